@@ -1,0 +1,42 @@
+# The whole project from here: `make run` shows it at work, `make test` checks it.
+# Needs rustup, a C compiler and make; the rest is set up by the first step.
+
+COMPONENT := target/wasm32-wasip2/release/graph_contacts.wasm
+HOST := target/debug/graph-contacts
+PORT ?= 8080
+
+.PHONY: help toolchain build component host run test lint fmt clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+# Installing is left to rustup where the toolchain is missing, because it may be set not to do so by itself.
+toolchain:
+	@command -v rustup >/dev/null || { echo "rustup is missing: https://rustup.rs"; exit 1; }
+	@rustup toolchain list | grep -q '^1\.95\.0' || rustup toolchain install 1.95.0 --profile minimal --component rustfmt --component clippy
+	@rustup target list --installed --toolchain 1.95.0 | grep -q '^wasm32-wasip2$$' || rustup target add --toolchain 1.95.0 wasm32-wasip2
+
+build: component host ## the component, and the command that hosts it
+
+component: toolchain
+	cargo build --locked --release --target wasm32-wasip2 --package graph-contacts
+
+host: toolchain
+	cargo build --locked --package graph-contacts-host
+
+run: build ## the gateway on 127.0.0.1:8080 (PORT=), in front of an in-memory Microsoft Graph
+	@PORT=$(PORT) exec $(HOST) serve --emulator
+
+test: component ## every test; those end to end use the component that this builds
+	cargo test --locked --workspace
+
+lint: toolchain ## formatting and clippy, warnings as errors
+	cargo fmt --all --check
+	cargo clippy --locked --workspace --all-targets -- --deny warnings
+	cargo clippy --locked --package graph-contacts --target wasm32-wasip2 --release -- --deny warnings
+
+fmt: toolchain ## format the sources
+	cargo fmt --all
+
+clean: ## remove what was built
+	cargo clean
