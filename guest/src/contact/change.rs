@@ -1,0 +1,204 @@
+//! What an update has to send: the difference between what a caller wants and what is stored.
+
+use super::parts::{ByKind, Complex, Lens};
+use super::properties::{self, Place};
+use super::{AddressKind, Contact, EmailAddress, EmailKind, Field, PhoneKind, Version, WebsiteKind};
+use crate::error::{Error, Result};
+
+/// What has to be written to `stored` to make it what `wanted` says; nothing is said in it where it is that already.
+///
+/// * Values that are stored already are left out.
+/// * A structured value is whole: a partial address is completed from the stored one, because Graph replaces addresses whole.
+/// * `displayName` is there whenever anything is, because the service makes up a new one otherwise
+///   (<https://learn.microsoft.com/en-us/graph/api/contact-update?view=graph-rest-1.0>).
+///
+/// Fails where `wanted` gives another value to a property that the service assigns.
+pub fn change(stored: &Contact, wanted: &Contact, version: Version) -> Result<Contact> {
+    let mut change = Contact::default();
+    let mut problems = Vec::new();
+    for property in properties::of(version) {
+        if property.place.change(stored, wanted, &mut change) && property.read_only {
+            let problem = "the service assigns it, and holds another value; leave it out";
+            problems.push(Error::attribute(property.name, problem));
+        }
+    }
+    Error::all(problems)?;
+    if change != Contact::default() && change.display_name.is_unset() && stored.display_name.value().is_some() {
+        change.display_name = stored.display_name.clone();
+    }
+    Ok(change)
+}
+
+impl Place {
+    /// Puts into `change` what `wanted` says differently from `stored` at this place. Gives whether it does.
+    fn change(&self, stored: &Contact, wanted: &Contact, change: &mut Contact) -> bool {
+        match self {
+            Place::Text(lens) => plain(lens, stored, wanted, change, String::is_empty),
+            Place::Texts(lens) => plain(lens, stored, wanted, change, Vec::is_empty),
+            Place::DateTime(lens) | Place::Date(lens) => plain(lens, stored, wanted, change, |_| false),
+            Place::Bool(lens) => plain(lens, stored, wanted, change, |_| false),
+            Place::Flag(lens) => plain(lens, stored, wanted, change, |_| false),
+            Place::SingleValueExtended(lens) => plain(lens, stored, wanted, change, Vec::is_empty),
+            Place::MultiValueExtended(lens) => plain(lens, stored, wanted, change, Vec::is_empty),
+            Place::Emails(lens) => compare(lens, stored, wanted, change, Vec::is_empty, |a, b| same_emails(a, b)),
+            Place::Email(lens) => {
+                let said = (lens.of)(wanted);
+                let whole = whole(said.value(), (lens.of)(stored).value());
+                let differs = !said.is_unset() && whole.is_some();
+                if differs {
+                    *(lens.of_mut)(change) = whole.into();
+                }
+                differs
+            }
+            Place::PhonesOf(kind) | Place::PhoneOf(kind) => one_kind(*kind, &stored.phones, &wanted.phones, &mut change.phones),
+            Place::WebsiteOf(kind) => {
+                let address =
+                    |list: &ByKind<WebsiteKind, super::Website>| list.of(*kind).find_map(|site| site.address.value()).cloned();
+                let differs = wanted.websites.speaks_of(*kind) && address(&stored.websites) != address(&wanted.websites);
+                if differs {
+                    change.websites.say(*kind, wanted.websites.of(*kind).cloned());
+                }
+                differs
+            }
+            Place::AddressOf(kind) => {
+                let whole = whole(wanted.postal_addresses.of(*kind).next(), stored.postal_addresses.of(*kind).next());
+                let differs = wanted.postal_addresses.speaks_of(*kind) && whole.is_some();
+                if differs {
+                    change.postal_addresses.say(*kind, whole);
+                }
+                differs
+            }
+            Place::Phones => every_kind(
+                PhoneKind::ALL,
+                &stored.phones,
+                &wanted.phones,
+                &mut change.phones,
+                |_, number| number.clone(),
+                |a, b| a == b,
+            ),
+            Place::Addresses => every_kind(
+                AddressKind::ALL,
+                &stored.postal_addresses,
+                &wanted.postal_addresses,
+                &mut change.postal_addresses,
+                completed,
+                Complex::same,
+            ),
+            Place::Websites => {
+                every_kind(WebsiteKind::ALL, &stored.websites, &wanted.websites, &mut change.websites, completed, Complex::same)
+            }
+        }
+    }
+}
+
+/// A field whose value is sent as it is. It makes no difference whether a missing value is unset, null or blank.
+fn plain<T: Clone + PartialEq>(
+    lens: &Lens<Contact, Field<T>>,
+    stored: &Contact,
+    wanted: &Contact,
+    change: &mut Contact,
+    blank: fn(&T) -> bool,
+) -> bool {
+    compare(lens, stored, wanted, change, blank, |a, b| a == b)
+}
+
+fn compare<T: Clone>(
+    lens: &Lens<Contact, Field<T>>,
+    stored: &Contact,
+    wanted: &Contact,
+    change: &mut Contact,
+    blank: impl Fn(&T) -> bool,
+    same: impl Fn(&T, &T) -> bool,
+) -> bool {
+    let said = (lens.of)(wanted);
+    if said.is_unset() {
+        return false;
+    }
+    let has = |field: &Field<T>| field.value().filter(|value| !blank(value)).cloned();
+    let same = match (has((lens.of)(stored)), has(said)) {
+        (None, None) => true,
+        (Some(a), Some(b)) => same(&a, &b),
+        _ => false,
+    };
+    if !same {
+        *(lens.of_mut)(change) = said.clone();
+    }
+    !same
+}
+
+fn same_emails(a: &[EmailAddress], b: &[EmailAddress]) -> bool {
+    let kind = |email: &EmailAddress| email.kind.value().copied().unwrap_or(EmailKind::Unknown);
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.same(b) && kind(a) == kind(b))
+}
+
+/// The structure to send so that `stored` becomes `wanted`, whole; `None` where it is that already.
+///
+/// A part that is to lose its value is null in it. The structure itself is never null: Outlook answers 500 to that
+/// (reported by users of io-msgraph; not in Microsoft's documentation).
+fn whole<T: Complex>(wanted: Option<&T>, stored: Option<&T>) -> Option<T> {
+    let nothing = T::default();
+    let stored = stored.unwrap_or(&nothing);
+    let mut whole = match wanted {
+        Some(wanted) => wanted.clone().over(stored),
+        None => T::default(),
+    };
+    if whole.same(stored) {
+        return None;
+    }
+    for part in T::PARTS {
+        let lost = (part.field.of)(&whole).value().is_none() && (part.field.of)(stored).value().is_some();
+        if (part.field.of)(&whole).value().is_none() {
+            *(part.field.of_mut)(&mut whole) = if lost { Field::Null } else { Field::Unset };
+        }
+    }
+    Some(whole)
+}
+
+/// An entry of a list that is sent whole: completed from the stored entry, and without nulls.
+fn completed<T: Complex>(stored: Option<&T>, wanted: &T) -> T {
+    let mut completed = stored.map_or_else(|| wanted.clone(), |stored| wanted.clone().over(stored));
+    for part in T::PARTS {
+        if (part.field.of)(&completed).value().is_none() {
+            *(part.field.of_mut)(&mut completed) = Field::Unset;
+        }
+    }
+    completed
+}
+
+fn one_kind<K: Copy + PartialEq + 'static, T: Clone + PartialEq>(
+    kind: K,
+    stored: &ByKind<K, T>,
+    wanted: &ByKind<K, T>,
+    change: &mut ByKind<K, T>,
+) -> bool {
+    let differs = wanted.speaks_of(kind) && !stored.of(kind).eq(wanted.of(kind));
+    if differs {
+        change.say(kind, wanted.of(kind).cloned());
+    }
+    differs
+}
+
+/// A list that Graph replaces whole: the stored entries of the kinds that `wanted` does not speak of stay in it.
+fn every_kind<K: Copy + PartialEq + 'static, T: Clone>(
+    all: &[K],
+    stored: &ByKind<K, T>,
+    wanted: &ByKind<K, T>,
+    change: &mut ByKind<K, T>,
+    complete: impl Fn(Option<&T>, &T) -> T,
+    same: impl Fn(&T, &T) -> bool,
+) -> bool {
+    if wanted.is_unset() {
+        return false;
+    }
+    let mut entries: Vec<(K, T)> = stored.entries().iter().filter(|(kind, _)| !wanted.speaks_of(*kind)).cloned().collect();
+    for (position, (kind, entry)) in wanted.entries().iter().enumerate() {
+        let nth = wanted.entries().iter().take(position).filter(|(k, _)| k == kind).count();
+        entries.push((*kind, complete(stored.of(*kind).nth(nth), entry)));
+    }
+    let unchanged = entries.len() == stored.entries().len()
+        && entries.iter().zip(stored.entries()).all(|((k, a), (l, b))| k == l && same(a, b));
+    if !unchanged {
+        *change = ByKind::whole(all, entries);
+    }
+    !unchanged
+}

@@ -1,0 +1,65 @@
+//! A calendar date without time zone: what a birthday is.
+
+use std::fmt;
+
+/// A date of the Gregorian calendar.
+///
+/// Graph types a birthday as a time (`DateTimeOffset`, "always in UTC"), while its samples carry bare dates and Exchange
+/// tells clients to ignore the time of day (MS-ASCNTC, Birthday). So the connector reads the date part of whatever Graph
+/// writes, and never converts between zones: that is what makes birthdays wander by a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Date {
+    year: u16,
+    month: u8,
+    day: u8,
+}
+
+impl Date {
+    /// The date, where the calendar has it. Years run from 1 to 9999.
+    pub fn new(year: u16, month: u8, day: u8) -> Option<Date> {
+        let leap = (year.is_multiple_of(4) && !year.is_multiple_of(100)) || year.is_multiple_of(400);
+        let days = match month {
+            1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+            4 | 6 | 9 | 11 => 30,
+            2 if leap => 29,
+            2 => 28,
+            _ => return None,
+        };
+        ((1..=9999).contains(&year) && (1..=days).contains(&day)).then_some(Date { year, month, day })
+    }
+
+    /// Reads `YYYY-MM-DD`, alone or followed by a time of day, `T...`, which is ignored.
+    pub fn parse(text: &str) -> Option<Date> {
+        let (date, time) = text.split_at_checked(10)?;
+        if !(time.is_empty() || is_time(time)) {
+            return None;
+        }
+        let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit()).then(|| part.parse::<u16>().ok()).flatten();
+        let (year, rest) = (date.get(..4)?, date.get(4..)?);
+        let (month, day) = (rest.strip_prefix('-')?.get(..2)?, rest.get(3..)?.strip_prefix('-')?);
+        Date::new(digits(year)?, u8::try_from(digits(month)?).ok()?, u8::try_from(digits(day)?).ok()?)
+    }
+
+    /// The form for a Graph property of type `DateTimeOffset`: 11:59 UTC, Exchange's own time for birthdays, which is the
+    /// same day in every zone from UTC-11 to UTC+12.
+    pub fn date_time_offset(&self) -> String {
+        format!("{self}T11:59:00Z")
+    }
+}
+
+/// Whether `text` is `Thh:mm` with optional seconds, fraction and offset.
+fn is_time(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let two = |at: usize| bytes.get(at..at + 2).is_some_and(|pair| pair.iter().all(u8::is_ascii_digit));
+    bytes.first() == Some(&b'T')
+        && two(1)
+        && bytes.get(3) == Some(&b':')
+        && two(4)
+        && bytes[6..].iter().all(|b| matches!(b, b'0'..=b'9' | b':' | b'.' | b'Z' | b'+' | b'-'))
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    }
+}

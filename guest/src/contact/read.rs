@@ -1,0 +1,259 @@
+//! JSON to contact: what Graph answered, and what a caller wants.
+
+use serde_json::{Map, Value};
+
+use super::kinds::{AddressKind, EmailKind, FlagStatus, PhoneKind, WebsiteKind};
+use super::parts::{Address, ByKind, Complex, EmailAddress, ExtendedProperty, Flag, Lens, Moment, Website};
+use super::properties::{PROPERTIES, Place};
+use super::{Contact, Date, Field, Version};
+use crate::error::{Error, Result};
+
+/// How to take what does not fit.
+#[derive(Clone, Copy, PartialEq)]
+enum Manner {
+    /// A caller's value: refuse it by name.
+    Strict,
+    /// The service's answer: keep it as it came. Graph's contact is an open type, and grows.
+    Lenient,
+}
+
+/// The contact that Graph answered with. Nothing is lost: what has no place in [`Contact`] is in its `unknown`.
+pub fn answer(object: &Map<String, Value>, version: Version) -> Contact {
+    let mut contact = Contact::default();
+    for (name, value) in object {
+        let place = PROPERTIES.iter().find(|p| p.name == name && p.is_in(version)).map(|p| &p.place);
+        if place.is_none_or(|place| place.read(&mut contact, value, name, Manner::Lenient).is_err()) {
+            contact.unknown.insert(name.clone(), value.clone());
+        }
+    }
+    contact
+}
+
+/// The contact that a caller describes. `path` stands before the names in errors: `__addContacts__[1].`
+///
+/// Every property that is unknown, of a wrong type, or of another version of Graph is named in the error.
+pub fn input(object: &Map<String, Value>, version: Version, path: &str) -> Result<Contact> {
+    let mut contact = Contact::default();
+    let mut problems = Vec::new();
+    for (name, value) in object {
+        let here = format!("{path}{name}");
+        match PROPERTIES.iter().find(|p| p.name == name) {
+            Some(p) if p.is_in(version) => problems.extend(p.place.read(&mut contact, value, &here, Manner::Strict).err()),
+            Some(p) => problems.push(Error::attribute(here, other_version(p.only, version))),
+            None => problems.push(Error::attribute(here, unknown(name, version))),
+        }
+    }
+    Error::all(problems).map(|()| contact)
+}
+
+fn other_version(only: Option<Version>, version: Version) -> String {
+    let only = only.map_or("another version", Version::name);
+    format!("Microsoft Graph {} does not have this property; {only} has it (GRAPH_API_VERSION)", version.name())
+}
+
+fn unknown(name: &str, version: Version) -> String {
+    let nearest = super::properties::of(version)
+        .map(|p| (strsim::osa_distance(&name.to_lowercase(), &p.name.to_lowercase()), p.name))
+        .min()
+        .filter(|(distance, known)| *distance <= 1 + known.len() / 4);
+    match nearest {
+        Some((_, known)) => format!("a contact has no such property; did you mean {known}?"),
+        None => "a contact has no such property".to_owned(),
+    }
+}
+
+impl Place {
+    /// Reads `value` into this place of `contact`. On an error the contact is as it was.
+    fn read(&self, contact: &mut Contact, value: &Value, path: &str, manner: Manner) -> Result<()> {
+        match self {
+            Place::Text(lens) => set(contact, lens, nullable(value, |v| text(v, path))?),
+            Place::Texts(lens) => set(contact, lens, list(value, path, text)?.into()),
+            Place::DateTime(lens) | Place::Date(lens) => set(contact, lens, nullable(value, |v| date(v, path))?),
+            Place::Bool(lens) => {
+                set(contact, lens, nullable(value, |v| v.as_bool().ok_or_else(|| wrong(path, "true or false", v)))?)
+            }
+            Place::Flag(lens) => set(contact, lens, nullable(value, |v| flag(v, path))?),
+            Place::Email(lens) => set(contact, lens, nullable(value, |v| email(v, path, manner))?),
+            Place::Emails(lens) => set(contact, lens, list(value, path, |v, path| email(v, path, manner))?.into()),
+            Place::PhonesOf(kind) => contact.phones.say(*kind, list(value, path, text)?),
+            Place::PhoneOf(kind) => contact.phones.say(*kind, nullable(value, |v| text(v, path))?.value().cloned()),
+            Place::AddressOf(kind) => {
+                let address: Field<Address> = nullable(value, |v| complex(v, path, manner, &[]))?;
+                contact.postal_addresses.say(*kind, address.value().cloned());
+            }
+            Place::WebsiteOf(kind) => {
+                let address = nullable(value, |v| text(v, path))?;
+                let site = address.value().map(|address| Website { address: address.clone().into(), ..Website::default() });
+                contact.websites.say(*kind, site);
+            }
+            Place::Phones => {
+                let number = |v: &Value, path: &str| match take(v, path, "number")? {
+                    Some(number) => text(number, &format!("{path}.number")),
+                    None => Err(Error::attribute(path, "a phone needs a number")),
+                };
+                contact.phones = by_kind(value, path, PhoneKind::ALL, PhoneKind::named, PhoneKind::UNKNOWN, manner, number)?;
+            }
+            Place::Addresses => {
+                let read = |v: &Value, path: &str| typed(v, path, manner);
+                contact.postal_addresses =
+                    by_kind(value, path, AddressKind::ALL, AddressKind::named, AddressKind::Unknown, manner, read)?;
+            }
+            Place::Websites => {
+                let read = |v: &Value, path: &str| typed(v, path, manner);
+                contact.websites =
+                    by_kind(value, path, WebsiteKind::ALL, WebsiteKind::named, WebsiteKind::UNKNOWN, manner, read)?;
+            }
+            Place::SingleValueExtended(lens) => set(contact, lens, list(value, path, |v, path| extended(v, path, text))?.into()),
+            Place::MultiValueExtended(lens) => {
+                let values = |v: &Value, path: &str| list(v, path, text);
+                set(contact, lens, list(value, path, |v, path| extended(v, path, values))?.into());
+            }
+        }
+        Ok(())
+    }
+}
+
+fn set<T>(contact: &mut Contact, lens: &Lens<Contact, Field<T>>, value: Field<T>) {
+    *(lens.of_mut)(contact) = value;
+}
+
+fn nullable<T>(value: &Value, read: impl FnOnce(&Value) -> Result<T>) -> Result<Field<T>> {
+    if value.is_null() { Ok(Field::Null) } else { read(value).map(Field::Set) }
+}
+
+fn wrong(path: &str, wanted: &str, value: &Value) -> Error {
+    let found = match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a truth value",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "an array",
+        Value::Object(_) => "an object",
+    };
+    Error::attribute(path, format!("{wanted} is wanted, and {found} was given"))
+}
+
+fn text(value: &Value, path: &str) -> Result<String> {
+    value.as_str().map(str::to_owned).ok_or_else(|| wrong(path, "a string", value))
+}
+
+fn date(value: &Value, path: &str) -> Result<Date> {
+    let text = value.as_str().ok_or_else(|| wrong(path, "a date, YYYY-MM-DD,", value))?;
+    Date::parse(text).ok_or_else(|| Error::attribute(path, "this is not a date of the form YYYY-MM-DD"))
+}
+
+fn object<'v>(value: &'v Value, path: &str) -> Result<&'v Map<String, Value>> {
+    value.as_object().ok_or_else(|| wrong(path, "an object", value))
+}
+
+/// The member of that name of an object, where it has one that is not null.
+fn take<'v>(value: &'v Value, path: &str, name: &str) -> Result<Option<&'v Value>> {
+    Ok(object(value, path)?.get(name).filter(|v| !v.is_null()))
+}
+
+/// A collection. Null is an empty one: Graph has no null collections.
+fn list<T>(value: &Value, path: &str, read: impl Fn(&Value, &str) -> Result<T>) -> Result<Vec<T>> {
+    if value.is_null() {
+        return Ok(Vec::new());
+    }
+    let items = value.as_array().ok_or_else(|| wrong(path, "an array", value))?;
+    let mut read_items = Vec::with_capacity(items.len());
+    let mut problems = Vec::new();
+    for (position, item) in items.iter().enumerate() {
+        match read(item, &format!("{path}[{position}]")) {
+            Ok(item) => read_items.push(item),
+            Err(error) => problems.push(error),
+        }
+    }
+    Error::all(problems).map(|()| read_items)
+}
+
+/// A complex value of a type that has a `type` among its members, which is for the caller to read.
+fn typed<T: Complex>(value: &Value, path: &str, manner: Manner) -> Result<T> {
+    complex(value, path, manner, &["type"])
+}
+
+/// A complex value; `others` are members that the caller reads.
+fn complex<T: Complex>(value: &Value, path: &str, manner: Manner, others: &[&str]) -> Result<T> {
+    let mut complex = T::default();
+    let mut problems = Vec::new();
+    for (name, value) in object(value, path)? {
+        let here = format!("{path}.{name}");
+        match T::PARTS.iter().find(|part| part.name == name) {
+            Some(part) => match nullable(value, |v| text(v, &here)) {
+                Ok(value) => *(part.field.of_mut)(&mut complex) = value,
+                Err(error) => problems.push(error),
+            },
+            None if others.contains(&name.as_str()) => {}
+            None if manner == Manner::Lenient => {
+                complex.unknown_mut().insert(name.clone(), value.clone());
+            }
+            None => {
+                let known: Vec<&str> = T::PARTS.iter().map(|part| part.name).collect();
+                problems.push(Error::attribute(here, format!("there is no such property; there are {}", known.join(", "))));
+            }
+        }
+    }
+    Error::all(problems).map(|()| complex)
+}
+
+fn email(value: &Value, path: &str, manner: Manner) -> Result<EmailAddress> {
+    let mut email: EmailAddress = typed(value, path, manner)?;
+    if let Some(kind) = take(value, path, "type")? {
+        email.kind = member(kind, path, EmailKind::named, EmailKind::UNKNOWN, manner)?.into();
+    }
+    Ok(email)
+}
+
+/// The member of an enumeration that `value` names.
+fn member<K>(value: &Value, path: &str, named: impl Fn(&str) -> Option<K>, unknown: K, manner: Manner) -> Result<K> {
+    let name = value.as_str().ok_or_else(|| wrong(&format!("{path}.type"), "a string", value))?;
+    match named(name) {
+        Some(member) => Ok(member),
+        None if manner == Manner::Lenient => Ok(unknown),
+        None => Err(Error::attribute(format!("{path}.type"), "there is no such kind")),
+    }
+}
+
+/// A list of objects with a `type`.
+fn by_kind<K: Copy + PartialEq + 'static, T>(
+    value: &Value,
+    path: &str,
+    all: &[K],
+    named: impl Fn(&str) -> Option<K>,
+    unknown: K,
+    manner: Manner,
+    read: impl Fn(&Value, &str) -> Result<T>,
+) -> Result<ByKind<K, T>> {
+    let entries = list(value, path, |v, path| {
+        let kind = match take(v, path, "type")? {
+            Some(kind) => member(kind, path, &named, unknown, manner)?,
+            None => unknown,
+        };
+        Ok((kind, read(v, path)?))
+    })?;
+    Ok(ByKind::whole(all, entries))
+}
+
+fn extended<V>(value: &Value, path: &str, read: impl Fn(&Value, &str) -> Result<V>) -> Result<ExtendedProperty<V>> {
+    let need = |name: &str| take(value, path, name)?.ok_or_else(|| Error::attribute(path, format!("{name} is missing")));
+    Ok(ExtendedProperty { id: text(need("id")?, &format!("{path}.id"))?, value: read(need("value")?, &format!("{path}.value"))? })
+}
+
+fn flag(value: &Value, path: &str) -> Result<Flag> {
+    let moment = |name: &str| -> Result<Option<Moment>> {
+        let Some(v) = take(value, path, name)? else { return Ok(None) };
+        let here = format!("{path}.{name}");
+        let date_time = take(v, &here, "dateTime")?.ok_or_else(|| Error::attribute(&here, "dateTime is missing"))?;
+        let time_zone = take(v, &here, "timeZone")?.map(|zone| text(zone, &here)).transpose()?;
+        Ok(Some(Moment { date_time: text(date_time, &here)?, time_zone }))
+    };
+    let status = match take(value, path, "flagStatus")? {
+        Some(status) => {
+            let name = text(status, path)?;
+            FlagStatus::named(&name).ok_or_else(|| Error::attribute(format!("{path}.flagStatus"), "there is no such status"))?
+        }
+        None => FlagStatus::UNKNOWN,
+    };
+    Ok(Flag { status, start: moment("startDateTime")?, due: moment("dueDateTime")?, completed: moment("completedDateTime")? })
+}

@@ -1,0 +1,140 @@
+//! Why an operation did not succeed: a closed set of kinds, a message for the person who has to act, and what a program needs.
+
+use std::fmt;
+use std::time::Duration;
+
+/// The result of everything in this crate that can fail.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// The closed set of failures. `wit/types.wit` gives the meaning of each to callers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The mailbox, user, contact or folder does not exist.
+    UnknownUid,
+    /// Something of that name or key is there already.
+    AlreadyExists,
+    /// An attribute is unknown, of a wrong type, or more than the service can hold.
+    InvalidAttributeValue,
+    /// The credential is good and may not do this.
+    PermissionDenied,
+    /// Microsoft Graph does not accept the credential.
+    InvalidCredential,
+    /// The object has changed since the revision that the caller gave.
+    PreconditionFailed,
+    /// The operation needs a revision and was given none.
+    PreconditionRequired,
+    /// Too many requests.
+    Throttled,
+    /// The service failed, or answered what is not an answer of Microsoft Graph.
+    Unavailable,
+    /// The operation's deadline passed.
+    Timeout,
+    /// No connection, or the host refused to make one.
+    ConnectionFailed,
+    /// The token of a synchronisation has expired.
+    ResyncRequired,
+    /// The operation does not exist here.
+    Unsupported,
+    /// A setting is missing or wrong.
+    Configuration,
+    /// A fault of the connector's own.
+    Internal,
+}
+
+impl Kind {
+    /// The kind's name in WIT and JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::UnknownUid => "unknown-uid",
+            Kind::AlreadyExists => "already-exists",
+            Kind::InvalidAttributeValue => "invalid-attribute-value",
+            Kind::PermissionDenied => "permission-denied",
+            Kind::InvalidCredential => "invalid-credential",
+            Kind::PreconditionFailed => "precondition-failed",
+            Kind::PreconditionRequired => "precondition-required",
+            Kind::Throttled => "throttled",
+            Kind::Unavailable => "unavailable",
+            Kind::Timeout => "timeout",
+            Kind::ConnectionFailed => "connection-failed",
+            Kind::ResyncRequired => "resync-required",
+            Kind::Unsupported => "unsupported",
+            Kind::Configuration => "configuration",
+            Kind::Internal => "internal",
+        }
+    }
+}
+
+/// A failure.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Error {
+    /// What kind of failure it is.
+    pub kind: Kind,
+    /// What was wrong, where, and what to do.
+    pub message: String,
+    /// The attributes concerned, as paths: `businessAddress.city`.
+    pub attributes: Vec<String>,
+    /// Whether the operation may have taken effect although it failed.
+    pub may_have_taken_effect: bool,
+    /// What Microsoft Graph said, where it answered or was asked.
+    pub exchange: Option<Box<Exchange>>,
+}
+
+/// The exchange with Microsoft Graph that a failure comes from.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Exchange {
+    /// The HTTP status that it answered with.
+    pub http_status: Option<u16>,
+    /// Its error code, the outermost.
+    pub graph_code: Option<String>,
+    /// Its id of the request.
+    pub request_id: Option<String>,
+    /// The connector's id of the request.
+    pub client_request_id: Option<String>,
+    /// How long it asks to wait before the next request.
+    pub retry_after: Option<Duration>,
+}
+
+impl Error {
+    /// A failure of `kind` that happened before anything was sent.
+    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Error { kind, message: message.into(), attributes: Vec::new(), may_have_taken_effect: false, exchange: None }
+    }
+
+    /// The attribute at `path` cannot be what the caller wants it to be.
+    pub fn attribute(path: impl Into<String>, problem: impl fmt::Display) -> Self {
+        let path = path.into();
+        let message = format!("{path}: {problem}");
+        Error { attributes: vec![path], ..Error::new(Kind::InvalidAttributeValue, message) }
+    }
+
+    /// Several failures of attributes as one, so that the caller can mend all of them at once.
+    ///
+    /// Gives `Ok` where there is none.
+    pub fn all(problems: Vec<Error>) -> Result<()> {
+        let mut problems = problems.into_iter();
+        let Some(mut first) = problems.next() else { return Ok(()) };
+        for other in problems {
+            first.message = format!("{}; {}", first.message, other.message);
+            first.attributes.extend(other.attributes);
+        }
+        Err(first)
+    }
+
+    /// Microsoft Graph's error code, where it gave one.
+    pub fn graph_code(&self) -> Option<&str> {
+        self.exchange.as_ref()?.graph_code.as_deref()
+    }
+
+    /// How long to wait before trying again, where the service says so.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.exchange.as_ref()?.retry_after
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Error {}

@@ -1,0 +1,110 @@
+//! The command line: `contacts list|get|create|update|delete`, `schema`, `test`.
+
+use std::io::{Read, Write};
+
+use lexopt::prelude::{Long, Short, Value as Positional};
+use serde_json::{Value, json};
+
+use crate::error::{Error, Kind, Result};
+
+/// What the command prints when asked for help, or when it does not understand.
+pub const USAGE: &str = "\
+Contacts in Microsoft 365 mailboxes, through Microsoft Graph.
+
+Usage:
+  contacts list   [--user USER] [--folder ID]...             every contact
+  contacts get    [--user USER] [--folder ID]... ID          one contact
+  contacts create [--user USER] [--folder ID]... CONTACT     a new contact
+  contacts update [--user USER] [--folder ID]... ID CONTACT  change a contact: absent keeps, null clears, a value sets
+  contacts delete [--user USER] [--folder ID]... ID          delete a contact
+  schema                                                     the object classes, in OpenIDM's form
+  test                                                       check settings, credential and connection
+  help                                                       this page
+
+USER is a user's id or user principal name; without it, the user whose token is used (me).
+CONTACT is a JSON object such as '{\"givenName\": \"Ada\"}', or - to read one from standard input.
+
+Environment: GRAPH_ENDPOINT, GRAPH_API_VERSION, GRAPH_ACCESS_TOKEN, GRAPH_TIMEOUT_SECONDS.
+";
+
+/// What a command line asks for.
+#[derive(Debug, PartialEq)]
+pub enum Command {
+    /// To see [`USAGE`].
+    Help,
+    /// An operation of [`crate::frontends::json`], with its arguments.
+    Invoke(&'static str, Value),
+}
+
+/// Reads a command line, without the program's name. `stdin` is read where the command line says so.
+pub fn parse(arguments: impl IntoIterator<Item = String>, stdin: impl Read) -> Result<Command> {
+    let mut parser = lexopt::Parser::from_args(arguments);
+    let (mut words, mut user, mut folders) = (Vec::new(), None, Vec::new());
+    while let Some(argument) = parser.next().map_err(misunderstood)? {
+        match argument {
+            Short('h') | Long("help") => return Ok(Command::Help),
+            Long("user") => user = Some(text(parser.value())?),
+            Long("folder") => folders.push(text(parser.value())?),
+            Positional(word) => words.push(text(Ok(word))?),
+            other => return Err(misunderstood(other.unexpected())),
+        }
+    }
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let mut arguments = json!({"mailbox": user.as_deref().unwrap_or("me"), "folders": folders});
+    let operation = match words.as_slice() {
+        [] | ["help"] => return Ok(Command::Help),
+        ["schema" | "test"] if user.is_some() || !folders.is_empty() => {
+            return Err(misunderstood("schema and test take no --user and no --folder"));
+        }
+        ["schema"] => return Ok(Command::Invoke("schema", json!({}))),
+        ["test"] => return Ok(Command::Invoke("test", json!({}))),
+        ["contacts", "list"] => "contacts.list",
+        ["contacts", "get", id] => {
+            arguments["id"] = json!(id);
+            "contacts.get"
+        }
+        ["contacts", "create", contact] => {
+            arguments["contact"] = object(contact, stdin)?;
+            "contacts.create"
+        }
+        ["contacts", "update", id, contact] => {
+            arguments["id"] = json!(id);
+            arguments["contact"] = object(contact, stdin)?;
+            "contacts.update"
+        }
+        ["contacts", "delete", id] => {
+            arguments["id"] = json!(id);
+            "contacts.delete"
+        }
+        _ => return Err(misunderstood(format!("this is not a command: {}", words.join(" ")))),
+    };
+    Ok(Command::Invoke(operation, arguments))
+}
+
+/// Prints an answer, whole.
+pub fn print(text: &str, mut out: impl Write) -> Result<()> {
+    let printed = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    printed.map_err(|error| Error::new(Kind::Internal, format!("the answer could not be printed: {error}")))
+}
+
+fn misunderstood(problem: impl ToString) -> Error {
+    Error::new(Kind::InvalidAttributeValue, format!("{}; `help` shows the commands", problem.to_string()))
+}
+
+fn text(value: std::result::Result<std::ffi::OsString, lexopt::Error>) -> Result<String> {
+    value.map_err(misunderstood)?.into_string().map_err(|_| misunderstood("an argument is not UTF-8"))
+}
+
+fn object(argument: &str, mut stdin: impl Read) -> Result<Value> {
+    let mut text = argument.to_owned();
+    if argument == "-" {
+        text.clear();
+        let read = stdin.read_to_string(&mut text);
+        read.map_err(|error| Error::new(Kind::InvalidAttributeValue, format!("standard input could not be read: {error}")))?;
+    }
+    match serde_json::from_str(&text) {
+        Ok(Value::Object(members)) => Ok(Value::Object(members)),
+        Ok(_) => Err(misunderstood("the contact is JSON, but not an object")),
+        Err(error) => Err(misunderstood(format!("the contact is not JSON: {error}"))),
+    }
+}

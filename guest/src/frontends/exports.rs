@@ -1,0 +1,163 @@
+//! What the component exports: the interfaces of `wit/`, the HTTP handler and the command.
+
+use std::io::Write;
+use std::time::Duration;
+
+use super::bindings::exports::graph_contacts::connector::connector::ValueOutcome;
+use super::bindings::exports::graph_contacts::connector::requests::HttpRequest;
+use super::bindings::exports::graph_contacts::connector::{connector, contacts, json, requests};
+use super::bindings::exports::wasi::cli::run;
+use super::bindings::exports::wasi::http::incoming_handler;
+use super::bindings::graph_contacts::connector::types::{Contact, ContactProperty, Container, Error};
+use serde_json::Value;
+
+use crate::error::{self, Kind};
+use crate::frontends::records::{self, into_contact, into_container};
+use crate::frontends::{command, json as by_name, openidm};
+use crate::graph::{Request, contacts as graph};
+use crate::operations::Connector;
+use crate::operations::contacts::{create_request, update_request};
+use crate::operations::schema::schema;
+use crate::settings::Settings;
+use crate::transport::{self, Wasi};
+
+struct Component;
+super::bindings::export!(Component with_types_in super::bindings);
+
+type Answer<T> = Result<T, Error>;
+
+/// The settings, from the environment that the host gives this instance.
+fn settings() -> error::Result<Settings> {
+    Settings::read(|name| std::env::var(name).ok())
+}
+
+/// Runs an operation with the settings of this instance.
+fn with<T>(operation: impl FnOnce(&Connector<'_, Wasi>) -> error::Result<T>) -> error::Result<T> {
+    let settings = settings()?;
+    let network = Wasi::new(settings.access_token.clone());
+    operation(&Connector::new(&settings.service, &network, settings.timeout))
+}
+
+impl contacts::Guest for Component {
+    fn list_contacts(container: Container) -> Answer<Vec<Contact>> {
+        let listed = with(|connector| connector.list_contacts(&into_container(container)))?;
+        Ok(listed.into_iter().map(Contact::from).collect())
+    }
+
+    fn get_contact(container: Container, id: String) -> Answer<Contact> {
+        Ok(with(|connector| connector.get_contact(&into_container(container), &id))?.into())
+    }
+
+    fn create_contact(container: Container, contact: Contact) -> Answer<Contact> {
+        let contact = into_contact(contact, &[])?;
+        Ok(with(|connector| connector.create_contact(&into_container(container), &contact))?.into())
+    }
+
+    fn update_contact(container: Container, id: String, set: Contact, clear: Vec<ContactProperty>) -> Answer<Contact> {
+        let wanted = into_contact(set, &clear)?;
+        Ok(with(|connector| connector.update_contact(&into_container(container), &id, &wanted))?.into())
+    }
+
+    fn delete_contact(container: Container, id: String) -> Answer<()> {
+        Ok(with(|connector| connector.delete_contact(&into_container(container), &id))?)
+    }
+}
+
+impl connector::Guest for Component {
+    fn schema() -> Answer<String> {
+        Ok(schema().to_string())
+    }
+
+    fn test() -> Answer<()> {
+        Ok(with(|connector| connector.test())?)
+    }
+
+    fn get(object_class: String, uid: String, attributes_to_get: Vec<String>) -> Answer<String> {
+        by_name::user_class(&object_class)?;
+        let names: Vec<&str> = attributes_to_get.iter().map(String::as_str).collect();
+        let user = with(|connector| connector.get_user(&uid, &names))?;
+        Ok(Value::Object(user).to_string())
+    }
+
+    fn update(object_class: String, uid: String, revision: Option<String>, attributes: String) -> Answer<Vec<ValueOutcome>> {
+        by_name::user_class(&object_class)?;
+        let attributes = match serde_json::from_str(&attributes) {
+            Ok(Value::Object(attributes)) => attributes,
+            Ok(_) => Err(error::Error::new(Kind::InvalidAttributeValue, "the attributes are JSON, but not an object"))?,
+            Err(problem) => {
+                Err(error::Error::new(Kind::InvalidAttributeValue, format!("the attributes are not JSON: {problem}")))?
+            }
+        };
+        let updated = with(|connector| connector.update_user(&uid, revision.as_deref(), &attributes))?;
+        Ok(updated.outcomes.into_iter().map(records::outcome).collect())
+    }
+}
+
+impl json::Guest for Component {
+    fn invoke(operation: String, arguments: String) -> Result<String, String> {
+        let answer = with(|connector| by_name::invoke(connector, &operation, &arguments));
+        answer.map(|value| value.to_string()).map_err(|error| by_name::error(&error).to_string())
+    }
+}
+
+impl requests::Guest for Component {
+    fn build_list(container: Container) -> Answer<HttpRequest> {
+        build(graph::list(&settings()?.service, &into_container(container)))
+    }
+
+    fn build_get(container: Container, id: String) -> Answer<HttpRequest> {
+        build(graph::get(&settings()?.service, &into_container(container), &id))
+    }
+
+    fn build_create(container: Container, contact: Contact) -> Answer<HttpRequest> {
+        let contact = into_contact(contact, &[])?;
+        build(create_request(&settings()?.service, &into_container(container), &contact))
+    }
+
+    fn build_update(
+        container: Container,
+        id: String,
+        stored: Contact,
+        set: Contact,
+        clear: Vec<ContactProperty>,
+    ) -> Answer<Option<HttpRequest>> {
+        let (stored, wanted) = (into_contact(stored, &[])?, into_contact(set, &clear)?);
+        let request = update_request(&settings()?.service, &into_container(container), &id, &stored, &wanted)?;
+        request.map(|request| build(Ok(request))).transpose()
+    }
+
+    fn build_delete(container: Container, id: String) -> Answer<HttpRequest> {
+        build(graph::delete(&settings()?.service, &into_container(container), &id))
+    }
+}
+
+fn build(request: error::Result<Request>) -> Answer<HttpRequest> {
+    Ok(records::request(request?))
+}
+
+impl run::Guest for Component {
+    fn run() -> Result<(), ()> {
+        let command = command::parse(std::env::args().skip(1), std::io::stdin());
+        let done = command.and_then(|command| match command {
+            // Help needs no settings.
+            command::Command::Help => command::print(command::USAGE, std::io::stdout()),
+            command::Command::Invoke(operation, arguments) => {
+                let answer = with(|connector| by_name::invoke(connector, operation, &arguments.to_string()))?;
+                command::print(&format!("{answer:#}\n"), std::io::stdout())
+            }
+        });
+        done.map_err(|error| {
+            // Where standard error is closed there is no one left to tell.
+            let _ = writeln!(std::io::stderr(), "error: {error}");
+        })
+    }
+}
+
+impl incoming_handler::Guest for Component {
+    fn handle(request: incoming_handler::IncomingRequest, response_out: incoming_handler::ResponseOutparam) {
+        let settings = settings();
+        let timeout = settings.as_ref().map_or(Duration::from_secs(30), |settings| settings.timeout);
+        let network = Wasi::new(settings.as_ref().ok().and_then(|settings| settings.access_token.clone()));
+        transport::serve(request, response_out, timeout, |head, body| openidm::handle(head, body, &settings, &network));
+    }
+}

@@ -1,0 +1,18 @@
+//! Ways in. Each turns what it is given into an operation, and the result into what it gives.
+//!
+//! * [`json`]: operations by name, JSON in and out.
+//! * [`command`]: a command line.
+//! * [`openidm`]: OpenIDM's REST paths.
+//! * `exports` (in the component alone): the WIT interfaces.
+
+#[cfg(target_family = "wasm")]
+#[allow(unsafe_code, missing_docs, clippy::all, reason = "generated: the canonical ABI is spoken in raw pointers")]
+mod bindings;
+pub mod command;
+#[cfg(target_family = "wasm")]
+#[allow(unsafe_code, reason = "the generated export of the component's functions")]
+pub mod exports;
+pub mod json;
+pub mod openidm;
+#[cfg(target_family = "wasm")]
+mod records;

@@ -1,0 +1,52 @@
+//! Who calls: `X-OpenIDM-Username` and `X-OpenIDM-Password`, or Basic (RFC 7617).
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use http::{HeaderMap, StatusCode, header};
+use percent_encoding::percent_decode_str;
+use subtle::ConstantTimeEq;
+
+use super::failure::Failure;
+use crate::settings::Gateway;
+
+/// Checks that the caller gives the name and the password that the operator has set. Where none is set, no one may call.
+pub fn check(headers: &HeaderMap, gateway: &Gateway) -> Result<(), Failure> {
+    let Some((name, password)) = &gateway.caller else {
+        let problem = "This gateway has no credentials configured and refuses every request: set GATEWAY_USERNAME and \
+                       GATEWAY_PASSWORD in its environment";
+        return Err(Failure::new(StatusCode::INTERNAL_SERVER_ERROR, problem));
+    };
+    let given = from_openidm(headers).or_else(|| from_basic(headers));
+    // Both comparisons always run, each in the same time wherever the texts differ: a timing tells nothing.
+    let known = given.is_some_and(|(given_name, given_password)| {
+        let same_name = given_name.as_bytes().ct_eq(name.as_bytes());
+        let same_password = given_password.as_bytes().ct_eq(password.expose().as_bytes());
+        bool::from(same_name & same_password)
+    });
+    if known { Ok(()) } else { Err(Failure::new(StatusCode::UNAUTHORIZED, "Access Denied")) }
+}
+
+fn from_openidm(headers: &HeaderMap) -> Option<(String, String)> {
+    let value = |name: &str| {
+        let bytes = headers.get(name)?.as_bytes();
+        Some(extended_value(std::str::from_utf8(bytes).ok()?))
+    };
+    Some((value("x-openidm-username")?, value("x-openidm-password")?))
+}
+
+/// A value in RFC 5987's form `UTF-8''caf%C3%A9`, decoded; any other as it is, also one that only looks like it.
+fn extended_value(text: &str) -> String {
+    let decoded = text.split_once('\'').and_then(|(charset, rest)| {
+        let (_, encoded) = rest.split_once('\'')?;
+        let utf8 = charset.eq_ignore_ascii_case("utf-8").then(|| percent_decode_str(encoded).decode_utf8().ok())?;
+        utf8.map(|text| text.into_owned())
+    });
+    decoded.unwrap_or_else(|| text.to_owned())
+}
+
+fn from_basic(headers: &HeaderMap) -> Option<(String, String)> {
+    let (scheme, encoded) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    let decoded = scheme.eq_ignore_ascii_case("basic").then(|| STANDARD.decode(encoded.trim()).ok())??;
+    let (name, password) = std::str::from_utf8(&decoded).ok()?.split_once(':')?;
+    Some((name.to_owned(), password.to_owned()))
+}

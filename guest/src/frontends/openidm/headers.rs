@@ -1,0 +1,94 @@
+//! Conditions, versions and content types, by the rules of CREST's `HttpAdapter` and `HttpUtils`.
+
+use http::{HeaderMap, Method, StatusCode, header};
+
+use super::failure::Failure;
+
+/// The condition of a request.
+#[derive(Debug, PartialEq)]
+pub enum Condition {
+    /// None at all.
+    None,
+    /// `If-Match`: that revision; `None` for `*`, any.
+    Match(Option<String>),
+    /// `If-None-Match: *` on a `PUT`: there may be no such object yet.
+    New,
+}
+
+/// The condition that a request may carry, by its method.
+pub fn condition(method: &Method, headers: &HeaderMap) -> Result<Condition, Failure> {
+    let fails = |status, message: String| Err(Failure::new(status, message));
+    for name in [header::IF_MODIFIED_SINCE, header::IF_UNMODIFIED_SINCE] {
+        if headers.contains_key(&name) {
+            return fails(StatusCode::CONFLICT, format!("Header {name} is not supported"));
+        }
+    }
+    let if_match = text(headers, &header::IF_MATCH)?;
+    let if_none_match = text(headers, &header::IF_NONE_MATCH)?;
+    match (method.as_str(), if_match, if_none_match) {
+        (_, None, None) => Ok(Condition::None),
+        ("PUT", Some(_), Some(_)) => fails(
+            StatusCode::PRECONDITION_FAILED,
+            "Simultaneous use of If-Match and If-None-Match not supported for PUT requests".to_owned(),
+        ),
+        ("PUT" | "PATCH" | "DELETE", Some("*"), None) => Ok(Condition::Match(None)),
+        ("PUT" | "PATCH" | "DELETE", Some(revision), None) => Ok(Condition::Match(Some(unquoted(revision).to_owned()))),
+        ("PUT", None, Some("*")) => Ok(Condition::New),
+        ("PUT", None, Some(other)) => {
+            fails(StatusCode::BAD_REQUEST, format!("\"{other}\" is not a supported value for If-None-Match on PUT"))
+        }
+        // A user has no revision that it could equal.
+        ("GET", None, Some(revision)) if revision != "*" => Ok(Condition::None),
+        (_, Some(_), _) => fails(StatusCode::PRECONDITION_FAILED, format!("If-Match not supported for {method} requests")),
+        (_, None, Some(_)) => {
+            fails(StatusCode::PRECONDITION_FAILED, format!("If-None-Match not supported for {method} requests"))
+        }
+    }
+}
+
+fn text<'h>(headers: &'h HeaderMap, name: &header::HeaderName) -> Result<Option<&'h str>, Failure> {
+    let unreadable = |_| Failure::new(StatusCode::BAD_REQUEST, format!("Header {name} is not text"));
+    headers.get(name).map(|value| value.to_str().map(str::trim).map_err(unreadable)).transpose()
+}
+
+fn unquoted(text: &str) -> &str {
+    text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text)
+}
+
+/// Checks `Accept-API-Version`, as `protocol=2.1,resource=1.0`: protocols up to 2.1 are spoken.
+pub fn check_versions(headers: &HeaderMap) -> Result<(), Failure> {
+    let bad = |message: String| Err(Failure::new(StatusCode::BAD_REQUEST, message));
+    let Some(value) = headers.get("accept-api-version") else { return Ok(()) };
+    let value = value.to_str().unwrap_or("?");
+    for part in value.split(',') {
+        let version = part.split_once('=').and_then(|(name, version)| {
+            let (major, minor) = version.trim().split_once('.').unwrap_or((version.trim(), "0"));
+            Some((name.trim(), major.parse::<u32>().ok()?, minor.parse::<u32>().ok()?))
+        });
+        match version {
+            Some(("protocol", major, _)) if major > 2 => return bad(format!("Unsupported major version: {}", part.trim())),
+            Some(("protocol", _, minor)) if minor > 1 => return bad(format!("Unsupported minor version: {}", part.trim())),
+            Some(("protocol" | "resource", ..)) => {}
+            _ => return bad(format!("Accept-API-Version is malformed: {value}; it has to be as in protocol=2.1,resource=1.0")),
+        }
+    }
+    Ok(())
+}
+
+/// Checks that a body is declared to be JSON.
+pub fn check_content_type(headers: &HeaderMap) -> Result<(), Failure> {
+    let bad = |message: String| Err(Failure::new(StatusCode::BAD_REQUEST, message));
+    let Some(value) = headers.get(header::CONTENT_TYPE) else {
+        return bad("The request could not be processed because the content-type was not specified and is required".to_owned());
+    };
+    let value = value.to_str().unwrap_or("?");
+    let (media_type, parameter) = value.split_once(';').unwrap_or((value, ""));
+    let charset = parameter.trim();
+    let is_json = media_type.trim().eq_ignore_ascii_case("application/json");
+    if is_json && (charset.is_empty() || charset.eq_ignore_ascii_case("charset=utf-8")) {
+        return Ok(());
+    }
+    bad(format!(
+        "The request could not be processed because it specified the content-type '{value}' when only the content-type 'application/json' is supported"
+    ))
+}

@@ -1,0 +1,107 @@
+//! Query parameters, by CREST's rules: their names in any case, each at most once, unknown ones ignored.
+
+use http::StatusCode;
+use serde_json::{Map, Value};
+
+use super::failure::Failure;
+
+/// The parameters of a request.
+#[derive(Debug)]
+pub struct Parameters(Vec<(String, String)>);
+
+/// The parameters that may be given once.
+const SINGLE: &[&str] = &["_action", "_fields", "_prettyprint", "_queryid", "_queryfilter", "_queryexpression"];
+
+impl Parameters {
+    /// Reads the query of an address.
+    pub fn read(query: &str) -> Result<Parameters, Failure> {
+        let pairs: Vec<(String, String)> =
+            form_urlencoded::parse(query.as_bytes()).map(|(name, value)| (name.to_lowercase(), value.into_owned())).collect();
+        for (position, (name, _)) in pairs.iter().enumerate() {
+            let before = pairs.iter().take(position);
+            if SINGLE.contains(&name.as_str()) && before.into_iter().any(|(other, _)| other == name) {
+                let problem = format!("Multiple values were given for the parameter '{name}', which takes one");
+                return Err(Failure::new(StatusCode::BAD_REQUEST, problem));
+            }
+        }
+        Ok(Parameters(pairs))
+    }
+
+    fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether they ask for a query.
+    pub fn is_query(&self) -> bool {
+        ["_queryid", "_queryfilter", "_queryexpression"].iter().any(|name| self.get(name).is_some())
+    }
+
+    /// The action that they ask for.
+    pub fn action(&self) -> Option<&str> {
+        self.get("_action")
+    }
+
+    /// `_prettyPrint`.
+    pub fn pretty_print(&self) -> Result<bool, Failure> {
+        match self.get("_prettyprint").map(str::to_ascii_lowercase).as_deref() {
+            None | Some("false") => Ok(false),
+            Some("true") => Ok(true),
+            Some(_) => Err(Failure::new(StatusCode::BAD_REQUEST, "The parameter '_prettyPrint' has to be true or false")),
+        }
+    }
+
+    /// `_fields`.
+    pub fn fields(&self) -> Result<Fields, Failure> {
+        Fields::read(self.get("_fields").unwrap_or_default())
+    }
+}
+
+/// The fields that a caller wants; none named means those that are returned by default.
+#[derive(Debug, PartialEq)]
+pub struct Fields(Vec<String>);
+
+impl Fields {
+    /// Reads a list of names with commas between them. A pair of quotes around the whole or around a name, as the OpenICF page
+    /// has it (`_fields="_id,contacts"`), counts for nothing; so does a slash before a name.
+    fn read(text: &str) -> Result<Fields, Failure> {
+        let mut names = Vec::new();
+        for name in unquoted(text.trim()).split(',') {
+            let name = unquoted(name.trim());
+            let name = name.strip_prefix('/').unwrap_or(name);
+            if name.contains('/') {
+                let problem =
+                    format!("The value '{text}' for parameter '_fields' names a part of an attribute; name whole attributes");
+                return Err(Failure::new(StatusCode::BAD_REQUEST, problem));
+            }
+            if name.is_empty() || name == "*" {
+                names.push("*".to_owned());
+            } else {
+                names.push(name.to_owned());
+            }
+        }
+        if names.iter().all(|name| name == "*") {
+            names.clear();
+        }
+        Ok(Fields(names))
+    }
+
+    /// The names of the attributes to read; `defaults` are those that `*` stands for.
+    pub fn attributes(&self, defaults: impl Iterator<Item = &'static str>) -> Vec<String> {
+        let all: Vec<String> =
+            if self.0.iter().any(|name| name == "*") { defaults.map(str::to_owned).collect() } else { Vec::new() };
+        self.0.iter().filter(|name| *name != "*").cloned().chain(all).collect()
+    }
+
+    /// What is wanted of an object. `_id` always is.
+    pub fn filter(&self, object: Map<String, Value>) -> Map<String, Value> {
+        if self.0.is_empty() || self.0.iter().any(|name| name == "*") {
+            return object;
+        }
+        object.into_iter().filter(|(name, _)| name == "_id" || self.0.contains(name)).collect()
+    }
+}
+
+/// The text without one pair of quotes around it.
+fn unquoted(text: &str) -> &str {
+    text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text)
+}

@@ -1,0 +1,79 @@
+//! Paths of Microsoft Graph. The one place where ids become part of an address.
+
+use std::fmt::Write;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::error::{Error, Kind, Result};
+
+/// Everything but RFC 3986's unreserved characters.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Whose contacts, and in which folder.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Container {
+    /// The mailbox.
+    pub mailbox: Mailbox,
+    /// Ids of nested contact folders, outermost first; none for the default folder.
+    pub folders: Vec<String>,
+}
+
+impl Container {
+    /// The default contacts folder of a mailbox.
+    pub fn of(mailbox: Mailbox) -> Container {
+        Container { mailbox, folders: Vec::new() }
+    }
+}
+
+/// A user's mailbox.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Mailbox {
+    /// The mailbox of the user whose token the host holds.
+    Me,
+    /// The mailbox of the user of that id or user principal name.
+    User(String),
+}
+
+impl Mailbox {
+    /// The mailbox of that name: `me`, an id, or a user principal name.
+    pub fn named(name: &str) -> Mailbox {
+        if name == "me" { Mailbox::Me } else { Mailbox::User(name.to_owned()) }
+    }
+
+    /// Its path: `/me` or `/users/{id | userPrincipalName}`.
+    pub fn path(&self) -> Result<String> {
+        match self {
+            Mailbox::Me => Ok("/me".to_owned()),
+            Mailbox::User(id) => Ok(format!("/users/{}", segment("user", id)?)),
+        }
+    }
+}
+
+impl Container {
+    /// The path of its contacts, or of the contact of that id.
+    /// <https://learn.microsoft.com/en-us/graph/api/contact-update?view=graph-rest-1.0#http-request>
+    pub fn contacts_path(&self, contact: Option<&str>) -> Result<String> {
+        let mut path = self.mailbox.path()?;
+        for (depth, folder) in self.folders.iter().enumerate() {
+            let collection = if depth == 0 { "contactFolders" } else { "childFolders" };
+            // Writing to a String does not fail.
+            let _ = write!(path, "/{collection}/{}", segment("contact folder", folder)?);
+        }
+        path.push_str("/contacts");
+        if let Some(id) = contact {
+            let _ = write!(path, "/{}", segment("contact", id)?);
+        }
+        Ok(path)
+    }
+}
+
+/// One path segment that holds an id, whatever is in it.
+///
+/// Refuses what no encoding can carry: an empty id would name the collection, and dots alone are removed on the way, even
+/// when encoded (<https://url.spec.whatwg.org/#double-dot-path-segment>): `/users/../contacts` is another resource.
+fn segment(what: &str, id: &str) -> Result<String> {
+    if matches!(id, "" | "." | "..") {
+        return Err(Error::new(Kind::UnknownUid, format!("there is no {what} with the id `{id}`: this can't be an id")));
+    }
+    Ok(utf8_percent_encode(id, SEGMENT).to_string())
+}

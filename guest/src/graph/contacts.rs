@@ -1,0 +1,46 @@
+//! The operations on contacts.
+//! <https://learn.microsoft.com/en-us/graph/api/resources/contact?view=graph-rest-1.0#methods>
+
+use http::Method;
+use serde_json::{Map, Value};
+
+use super::address::Container;
+use super::{Request, Service, request, request_with};
+use crate::error::Result;
+
+/// Ids that stay the same when a contact moves to another folder of its mailbox.
+/// <https://learn.microsoft.com/en-us/graph/outlook-immutable-id>
+const IMMUTABLE_IDS: &str = "IdType=\"ImmutableId\"";
+
+/// Contacts a page. The service's default is 10; and it does not remember the preference from page to page.
+const PAGE_SIZE: &str = "odata.maxpagesize=200";
+
+/// `GET .../contacts` <https://learn.microsoft.com/en-us/graph/api/user-list-contacts?view=graph-rest-1.0>
+pub fn list(service: &Service, container: &Container) -> Result<Request> {
+    list_next(service.address(&container.contacts_path(None)?))
+}
+
+/// `GET` of a following page, whose address the page before it gave.
+pub fn list_next(link: String) -> Result<Request> {
+    request(Method::GET, link, &[PAGE_SIZE, IMMUTABLE_IDS])
+}
+
+/// `GET .../contacts/{id}` <https://learn.microsoft.com/en-us/graph/api/contact-get?view=graph-rest-1.0>
+pub fn get(service: &Service, container: &Container, id: &str) -> Result<Request> {
+    request(Method::GET, service.address(&container.contacts_path(Some(id))?), &[IMMUTABLE_IDS])
+}
+
+/// `POST .../contacts` <https://learn.microsoft.com/en-us/graph/api/user-post-contacts?view=graph-rest-1.0>
+pub fn create(service: &Service, container: &Container, body: Map<String, Value>) -> Result<Request> {
+    request_with(Method::POST, service.address(&container.contacts_path(None)?), &[IMMUTABLE_IDS], body.into())
+}
+
+/// `PATCH .../contacts/{id}` <https://learn.microsoft.com/en-us/graph/api/contact-update?view=graph-rest-1.0>
+pub fn update(service: &Service, container: &Container, id: &str, body: Map<String, Value>) -> Result<Request> {
+    request_with(Method::PATCH, service.address(&container.contacts_path(Some(id))?), &[IMMUTABLE_IDS], body.into())
+}
+
+/// `DELETE .../contacts/{id}` <https://learn.microsoft.com/en-us/graph/api/contact-delete?view=graph-rest-1.0>
+pub fn delete(service: &Service, container: &Container, id: &str) -> Result<Request> {
+    request(Method::DELETE, service.address(&container.contacts_path(Some(id))?), &[IMMUTABLE_IDS])
+}

@@ -1,0 +1,99 @@
+//! Operations on personal contacts.
+
+use crate::contact::{Contact, Field, change, check, read, write};
+use crate::error::{Error, Result};
+use crate::graph::address::Container;
+use crate::graph::page::Page;
+use crate::graph::{Request, Service, contacts};
+use crate::operations::Connector;
+use crate::operations::network::Network;
+
+impl<N: Network> Connector<'_, N> {
+    /// Every contact of a container, in the service's order.
+    pub fn list_contacts(&self, container: &Container) -> Result<Vec<Contact>> {
+        let mut all = Vec::new();
+        let mut request = contacts::list(self.service, container)?;
+        loop {
+            let page = Page::read(self.service, self.call(request)?)?;
+            all.extend(page.value.iter().map(|object| read::answer(object, self.service.version)));
+            match page.next {
+                Some(link) => request = contacts::list_next(link)?,
+                None => return Ok(all),
+            }
+        }
+    }
+
+    /// One contact.
+    pub fn get_contact(&self, container: &Container, id: &str) -> Result<Contact> {
+        let object = self.call(contacts::get(self.service, container, id)?).map_err(|error| about(id, error))?;
+        Ok(read::answer(&object, self.service.version))
+    }
+
+    /// Creates a contact, and gives it as it was stored.
+    pub fn create_contact(&self, container: &Container, contact: &Contact) -> Result<Contact> {
+        let object = self.call(create_request(self.service, container, contact)?)?;
+        Ok(read::answer(&object, self.service.version))
+    }
+
+    /// Changes a contact to what `wanted` says, and gives it as it now is. Where nothing changes, nothing is written.
+    pub fn update_contact(&self, container: &Container, id: &str, wanted: &Contact) -> Result<Contact> {
+        check::storable(wanted, self.service.version, "")?;
+        let stored = self.get_contact(container, id)?;
+        match update_request(self.service, container, id, &stored, wanted)? {
+            Some(request) => {
+                self.call(request).map(|object| read::answer(&object, self.service.version)).map_err(|error| about(id, error))
+            }
+            None => Ok(stored),
+        }
+    }
+
+    /// Deletes a contact.
+    pub fn delete_contact(&self, container: &Container, id: &str) -> Result<()> {
+        self.call(contacts::delete(self.service, container, id)?).map(|_| ()).map_err(|error| about(id, error))
+    }
+}
+
+/// The error, which says which contact it is about where the service does not know that contact.
+fn about(id: &str, error: Error) -> Error {
+    let codes = ["ErrorItemNotFound", "ErrorInvalidIdMalformed"];
+    match error.graph_code() {
+        Some(code) if codes.iter().any(|known| known.eq_ignore_ascii_case(code)) => {
+            Error { message: format!("there is no contact {id} in the mailbox: {}", error.message), ..error }
+        }
+        _ => error,
+    }
+}
+
+/// The request that creates `contact`.
+pub fn create_request(service: &Service, container: &Container, contact: &Contact) -> Result<Request> {
+    creatable(service, contact, "")?;
+    contacts::create(service, container, write::create_body(contact, service.version))
+}
+
+/// Checks that `contact` can be created. `path` stands before the names in errors.
+pub fn creatable(service: &Service, contact: &Contact, path: &str) -> Result<()> {
+    check::creatable(contact, service.version, path)?;
+    check::storable(contact, service.version, path)?;
+    if write::create_body(contact, service.version).is_empty() {
+        return Err(Error::attribute(path.trim_end_matches('.'), "the contact has no value at all; give it at least a name"));
+    }
+    Ok(())
+}
+
+/// The request that makes `stored` what `wanted` says; `None` where it is that already.
+pub fn update_request(
+    service: &Service,
+    container: &Container,
+    id: &str,
+    stored: &Contact,
+    wanted: &Contact,
+) -> Result<Option<Request>> {
+    check::storable(wanted, service.version, "")?;
+    // The id in the address says which contact is meant; one among the values can only confirm it.
+    let wanted = match wanted.id.value() {
+        Some(other) if other != id => return Err(Error::attribute("id", "it is not the id of the contact that is updated")),
+        _ => Contact { id: Field::Unset, ..wanted.clone() },
+    };
+    let body = write::update_body(&change::change(stored, &wanted, service.version)?, service.version);
+    if body.is_empty() { Ok(None) } else { contacts::update(service, container, id, body).map(Some) }
+}

@@ -1,0 +1,134 @@
+//! The ICF schema: the attributes of each object class, with types and flags, in OpenIDM's form.
+
+use serde_json::{Map, Value, json};
+
+/// An attribute of an object class.
+pub struct Attribute {
+    /// Its name.
+    pub name: &'static str,
+    /// Its name in ICF, where that is another one.
+    native: Option<&'static str>,
+    kind: Type,
+    flags: &'static [Flag],
+}
+
+/// ICF's flags of an attribute, each of which takes something away from the default.
+/// (ConnId, `AttributeInfo.Flags`.)
+#[derive(Clone, Copy, PartialEq)]
+enum Flag {
+    Required,
+    NotCreatable,
+    NotUpdateable,
+    NotReadable,
+    NotReturnedByDefault,
+}
+
+#[derive(Clone, Copy)]
+enum Type {
+    Text,
+    Texts,
+    Objects,
+}
+
+use Flag::{NotCreatable, NotReadable, NotReturnedByDefault, NotUpdateable, Required};
+
+/// What cannot be changed: this connector writes contacts, and reads users to answer with them.
+const FIXED: &[Flag] = &[NotCreatable, NotUpdateable];
+/// What is written, and never read: the three attributes of the OpenICF page "Contacts (MS Graph API)".
+const WRITE_ONLY: &[Flag] = &[NotReadable, NotReturnedByDefault];
+
+/// The object class `user`, one line an attribute. All but those of contacts are in Graph's default set of a user
+/// (<https://learn.microsoft.com/en-us/graph/api/user-get?view=graph-rest-1.0>).
+pub static USER: &[Attribute] = &[
+    Attribute {
+        name: "userPrincipalName",
+        native: Some("__NAME__"),
+        kind: Type::Text,
+        flags: &[Required, NotCreatable, NotUpdateable],
+    },
+    Attribute { name: "displayName", native: None, kind: Type::Text, flags: FIXED },
+    Attribute { name: "givenName", native: None, kind: Type::Text, flags: FIXED },
+    Attribute { name: "surname", native: None, kind: Type::Text, flags: FIXED },
+    Attribute { name: "mail", native: None, kind: Type::Text, flags: FIXED },
+    Attribute { name: "jobTitle", native: None, kind: Type::Text, flags: FIXED },
+    Attribute { name: "businessPhones", native: None, kind: Type::Texts, flags: FIXED },
+    Attribute { name: "mobilePhone", native: None, kind: Type::Text, flags: FIXED },
+    Attribute { name: "officeLocation", native: None, kind: Type::Text, flags: FIXED },
+    Attribute { name: "preferredLanguage", native: None, kind: Type::Text, flags: FIXED },
+    Attribute { name: CONTACTS, native: None, kind: Type::Objects, flags: &[NotCreatable, NotUpdateable, NotReturnedByDefault] },
+    Attribute { name: ADD_CONTACTS, native: None, kind: Type::Objects, flags: WRITE_ONLY },
+    Attribute { name: REMOVE_CONTACTS, native: None, kind: Type::Texts, flags: WRITE_ONLY },
+    Attribute { name: UPDATE_CONTACTS, native: None, kind: Type::Objects, flags: WRITE_ONLY },
+];
+
+/// The contacts of a user, to read.
+pub const CONTACTS: &str = "contacts";
+/// Contacts to create.
+pub const ADD_CONTACTS: &str = "__addContacts__";
+/// Contacts to change; each has the `id` of the one that is meant.
+pub const UPDATE_CONTACTS: &str = "__updateContacts__";
+/// Ids of contacts to delete.
+pub const REMOVE_CONTACTS: &str = "__removeContacts__";
+
+impl Attribute {
+    /// Whether it is never given out.
+    pub fn is_readable(&self) -> bool {
+        !self.flags.contains(&NotReadable)
+    }
+
+    /// Whether it is given out without being asked for.
+    pub fn is_returned_by_default(&self) -> bool {
+        !self.flags.contains(&NotReturnedByDefault)
+    }
+
+    /// Its declaration, in the form of the OpenICF page "Contacts (MS Graph API)".
+    fn declaration(&self) -> Value {
+        let (item, array) = match self.kind {
+            Type::Text => ("string", false),
+            Type::Texts => ("string", true),
+            Type::Objects => ("object", true),
+        };
+        let mut declaration = Map::new();
+        declaration.insert("type".to_owned(), json!(if array { "array" } else { item }));
+        if array {
+            declaration.insert("items".to_owned(), json!({"type": item, "nativeType": item}));
+        }
+        if self.flags.contains(&Required) {
+            declaration.insert("required".to_owned(), json!(true));
+        }
+        declaration.insert("nativeName".to_owned(), json!(self.native.unwrap_or(self.name)));
+        declaration.insert("nativeType".to_owned(), json!(item));
+        let flags: Vec<&str> = self.flags.iter().filter_map(|flag| flag.name()).collect();
+        if !flags.is_empty() {
+            declaration.insert("flags".to_owned(), json!(flags));
+        }
+        Value::Object(declaration)
+    }
+}
+
+impl Flag {
+    /// Its name in OpenIDM, which has `required` as a property of its own instead.
+    fn name(self) -> Option<&'static str> {
+        match self {
+            Required => None,
+            NotCreatable => Some("NOT_CREATABLE"),
+            NotUpdateable => Some("NOT_UPDATEABLE"),
+            NotReadable => Some("NOT_READABLE"),
+            NotReturnedByDefault => Some("NOT_RETURNED_BY_DEFAULT"),
+        }
+    }
+}
+
+/// The schema of every object class.
+pub fn schema() -> Value {
+    let properties: Map<String, Value> = USER.iter().map(|a| (a.name.to_owned(), a.declaration())).collect();
+    json!({
+        "user": {
+            "$schema": "http://json-schema.org/draft-03/schema",
+            "id": "user",
+            "type": "object",
+            "nativeType": "user",
+            "properties": properties,
+        }
+    })
+}

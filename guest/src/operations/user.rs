@@ -1,0 +1,211 @@
+//! The ICF object class `user`: its contacts as one attribute to read and three to write, as on the OpenICF page
+//! "Contacts (MS Graph API)".
+
+use serde_json::{Map, Value, json};
+
+use crate::contact::{Contact, check, read, write};
+use crate::error::{Error, Kind, Result};
+use crate::graph::address::{Container, Mailbox};
+use crate::graph::users;
+use crate::operations::Connector;
+use crate::operations::contacts::creatable;
+use crate::operations::network::Network;
+use crate::operations::schema::{ADD_CONTACTS, Attribute, CONTACTS, REMOVE_CONTACTS, UPDATE_CONTACTS, USER};
+
+/// What became of one value of the three attributes.
+#[derive(Debug, PartialEq)]
+pub struct Outcome {
+    /// The attribute.
+    pub attribute: &'static str,
+    /// The value's position in the attribute, from 0.
+    pub position: usize,
+    /// The id of the contact, where it is known.
+    pub id: Option<String>,
+    /// Why it was not done; `None` where it was.
+    pub error: Option<Error>,
+}
+
+/// A user after an update.
+#[derive(Debug, PartialEq)]
+pub struct Updated {
+    /// The user, with the attributes that are returned by default.
+    pub user: Map<String, Value>,
+    /// What became of each value, in the order in which they ran: update, add, remove.
+    pub outcomes: Vec<Outcome>,
+}
+
+/// What a value of the three attributes asks for, checked.
+enum Task {
+    Update(String, Box<Contact>),
+    Add(Box<Contact>),
+    Remove(String),
+}
+
+impl<N: Network> Connector<'_, N> {
+    /// A user, with `_id` and the named attributes; where none is named, with those that are returned by default. Names that
+    /// a user does not have, or does not give out, are left out, as OpenIDM does.
+    pub fn get_user(&self, uid: &str, attributes: &[&str]) -> Result<Map<String, Value>> {
+        let wanted: Vec<&Attribute> = USER
+            .iter()
+            .filter(|a| {
+                a.is_readable() && if attributes.is_empty() { a.is_returned_by_default() } else { attributes.contains(&a.name) }
+            })
+            .collect();
+        let profile: Vec<&str> = wanted.iter().map(|a| a.name).filter(|name| *name != CONTACTS).collect();
+        let mailbox = Mailbox::named(uid);
+        // The contacts alone are to be had without the permission to read users, and with one request less.
+        let mut user = if profile.is_empty() && wanted.len() == 1 && is_guid(uid) {
+            Map::from_iter([("_id".to_owned(), json!(uid))])
+        } else {
+            self.profile(&mailbox, &profile)?
+        };
+        if profile.len() < wanted.len() {
+            let contacts = self.list_contacts(&Container::of(mailbox))?;
+            let shown = contacts.iter().map(|contact| Value::Object(write::shown(contact, self.service().version)));
+            user.insert(CONTACTS.to_owned(), shown.collect());
+        }
+        Ok(user)
+    }
+
+    /// Writes the three attributes of a user.
+    ///
+    /// Fails before anything is written where a value is wrong or the user is unknown. After that, each value has an outcome
+    /// of its own, and one that fails does not stop the others.
+    pub fn update_user(&self, uid: &str, revision: Option<&str>, attributes: &Map<String, Value>) -> Result<Updated> {
+        let tasks = self.tasks(attributes)?;
+        let mailbox = Mailbox::named(uid);
+        let names: Vec<&str> = USER.iter().filter(|a| a.is_readable() && a.is_returned_by_default()).map(|a| a.name).collect();
+        let user = self.profile(&mailbox, &names)?;
+        if let Some(revision) = revision {
+            let problem = format!("users have no revision here, so {revision} cannot be the current one; send If-Match: *");
+            return Err(Error::new(Kind::PreconditionFailed, problem));
+        }
+        unchanged(uid, &user, attributes)?;
+        let container = Container::of(mailbox);
+        let outcomes =
+            tasks.into_iter().map(|(attribute, position, task)| self.run(&container, attribute, position, task)).collect();
+        Ok(Updated { user, outcomes })
+    }
+
+    fn run(&self, container: &Container, attribute: &'static str, position: usize, task: Task) -> Outcome {
+        let (id, result) = match task {
+            Task::Update(id, contact) => {
+                let result = self.update_contact(container, &id, &contact);
+                (Some(id), result.map(|_| ()))
+            }
+            Task::Add(contact) => match self.create_contact(container, &contact) {
+                Ok(created) => (created.id.value().cloned(), Ok(())),
+                Err(error) => (None, Err(error)),
+            },
+            Task::Remove(id) => {
+                let result = self.delete_contact(container, &id);
+                (Some(id), result.or_else(gone_already))
+            }
+        };
+        Outcome { attribute, position, id, error: result.err() }
+    }
+
+    /// The user's `_id`, and the attributes of that name which have a value.
+    fn profile(&self, mailbox: &Mailbox, names: &[&str]) -> Result<Map<String, Value>> {
+        let select: Vec<&str> = std::iter::once("id").chain(names.iter().copied()).collect();
+        let mut answer = self.call(users::get(self.service(), mailbox, &select)?)?;
+        let Some(Value::String(id)) = answer.remove("id") else {
+            return Err(Error::new(Kind::Unavailable, "Microsoft Graph answered a user without an id"));
+        };
+        let mut user = Map::from_iter([("_id".to_owned(), json!(id))]);
+        user.extend(names.iter().filter_map(|name| answer.remove_entry(*name)).filter(|(_, value)| !value.is_null()));
+        Ok(user)
+    }
+
+    /// The values of the three attributes, checked, in the order in which they are to run.
+    fn tasks(&self, attributes: &Map<String, Value>) -> Result<Vec<(&'static str, usize, Task)>> {
+        let mut problems: Vec<Error> = attributes.keys().filter_map(|name| refused(name)).collect();
+        let mut tasks = Vec::new();
+        for attribute in [UPDATE_CONTACTS, ADD_CONTACTS, REMOVE_CONTACTS] {
+            for (position, value) in values(attributes.get(attribute)).iter().enumerate() {
+                match self.task(attribute, value, &format!("{attribute}[{position}]")) {
+                    Ok(task) => tasks.push((attribute, position, task)),
+                    Err(error) => problems.push(error),
+                }
+            }
+        }
+        Error::all(problems).map(|()| tasks)
+    }
+
+    fn task(&self, attribute: &str, value: &Value, path: &str) -> Result<Task> {
+        let version = self.service().version;
+        if attribute == REMOVE_CONTACTS {
+            return match value.as_str() {
+                Some(id) if !id.is_empty() => Ok(Task::Remove(id.to_owned())),
+                _ => Err(Error::attribute(path, "the id of a contact is wanted, a string")),
+            };
+        }
+        let object = value.as_object().ok_or_else(|| Error::attribute(path, "a contact is wanted, an object"))?;
+        let within = format!("{path}.");
+        let contact = read::input(object, version, &within)?;
+        if attribute == ADD_CONTACTS {
+            creatable(self.service(), &contact, &within)?;
+            return Ok(Task::Add(Box::new(contact)));
+        }
+        check::storable(&contact, version, &within)?;
+        match contact.id.value() {
+            Some(id) if !id.is_empty() => Ok(Task::Update(id.clone(), Box::new(contact))),
+            _ => Err(Error::attribute(format!("{path}.id"), "the id of the contact to update is missing")),
+        }
+    }
+}
+
+/// The values of an attribute. A bare value where an array is declared is one element, as the OpenICF page has it.
+fn values(attribute: Option<&Value>) -> &[Value] {
+    match attribute {
+        None | Some(Value::Null) => &[],
+        Some(Value::Array(values)) => values,
+        Some(value) => std::slice::from_ref(value),
+    }
+}
+
+/// Why a user cannot be updated with an attribute of that name, whatever its value.
+fn refused(name: &str) -> Option<Error> {
+    if matches!(name, "_id" | "_rev") {
+        return None;
+    }
+    match USER.iter().find(|attribute| attribute.name == name) {
+        Some(_) if name == CONTACTS => {
+            let problem = format!("it is read only: write {ADD_CONTACTS}, {UPDATE_CONTACTS} and {REMOVE_CONTACTS}");
+            Some(Error::attribute(name, problem))
+        }
+        Some(_) => None,
+        None => {
+            let nearest = USER.iter().map(|a| (strsim::osa_distance(name, a.name), a.name)).min();
+            let hint = nearest.filter(|(distance, _)| *distance <= 3).map(|(_, known)| format!("; did you mean {known}?"));
+            Some(Error::attribute(name, format!("Target does not support attribute {name}{}", hint.unwrap_or_default())))
+        }
+    }
+}
+
+/// Checks that what else an update carries, as one does that sends back a whole object, is what the user has.
+fn unchanged(uid: &str, user: &Map<String, Value>, attributes: &Map<String, Value>) -> Result<()> {
+    let mut problems = Vec::new();
+    if let Some(id) = attributes.get("_id").filter(|id| id.as_str() != Some(uid) && Some(*id) != user.get("_id")) {
+        problems.push(Error::attribute("_id", format!("it is {id}, and the address names another user")));
+    }
+    for attribute in USER.iter().filter(|a| a.is_readable() && a.is_returned_by_default()) {
+        let stored = user.get(attribute.name).unwrap_or(&Value::Null);
+        if attributes.get(attribute.name).is_some_and(|value| value != stored) {
+            problems
+                .push(Error::attribute(attribute.name, "this connector writes a user's contacts, and nothing else of a user"));
+        }
+    }
+    Error::all(problems)
+}
+
+/// A contact that is gone already is removed.
+fn gone_already(error: Error) -> Result<()> {
+    if error.graph_code().is_some_and(|code| code.eq_ignore_ascii_case("ErrorItemNotFound")) { Ok(()) } else { Err(error) }
+}
+
+/// Whether `text` is a GUID, which is what the id of a user looks like; a user principal name does not.
+fn is_guid(text: &str) -> bool {
+    text.len() == 36
+        && text.bytes().enumerate().all(|(at, b)| if matches!(at, 8 | 13 | 18 | 23) { b == b'-' } else { b.is_ascii_hexdigit() })
+}

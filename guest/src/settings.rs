@@ -1,0 +1,92 @@
+//! The settings, which the host gives in the environment of the instance.
+//!
+//! | variable | meaning | default |
+//! |---|---|---|
+//! | `GRAPH_ENDPOINT` | scheme and host of Microsoft Graph | `https://graph.microsoft.com` |
+//! | `GRAPH_API_VERSION` | `v1.0` or `beta` | `v1.0` |
+//! | `GRAPH_ACCESS_TOKEN` | a bearer token; none where the host adds the credential itself | none |
+//! | `GRAPH_TIMEOUT_SECONDS` | the time that an operation has in all, from 0.1 to 3600 | 30 |
+//! | `GATEWAY_USERNAME`, `GATEWAY_PASSWORD` | who may call the HTTP frontend; without them it refuses everything | none |
+//! | `GATEWAY_SYSTEM` | the system's name in the HTTP frontend's paths | `azuread` |
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::contact::Version;
+use crate::error::{Error, Kind, Result};
+use crate::graph::Service;
+
+/// A text that is not for others to see: it has no way into a message or a log.
+#[derive(Clone, PartialEq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The text itself, for the one place that needs it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[secret]")
+    }
+}
+
+/// What the connector has to know.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// The Microsoft Graph to speak to.
+    pub service: Service,
+    /// The access token, where the host does not add one.
+    pub access_token: Option<Secret>,
+    /// The time that an operation has in all.
+    pub timeout: Duration,
+    /// What the HTTP frontend needs.
+    pub gateway: Gateway,
+}
+
+/// What the HTTP frontend needs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Gateway {
+    /// The name and password that callers have to give; `None` where the operator has not set them.
+    pub caller: Option<(String, Secret)>,
+    /// The system's name in paths: `/openidm/system/{system}/...`.
+    pub system: String,
+}
+
+impl Settings {
+    /// Reads the settings with `variable`, which gives the value of an environment variable of that name.
+    ///
+    /// An error is of kind `configuration` and names the variable. An empty variable counts as one that is not set.
+    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Settings> {
+        let variable = |name: &str| variable(name).filter(|value| !value.is_empty());
+        let wrong = |name: &str, problem: &str| Error::new(Kind::Configuration, format!("{name} {problem}"));
+        let version = match variable("GRAPH_API_VERSION").as_deref() {
+            None | Some("v1.0") => Version::V1,
+            Some("beta") => Version::Beta,
+            Some(_) => return Err(wrong("GRAPH_API_VERSION", "has to be v1.0 or beta")),
+        };
+        let timeout = match variable("GRAPH_TIMEOUT_SECONDS").map(|text| text.parse::<f64>()) {
+            None => 30.0,
+            Some(Ok(seconds)) if (0.1..=3600.0).contains(&seconds) => seconds,
+            Some(_) => return Err(wrong("GRAPH_TIMEOUT_SECONDS", "has to be a number of seconds from 0.1 to 3600")),
+        };
+        let access_token = variable("GRAPH_ACCESS_TOKEN").map(|token| token.trim().to_owned());
+        if access_token.as_ref().is_some_and(|token| token.is_empty() || !token.bytes().all(|b| b.is_ascii_graphic())) {
+            return Err(wrong("GRAPH_ACCESS_TOKEN", "holds what no bearer token holds (its value is not shown)"));
+        }
+        let caller = match (variable("GATEWAY_USERNAME"), variable("GATEWAY_PASSWORD")) {
+            (Some(name), Some(password)) => Some((name, Secret(password))),
+            (None, None) => None,
+            (Some(_), None) => return Err(wrong("GATEWAY_PASSWORD", "is not set, and GATEWAY_USERNAME is: set both")),
+            (None, Some(_)) => return Err(wrong("GATEWAY_USERNAME", "is not set, and GATEWAY_PASSWORD is: set both")),
+        };
+        Ok(Settings {
+            service: Service::new(variable("GRAPH_ENDPOINT").as_deref().unwrap_or(Service::GLOBAL), version)?,
+            access_token: access_token.map(Secret),
+            timeout: Duration::from_secs_f64(timeout),
+            gateway: Gateway { caller, system: variable("GATEWAY_SYSTEM").unwrap_or_else(|| "azuread".to_owned()) },
+        })
+    }
+}

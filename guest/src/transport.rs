@@ -1,0 +1,383 @@
+//! HTTP over `wasi:http`, both ways: the requests that the connector sends, and those that it answers.
+//!
+//! The one file that knows waki. It uses waki's bindings, and not its `Client` and `handler`: those know no deadline for an
+//! exchange and no limit for a body, and trap when a peer goes away.
+//!
+//! Dropping order matters here: a stream goes before its body, a pollable before what it is of. Hence the small scopes.
+
+use std::time::{Duration, SystemTime};
+
+use http::request::Parts;
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+/// The bindings of the wasi packages that the component's world shares with waki.
+pub use waki::bindings::wasi;
+use waki::bindings::wasi::clocks::monotonic_clock;
+use waki::bindings::wasi::http::outgoing_handler;
+use waki::bindings::wasi::http::types::{
+    ErrorCode, Fields, FutureIncomingResponse, IncomingBody, IncomingRequest, IncomingResponse, Method, OutgoingBody,
+    OutgoingRequest, OutgoingResponse, RequestOptions, ResponseOutparam, Scheme, http_error_code,
+};
+use waki::bindings::wasi::io::poll::{Pollable, poll};
+use waki::bindings::wasi::io::streams::{OutputStream, StreamError};
+
+use crate::error::Kind;
+use crate::frontends::openidm::BodyFault;
+use crate::graph::{Request, Response};
+use crate::operations::network::{Fault, Network};
+use crate::settings::Secret;
+
+/// The longest answer that is read, in bytes: more than a page of contacts with long notes takes.
+const ANSWER_LIMIT: usize = 32 << 20;
+
+/// The longest body of a request to the HTTP frontend that is read, in bytes: some thousand contacts.
+const BODY_LIMIT: usize = 4 << 20;
+
+/// Bytes that are read at once.
+const CHUNK: u64 = 64 << 10;
+
+/// The host's network.
+pub struct Wasi {
+    /// The token that goes with every request, where the host does not add one.
+    access_token: Option<Secret>,
+}
+
+impl Wasi {
+    /// The host's network; `access_token` goes with every request.
+    pub fn new(access_token: Option<Secret>) -> Self {
+        Wasi { access_token }
+    }
+}
+
+impl Network for Wasi {
+    fn send(&self, request: Request, deadline: Duration) -> Result<Response, Fault> {
+        let timer = Timer::at(deadline);
+        let answer = start(request, self.access_token.as_ref(), &timer)?;
+        read(answer, &timer)
+    }
+
+    fn now(&self) -> Duration {
+        Duration::from_nanos(monotonic_clock::now())
+    }
+
+    fn date(&self) -> SystemTime {
+        SystemTime::now()
+    }
+
+    fn unique_id(&self) -> String {
+        uuid::Uuid::new_v4().to_string()
+    }
+}
+
+/// A deadline that can be waited for.
+struct Timer {
+    deadline: u64,
+    pollable: Pollable,
+}
+
+impl Timer {
+    fn at(deadline: Duration) -> Timer {
+        let deadline = u64::try_from(deadline.as_nanos()).unwrap_or(u64::MAX);
+        Timer { deadline, pollable: monotonic_clock::subscribe_instant(deadline) }
+    }
+
+    /// Nanoseconds until the deadline, at least one.
+    fn left(&self) -> u64 {
+        self.deadline.saturating_sub(monotonic_clock::now()).max(1)
+    }
+
+    /// Waits until `pollable` is ready. Gives whether it is; otherwise the deadline has passed.
+    fn wait(&self, pollable: &Pollable) -> bool {
+        pollable.ready() || poll(&[pollable, &self.pollable]).contains(&0)
+    }
+}
+
+fn timeout(may_have_arrived: bool) -> Fault {
+    Fault { kind: Kind::Timeout, may_have_arrived, message: "the deadline passed".to_owned() }
+}
+
+fn internal(what: &str) -> Fault {
+    Fault { kind: Kind::Internal, may_have_arrived: false, message: format!("the host's HTTP does not take {what}") }
+}
+
+/// Sends a request. Gives the answer to wait for.
+fn start(request: Request, access_token: Option<&Secret>, timer: &Timer) -> Result<FutureIncomingResponse, Fault> {
+    let (head, body) = request.into_parts();
+    let fields = Fields::new();
+    for (name, value) in &head.headers {
+        append(&fields, name.as_str(), value.as_bytes());
+    }
+    if let Some(token) = access_token {
+        // A host that forbids the header adds a credential of its own.
+        append(&fields, "authorization", format!("Bearer {}", token.expose()).as_bytes());
+    }
+    if !body.is_empty() {
+        append(&fields, "content-length", body.len().to_string().as_bytes());
+    }
+    let outgoing = OutgoingRequest::new(fields);
+    let scheme = match head.uri.scheme_str() {
+        Some("http") => Scheme::Http,
+        _ => Scheme::Https,
+    };
+    outgoing.set_method(&method(&head.method)).map_err(|()| internal("the method"))?;
+    outgoing.set_scheme(Some(&scheme)).map_err(|()| internal("the scheme"))?;
+    outgoing.set_authority(head.uri.authority().map(|a| a.as_str())).map_err(|()| internal("the host's name"))?;
+    outgoing.set_path_with_query(head.uri.path_and_query().map(|p| p.as_str())).map_err(|()| internal("the path"))?;
+    let options = RequestOptions::new();
+    // A host may know fewer timeouts; the deadline holds without them.
+    let _ = options.set_connect_timeout(Some(timer.left()));
+    let _ = options.set_first_byte_timeout(Some(timer.left()));
+    let _ = options.set_between_bytes_timeout(Some(timer.left()));
+    // Opening the body of a request that has none would make it a chunked one.
+    let out = if body.is_empty() { None } else { Some(outgoing.body().map_err(|()| internal("a body"))?) };
+    let answer = outgoing_handler::handle(outgoing, Some(options)).map_err(|code| fault(&code, false))?;
+    if let Some(out) = out {
+        let sent = write(&out, &body, timer);
+        match sent {
+            // A service may answer before it has read everything: then the answer tells more than the failure to send.
+            Ok(()) | Err(WriteFault::Closed) => drop(OutgoingBody::finish(out, None)),
+            Err(WriteFault::Timeout) => return Err(timeout(true)),
+        }
+    }
+    Ok(answer)
+}
+
+/// Adds a header, unless the host forbids it, as some do with `content-length`.
+fn append(fields: &Fields, name: &str, value: &[u8]) {
+    let _ = fields.append(&name.to_owned(), &value.to_vec());
+}
+
+fn method(method: &http::Method) -> Method {
+    match method.as_str() {
+        "GET" => Method::Get,
+        "POST" => Method::Post,
+        "PATCH" => Method::Patch,
+        "DELETE" => Method::Delete,
+        other => Method::Other(other.to_owned()),
+    }
+}
+
+enum WriteFault {
+    Closed,
+    Timeout,
+}
+
+/// Writes all of `bytes` to the body's stream.
+fn write(body: &OutgoingBody, bytes: &[u8], timer: &Timer) -> Result<(), WriteFault> {
+    let stream = body.write().map_err(|()| WriteFault::Closed)?;
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        let room = room(&stream, timer)?.min(rest.len());
+        let (now, later) = rest.split_at(room);
+        stream.write(now).map_err(|_| WriteFault::Closed)?;
+        rest = later;
+    }
+    stream.flush().map_err(|_| WriteFault::Closed)?;
+    room(&stream, timer).map(|_| ())
+}
+
+/// Waits until the stream takes bytes, and gives how many.
+fn room(stream: &OutputStream, timer: &Timer) -> Result<usize, WriteFault> {
+    let ready = stream.subscribe();
+    loop {
+        match stream.check_write() {
+            Ok(0) if !timer.wait(&ready) => return Err(WriteFault::Timeout),
+            Ok(0) => {}
+            Ok(room) => return Ok(usize::try_from(room).unwrap_or(usize::MAX)),
+            Err(_) => return Err(WriteFault::Closed),
+        }
+    }
+}
+
+/// Waits for the answer and reads it.
+fn read(answer: FutureIncomingResponse, timer: &Timer) -> Result<Response, Fault> {
+    {
+        let ready = answer.subscribe();
+        if !timer.wait(&ready) {
+            return Err(timeout(true));
+        }
+    }
+    let incoming = match answer.get() {
+        Some(Ok(Ok(incoming))) => incoming,
+        Some(Ok(Err(code))) => return Err(fault(&code, true)),
+        Some(Err(())) | None => return Err(Fault { may_have_arrived: true, ..internal("that its answer is read") }),
+    };
+    let status = incoming.status();
+    let headers = headers(&incoming.headers());
+    let body = body(&incoming, timer)?;
+    let mut response = http::Response::new(body);
+    *response.status_mut() = http::StatusCode::from_u16(status).unwrap_or(http::StatusCode::BAD_GATEWAY);
+    *response.headers_mut() = headers;
+    Ok(response)
+}
+
+/// The headers, without those whose name or value HTTP does not allow.
+fn headers(fields: &Fields) -> HeaderMap {
+    let read = |(name, value): (String, Vec<u8>)| {
+        Some((HeaderName::from_bytes(name.as_bytes()).ok()?, HeaderValue::from_bytes(&value).ok()?))
+    };
+    fields.entries().into_iter().filter_map(read).collect()
+}
+
+fn body(incoming: &IncomingResponse, timer: &Timer) -> Result<Vec<u8>, Fault> {
+    let body = incoming.consume().map_err(|()| internal("that an answer is read"))?;
+    read_all(&body, ANSWER_LIMIT, timer).map_err(|fault| match fault {
+        ReadFault::Timeout => timeout(true),
+        ReadFault::TooLarge => Fault {
+            kind: Kind::Unavailable,
+            may_have_arrived: true,
+            message: format!("the answer is longer than {ANSWER_LIMIT} bytes and was not read"),
+        },
+        ReadFault::Broken(Some(code)) => self::fault(&code, true),
+        ReadFault::Broken(None) => self::fault(&ErrorCode::HttpResponseIncomplete, true),
+    })
+}
+
+enum ReadFault {
+    Timeout,
+    TooLarge,
+    Broken(Option<ErrorCode>),
+}
+
+/// Reads a body to its end.
+fn read_all(body: &IncomingBody, limit: usize, timer: &Timer) -> Result<Vec<u8>, ReadFault> {
+    let stream = body.stream().map_err(|()| ReadFault::Broken(None))?;
+    let ready = stream.subscribe();
+    let mut bytes = Vec::new();
+    loop {
+        match stream.read(CHUNK) {
+            Ok(chunk) if chunk.is_empty() => {
+                if !timer.wait(&ready) {
+                    return Err(ReadFault::Timeout);
+                }
+            }
+            Ok(chunk) if bytes.len() + chunk.len() > limit => return Err(ReadFault::TooLarge),
+            Ok(chunk) => bytes.extend_from_slice(&chunk),
+            Err(StreamError::Closed) => return Ok(bytes),
+            Err(StreamError::LastOperationFailed(error)) => return Err(ReadFault::Broken(http_error_code(&error))),
+        }
+    }
+}
+
+/// What a failure of HTTP means. `under_way` says that the request had been handed over, so that it may have arrived unless
+/// the failure itself shows that it has not.
+///
+/// <https://github.com/WebAssembly/wasi-http/blob/v0.2.2/wit/types.wit>, `error-code`
+fn fault(code: &ErrorCode, under_way: bool) -> Fault {
+    use ErrorCode as E;
+    // Whether there can have been a connection over which the request went.
+    let (kind, arrived, meaning) = match code {
+        E::DnsTimeout | E::DnsError(_) | E::DestinationNotFound => {
+            (Kind::ConnectionFailed, false, "the name of Microsoft Graph's host was not found (GRAPH_ENDPOINT)")
+        }
+        E::DestinationUnavailable | E::DestinationIpUnroutable | E::ConnectionRefused | E::ConnectionTimeout => {
+            (Kind::ConnectionFailed, false, "Microsoft Graph could not be reached (GRAPH_ENDPOINT, and the host's network)")
+        }
+        E::DestinationIpProhibited | E::HttpRequestDenied => {
+            (Kind::ConnectionFailed, false, "the host's outbound policy does not allow the request: allow it there")
+        }
+        E::ConnectionLimitReached => (Kind::ConnectionFailed, false, "the host allows no more requests for now"),
+        E::TlsProtocolError | E::TlsCertificateError | E::TlsAlertReceived(_) => {
+            (Kind::ConnectionFailed, false, "no trusted TLS connection to Microsoft Graph came about")
+        }
+        E::ConnectionTerminated | E::ConnectionReadTimeout | E::ConnectionWriteTimeout => {
+            (Kind::ConnectionFailed, true, "the connection to Microsoft Graph broke")
+        }
+        E::HttpResponseTimeout => (Kind::Timeout, true, "Microsoft Graph did not answer in time"),
+        E::HttpRequestLengthRequired
+        | E::HttpRequestBodySize(_)
+        | E::HttpRequestMethodInvalid
+        | E::HttpRequestUriInvalid
+        | E::HttpRequestUriTooLong
+        | E::HttpRequestHeaderSectionSize(_)
+        | E::HttpRequestHeaderSize(_)
+        | E::HttpRequestTrailerSectionSize(_)
+        | E::HttpRequestTrailerSize(_) => (Kind::InvalidAttributeValue, false, "the host does not send a request like this"),
+        E::HttpResponseIncomplete
+        | E::HttpResponseHeaderSectionSize(_)
+        | E::HttpResponseHeaderSize(_)
+        | E::HttpResponseBodySize(_)
+        | E::HttpResponseTrailerSectionSize(_)
+        | E::HttpResponseTrailerSize(_)
+        | E::HttpResponseTransferCoding(_)
+        | E::HttpResponseContentCoding(_)
+        | E::HttpUpgradeFailed
+        | E::HttpProtocolError => (Kind::Unavailable, true, "the answer did not arrive whole, or is not HTTP"),
+        E::LoopDetected | E::ConfigurationError => (Kind::Configuration, false, "the host's network is not set up rightly"),
+        E::InternalError(_) => (Kind::ConnectionFailed, true, "the host's HTTP failed"),
+    };
+    Fault { kind, may_have_arrived: under_way && arrived, message: format!("{meaning} ({code:?})") }
+}
+
+/// What may not stand in an address, though some callers send it: the OpenICF page's own commands have quotes in the query.
+const REPAIRED: &AsciiSet =
+    &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`').add(b'\\').add(b'^').add(b'|').add(b'{').add(b'}');
+
+/// Answers an HTTP request with what `answer` makes of it. `timeout` is for reading it, and again for writing the answer.
+///
+/// A caller that goes away ends the exchange, and nothing else.
+pub fn serve<A>(request: IncomingRequest, out: ResponseOutparam, timeout: Duration, answer: A)
+where
+    A: FnOnce(&Parts, &dyn Fn() -> Result<Vec<u8>, BodyFault>) -> Response,
+{
+    let within = || Timer::at(Duration::from_nanos(monotonic_clock::now()).saturating_add(timeout));
+    let response = match parts(&request) {
+        Some(parts) => answer(&parts, &|| request_body(&request, &parts.headers, &within())),
+        None => {
+            let mut response = http::Response::new(b"The request line is not HTTP".to_vec());
+            *response.status_mut() = http::StatusCode::BAD_REQUEST;
+            response
+        }
+    };
+    respond(out, response, &within());
+}
+
+fn parts(request: &IncomingRequest) -> Option<Parts> {
+    let method = match request.method() {
+        Method::Get => "GET".to_owned(),
+        Method::Head => "HEAD".to_owned(),
+        Method::Post => "POST".to_owned(),
+        Method::Put => "PUT".to_owned(),
+        Method::Delete => "DELETE".to_owned(),
+        Method::Connect => "CONNECT".to_owned(),
+        Method::Options => "OPTIONS".to_owned(),
+        Method::Trace => "TRACE".to_owned(),
+        Method::Patch => "PATCH".to_owned(),
+        Method::Other(name) => name,
+    };
+    let target = request.path_with_query().unwrap_or_else(|| "/".to_owned());
+    let target = utf8_percent_encode(&target, REPAIRED).to_string();
+    let (mut parts, ()) = http::Request::builder().method(method.as_str()).uri(target).body(()).ok()?.into_parts();
+    parts.headers = headers(&request.headers());
+    Some(parts)
+}
+
+fn request_body(request: &IncomingRequest, headers: &HeaderMap, timer: &Timer) -> Result<Vec<u8>, BodyFault> {
+    let declared = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if declared.is_some_and(|length| length > BODY_LIMIT) {
+        return Err(BodyFault::TooLarge(BODY_LIMIT));
+    }
+    let body = request.consume().map_err(|()| BodyFault::Incomplete)?;
+    read_all(&body, BODY_LIMIT, timer).map_err(|fault| match fault {
+        ReadFault::TooLarge => BodyFault::TooLarge(BODY_LIMIT),
+        ReadFault::Timeout | ReadFault::Broken(_) => BodyFault::Incomplete,
+    })
+}
+
+fn respond(out: ResponseOutparam, response: Response, timer: &Timer) {
+    let (head, bytes) = response.into_parts();
+    let fields = Fields::new();
+    for (name, value) in &head.headers {
+        append(&fields, name.as_str(), value.as_bytes());
+    }
+    append(&fields, "content-length", bytes.len().to_string().as_bytes());
+    let outgoing = OutgoingResponse::new(fields);
+    let set = outgoing.set_status_code(head.status.as_u16());
+    let body = outgoing.body();
+    ResponseOutparam::set(out, Ok(outgoing));
+    if let (Ok(()), Ok(body)) = (set, body)
+        && write(&body, &bytes, timer).is_ok()
+    {
+        drop(OutgoingBody::finish(body, None));
+    }
+}
