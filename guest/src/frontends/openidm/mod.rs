@@ -72,6 +72,7 @@ fn answer<N: Network>(
     authentication::check(&request.headers, &settings.gateway)?;
     headers::check_versions(&request.headers)?;
     let parameters = Parameters::read(request.uri.query().unwrap_or_default())?;
+    let pretty = parameters.pretty_print()?;
     let id = route(request.uri.path(), &settings.gateway.system)?;
     let condition = headers::condition(&request.method, &request.headers)?;
     let connector = || Connector::new(&settings.service, network, settings.timeout);
@@ -95,7 +96,7 @@ fn answer<N: Network>(
         ("GET" | "POST" | "PATCH" | "DELETE" | "PUT", _) => return Err(Failure::not_implemented(&request.method, &parameters)),
         _ => return Err(Failure::new(StatusCode::METHOD_NOT_ALLOWED, format!("Method {} is not known here", request.method))),
     };
-    Ok((Value::Object(value), parameters.pretty_print()?))
+    Ok((Value::Object(value), pretty))
 }
 
 /// The user after an update; a failure where one of its contacts failed, which tells what became of each.

@@ -101,7 +101,8 @@ impl Fields {
     }
 }
 
-/// The text without one pair of quotes around it.
+/// The text without the pair of quotes around it, where they are its only ones.
 fn unquoted(text: &str) -> &str {
-    text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text)
+    let inner = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+    inner.filter(|inner| !inner.contains('"')).unwrap_or(text)
 }

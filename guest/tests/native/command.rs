@@ -1,0 +1,52 @@
+//! The command line.
+
+use graph_contacts::frontends::command::{Command, parse};
+use serde_json::json;
+
+fn read(line: &[&str], stdin: &str) -> graph_contacts::error::Result<Command> {
+    parse(line.iter().map(|word| word.to_string()), stdin.as_bytes())
+}
+
+#[test]
+fn every_command_is_an_operation() {
+    for (line, operation, arguments) in [
+        (&["contacts", "list"][..], "contacts.list", json!({"mailbox": "me", "folders": []})),
+        (&["contacts", "get", "--user", "u@t", "ID"], "contacts.get", json!({"mailbox": "u@t", "folders": [], "id": "ID"})),
+        (
+            &["contacts", "create", "--folder", "f", "--folder=g", r#"{"givenName":"Ada"}"#],
+            "contacts.create",
+            json!({"mailbox": "me", "folders": ["f", "g"], "contact": {"givenName": "Ada"}}),
+        ),
+        (
+            &["contacts", "update", "ID", "-"],
+            "contacts.update",
+            json!({"mailbox": "me", "folders": [], "id": "ID", "contact": {"surname": null}}),
+        ),
+        (&["contacts", "delete", "--", "-ID"], "contacts.delete", json!({"mailbox": "me", "folders": [], "id": "-ID"})),
+        (&["schema"], "schema", json!({})),
+        (&["test"], "test", json!({})),
+    ] {
+        assert_eq!(read(line, r#"{"surname": null}"#).unwrap(), Command::Invoke(operation, arguments), "{line:?}");
+    }
+    for line in [&[][..], &["help"], &["--help"], &["contacts", "-h"]] {
+        assert_eq!(read(line, "").unwrap(), Command::Help);
+    }
+}
+
+#[test]
+fn what_is_no_command_is_refused() {
+    for line in [
+        &["contact"][..],
+        &["contacts"],
+        &["contacts", "get"],
+        &["contacts", "get", "a", "b"],
+        &["contacts", "list", "--users", "u"],
+        &["contacts", "list", "--user"],
+        &["contacts", "create", "not json"],
+        &["contacts", "create", "[]"],
+        &["contacts", "create", "-"],
+        &["schema", "--user", "u"],
+    ] {
+        assert!(read(line, "").unwrap_err().message.contains("help"), "{line:?}");
+    }
+}

@@ -1,0 +1,149 @@
+//! What a caller sends is taken whole, or refused by name.
+
+use graph_contacts::contact::{Version, check, read, write};
+use graph_contacts::error::Kind;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use crate::arbitrary::writable_v1;
+
+/// The attributes that an input is refused for, and the message.
+fn refused(input: Value, version: Version) -> (Vec<String>, String) {
+    let object = input.as_object().unwrap();
+    let result = read::input(object, version, "").and_then(|contact| {
+        check::creatable(&contact, version, "")?;
+        check::storable(&contact, version, "")
+    });
+    let error = result.expect_err("the input is taken");
+    assert_eq!(error.kind, Kind::InvalidAttributeValue);
+    (error.attributes, error.message)
+}
+
+#[test]
+fn wrong_types_are_named_by_their_path() {
+    let cases = [
+        (json!({"givenName": 7}), "givenName"),
+        (json!({"businessAddress": {"city": ["x"]}}), "businessAddress.city"),
+        (json!({"businessAddress": "x"}), "businessAddress"),
+        (json!({"businessPhones": "x"}), "businessPhones"),
+        (json!({"businessPhones": ["1", null]}), "businessPhones[1]"),
+        (json!({"emailAddresses": [{"address": "a@b"}, {"name": 1}]}), "emailAddresses[1].name"),
+        (json!({"birthday": "yesterday"}), "birthday"),
+        (json!({"birthday": 19740722}), "birthday"),
+        (json!({"singleValueExtendedProperties": [{"value": "x"}]}), "singleValueExtendedProperties[0]"),
+    ];
+    for (input, path) in cases {
+        assert_eq!(refused(input, Version::V1).0, [path]);
+    }
+}
+
+#[test]
+fn everything_that_is_wrong_is_named_at_once() {
+    let (attributes, message) = refused(json!({"givenName": 7, "nickName": true, "homePhones": [1, "2", 3]}), Version::V1);
+    assert_eq!(attributes, ["givenName", "nickName", "homePhones[0]", "homePhones[2]"]);
+    assert!(message.contains("givenName: a string is wanted, and a number was given; nickName:"), "{message}");
+}
+
+#[test]
+fn unknown_properties_are_refused_with_the_nearest_known_name() {
+    let (attributes, message) = refused(json!({"givenname": "x"}), Version::V1);
+    assert_eq!(attributes, ["givenname"]);
+    assert!(message.ends_with("did you mean givenName?"), "{message}");
+    let (_, message) = refused(json!({"favouriteColour": "x"}), Version::V1);
+    assert!(!message.contains("did you mean"), "{message}");
+    assert_eq!(refused(json!({"@odata.type": "#microsoft.graph.contact"}), Version::V1).0, ["@odata.type"]);
+    assert_eq!(refused(json!({"homeAddress": {"town": "x"}}), Version::V1).0, ["homeAddress.town"]);
+}
+
+#[test]
+fn what_a_version_has_no_place_for_is_refused_by_name() {
+    for (input, path) in [
+        (json!({"gender": "f"}), "gender"),
+        (json!({"phones": [{"type": "pager", "number": "1"}]}), "phones"),
+        (json!({"homeAddress": {"postOfficeBox": "7"}}), "homeAddress.postOfficeBox"),
+        (json!({"emailAddresses": [{"address": "a@b", "type": "work"}]}), "emailAddresses[0].type"),
+    ] {
+        let (attributes, message) = refused(input, Version::V1);
+        assert_eq!(attributes, [path]);
+        assert!(message.contains("beta") && message.contains("GRAPH_API_VERSION"), "{message}");
+    }
+    let (attributes, _) = refused(json!({"businessPhones": ["1"]}), Version::Beta);
+    assert_eq!(attributes, ["businessPhones"]);
+}
+
+/// A canonical contact can hold what v1.0 cannot, when it comes from beta or from a program.
+#[test]
+fn entries_that_v1_has_no_property_for_are_refused() {
+    let contact = json!({
+        "phones": [{"type": "business", "number": "1"}, {"type": "pager", "number": "2"}, {"type": "mobile", "number": "3"}, {"type": "mobile", "number": "4"}],
+        "websites": [{"type": "work", "address": "https://a"}, {"type": "blog", "address": "https://b"}],
+        "postalAddresses": [{"type": "unknown", "city": "x"}],
+    });
+    let contact = read::input(contact.as_object().unwrap(), Version::Beta, "").unwrap();
+    assert!(check::storable(&contact, Version::Beta, "").is_ok());
+    let error = check::storable(&contact, Version::V1, "").unwrap_err();
+    assert_eq!(
+        error.attributes,
+        ["phones[1] (Pager)", "phones[3] (Mobile)", "postalAddresses[0] (Unknown)", "websites[1] (Blog)"]
+    );
+}
+
+/// The limits are those that users met (microsoft-graph-docs#15276; io-msgraph).
+#[test]
+fn more_than_the_service_stores_is_refused_before_it_is_sent() {
+    for (name, most) in [("businessPhones", 2), ("homePhones", 2), ("imAddresses", 3)] {
+        let values: Vec<String> = (0..=most).map(|n| n.to_string()).collect();
+        let (attributes, message) = refused(json!({name: values}), Version::V1);
+        assert_eq!(attributes, [name]);
+        assert!(message.contains(&format!("at most {most}")), "{message}");
+    }
+    let four = vec![json!({"address": "a@b"}); 4];
+    assert_eq!(refused(json!({"emailAddresses": four}), Version::V1).0, ["emailAddresses"]);
+}
+
+#[test]
+fn what_the_service_assigns_is_refused_in_a_new_contact() {
+    let (attributes, _) = refused(json!({"id": "x", "changeKey": "y", "givenName": "z"}), Version::V1);
+    assert_eq!(attributes, ["id", "changeKey"]);
+}
+
+#[test]
+fn nulls_and_empty_values_are_left_out_of_a_new_contact() {
+    let input = json!({"givenName": "Ada", "surname": null, "homePhones": [], "homeAddress": {"city": null}, "businessAddress": {"city": "London", "state": null}});
+    let contact = read::input(input.as_object().unwrap(), Version::V1, "").unwrap();
+    let body = Value::Object(write::create_body(&contact, Version::V1));
+    assert_eq!(body, json!({"givenName": "Ada", "businessAddress": {"city": "London"}}));
+}
+
+proptest! {
+    /// Whatever a caller may write is sent as it was given: nothing is dropped but nulls and empty values.
+    #[test]
+    fn a_new_contact_is_sent_as_given(input in writable_v1()) {
+        let contact = read::input(&input, Version::V1, "").unwrap();
+        prop_assert!(check::storable(&contact, Version::V1, "").is_ok());
+        let sent = write::create_body(&contact, Version::V1);
+        for (name, value) in &input {
+            let says_nothing = value.is_null()
+                || value.as_array().is_some_and(Vec::is_empty)
+                || value.as_object().is_some_and(|object| object.is_empty());
+            prop_assert_eq!(sent.get(name), if says_nothing { None } else { Some(value) });
+        }
+    }
+
+    /// No JSON, however strange, does more than be refused.
+    #[test]
+    fn no_json_panics(text in "\\PC{0,64}", depth in 0usize..200) {
+        for name in ["givenName", "birthday", "businessAddress", "emailAddresses", "homePhones", "singleValueExtendedProperties"] {
+            let mut value = json!(text);
+            for level in 0..depth {
+                value = if level % 2 == 0 { json!([value]) } else { json!({name: value}) };
+            }
+            let object = json!({name: value, text.clone(): 1});
+            for version in [Version::V1, Version::Beta] {
+                let _ = read::input(object.as_object().unwrap(), version, "");
+                let contact = read::answer(object.as_object().unwrap(), version);
+                let _ = write::shown(&contact, version);
+            }
+        }
+    }
+}

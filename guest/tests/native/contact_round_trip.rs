@@ -1,0 +1,139 @@
+//! What Graph returns goes through the canonical contact and comes back equal.
+
+use graph_contacts::contact::properties::{self, PROPERTIES};
+use graph_contacts::contact::{Date, Field, PhoneKind, Version, read, write};
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
+
+use crate::arbitrary::{returned, writable_beta, writable_v1};
+
+fn object(value: Value) -> Map<String, Value> {
+    value.as_object().unwrap().clone()
+}
+
+/// The answer that the page "Update contact" of Microsoft Graph v1.0 prints.
+fn documented() -> Map<String, Value> {
+    object(json!({
+        "id": "AAMkAGI2THk0AAA=", "createdDateTime": "2014-10-19T23:08:24Z", "lastModifiedDateTime": "2014-10-19T23:08:24Z",
+        "changeKey": "EQAAABYAAACd9nJ/tVysQos2hTfspaWRAAADTIa4", "categories": [], "parentFolderId": "AAMkAGI2AAEOAAA=",
+        "birthday": "1974-07-22", "fileAs": "Fort, Garth", "displayName": "Garth Fort", "givenName": "Garth", "initials": "G.F.",
+        "middleName": null, "nickName": "Garth", "surname": "Fort", "title": null, "yomiGivenName": null, "yomiSurname": null,
+        "yomiCompanyName": null, "generation": null,
+        "emailAddresses": [{"name": "Garth", "address": "garth@contoso.com"}], "imAddresses": ["sip:garthf@contoso.com"],
+        "jobTitle": "Web Marketing Manager", "companyName": "Contoso, Inc.", "department": "Sales & Marketing",
+        "officeLocation": "20/1101", "profession": null, "businessHomePage": "https://www.contoso.com", "assistantName": null,
+        "manager": null, "homePhones": [], "mobilePhone": null, "businessPhones": ["+1 918 555 0101"],
+        "homeAddress": {"street": "123 Some street", "city": "Seattle", "state": "WA", "postalCode": "98121"},
+        "businessAddress": {"street": "10 Contoso Way", "city": "Redmond", "state": "WA", "countryOrRegion": "USA", "postalCode": "98075"},
+        "otherAddress": {}, "spouseName": null, "personalNotes": null, "children": [],
+    }))
+}
+
+#[test]
+fn the_documented_answer_is_understood() {
+    let contact = read::answer(&documented(), Version::V1);
+    assert!(contact.unknown.is_empty(), "{:?}", contact.unknown);
+    assert_eq!(contact.birthday, Field::Set(Date::new(1974, 7, 22).unwrap()));
+    assert_eq!(contact.phones.of(PhoneKind::Business).collect::<Vec<_>>(), ["+1 918 555 0101"]);
+    assert!(contact.phones.speaks_of(PhoneKind::Mobile) && contact.phones.of(PhoneKind::Mobile).next().is_none());
+    assert!(!contact.phones.speaks_of(PhoneKind::Pager));
+    assert_eq!(contact.title, Field::Null);
+    assert_eq!(contact.gender, Field::Unset);
+
+    let mut again = documented();
+    again.insert("birthday".to_owned(), json!("1974-07-22T11:59:00Z"));
+    assert_eq!(write::answer(&contact, Version::V1), again);
+}
+
+#[test]
+fn a_caller_sees_values_and_no_nulls() {
+    let mut answer = documented();
+    answer.insert("@odata.etag".to_owned(), json!("W/\"EQAAABYAAACd\""));
+    answer.insert("newProperty".to_owned(), json!({"kept": true, "empty": null}));
+    let shown = write::shown(&read::answer(&answer, Version::V1), Version::V1);
+    assert_eq!(shown["birthday"], "1974-07-22");
+    assert_eq!(shown["homePhones"], json!([]));
+    assert_eq!(shown["newProperty"], json!({"kept": true}));
+    for absent in ["@odata.etag", "title", "mobilePhone", "otherAddress"] {
+        assert!(!shown.contains_key(absent), "{absent}");
+    }
+}
+
+/// Microsoft's metadata of 2026-08-20, `microsoft.graph.contact` with what it inherits, v1.0.
+#[test]
+fn every_property_of_v1_is_in_the_table() {
+    let metadata = "id categories changeKey createdDateTime lastModifiedDateTime assistantName birthday businessAddress \
+        businessHomePage businessPhones children companyName department displayName emailAddresses fileAs generation givenName \
+        homeAddress homePhones imAddresses initials jobTitle manager middleName mobilePhone nickName officeLocation otherAddress \
+        parentFolderId personalNotes primaryEmailAddress profession secondaryEmailAddress spouseName surname \
+        tertiaryEmailAddress title yomiCompanyName yomiGivenName yomiSurname \
+        multiValueExtendedProperties singleValueExtendedProperties";
+    let mut expected: Vec<&str> = metadata.split_whitespace().collect();
+    let mut known: Vec<&str> = properties::of(Version::V1).map(|property| property.name).collect();
+    expected.sort_unstable();
+    known.sort_unstable();
+    assert_eq!(known, expected);
+    let assigned: Vec<&str> = PROPERTIES.iter().filter(|property| property.read_only).map(|property| property.name).collect();
+    assert_eq!(assigned, ["id", "changeKey", "createdDateTime", "lastModifiedDateTime", "parentFolderId"]);
+}
+
+#[test]
+fn extended_properties_are_kept() {
+    let answer = object(json!({
+        "id": "AAMk=",
+        "singleValueExtendedProperties": [{"id": "String {66f5a359-4659-4830-9070-00047ec6ac6e} Name Color", "value": "Green"}],
+        "multiValueExtendedProperties": [{"id": "StringArray {66f5a359-4659-4830-9070-00050ec6ac6e} Name Palette", "value": ["Green", "Aqua"]}],
+    }));
+    let contact = read::answer(&answer, Version::V1);
+    assert_eq!(contact.single_value_extended_properties.value().unwrap()[0].value, "Green");
+    assert_eq!(write::answer(&contact, Version::V1), answer);
+    assert_eq!(write::shown(&contact, Version::V1), answer);
+}
+
+#[test]
+fn what_is_of_another_type_than_documented_is_kept_as_it_came() {
+    let answer =
+        object(json!({"givenName": 7, "businessPhones": "one", "homeAddress": ["x"], "emailAddresses": [{"address": {}}]}));
+    let contact = read::answer(&answer, Version::V1);
+    assert_eq!(Value::Object(write::answer(&contact, Version::V1)), Value::Object(answer));
+}
+
+#[test]
+fn dates_are_read_in_every_form_and_never_shifted() {
+    let day = Date::new(1974, 7, 22);
+    for form in
+        ["1974-07-22", "1974-07-22T00:00:00Z", "1974-07-22T23:59:59.999-11:00", "1974-07-22T11:59:00+13:00", "1974-07-22T11:59Z"]
+    {
+        assert_eq!(Date::parse(form), day, "{form}");
+    }
+    for wrong in [
+        "",
+        "1974",
+        "1974-7-22",
+        "1974-02-30",
+        "1973-02-29",
+        "1974-13-01",
+        "0000-01-01",
+        "1974-07-22 11:59",
+        "22.07.1974",
+        "1974-07-22T",
+        "１９７４-07-22",
+    ] {
+        assert_eq!(Date::parse(wrong), None, "{wrong}");
+    }
+    assert!(Date::parse("1976-02-29").is_some() && Date::parse("1900-02-29").is_none() && Date::parse("2000-02-29").is_some());
+}
+
+proptest! {
+    #[test]
+    fn v1_comes_back_equal(answer in returned(writable_v1())) {
+        let contact = read::answer(&answer, Version::V1);
+        prop_assert_eq!(write::answer(&contact, Version::V1), answer);
+    }
+
+    #[test]
+    fn beta_comes_back_equal(answer in returned(writable_beta())) {
+        let contact = read::answer(&answer, Version::Beta);
+        prop_assert_eq!(write::answer(&contact, Version::Beta), answer);
+    }
+}

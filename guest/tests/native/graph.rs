@@ -1,0 +1,231 @@
+//! Addresses, answers and pages of Microsoft Graph.
+
+use std::time::{Duration, SystemTime};
+
+use graph_contacts::contact::Version;
+use graph_contacts::error::Kind;
+use graph_contacts::graph::address::{Container, Mailbox};
+use graph_contacts::graph::page::Page;
+use graph_contacts::graph::{Response, Service, answer, contacts, users};
+use http::Method;
+use proptest::prelude::*;
+use serde_json::json;
+
+use crate::script::service;
+
+fn container(mailbox: &str, folders: &[&str]) -> Container {
+    Container { mailbox: Mailbox::named(mailbox), folders: folders.iter().map(|f| f.to_string()).collect() }
+}
+
+/// The addresses of the page "Update contact" (v1.0), and guests' user principal names.
+#[test]
+fn addresses_are_those_that_are_documented() {
+    for (mailbox, folders, expected) in [
+        ("me", &[][..], "https://graph.microsoft.com/v1.0/me/contacts/c"),
+        ("u", &[], "https://graph.microsoft.com/v1.0/users/u/contacts/c"),
+        ("me", &["f"], "https://graph.microsoft.com/v1.0/me/contactFolders/f/contacts/c"),
+        (
+            "u",
+            &["f", "g", "h"],
+            "https://graph.microsoft.com/v1.0/users/u/contactFolders/f/childFolders/g/childFolders/h/contacts/c",
+        ),
+        ("a_b#EXT#@t.example", &[], "https://graph.microsoft.com/v1.0/users/a_b%23EXT%23%40t.example/contacts/c"),
+    ] {
+        let request = contacts::get(&service(), &container(mailbox, folders), "c").unwrap();
+        assert_eq!(request.uri().to_string(), expected);
+    }
+    let beta = Service::new("https://graph.microsoft.us/", Version::Beta).unwrap();
+    let request = contacts::list(&beta, &container("me", &[])).unwrap();
+    assert_eq!(request.uri().to_string(), "https://graph.microsoft.us/beta/me/contacts");
+}
+
+#[test]
+fn what_cannot_be_one_segment_is_no_id() {
+    for id in ["", ".", ".."] {
+        assert_eq!(contacts::get(&service(), &container("me", &[]), id).unwrap_err().kind, Kind::UnknownUid, "{id}");
+        assert!(contacts::list(&service(), &container("me", &[id])).is_err());
+        assert!(users::get(&service(), &Mailbox::User(id.to_owned()), &["id"]).is_err());
+    }
+}
+
+proptest! {
+    /// Whatever an id holds, it is one segment of the path and decodes to itself.
+    #[test]
+    fn any_id_is_one_segment(id in "\\PC{1,20}|[/?#%&=+. \"]{1,20}|[\u{0}-\u{20}]{1,5}") {
+        prop_assume!(id != "." && id != "..");
+        let request = contacts::get(&service(), &container(&id, &[]), &id).unwrap();
+        let segments: Vec<&str> = request.uri().path().split('/').collect();
+        prop_assume!(id != "me");
+        prop_assert_eq!(segments.len(), 6);
+        prop_assert_eq!(request.uri().query(), None);
+        for segment in [segments[3], segments[5]] {
+            prop_assert_eq!(percent_encoding::percent_decode_str(segment).decode_utf8().unwrap(), id.as_str());
+            prop_assert!(segment.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~%".contains(&b)));
+        }
+    }
+
+    /// Whatever comes back, it is an answer or an error.
+    #[test]
+    fn no_answer_panics(status in 100u16..1000, body in proptest::collection::vec(any::<u8>(), 0..64), retry in "\\PC{0,12}") {
+        let mut response = Response::new(body);
+        *response.status_mut() = http::StatusCode::from_u16(status).unwrap();
+        if let Ok(value) = retry.parse() {
+            response.headers_mut().insert("retry-after", value);
+        }
+        let _ = answer::read(&response, &Method::POST, "c", SystemTime::now());
+    }
+}
+
+fn error_response(status: u16, code: &str, headers: &[(&str, &str)]) -> Response {
+    let mut response = http::Response::builder().status(status).header("request-id", "r-1");
+    for (name, value) in headers {
+        response = response.header(*name, *value);
+    }
+    let body = json!({"error": {"code": code, "message": "In Graph's words.", "innerError": {"request-id": "r-2"}}});
+    response.body(body.to_string().into_bytes()).unwrap()
+}
+
+/// The statuses and codes that Microsoft documents and users report.
+#[test]
+fn every_error_of_graph_has_its_kind() {
+    use Kind::*;
+    for (status, code, kind) in [
+        (400, "ErrorInvalidIdMalformed", UnknownUid),
+        (400, "errorinvalididmalformed", UnknownUid),
+        (400, "RequestBodyRead", InvalidAttributeValue),
+        (400, "syncStateNotFound", ResyncRequired),
+        (401, "InvalidAuthenticationToken", InvalidCredential),
+        (403, "ErrorAccessDenied", PermissionDenied),
+        (404, "ErrorItemNotFound", UnknownUid),
+        (404, "ResourceNotFound", UnknownUid),
+        (404, "Request_ResourceNotFound", UnknownUid),
+        (404, "MailboxNotEnabledForRESTAPI", UnknownUid),
+        (405, "ErrorInvalidRequest", Unsupported),
+        (409, "ErrorFolderExists", AlreadyExists),
+        (410, "SyncStateNotFound", ResyncRequired),
+        (412, "ErrorIrresolvableConflict", PreconditionFailed),
+        (413, "RequestEntityTooLarge", InvalidAttributeValue),
+        (429, "ApplicationThrottled", Throttled),
+        (500, "ErrorInternalServerError", Unavailable),
+        (501, "NotImplemented", Unsupported),
+        (503, "serviceNotAvailable", Unavailable),
+        (504, "UnknownError", Unavailable),
+        (507, "quotaLimitReached", Unavailable),
+        (509, "BandwidthLimitExceeded", Unavailable),
+    ] {
+        let error = answer::read(&error_response(status, code, &[]), &Method::GET, "c-1", SystemTime::now()).unwrap_err();
+        assert_eq!(error.kind, kind, "{status} {code}");
+        let exchange = error.exchange.unwrap();
+        assert_eq!(exchange.http_status, Some(status));
+        assert_eq!(exchange.graph_code.as_deref(), Some(code));
+        assert_eq!(exchange.request_id.as_deref(), Some("r-1"));
+        assert_eq!(exchange.client_request_id.as_deref(), Some("c-1"));
+        assert!(error.message.contains(&format!("HTTP {status} {code}: In Graph's words.")), "{}", error.message);
+    }
+}
+
+/// A gateway that gives up may have passed the request on; one that throttles has not.
+#[test]
+fn a_write_may_have_taken_effect_where_the_answer_leaves_that_open() {
+    for (status, open) in [(400, false), (404, false), (429, false), (500, true), (502, true), (503, false), (504, true)] {
+        for (method, wrote) in [(Method::POST, true), (Method::PATCH, true), (Method::DELETE, true), (Method::GET, false)] {
+            let error = answer::read(&error_response(status, "x", &[]), &method, "c", SystemTime::now()).unwrap_err();
+            assert_eq!(error.may_have_taken_effect, open && wrote, "{method} {status}");
+        }
+    }
+}
+
+/// RFC 9110, 10.2.3; the fraction is in Microsoft's own example, the list in reports about proxies.
+#[test]
+fn retry_after_is_understood_in_every_form() {
+    let now = httpdate::parse_http_date("Sat, 21 Nov 2026 00:00:00 GMT").unwrap();
+    for (value, millis) in [
+        ("10", Some(10_000)),
+        ("2.128", Some(2_128)),
+        ("Sat, 21 Nov 2026 00:01:30 GMT", Some(90_000)),
+        ("Fri, 20 Nov 2026 00:00:00 GMT", Some(0)),
+        ("31,120", Some(120_000)),
+        ("soon", None),
+        ("-1", None),
+        ("1e300", None),
+    ] {
+        let error = answer::read(&error_response(429, "x", &[("retry-after", value)]), &Method::GET, "c", now).unwrap_err();
+        assert_eq!(error.retry_after(), millis.map(Duration::from_millis), "{value}");
+    }
+}
+
+#[test]
+fn what_is_not_graph_is_told_so() {
+    for (status, content_type, body) in [
+        (200, "text/html", &b"<html><title>Sign in</title></html>"[..]),
+        (200, "application/json", b"{\"value\": [{\"id\": \"AAM"),
+        (200, "application/json", b""),
+        (200, "application/json", b"[]"),
+        (502, "text/html", b"<html>Bad Gateway</html>"),
+        (503, "", b""),
+        (302, "text/html", b""),
+    ] {
+        let response = http::Response::builder().status(status).header("content-type", content_type).body(body.to_vec()).unwrap();
+        let error = answer::read(&response, &Method::GET, "c", SystemTime::now()).unwrap_err();
+        assert_eq!(error.kind, Kind::Unavailable, "{status} {body:?}");
+        assert!(error.message.contains("GRAPH_ENDPOINT"), "{}", error.message);
+        assert!(!error.message.contains("<html>"));
+    }
+    let nothing = http::Response::builder().status(204).body(Vec::new()).unwrap();
+    assert_eq!(answer::read(&nothing, &Method::DELETE, "c", SystemTime::now()).unwrap(), serde_json::Map::new());
+}
+
+/// The token goes with every request: a link must not lead it elsewhere.
+#[test]
+fn a_link_to_another_service_is_refused() {
+    let page = |link: &str| Page::read(&service(), json!({"value": [], "@odata.nextLink": link}).as_object().unwrap().clone());
+    for link in [
+        "https://graph.microsoft.com/v1.0/me/contacts?$skip=10",
+        "https://GRAPH.microsoft.com/v1.0/users/u/contacts?$skiptoken=x",
+    ] {
+        assert_eq!(page(link).unwrap().next.as_deref(), Some(link));
+    }
+    for link in [
+        "https://evil.example/v1.0/me/contacts",
+        "https://graph.microsoft.com.evil.example/v1.0/me/contacts",
+        "https://graph.microsoft.com@evil.example/v1.0/me/contacts",
+        "https://graph.microsoft.com:8443/v1.0/me/contacts",
+        "http://graph.microsoft.com/v1.0/me/contacts",
+        "https://graph.microsoft.com/beta/me/contacts",
+        "/v1.0/me/contacts",
+        "//evil.example/v1.0/me/contacts",
+        "not an address",
+    ] {
+        assert_eq!(page(link).unwrap_err().kind, Kind::Unavailable, "{link}");
+    }
+    assert!(Page::read(&service(), json!({"values": []}).as_object().unwrap().clone()).is_err());
+    assert!(Page::read(&service(), json!({"value": [1]}).as_object().unwrap().clone()).is_err());
+}
+
+#[test]
+fn an_endpoint_is_a_host_and_nothing_more() {
+    for good in [
+        "https://graph.microsoft.us",
+        "https://graph.microsoft.com/",
+        "http://127.0.0.1:8123",
+        "http://localhost:1",
+        "http://[::1]:9",
+    ] {
+        assert!(Service::new(good, Version::V1).is_ok(), "{good}");
+    }
+    for bad in [
+        "graph.microsoft.com",
+        "https://graph.microsoft.com/v1.0",
+        "http://graph.microsoft.com",
+        "http://127.0.0.1.evil.example",
+        "ftp://graph.microsoft.com",
+        "https://graph.microsoft.com?x",
+        "",
+        "https://",
+        "https://user:secret@graph.microsoft.com",
+    ] {
+        let error = Service::new(bad, Version::V1).unwrap_err();
+        assert_eq!(error.kind, Kind::Configuration, "{bad}");
+        assert!(error.message.contains("GRAPH_ENDPOINT") && !error.message.contains("secret"), "{}", error.message);
+    }
+}

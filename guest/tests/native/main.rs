@@ -1,0 +1,15 @@
+//! The connector without its sandbox: mapping, requests, operations and the REST frontend, over a scripted network.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod arbitrary;
+mod command;
+mod contact_change;
+mod contact_input;
+mod contact_round_trip;
+mod graph;
+mod openidm;
+mod operations_contacts;
+mod operations_user;
+mod script;
+mod settings;

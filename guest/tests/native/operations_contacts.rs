@@ -1,0 +1,122 @@
+//! Operations on contacts: the requests they send, and what they make of the answers.
+
+use graph_contacts::contact::{Contact, Version, read};
+use graph_contacts::error::Kind;
+use graph_contacts::graph::address::{Container, Mailbox};
+use serde_json::{Value, json};
+
+use crate::script::{Script, connector, service};
+
+fn contact(input: Value) -> Contact {
+    read::input(input.as_object().unwrap(), Version::V1, "").unwrap()
+}
+
+fn mailbox() -> Container {
+    Container::of(Mailbox::named("u"))
+}
+
+#[test]
+fn a_list_goes_on_to_the_last_page() {
+    let script = Script::new()
+        .then(
+            200,
+            json!({"value": [{"id": "1"}], "@odata.nextLink": "https://graph.microsoft.com/v1.0/users/u/contacts?$skip=1"}),
+        )
+        .then(200, json!({"value": [], "@odata.nextLink": "https://graph.microsoft.com/v1.0/users/u/contacts?$skip=2"}))
+        .then(200, json!({"value": [{"id": "2"}, {"id": "3"}]}));
+    let service = service();
+    let listed = connector(&service, &script).list_contacts(&mailbox()).unwrap();
+    let ids: Vec<&str> = listed.iter().map(|contact| contact.id.value().unwrap().as_str()).collect();
+    assert_eq!(ids, ["1", "2", "3"]);
+    assert_eq!(
+        script.lines(),
+        ["GET /v1.0/users/u/contacts", "GET /v1.0/users/u/contacts?$skip=1", "GET /v1.0/users/u/contacts?$skip=2"]
+    );
+    for position in 0..3 {
+        assert!(script.header(position, "prefer").contains("odata.maxpagesize="), "the service forgets it from page to page");
+        assert!(!script.header(position, "client-request-id").is_empty());
+    }
+}
+
+#[test]
+fn a_failure_in_the_middle_of_a_list_fails_the_list() {
+    let script = Script::new()
+        .then(
+            200,
+            json!({"value": [{"id": "1"}], "@odata.nextLink": "https://graph.microsoft.com/v1.0/users/u/contacts?$skip=1"}),
+        )
+        .then_error(503, "serviceNotAvailable");
+    assert_eq!(connector(&service(), &script).list_contacts(&mailbox()).unwrap_err().kind, Kind::Unavailable);
+}
+
+#[test]
+fn an_update_reads_first_and_sends_what_differs() {
+    let stored = json!({"id": "c", "displayName": "Ada L.", "givenName": "Ada", "surname": "L.", "businessAddress": {"street": "1 St", "city": "London"}});
+    let script = Script::new().then(200, stored.clone()).then(200, json!({"id": "c", "givenName": "Augusta"}));
+    let wanted = contact(json!({"id": "c", "givenName": "Augusta", "surname": "L.", "businessAddress": {"city": "Paris"}}));
+    let updated = connector(&service(), &script).update_contact(&mailbox(), "c", &wanted).unwrap();
+    assert_eq!(updated.given_name.value().unwrap(), "Augusta");
+    assert_eq!(script.lines(), ["GET /v1.0/users/u/contacts/c", "PATCH /v1.0/users/u/contacts/c"]);
+    assert_eq!(
+        script.body(1),
+        json!({"displayName": "Ada L.", "givenName": "Augusta", "businessAddress": {"street": "1 St", "city": "Paris"}})
+    );
+}
+
+#[test]
+fn an_update_that_changes_nothing_sends_nothing() {
+    let script = Script::new().then(200, json!({"id": "c", "givenName": "Ada"}));
+    let updated = connector(&service(), &script).update_contact(&mailbox(), "c", &contact(json!({"givenName": "Ada"}))).unwrap();
+    assert_eq!(updated.id.value().unwrap(), "c");
+    assert_eq!(script.lines(), ["GET /v1.0/users/u/contacts/c"]);
+}
+
+#[test]
+fn what_cannot_be_stored_is_refused_before_anything_is_sent() {
+    let script = Script::new();
+    let service = service();
+    let wanted = contact(json!({"businessPhones": ["1", "2", "3"]}));
+    assert!(connector(&service, &script).update_contact(&mailbox(), "c", &wanted).is_err());
+    assert!(connector(&service, &script).create_contact(&mailbox(), &wanted).is_err());
+    assert!(connector(&service, &script).create_contact(&mailbox(), &Contact::default()).is_err());
+    assert_eq!(script.lines(), [""; 0]);
+}
+
+#[test]
+fn an_unknown_contact_is_named() {
+    let script = Script::new().then_error(404, "ErrorItemNotFound").then_error(400, "ErrorInvalidIdMalformed");
+    let service = service();
+    for id in ["gone=", "nonsense"] {
+        let error = connector(&service, &script).delete_contact(&mailbox(), id).unwrap_err();
+        assert_eq!(error.kind, Kind::UnknownUid);
+        assert!(error.message.contains(&format!("no contact {id}")), "{}", error.message);
+    }
+}
+
+#[test]
+fn a_fault_says_whether_the_request_may_have_arrived() {
+    let service = service();
+    for (arrived, kind) in [(true, Kind::ConnectionFailed), (false, Kind::ConnectionFailed)] {
+        let script = Script::new().then_fault(kind, arrived).then_fault(kind, arrived);
+        let connector = connector(&service, &script);
+        let error = connector.create_contact(&mailbox(), &contact(json!({"givenName": "Ada"}))).unwrap_err();
+        assert_eq!((error.kind, error.may_have_taken_effect), (kind, arrived));
+        assert_eq!(error.exchange.unwrap().client_request_id.as_deref(), Some("client-0"));
+        assert!(!connector.get_contact(&mailbox(), "c").unwrap_err().may_have_taken_effect);
+    }
+}
+
+/// Four exchanges of ten seconds do not fit into thirty: the fourth is not even begun.
+#[test]
+fn all_requests_of_an_operation_share_one_deadline() {
+    let mut script = Script::new();
+    script.pace = std::time::Duration::from_secs(10);
+    for page in 0..4 {
+        let link = format!("https://graph.microsoft.com/v1.0/users/u/contacts?$skip={page}");
+        script = script.then(200, json!({"value": [], "@odata.nextLink": link}));
+    }
+    let error = connector(&service(), &script).list_contacts(&mailbox()).unwrap_err();
+    assert_eq!(error.kind, Kind::Timeout);
+    assert!(error.message.contains("GRAPH_TIMEOUT_SECONDS"), "{}", error.message);
+    assert_eq!(script.lines().len(), 3);
+}

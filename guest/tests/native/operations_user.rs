@@ -1,0 +1,197 @@
+//! The object class `user`: its contacts, to read and to write.
+
+use graph_contacts::error::Kind;
+use graph_contacts::operations::schema::schema;
+use graph_contacts::operations::user::Outcome;
+use serde_json::{Map, Value, json};
+
+use crate::script::{Script, connector, service};
+
+const UID: &str = "671fa173-ad81-41c3-89bf-af939426eee7";
+
+fn user() -> Value {
+    json!({"id": UID, "userPrincipalName": "u@t.example", "displayName": "U", "mail": null, "businessPhones": []})
+}
+
+fn attributes(value: Value) -> Map<String, Value> {
+    value.as_object().unwrap().clone()
+}
+
+/// Seed: the OpenICF page "Contacts (MS Graph API)" prints these three declarations.
+#[test]
+fn the_three_attributes_are_declared_as_documented() {
+    let documented = json!([
+        {"type": "array", "items": {"type": "object", "nativeType": "object"}, "nativeName": "__addContacts__", "nativeType": "object",
+         "flags": ["NOT_READABLE", "NOT_RETURNED_BY_DEFAULT"]},
+        {"type": "array", "items": {"type": "string", "nativeType": "string"}, "nativeName": "__removeContacts__", "nativeType": "string",
+         "flags": ["NOT_READABLE", "NOT_RETURNED_BY_DEFAULT"]},
+        {"type": "array", "items": {"type": "object", "nativeType": "object"}, "nativeName": "__updateContacts__", "nativeType": "object",
+         "flags": ["NOT_READABLE", "NOT_RETURNED_BY_DEFAULT"]},
+    ]);
+    let schema = schema();
+    for declaration in documented.as_array().unwrap() {
+        let name = declaration["nativeName"].as_str().unwrap();
+        assert_eq!(&schema["user"]["properties"][name], declaration);
+    }
+    // ICF: each object class has __NAME__, and none has __UID__.
+    let natives: Vec<&Value> = schema["user"]["properties"].as_object().unwrap().values().map(|d| &d["nativeName"]).collect();
+    assert!(natives.contains(&&json!("__NAME__")) && !natives.contains(&&json!("__UID__")));
+    let contacts = schema["user"]["properties"]["contacts"]["flags"].as_array().unwrap();
+    assert!(contacts.contains(&json!("NOT_RETURNED_BY_DEFAULT")) && !contacts.contains(&json!("NOT_READABLE")));
+}
+
+#[test]
+fn contacts_alone_are_one_request() {
+    let script =
+        Script::new().then(200, json!({"value": [{"@odata.etag": "x", "id": "c", "givenName": "Ada", "surname": null}]}));
+    let user = connector(&service(), &script).get_user(UID, &["contacts"]).unwrap();
+    assert_eq!(Value::Object(user), json!({"_id": UID, "contacts": [{"id": "c", "givenName": "Ada"}]}));
+    assert_eq!(script.lines(), [format!("GET /v1.0/users/{UID}/contacts")]);
+}
+
+#[test]
+fn a_user_principal_name_is_answered_with_the_id() {
+    let script = Script::new().then(200, user()).then(200, json!({"value": []}));
+    let user = connector(&service(), &script).get_user("u@t.example", &["contacts"]).unwrap();
+    assert_eq!(Value::Object(user), json!({"_id": UID, "contacts": []}));
+    assert_eq!(script.lines(), ["GET /v1.0/users/u%40t.example?$select=id", "GET /v1.0/users/u%40t.example/contacts"]);
+}
+
+#[test]
+fn by_default_a_user_comes_without_contacts() {
+    let script = Script::new().then(200, user());
+    let read = connector(&service(), &script).get_user(UID, &[]).unwrap();
+    assert_eq!(
+        Value::Object(read),
+        json!({"_id": UID, "userPrincipalName": "u@t.example", "displayName": "U", "businessPhones": []})
+    );
+}
+
+#[test]
+fn names_that_are_unknown_or_write_only_are_left_out() {
+    let script = Script::new().then(200, json!({"id": UID}));
+    let read = connector(&service(), &script).get_user(UID, &["__addContacts__", "nope"]).unwrap();
+    assert_eq!(Value::Object(read), json!({"_id": UID}));
+}
+
+fn update(script: &Script, value: Value) -> graph_contacts::error::Result<Vec<Outcome>> {
+    connector(&service(), script).update_user(UID, None, &attributes(value)).map(|updated| updated.outcomes)
+}
+
+#[test]
+fn several_values_run_as_update_add_remove_and_fail_alone() {
+    let script = Script::new()
+        .then(200, user())
+        .then_error(404, "ErrorItemNotFound")
+        .then(200, json!({"id": "u2", "givenName": "Old"}))
+        .then(200, json!({"id": "u2", "givenName": "New"}))
+        .then_error(403, "ErrorAccessDenied")
+        .then(201, json!({"id": "a2"}))
+        .then_bytes(204, &[], b"")
+        .then_error(404, "ErrorItemNotFound");
+    let outcomes = update(
+        &script,
+        json!({
+            "__removeContacts__": ["r1", "r2"],
+            "__addContacts__": [{"givenName": "One"}, {"givenName": "Two"}],
+            "__updateContacts__": [{"id": "u1", "givenName": "x"}, {"id": "u2", "givenName": "New"}],
+        }),
+    )
+    .unwrap();
+    let seen: Vec<(&str, usize, Option<&str>, Option<Kind>)> =
+        outcomes.iter().map(|o| (o.attribute, o.position, o.id.as_deref(), o.error.as_ref().map(|e| e.kind))).collect();
+    assert_eq!(
+        seen,
+        [
+            ("__updateContacts__", 0, Some("u1"), Some(Kind::UnknownUid)),
+            ("__updateContacts__", 1, Some("u2"), None),
+            ("__addContacts__", 0, None, Some(Kind::PermissionDenied)),
+            ("__addContacts__", 1, Some("a2"), None),
+            ("__removeContacts__", 0, Some("r1"), None),
+            ("__removeContacts__", 1, Some("r2"), None),
+        ],
+        "one that is gone already is removed"
+    );
+    assert!(script.is_done());
+}
+
+#[test]
+fn a_bare_value_is_one_element() {
+    let script = Script::new().then(200, user()).then(201, json!({"id": "a"})).then_bytes(204, &[], b"");
+    let outcomes =
+        update(&script, json!({"_id": UID, "__addContacts__": {"givenName": "One"}, "__removeContacts__": "r"})).unwrap();
+    assert!(outcomes.len() == 2 && outcomes.iter().all(|outcome| outcome.error.is_none()));
+}
+
+#[test]
+fn whatever_is_wrong_nothing_is_sent() {
+    for (wrong, path) in [
+        (json!({"__addContact__": {}}), "__addContact__"),
+        (
+            json!({"__addContacts__": [{"givenName": "x"}, {"businessAddress": {"city": 7}}]}),
+            "__addContacts__[1].businessAddress.city",
+        ),
+        (json!({"__addContacts__": "x"}), "__addContacts__[0]"),
+        (json!({"__addContacts__": [{}]}), "__addContacts__[0]"),
+        (json!({"__addContacts__": [{"id": "x", "givenName": "y"}]}), "__addContacts__[0].id"),
+        (json!({"__addContacts__": [{"businessPhones": ["1", "2", "3"]}]}), "__addContacts__[0].businessPhones"),
+        (json!({"__updateContacts__": {"givenName": "x"}}), "__updateContacts__[0].id"),
+        (json!({"__updateContacts__": {"id": "", "givenName": "x"}}), "__updateContacts__[0].id"),
+        (json!({"__updateContacts__": {"id": "x", "givenname": "x"}}), "__updateContacts__[0].givenname"),
+        (json!({"__removeContacts__": [7]}), "__removeContacts__[0]"),
+        (json!({"__removeContacts__": [{"id": "x"}]}), "__removeContacts__[0]"),
+        (json!({"__removeContacts__": ""}), "__removeContacts__[0]"),
+        (json!({"contacts": []}), "contacts"),
+        (json!({"foo": 1}), "foo"),
+    ] {
+        let script = Script::new();
+        let error = update(&script, wrong.clone()).expect_err("it is taken");
+        assert_eq!((error.kind, error.attributes), (Kind::InvalidAttributeValue, vec![path.to_owned()]), "{wrong}");
+        assert!(script.lines().is_empty());
+    }
+}
+
+#[test]
+fn all_that_is_wrong_is_told_at_once() {
+    let wrong = json!({"foo": 1, "__addContacts__": [{"givenName": 1}, {"nickName": 2}], "__updateContacts__": {"surname": "x"}});
+    let error = update(&Script::new(), wrong).unwrap_err();
+    assert_eq!(
+        error.attributes,
+        ["foo", "__updateContacts__[0].id", "__addContacts__[0].givenName", "__addContacts__[1].nickName"]
+    );
+}
+
+#[test]
+fn nothing_is_written_to_an_unknown_user() {
+    let script = Script::new().then_error(404, "Request_ResourceNotFound");
+    let error = update(&script, json!({"__addContacts__": {"givenName": "x"}})).unwrap_err();
+    assert_eq!(error.kind, Kind::UnknownUid);
+    assert_eq!(script.lines().len(), 1);
+}
+
+#[test]
+fn a_user_that_is_sent_back_whole_may_not_be_another_one() {
+    let whole = json!({"_id": UID, "_rev": "0", "displayName": "U", "businessPhones": [], "mail": null});
+    assert_eq!(update(&Script::new().then(200, user()), whole).unwrap(), []);
+    let changed = update(&Script::new().then(200, user()), json!({"displayName": "V", "_id": "another"})).unwrap_err();
+    assert_eq!(changed.attributes, ["_id", "displayName"]);
+}
+
+#[test]
+fn a_revision_is_never_the_current_one() {
+    let script = Script::new().then(200, user());
+    let result = connector(&service(), &script).update_user(UID, Some("1"), &attributes(json!({"__removeContacts__": "r"})));
+    assert_eq!(result.unwrap_err().kind, Kind::PreconditionFailed);
+    assert_eq!(script.lines().len(), 1, "only the user was read");
+}
+
+#[test]
+fn what_comes_after_the_deadline_is_told_not_to_have_been_sent() {
+    let mut script = Script::new().then(200, user()).then(201, json!({"id": "a"}));
+    script.pace = std::time::Duration::from_secs(12);
+    let outcomes =
+        update(&script, json!({"__addContacts__": [{"givenName": "1"}, {"givenName": "2"}, {"givenName": "3"}]})).unwrap();
+    let seen: Vec<Option<(Kind, bool)>> =
+        outcomes.iter().map(|o| o.error.as_ref().map(|e| (e.kind, e.may_have_taken_effect))).collect();
+    assert_eq!(seen, [None, Some((Kind::Timeout, true)), Some((Kind::Timeout, false))]);
+}

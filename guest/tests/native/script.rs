@@ -1,0 +1,113 @@
+//! A network that answers from a script, and remembers what was sent.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::time::{Duration, SystemTime};
+
+use graph_contacts::contact::Version;
+use graph_contacts::error::Kind;
+use graph_contacts::graph::{Request, Response, Service};
+use graph_contacts::operations::Connector;
+use graph_contacts::operations::network::{Fault, Network};
+use serde_json::{Value, json};
+
+pub struct Script {
+    answers: RefCell<VecDeque<Result<Response, Fault>>>,
+    sent: RefCell<Vec<Request>>,
+    now: Cell<Duration>,
+    /// How long each exchange takes.
+    pub pace: Duration,
+}
+
+impl Script {
+    pub fn new() -> Self {
+        Script {
+            answers: RefCell::default(),
+            sent: RefCell::default(),
+            now: Cell::new(Duration::from_secs(1000)),
+            pace: Duration::from_millis(10),
+        }
+    }
+
+    /// Answers the next request with that status and JSON.
+    pub fn then(self, status: u16, body: Value) -> Self {
+        self.then_bytes(status, &[("content-type", "application/json")], body.to_string().as_bytes())
+    }
+
+    pub fn then_bytes(self, status: u16, headers: &[(&str, &str)], body: &[u8]) -> Self {
+        let mut response = http::Response::builder().status(status);
+        for (name, value) in headers {
+            response = response.header(*name, *value);
+        }
+        self.answers.borrow_mut().push_back(Ok(response.body(body.to_vec()).unwrap()));
+        self
+    }
+
+    /// Answers the next request with one of Graph's errors.
+    pub fn then_error(self, status: u16, code: &str) -> Self {
+        self.then(status, json!({"error": {"code": code, "message": "said so", "innerError": {"request-id": "r-1"}}}))
+    }
+
+    pub fn then_fault(self, kind: Kind, may_have_arrived: bool) -> Self {
+        let message = "no answer".to_owned();
+        self.answers.borrow_mut().push_back(Err(Fault { kind, may_have_arrived, message }));
+        self
+    }
+
+    /// What was sent, as `METHOD path`.
+    pub fn lines(&self) -> Vec<String> {
+        let line = |request: &Request| {
+            let target = request.uri().path_and_query().unwrap();
+            format!("{} {}", request.method(), target)
+        };
+        self.sent.borrow().iter().map(line).collect()
+    }
+
+    /// The JSON that was sent with the request of that position.
+    pub fn body(&self, position: usize) -> Value {
+        serde_json::from_slice(self.sent.borrow()[position].body()).unwrap()
+    }
+
+    pub fn header(&self, position: usize, name: &str) -> String {
+        self.sent.borrow()[position].headers()[name].to_str().unwrap().to_owned()
+    }
+
+    /// Whether every answer of the script was asked for.
+    pub fn is_done(&self) -> bool {
+        self.answers.borrow().is_empty()
+    }
+}
+
+impl Network for Script {
+    fn send(&self, request: Request, deadline: Duration) -> Result<Response, Fault> {
+        self.now.set(self.now.get() + self.pace);
+        self.sent.borrow_mut().push(request);
+        if self.now.get() > deadline {
+            return Err(Fault { kind: Kind::Timeout, may_have_arrived: true, message: String::new() });
+        }
+        let next = self.answers.borrow_mut().pop_front();
+        next.unwrap_or_else(|| panic!("no answer left for {:?}", self.lines().last()))
+    }
+
+    fn now(&self) -> Duration {
+        self.now.get()
+    }
+
+    fn date(&self) -> SystemTime {
+        // 2026-11-21T00:00:00Z
+        SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_219_200)
+    }
+
+    fn unique_id(&self) -> String {
+        format!("client-{}", self.sent.borrow().len())
+    }
+}
+
+pub fn service() -> Service {
+    Service::new(Service::GLOBAL, Version::V1).unwrap()
+}
+
+/// A connector with 30 seconds.
+pub fn connector<'a>(service: &'a Service, script: &'a Script) -> Connector<'a, Script> {
+    Connector::new(service, script, Duration::from_secs(30))
+}
