@@ -27,7 +27,7 @@ host: toolchain
 run: build ## the gateway on 127.0.0.1:8080 (PORT=), in front of an in-memory Microsoft Graph
 	@PORT=$(PORT) exec $(HOST) serve --emulator
 
-test: component ## every test; those end to end use the component that this builds
+test: build ## every test; those end to end run what `make build` built
 	cargo test --locked --workspace
 
 lint: toolchain ## formatting and clippy, warnings as errors

@@ -28,7 +28,7 @@ use crate::operations::network::{Fault, Network};
 use crate::settings::Secret;
 
 /// The longest answer that is read, in bytes: more than a page of contacts with long notes takes.
-const ANSWER_LIMIT: usize = 32 << 20;
+const ANSWER_LIMIT: usize = 8 << 20;
 
 /// The longest body of a request to the HTTP frontend that is read, in bytes: some thousand contacts.
 const BODY_LIMIT: usize = 4 << 20;

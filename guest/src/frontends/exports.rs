@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use super::bindings::exports::graph_contacts::connector::connector::ValueOutcome;
 use super::bindings::exports::graph_contacts::connector::requests::HttpRequest;
+use super::bindings::exports::graph_contacts::connector::types::{Contact, ContactProperty, Container, Error};
 use super::bindings::exports::graph_contacts::connector::{connector, contacts, json, requests};
 use super::bindings::exports::wasi::cli::run;
 use super::bindings::exports::wasi::http::incoming_handler;
-use super::bindings::graph_contacts::connector::types::{Contact, ContactProperty, Container, Error};
 use serde_json::Value;
 
 use crate::error::{self, Kind};

@@ -4,7 +4,7 @@
 
 use super::bindings::exports::graph_contacts::connector::connector::ValueOutcome;
 use super::bindings::exports::graph_contacts::connector::requests::HttpRequest;
-use super::bindings::graph_contacts::connector::types as wit;
+use super::bindings::exports::graph_contacts::connector::types as wit;
 use crate::contact::{
     Address, AddressKind, ByKind, Contact, Date, EmailAddress, EmailKind, ExtendedProperty, Field, Flag, FlagStatus, Moment,
     PhoneKind, Website, WebsiteKind,

@@ -1,6 +1,6 @@
 //! The connector without its sandbox: mapping, requests, operations and the REST frontend, over a scripted network.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod arbitrary;
 mod command;

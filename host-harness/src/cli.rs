@@ -1,0 +1,115 @@
+//! The command line: `graph-contacts`.
+
+mod backend;
+mod emulator;
+mod guidance;
+mod serve;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use clap::{Args, Parser, Subcommand};
+use graph_contacts_host::{Connector, Credential, Endpoint, Limits, Settings};
+
+/// A Microsoft 365 contacts connector in a sandbox.
+///
+/// The access token for Microsoft Graph is read from GRAPH_ACCESS_TOKEN, or from a file with --access-token-file. It stays
+/// with this program: the component that runs in the sandbox never sees it.
+#[derive(Parser)]
+#[command(name = "graph-contacts", version, subcommand_help_heading = "Commands", disable_help_subcommand = true)]
+#[command(after_help = "Everything else is the component's own command line: try `graph-contacts contacts --help`.")]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    options: Options,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What all commands have.
+#[derive(Args)]
+struct Options {
+    /// The component. [default: graph_contacts.wasm beside this program, else where `make build` puts it]
+    #[arg(long, value_name = "FILE", env = "GRAPH_CONTACTS_COMPONENT")]
+    component: Option<PathBuf>,
+    /// Where Microsoft Graph is, without the version. [default: https://graph.microsoft.com]
+    #[arg(long, value_name = "URL", env = "GRAPH_ENDPOINT")]
+    endpoint: Option<Endpoint>,
+    /// Microsoft Graph's version: v1.0 or beta. [default: v1.0]
+    #[arg(long, value_name = "VERSION", env = "GRAPH_API_VERSION")]
+    api_version: Option<String>,
+    /// A file with the access token.
+    #[arg(long, value_name = "FILE")]
+    access_token_file: Option<PathBuf>,
+    /// How long an operation may take, in seconds.
+    #[arg(long, value_name = "SECONDS", env = "GRAPH_TIMEOUT_SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    timeout: u64,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serves OpenIDM's REST paths.
+    ///
+    /// Callers prove themselves with GATEWAY_USERNAME and GATEWAY_PASSWORD of this program's environment.
+    Serve(serve::Serve),
+    /// Runs a Microsoft Graph of this machine's own, with contacts in memory, to try things with.
+    Emulator(emulator::Run),
+    #[command(external_subcommand)]
+    Component(Vec<String>),
+}
+
+impl Cli {
+    pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
+        match self.command {
+            Command::Serve(serve) => serve.run(&self.options).await,
+            Command::Emulator(emulator) => emulator.run().await,
+            Command::Component(arguments) => {
+                let settings = self.options.settings()?;
+                let connector = self.options.connector(Limits { concurrency: 1, ..Limits::default() })?;
+                Ok(connector.run_command(&arguments, &settings).await?)
+            }
+        }
+    }
+}
+
+impl Options {
+    fn settings(&self) -> anyhow::Result<Settings> {
+        Ok(Settings {
+            endpoint: self.endpoint.clone(),
+            api_version: self.api_version.clone(),
+            credential: self.credential()?,
+            deadline: Duration::from_secs(self.timeout),
+            ..Settings::default()
+        })
+    }
+
+    /// The token never comes by the command line, which every user of the machine can read.
+    fn credential(&self) -> anyhow::Result<Credential> {
+        if let Some(file) = &self.access_token_file {
+            let token =
+                std::fs::read_to_string(file).with_context(|| format!("cannot read the access token from {}", file.display()))?;
+            return Credential::bearer(&token).with_context(|| format!("in {}", file.display()));
+        }
+        match std::env::var("GRAPH_ACCESS_TOKEN") {
+            Ok(token) if !token.is_empty() => Credential::bearer(&token).context("in GRAPH_ACCESS_TOKEN"),
+            Ok(_) | Err(std::env::VarError::NotPresent) => Ok(Credential::none()),
+            Err(std::env::VarError::NotUnicode(_)) => anyhow::bail!("GRAPH_ACCESS_TOKEN is no text"),
+        }
+    }
+
+    fn connector(&self, limits: Limits) -> anyhow::Result<Connector> {
+        match &self.component {
+            Some(file) => Connector::from_file(file, limits),
+            None => Connector::from_file(&default_component(), limits)
+                .context("no usable component (--component or GRAPH_CONTACTS_COMPONENT names another)"),
+        }
+    }
+}
+
+/// Beside the program where it is installed, else where cargo puts it.
+fn default_component() -> PathBuf {
+    const FILE: &str = "graph_contacts.wasm";
+    let beside = std::env::current_exe().ok().map(|program| program.with_file_name(FILE));
+    beside.filter(|file| file.is_file()).unwrap_or_else(|| PathBuf::from("target/wasm32-wasip2/release").join(FILE))
+}

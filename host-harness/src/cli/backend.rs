@@ -1,0 +1,22 @@
+//! An emulator with somebody in it.
+
+use std::net::SocketAddr;
+
+use graph_contacts_host::emulator::{Emulator, Options, User};
+
+/// The user of the OpenICF page "Contacts (MS Graph API)", so that its commands run as they stand.
+pub(super) const USER_ID: &str = "671fa173-ad81-41c3-89bf-af939426eee7";
+/// The same user's sign-in name.
+pub(super) const USER_PRINCIPAL_NAME: &str = "test.user@contoso.example";
+
+/// An emulator with one user and no contacts.
+pub(super) async fn start(listen: SocketAddr, token: Option<String>) -> anyhow::Result<Emulator> {
+    let emulator = Emulator::start(listen, Options { token }).await?;
+    emulator.add_user(User {
+        display_name: Some("Test User".to_owned()),
+        given_name: Some("Test".to_owned()),
+        surname: Some("User".to_owned()),
+        ..User::new(USER_ID, USER_PRINCIPAL_NAME)
+    });
+    Ok(emulator)
+}

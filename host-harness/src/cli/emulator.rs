@@ -1,0 +1,35 @@
+//! `graph-contacts emulator`.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::backend::{self, USER_ID, USER_PRINCIPAL_NAME};
+use super::serve::told_to_stop;
+
+#[derive(Args)]
+pub(super) struct Run {
+    /// The address to listen on.
+    #[arg(long, value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    listen: IpAddr,
+    /// The port to listen on; 0 takes a free one.
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+    /// The only access token that is accepted; without it, any is.
+    #[arg(long, env = "EMULATOR_TOKEN", hide_env_values = true)]
+    token: Option<String>,
+}
+
+impl Run {
+    pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
+        let token = if self.token.is_some() { "$EMULATOR_TOKEN" } else { "any" };
+        let emulator = backend::start(SocketAddr::new(self.listen, self.port), self.token).await?;
+        let endpoint = emulator.endpoint();
+        println!("Microsoft Graph is emulated at {endpoint}, with the user {USER_ID} ({USER_PRINCIPAL_NAME}).");
+        println!("Try: curl --header \"Authorization: Bearer {token}\" {endpoint}/v1.0/users/{USER_ID}/contacts");
+        told_to_stop().await?;
+        emulator.stop().await;
+        Ok(ExitCode::SUCCESS)
+    }
+}

@@ -1,0 +1,76 @@
+//! What to try with a gateway that has just been started.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+use graph_contacts_host::Settings;
+
+use super::backend::{USER_ID, USER_PRINCIPAL_NAME};
+
+/// Commands to paste, those of the OpenICF page "Contacts (MS Graph API)". A password that the operator chose is not shown.
+pub(super) fn trial(gateway: SocketAddr, system: &str, settings: &Settings, emulator: &str) -> String {
+    let reachable = SocketAddr::new(reachable(gateway.ip()), gateway.port());
+    let url = format!("http://{reachable}/openidm/system/{system}/user/{USER_ID}");
+    let (username, password) = match std::env::var_os("GATEWAY_PASSWORD").filter(|password| !password.is_empty()) {
+        Some(_) => ("$GATEWAY_USERNAME", "$GATEWAY_PASSWORD"),
+        None => (settings.gateway.as_ref().map_or("", |login| &login.username), super::serve::TRIAL_LOGIN),
+    };
+    let headers = format!(
+        "--header \"X-OpenIDM-Username: {username}\" \\\n\
+         --header \"X-OpenIDM-Password: {password}\" \\\n\
+         --header \"Accept-API-Version: resource=1.0\""
+    );
+    format!(
+        "Microsoft Graph is emulated at {emulator}, with the user {USER_ID} ({USER_PRINCIPAL_NAME}).
+
+Add a contact to the user:
+
+curl \\
+{headers} \\
+--header \"Content-Type: application/json\" \\
+--header \"If-Match: *\" \\
+--request PUT \\
+--data '{{
+  \"_id\": \"{USER_ID}\",
+  \"__addContacts__\": {{
+    \"givenName\": \"Test-Contact\",
+    \"businessAddress\": {{
+      \"city\": \"exampleCity\",
+      \"state\": \"exampleState\",
+      \"postalCode\": \"99999\",
+      \"street\": \"example st\",
+      \"countryOrRegion\": \"United States\"
+    }}
+  }}
+}}' \\
+\"{url}\"
+
+Read the user's contacts:
+
+curl \\
+{headers} \\
+--request GET \\
+'{url}?_fields=\"_id,contacts\"'
+
+Remove one, by the id that reading shows:
+
+curl \\
+{headers} \\
+--header \"Content-Type: application/json\" \\
+--header \"If-Match: *\" \\
+--request PUT \\
+--data '{{ \"_id\": \"{USER_ID}\", \"__removeContacts__\": [\"CONTACT-ID\"] }}' \\
+\"{url}\"
+
+Ctrl-C stops it.
+"
+    )
+}
+
+/// An address that stands for all of the machine's own is none to connect to.
+fn reachable(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(Ipv4Addr::UNSPECIFIED) => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(Ipv6Addr::UNSPECIFIED) => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        other => other,
+    }
+}

@@ -1,0 +1,99 @@
+//! `graph-contacts serve`.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::Args;
+use graph_contacts_host::emulator::Emulator;
+use graph_contacts_host::gateway::{self, Gateway};
+use graph_contacts_host::{Credential, GatewayLogin, Limits, Secret, Settings};
+use uuid::Uuid;
+
+use super::{Options, backend, guidance};
+
+/// The name and the password of the OpenICF page's commands, for the emulator alone.
+pub(super) const TRIAL_LOGIN: &str = "openidm-admin";
+
+#[derive(Args)]
+pub(super) struct Serve {
+    /// The address to listen on.
+    #[arg(long, value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    listen: IpAddr,
+    /// The port to listen on; 0 takes a free one.
+    #[arg(long, env = "PORT", default_value_t = 8080)]
+    port: u16,
+    /// The name of the system in the paths: /openidm/system/NAME/user.
+    #[arg(long, value_name = "NAME", env = "GATEWAY_SYSTEM", default_value = "azuread")]
+    system: String,
+    /// Use a Microsoft Graph of this machine's own, with one user and contacts in memory, in place of the real one.
+    #[arg(long)]
+    emulator: bool,
+}
+
+impl Serve {
+    pub(super) async fn run(self, options: &Options) -> anyhow::Result<ExitCode> {
+        let listener = gateway::bind(SocketAddr::new(self.listen, self.port)).await?;
+        let mut settings = Settings { system: Some(self.system.clone()), gateway: login()?, ..options.settings()? };
+        let emulator = if self.emulator { Some(emulate(&mut settings).await?) } else { None };
+        let connector = options.connector(Limits::default())?;
+        let gateway = Gateway::start(listener, connector, settings.clone())?;
+
+        println!("Listening on http://{}", gateway.address());
+        match &emulator {
+            Some(emulator) => print!("{}", guidance::trial(gateway.address(), &self.system, &settings, &emulator.endpoint())),
+            None => warn_of_what_is_missing(&settings),
+        }
+        told_to_stop().await?;
+        gateway.shutdown().await;
+        if let Some(emulator) = emulator {
+            emulator.stop().await;
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Starts an emulator, and points the settings there. The token is one of its own: a real one has no business with it.
+async fn emulate(settings: &mut Settings) -> anyhow::Result<Emulator> {
+    let token = Uuid::new_v4().to_string();
+    let emulator = backend::start((Ipv4Addr::LOCALHOST, 0).into(), Some(token.clone())).await?;
+    settings.endpoint = Some(emulator.endpoint().parse()?);
+    settings.credential = Credential::bearer(&token)?;
+    settings.gateway.get_or_insert_with(|| GatewayLogin { username: TRIAL_LOGIN.to_owned(), password: Secret::new(TRIAL_LOGIN) });
+    Ok(emulator)
+}
+
+fn login() -> anyhow::Result<Option<GatewayLogin>> {
+    let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+    match (variable("GATEWAY_USERNAME"), variable("GATEWAY_PASSWORD")) {
+        (Some(username), Some(password)) => Ok(Some(GatewayLogin { username, password: password.into() })),
+        (None, None) => Ok(None),
+        (Some(_), None) => anyhow::bail!("GATEWAY_USERNAME is set and GATEWAY_PASSWORD is not: set both"),
+        (None, Some(_)) => anyhow::bail!("GATEWAY_PASSWORD is set and GATEWAY_USERNAME is not: set both"),
+    }
+}
+
+fn warn_of_what_is_missing(settings: &Settings) {
+    if settings.gateway.is_none() {
+        eprintln!("Nobody may use the gateway: set GATEWAY_USERNAME and GATEWAY_PASSWORD, or try it with --emulator.");
+    }
+    if settings.credential.is_none() {
+        eprintln!("Requests to Microsoft Graph go without an access token: set GRAPH_ACCESS_TOKEN or --access-token-file.");
+    }
+}
+
+/// Waits for Ctrl-C, or for what a service manager sends in its place.
+pub(super) async fn told_to_stop() -> anyhow::Result<()> {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
+        tokio::select! {
+            pressed = interrupt => pressed.context("cannot listen for Ctrl-C"),
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    interrupt.await.context("cannot listen for Ctrl-C")
+}

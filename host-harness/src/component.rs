@@ -1,0 +1,122 @@
+//! The component, ready to be called.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use wasmtime::Store;
+use wasmtime_wasi::I32Exit;
+use wasmtime_wasi_http::p2::bindings::{Proxy, ProxyPre};
+
+use crate::bindings;
+use crate::call_error::CallError;
+use crate::engine::in_anyhow;
+use crate::limits::Limits;
+use crate::runtime::Runtime;
+use crate::sandbox::{Console, Lease, Sandbox};
+use crate::settings::Settings;
+
+/// The graph-contacts component, compiled once and called as often as one likes, each time in a fresh sandbox.
+///
+/// Clones are the same connector.
+#[derive(Clone)]
+pub struct Connector {
+    runtime: Arc<Runtime>,
+    typed: bindings::ComponentPre<Sandbox>,
+    http: ProxyPre<Sandbox>,
+}
+
+impl Connector {
+    /// Loads the component from a file.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such file, if it is not the component that this host was built for, or if the machine cannot hold
+    /// the sandboxes that `limits` ask for.
+    pub fn from_file(path: &Path, limits: Limits) -> anyhow::Result<Self> {
+        let bytes = std::fs::read(path)
+            .with_context(|| format!("cannot read the component {}: `make build` makes it", path.display()))?;
+        Self::from_bytes(&bytes, limits).with_context(|| format!("{} cannot be used", path.display()))
+    }
+
+    /// Loads the component from memory.
+    ///
+    /// # Errors
+    ///
+    /// As [`Connector::from_file`].
+    pub fn from_bytes(bytes: &[u8], limits: Limits) -> anyhow::Result<Self> {
+        let runtime = Runtime::new(limits)?;
+        let pre = runtime.load(bytes)?;
+        let foreign = "the component is not graph-contacts, or of another version: `make build` makes it";
+        let typed = bindings::ComponentPre::new(pre.clone()).map_err(in_anyhow).context(foreign)?;
+        let http = ProxyPre::new(pre).map_err(in_anyhow).context(foreign)?;
+        Ok(Self { runtime: Arc::new(runtime), typed, http })
+    }
+
+    /// Calls the component's typed interfaces: `call` gets the instance and its sandbox. What the component itself answers,
+    /// its errors included, is the inner result.
+    ///
+    /// # Errors
+    ///
+    /// If the component gave no answer: no place, no time, or a failure of its own.
+    pub async fn call<T>(
+        &self,
+        settings: &Settings,
+        call: impl AsyncFnOnce(&bindings::Component, &mut Store<Sandbox>) -> wasmtime::Result<T>,
+    ) -> Result<T, CallError> {
+        let mut lease = self.lease(settings).await?;
+        let exchange = async {
+            let instance = self.typed.instantiate_async(&mut lease.store).await?;
+            call(&instance, &mut lease.store).await
+        };
+        self.within(settings.deadline, exchange).await
+    }
+
+    /// Runs the component's command line with the process's standard input, output and error, and gives its exit status.
+    /// `arguments` are those after the program's name.
+    ///
+    /// There is no deadline but those of the requests it makes: it may be waiting for its input.
+    ///
+    /// # Errors
+    ///
+    /// If the component failed instead of ending.
+    pub async fn run_command(&self, arguments: &[String], settings: &Settings) -> Result<ExitCode, CallError> {
+        let arguments = [&["graph-contacts".to_owned()], arguments].concat();
+        let mut lease = self.runtime.lease(settings, Console::Inherited(&arguments)).await?;
+        let run = async {
+            let instance = self.typed.instantiate_async(&mut lease.store).await?;
+            instance.wasi_cli_run().call_run(&mut lease.store).await
+        };
+        match run.await {
+            Ok(Ok(())) => Ok(ExitCode::SUCCESS),
+            Ok(Err(())) => Ok(ExitCode::FAILURE),
+            Err(error) => match error.downcast_ref::<I32Exit>() {
+                Some(I32Exit(status)) => Ok(u8::try_from(*status).map_or(ExitCode::FAILURE, ExitCode::from)),
+                None => Err(self.runtime.failure(error)),
+            },
+        }
+    }
+
+    /// How many calls are in their sandboxes just now.
+    pub fn live_sandboxes(&self) -> usize {
+        self.runtime.live_sandboxes()
+    }
+
+    pub(crate) async fn lease(&self, settings: &Settings) -> Result<Lease, CallError> {
+        self.runtime.lease(settings, Console::Log).await
+    }
+
+    pub(crate) async fn instantiate_http(&self, store: &mut Store<Sandbox>) -> wasmtime::Result<Proxy> {
+        self.http.instantiate_async(store).await
+    }
+
+    pub(crate) async fn within<T>(
+        &self,
+        deadline: Duration,
+        call: impl Future<Output = wasmtime::Result<T>>,
+    ) -> Result<T, CallError> {
+        self.runtime.within(deadline, call).await
+    }
+}

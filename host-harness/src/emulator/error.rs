@@ -1,0 +1,138 @@
+//! The errors of Microsoft Graph that the emulator gives, each with the source of its status, code and text.
+
+use http::StatusCode;
+
+/// One Graph error, before it becomes an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct GraphError {
+    pub(super) status: StatusCode,
+    pub(super) code: &'static str,
+    pub(super) message: String,
+}
+
+/// What a handler gives.
+pub(super) type Outcome<T> = Result<T, GraphError>;
+
+impl GraphError {
+    fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self { status, code, message: message.into() }
+    }
+
+    /// A request that OData cannot read. The code is from microsoft-graph-docs#562, the texts from OData.NET.
+    pub(super) fn bad_request(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "BadRequest", message)
+    }
+
+    /// microsoft-graph-docs#4052.
+    pub(super) fn unknown_segment(segment: &str) -> Self {
+        Self::bad_request(format!("Resource not found for the segment '{segment}'."))
+    }
+
+    /// mguessan/davmail#488 for `$select`, in 2026; the same reason inside other clauses is OData.NET's.
+    pub(super) fn unknown_property(clause: &str, property: &str, entity: &str) -> Self {
+        Self::bad_request(format!("{clause}: Could not find a property named '{property}' on type 'microsoft.graph.{entity}'."))
+    }
+
+    /// microsoft-graph-docs#2933.
+    pub(super) fn invalid_filter() -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "ErrorInvalidUrlQueryFilter", "The query filter contains one or more invalid nodes.")
+    }
+
+    /// A body that is JSON, but not of the declared type: msgraph-sdk-dotnet#270 and #450 for the code. That contacts answer
+    /// every type error with it is unverified.
+    pub(super) fn request_body_read(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "RequestBodyRead", message)
+    }
+
+    /// msgraph-sdk-dotnet#270; the type was then spelled `Microsoft.OutlookServices.*`.
+    pub(super) fn undeclared(property: &str, entity: &str) -> Self {
+        Self::request_body_read(format!(
+            "The property '{property}' does not exist on type 'microsoft.graph.{entity}'. Make sure to only use property names \
+             that are defined by the type or mark the type as open type."
+        ))
+    }
+
+    /// Text and status from microsoft-graph-docs#15276; the code is unverified.
+    pub(super) fn too_many_values(property: &str, count: usize, limit: usize) -> Self {
+        let mut letters = property.chars();
+        let pascal: String = letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect();
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "ErrorInvalidArgument",
+            format!("The multi value property {pascal} has {count} entries, that exceeds the max allowed value of {limit}"),
+        )
+    }
+
+    /// The crate `io-msgraph` saw 500 for nulls that the Outlook backend cannot store; the code is unverified.
+    pub(super) fn null_refused() -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "ErrorInternalServerError",
+            "An internal server error occurred. The operation failed.",
+        )
+    }
+
+    /// Texts from msgraph-sample-reactspa#54 (no token) and microsofthackathons/tdi#24 (one that is no longer good).
+    pub(super) fn unauthorized(message: &str) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "InvalidAuthenticationToken", message)
+    }
+
+    /// microsoft-graph-docs#6059: a directory object that does not exist.
+    pub(super) fn unknown_resource(key: &str) -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "Request_ResourceNotFound",
+            format!("Resource '{key}' does not exist or one of its queried reference-property objects are not present."),
+        )
+    }
+
+    /// microsoft-graph-docs#2914: the mailbox of a user that does not exist.
+    pub(super) fn unknown_mailbox() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "ResourceNotFound", "Resource could not be discovered.")
+    }
+
+    /// A user without an Exchange Online mailbox. Observed as 404.
+    pub(super) fn no_mailbox() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "MailboxNotEnabledForRESTAPI",
+            "The mailbox is either inactive, soft-deleted, or is hosted on-premise.",
+        )
+    }
+
+    /// alcionai/corso `graph/errors.go`.
+    pub(super) fn item_not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "ErrorItemNotFound", "The specified object was not found in the store.")
+    }
+
+    /// An id that Exchange cannot have made.
+    pub(super) fn malformed_id() -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "ErrorInvalidIdMalformed", "Id is malformed.")
+    }
+
+    /// microsoft-graph-docs#2188: a method that the address does not have.
+    pub(super) fn method_not_allowed() -> Self {
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "ErrorInvalidRequest", "The OData request is not supported.")
+    }
+
+    /// microsoft-graph-docs#2256 and msgraph-sdk-dotnet#1201, both for messages. That contacts heed If-Match on PATCH is
+    /// unverified; Microsoft's OpenAPI declares the header on DELETE only.
+    pub(super) fn conflict() -> Self {
+        Self::new(
+            StatusCode::PRECONDITION_FAILED,
+            "ErrorIrresolvableConflict",
+            "The send or update operation could not be performed because the change key passed in the request does not match \
+             the current change key for the item.",
+        )
+    }
+
+    /// The body is over the limit. Status by RFC 9110; the code is unverified.
+    pub(super) fn too_large() -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge", "The request body is too large.")
+    }
+
+    /// Graph has this and the emulator does not: said plainly, so that nobody takes it for the service's behaviour.
+    pub(super) fn not_emulated(what: &str) -> Self {
+        Self::new(StatusCode::NOT_IMPLEMENTED, "NotImplemented", format!("The emulator does not have {what}."))
+    }
+}

@@ -1,0 +1,120 @@
+//! Extended properties: MAPI values that ride along in the body of a contact and are only read back on `$expand`.
+//!
+//! <https://learn.microsoft.com/graph/api/resources/extended-properties-overview>
+
+use serde_json::{Map, Value, json};
+
+use super::error::{GraphError, Outcome};
+use super::filter;
+
+/// The two kinds, by the name of their collection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Single,
+    Multi,
+}
+
+impl Kind {
+    /// The kind whose collection has that name.
+    pub(super) fn of(collection: &str) -> Option<Self> {
+        [Self::Single, Self::Multi].into_iter().find(|kind| kind.collection() == collection)
+    }
+
+    pub(super) fn collection(self) -> &'static str {
+        match self {
+            Self::Single => "singleValueExtendedProperties",
+            Self::Multi => "multiValueExtendedProperties",
+        }
+    }
+}
+
+/// One extended property of a contact.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Extended {
+    pub(super) kind: Kind,
+    /// For example `String {66f5a359-4659-4830-9070-00040ec6ac6e} Name SourceId`.
+    pub(super) id: String,
+    /// A string, or a list of strings.
+    pub(super) value: Value,
+}
+
+/// Reads a collection of a request body.
+pub(super) fn read(kind: Kind, value: &Value) -> Outcome<Vec<Extended>> {
+    let malformed = || GraphError::request_body_read(format!("The value of '{}' is not valid.", kind.collection()));
+    let items = value.as_array().ok_or_else(malformed)?;
+    let read_item = |item: &Value| {
+        let id = item.get("id").and_then(Value::as_str).filter(|id| is_identifier(id))?;
+        let value = item.get("value").filter(|value| match kind {
+            Kind::Single => value.is_string(),
+            Kind::Multi => value.as_array().is_some_and(|values| values.iter().all(Value::is_string)),
+        })?;
+        Some(Extended { kind, id: id.to_owned(), value: value.clone() })
+    };
+    items.iter().map(|item| read_item(item).ok_or_else(malformed)).collect()
+}
+
+/// Whether an id is of one of the documented forms: `{type} {guid} Name {name}`, `{type} {guid} Id {id}`, `{type} {proptag}`.
+fn is_identifier(id: &str) -> bool {
+    match id.splitn(4, ' ').collect::<Vec<_>>().as_slice() {
+        [_, tag] => tag.starts_with("0x"),
+        [_, guid, "Name" | "Id", name] => guid.parse::<uuid::Uuid>().is_ok() && !name.is_empty(),
+        _ => false,
+    }
+}
+
+/// Adds properties to those a contact has; one with the same id is replaced, the others stay.
+pub(super) fn merge(stored: &mut Vec<Extended>, changes: &[Extended]) {
+    for change in changes {
+        stored.retain(|old| old.kind != change.kind || !filter::same(&old.id, &change.id));
+        stored.push(change.clone());
+    }
+}
+
+/// An `$expand` of a contact: which extended properties to show.
+#[derive(Debug, Default)]
+pub(super) struct Expand(Vec<(Kind, Vec<String>)>);
+
+impl Expand {
+    /// Reads the option. Without the ids that it is to show, an expand of these collections says nothing; refusing it so is
+    /// unverified.
+    pub(super) fn parse(text: Option<&str>) -> Outcome<Self> {
+        let mut expand = Self::default();
+        for item in text.map(top_level).unwrap_or_default() {
+            let (name, options) = item.split_once('(').unwrap_or((item, ""));
+            let kind = Kind::of(name.trim())
+                .ok_or_else(|| GraphError::unknown_property("Parsing OData Select and Expand failed", name.trim(), "contact"))?;
+            let condition = options.strip_suffix(')').and_then(|inner| inner.trim().strip_prefix("$filter="));
+            let ids = condition.ok_or_else(GraphError::invalid_filter).and_then(filter::ids)?;
+            expand.0.push((kind, ids));
+        }
+        Ok(expand)
+    }
+
+    /// Adds the properties asked for; a collection with none of them is left out.
+    pub(super) fn render(&self, stored: &[Extended], into: &mut Map<String, Value>) {
+        for (kind, ids) in &self.0 {
+            let asked = |one: &&Extended| one.kind == *kind && ids.iter().any(|id| filter::same(id, &one.id));
+            let shown: Vec<Value> = stored.iter().filter(asked).map(|one| json!({"id": one.id, "value": one.value})).collect();
+            if !shown.is_empty() {
+                into.insert(kind.collection().to_owned(), Value::Array(shown));
+            }
+        }
+    }
+}
+
+/// Splits at the commas that stand outside of parentheses and quotes.
+fn top_level(text: &str) -> Vec<&str> {
+    let (mut depth, mut quoted) = (0_i32, false);
+    text.split(|letter| {
+        match letter {
+            '\'' => quoted = !quoted,
+            '(' if !quoted => depth += 1,
+            ')' if !quoted => depth -= 1,
+            _ => {}
+        }
+        letter == ',' && depth == 0 && !quoted
+    })
+    .map(str::trim)
+    .filter(|item| !item.is_empty())
+    .collect()
+}

@@ -1,0 +1,114 @@
+//! Identifiers of the shape Exchange gives them: long, case-sensitive, with characters that a URL must escape.
+
+use uuid::Uuid;
+
+const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const URL_SAFE: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/// The bytes that Exchange puts before the mailbox GUID. In base64 they read `AAMk`.
+const PREFIX: [u8; 4] = [0x00, 0x03, 0x24, 0x00];
+/// Bytes of the MAPI entry id of an item, and of a folder: the length byte after the mailbox GUID.
+const ITEM: u8 = 70;
+const FOLDER: u8 = 46;
+/// In base64url `-_-_`, so that every id shows whether its bearer escapes and compares it well.
+const AWKWARD: [u8; 3] = [0xfb, 0xff, 0xbf];
+
+/// Makes the identifiers of one mailbox.
+#[derive(Debug)]
+pub(super) struct Ids {
+    mailbox: Uuid,
+    store: Uuid,
+    replica: Uuid,
+    counter: u32,
+}
+
+impl Ids {
+    pub(super) fn new() -> Self {
+        Self { mailbox: Uuid::new_v4(), store: Uuid::new_v4(), replica: Uuid::new_v4(), counter: 0 }
+    }
+
+    /// The id of a new item: 152 characters.
+    pub(super) fn item(&mut self) -> String {
+        self.entry(ITEM)
+    }
+
+    /// The id of a new folder: 120 characters.
+    pub(super) fn folder(&mut self) -> String {
+        self.entry(FOLDER)
+    }
+
+    fn entry(&mut self, length: u8) -> String {
+        let mut bytes = Vec::from(PREFIX);
+        bytes.extend(self.mailbox.to_string().bytes());
+        bytes.extend([0, length, 0]);
+        bytes.extend([0; 4]);
+        bytes.extend(self.store.as_bytes());
+        bytes.extend([7, 0]);
+        if length == ITEM {
+            bytes.extend(self.replica.as_bytes());
+            bytes.extend([0, 0, 0, 0, 1, 14, 0, 0]);
+        }
+        bytes.extend(self.replica.as_bytes());
+        bytes.extend([0, 0]);
+        bytes.extend(self.next().to_be_bytes());
+        bytes.extend([0, 0]);
+        for (place, byte) in bytes.iter_mut().skip(48).zip(AWKWARD) {
+            *place = byte;
+        }
+        encode(&bytes, URL_SAFE)
+    }
+
+    /// A change key that no object of this mailbox had before: 40 characters of standard base64.
+    pub(super) fn change_key(&mut self) -> String {
+        let mut bytes = vec![0x11, 0, 0, 0, 0x16, 0, 0, 0];
+        bytes.extend(self.store.as_bytes());
+        bytes.extend([0, 0]);
+        bytes.extend(self.next().to_be_bytes());
+        encode(&bytes, STANDARD)
+    }
+
+    fn next(&mut self) -> u32 {
+        self.counter += 1;
+        self.counter
+    }
+}
+
+/// Whether Exchange could have made this id. If not, Graph answers 400 `ErrorInvalidIdMalformed`, not 404.
+pub(super) fn is_well_formed(id: &str) -> bool {
+    let Some(bytes) = decode(id) else { return false };
+    bytes.starts_with(&PREFIX)
+        && bytes.get(41).is_some_and(|length| bytes.len() == 43 + usize::from(*length))
+        && encode(&bytes, URL_SAFE) == id
+}
+
+fn encode(bytes: &[u8], alphabet: &[u8; 64]) -> String {
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let group = chunk.iter().fold(0u32, |group, byte| group << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
+        for place in 0..4 {
+            if place <= chunk.len() {
+                let index = (group >> (18 - 6 * place)) & 63;
+                text.push(char::from(alphabet[index as usize]));
+            } else {
+                text.push('=');
+            }
+        }
+    }
+    text
+}
+
+fn decode(text: &str) -> Option<Vec<u8>> {
+    let digits = text.trim_end_matches('=');
+    let mut bytes = Vec::with_capacity(digits.len());
+    let (mut group, mut bits) = (0u32, 0u32);
+    for digit in digits.bytes() {
+        let value = URL_SAFE.iter().position(|letter| *letter == digit)?;
+        group = (group << 6 | u32::try_from(value).ok()?) & 0xffff;
+        bits += 6;
+        if bits >= 8 {
+            bits -= 8;
+            bytes.push(u8::try_from(group >> bits & 0xff).ok()?);
+        }
+    }
+    Some(bytes)
+}

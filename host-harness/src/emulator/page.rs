@@ -1,0 +1,65 @@
+//! Lists of any resource: `$select`, pages, `@odata.count` and `@odata.nextLink`.
+
+use serde_json::{Map, Value};
+
+use super::error::{GraphError, Outcome};
+use super::query::Query;
+use super::service::Call;
+
+/// The names in `$select`, or None for everything. `check` refuses unknown ones.
+pub(super) fn select(query: &Query, check: impl Fn(&str, &str) -> Outcome<()>) -> Outcome<Option<Vec<String>>> {
+    let Some(text) = query.get("select") else { return Ok(None) };
+    let names: Vec<String> = text.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
+    if names.iter().any(|name| name == "*") {
+        return Ok(None);
+    }
+    names.iter().try_for_each(|name| check("Parsing OData Select and Expand failed", name))?;
+    Ok((!names.is_empty()).then_some(names))
+}
+
+/// How a list is cut into pages.
+#[derive(Debug)]
+pub(super) struct Paging {
+    /// Rows to leave out before the page.
+    pub(super) skip: usize,
+    /// Rows on the page.
+    pub(super) size: usize,
+    /// The option, without `$`, that continues the list: `skip` or `skiptoken`.
+    pub(super) option: &'static str,
+}
+
+/// Fails when `$top` is over the limit, in OData's words.
+pub(super) fn top(query: &Query, limit: usize) -> Outcome<Option<usize>> {
+    match query.number("top")? {
+        Some(top) if top > limit => Err(GraphError::bad_request(format!(
+            "The limit of '{limit}' for Top query has been exceeded. The value from the incoming request is '{top}'."
+        ))),
+        top => Ok(top),
+    }
+}
+
+impl Paging {
+    /// The body of a list answer: one page of `rows`, and the link to the next page if there is one. `render` is called only
+    /// for the rows of the page.
+    pub(super) fn body<T>(
+        &self,
+        call: &Call,
+        context: String,
+        rows: &[T],
+        render: impl Fn(&T) -> Map<String, Value>,
+    ) -> Outcome<Value> {
+        let mut body = Map::new();
+        body.insert("@odata.context".to_owned(), context.into());
+        if call.query.flag("count")? {
+            body.insert("@odata.count".to_owned(), rows.len().into());
+        }
+        let page = rows.iter().skip(self.skip).take(self.size);
+        body.insert("value".to_owned(), page.map(|row| Value::Object(render(row))).collect::<Vec<_>>().into());
+        let next = self.skip.saturating_add(self.size);
+        if self.size > 0 && next < rows.len() {
+            let link = format!("{}{}?{}", call.origin, call.path, call.query.with(self.option, &next.to_string()));
+            body.insert("@odata.nextLink".to_owned(), link.into());
+        }
+        Ok(Value::Object(body))
+    }
+}

@@ -1,0 +1,87 @@
+//! The record of what clients sent.
+
+use std::collections::VecDeque;
+use std::fmt;
+
+use bytes::Bytes;
+use http::header::{AUTHORIZATION, HeaderMap};
+use http::{Method, StatusCode};
+
+/// A request that the emulator received.
+#[derive(Clone)]
+pub struct Recorded {
+    /// Method.
+    pub method: Method,
+    /// Path and query, as on the wire.
+    pub target: String,
+    /// Headers, the token included; `Debug` does not show it.
+    pub headers: HeaderMap,
+    /// Body; empty when it was over the emulator's limit.
+    pub body: Bytes,
+    /// The status of the answer; None while there is none, and when a fault keeps it back.
+    pub status: Option<StatusCode>,
+}
+
+impl Recorded {
+    /// A header's value, if it is there and is text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+}
+
+impl fmt::Debug for Recorded {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = self.headers.iter().map(|(name, value)| {
+            let value = value.to_str().unwrap_or("(not text)");
+            (name.as_str(), if *name == AUTHORIZATION { "Bearer [redacted]" } else { value })
+        });
+        formatter
+            .debug_struct("Recorded")
+            .field("method", &self.method)
+            .field("target", &self.target)
+            .field("headers", &shown.collect::<Vec<_>>())
+            .field("body", &String::from_utf8_lossy(&self.body))
+            .field("status", &self.status)
+            .finish()
+    }
+}
+
+/// As many requests are kept: an emulator that runs for days has to stop somewhere.
+const KEPT: usize = 10_000;
+
+/// The requests received, in order.
+#[derive(Debug, Default)]
+pub(super) struct Record {
+    kept: VecDeque<Recorded>,
+    /// How many were received before the first that is kept.
+    forgotten: usize,
+}
+
+impl Record {
+    /// Keeps a request, and gives its number.
+    pub(super) fn add(&mut self, request: Recorded) -> usize {
+        if self.kept.len() == KEPT {
+            self.kept.pop_front();
+            self.forgotten += 1;
+        }
+        self.kept.push_back(request);
+        self.forgotten + self.kept.len() - 1
+    }
+
+    /// Notes the answer to a request, unless the request was forgotten meanwhile.
+    pub(super) fn answered(&mut self, number: usize, status: StatusCode) {
+        let place = number.checked_sub(self.forgotten);
+        if let Some(request) = place.and_then(|place| self.kept.get_mut(place)) {
+            request.status = Some(status);
+        }
+    }
+
+    pub(super) fn all(&self) -> Vec<Recorded> {
+        self.kept.iter().cloned().collect()
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.forgotten += self.kept.len();
+        self.kept.clear();
+    }
+}

@@ -1,0 +1,207 @@
+//! HTTP/1.1 on a TCP listener: connections, the record of requests, and faults down to the socket.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{CONTENT_LENGTH, HeaderValue};
+use http::request::Parts;
+use http::{Response, StatusCode};
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::body::{Body, Frame, Incoming};
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+use tokio::time::Sleep;
+use uuid::Uuid;
+
+use super::answer::Answer;
+use super::error::GraphError;
+use super::fault::{FaultKind, Faults, Reply};
+use super::recorded::{Record, Recorded};
+use super::service;
+use super::store::Store;
+
+/// The largest request body, in bytes. A contact is a few kilobytes; Graph's front door takes 4 MB.
+const LARGEST_BODY: usize = 4 * 1024 * 1024;
+/// How long a truncated answer stays open after its last byte, so that the bytes leave before the connection closes.
+const TRUNCATION_PAUSE: Duration = Duration::from_millis(20);
+
+/// What the connections and the emulator's owner share.
+#[derive(Debug, Default)]
+pub(super) struct Shared {
+    pub(super) token: Option<String>,
+    state: Mutex<State>,
+}
+
+/// Everything that changes.
+#[derive(Debug, Default)]
+pub(super) struct State {
+    pub(super) store: Store,
+    pub(super) faults: Faults,
+    pub(super) requests: Record,
+}
+
+impl Shared {
+    pub(super) fn new(token: Option<String>) -> Self {
+        Self { token, state: Mutex::default() }
+    }
+
+    /// The state, for as long as one request takes. No request leaves it half changed, so a poisoned lock is taken too.
+    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Serves until the task is aborted; the connections end with it.
+pub(super) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => { connections.spawn(connection(stream, Arc::clone(&shared))); }
+                // Such as too many open files: a pause, and the next client may have more luck.
+                Err(error) => {
+                    tracing::warn!(%error, "the emulator cannot accept a connection");
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+            },
+            Some(_) = connections.join_next() => {}
+        }
+    }
+}
+
+async fn connection(stream: TcpStream, shared: Arc<Shared>) {
+    // Answers are small and clients wait for them.
+    let _ = stream.set_nodelay(true);
+    let exchange = service_fn(move |request| exchange(Arc::clone(&shared), request));
+    let served = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), exchange).await;
+    if let Err(error) = served {
+        tracing::debug!(%error, "a connection to the emulator ended early");
+    }
+}
+
+/// The connection is to be closed without an answer.
+#[derive(Debug)]
+struct Closed;
+
+impl std::fmt::Display for Closed {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("closed by a fault")
+    }
+}
+
+impl std::error::Error for Closed {}
+
+async fn exchange(shared: Arc<Shared>, request: http::Request<Incoming>) -> Result<Response<AnswerBody>, Closed> {
+    let (parts, body) = request.into_parts();
+    let body = Limited::new(body, LARGEST_BODY).collect().await.ok().map(http_body_util::Collected::to_bytes);
+    let (number, fault) = {
+        let mut state = shared.lock();
+        let number = state.requests.add(Recorded {
+            method: parts.method.clone(),
+            target: parts.uri.path_and_query().map_or(parts.uri.path(), http::uri::PathAndQuery::as_str).to_owned(),
+            headers: parts.headers.clone(),
+            body: body.clone().unwrap_or_default(),
+            status: None,
+        });
+        (number, state.faults.meet(&parts.method, &parts.uri))
+    };
+
+    let apply = || apply(&shared, &parts, body.clone());
+    let (answer, cut) = match fault {
+        None => (apply(), None),
+        Some(FaultKind::Delay(time)) => {
+            tokio::time::sleep(time).await;
+            (apply(), None)
+        }
+        Some(FaultKind::Truncate(length)) => (apply(), Some(length)),
+        Some(FaultKind::Answer(reply)) => (canned(reply), None),
+        Some(FaultKind::ApplyThenAnswer(reply)) => {
+            apply();
+            (canned(reply), None)
+        }
+        Some(FaultKind::Hang) => std::future::pending().await,
+        Some(FaultKind::ApplyThenHang) => {
+            apply();
+            std::future::pending().await
+        }
+        Some(FaultKind::Close) => return Err(Closed),
+        Some(FaultKind::ApplyThenClose) => {
+            apply();
+            return Err(Closed);
+        }
+    };
+    shared.lock().requests.answered(number, answer.status);
+    Ok(respond(answer, cut))
+}
+
+/// Lets the request take effect, and says what Graph answers.
+fn apply(shared: &Shared, parts: &Parts, body: Option<Bytes>) -> Answer {
+    let request_id = Uuid::new_v4().to_string();
+    let sent = parts.headers.get("client-request-id").and_then(|value| value.to_str().ok());
+    let client_request_id = sent.unwrap_or(&request_id);
+    let outcome = match body {
+        Some(body) => {
+            let mut state = shared.lock();
+            service::answer(&mut state.store, shared.token.as_deref(), parts, body)
+        }
+        None => Err(GraphError::too_large()),
+    };
+    outcome
+        .unwrap_or_else(|error| Answer::error(&error, &request_id, client_request_id))
+        .identified(&request_id, client_request_id)
+}
+
+fn canned(reply: Reply) -> Answer {
+    Answer { status: reply.status, headers: reply.headers, body: reply.body }
+}
+
+fn respond(answer: Answer, cut: Option<usize>) -> Response<AnswerBody> {
+    let Answer { status, headers, mut body } = answer;
+    let promised = body.len();
+    let pause = cut.map(|length| {
+        body.truncate(length);
+        Box::pin(tokio::time::sleep(TRUNCATION_PAUSE))
+    });
+    let promised = HeaderValue::from(promised.max(body.len() + 1));
+    let cut_short = pause.is_some();
+    let mut response = Response::new(AnswerBody { whole: Full::new(body), pause });
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
+    if cut_short && status != StatusCode::NO_CONTENT {
+        response.headers_mut().insert(CONTENT_LENGTH, promised);
+    }
+    response
+}
+
+/// A body that ends as it should, or breaks off once its bytes are out.
+struct AnswerBody {
+    whole: Full<Bytes>,
+    pause: Option<Pin<Box<Sleep>>>,
+}
+
+impl Body for AnswerBody {
+    type Data = Bytes;
+    type Error = Closed;
+
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Closed>>> {
+        let frame = Pin::new(&mut self.whole).poll_frame(context).map_err(|never: Infallible| match never {});
+        match (&mut self.pause, frame) {
+            (Some(pause), Poll::Ready(None)) => pause.as_mut().poll(context).map(|()| Some(Err(Closed))),
+            (_, frame) => frame,
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.pause.is_none() && self.whole.is_end_stream()
+    }
+
+    fn size_hint(&self) -> hyper::body::SizeHint {
+        if self.pause.is_some() { hyper::body::SizeHint::default() } else { self.whole.size_hint() }
+    }
+}

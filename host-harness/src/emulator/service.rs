@@ -1,0 +1,73 @@
+//! From a request to an answer: authentication, then the resource, then what the method does to it.
+
+use bytes::Bytes;
+use http::request::Parts;
+use http::{HeaderMap, Method, header};
+
+use super::answer::Answer;
+use super::error::{GraphError, Outcome};
+use super::prefer::Prefer;
+use super::query::Query;
+use super::route::{self, Target};
+use super::store::Store;
+use super::{contacts, folders, users};
+
+/// A request, taken apart.
+#[derive(Debug)]
+pub(super) struct Call {
+    pub(super) method: Method,
+    /// Scheme and authority as the client addressed the emulator: links in answers begin so.
+    pub(super) origin: String,
+    /// As on the wire.
+    pub(super) path: String,
+    pub(super) query: Query,
+    pub(super) prefer: Prefer,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+}
+
+/// Answers one request. Authentication comes first, so that nobody without a token learns what exists.
+pub(super) fn answer(store: &mut Store, token: Option<&str>, request: &Parts, body: Bytes) -> Outcome<Answer> {
+    let Parts { method, uri, headers, .. } = request;
+    authenticate(token, headers)?;
+    let (version, target) = route::parse(uri.path())?;
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let authority = host.or_else(|| uri.authority().map(http::uri::Authority::as_str)).unwrap_or("localhost");
+    let call = Call {
+        method: method.clone(),
+        origin: format!("http://{authority}"),
+        path: uri.path().to_owned(),
+        query: Query::parse(uri.query().unwrap_or_default())?,
+        prefer: Prefer::parse(headers),
+        headers: headers.clone(),
+        body,
+    };
+    let applied = call.prefer.applied(matches!(target, Target::Contacts(_)) && call.method == Method::GET);
+    let answer = match target {
+        Target::Users => users::list(store, &call, version),
+        Target::User(key) => users::get(store, &call, version, &key),
+        Target::Contacts(place) => contacts::collection(store, &call, version, &place),
+        Target::ContactCount(place) => contacts::count(store, &call, version, &place),
+        Target::Contact(place, id) => contacts::item(store, &call, version, &place, &id),
+        Target::Folders(key) => folders::list(store, &call, version, &key),
+        Target::Folder(key, id) => folders::get(store, &call, version, &key, &id),
+    }?;
+    Ok(match applied {
+        Some(applied) => answer.header(header::HeaderName::from_static("preference-applied"), &applied),
+        None => answer,
+    })
+}
+
+/// Any bearer token will do, or only the one that is fixed.
+fn authenticate(expected: Option<&str>, headers: &HeaderMap) -> Outcome<()> {
+    let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
+    let token = token.trim();
+    if !scheme.eq_ignore_ascii_case("Bearer") || token.is_empty() {
+        return Err(GraphError::unauthorized("Access token is empty."));
+    }
+    match expected {
+        Some(expected) if expected != token => Err(GraphError::unauthorized("Access token has expired or is not yet valid.")),
+        _ => Ok(()),
+    }
+}

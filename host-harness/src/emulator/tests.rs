@@ -1,0 +1,118 @@
+//! The emulator from the outside: HTTP over loopback. What is expected comes from Graph's documentation and from the reports
+//! that the code cites, not from the code.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod bodies;
+mod contacts;
+mod faults;
+mod lists;
+mod protocol;
+mod users;
+
+use http::{HeaderMap, Method, StatusCode};
+use serde_json::{Value, json};
+
+use super::{Emulator, Options, User};
+
+/// The user of the OpenICF page.
+const ADELE: &str = "671fa173-ad81-41c3-89bf-af939426eee7";
+const SOURCE_ID: &str = "String {66f5a359-4659-4830-9070-00040ec6ac6e} Name SourceId";
+
+/// An emulator with two users: AdeleV@contoso.com, and AlexW@contoso.com who has no mailbox.
+struct Graph {
+    emulator: Emulator,
+    client: reqwest::Client,
+}
+
+struct Answered {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Value,
+}
+
+impl Answered {
+    fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
+    }
+
+    /// Status and code of an error answer.
+    fn refusal(&self) -> (u16, &str) {
+        (self.status.as_u16(), self.body["error"]["code"].as_str().unwrap_or_default())
+    }
+
+    fn message(&self) -> &str {
+        self.body["error"]["message"].as_str().unwrap_or_default()
+    }
+
+    fn id(&self) -> &str {
+        self.body["id"].as_str().unwrap()
+    }
+}
+
+impl Graph {
+    async fn start() -> Self {
+        Self::start_with(Options::default()).await
+    }
+
+    async fn start_with(options: Options) -> Self {
+        let emulator = Emulator::start("127.0.0.1:0".parse().unwrap(), options).await.unwrap();
+        emulator.add_user(User { job_title: Some("Retail Manager".into()), ..User::new(ADELE, "AdeleV@contoso.com") });
+        emulator.add_user(User { mailbox: false, ..User::new("4782e723-f4f4-4af3-a76e-25e3bab0d896", "AlexW@contoso.com") });
+        Self { emulator, client: reqwest::Client::new() }
+    }
+
+    fn request(&self, method: Method, target: &str) -> reqwest::RequestBuilder {
+        let url = if target.starts_with("http") { target.to_owned() } else { self.emulator.endpoint() + target };
+        self.client.request(method, url)
+    }
+
+    async fn send(&self, method: Method, target: &str, headers: &[(&str, &str)], body: Option<String>) -> Answered {
+        let mut request = self.request(method, target).header("authorization", "Bearer token");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if let Some(body) = body {
+            request = request.body(body);
+        }
+        answered(request).await
+    }
+
+    async fn get(&self, target: &str) -> Answered {
+        self.send(Method::GET, target, &[], None).await
+    }
+
+    async fn post(&self, target: &str, body: Value) -> Answered {
+        self.send(Method::POST, target, &[("content-type", "application/json")], Some(body.to_string())).await
+    }
+
+    async fn patch(&self, target: &str, body: Value) -> Answered {
+        self.send(Method::PATCH, target, &[("content-type", "application/json")], Some(body.to_string())).await
+    }
+
+    async fn delete(&self, target: &str) -> Answered {
+        self.send(Method::DELETE, target, &[], None).await
+    }
+
+    /// Creates a contact in v1.0 and gives the path of it, without the version.
+    async fn contact(&self, body: Value) -> String {
+        let created = self.post("/v1.0/me/contacts", body).await;
+        assert_eq!(created.status, 201, "{}", created.body);
+        format!("/me/contacts/{}", created.id())
+    }
+
+    /// Creates contacts "Contact 0", "Contact 1", ... without the network.
+    fn fill(&self, count: usize) {
+        for number in 0..count {
+            self.emulator.add_contact(ADELE, &json!({"givenName": "Contact", "surname": number.to_string()})).unwrap();
+        }
+    }
+}
+
+async fn answered(request: reqwest::RequestBuilder) -> Answered {
+    let response = request.send().await.unwrap();
+    let (status, headers) = (response.status(), response.headers().clone());
+    let bytes = response.bytes().await.unwrap();
+    let text = String::from_utf8(bytes.to_vec()).unwrap();
+    let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
+    Answered { status, headers, body }
+}

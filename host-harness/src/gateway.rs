@@ -1,0 +1,129 @@
+//! The gateway: an HTTP/1.1 server in front of the component's `wasi:http/incoming-handler`.
+//!
+//! Every request runs in a sandbox of its own and ends with it. Whatever happens to one, the server goes on.
+
+mod exchange;
+mod inbound;
+mod refusal;
+mod request_body;
+mod request_target;
+mod response_body;
+
+use std::convert::Infallible;
+use std::io::ErrorKind;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::{JoinHandle, JoinSet};
+
+use self::request_target::EscapedTargets;
+use crate::component::Connector;
+use crate::settings::Settings;
+
+/// The longest wait for the head of a request, and for the next one on an open connection.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long requests may run on when the gateway stops.
+const DRAIN: Duration = Duration::from_secs(10);
+/// The wait after a connection could not be accepted: the cause is most often that there are too many.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// A running gateway. It stops when it is dropped; [`Gateway::shutdown`] waits for that.
+pub struct Gateway {
+    address: SocketAddr,
+    connector: Connector,
+    stop: oneshot::Sender<()>,
+    server: JoinHandle<()>,
+}
+
+/// Takes an address for a gateway. Worth doing before the component is compiled: a port that is taken is found at once.
+///
+/// # Errors
+///
+/// If the address cannot be had; the error says why, and which option chooses another.
+pub async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.map_err(|error| {
+        let port = address.port();
+        match error.kind() {
+            ErrorKind::AddrInUse => anyhow::anyhow!("port {port} is in use: choose another with --port or PORT"),
+            ErrorKind::PermissionDenied => {
+                anyhow::anyhow!("port {port} is reserved for the system: choose one above 1023 with --port or PORT")
+            }
+            ErrorKind::AddrNotAvailable => {
+                anyhow::anyhow!("{} is no address of this machine: choose another with --listen", address.ip())
+            }
+            _ => anyhow::Error::new(error).context(format!("cannot listen on {address}")),
+        }
+    })
+}
+
+impl Gateway {
+    /// Serves the connections of `listener`, as [`bind`] gives it.
+    ///
+    /// # Errors
+    ///
+    /// If the listener has no address.
+    pub fn start(listener: TcpListener, connector: Connector, settings: Settings) -> anyhow::Result<Self> {
+        let address = listener.local_addr()?;
+        let (stop, stopped) = oneshot::channel();
+        let server = tokio::spawn(serve(listener, connector.clone(), Arc::new(settings), stopped));
+        Ok(Self { address, connector, stop, server })
+    }
+
+    /// Where the gateway listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// How many calls are in their sandboxes just now.
+    pub fn live_sandboxes(&self) -> usize {
+        self.connector.live_sandboxes()
+    }
+
+    /// Takes no more connections, lets requests end for up to 10 s, and ends those that did not.
+    pub async fn shutdown(self) {
+        drop(self.stop);
+        if let Err(error) = self.server.await {
+            tracing::error!("the gateway did not stop as it should: {error}");
+        }
+    }
+}
+
+async fn serve(listener: TcpListener, connector: Connector, settings: Arc<Settings>, mut stopped: oneshot::Receiver<()>) {
+    let mut http1 = http1::Builder::new();
+    http1.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
+    let graceful = GracefulShutdown::new();
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            _ = &mut stopped => break,
+            Some(_) = connections.join_next() => {}
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    let (connector, settings) = (connector.clone(), Arc::clone(&settings));
+                    let service = service_fn(move |request| {
+                        let (connector, settings) = (connector.clone(), Arc::clone(&settings));
+                        async move { Ok::<_, Infallible>(exchange::answer(&connector, &settings, request).await) }
+                    });
+                    let connection = http1.serve_connection(TokioIo::new(EscapedTargets::new(stream)), service);
+                    connections.spawn(graceful.watch(connection));
+                }
+                Err(error) => {
+                    tracing::warn!("a connection could not be accepted: {error}");
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                }
+            },
+        }
+    }
+    drop(listener);
+    if tokio::time::timeout(DRAIN, graceful.shutdown()).await.is_err() {
+        tracing::warn!("requests that still ran after {} s were ended", DRAIN.as_secs());
+    }
+    connections.shutdown().await;
+}

@@ -1,0 +1,64 @@
+//! One request, one sandbox, one answer.
+
+use bytes::Bytes;
+use http::{Request, Response, StatusCode, header};
+use http_body_util::BodyExt;
+use http_body_util::combinators::UnsyncBoxBody;
+use hyper::body::Incoming;
+use tokio::sync::oneshot;
+use wasmtime_wasi_http::Error;
+use wasmtime_wasi_http::p2::bindings::http::types::Scheme;
+
+use super::inbound::Inbound;
+use super::refusal::Refusal;
+use super::request_body::RequestBody;
+use super::response_body::{ResponseBody, RunningCall};
+use crate::component::Connector;
+use crate::settings::Settings;
+
+/// The answer to a request: the component's, or the host's where there is none.
+pub(super) async fn answer(
+    connector: &Connector,
+    settings: &Settings,
+    request: Request<Incoming>,
+) -> Response<UnsyncBoxBody<Bytes, Error>> {
+    match of_component(connector, settings, request).await {
+        Ok(response) => response.map(BodyExt::boxed_unsync),
+        Err(refusal) => refusal.into_response().map(|body| body.map_err(|never| match never {}).boxed_unsync()),
+    }
+}
+
+async fn of_component(
+    connector: &Connector,
+    settings: &Settings,
+    request: Request<Incoming>,
+) -> Result<Response<ResponseBody>, Refusal> {
+    // Wrapped first, so that it is drained also where the component never sees it.
+    let request = request.map(RequestBody::new);
+    if request.uri().authority().is_none() && !request.headers().contains_key(header::HOST) {
+        return Err(Refusal::new(StatusCode::BAD_REQUEST, "the request has no Host header"));
+    }
+    let mut lease = connector.lease(settings).await?;
+    let (responder, response) = oneshot::channel();
+    let (connector, deadline) = (connector.clone(), settings.deadline);
+    let call = RunningCall::spawn(async move {
+        let exchange = async {
+            let instance = connector.instantiate_http(&mut lease.store).await?;
+            let mut inbound = Inbound;
+            let mut http = lease.store.data_mut().http_with(&mut inbound);
+            let request = http.new_incoming_request(Scheme::Http, request)?;
+            let responder = http.new_response_outparam(responder)?;
+            instance.wasi_http_incoming_handler().call_handle(&mut lease.store, request, responder).await
+        };
+        connector.within(deadline, exchange).await
+    });
+    match response.await {
+        Ok(Ok(response)) => Ok(response.map(|body| ResponseBody::new(body, call))),
+        Ok(Err(code)) => Err(code.into()),
+        // The responder went with the sandbox.
+        Err(_) => Err(match call.await {
+            Ok(()) => Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "the component ended without a response"),
+            Err(error) => error.into(),
+        }),
+    }
+}

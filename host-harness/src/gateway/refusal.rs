@@ -1,0 +1,50 @@
+//! What the gateway says where the component has not answered.
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HeaderValue};
+use http::{Response, StatusCode};
+use http_body_util::Full;
+use serde_json::json;
+use wasmtime_wasi_http::p2::bindings::http::types::ErrorCode;
+
+use crate::call_error::CallError;
+
+/// An answer of the host's own.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    status: StatusCode,
+    message: String,
+}
+
+impl Refusal {
+    pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Self {
+        Self { status, message: message.into() }
+    }
+
+    /// The answer, with OpenIDM's error body.
+    pub(super) fn into_response(self) -> Response<Full<Bytes>> {
+        let reason = self.status.canonical_reason().unwrap_or_default();
+        let body = json!({"code": self.status.as_u16(), "reason": reason, "message": self.message});
+        let mut response = Response::new(Full::from(body.to_string()));
+        *response.status_mut() = self.status;
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json;charset=utf-8"));
+        response
+    }
+}
+
+impl From<CallError> for Refusal {
+    fn from(error: CallError) -> Self {
+        let status = match error {
+            CallError::Busy { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            CallError::TimedOut { .. } => StatusCode::GATEWAY_TIMEOUT,
+            CallError::OutOfCpuTime { .. } | CallError::Trapped(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        Self::new(status, error.to_string())
+    }
+}
+
+impl From<ErrorCode> for Refusal {
+    fn from(code: ErrorCode) -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, format!("the component gave an error in place of a response: {code:?}"))
+    }
+}

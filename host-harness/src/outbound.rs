@@ -1,0 +1,172 @@
+//! What leaves: requests of the component to Microsoft Graph, and nothing else.
+//!
+//! The host decides in one place, before a name is looked up: the address must be the [`Endpoint`]'s, the credential is put
+//! on, and the request goes through the process's one client with its pool of connections.
+
+mod client;
+mod connect_timeout;
+mod fault;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::header::{AUTHORIZATION, CONTENT_LENGTH, HOST};
+use http::{HeaderMap, HeaderName, Request, Response};
+use http_body_util::{BodyDataStream, BodyExt, Limited};
+use hyper::body::Body as _;
+use reqwest::Url;
+use tower_http::timeout::TimeoutBody;
+use wasmtime_wasi_http::{DEFAULT_FORBIDDEN_HEADERS, Error, ForbiddenHeaderFilter, RequestOptions, WasiBody, WasiHttpHooks};
+
+pub(crate) use self::client::client;
+use crate::credential::Credential;
+use crate::endpoint::Endpoint;
+use crate::limits::Limits;
+
+/// What is left to do for a request that is on its way.
+pub(crate) type Transmission = Box<dyn Future<Output = Result<(), Error>> + Send>;
+/// A request that is being sent.
+pub(crate) type Sending = Box<dyn Future<Output = Result<(Response<WasiBody>, Transmission), Error>> + Send>;
+
+/// One sandbox's way out.
+pub(crate) struct Outbound {
+    client: reqwest::Client,
+    endpoint: Option<Endpoint>,
+    credential: Credential,
+    limits: OutboundLimits,
+}
+
+#[derive(Clone, Copy)]
+struct OutboundLimits {
+    connect: Duration,
+    first_byte: Duration,
+    between_bytes: Duration,
+    body: usize,
+}
+
+impl Outbound {
+    /// Requests go to `endpoint`, or to Microsoft Graph's global service, with `credential`.
+    pub(crate) fn new(client: reqwest::Client, endpoint: Option<Endpoint>, credential: Credential, limits: &Limits) -> Self {
+        let limits = OutboundLimits {
+            connect: limits.connect_timeout,
+            first_byte: limits.first_byte_timeout,
+            between_bytes: limits.between_bytes_timeout,
+            body: limits.response_bytes,
+        };
+        Self { client, endpoint, credential, limits }
+    }
+
+    /// Where the request goes, if it may.
+    ///
+    /// The judgement is on the URL that the client will connect to, as its own parser reads it: two parsers that disagree
+    /// about a host would be a way round the policy.
+    fn destination(&self, request: &Request<WasiBody>) -> Result<Url, Error> {
+        let url = Url::parse(&request.uri().to_string()).map_err(|_| Error::HttpRequestUriInvalid)?;
+        let covered = match &self.endpoint {
+            Some(endpoint) => endpoint.covers(&url),
+            None => Endpoint::GLOBAL.parse::<Endpoint>().is_ok_and(|endpoint| endpoint.covers(&url)),
+        };
+        if !covered {
+            let allowed = self.endpoint.as_ref().map_or(Endpoint::GLOBAL, Endpoint::as_str);
+            tracing::warn!(
+                refused = %url.origin().ascii_serialization(),
+                method = %request.method(),
+                "refused a request of the component: it may call {allowed} alone; another address is set with --endpoint or GRAPH_ENDPOINT"
+            );
+            return Err(Error::HttpRequestDenied);
+        }
+        // The parser drops `.` and `..`, so that a contact with the id `..` would become its parent.
+        if url.path().split('/').count() != request.uri().path().split('/').count() {
+            tracing::warn!(method = %request.method(), "refused a request of the component: its path has a segment that is `.` or `..`");
+            return Err(Error::HttpRequestUriInvalid);
+        }
+        Ok(url)
+    }
+
+    fn prepare(&self, request: Request<WasiBody>) -> Result<reqwest::Request, Error> {
+        let url = self.destination(&request)?;
+        let (parts, body) = request.into_parts();
+        let mut outgoing = reqwest::Request::new(parts.method, url);
+        *outgoing.headers_mut() = parts.headers;
+        let headers = outgoing.headers_mut();
+        // The client writes it from the URL that was judged.
+        headers.remove(HOST);
+        headers.remove(AUTHORIZATION);
+        if let Some(value) = self.credential.authorization() {
+            headers.insert(AUTHORIZATION, value.clone());
+        }
+        if !body.is_end_stream() {
+            *outgoing.body_mut() = Some(reqwest::Body::wrap_stream(BodyDataStream::new(body)));
+        }
+        Ok(outgoing)
+    }
+}
+
+impl WasiHttpHooks for Outbound {
+    fn is_forbidden_header(&mut self, name: &HeaderName) -> bool {
+        is_forbidden(name)
+    }
+
+    // GHSA-jxcf-8qw5-5c33: trailers go by this one.
+    fn forbidden_header_filter(&mut self) -> ForbiddenHeaderFilter {
+        Arc::new(is_forbidden)
+    }
+
+    fn send_request(&mut self, request: Request<WasiBody>, options: Option<RequestOptions>, _: Transmission) -> Sending {
+        let limits = self.limits.lowered(options.unwrap_or_default());
+        match self.prepare(request) {
+            Ok(request) => Box::new(send(self.client.clone(), request, limits)),
+            Err(error) => Box::new(std::future::ready(Err(error))),
+        }
+    }
+}
+
+impl OutboundLimits {
+    fn lowered(self, options: RequestOptions) -> Self {
+        let lower = |limit: Duration, wish: Option<Duration>| wish.map_or(limit, |wish| wish.min(limit));
+        Self {
+            connect: lower(self.connect, options.connect_timeout),
+            first_byte: lower(self.first_byte, options.first_byte_timeout),
+            between_bytes: lower(self.between_bytes, options.between_bytes_timeout),
+            body: self.body,
+        }
+    }
+}
+
+fn is_forbidden(name: &HeaderName) -> bool {
+    *name == AUTHORIZATION || DEFAULT_FORBIDDEN_HEADERS.contains(name)
+}
+
+/// Dropping the future cancels the request.
+async fn send(
+    client: reqwest::Client,
+    request: reqwest::Request,
+    limits: OutboundLimits,
+) -> Result<(Response<WasiBody>, Transmission), Error> {
+    let exchange = connect_timeout::limited(limits.connect, client.execute(request));
+    // A connection from the pool takes no time, a new one its own.
+    let response = tokio::time::timeout(limits.connect + limits.first_byte, exchange)
+        .await
+        .map_err(|_| Error::HttpResponseTimeout)?
+        .map_err(|error| fault::of_request(&error))?;
+    let response = Response::<reqwest::Body>::from(response);
+    if let Some(announced) = content_length(response.headers())
+        && announced > limits.body as u64
+    {
+        return Err(Error::HttpResponseBodySize(Some(announced)));
+    }
+    let response = response.map(|body| {
+        Limited::new(TimeoutBody::new(limits.between_bytes, body), limits.body)
+            .map_err(move |error| fault::of_body(error, limits.body))
+            .boxed_unsync()
+    });
+    let transmission: Transmission = Box::new(std::future::ready(Ok(())));
+    Ok((response, transmission))
+}
+
+fn content_length(headers: &HeaderMap) -> Option<u64> {
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,310 @@
+//! The way out, against a server on this machine that does as the test says.
+
+use std::io::Write as _;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use bytes::Bytes;
+use http::StatusCode;
+use http::header::{CONTENT_LENGTH, HOST};
+use http_body_util::{Empty, Full};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+
+use super::*;
+
+const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+/// Answers every request on a connection with the same text, and closes the connection if `close` says so.
+struct Server {
+    port: u16,
+    connections: Arc<AtomicUsize>,
+    requests: tokio::sync::mpsc::UnboundedReceiver<String>,
+}
+
+impl Server {
+    async fn start(answer: impl Into<Vec<u8>>, close: bool) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let connections = Arc::new(AtomicUsize::new(0));
+        let (sender, requests) = tokio::sync::mpsc::unbounded_channel();
+        let (counter, answer) = (Arc::clone(&connections), answer.into());
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                counter.fetch_add(1, Ordering::SeqCst);
+                let (answer, sender) = (answer.clone(), sender.clone());
+                tokio::spawn(async move {
+                    while let Some(request) = read_request(&mut stream).await {
+                        let _ = sender.send(request);
+                        if stream.write_all(&answer).await.is_err() || close {
+                            return;
+                        }
+                    }
+                    let _ = sender.send("closed".to_owned());
+                });
+            }
+        });
+        Self { port, connections, requests }
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.port)
+    }
+
+    fn outbound(&self, limits: &Limits) -> Outbound {
+        let endpoint = self.url("").parse().unwrap();
+        Outbound::new(client().unwrap(), Some(endpoint), Credential::bearer("host-token").unwrap(), limits)
+    }
+}
+
+async fn read_request(stream: &mut TcpStream) -> Option<String> {
+    let mut seen = Vec::new();
+    let mut buffer = [0; 4096];
+    loop {
+        let count = stream.read(&mut buffer).await.ok().filter(|count| *count > 0)?;
+        seen.extend_from_slice(&buffer[..count]);
+        let text = String::from_utf8_lossy(&seen);
+        let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
+        let head = head.to_ascii_lowercase();
+        let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
+        let complete = if head.contains("transfer-encoding: chunked") {
+            body.ends_with("0\r\n\r\n")
+        } else {
+            body.len() >= length.unwrap_or(0)
+        };
+        if complete {
+            return Some(text.into_owned());
+        }
+    }
+}
+
+fn get(url: &str) -> Request<WasiBody> {
+    Request::get(url).body(Empty::new().map_err(|never| match never {}).boxed_unsync()).unwrap()
+}
+
+fn post(url: &str, body: &'static str, length: Option<&str>) -> Request<WasiBody> {
+    let mut request = Request::post(url).body(Full::from(body).map_err(|never| match never {}).boxed_unsync()).unwrap();
+    if let Some(length) = length {
+        request.headers_mut().insert(CONTENT_LENGTH, length.parse().unwrap());
+    }
+    request
+}
+
+async fn send(outbound: &mut Outbound, request: Request<WasiBody>) -> Result<Response<WasiBody>, Error> {
+    send_with(outbound, request, None).await
+}
+
+async fn send_with(
+    outbound: &mut Outbound,
+    request: Request<WasiBody>,
+    options: Option<RequestOptions>,
+) -> Result<Response<WasiBody>, Error> {
+    let sending = outbound.send_request(request, options, Box::new(std::future::ready(Ok(()))));
+    Box::into_pin(sending).await.map(|(response, _)| response)
+}
+
+async fn body(response: Response<WasiBody>) -> Result<Bytes, Error> {
+    Ok(response.into_body().collect().await?.to_bytes())
+}
+
+#[tokio::test]
+async fn many_requests_share_one_connection_and_carry_the_credential_of_the_host() {
+    let mut server = Server::start(OK, false).await;
+    let shared = client().unwrap();
+    for number in 0..20 {
+        let mut outbound = Outbound { client: shared.clone(), ..server.outbound(&Limits::default()) };
+        let mut request = get(&server.url(&format!("/v1.0/users/{number}?$select=id")));
+        request.headers_mut().insert(AUTHORIZATION, "Bearer of-the-guest".parse().unwrap());
+        request.headers_mut().insert(HOST, "evil.example".parse().unwrap());
+        let response = send(&mut outbound, request).await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        assert_eq!(body(response).await.unwrap(), "ok");
+        let seen = server.requests.recv().await.unwrap();
+        assert!(seen.starts_with(&format!("GET /v1.0/users/{number}?$select=id HTTP/1.1\r\n")), "{seen}");
+        assert!(seen.contains("authorization: Bearer host-token\r\n"), "{seen}");
+        assert!(seen.contains(&format!("host: 127.0.0.1:{}\r\n", server.port)), "{seen}");
+        assert!(!seen.contains("of-the-guest") && !seen.contains("evil") && !seen.contains("content-length"), "{seen}");
+    }
+    assert_eq!(server.connections.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn without_a_credential_no_authorization_leaves() {
+    let mut server = Server::start(OK, false).await;
+    let mut outbound = Outbound { credential: Credential::none(), ..server.outbound(&Limits::default()) };
+    let mut request = get(&server.url("/"));
+    request.headers_mut().insert(AUTHORIZATION, "Bearer of-the-guest".parse().unwrap());
+    send(&mut outbound, request).await.unwrap();
+    assert!(!server.requests.recv().await.unwrap().contains("authorization"));
+}
+
+#[tokio::test]
+async fn other_addresses_are_refused_before_anything_is_sent() {
+    let server = Server::start(OK, false).await;
+    let mut outbound = server.outbound(&Limits::default());
+    for url in [
+        format!("https://127.0.0.1:{}/", server.port),
+        format!("http://localhost:{}/", server.port),
+        format!("http://127.0.0.1:{}@evil.example/", server.port),
+        format!("http://user:word@127.0.0.1:{}/", server.port),
+        "http://169.254.169.254/latest/meta-data".to_owned(),
+        "https://graph.microsoft.com/v1.0/me".to_owned(),
+    ] {
+        assert!(matches!(send(&mut outbound, get(&url)).await, Err(Error::HttpRequestDenied)), "{url}");
+    }
+    for path in ["/v1.0/users/u/contacts/..", "/v1.0/users/u/contacts/%2e%2E", "/v1.0/./me"] {
+        assert!(matches!(send(&mut outbound, get(&server.url(path))).await, Err(Error::HttpRequestUriInvalid)), "{path}");
+    }
+    assert_eq!(server.connections.load(Ordering::SeqCst), 0);
+}
+
+#[tokio::test]
+async fn redirects_are_answers() {
+    let server = Server::start("HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n", false).await;
+    let response = send(&mut server.outbound(&Limits::default()), get(&server.url("/"))).await.unwrap();
+    assert_eq!(response.status(), StatusCode::FOUND);
+}
+
+#[tokio::test]
+async fn a_request_body_is_sent_as_the_component_framed_it() {
+    let mut server = Server::start(OK, false).await;
+    let mut outbound = server.outbound(&Limits::default());
+    send(&mut outbound, post(&server.url("/"), "{\"a\":1}", Some("7"))).await.unwrap();
+    let seen = server.requests.recv().await.unwrap();
+    assert!(seen.contains("content-length: 7\r\n") && seen.ends_with("\r\n\r\n{\"a\":1}") && !seen.contains("chunked"), "{seen}");
+    send(&mut outbound, post(&server.url("/"), "{\"a\":1}", None)).await.unwrap();
+    let seen = server.requests.recv().await.unwrap();
+    assert!(seen.contains("transfer-encoding: chunked\r\n") && seen.contains("7\r\n{\"a\":1}\r\n"), "{seen}");
+}
+
+#[tokio::test]
+async fn a_body_above_the_cap_is_an_error_whether_announced_or_not() {
+    let limits = Limits { response_bytes: 4, ..Limits::default() };
+    let server = Server::start("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n12345", false).await;
+    let refused = send(&mut server.outbound(&limits), get(&server.url("/"))).await;
+    assert!(matches!(refused, Err(Error::HttpResponseBodySize(Some(5)))), "{refused:?}");
+
+    let server = Server::start("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n12345\r\n0\r\n\r\n", false).await;
+    let response = send(&mut server.outbound(&limits), get(&server.url("/"))).await.unwrap();
+    assert!(matches!(body(response).await, Err(Error::HttpResponseBodySize(Some(4)))));
+
+    let server = Server::start(gzipped(|_| {}), false).await;
+    let response = send(&mut server.outbound(&limits), get(&server.url("/"))).await.unwrap();
+    assert!(matches!(body(response).await, Err(Error::HttpResponseBodySize(Some(4)))), "measured after decompression");
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_off_is_an_error() {
+    for answer in [
+        "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n12345",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n12345\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\n12345",
+    ] {
+        let server = Server::start(answer, true).await;
+        let response = send(&mut server.outbound(&Limits::default()), get(&server.url("/"))).await.unwrap();
+        let error = body(response).await.unwrap_err();
+        assert!(matches!(error, Error::HttpResponseIncomplete), "{answer:?}: {error:?}");
+    }
+}
+
+/// `{"value":[]}` in gzip, changed by `damage`, in a complete response.
+fn gzipped(damage: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
+    let mut body = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xab\x56\x2a\x4b\xcc\x29\x4d\x55\xb2\x8a\x8e\xad\x05\x00\x42\xea\x40\x44\x0c\x00\x00\x00".to_vec();
+    damage(&mut body);
+    let mut answer = Vec::new();
+    write!(answer, "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {}\r\n\r\n", body.len()).unwrap();
+    answer.extend(body);
+    answer
+}
+
+#[tokio::test]
+async fn gzip_is_undone_and_damage_to_it_is_an_error() {
+    let server = Server::start(gzipped(|_| {}), false).await;
+    let response = send(&mut server.outbound(&Limits::default()), get(&server.url("/"))).await.unwrap();
+    assert!(!response.headers().contains_key("content-encoding") && !response.headers().contains_key(CONTENT_LENGTH));
+    assert_eq!(body(response).await.unwrap(), "{\"value\":[]}");
+
+    let server = Server::start(gzipped(|body| body.truncate(20)), false).await;
+    let response = send(&mut server.outbound(&Limits::default()), get(&server.url("/"))).await.unwrap();
+    let error = body(response).await.unwrap_err();
+    assert!(matches!(error, Error::HttpResponseIncomplete), "{error:?}");
+
+    let server = Server::start(gzipped(|body| body[10] = 0xff), false).await;
+    let response = send(&mut server.outbound(&Limits::default()), get(&server.url("/"))).await.unwrap();
+    let error = body(response).await.unwrap_err();
+    assert!(matches!(error, Error::HttpResponseContentCoding(_)), "{error:?}");
+}
+
+#[tokio::test]
+async fn waiting_has_an_end_and_the_component_may_only_shorten_it() {
+    let wish = |first_byte, between_bytes| RequestOptions {
+        connect_timeout: None,
+        first_byte_timeout: Some(Duration::from_millis(first_byte)),
+        between_bytes_timeout: Some(Duration::from_millis(between_bytes)),
+    };
+    let short =
+        Limits { connect_timeout: Duration::from_millis(50), first_byte_timeout: Duration::from_millis(50), ..Limits::default() };
+
+    let silent = Server::start("", false).await;
+    for (limits, options) in [
+        (&short, wish(60_000, 60_000)),
+        (&Limits { connect_timeout: short.connect_timeout, ..Limits::default() }, wish(50, 60_000)),
+    ] {
+        let started = std::time::Instant::now();
+        let error = send_with(&mut silent.outbound(limits), get(&silent.url("/")), Some(options)).await.unwrap_err();
+        assert!(matches!(error, Error::HttpResponseTimeout), "{error:?}");
+        assert!(started.elapsed() < Duration::from_secs(5));
+    }
+
+    let stalling = Server::start("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n12345", false).await;
+    let response =
+        send_with(&mut stalling.outbound(&Limits::default()), get(&stalling.url("/")), Some(wish(60_000, 50))).await.unwrap();
+    let error = body(response).await.unwrap_err();
+    assert!(matches!(error, Error::ConnectionReadTimeout), "{error:?}");
+}
+
+#[tokio::test]
+async fn each_failure_has_its_own_error() {
+    let server = Server::start(OK, false).await;
+    let mut outbound = server.outbound(&Limits::default());
+    let unused = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    outbound.endpoint = Some(format!("http://{unused}").parse().unwrap());
+    let error = send(&mut outbound, get(&format!("http://{unused}/"))).await.unwrap_err();
+    assert!(matches!(error, Error::ConnectionRefused), "{error:?}");
+
+    let plain = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("https://{}", plain.local_addr().unwrap());
+    tokio::spawn(async move { plain.accept().await.unwrap().0.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await });
+    outbound.endpoint = Some(url.parse().unwrap());
+    let error = send(&mut outbound, get(&url)).await.unwrap_err();
+    assert!(matches!(error, Error::TlsProtocolError), "{error:?}");
+
+    let hanging_up = Server::start("", true).await;
+    let error = send(&mut hanging_up.outbound(&Limits::default()), get(&hanging_up.url("/"))).await.unwrap_err();
+    assert!(matches!(error, Error::ConnectionTerminated), "{error:?}");
+
+    let babbling = Server::start("220 smtp.example ESMTP\r\n\r\n", false).await;
+    let error = send(&mut babbling.outbound(&Limits::default()), get(&babbling.url("/"))).await.unwrap_err();
+    assert!(matches!(error, Error::HttpProtocolError), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_request_that_is_given_up_is_cancelled() {
+    let mut silent = Server::start("", false).await;
+    let mut outbound = silent.outbound(&Limits::default());
+    let sending = Box::into_pin(outbound.send_request(get(&silent.url("/")), None, Box::new(std::future::ready(Ok(())))));
+    let sending = tokio::spawn(sending);
+    assert!(silent.requests.recv().await.unwrap().starts_with("GET"));
+    sending.abort();
+    assert_eq!(silent.requests.recv().await.unwrap(), "closed");
+}
+
+#[test]
+fn the_component_cannot_name_the_credential() {
+    let mut outbound = Outbound::new(client().unwrap(), None, Credential::none(), &Limits::default());
+    for name in ["authorization", "host", "connection", "transfer-encoding", "proxy-authorization"] {
+        let name = HeaderName::from_static(name);
+        assert!(outbound.is_forbidden_header(&name) && outbound.forbidden_header_filter()(&name), "{name}");
+    }
+    let name = HeaderName::from_static("if-match");
+    assert!(!outbound.is_forbidden_header(&name) && !outbound.forbidden_header_filter()(&name));
+}

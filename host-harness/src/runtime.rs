@@ -1,0 +1,88 @@
+//! Where sandboxes come from, and how a call in one is brought to an end.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use tokio::sync::Semaphore;
+use wasmtime::Engine;
+use wasmtime::component::{Component, InstancePre, Linker};
+
+use crate::call_error::CallError;
+use crate::engine::{engine, in_anyhow};
+use crate::limits::Limits;
+use crate::outbound::{self, Outbound};
+use crate::sandbox::{Console, Lease, Place, Sandbox};
+use crate::settings::Settings;
+
+/// Everything that calls share: the engine, the client with its connections, the places.
+pub(crate) struct Runtime {
+    engine: Engine,
+    limits: Limits,
+    client: reqwest::Client,
+    places: Arc<Semaphore>,
+    taken: Arc<AtomicUsize>,
+}
+
+impl Runtime {
+    pub(crate) fn new(limits: Limits) -> anyhow::Result<Self> {
+        Ok(Self {
+            engine: engine(&limits)?,
+            client: outbound::client().context("could not set up the HTTP client")?,
+            places: Arc::new(Semaphore::new(limits.concurrency)),
+            taken: Arc::default(),
+            limits,
+        })
+    }
+
+    /// Compiles a component and links it to WASI.
+    pub(crate) fn load(&self, bytes: &[u8]) -> anyhow::Result<InstancePre<Sandbox>> {
+        let component = Component::new(&self.engine, bytes).map_err(in_anyhow).context("this is no WebAssembly component")?;
+        let mut linker = Linker::new(&self.engine);
+        wasmtime_wasi::p2::add_to_linker_async(&mut linker).map_err(in_anyhow)?;
+        wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker).map_err(in_anyhow)?;
+        linker.instantiate_pre(&component).map_err(in_anyhow).context("the component asks for more than WASI 0.2 and wasi:http")
+    }
+
+    /// A fresh sandbox, when it is this call's turn.
+    pub(crate) async fn lease(&self, settings: &Settings, console: Console<'_>) -> Result<Lease, CallError> {
+        let waited = self.limits.queue_timeout;
+        let permit = tokio::time::timeout(waited, Arc::clone(&self.places).acquire_owned()).await;
+        // The semaphore is never closed, so the inner error is that of a full house as well.
+        let Ok(Ok(permit)) = permit else {
+            return Err(CallError::Busy { concurrency: self.limits.concurrency, waited });
+        };
+        let place = Place::new(Arc::clone(&self.taken), permit);
+        let outbound = Outbound::new(self.client.clone(), settings.endpoint.clone(), settings.credential.clone(), &self.limits);
+        let sandbox = Sandbox::new(settings, console, outbound, &self.limits);
+        Ok(Lease::new(place, &self.engine, sandbox, &self.limits))
+    }
+
+    /// Runs a call to its end or to that of its time. Epochs do not reach a call that waits in the host.
+    pub(crate) async fn within<T>(
+        &self,
+        deadline: Duration,
+        call: impl Future<Output = wasmtime::Result<T>>,
+    ) -> Result<T, CallError> {
+        let limit = deadline + self.limits.grace;
+        match tokio::time::timeout(limit, call).await {
+            Ok(result) => result.map_err(|error| self.failure(error)),
+            Err(_) => Err(CallError::TimedOut { after: limit }),
+        }
+    }
+
+    /// What an error of wasmtime means, and in the log where in the component it was.
+    pub(crate) fn failure(&self, error: wasmtime::Error) -> CallError {
+        tracing::error!("a call of the component failed: {error:?}");
+        CallError::from_wasmtime(error, self.limits.cpu_time)
+    }
+
+    /// How many sandboxes there are.
+    pub(crate) fn live_sandboxes(&self) -> usize {
+        self.taken.load(Ordering::SeqCst)
+    }
+}
+
+#[cfg(test)]
+mod tests;

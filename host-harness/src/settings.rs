@@ -1,0 +1,94 @@
+//! For whom a call runs: where, with which credential, for how long.
+
+use std::time::Duration;
+
+use crate::credential::{Credential, Secret};
+use crate::endpoint::Endpoint;
+
+/// What one party's calls run with.
+///
+/// All but the credential is handed to the component as its environment; what is `None` is left to the component's own
+/// defaults.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where Microsoft Graph is, `GRAPH_ENDPOINT`: the only place that requests may go to. `https://graph.microsoft.com`.
+    pub endpoint: Option<Endpoint>,
+    /// `v1.0` or `beta`, `GRAPH_API_VERSION`.
+    pub api_version: Option<String>,
+    /// What authorises the requests. Stays with the host.
+    pub credential: Credential,
+    /// How long an operation may take, `GRAPH_TIMEOUT_SECONDS`, in whole seconds and at least one. 30 s.
+    pub deadline: Duration,
+    /// Who may use the gateway, `GATEWAY_USERNAME` and `GATEWAY_PASSWORD`. Without it nobody may.
+    pub gateway: Option<GatewayLogin>,
+    /// The name of the system in the gateway's paths, `GATEWAY_SYSTEM`.
+    pub system: Option<String>,
+}
+
+/// Who may use the gateway.
+#[derive(Debug, Clone)]
+pub struct GatewayLogin {
+    /// The name, which callers send as `X-OpenIDM-Username`.
+    pub username: String,
+    /// The password, which callers send as `X-OpenIDM-Password`.
+    pub password: Secret,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            endpoint: None,
+            api_version: None,
+            credential: Credential::none(),
+            deadline: Duration::from_secs(30),
+            gateway: None,
+            system: None,
+        }
+    }
+}
+
+impl Settings {
+    /// The environment of the component.
+    pub(crate) fn environment(&self) -> Vec<(&'static str, String)> {
+        let login = self.gateway.as_ref();
+        let variables = [
+            ("GRAPH_ENDPOINT", self.endpoint.as_ref().map(Endpoint::to_string)),
+            ("GRAPH_API_VERSION", self.api_version.clone()),
+            ("GRAPH_TIMEOUT_SECONDS", Some(self.deadline.as_secs().max(1).to_string())),
+            ("GATEWAY_USERNAME", login.map(|login| login.username.clone())),
+            ("GATEWAY_PASSWORD", login.map(|login| login.password.expose().to_owned())),
+            ("GATEWAY_SYSTEM", self.system.clone()),
+        ];
+        variables.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_environment_has_what_is_set_and_no_token() {
+        let unset = Settings { credential: Credential::bearer("secret-token").unwrap(), ..Settings::default() };
+        assert_eq!(unset.environment(), [("GRAPH_TIMEOUT_SECONDS", "30".to_owned())]);
+        assert!(!format!("{unset:?}").contains("secret-token"));
+
+        let set = Settings {
+            endpoint: Some("https://graph.microsoft.us/".parse().unwrap()),
+            api_version: Some("beta".into()),
+            deadline: Duration::from_millis(100),
+            gateway: Some(GatewayLogin { username: "openidm-admin".into(), password: Secret::new("pass") }),
+            system: Some("azuread".into()),
+            ..Settings::default()
+        };
+        let expected = [
+            ("GRAPH_ENDPOINT", "https://graph.microsoft.us"),
+            ("GRAPH_API_VERSION", "beta"),
+            ("GRAPH_TIMEOUT_SECONDS", "1"),
+            ("GATEWAY_USERNAME", "openidm-admin"),
+            ("GATEWAY_PASSWORD", "pass"),
+            ("GATEWAY_SYSTEM", "azuread"),
+        ];
+        assert_eq!(set.environment(), expected.map(|(name, value)| (name, value.to_owned())));
+    }
+}

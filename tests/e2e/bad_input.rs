@@ -1,0 +1,183 @@
+//! What callers get wrong: each with its status and body, and nothing changed.
+
+use http::Method;
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+use crate::bench::{Bench, UID, answer, connector, raw, run};
+
+fn assert_refused((status, body): (u16, Value), expected: u16) -> Value {
+    assert_eq!(status, expected, "{body}");
+    assert_eq!(body["code"], expected);
+    assert!(body["reason"].is_string() && body["message"].as_str().is_some_and(|message| !message.is_empty()), "{body}");
+    body
+}
+
+#[test]
+fn no_or_wrong_credentials() {
+    run(async {
+        let bench = Bench::start().await;
+        for (name, password) in [("x", "openidm-admin"), ("openidm-admin", "x"), ("openidm-admin", "")] {
+            let request = reqwest::Client::new().get(bench.url(UID));
+            let request = request.header("X-OpenIDM-Username", name).header("X-OpenIDM-Password", password);
+            let body = assert_refused(answer(request).await, 401);
+            assert_eq!(body, json!({"code": 401, "reason": "Unauthorized", "message": "Access Denied"}));
+        }
+        assert_refused(answer(reqwest::Client::new().get(bench.url(UID))).await, 401);
+        assert!(bench.sent().is_empty());
+    });
+}
+
+#[test]
+fn a_gateway_without_credentials_serves_no_one() {
+    run(async {
+        let bench = Bench::with(connector(), |settings| settings.gateway = None).await;
+        let body = assert_refused(bench.get(UID).await, 500);
+        assert!(body["message"].as_str().unwrap().contains("GATEWAY_USERNAME and GATEWAY_PASSWORD"), "{body}");
+        assert!(bench.sent().is_empty());
+    });
+}
+
+#[test]
+fn bodies_that_are_no_json_object() {
+    run(async {
+        let bench = Bench::start().await;
+        let put = |body: &'static str| bench.request(Method::PUT, UID).header("If-Match", "*").body(body);
+        for body in ["", "{", "{\"__addContacts__\": {\"givenName\": \"x\"}", "[]", "7", "{} x"] {
+            assert_refused(answer(put(body)).await, 400);
+        }
+        let (client, request) = put("{}").build_split();
+        let mut request = request.unwrap();
+        request.headers_mut().insert("content-type", "text/plain".parse().unwrap());
+        assert_eq!(client.execute(request).await.unwrap().status(), 400);
+        let unconditional = bench.request(Method::PUT, UID).body("{\"__addContacts__\": {\"givenName\": \"x\"}}");
+        let body = assert_refused(answer(unconditional).await, 500);
+        assert!(body["message"].as_str().unwrap().starts_with("UPSERT"), "{body}");
+        assert!(bench.sent().is_empty());
+    });
+}
+
+#[test]
+fn attributes_that_are_unknown_or_wrong() {
+    run(async {
+        let bench = Bench::start().await;
+        let id = bench.add(json!({"givenName": "Ada"}));
+        for (attributes, path) in [
+            (json!({"foo": "bar"}), "foo"),
+            (json!({"__addContact__": {"givenName": "x"}}), "__addContact__"),
+            (
+                json!({"__addContacts__": [{"givenName": "x"}, {"businessAddress": {"city": 7}}]}),
+                "__addContacts__[1].businessAddress.city",
+            ),
+            (json!({"__addContacts__": {"givenname": "x"}}), "__addContacts__[0].givenname"),
+            (json!({"__addContacts__": {"gender": "x"}}), "__addContacts__[0].gender"),
+            (
+                json!({"__addContacts__": [{"givenName": "x"}], "__updateContacts__": {"givenName": "x"}}),
+                "__updateContacts__[0].id",
+            ),
+            (
+                json!({"__updateContacts__": {"id": id, "emailAddresses": [{"address": "1"}, {"address": "2"}, {"address": "3"}, {"address": "4"}]}}),
+                "__updateContacts__[0].emailAddresses",
+            ),
+            (json!({"__removeContacts__": [id, 7]}), "__removeContacts__[1]"),
+        ] {
+            let body = assert_refused(bench.put(attributes).await, 400);
+            assert!(body["message"].as_str().unwrap().contains(path), "{body}");
+            assert_eq!(body["detail"]["attributes"][0], path);
+        }
+        bench.assert_nothing_written();
+        assert_eq!(bench.contacts().await[0]["givenName"], "Ada");
+    });
+}
+
+#[test]
+fn contacts_and_users_that_are_not_there() {
+    run(async {
+        let bench = Bench::start().await;
+        let id = bench.add(json!({"givenName": "Ada"}));
+        let gone = format!("{}AAAA", &id[..id.len() - 4]);
+        for unknown in [gone.as_str(), "nonsense", "a/../b?c#d%"] {
+            let body = assert_refused(bench.put(json!({"__updateContacts__": {"id": unknown, "givenName": "x"}})).await, 404);
+            assert_eq!(body["detail"]["contacts"][0]["id"], unknown);
+        }
+        assert_refused(bench.get("00000000-0000-0000-0000-000000000000").await, 404);
+        assert_refused(bench.get("00000000-0000-0000-0000-000000000000?_fields=contacts").await, 404);
+        let put = bench.request(Method::PUT, "nobody@contoso.example").header("If-Match", "*");
+        let body = assert_refused(answer(put.body("{\"__addContacts__\": {\"givenName\": \"x\"}}")).await, 404);
+        assert!(body["message"].as_str().unwrap().contains("could not find resource nobody@contoso.example"), "{body}");
+        bench.assert_nothing_written();
+    });
+}
+
+/// Whatever is in an id, it stays one segment of Graph's path, or it is no id.
+#[test]
+fn ids_that_look_like_paths() {
+    run(async {
+        let bench = Bench::start().await;
+        for (id, to_graph) in [
+            ("a%2Fb", Some("a%2Fb")),
+            ("a%3Fb", Some("a%3Fb")),
+            ("a%23b", Some("a%23b")),
+            ("a%25b", Some("a%25b")),
+            ("..%2F..%2Fgroups", Some("..%2F..%2Fgroups")),
+            ("..", None),
+            ("%2E%2E", None),
+            (".", None),
+        ] {
+            bench.emulator.clear_requests();
+            // As bytes, because clients resolve dots before they send them.
+            let request = format!(
+                "GET /openidm/system/azuread/user/{id}?_fields=contacts HTTP/1.1\r\nHost: localhost\r\n\
+                 X-OpenIDM-Username: openidm-admin\r\nX-OpenIDM-Password: openidm-admin\r\nConnection: close\r\n\r\n"
+            );
+            assert_refused(raw(bench.gateway.address(), &request).await, 404);
+            let sent = bench.sent();
+            match to_graph {
+                Some(segment) => assert!(sent[0].starts_with(&format!("GET /v1.0/users/{segment}?")), "{sent:?}"),
+                None => assert!(sent.is_empty(), "{sent:?}"),
+            }
+        }
+    });
+}
+
+#[test]
+fn a_body_of_a_hundred_megabytes() {
+    run(async {
+        let bench = Bench::start().await;
+        let length = 100 << 20;
+        let mut stream = tokio::net::TcpStream::connect(bench.gateway.address()).await.unwrap();
+        let head = format!(
+            "PUT /openidm/system/azuread/user/{UID} HTTP/1.1\r\nHost: localhost\r\nIf-Match: *\r\nContent-Type: application/json\r\n\
+             X-OpenIDM-Username: openidm-admin\r\nX-OpenIDM-Password: openidm-admin\r\nContent-Length: {length}\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let (mut read, mut write) = stream.into_split();
+        // The answer comes before the body is through; whether the rest is taken is the host's affair.
+        let sending = tokio::spawn(async move {
+            let chunk = vec![b' '; 1 << 20];
+            for _ in 0..100 {
+                if write.write_all(&chunk).await.is_err() {
+                    break;
+                }
+            }
+        });
+        let mut answer = vec![0; 4096];
+        let count = read.read(&mut answer).await.unwrap();
+        let answer = String::from_utf8_lossy(&answer[..count]).into_owned();
+        assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
+        assert!(answer.contains("\"code\":413"), "{answer}");
+        sending.abort();
+        assert!(bench.sent().is_empty());
+
+        // The same without a length: it is cut off when it has become too long.
+        let mut request = format!(
+            "PUT /openidm/system/azuread/user/{UID} HTTP/1.1\r\nHost: localhost\r\nIf-Match: *\r\nContent-Type: application/json\r\n\
+             X-OpenIDM-Username: openidm-admin\r\nX-OpenIDM-Password: openidm-admin\r\nTransfer-Encoding: chunked\r\n\
+             Connection: close\r\n\r\n500000\r\n"
+        );
+        request.push_str(&" ".repeat(5 << 20));
+        request.push_str("\r\n0\r\n\r\n");
+        assert_refused(raw(bench.gateway.address(), &request).await, 413);
+        assert_eq!(bench.get(UID).await.0, 200);
+    });
+}

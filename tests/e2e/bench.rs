@@ -1,0 +1,139 @@
+//! An emulator with one user, and a gateway in front of the component: what every test starts from.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::{LazyLock, OnceLock};
+use std::time::Duration;
+
+use graph_contacts_host::emulator::{self, Emulator, User};
+use graph_contacts_host::{Connector, Credential, Gateway, GatewayLogin, Limits, Secret, Settings, gateway};
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+pub const UID: &str = "671fa173-ad81-41c3-89bf-af939426eee7";
+pub const TOKEN: &str = "token-that-the-component-never-sees";
+
+/// The file that `make component` builds.
+pub fn component_file() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/wasm32-wasip2/release/graph_contacts.wasm")
+}
+
+/// One runtime for all tests, as the connections in the host's pool live on the runtime that made them.
+static RUNTIME: LazyLock<tokio::runtime::Runtime> =
+    LazyLock::new(|| tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap());
+
+pub fn run<T>(test: impl Future<Output = T>) -> T {
+    RUNTIME.block_on(test)
+}
+
+/// The connector, compiled once for all tests.
+pub fn connector() -> Connector {
+    static CONNECTOR: OnceLock<Connector> = OnceLock::new();
+    CONNECTOR.get_or_init(fresh_connector).clone()
+}
+
+pub fn fresh_connector() -> Connector {
+    Connector::from_file(&component_file(), Limits::default()).unwrap()
+}
+
+pub struct Bench {
+    pub emulator: Emulator,
+    pub gateway: Gateway,
+    pub settings: Settings,
+    client: reqwest::Client,
+}
+
+impl Bench {
+    pub async fn start() -> Bench {
+        Bench::with(connector(), |_| ()).await
+    }
+
+    /// A bench with other settings.
+    pub async fn with(connector: Connector, change: impl FnOnce(&mut Settings)) -> Bench {
+        let options = emulator::Options { token: Some(TOKEN.to_owned()) };
+        let emulator = Emulator::start("127.0.0.1:0".parse().unwrap(), options).await.unwrap();
+        emulator.add_user(User::new(UID, "test.user@contoso.example"));
+        let mut settings = Settings {
+            endpoint: Some(emulator.endpoint().parse().unwrap()),
+            credential: Credential::bearer(TOKEN).unwrap(),
+            gateway: Some(GatewayLogin { username: "openidm-admin".to_owned(), password: Secret::new("openidm-admin") }),
+            deadline: Duration::from_secs(10),
+            ..Settings::default()
+        };
+        change(&mut settings);
+        let listener = gateway::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        let gateway = Gateway::start(listener, connector, settings.clone()).unwrap();
+        Bench { emulator, gateway, settings, client: reqwest::Client::new() }
+    }
+
+    pub fn url(&self, rest: &str) -> String {
+        format!("http://{}/openidm/system/azuread/user/{rest}", self.gateway.address())
+    }
+
+    /// A request with the headers of the OpenICF page.
+    pub fn request(&self, method: http::Method, rest: &str) -> reqwest::RequestBuilder {
+        self.client
+            .request(method, self.url(rest))
+            .header("X-OpenIDM-Username", "openidm-admin")
+            .header("X-OpenIDM-Password", "openidm-admin")
+            .header("Accept-API-Version", "resource=1.0")
+            .header("Content-Type", "application/json")
+    }
+
+    pub async fn put(&self, attributes: Value) -> (u16, Value) {
+        let request = self.request(http::Method::PUT, UID).header("If-Match", "*").body(attributes.to_string());
+        answer(request).await
+    }
+
+    pub async fn get(&self, rest: &str) -> (u16, Value) {
+        answer(self.request(http::Method::GET, rest)).await
+    }
+
+    /// The user's contacts, as the gateway shows them.
+    pub async fn contacts(&self) -> Vec<Value> {
+        let (status, mut user) = self.get(&format!("{UID}?_fields=_id,contacts")).await;
+        assert_eq!(status, 200, "{user}");
+        match user["contacts"].take() {
+            Value::Array(contacts) => contacts,
+            other => panic!("these are no contacts: {other}"),
+        }
+    }
+
+    /// Puts a contact into the mailbox without the connector, and gives its id.
+    pub fn add(&self, contact: Value) -> String {
+        self.emulator.add_contact(UID, &contact).unwrap()
+    }
+
+    /// The requests that reached the emulator, as `METHOD target`.
+    pub fn sent(&self) -> Vec<String> {
+        self.emulator.requests().iter().map(|request| format!("{} {}", request.method, request.target)).collect()
+    }
+
+    /// That the requests which reached the emulator changed nothing.
+    pub fn assert_nothing_written(&self) {
+        let writes: Vec<String> = self.sent().into_iter().filter(|line| !line.starts_with("GET ")).collect();
+        assert_eq!(writes, [""; 0]);
+    }
+}
+
+/// Sends a request; gives status and JSON.
+pub async fn answer(request: reqwest::RequestBuilder) -> (u16, Value) {
+    let response = request.send().await.unwrap();
+    let status = response.status().as_u16();
+    let text = response.text().await.unwrap();
+    let body = serde_json::from_str(&text).unwrap_or_else(|_| panic!("{status}: {text}"));
+    (status, body)
+}
+
+/// Sends bytes as they are, and gives status and body of the answer.
+pub async fn raw(address: SocketAddr, request: &str) -> (u16, Value) {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.unwrap();
+    let answer = String::from_utf8(answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+    (status, serde_json::from_str(body).unwrap_or_else(|_| json!(body)))
+}

@@ -1,0 +1,149 @@
+//! The command `graph-contacts`, as a person runs it.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::{Value, json};
+
+use crate::bench::{Bench, TOKEN, UID, component_file, run};
+
+/// The program that `make host` builds, two folders above this test.
+fn program() -> Command {
+    let tests = std::env::current_exe().unwrap();
+    let program: PathBuf = tests.parent().unwrap().parent().unwrap().join("graph-contacts");
+    assert!(program.is_file(), "{} is missing: run `make build`", program.display());
+    let mut command = Command::new(program);
+    command.env_clear().env("GRAPH_CONTACTS_COMPONENT", component_file()).stdin(Stdio::null());
+    command
+}
+
+fn on(bench: &Bench, arguments: &[&str]) -> Command {
+    let mut command = program();
+    command.args(arguments).env("GRAPH_ENDPOINT", bench.emulator.endpoint()).env("GRAPH_ACCESS_TOKEN", TOKEN);
+    command
+}
+
+fn output(mut command: Command) -> Output {
+    command.output().unwrap()
+}
+
+fn json_of(output: &Output) -> Value {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn failed(output: &Output) -> String {
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert!(output.stdout.is_empty());
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+#[test]
+fn contacts_from_the_shell() {
+    run(async {
+        let bench = Bench::start().await;
+        let contacts = |more: &[&str]| output(on(&bench, &[&["contacts"], more, &["--user", UID]].concat()));
+        let created = json_of(&contacts(&["create", r#"{"givenName": "Ada"}"#]));
+        let id = created["id"].as_str().unwrap();
+        assert_eq!(json_of(&contacts(&["get", id]))["givenName"], "Ada");
+
+        let mut update = on(&bench, &["contacts", "update", id, "-", "--user", UID]);
+        let mut running = update.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        running.stdin.take().unwrap().write_all(br#"{"givenName": null, "nickName": "Countess"}"#).unwrap();
+        let updated = json_of(&running.wait_with_output().unwrap());
+        assert_eq!((updated.get("givenName"), &updated["nickName"]), (None, &json!("Countess")));
+
+        assert_eq!(json_of(&contacts(&["list"])).as_array().unwrap().len(), 1);
+        assert_eq!(json_of(&contacts(&["delete", id])), json!({}));
+        assert!(failed(&contacts(&["get", id])).contains("there is no contact"));
+        assert_eq!(json_of(&output(on(&bench, &["test"]))), json!({}));
+        assert!(json_of(&output(on(&bench, &["schema"])))["user"]["properties"]["__addContacts__"].is_object());
+    });
+}
+
+#[test]
+fn what_is_wrong_is_told_on_standard_error() {
+    run(async {
+        let bench = Bench::start().await;
+        assert!(failed(&output(on(&bench, &["contacts", "fly"]))).contains("this is not a command"));
+        let mut wrong = on(&bench, &["contacts", "list"]);
+        wrong.env("GRAPH_API_VERSION", "v7");
+        assert!(failed(&output(wrong)).contains("GRAPH_API_VERSION"));
+        let mut denied = on(&bench, &["contacts", "list"]);
+        denied.env("GRAPH_ACCESS_TOKEN", "another-token-9c1");
+        let said = failed(&output(denied));
+        assert!(
+            said.contains("does not accept the connector&#39;s access token")
+                || said.contains("does not accept the connector's access token"),
+            "{said}"
+        );
+        assert!(!said.contains("9c1"));
+        let mut missing = on(&bench, &["test"]);
+        missing.env("GRAPH_CONTACTS_COMPONENT", "/nowhere.wasm");
+        let missing = output(missing);
+        assert!(!missing.status.success() && String::from_utf8_lossy(&missing.stderr).contains("make build"), "{missing:?}");
+    });
+}
+
+#[test]
+fn a_port_that_is_taken_is_told() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut command = program();
+    command.args(["serve", "--emulator"]).env("PORT", taken.local_addr().unwrap().port().to_string());
+    let output = output(command);
+    assert!(!output.status.success());
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("is in use") && said.contains("PORT"), "{said}");
+}
+
+/// What `make run` runs: it prints where it listens and what to try, works, and stops at Ctrl-C with success.
+#[test]
+fn serve_with_the_emulator() {
+    let mut command = program();
+    command.args(["serve", "--emulator", "--port", "0"]);
+    let mut running = command.stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(running.stdout.take().unwrap());
+    let mut said = String::new();
+    while !said.contains("Ctrl-C") {
+        assert_ne!(lines.read_line(&mut said).unwrap(), 0, "{said}");
+    }
+    let address = said.lines().next().unwrap().rsplit("http://").next().unwrap().trim().to_owned();
+    assert!(said.contains(&format!("http://{address}/openidm/system/azuread/user/{UID}")), "{said}");
+    let (status, body) = run(async {
+        let url = format!("http://{address}/openidm/system/azuread/user/{UID}?_fields=_id,contacts");
+        let request = reqwest::Client::new().get(url).header("X-OpenIDM-Username", "openidm-admin");
+        crate::bench::answer(request.header("X-OpenIDM-Password", "openidm-admin")).await
+    });
+    assert_eq!((status, body), (200, json!({"_id": UID, "contacts": []})));
+    interrupt(running.id());
+    let mut rest = String::new();
+    lines.read_to_string(&mut rest).unwrap();
+    assert!(running.wait().unwrap().success(), "{rest}");
+}
+
+#[test]
+fn the_emulator_alone() {
+    let mut command = program();
+    command.args(["emulator", "--port", "0"]).env("EMULATOR_TOKEN", "t");
+    let mut running = command.stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(running.stdout.take().unwrap());
+    let mut said = String::new();
+    while !said.contains("http://") {
+        assert_ne!(lines.read_line(&mut said).unwrap(), 0, "{said}");
+    }
+    let from = said.find("http://").unwrap();
+    let endpoint: String = said[from..].chars().take_while(|c| !c.is_whitespace() && *c != ',').collect();
+    let (status, body) = run(async {
+        let client = reqwest::Client::new();
+        crate::bench::answer(client.get(format!("{endpoint}/v1.0/users/{UID}")).bearer_auth("t")).await
+    });
+    assert_eq!((status, &body["id"]), (200, &json!(UID)));
+    interrupt(running.id());
+    assert!(running.wait().unwrap().success());
+}
+
+/// What Ctrl-C sends.
+fn interrupt(process: u32) {
+    assert!(Command::new("kill").args(["-INT", &process.to_string()]).status().unwrap().success());
+}

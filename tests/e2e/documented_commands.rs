@@ -1,0 +1,154 @@
+//! The six commands of the OpenICF page "Contacts (MS Graph API)", in their order.
+//! <https://docs.pingidentity.com/openicf/connector-reference/msgraph-contacts.html>
+
+use serde_json::{Value, json};
+
+use crate::bench::{Bench, UID, raw, run};
+
+/// A command of the page, as curl puts it on the wire: also the quotes in the query, as they stand.
+fn as_curl_sends(method: &str, port: u16, query: &str, body: Option<&Value>) -> String {
+    let mut request = format!(
+        "{method} /openidm/system/azuread/user/{UID}{query} HTTP/1.1\r\n\
+         Host: localhost:{port}\r\nUser-Agent: curl/7.88.1\r\nAccept: */*\r\n\
+         X-OpenIDM-Username: openidm-admin\r\nX-OpenIDM-Password: openidm-admin\r\n\
+         Accept-API-Version: resource=1.0\r\nContent-Type: application/json\r\nConnection: close\r\n"
+    );
+    match body {
+        Some(body) => {
+            let body = format!("{body:#}");
+            request.push_str(&format!("If-Match: *\r\nContent-Length: {}\r\n\r\n{body}", body.len()));
+        }
+        None => request.push_str("\r\n"),
+    }
+    request
+}
+
+fn business_address() -> Value {
+    json!({"city": "exampleCity", "state": "exampleState", "postalCode": "99999", "street": "example st", "countryOrRegion": "United States"})
+}
+
+/// What the page prints of a read: its keys, and of each contact the values that were sent.
+fn assert_is_printed(user: &Value, given_name: &str) -> String {
+    assert_eq!(user.as_object().unwrap().keys().collect::<Vec<_>>(), ["_id", "contacts"]);
+    assert_eq!(user["_id"], UID);
+    let contacts = user["contacts"].as_array().unwrap();
+    assert_eq!(contacts.len(), 1);
+    let contact = contacts[0].as_object().unwrap();
+    assert_eq!(contact["givenName"], given_name);
+    assert_eq!(contact["businessAddress"], business_address());
+    assert!(!contact.keys().any(|key| key.contains('@')), "{contact:?}");
+    assert!(!contact.values().any(|value| value.is_null() || value == &json!({})), "{contact:?}");
+    contact["id"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn add_read_update_read_remove_read() {
+    run(async {
+        let bench = Bench::start().await;
+        let address = bench.gateway.address();
+        let put = |body: Value| async move { raw(address, &as_curl_sends("PUT", address.port(), "", Some(&body))).await };
+        let get = |query: &'static str| async move { raw(address, &as_curl_sends("GET", address.port(), query, None)).await };
+        for quoted in ["?_fields=\"_id,contacts\"", "?_fields=_id,contacts", "?_fields=%22_id,contacts%22"] {
+            let added =
+                put(json!({"_id": UID, "__addContacts__": {"givenName": "Test-Contact", "businessAddress": business_address()}}))
+                    .await;
+            assert_eq!((added.0, &added.1["_id"]), (200, &json!(UID)), "{}", added.1);
+            assert!(added.1.get("__addContacts__").is_none() && added.1.get("contacts").is_none());
+
+            let (status, user) = get(quoted).await;
+            assert_eq!(status, 200, "{user}");
+            let id = assert_is_printed(&user, "Test-Contact");
+
+            let contact = json!({"id": id, "givenName": "Test-Contact-Updated", "businessAddress": business_address()});
+            let updated = put(json!({"_id": UID, "__updateContacts__": contact})).await;
+            assert_eq!((updated.0, &updated.1["_id"]), (200, &json!(UID)), "{}", updated.1);
+            let (_, user) = get(quoted).await;
+            assert_eq!(assert_is_printed(&user, "Test-Contact-Updated"), id);
+
+            let removed = put(json!({"_id": UID, "__removeContacts__": [id]})).await;
+            assert_eq!((removed.0, &removed.1["_id"]), (200, &json!(UID)), "{}", removed.1);
+            assert_eq!(get(quoted).await, (200, json!({"_id": UID, "contacts": []})));
+        }
+    });
+}
+
+/// The emulator's pages have ten contacts by default, as Graph's.
+#[test]
+fn all_contacts_are_read_however_many_there_are() {
+    run(async {
+        let bench = Bench::start().await;
+        for number in 0..450 {
+            bench.add(json!({"givenName": format!("Contact {number}")}));
+        }
+        let contacts = bench.contacts().await;
+        let mut names: Vec<&str> = contacts.iter().map(|contact| contact["givenName"].as_str().unwrap()).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), 450);
+        let pages = bench.sent().len();
+        assert!(pages < 10, "{pages} requests for 450 contacts");
+    });
+}
+
+/// The address that an update names in part keeps its other parts, and the display name stays what it was.
+#[test]
+fn an_update_keeps_what_it_does_not_name() {
+    run(async {
+        let bench = Bench::start().await;
+        let id = bench.add(json!({
+            "givenName": "Ada", "surname": "Lovelace", "displayName": "The Countess", "birthday": "1815-12-10",
+            "businessAddress": {"street": "12 St James's Square", "city": "London"}, "businessPhones": ["+44 1", "+44 2"],
+        }));
+        let changes = json!({"id": id, "surname": "King", "businessAddress": {"city": "Ockham"}, "businessPhones": null, "birthday": "1815-12-10"});
+        let (status, body) = bench.put(json!({"__updateContacts__": changes})).await;
+        assert_eq!(status, 200, "{body}");
+        let contact = &bench.contacts().await[0];
+        assert_eq!(contact["surname"], "King");
+        assert_eq!(contact["givenName"], "Ada");
+        assert_eq!(contact["displayName"], "The Countess");
+        assert_eq!(contact["businessAddress"], json!({"street": "12 St James's Square", "city": "Ockham"}));
+        assert_eq!(contact["businessPhones"], json!([]));
+        assert_eq!(contact["birthday"], "1815-12-10");
+        let requests = bench.emulator.requests();
+        let patch = requests.iter().find(|request| request.method == http::Method::PATCH).unwrap();
+        let sent: Value = serde_json::from_slice(&patch.body).unwrap();
+        assert_eq!(
+            sent,
+            json!({"displayName": "The Countess", "surname": "King", "businessPhones": [], "businessAddress": {"street": "12 St James's Square", "city": "Ockham"}})
+        );
+    });
+}
+
+#[test]
+fn any_text_comes_back_as_it_went() {
+    run(async {
+        let bench = Bench::start().await;
+        let contact = json!({
+            "givenName": "Zoe\u{301} 👩‍👩‍👧 𝔘", "surname": "שלום \u{202e}אב", "nickName": "\"quotes\" \\ back / slash <b>&amp;",
+            "personalNotes": "line\nline\ttab", "companyName": "株式会社", "yomiGivenName": "ゾーイ",
+        });
+        assert_eq!(bench.put(json!({"__addContacts__": contact})).await.0, 200);
+        let read = &bench.contacts().await[0];
+        for (name, value) in contact.as_object().unwrap() {
+            assert_eq!(&read[name], value, "{name}");
+        }
+    });
+}
+
+#[test]
+fn the_host_adds_the_credential_and_the_component_never_has_it() {
+    run(async {
+        let bench = Bench::start().await;
+        bench.put(json!({"__addContacts__": {"givenName": "x"}})).await;
+        let requests = bench.emulator.requests();
+        assert_eq!(requests.len(), 2);
+        for request in &requests {
+            assert_eq!(request.header("authorization"), Some(format!("Bearer {}", crate::bench::TOKEN).as_str()));
+            assert!(request.header("client-request-id").is_some_and(|id| id.len() == 36));
+            assert_eq!(request.header("transfer-encoding"), None, "a length is declared");
+        }
+        let create = &requests[1];
+        assert_eq!(create.header("content-length"), Some(create.body.len().to_string().as_str()));
+        assert_eq!(requests[0].header("content-length"), None);
+    });
+}

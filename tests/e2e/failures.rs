@@ -1,0 +1,138 @@
+//! What goes wrong at Microsoft Graph, or on the way there.
+
+use bytes::Bytes;
+use graph_contacts_host::emulator::{Fault, FaultKind, Reply};
+use http::{Method, StatusCode, header};
+use serde_json::{Value, json};
+
+use crate::bench::{Bench, UID, run};
+
+fn answers(status: u16, content_type: &'static str, body: &'static str) -> FaultKind {
+    let reply = Reply { body: Bytes::from_static(body.as_bytes()), ..Reply::empty(StatusCode::from_u16(status).unwrap()) };
+    FaultKind::Answer(reply.header(header::CONTENT_TYPE, header::HeaderValue::from_static(content_type)))
+}
+
+fn error(status: u16, code: &str) -> FaultKind {
+    FaultKind::Answer(Reply::error(StatusCode::from_u16(status).unwrap(), code, "In Graph's words."))
+}
+
+/// Reads the contacts, and writes one, while every request fails. Gives status and body of both.
+async fn under(bench: &Bench, fault: &FaultKind) -> [(u16, Value); 2] {
+    bench.emulator.inject(Fault::new(fault.clone()).forever());
+    let read = bench.get(&format!("{UID}?_fields=_id,contacts")).await;
+    bench.emulator.clear_faults();
+    bench.emulator.inject(Fault::new(fault.clone()).method(Method::POST).forever());
+    let written = bench.put(json!({"__addContacts__": {"givenName": "x"}})).await;
+    bench.emulator.clear_faults();
+    [read, written]
+}
+
+#[test]
+fn each_has_its_status_and_says_what_to_do() {
+    run(async {
+        let bench = Bench::start().await;
+        for (fault, status, kind, said) in [
+            (error(401, "InvalidAuthenticationToken"), 503, "invalid-credential", "access token"),
+            (error(403, "ErrorAccessDenied"), 403, "permission-denied", "Contacts.ReadWrite"),
+            (error(429, "ApplicationThrottled"), 503, "throttled", "wait"),
+            (
+                error(500, "ErrorInternalServerError"),
+                503,
+                "unavailable",
+                "HTTP 500 ErrorInternalServerError: In Graph&#39;s words.",
+            ),
+            (error(503, "serviceNotAvailable"), 503, "unavailable", "try again later"),
+            (answers(503, "text/plain", ""), 503, "unavailable", "HTTP 503"),
+            (answers(200, "text/html", "<html>Please sign in</html>"), 503, "unavailable", "GRAPH_ENDPOINT"),
+            (answers(200, "application/json", "{\"value\": [{\"id\": \"AA"), 503, "unavailable", "not the JSON"),
+            (answers(200, "application/json", ""), 503, "unavailable", "0 bytes"),
+            (answers(302, "text/html", ""), 503, "unavailable", "redirection"),
+            (FaultKind::Truncate(3), 503, "unavailable", "did not arrive whole"),
+        ] {
+            for (code, body) in under(&bench, &fault).await {
+                assert_eq!(code, status, "{fault:?}: {body}");
+                assert_eq!(body["code"], status);
+                assert!(body["message"].as_str().unwrap().contains(said), "{said}: {body}");
+                let error =
+                    if body["detail"]["contacts"].is_array() { &body["detail"]["contacts"][0]["error"] } else { &body["detail"] };
+                assert_eq!(error["kind"], kind, "{body}");
+                assert!(!body.to_string().contains("<html>") && !body.to_string().contains(crate::bench::TOKEN));
+            }
+        }
+    });
+}
+
+#[test]
+fn a_connection_that_closes_without_an_answer() {
+    run(async {
+        let bench = Bench::start().await;
+        for (code, body) in under(&bench, &FaultKind::Close).await {
+            assert_eq!(code, 503, "{body}");
+            assert!(body["message"].as_str().unwrap().contains("Microsoft Graph"), "{body}");
+        }
+        assert_eq!(bench.contacts().await.len(), 0);
+    });
+}
+
+#[test]
+fn a_service_that_is_not_there() {
+    run(async {
+        let Bench { emulator, gateway, .. } = Bench::start().await;
+        let url = format!("http://{}/openidm/system/azuread/user/{UID}", gateway.address());
+        emulator.stop().await;
+        let client = reqwest::Client::new();
+        for _ in 0..2 {
+            let request =
+                client.get(&url).header("X-OpenIDM-Username", "openidm-admin").header("X-OpenIDM-Password", "openidm-admin");
+            let (status, body) = crate::bench::answer(request).await;
+            assert_eq!((status, &body["detail"]["kind"]), (503, &json!("connection-failed")), "{body}");
+            assert_eq!(body["detail"]["mayHaveTakenEffect"], false);
+            assert!(body["message"].as_str().unwrap().contains("GRAPH_ENDPOINT"), "{body}");
+        }
+    });
+}
+
+#[test]
+fn throttling_is_passed_on_with_its_wait() {
+    run(async {
+        let bench = Bench::start().await;
+        let reply = Reply::error(StatusCode::TOO_MANY_REQUESTS, "TooManyRequests", "Please retry again later.");
+        let reply = reply.header(header::RETRY_AFTER, header::HeaderValue::from_static("2.128"));
+        bench.emulator.inject(Fault::new(FaultKind::Answer(reply)));
+        let response = bench.request(Method::GET, &format!("{UID}?_fields=contacts")).send().await.unwrap();
+        assert_eq!((response.status().as_u16(), response.headers()["retry-after"].to_str().unwrap()), (503, "3"));
+        let body: Value = response.json().await.unwrap();
+        assert_eq!(body["detail"]["retryAfterMs"], 2128);
+    });
+}
+
+#[test]
+fn a_user_without_mailbox_is_told_apart() {
+    run(async {
+        let bench = Bench::start().await;
+        let mut user =
+            graph_contacts_host::emulator::User::new("00000000-0000-0000-0000-000000000001", "unlicensed@contoso.example");
+        user.mailbox = false;
+        bench.emulator.add_user(user);
+        let (status, body) = bench.get("00000000-0000-0000-0000-000000000001?_fields=contacts").await;
+        assert_eq!((status, &body["detail"]["graphCode"]), (404, &json!("MailboxNotEnabledForRESTAPI")), "{body}");
+        assert!(body["message"].as_str().unwrap().contains("mailbox"), "{body}");
+    });
+}
+
+/// The token goes with every request, so a link from the service must not lead elsewhere.
+#[test]
+fn a_link_to_another_service_is_not_followed() {
+    run(async {
+        let bench = Bench::start().await;
+        let elsewhere = Bench::start().await;
+        let link = format!("{}/v1.0/users/{UID}/contacts?$skip=10", elsewhere.emulator.endpoint());
+        let page = json!({"value": [], "@odata.nextLink": link});
+        let reply = Reply { body: Bytes::from(page.to_string()), ..Reply::empty(StatusCode::OK) };
+        bench.emulator.inject(Fault::new(FaultKind::Answer(reply)));
+        let (status, body) = bench.get(&format!("{UID}?_fields=contacts")).await;
+        assert_eq!(status, 503, "{body}");
+        assert!(body["message"].as_str().unwrap().contains("not followed"), "{body}");
+        assert!(elsewhere.sent().is_empty());
+    });
+}

@@ -1,0 +1,13 @@
+//! End to end: the component's file as `make` built it, in the real host, over real HTTP, against the emulator.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod bad_input;
+mod bench;
+mod command;
+mod component;
+mod documented_commands;
+mod failures;
+mod several_contacts;
+mod time;
+mod typed_interfaces;

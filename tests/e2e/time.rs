@@ -1,0 +1,143 @@
+//! Deadlines, and callers that go away.
+
+use std::time::{Duration, Instant};
+
+use graph_contacts_host::emulator::{Fault, FaultKind};
+use http::Method;
+use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::bench::{Bench, UID, connector, fresh_connector, run};
+
+const DEADLINE: Duration = Duration::from_secs(2);
+
+/// That the time is the deadline's, to within a second.
+fn assert_in_time(begun: Instant) {
+    let took = begun.elapsed();
+    assert!(took >= DEADLINE && took < DEADLINE + Duration::from_secs(1), "{took:?}");
+}
+
+#[test]
+fn a_service_that_never_answers() {
+    run(async {
+        let bench = Bench::with(connector(), |settings| settings.deadline = DEADLINE).await;
+        bench.emulator.inject(Fault::new(FaultKind::Hang).method(Method::GET));
+        let begun = Instant::now();
+        let (status, body) = bench.get(&format!("{UID}?_fields=contacts")).await;
+        assert_in_time(begun);
+        assert_eq!((status, &body["detail"]["kind"]), (503, &json!("timeout")), "{body}");
+        assert!(body["message"].as_str().unwrap().contains("GRAPH_TIMEOUT_SECONDS"), "{body}");
+        assert_eq!(bench.contacts().await.len(), 0, "the next request is served");
+    });
+}
+
+/// The time is the whole update's, and what was not begun is told to be so.
+#[test]
+fn a_service_that_stops_answering_in_the_middle() {
+    run(async {
+        let bench = Bench::with(connector(), |settings| settings.deadline = DEADLINE).await;
+        bench.emulator.inject(Fault::new(FaultKind::ApplyThenHang).method(Method::POST).after(1));
+        let begun = Instant::now();
+        let (status, body) =
+            bench.put(json!({"__addContacts__": [{"givenName": "1"}, {"givenName": "2"}, {"givenName": "3"}]})).await;
+        assert_in_time(begun);
+        let contacts = &body["detail"]["contacts"];
+        assert_eq!((status, &contacts[0]["done"]), (503, &json!(true)), "{body}");
+        assert_eq!(contacts[1]["error"]["mayHaveTakenEffect"], true);
+        assert_eq!(contacts[2]["error"]["mayHaveTakenEffect"], false);
+        assert_eq!(bench.contacts().await.len(), 2, "as the answer says");
+    });
+}
+
+/// Every second of the answer some bytes come: it is not the silence that ends it.
+#[test]
+fn a_service_that_is_slow() {
+    run(async {
+        let bench = Bench::with(connector(), |settings| settings.deadline = DEADLINE).await;
+        for _ in 0..25 {
+            bench.add(json!({"givenName": "x"}));
+        }
+        bench.emulator.inject(Fault::new(FaultKind::Delay(Duration::from_millis(1500))).forever());
+        let begun = Instant::now();
+        let (status, _) = bench.get(UID).await;
+        assert_eq!(status, 200);
+        assert!(begun.elapsed() >= Duration::from_millis(1500));
+        let begun = Instant::now();
+        let (status, body) = bench.put(json!({"__addContacts__": {"givenName": "1"}})).await;
+        assert_in_time(begun);
+        assert_eq!(status, 503, "{body}");
+    });
+}
+
+async fn until_no_sandbox_is_left(bench: &Bench) {
+    for _ in 0..100 {
+        if bench.gateway.live_sandboxes() == 0 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("{} sandboxes are left", bench.gateway.live_sandboxes());
+}
+
+fn head(method: &str, query: &str, more: &str) -> String {
+    format!(
+        "{method} /openidm/system/azuread/user/{UID}{query} HTTP/1.1\r\nHost: localhost\r\n\
+         X-OpenIDM-Username: openidm-admin\r\nX-OpenIDM-Password: openidm-admin\r\n{more}\r\n"
+    )
+}
+
+#[test]
+fn a_caller_that_goes_away() {
+    run(async {
+        let bench = Bench::with(fresh_connector(), |settings| settings.deadline = DEADLINE).await;
+        for number in 0..600 {
+            bench.add(json!({"givenName": format!("{number}"), "personalNotes": "x".repeat(5000)}));
+        }
+        let address = bench.gateway.address();
+        for _ in 0..3 {
+            // In the middle of the answer, which is some megabytes and more than a connection holds.
+            let mut stream = TcpStream::connect(address).await.unwrap();
+            stream.write_all(head("GET", "?_fields=contacts", "").as_bytes()).await.unwrap();
+            let mut begin = [0; 1000];
+            stream.read_exact(&mut begin).await.unwrap();
+            assert!(begin.starts_with(b"HTTP/1.1 200 "));
+            drop(stream);
+
+            // In the middle of the request.
+            let mut stream = TcpStream::connect(address).await.unwrap();
+            let more = "If-Match: *\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n";
+            stream.write_all(format!("{}{{\"__add", head("PUT", "", more)).as_bytes()).await.unwrap();
+            drop(stream);
+
+            // While Graph is asked.
+            bench.emulator.inject(Fault::new(FaultKind::Hang));
+            let mut stream = TcpStream::connect(address).await.unwrap();
+            stream.write_all(head("GET", "", "").as_bytes()).await.unwrap();
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            drop(stream);
+            bench.emulator.clear_faults();
+        }
+        until_no_sandbox_is_left(&bench).await;
+        assert_eq!(bench.contacts().await.len(), 600, "the next request is served");
+        until_no_sandbox_is_left(&bench).await;
+    });
+}
+
+/// One that stops reading holds its own sandbox, and that not for ever.
+#[test]
+fn a_caller_that_stops_reading() {
+    run(async {
+        let bench = Bench::with(fresh_connector(), |settings| settings.deadline = DEADLINE).await;
+        for number in 0..600 {
+            bench.add(json!({"givenName": format!("{number}"), "personalNotes": "x".repeat(15000)}));
+        }
+        let mut stream = TcpStream::connect(bench.gateway.address()).await.unwrap();
+        stream.write_all(head("GET", "?_fields=contacts", "").as_bytes()).await.unwrap();
+        let mut begin = [0; 1000];
+        stream.read_exact(&mut begin).await.unwrap();
+        assert_eq!(bench.get(UID).await.0, 200, "others are served meanwhile");
+        until_no_sandbox_is_left(&bench).await;
+        drop(stream);
+    });
+}

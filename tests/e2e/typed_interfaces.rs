@@ -1,0 +1,262 @@
+//! The WIT interfaces, as a program calls them.
+
+use graph_contacts_host::bindings::exports::graph_contacts::connector::types::{
+    Contact, ContactProperty, Container, Error, ErrorKind, Phone, PhoneKind, PostalAddress, PostalAddressKind, Website,
+    WebsiteKind,
+};
+use graph_contacts_host::emulator::{Fault, FaultKind};
+use http::Method;
+use serde_json::{Value, json};
+
+use crate::bench::{Bench, UID, connector, run};
+
+/// Calls a function of an interface in a fresh sandbox.
+macro_rules! call {
+    ($bench:expr, $interface:ident . $function:ident ( $($argument:expr),* $(,)? )) => {
+        connector()
+            .call(&$bench.settings, async |component, store| component.$interface().$function(store, $($argument),*).await)
+            .await
+            .unwrap()
+    };
+}
+
+fn mailbox() -> Container {
+    Container { mailbox: UID.to_owned(), folders: Vec::new() }
+}
+
+/// A contact without any value.
+fn nothing() -> Contact {
+    Contact {
+        id: None,
+        change_key: None,
+        created_date_time: None,
+        last_modified_date_time: None,
+        parent_folder_id: None,
+        assistant_name: None,
+        birthday: None,
+        categories: vec![],
+        children: vec![],
+        company_name: None,
+        department: None,
+        display_name: None,
+        email_addresses: vec![],
+        primary_email_address: None,
+        secondary_email_address: None,
+        tertiary_email_address: None,
+        file_as: None,
+        flag: None,
+        gender: None,
+        generation: None,
+        given_name: None,
+        im_addresses: vec![],
+        initials: None,
+        is_favorite: None,
+        job_title: None,
+        manager: None,
+        middle_name: None,
+        nick_name: None,
+        office_location: None,
+        personal_notes: None,
+        phones: vec![],
+        postal_addresses: vec![],
+        profession: None,
+        spouse_name: None,
+        surname: None,
+        title: None,
+        websites: vec![],
+        wedding_anniversary: None,
+        yomi_company_name: None,
+        yomi_given_name: None,
+        yomi_surname: None,
+        single_value_extended_properties: vec![],
+        multi_value_extended_properties: vec![],
+        additional: vec![],
+    }
+}
+
+fn ada() -> Contact {
+    Contact {
+        given_name: Some("Ada".to_owned()),
+        surname: Some("Lovelace".to_owned()),
+        birthday: Some("1815-12-10".to_owned()),
+        phones: [(PhoneKind::Business, "1"), (PhoneKind::Business, "2"), (PhoneKind::Home, "3"), (PhoneKind::Mobile, "4")]
+            .map(|(kind, number)| Phone { kind, number: number.to_owned() })
+            .to_vec(),
+        postal_addresses: vec![PostalAddress {
+            kind: PostalAddressKind::Home,
+            street: None,
+            city: Some("London".to_owned()),
+            state: None,
+            postal_code: None,
+            country_or_region: Some("UK".to_owned()),
+            post_office_box: None,
+        }],
+        websites: vec![Website { kind: WebsiteKind::Work, address: Some("https://ada.example".to_owned()), display_name: None }],
+        categories: vec!["Friends".to_owned()],
+        ..nothing()
+    }
+}
+
+#[test]
+fn contacts_are_created_read_changed_listed_and_deleted() {
+    run(async {
+        let bench = Bench::start().await;
+        let created = call!(bench, graph_contacts_connector_contacts.call_create_contact(&mailbox(), &ada())).unwrap();
+        let id = created.id.clone().unwrap();
+        assert!(created.change_key.is_some() && created.created_date_time.is_some());
+        assert!(created.additional.iter().any(|(name, _)| name == "@odata.etag"));
+
+        let read = call!(bench, graph_contacts_connector_contacts.call_get_contact(&mailbox(), &id)).unwrap();
+        assert_eq!(read.birthday.as_deref(), Some("1815-12-10"));
+        let numbers = |kind| read.phones.iter().filter(move |phone| phone.kind == kind).map(|phone| phone.number.as_str());
+        assert_eq!(numbers(PhoneKind::Business).collect::<Vec<_>>(), ["1", "2"]);
+        assert_eq!(numbers(PhoneKind::Home).collect::<Vec<_>>(), ["3"]);
+        assert_eq!((numbers(PhoneKind::Mobile).collect::<Vec<_>>(), read.phones.len()), (vec!["4"], 4));
+        assert_eq!(read.postal_addresses.len(), 1);
+        assert_eq!(read.postal_addresses[0].city.as_deref(), Some("London"));
+        assert_eq!(read.websites[0].address.as_deref(), Some("https://ada.example"));
+
+        let set = Contact { surname: Some("King".to_owned()), ..nothing() };
+        let clear = [ContactProperty::Birthday, ContactProperty::Phones, ContactProperty::PostalAddresses];
+        let changed = call!(bench, graph_contacts_connector_contacts.call_update_contact(&mailbox(), &id, &set, &clear)).unwrap();
+        assert_eq!((changed.surname.as_deref(), changed.birthday, changed.phones.len()), (Some("King"), None, 0));
+        assert!(changed.postal_addresses.iter().all(|address| address.city.is_none()), "{:?}", changed.postal_addresses);
+        assert_eq!(changed.categories, ["Friends"]);
+        assert_eq!(changed.display_name, created.display_name);
+
+        let listed = call!(bench, graph_contacts_connector_contacts.call_list_contacts(&mailbox())).unwrap();
+        assert_eq!(listed.len(), 1);
+        call!(bench, graph_contacts_connector_contacts.call_delete_contact(&mailbox(), &id)).unwrap();
+        let error: Error = call!(bench, graph_contacts_connector_contacts.call_delete_contact(&mailbox(), &id)).unwrap_err();
+        assert_eq!(
+            (error.kind, error.http_status, error.graph_code.as_deref()),
+            (ErrorKind::UnknownUid, Some(404), Some("ErrorItemNotFound"))
+        );
+        assert!(error.request_id.is_some() && error.client_request_id.is_some());
+    });
+}
+
+#[test]
+fn what_v1_cannot_carry_is_refused_by_name() {
+    run(async {
+        let bench = Bench::start().await;
+        let contact = Contact {
+            gender: Some("f".to_owned()),
+            phones: vec![Phone { kind: PhoneKind::Pager, number: "1".to_owned() }],
+            ..nothing()
+        };
+        let error = call!(bench, graph_contacts_connector_contacts.call_create_contact(&mailbox(), &contact)).unwrap_err();
+        assert_eq!(error.kind, ErrorKind::InvalidAttributeValue);
+        assert_eq!(error.attributes, ["gender", "phones[0] (Pager)"]);
+        assert!(bench.sent().is_empty());
+    });
+}
+
+#[test]
+fn the_connector_reads_and_updates_users() {
+    run(async {
+        let bench = Bench::start().await;
+        call!(bench, graph_contacts_connector_connector.call_test()).unwrap();
+        let schema = call!(bench, graph_contacts_connector_connector.call_schema()).unwrap();
+        let schema: Value = serde_json::from_str(&schema).unwrap();
+        let documented = json!({
+            "type": "array", "items": {"type": "object", "nativeType": "object"}, "nativeName": "__addContacts__",
+            "nativeType": "object", "flags": ["NOT_READABLE", "NOT_RETURNED_BY_DEFAULT"],
+        });
+        assert_eq!(schema["user"]["properties"]["__addContacts__"], documented);
+
+        let attributes = json!({"__addContacts__": [{"givenName": "Ada"}], "__removeContacts__": ["nonsense"]}).to_string();
+        let outcomes = call!(bench, graph_contacts_connector_connector.call_update("user", UID, None, &attributes)).unwrap();
+        let seen: Vec<(&str, u32, bool)> =
+            outcomes.iter().map(|outcome| (outcome.attribute.as_str(), outcome.position, outcome.error.is_none())).collect();
+        assert_eq!(seen, [("__addContacts__", 0, true), ("__removeContacts__", 0, false)]);
+
+        let names = ["contacts".to_owned()];
+        let user = call!(bench, graph_contacts_connector_connector.call_get("user", UID, &names)).unwrap();
+        let user: Value = serde_json::from_str(&user).unwrap();
+        assert_eq!(user["contacts"][0]["givenName"], "Ada");
+        let error = call!(bench, graph_contacts_connector_connector.call_get("group", UID, &names)).unwrap_err();
+        assert_eq!(error.kind, ErrorKind::Unsupported);
+    });
+}
+
+#[test]
+fn one_function_takes_and_gives_strings() {
+    run(async {
+        let bench = Bench::start().await;
+        let invoke = async |operation: &str, arguments: Value| {
+            let arguments = arguments.to_string();
+            let answer = call!(bench, graph_contacts_connector_json.call_invoke(operation, &arguments));
+            let parse = |text: String| serde_json::from_str::<Value>(&text).unwrap();
+            answer.map(parse).map_err(parse)
+        };
+        let created = invoke("contacts.create", json!({"mailbox": UID, "contact": {"givenName": "Ada", "homePhones": ["1"]}}))
+            .await
+            .unwrap();
+        let id = created["id"].clone();
+        let changes = json!({"mailbox": UID, "id": id, "contact": {"homePhones": null, "title": "Countess"}});
+        let updated = invoke("contacts.update", changes).await.unwrap();
+        assert_eq!(
+            (&updated["title"], &updated["homePhones"], &updated["givenName"]),
+            (&json!("Countess"), &json!([]), &json!("Ada"))
+        );
+        assert_eq!(invoke("contacts.list", json!({"mailbox": UID})).await.unwrap()[0]["id"], id);
+        assert_eq!(invoke("contacts.get", json!({"mailbox": UID, "id": id})).await.unwrap()["title"], "Countess");
+        assert_eq!(invoke("contacts.delete", json!({"mailbox": UID, "id": id})).await.unwrap(), json!({}));
+        assert_eq!(invoke("test", json!({})).await.unwrap(), json!({}));
+
+        let error = invoke("contacts.get", json!({"mailbox": UID, "id": id})).await.unwrap_err();
+        assert_eq!((&error["kind"], &error["httpStatus"]), (&json!("unknown-uid"), &json!(404)));
+        for (operation, arguments, kind) in [
+            ("contacts.fly", json!({}), "unsupported"),
+            ("contacts.get", json!({"mailbox": UID}), "invalid-attribute-value"),
+            ("contacts.get", json!({"mailbox": UID, "id": id, "ID": 1}), "invalid-attribute-value"),
+            ("contacts.list", json!([]), "invalid-attribute-value"),
+        ] {
+            assert_eq!(invoke(operation, arguments).await.unwrap_err()["kind"], kind, "{operation}");
+        }
+    });
+}
+
+#[test]
+fn requests_are_built_and_not_sent() {
+    run(async {
+        let bench = Bench::start().await;
+        bench.emulator.inject(Fault::new(FaultKind::Close).forever());
+        let endpoint = bench.emulator.endpoint();
+        let created = call!(bench, graph_contacts_connector_requests.call_build_create(&mailbox(), &ada())).unwrap();
+        assert_eq!((created.method.as_str(), created.url), ("POST", format!("{endpoint}/v1.0/users/{UID}/contacts")));
+        let body: Value = serde_json::from_str(&created.body.unwrap()).unwrap();
+        assert_eq!(
+            body,
+            json!({
+                "givenName": "Ada", "surname": "Lovelace", "birthday": "1815-12-10T11:59:00Z", "categories": ["Friends"],
+                "businessPhones": ["1", "2"], "homePhones": ["3"], "mobilePhone": "4", "businessHomePage": "https://ada.example",
+                "homeAddress": {"city": "London", "countryOrRegion": "UK"},
+            })
+        );
+        assert!(created.headers.iter().any(|(name, value)| name == "content-type" && value == "application/json"));
+        assert!(created.headers.iter().all(|(name, _)| name != "authorization"));
+
+        let folder = Container { mailbox: "me".to_owned(), folders: vec!["f/1".to_owned(), "g".to_owned()] };
+        let listed = call!(bench, graph_contacts_connector_requests.call_build_list(&folder)).unwrap();
+        assert_eq!(listed.url, format!("{endpoint}/v1.0/me/contactFolders/f%2F1/childFolders/g/contacts"));
+
+        let set = Contact { surname: Some("King".to_owned()), ..nothing() };
+        let stored = Contact { display_name: Some("Ada L.".to_owned()), ..ada() };
+        let changed = call!(
+            bench,
+            graph_contacts_connector_requests.call_build_update(&mailbox(), "c", &stored, &set, &[ContactProperty::Birthday])
+        )
+        .unwrap()
+        .unwrap();
+        let body: Value = serde_json::from_str(&changed.body.unwrap()).unwrap();
+        assert_eq!(body, json!({"displayName": "Ada L.", "surname": "King", "birthday": null}));
+        let same =
+            call!(bench, graph_contacts_connector_requests.call_build_update(&mailbox(), "c", &stored, &ada(), &[])).unwrap();
+        assert!(same.is_none(), "{same:?}");
+        let deleted = call!(bench, graph_contacts_connector_requests.call_build_delete(&mailbox(), "c")).unwrap();
+        assert_eq!((deleted.method.as_str(), deleted.body), (Method::DELETE.as_str(), None));
+        assert!(bench.sent().is_empty());
+    });
+}

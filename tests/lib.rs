@@ -1,0 +1,1 @@
+//! The package of the end-to-end tests, which are in `e2e/`.

@@ -1,0 +1,164 @@
+"""Drives an emulated Microsoft Graph with Microsoft's own SDK, unmodified.
+
+    pip install msgraph-sdk
+    python graph_sdk.py ENDPOINT TOKEN USER
+
+ENDPOINT has no version (http://127.0.0.1:8080), TOKEN is a bearer token it accepts, USER the id or userPrincipalName of a user
+with a mailbox. GRAPH_ENDPOINT, GRAPH_TOKEN and GRAPH_USER stand in for missing arguments. The script leaves the mailbox as it
+found it, prints a line for each step, and ends with status 1 at the first answer that the SDK or the script does not expect.
+"""
+
+import asyncio
+import os
+import sys
+from typing import Any, Optional
+
+from kiota_abstractions.authentication import AccessTokenProvider, AllowedHostsValidator, BaseBearerTokenAuthenticationProvider
+from kiota_abstractions.base_request_configuration import RequestConfiguration
+from msgraph import GraphRequestAdapter, GraphServiceClient
+from msgraph.generated.models.contact import Contact
+from msgraph.generated.models.email_address import EmailAddress
+from msgraph.generated.models.o_data_errors.o_data_error import ODataError
+from msgraph.generated.models.physical_address import PhysicalAddress
+from msgraph.generated.models.single_value_legacy_extended_property import SingleValueLegacyExtendedProperty
+from msgraph.generated.users.item.contacts.contacts_request_builder import ContactsRequestBuilder
+from msgraph.generated.users.item.contacts.item.contact_item_request_builder import ContactItemRequestBuilder
+from msgraph_core.tasks.page_iterator import PageIterator
+
+SOURCE_ID = "String {66f5a359-4659-4830-9070-00040ec6ac6e} Name SourceId"
+
+
+class StaticToken(AccessTokenProvider):
+    """Gives the same token for every host: the endpoint is the only one that the script names."""
+
+    def __init__(self, token: str) -> None:
+        self.token = token
+
+    async def get_authorization_token(self, uri: str, additional_authentication_context: Optional[dict[str, Any]] = None) -> str:
+        return self.token
+
+    def get_allowed_hosts_validator(self) -> AllowedHostsValidator:
+        return AllowedHostsValidator([])
+
+
+def setting(place: int, variable: str) -> str:
+    """An argument, or the environment variable in its place."""
+    if len(sys.argv) > place:
+        return sys.argv[place]
+    if variable in os.environ:
+        return os.environ[variable]
+    raise SystemExit(__doc__)
+
+
+async def expect_error(call: Any, status: int, code: str) -> None:
+    """The call must fail as the SDK reports Graph's errors: with status and code."""
+    try:
+        await call
+    except ODataError as error:
+        assert error.response_status_code == status, error
+        assert error.error is not None and error.error.code == code, error
+        assert error.error.inner_error is not None and error.error.inner_error.request_id, error
+        print(f"refused as expected: {status} {code}")
+        return
+    raise AssertionError(f"{status} {code} did not come")
+
+
+async def main() -> None:
+    endpoint, token, user_key = setting(1, "GRAPH_ENDPOINT"), setting(2, "GRAPH_TOKEN"), setting(3, "GRAPH_USER")
+    adapter = GraphRequestAdapter(BaseBearerTokenAuthenticationProvider(StaticToken(token)))
+    adapter.base_url = f"{endpoint}/v1.0"
+    graph = GraphServiceClient(request_adapter=adapter)
+    contacts = graph.users.by_user_id(user_key).contacts
+
+    user = await graph.users.by_user_id(user_key).get()
+    assert user is not None and user.id and user.user_principal_name
+    print(f"user {user.user_principal_name} has id {user.id}")
+    me = await graph.me.get()
+    assert me is not None and me.id
+    print(f"/me is {me.user_principal_name}")
+
+    before = await contacts.count.get()
+    assert before is not None
+    created = await contacts.post(
+        Contact(
+            given_name="Pavel",
+            surname="Bansky",
+            email_addresses=[EmailAddress(address="pavelb@fabrikam.onmicrosoft.com", name="Pavel Bansky")],
+            business_phones=["+1 732 555 0102"],
+            home_address=PhysicalAddress(street="123 Some street", city="Seattle", state="WA", postal_code="98121"),
+            single_value_extended_properties=[SingleValueLegacyExtendedProperty(id=SOURCE_ID, value="hr-4711")],
+        )
+    )
+    assert created is not None and created.id
+    assert created.display_name == "Pavel Bansky" and created.created_date_time and created.change_key
+    print(f"created {created.display_name}, id of {len(created.id)} characters")
+
+    ids = [created.id]
+    for number in range(24):
+        more = await contacts.post(Contact(given_name=f"Number {number:02}", surname="Many"))
+        assert more is not None and more.id
+        ids.append(more.id)
+    assert await contacts.count.get() == before + 25
+
+    query = ContactsRequestBuilder.ContactsRequestBuilderGetQueryParameters(select=["displayName"], count=True)
+    page = await contacts.get(RequestConfiguration(query_parameters=query))
+    assert page is not None and page.value is not None and page.odata_next_link
+    assert len(page.value) == 10 and page.odata_count == before + 25
+    assert page.value[0].surname is None, "$select was not heeded"
+    seen: list[str] = []
+
+    def collect(contact: Contact) -> bool:
+        seen.append(contact.id or "")
+        return True
+
+    await PageIterator(page, adapter).iterate(collect)
+    assert len(seen) == before + 25 and set(ids) <= set(seen), (len(seen), before)
+    print(f"listed {len(seen)} contacts over pages of {len(page.value)}")
+
+    config: RequestConfiguration[Any] = RequestConfiguration()
+    config.headers.add("Prefer", "odata.maxpagesize=25")
+    page = await contacts.get(config)
+    assert page is not None and page.value is not None and len(page.value) == 25
+    print("took 25 on one page with Prefer: odata.maxpagesize")
+
+    query = ContactsRequestBuilder.ContactsRequestBuilderGetQueryParameters(
+        filter=f"singleValueExtendedProperties/Any(ep: ep/id eq '{SOURCE_ID}' and ep/value eq 'hr-4711')",
+        expand=[f"singleValueExtendedProperties($filter=id eq '{SOURCE_ID}')"],
+    )
+    found = await contacts.get(RequestConfiguration(query_parameters=query))
+    assert found is not None and found.value and [contact.id for contact in found.value] == [created.id]
+    properties = found.value[0].single_value_extended_properties
+    assert properties and properties[0].value == "hr-4711"
+    query = ContactsRequestBuilder.ContactsRequestBuilderGetQueryParameters(
+        filter="emailAddresses/any(a:a/address eq 'pavelb@fabrikam.onmicrosoft.com')"
+    )
+    found = await contacts.get(RequestConfiguration(query_parameters=query))
+    assert found is not None and found.value and created.id in [contact.id for contact in found.value]
+    print("found the contact by extended property and by e-mail address")
+
+    contact = contacts.by_contact_id(created.id)
+    updated = await contact.patch(
+        Contact(job_title="Engineer", home_address=PhysicalAddress(city="Redmond"), business_phones=[])
+    )
+    assert updated is not None and updated.job_title == "Engineer" and updated.surname == "Bansky"
+    assert updated.change_key != created.change_key and updated.business_phones == []
+    assert updated.home_address and updated.home_address.city == "Redmond" and updated.home_address.street is None
+    query = ContactItemRequestBuilder.ContactItemRequestBuilderGetQueryParameters(select=["displayName", "jobTitle"])
+    read = await contact.get(RequestConfiguration(query_parameters=query))
+    assert read is not None and read.id == created.id and read.job_title == "Engineer" and read.surname is None
+    print("updated, and read back with $select")
+
+    await expect_error(contact.patch(Contact(business_phones=["1", "2", "3"])), 400, "ErrorInvalidArgument")
+    await expect_error(contacts.by_contact_id("not-an-id").get(), 400, "ErrorInvalidIdMalformed")
+    await expect_error(graph.users.by_user_id("nobody@contoso.com").get(), 404, "Request_ResourceNotFound")
+    await expect_error(graph.users.by_user_id("nobody@contoso.com").contacts.get(), 404, "ResourceNotFound")
+
+    for contact_id in ids:
+        await contacts.by_contact_id(contact_id).delete()
+    await expect_error(contact.get(), 404, "ErrorItemNotFound")
+    assert await contacts.count.get() == before
+    print(f"deleted {len(ids)} contacts")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
