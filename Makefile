@@ -5,7 +5,7 @@ COMPONENT := target/wasm32-wasip2/release/graph_contacts.wasm
 HOST := target/debug/graph-contacts
 PORT ?= 8080
 
-.PHONY: help toolchain build component host run test lint fmt clean
+.PHONY: help toolchain build component host run test lint fmt docs clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +37,9 @@ lint: toolchain ## formatting and clippy, warnings as errors
 
 fmt: toolchain ## format the sources
 	cargo fmt --all
+
+docs: toolchain ## docs/attributes.md, from the table of attributes
+	cargo run --locked --quiet --package graph-contacts --example attributes > docs/attributes.md
 
 clean: ## remove what was built
 	cargo clean

@@ -16,11 +16,8 @@ async fn main() -> anyhow::Result<()> {
 
     let component = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../target/wasm32-wasip2/release/graph_contacts.wasm"));
     let connector = Connector::from_file(component, Limits::default())?;
-    let settings = Settings {
-        endpoint: Some(emulator.endpoint().parse()?),
-        credential: Credential::bearer("demo")?,
-        ..Settings::default()
-    };
+    let settings =
+        Settings { endpoint: Some(emulator.endpoint().parse()?), credential: Credential::bearer("demo")?, ..Settings::default() };
 
     // JSON in and out, for a host that knows only strings ...
     let arguments = json!({"mailbox": "test.user@contoso.example", "contact": {"givenName": "Ada", "mobilePhone": "+44 1"}});
@@ -35,7 +32,7 @@ async fn main() -> anyhow::Result<()> {
     let mailbox = Container { mailbox: "test.user@contoso.example".to_owned(), folders: Vec::new() };
     let listed = connector
         .call(&settings, async |component, store| {
-            component.graph_contacts_connector_contacts().call_list_contacts(store, &mailbox).await
+            component.graph_contacts_connector_contacts().call_list_contacts(store, &mailbox, None).await
         })
         .await?;
     for contact in listed.map_err(|error| anyhow!(error.message))? {

@@ -25,7 +25,7 @@
 //! let mailbox = Container { mailbox: "adele.vance@contoso.com".into(), folders: Vec::new() };
 //! let contacts = connector
 //!     .call(&settings, async |component, store| {
-//!         component.graph_contacts_connector_contacts().call_list_contacts(store, &mailbox).await
+//!         component.graph_contacts_connector_contacts().call_list_contacts(store, &mailbox, None).await
 //!     })
 //!     .await?;
 //! match contacts {

@@ -1,5 +1,6 @@
 //! An emulator with one user, and a gateway in front of the component: what every test starts from.
 
+use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{LazyLock, OnceLock};
@@ -110,10 +111,30 @@ impl Bench {
         self.emulator.requests().iter().map(|request| format!("{} {}", request.method, request.target)).collect()
     }
 
+    /// Appends the requests that reached the emulator to the file that RECORD_REQUESTS names, one JSON line each, for
+    /// `tests/openapi/check.py`.
+    fn record(&self) {
+        let Some(file) = std::env::var_os("RECORD_REQUESTS") else { return };
+        let mut lines = String::new();
+        for request in self.emulator.requests() {
+            let body: Value = serde_json::from_slice(&request.body).unwrap_or(Value::Null);
+            lines.push_str(&json!({"method": request.method.as_str(), "target": request.target, "body": body}).to_string());
+            lines.push('\n');
+        }
+        let mut file = std::fs::OpenOptions::new().create(true).append(true).open(file).unwrap();
+        file.write_all(lines.as_bytes()).unwrap();
+    }
+
     /// That the requests which reached the emulator changed nothing.
     pub fn assert_nothing_written(&self) {
         let writes: Vec<String> = self.sent().into_iter().filter(|line| !line.starts_with("GET ")).collect();
         assert_eq!(writes, [""; 0]);
+    }
+}
+
+impl Drop for Bench {
+    fn drop(&mut self) {
+        self.record();
     }
 }
 

@@ -54,11 +54,49 @@ fn contacts_from_the_shell() {
         let updated = json_of(&running.wait_with_output().unwrap());
         assert_eq!((updated.get("givenName"), &updated["nickName"]), (None, &json!("Countess")));
 
+        let listed = json_of(&contacts(&["list", "--select", "nickName,businessPhones"]));
+        let keys: Vec<&String> = listed[0].as_object().unwrap().keys().collect();
+        assert_eq!(keys, ["id", "changeKey", "nickName", "businessPhones"]);
         assert_eq!(json_of(&contacts(&["list"])).as_array().unwrap().len(), 1);
         assert_eq!(json_of(&contacts(&["delete", id])), json!({}));
         assert!(failed(&contacts(&["get", id])).contains("there is no contact"));
         assert_eq!(json_of(&output(on(&bench, &["test"]))), json!({}));
         assert!(json_of(&output(on(&bench, &["schema"])))["user"]["properties"]["__addContacts__"].is_object());
+    });
+}
+
+/// The commands that a dry run prints are the requests that would be sent: here they are pasted into a shell.
+#[test]
+fn a_dry_run_prints_what_would_be_sent() {
+    run(async {
+        let bench = Bench::start().await;
+        let id = bench.add(json!({"givenName": "Ada", "surname": "O'Brien", "displayName": "Ada"}));
+        let dry = |more: &[&str]| {
+            let output = output(on(&bench, &[&["contacts", "--user", UID, "--dry-run"], more].concat()));
+            assert!(output.status.success(), "{output:?}");
+            String::from_utf8(output.stdout).unwrap()
+        };
+        let created = dry(&["create", r#"{"givenName": "O'Neill", "homePhones": ["1"]}"#]);
+        assert_eq!(
+            created,
+            format!(
+                "curl --request POST \\\n--header \"Authorization: Bearer $GRAPH_ACCESS_TOKEN\" \\\n\
+                 --header 'accept: application/json' \\\n--header 'prefer: IdType=\"ImmutableId\"' \\\n\
+                 --header 'content-type: application/json' \\\n\
+                 --data '{{\"givenName\":\"O'\\''Neill\",\"homePhones\":[\"1\"]}}' \\\n\
+                 '{}/v1.0/users/{UID}/contacts'\n",
+                bench.emulator.endpoint()
+            )
+        );
+        assert!(dry(&["list"]).contains("/contacts'") && dry(&["delete", &id]).contains("--request DELETE"));
+        assert!(bench.sent().is_empty());
+        let updated = dry(&["update", &id, r#"{"givenName": "Augusta", "surname": "O'Brien"}"#]);
+        assert!(
+            updated.contains("--request PATCH") && updated.contains(r#"--data '{"displayName":"Ada","givenName":"Augusta"}'"#),
+            "{updated}"
+        );
+        assert_eq!(dry(&["update", &id, r#"{"givenName": "Ada"}"#]).matches("curl").count(), 1, "only what reads");
+        bench.assert_nothing_written();
     });
 }
 

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::bench::{Bench, UID, raw, run};
+use crate::bench::{Bench, UID, connector, raw, run};
 
 /// A command of the page, as curl puts it on the wire: also the quotes in the query, as they stand.
 fn as_curl_sends(method: &str, port: u16, query: &str, body: Option<&Value>) -> String {
@@ -116,6 +116,32 @@ fn an_update_keeps_what_it_does_not_name() {
             sent,
             json!({"displayName": "The Countess", "surname": "King", "businessPhones": [], "businessAddress": {"street": "12 St James's Square", "city": "Ockham"}})
         );
+    });
+}
+
+/// Where the tenant uses beta, its names are accepted besides v1.0's.
+#[test]
+fn a_tenant_on_beta() {
+    run(async {
+        let bench = Bench::with(connector(), |settings| settings.api_version = Some("beta".to_owned())).await;
+        let contact = json!({
+            "givenName": "Ada", "businessPhones": ["1"], "phones": [{"type": "pager", "number": "2"}], "gender": "f",
+            "businessAddress": {"city": "London", "postOfficeBox": "7"}, "weddingAnniversary": "1835-07-08",
+        });
+        let (status, body) = bench.put(json!({"__addContacts__": contact})).await;
+        assert_eq!(status, 200, "{body}");
+        let read = &bench.contacts().await[0];
+        for (name, value) in contact.as_object().unwrap() {
+            assert_eq!(&read[name], value, "{name}");
+        }
+        let update = json!({"id": read["id"], "mobilePhone": "3", "businessAddress": {"city": "Ockham"}});
+        let (status, body) = bench.put(json!({"__updateContacts__": update})).await;
+        assert_eq!(status, 200, "{body}");
+        let read = &bench.contacts().await[0];
+        assert_eq!((&read["businessPhones"], &read["mobilePhone"]), (&json!(["1"]), &json!("3")));
+        assert_eq!(read["phones"], json!([{"type": "pager", "number": "2"}]));
+        assert_eq!(read["businessAddress"], json!({"city": "Ockham", "postOfficeBox": "7"}));
+        assert!(bench.sent().iter().all(|line| line.contains(" /beta/")), "{:?}", bench.sent());
     });
 }
 

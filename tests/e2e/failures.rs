@@ -5,7 +5,7 @@ use graph_contacts_host::emulator::{Fault, FaultKind, Reply};
 use http::{Method, StatusCode, header};
 use serde_json::{Value, json};
 
-use crate::bench::{Bench, UID, run};
+use crate::bench::{Bench, UID, connector, run};
 
 fn answers(status: u16, content_type: &'static str, body: &'static str) -> FaultKind {
     let reply = Reply { body: Bytes::from_static(body.as_bytes()), ..Reply::empty(StatusCode::from_u16(status).unwrap()) };
@@ -77,14 +77,12 @@ fn a_connection_that_closes_without_an_answer() {
 #[test]
 fn a_service_that_is_not_there() {
     run(async {
-        let Bench { emulator, gateway, .. } = Bench::start().await;
-        let url = format!("http://{}/openidm/system/azuread/user/{UID}", gateway.address());
-        emulator.stop().await;
-        let client = reqwest::Client::new();
+        // A port that was free a moment ago.
+        let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let endpoint = format!("http://{closed}").parse().unwrap();
+        let bench = Bench::with(connector(), |settings| settings.endpoint = Some(endpoint)).await;
         for _ in 0..2 {
-            let request =
-                client.get(&url).header("X-OpenIDM-Username", "openidm-admin").header("X-OpenIDM-Password", "openidm-admin");
-            let (status, body) = crate::bench::answer(request).await;
+            let (status, body) = bench.get(UID).await;
             assert_eq!((status, &body["detail"]["kind"]), (503, &json!("connection-failed")), "{body}");
             assert_eq!(body["detail"]["mayHaveTakenEffect"], false);
             assert!(body["message"].as_str().unwrap().contains("GRAPH_ENDPOINT"), "{body}");

@@ -1,8 +1,8 @@
 //! The WIT interfaces, as a program calls them.
 
 use graph_contacts_host::bindings::exports::graph_contacts::connector::types::{
-    Contact, ContactProperty, Container, Error, ErrorKind, Phone, PhoneKind, PostalAddress, PostalAddressKind, Website,
-    WebsiteKind,
+    Contact, ContactProperty, Container, DateTimeTimeZone, EmailAddress, EmailKind, Error, ErrorKind, FlagStatus, FollowupFlag,
+    Phone, PhoneKind, PostalAddress, PostalAddressKind, Selection, SingleValueExtendedProperty, Website, WebsiteKind,
 };
 use graph_contacts_host::emulator::{Fault, FaultKind};
 use http::Method;
@@ -70,6 +70,8 @@ fn nothing() -> Contact {
         yomi_surname: None,
         single_value_extended_properties: vec![],
         multi_value_extended_properties: vec![],
+        extensions: vec![],
+        photo: None,
         additional: vec![],
     }
 }
@@ -106,7 +108,7 @@ fn contacts_are_created_read_changed_listed_and_deleted() {
         assert!(created.change_key.is_some() && created.created_date_time.is_some());
         assert!(created.additional.iter().any(|(name, _)| name == "@odata.etag"));
 
-        let read = call!(bench, graph_contacts_connector_contacts.call_get_contact(&mailbox(), &id)).unwrap();
+        let read = call!(bench, graph_contacts_connector_contacts.call_get_contact(&mailbox(), &id, None)).unwrap();
         assert_eq!(read.birthday.as_deref(), Some("1815-12-10"));
         let numbers = |kind| read.phones.iter().filter(move |phone| phone.kind == kind).map(|phone| phone.number.as_str());
         assert_eq!(numbers(PhoneKind::Business).collect::<Vec<_>>(), ["1", "2"]);
@@ -124,7 +126,7 @@ fn contacts_are_created_read_changed_listed_and_deleted() {
         assert_eq!(changed.categories, ["Friends"]);
         assert_eq!(changed.display_name, created.display_name);
 
-        let listed = call!(bench, graph_contacts_connector_contacts.call_list_contacts(&mailbox())).unwrap();
+        let listed = call!(bench, graph_contacts_connector_contacts.call_list_contacts(&mailbox(), None)).unwrap();
         assert_eq!(listed.len(), 1);
         call!(bench, graph_contacts_connector_contacts.call_delete_contact(&mailbox(), &id)).unwrap();
         let error: Error = call!(bench, graph_contacts_connector_contacts.call_delete_contact(&mailbox(), &id)).unwrap_err();
@@ -239,7 +241,7 @@ fn requests_are_built_and_not_sent() {
         assert!(created.headers.iter().all(|(name, _)| name != "authorization"));
 
         let folder = Container { mailbox: "me".to_owned(), folders: vec!["f/1".to_owned(), "g".to_owned()] };
-        let listed = call!(bench, graph_contacts_connector_requests.call_build_list(&folder)).unwrap();
+        let listed = call!(bench, graph_contacts_connector_requests.call_build_list(&folder, None)).unwrap();
         assert_eq!(listed.url, format!("{endpoint}/v1.0/me/contactFolders/f%2F1/childFolders/g/contacts"));
 
         let set = Contact { surname: Some("King".to_owned()), ..nothing() };
@@ -258,5 +260,119 @@ fn requests_are_built_and_not_sent() {
         let deleted = call!(bench, graph_contacts_connector_requests.call_build_delete(&mailbox(), "c")).unwrap();
         assert_eq!((deleted.method.as_str(), deleted.body), (Method::DELETE.as_str(), None));
         assert!(bench.sent().is_empty());
+    });
+}
+
+#[test]
+fn what_a_user_needs_is_built_too() {
+    run(async {
+        let bench = Bench::start().await;
+        let contacts = ["contacts".to_owned()];
+        let get = call!(bench, graph_contacts_connector_requests.call_build_get_user(UID, &contacts)).unwrap();
+        assert_eq!(get.len(), 1);
+        assert!(get[0].url.ends_with(&format!("/users/{UID}/contacts")), "{}", get[0].url);
+        let attributes = json!({
+            "__addContacts__": {"givenName": "New"}, "__removeContacts__": "r", "__updateContacts__": {"id": "c", "givenName": "Ada"},
+        })
+        .to_string();
+        let stored = Contact { id: Some("c".to_owned()), given_name: Some("A.".to_owned()), ..nothing() };
+        let requests = call!(
+            bench,
+            graph_contacts_connector_requests.call_build_update_user(UID, &attributes, std::slice::from_ref(&stored))
+        );
+        let methods: Vec<String> = requests.unwrap().into_iter().map(|request| request.method).collect();
+        assert_eq!(methods, ["GET", "GET", "PATCH", "POST", "DELETE"]);
+        let error = call!(bench, graph_contacts_connector_requests.call_build_update_user(UID, &attributes, &[])).unwrap_err();
+        assert_eq!(error.attributes, ["stored"]);
+        assert_eq!(call!(bench, graph_contacts_connector_requests.call_build_test()).unwrap().method, "GET");
+        assert!(bench.sent().is_empty());
+    });
+}
+
+/// A program in any language reads and writes a whole contact without touching JSON: here a beta one, with everything.
+#[test]
+fn a_whole_contact_of_beta_goes_and_comes() {
+    run(async {
+        let bench = Bench::with(connector(), |settings| settings.api_version = Some("beta".to_owned())).await;
+        let moment = |date_time: &str| DateTimeTimeZone { date_time: date_time.to_owned(), time_zone: Some("UTC".to_owned()) };
+        let whole = Contact {
+            gender: Some("f".to_owned()),
+            is_favorite: Some(true),
+            wedding_anniversary: Some("1835-07-08".to_owned()),
+            flag: Some(FollowupFlag {
+                status: FlagStatus::Flagged,
+                start: Some(moment("2026-11-21T08:00:00")),
+                due: Some(moment("2026-11-22T08:00:00")),
+                completed: None,
+            }),
+            phones: [PhoneKind::Pager, PhoneKind::Mobile, PhoneKind::Radio]
+                .map(|kind| Phone { kind, number: format!("{kind:?}") })
+                .to_vec(),
+            email_addresses: vec![EmailAddress {
+                name: Some("Ada".to_owned()),
+                address: Some("ada@contoso.com".to_owned()),
+                kind: EmailKind::Other,
+                other_label: Some("letters".to_owned()),
+            }],
+            websites: vec![Website {
+                kind: WebsiteKind::Blog,
+                address: Some("https://b".to_owned()),
+                display_name: Some("B".to_owned()),
+            }],
+            single_value_extended_properties: vec![SingleValueExtendedProperty {
+                id: "String {66f5a359-4659-4830-9070-00047ec6ac6e} Name Color".to_owned(),
+                value: "Green".to_owned(),
+            }],
+            ..ada()
+        };
+        let created = call!(bench, graph_contacts_connector_contacts.call_create_contact(&mailbox(), &whole)).unwrap();
+        let id = created.id.unwrap();
+        let selection = Selection {
+            properties: vec![],
+            single_value_extended_properties: vec!["String {66f5a359-4659-4830-9070-00047ec6ac6e} Name Color".to_owned()],
+            multi_value_extended_properties: vec![],
+            extensions: false,
+        };
+        let read = call!(bench, graph_contacts_connector_contacts.call_get_contact(&mailbox(), &id, Some(&selection))).unwrap();
+        let expected = [
+            (PhoneKind::Pager, "PhoneKind::Pager"),
+            (PhoneKind::Mobile, "PhoneKind::Mobile"),
+            (PhoneKind::Radio, "PhoneKind::Radio"),
+        ];
+        let numbers: Vec<(PhoneKind, &str)> = read.phones.iter().map(|phone| (phone.kind, phone.number.as_str())).collect();
+        assert_eq!(numbers, expected);
+        assert_eq!(
+            (read.gender.as_deref(), read.is_favorite, read.wedding_anniversary.as_deref()),
+            (Some("f"), Some(true), Some("1835-07-08"))
+        );
+        assert_eq!(read.birthday.as_deref(), Some("1815-12-10"));
+        assert_eq!(
+            read.flag.as_ref().map(|flag| (flag.status, flag.due.as_ref().map(|due| due.date_time.get(..10)))),
+            Some((FlagStatus::Flagged, Some(Some("2026-11-22"))))
+        );
+        let email = &read.email_addresses[0];
+        assert_eq!(
+            (email.kind, email.other_label.as_deref(), email.address.as_deref()),
+            (EmailKind::Other, Some("letters"), Some("ada@contoso.com"))
+        );
+        assert_eq!((read.websites[0].kind, read.websites[0].display_name.as_deref()), (WebsiteKind::Blog, Some("B")));
+        assert_eq!(read.single_value_extended_properties[0].value, "Green");
+
+        let chosen = Selection {
+            properties: vec![ContactProperty::Gender, ContactProperty::Phones],
+            single_value_extended_properties: vec![],
+            ..selection
+        };
+        let part = call!(bench, graph_contacts_connector_contacts.call_get_contact(&mailbox(), &id, Some(&chosen))).unwrap();
+        assert_eq!(
+            (part.gender.as_deref(), part.phones.len(), part.given_name, part.id.as_deref()),
+            (Some("f"), 3, None, Some(id.as_str()))
+        );
+        assert!(part.change_key.is_some());
+
+        // Sent back unchanged, nothing is written.
+        bench.emulator.clear_requests();
+        call!(bench, graph_contacts_connector_contacts.call_update_contact(&mailbox(), &id, &read, &[])).unwrap();
+        bench.assert_nothing_written();
     });
 }

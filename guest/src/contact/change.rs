@@ -1,5 +1,7 @@
 //! What an update has to send: the difference between what a caller wants and what is stored.
 
+use serde_json::Map;
+
 use super::parts::{ByKind, Complex, Lens};
 use super::properties::{self, Place};
 use super::{AddressKind, Contact, EmailAddress, EmailKind, Field, PhoneKind, Version, WebsiteKind};
@@ -17,9 +19,11 @@ pub fn change(stored: &Contact, wanted: &Contact, version: Version) -> Result<Co
     let mut change = Contact::default();
     let mut problems = Vec::new();
     for property in properties::of(version) {
-        if property.place.change(stored, wanted, &mut change) && property.read_only {
-            let problem = "the service assigns it, and holds another value; leave it out";
-            problems.push(Error::attribute(property.name, problem));
+        let differs = property.place.change(stored, wanted, &mut change);
+        if differs && property.read_only {
+            problems.push(Error::attribute(property.name, "the service assigns it, and holds another value; leave it out"));
+        } else if differs && matches!(property.place, Place::Extensions(_)) {
+            problems.push(Error::attribute(property.name, "of a contact that there is already they are written on their own"));
         }
     }
     Error::all(problems)?;
@@ -38,6 +42,8 @@ impl Place {
             Place::DateTime(lens) | Place::Date(lens) => plain(lens, stored, wanted, change, |_| false),
             Place::Bool(lens) => plain(lens, stored, wanted, change, |_| false),
             Place::Flag(lens) => plain(lens, stored, wanted, change, |_| false),
+            Place::Extensions(lens) => plain(lens, stored, wanted, change, Vec::is_empty),
+            Place::Photo(lens) => plain(lens, stored, wanted, change, Map::is_empty),
             Place::SingleValueExtended(lens) => plain(lens, stored, wanted, change, Vec::is_empty),
             Place::MultiValueExtended(lens) => plain(lens, stored, wanted, change, Vec::is_empty),
             Place::Emails(lens) => compare(lens, stored, wanted, change, Vec::is_empty, |a, b| same_emails(a, b)),
@@ -178,7 +184,8 @@ fn one_kind<K: Copy + PartialEq + 'static, T: Clone + PartialEq>(
     differs
 }
 
-/// A list that Graph replaces whole: the stored entries of the kinds that `wanted` does not speak of stay in it.
+/// A list that Graph replaces whole: the stored entries of the kinds that `wanted` does not speak of stay in it. The order of
+/// entries of different kinds means nothing.
 fn every_kind<K: Copy + PartialEq + 'static, T: Clone>(
     all: &[K],
     stored: &ByKind<K, T>,
@@ -195,8 +202,11 @@ fn every_kind<K: Copy + PartialEq + 'static, T: Clone>(
         let nth = wanted.entries().iter().take(position).filter(|(k, _)| k == kind).count();
         entries.push((*kind, complete(stored.of(*kind).nth(nth), entry)));
     }
-    let unchanged = entries.len() == stored.entries().len()
-        && entries.iter().zip(stored.entries()).all(|((k, a), (l, b))| k == l && same(a, b));
+    let unchanged = all.iter().all(|kind| {
+        let now: Vec<&T> = entries.iter().filter(|(k, _)| k == kind).map(|(_, entry)| entry).collect();
+        let before: Vec<&T> = stored.of(*kind).collect();
+        now.len() == before.len() && now.iter().zip(before).all(|(a, b)| same(a, b))
+    });
     if !unchanged {
         *change = ByKind::whole(all, entries);
     }

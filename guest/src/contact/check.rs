@@ -1,7 +1,7 @@
 //! What keeps a version of Graph from storing a contact. Checked before anything is sent, and never dropped in silence.
 
 use super::parts::{ByKind, Complex};
-use super::properties::{self, PROPERTIES, Place, Property};
+use super::properties::{self, Own, PROPERTIES, Place, Property};
 use super::write::is_empty;
 use super::{Contact, Date, EmailKind, Version};
 use crate::error::{Error, Result};
@@ -17,7 +17,7 @@ pub fn storable(contact: &Contact, version: Version, path: &str) -> Result<()> {
     for property in PROPERTIES {
         if property.is_in(version) {
             problems.extend(too_many(property, contact));
-        } else if covers_no_list(&property.place)
+        } else if is_alone(&property.place)
             && property.place.write(contact, Date::to_string).is_some_and(|value| !is_empty(&value))
         {
             problems.push(no_place(property.name.to_owned()));
@@ -40,18 +40,13 @@ fn fail(problems: Vec<Problem>, path: &str) -> Result<()> {
     Error::all(problems.into_iter().map(|(name, problem)| Error::attribute(format!("{path}{name}"), problem)).collect())
 }
 
-/// Whether the place is not one of those that both versions have, each in its own way: lists by kind.
-fn covers_no_list(place: &Place) -> bool {
-    !matches!(
-        place,
-        Place::Phones
-            | Place::PhonesOf(_)
-            | Place::PhoneOf(_)
-            | Place::Addresses
-            | Place::AddressOf(_)
-            | Place::Websites
-            | Place::WebsiteOf(_)
-    )
+/// Whether no other version has the same values in another place, as it is with lists by kind.
+fn is_alone(place: &Place) -> bool {
+    let by_kind = properties::own_phones(place).is_some()
+        || properties::own_address(place).is_some()
+        || properties::own_website(place).is_some()
+        || matches!(place, Place::Phones | Place::Addresses | Place::Websites);
+    !by_kind
 }
 
 fn too_many(property: &Property, contact: &Contact) -> Option<Problem> {
@@ -67,19 +62,9 @@ fn no_place(path: String) -> Problem {
 
 /// The entries of lists, and their parts, that v1.0 has no property for.
 fn beyond_v1(contact: &Contact) -> Vec<Problem> {
-    let phones = beyond("phones", &contact.phones, |place| match place {
-        Place::PhonesOf(kind) => Some((*kind, usize::MAX)),
-        Place::PhoneOf(kind) => Some((*kind, 1)),
-        _ => None,
-    });
-    let addresses = beyond("postalAddresses", &contact.postal_addresses, |place| match place {
-        Place::AddressOf(kind) => Some((*kind, 1)),
-        _ => None,
-    });
-    let websites = beyond("websites", &contact.websites, |place| match place {
-        Place::WebsiteOf(kind) => Some((*kind, 1)),
-        _ => None,
-    });
+    let phones = beyond("phones", &contact.phones, properties::own_phones);
+    let addresses = beyond("postalAddresses", &contact.postal_addresses, properties::own_address);
+    let websites = beyond("websites", &contact.websites, properties::own_website);
     let address_parts = contact
         .postal_addresses
         .entries()
@@ -94,18 +79,12 @@ fn beyond_v1(contact: &Contact) -> Vec<Problem> {
     phones.into_iter().chain(addresses).chain(websites).chain(address_parts).chain(website_parts).chain(emails).collect()
 }
 
-/// The entries beyond what v1.0 has room for: `room` tells the kind and number that a place of the table takes.
-fn beyond<K: Copy + PartialEq + std::fmt::Debug + 'static, T>(
-    name: &str,
-    list: &ByKind<K, T>,
-    room: impl Fn(&Place) -> Option<(K, usize)>,
-) -> Vec<Problem> {
-    let rooms: Vec<(K, usize)> = properties::of(Version::V1).filter_map(|p| room(&p.place)).collect();
+/// The entries beyond what has a property of its own, which are v1.0's properties.
+fn beyond<K: Copy + PartialEq + std::fmt::Debug + 'static, T>(name: &str, list: &ByKind<K, T>, own: Own<K>) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (position, (kind, _)) in list.entries().iter().enumerate() {
-        let room = rooms.iter().find(|(k, _)| k == kind).map_or(0, |(_, room)| *room);
         let before = list.entries().iter().take(position).filter(|(k, _)| k == kind).count();
-        if before >= room {
+        if before >= properties::room(own, kind) {
             problems.push(no_place(format!("{name}[{position}] ({kind:?})")));
         }
     }

@@ -20,6 +20,7 @@ pub mod kinds;
 pub mod parts;
 pub mod properties;
 pub mod read;
+pub mod reference;
 pub mod write;
 
 use serde_json::{Map, Value};
@@ -27,7 +28,7 @@ use serde_json::{Map, Value};
 pub use date::Date;
 pub use field::Field;
 pub use kinds::{AddressKind, EmailKind, FlagStatus, PhoneKind, WebsiteKind};
-pub use parts::{Address, ByKind, EmailAddress, ExtendedProperty, Flag, Moment, Website};
+pub use parts::{Address, ByKind, EmailAddress, ExtendedProperty, Flag, Folder, Moment, Website};
 
 /// The versions of Microsoft Graph, which have different shapes for a contact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,6 +99,8 @@ pub struct Contact {
     pub yomi_surname: Field<String>,
     pub single_value_extended_properties: Field<Vec<ExtendedProperty<String>>>,
     pub multi_value_extended_properties: Field<Vec<ExtendedProperty<Vec<String>>>>,
+    pub extensions: Field<Vec<Map<String, Value>>>,
+    pub photo: Field<Map<String, Value>>,
     /// What Graph returned and this connector does not know, `@odata` annotations among it, as it came.
     pub unknown: Map<String, Value>,
 }

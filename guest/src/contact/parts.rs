@@ -22,7 +22,7 @@ macro_rules! at {
 }
 pub(super) use at;
 
-/// A structure of text fields: Graph's complex types `physicalAddress`, `emailAddress` and `website`.
+/// A structure of text fields: Graph's complex types `physicalAddress`, `emailAddress` and `website`, and `contactFolder`.
 pub trait Complex: Clone + Default + PartialEq + 'static {
     /// The fields, one line each.
     const PARTS: &'static [Part<Self>];
@@ -95,6 +95,9 @@ complex!(Address {
     "postOfficeBox" post_office_box beta,
 });
 complex!(EmailAddress { "name" name, "address" address, "otherLabel" other_label beta });
+complex!(Folder {
+    "id" id, "displayName" display_name, "parentFolderId" parent_folder_id, "wellKnownName" well_known_name beta,
+});
 complex!(Website { "address" address, "displayName" display_name beta });
 
 /// A postal address (`physicalAddress`). Its kind is its place in [`ByKind`].
@@ -127,6 +130,18 @@ pub struct EmailAddress {
 pub struct Website {
     pub address: Field<String>,
     pub display_name: Field<String>,
+    pub unknown: Map<String, Value>,
+}
+
+/// A contact folder (`contactFolder`).
+/// <https://learn.microsoft.com/en-us/graph/api/resources/contactfolder>
+#[derive(Clone, Debug, Default, PartialEq)]
+#[allow(missing_docs, reason = "wit/types.wit describes every property for its readers")]
+pub struct Folder {
+    pub id: Field<String>,
+    pub display_name: Field<String>,
+    pub parent_folder_id: Field<String>,
+    pub well_known_name: Field<String>,
     pub unknown: Map<String, Value>,
 }
 
@@ -182,6 +197,14 @@ impl<K: Copy + PartialEq + 'static, T> ByKind<K, T> {
     /// Says that `values` are the entries of `kind`, in their order, and that there are no others of that kind.
     pub fn say(&mut self, kind: K, values: impl IntoIterator<Item = T>) {
         self.entries.retain(|(k, _)| *k != kind);
+        self.entries.extend(values.into_iter().map(|value| (kind, value)));
+        if !self.speaks_of(kind) {
+            self.kinds.push(kind);
+        }
+    }
+
+    /// Says of `kind` what `values` are, besides what is said of it already.
+    pub fn say_more(&mut self, kind: K, values: impl IntoIterator<Item = T>) {
         self.entries.extend(values.into_iter().map(|value| (kind, value)));
         if !self.speaks_of(kind) {
             self.kinds.push(kind);

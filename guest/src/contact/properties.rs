@@ -1,5 +1,7 @@
 //! The table: each property of a contact once. Reading, writing, comparing, validation and limits interpret it.
 
+use serde_json::{Map, Value};
+
 use super::kinds::{AddressKind, PhoneKind, WebsiteKind};
 use super::parts::{EmailAddress, ExtendedProperty, Flag, Lens, at};
 use super::{Contact, Date, Field, Version};
@@ -8,6 +10,8 @@ use super::{Contact, Date, Field, Version};
 pub struct Property {
     /// Graph's name for it, which is also its name in ICF and OpenIDM.
     pub name: &'static str,
+    /// What it means.
+    pub about: &'static str,
     /// Where its value is in the canonical contact, and with that its type.
     pub place: Place,
     /// The one version that has it, where not both have.
@@ -50,6 +54,10 @@ pub enum Place {
     WebsiteOf(WebsiteKind),
     /// All websites.
     Websites,
+    /// Open extensions, which a new contact can be created with and which are written on their own afterwards.
+    Extensions(Lens<Contact, Field<Vec<Map<String, Value>>>>),
+    /// What is known of a photo; the photo itself is no property.
+    Photo(Lens<Contact, Field<Map<String, Value>>>),
     /// MAPI properties with one value.
     SingleValueExtended(Lens<Contact, Field<Vec<ExtendedProperty<String>>>>),
     /// MAPI properties with several values.
@@ -66,61 +74,76 @@ use Version::{Beta, V1};
 /// Limits are not in Microsoft's documentation; the service answers 400 beyond them
 /// (<https://github.com/microsoftgraph/microsoft-graph-docs/issues/15276>).
 pub static PROPERTIES: &[Property] = &[
-    property("id", Text(at!(id))).read_only(),
-    property("changeKey", Text(at!(change_key))).read_only(),
-    property("createdDateTime", Text(at!(created_date_time))).read_only(),
-    property("lastModifiedDateTime", Text(at!(last_modified_date_time))).read_only(),
-    property("parentFolderId", Text(at!(parent_folder_id))).read_only(),
-    property("displayName", Text(at!(display_name))),
-    property("givenName", Text(at!(given_name))),
-    property("middleName", Text(at!(middle_name))),
-    property("surname", Text(at!(surname))),
-    property("title", Text(at!(title))),
-    property("generation", Text(at!(generation))),
-    property("initials", Text(at!(initials))),
-    property("nickName", Text(at!(nick_name))),
-    property("fileAs", Text(at!(file_as))),
-    property("companyName", Text(at!(company_name))),
-    property("department", Text(at!(department))),
-    property("jobTitle", Text(at!(job_title))),
-    property("profession", Text(at!(profession))),
-    property("officeLocation", Text(at!(office_location))),
-    property("manager", Text(at!(manager))),
-    property("assistantName", Text(at!(assistant_name))),
-    property("emailAddresses", Emails(at!(email_addresses))).limit(3),
-    property("primaryEmailAddress", Email(at!(primary_email_address))),
-    property("secondaryEmailAddress", Email(at!(secondary_email_address))),
-    property("tertiaryEmailAddress", Email(at!(tertiary_email_address))),
-    property("imAddresses", Texts(at!(im_addresses))).limit(3),
-    property("businessPhones", PhonesOf(PhoneKind::Business)).only(V1).limit(2),
-    property("homePhones", PhonesOf(PhoneKind::Home)).only(V1).limit(2),
-    property("mobilePhone", PhoneOf(PhoneKind::Mobile)).only(V1),
-    property("phones", Phones).only(Beta),
-    property("businessAddress", AddressOf(AddressKind::Business)).only(V1),
-    property("homeAddress", AddressOf(AddressKind::Home)).only(V1),
-    property("otherAddress", AddressOf(AddressKind::Other)).only(V1),
-    property("postalAddresses", Addresses).only(Beta),
+    property("id", "the contact's id, assigned by the service; opaque and case-sensitive", Text(at!(id))).read_only(),
+    property("changeKey", "the version of the contact, which changes with every change of it", Text(at!(change_key))).read_only(),
+    property("createdDateTime", "when the contact was created, RFC 3339 in UTC", Text(at!(created_date_time))).read_only(),
+    property("lastModifiedDateTime", "when the contact was last changed, RFC 3339 in UTC", Text(at!(last_modified_date_time)))
+        .read_only(),
+    property("parentFolderId", "the id of the folder that holds the contact", Text(at!(parent_folder_id))).read_only(),
+    property(
+        "displayName",
+        "the name shown for the contact; made up by the service where none is given",
+        Text(at!(display_name)),
+    ),
+    property("givenName", "given name", Text(at!(given_name))),
+    property("middleName", "middle name", Text(at!(middle_name))),
+    property("surname", "surname", Text(at!(surname))),
+    property("title", "title, as Dr. or Ms.", Text(at!(title))),
+    property("generation", "generation, as Jr. or III", Text(at!(generation))),
+    property("initials", "initials", Text(at!(initials))),
+    property("nickName", "nickname", Text(at!(nick_name))),
+    property("fileAs", "the name the contact is filed under", Text(at!(file_as))),
+    property("companyName", "company", Text(at!(company_name))),
+    property("department", "department", Text(at!(department))),
+    property("jobTitle", "job title", Text(at!(job_title))),
+    property("profession", "profession", Text(at!(profession))),
+    property("officeLocation", "where the office is", Text(at!(office_location))),
+    property("manager", "the name of the contact's manager: text, not a link", Text(at!(manager))),
+    property("assistantName", "the name of the contact's assistant", Text(at!(assistant_name))),
+    property("emailAddresses", "e-mail addresses, each with the name shown for it", Emails(at!(email_addresses))).limit(3),
+    property("primaryEmailAddress", "the first e-mail slot; global cloud only", Email(at!(primary_email_address))),
+    property("secondaryEmailAddress", "the second e-mail slot; global cloud only", Email(at!(secondary_email_address))),
+    property("tertiaryEmailAddress", "the third e-mail slot; global cloud only", Email(at!(tertiary_email_address))),
+    property("imAddresses", "instant-messaging addresses", Texts(at!(im_addresses))).limit(3),
+    property("businessPhones", "business telephone numbers", PhonesOf(PhoneKind::Business)).only(V1).limit(2),
+    property("homePhones", "home telephone numbers", PhonesOf(PhoneKind::Home)).only(V1).limit(2),
+    property("mobilePhone", "the mobile telephone number", PhoneOf(PhoneKind::Mobile)).only(V1),
+    property("phones", "telephone numbers of every kind", Phones).only(Beta),
+    property("businessAddress", "business address", AddressOf(AddressKind::Business)).only(V1),
+    property("homeAddress", "home address", AddressOf(AddressKind::Home)).only(V1),
+    property("otherAddress", "another address", AddressOf(AddressKind::Other)).only(V1),
+    property("postalAddresses", "postal addresses of every kind", Addresses).only(Beta),
     // That v1.0's home page is beta's website of kind work is this connector's choice: Microsoft documents none.
-    property("businessHomePage", WebsiteOf(WebsiteKind::Work)).only(V1),
-    property("websites", Websites).only(Beta),
-    property("birthday", DateTime(at!(birthday))),
-    property("weddingAnniversary", Date(at!(wedding_anniversary))).only(Beta),
-    property("spouseName", Text(at!(spouse_name))),
-    property("children", Texts(at!(children))),
-    property("gender", Text(at!(gender))).only(Beta),
-    property("yomiGivenName", Text(at!(yomi_given_name))),
-    property("yomiSurname", Text(at!(yomi_surname))),
-    property("yomiCompanyName", Text(at!(yomi_company_name))),
-    property("personalNotes", Text(at!(personal_notes))),
-    property("categories", Texts(at!(categories))),
-    property("flag", Flag(at!(flag))).only(Beta),
-    property("isFavorite", Bool(at!(is_favorite))).only(Beta),
-    property("singleValueExtendedProperties", SingleValueExtended(at!(single_value_extended_properties))),
-    property("multiValueExtendedProperties", MultiValueExtended(at!(multi_value_extended_properties))),
+    property("businessHomePage", "the company's website", WebsiteOf(WebsiteKind::Work)).only(V1),
+    property("websites", "websites of every kind", Websites).only(Beta),
+    property("birthday", "birthday, YYYY-MM-DD", DateTime(at!(birthday))),
+    property("weddingAnniversary", "wedding anniversary, YYYY-MM-DD", Date(at!(wedding_anniversary))).only(Beta),
+    property("spouseName", "the name of the spouse or partner", Text(at!(spouse_name))),
+    property("children", "the names of the children", Texts(at!(children))),
+    property("gender", "gender, free text", Text(at!(gender))).only(Beta),
+    property("yomiGivenName", "phonetic Japanese given name", Text(at!(yomi_given_name))),
+    property("yomiSurname", "phonetic Japanese surname", Text(at!(yomi_surname))),
+    property("yomiCompanyName", "phonetic Japanese company name", Text(at!(yomi_company_name))),
+    property("personalNotes", "notes about the contact", Text(at!(personal_notes))),
+    property("categories", "categories that the mailbox's owner has put the contact in", Texts(at!(categories))),
+    property("flag", "follow-up flag", Flag(at!(flag))).only(Beta),
+    property("isFavorite", "whether the contact is a favourite", Bool(at!(is_favorite))).only(Beta),
+    property(
+        "singleValueExtendedProperties",
+        "MAPI properties with one value; read those whose ids are asked for",
+        SingleValueExtended(at!(single_value_extended_properties)),
+    ),
+    property(
+        "multiValueExtendedProperties",
+        "MAPI properties with several values; read those whose ids are asked for",
+        MultiValueExtended(at!(multi_value_extended_properties)),
+    ),
+    property("extensions", "open extensions; read where they are asked for", Extensions(at!(extensions))),
+    property("photo", "width and height of the contact's photo", Photo(at!(photo))).read_only(),
 ];
 
-const fn property(name: &'static str, place: Place) -> Property {
-    Property { name, place, only: None, read_only: false, limit: None }
+const fn property(name: &'static str, about: &'static str, place: Place) -> Property {
+    Property { name, about, place, only: None, read_only: false, limit: None }
 }
 
 impl Property {
@@ -148,4 +171,45 @@ impl Property {
 /// The properties that a version of Graph has.
 pub fn of(version: Version) -> impl Iterator<Item = &'static Property> {
     PROPERTIES.iter().filter(move |property| property.is_in(version))
+}
+
+/// The properties that a caller knows, where that version of Graph is spoken.
+///
+/// The names are v1.0's, as on the OpenICF page, with beta's besides where beta is spoken: there `businessPhones` has the
+/// business numbers, and `phones` those that have no property of their own.
+pub fn for_callers(version: Version) -> impl Iterator<Item = &'static Property> {
+    PROPERTIES.iter().filter(move |property| property.is_in(version) || version == Version::Beta)
+}
+
+/// The kind that a place is of alone, and how many entries of it the place takes; `None` for other places.
+pub type Own<K> = fn(&Place) -> Option<(K, usize)>;
+
+/// Places of telephone numbers of one kind.
+pub fn own_phones(place: &Place) -> Option<(PhoneKind, usize)> {
+    match place {
+        PhonesOf(kind) => Some((*kind, usize::MAX)),
+        PhoneOf(kind) => Some((*kind, 1)),
+        _ => None,
+    }
+}
+
+/// Places of postal addresses of one kind.
+pub fn own_address(place: &Place) -> Option<(AddressKind, usize)> {
+    match place {
+        AddressOf(kind) => Some((*kind, 1)),
+        _ => None,
+    }
+}
+
+/// Places of websites of one kind.
+pub fn own_website(place: &Place) -> Option<(WebsiteKind, usize)> {
+    match place {
+        WebsiteOf(kind) => Some((*kind, 1)),
+        _ => None,
+    }
+}
+
+/// How many entries of `kind` have room in a property of their own.
+pub fn room<K: PartialEq>(own: Own<K>, kind: &K) -> usize {
+    PROPERTIES.iter().filter_map(|p| own(&p.place)).find(|(k, _)| k == kind).map_or(0, |(_, room)| room)
 }

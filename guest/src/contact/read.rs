@@ -4,17 +4,17 @@ use serde_json::{Map, Value};
 
 use super::kinds::{AddressKind, EmailKind, FlagStatus, PhoneKind, WebsiteKind};
 use super::parts::{Address, ByKind, Complex, EmailAddress, ExtendedProperty, Flag, Lens, Moment, Website};
-use super::properties::{PROPERTIES, Place};
+use super::properties::{self, Own, PROPERTIES, Place};
 use super::{Contact, Date, Field, Version};
 use crate::error::{Error, Result};
 
 /// How to take what does not fit.
 #[derive(Clone, Copy, PartialEq)]
 enum Manner {
-    /// A caller's value: refuse it by name.
-    Strict,
+    /// A caller's value: refuse it by name. A list of every kind is of those kinds that have no property of their own.
+    Caller,
     /// The service's answer: keep it as it came. Graph's contact is an open type, and grows.
-    Lenient,
+    Service,
 }
 
 /// The contact that Graph answered with. Nothing is lost: what has no place in [`Contact`] is in its `unknown`.
@@ -22,7 +22,7 @@ pub fn answer(object: &Map<String, Value>, version: Version) -> Contact {
     let mut contact = Contact::default();
     for (name, value) in object {
         let place = PROPERTIES.iter().find(|p| p.name == name && p.is_in(version)).map(|p| &p.place);
-        if place.is_none_or(|place| place.read(&mut contact, value, name, Manner::Lenient).is_err()) {
+        if place.is_none_or(|place| place.read(&mut contact, value, name, Manner::Service).is_err()) {
             contact.unknown.insert(name.clone(), value.clone());
         }
     }
@@ -35,13 +35,19 @@ pub fn answer(object: &Map<String, Value>, version: Version) -> Contact {
 pub fn input(object: &Map<String, Value>, version: Version, path: &str) -> Result<Contact> {
     let mut contact = Contact::default();
     let mut problems = Vec::new();
-    for (name, value) in object {
-        let here = format!("{path}{name}");
-        match PROPERTIES.iter().find(|p| p.name == name) {
-            Some(p) if p.is_in(version) => problems.extend(p.place.read(&mut contact, value, &here, Manner::Strict).err()),
-            Some(p) => problems.push(Error::attribute(here, other_version(p.only, version))),
-            None => problems.push(Error::attribute(here, unknown(name, version))),
+    // In the order of the table: of a kind with a property of its own, that property comes before the list of every kind.
+    for property in properties::for_callers(version) {
+        if let Some(value) = object.get(property.name) {
+            let here = format!("{path}{}", property.name);
+            problems.extend(property.place.read(&mut contact, value, &here, Manner::Caller).err());
         }
+    }
+    for name in object.keys().filter(|name| !properties::for_callers(version).any(|p| p.name == *name)) {
+        let problem = match PROPERTIES.iter().find(|p| p.name == name) {
+            Some(other) => other_version(other.only, version),
+            None => unknown(name, version),
+        };
+        problems.push(Error::attribute(format!("{path}{name}"), problem));
     }
     Error::all(problems).map(|()| contact)
 }
@@ -52,7 +58,7 @@ fn other_version(only: Option<Version>, version: Version) -> String {
 }
 
 fn unknown(name: &str, version: Version) -> String {
-    let nearest = super::properties::of(version)
+    let nearest = properties::for_callers(version)
         .map(|p| (strsim::osa_distance(&name.to_lowercase(), &p.name.to_lowercase()), p.name))
         .min()
         .filter(|(distance, known)| *distance <= 1 + known.len() / 4);
@@ -91,18 +97,21 @@ impl Place {
                     Some(number) => text(number, &format!("{path}.number")),
                     None => Err(Error::attribute(path, "a phone needs a number")),
                 };
-                contact.phones = by_kind(value, path, PhoneKind::ALL, PhoneKind::named, PhoneKind::UNKNOWN, manner, number)?;
+                let entries = by_kind(value, path, PhoneKind::named, PhoneKind::UNKNOWN, manner, number)?;
+                say_all(&mut contact.phones, PhoneKind::ALL, properties::own_phones, entries, manner);
             }
             Place::Addresses => {
                 let read = |v: &Value, path: &str| typed(v, path, manner);
-                contact.postal_addresses =
-                    by_kind(value, path, AddressKind::ALL, AddressKind::named, AddressKind::Unknown, manner, read)?;
+                let entries = by_kind(value, path, AddressKind::named, AddressKind::Unknown, manner, read)?;
+                say_all(&mut contact.postal_addresses, AddressKind::ALL, properties::own_address, entries, manner);
             }
             Place::Websites => {
                 let read = |v: &Value, path: &str| typed(v, path, manner);
-                contact.websites =
-                    by_kind(value, path, WebsiteKind::ALL, WebsiteKind::named, WebsiteKind::UNKNOWN, manner, read)?;
+                let entries = by_kind(value, path, WebsiteKind::named, WebsiteKind::UNKNOWN, manner, read)?;
+                say_all(&mut contact.websites, WebsiteKind::ALL, properties::own_website, entries, manner);
             }
+            Place::Extensions(lens) => set(contact, lens, list(value, path, |v, path| object(v, path).cloned())?.into()),
+            Place::Photo(lens) => set(contact, lens, nullable(value, |v| object(v, path).cloned())?),
             Place::SingleValueExtended(lens) => set(contact, lens, list(value, path, |v, path| extended(v, path, text))?.into()),
             Place::MultiValueExtended(lens) => {
                 let values = |v: &Value, path: &str| list(v, path, text);
@@ -185,7 +194,7 @@ fn complex<T: Complex>(value: &Value, path: &str, manner: Manner, others: &[&str
                 Err(error) => problems.push(error),
             },
             None if others.contains(&name.as_str()) => {}
-            None if manner == Manner::Lenient => {
+            None if manner == Manner::Service => {
                 complex.unknown_mut().insert(name.clone(), value.clone());
             }
             None => {
@@ -210,29 +219,47 @@ fn member<K>(value: &Value, path: &str, named: impl Fn(&str) -> Option<K>, unkno
     let name = value.as_str().ok_or_else(|| wrong(&format!("{path}.type"), "a string", value))?;
     match named(name) {
         Some(member) => Ok(member),
-        None if manner == Manner::Lenient => Ok(unknown),
+        None if manner == Manner::Service => Ok(unknown),
         None => Err(Error::attribute(format!("{path}.type"), "there is no such kind")),
     }
 }
 
 /// A list of objects with a `type`.
-fn by_kind<K: Copy + PartialEq + 'static, T>(
+fn by_kind<K: Copy, T>(
     value: &Value,
     path: &str,
-    all: &[K],
     named: impl Fn(&str) -> Option<K>,
     unknown: K,
     manner: Manner,
     read: impl Fn(&Value, &str) -> Result<T>,
-) -> Result<ByKind<K, T>> {
-    let entries = list(value, path, |v, path| {
+) -> Result<Vec<(K, T)>> {
+    list(value, path, |v, path| {
         let kind = match take(v, path, "type")? {
             Some(kind) => member(kind, path, &named, unknown, manner)?,
             None => unknown,
         };
         Ok((kind, read(v, path)?))
-    })?;
-    Ok(ByKind::whole(all, entries))
+    })
+}
+
+/// Says what a list of every kind says.
+fn say_all<K: Copy + PartialEq + 'static, T>(
+    list: &mut ByKind<K, T>,
+    all: &[K],
+    own: Own<K>,
+    entries: Vec<(K, T)>,
+    manner: Manner,
+) {
+    if manner == Manner::Service {
+        *list = ByKind::whole(all, entries);
+        return;
+    }
+    for kind in all.iter().filter(|kind| properties::room(own, *kind) == 0) {
+        list.say_more(*kind, []);
+    }
+    for (kind, entry) in entries {
+        list.say_more(kind, [entry]);
+    }
 }
 
 fn extended<V>(value: &Value, path: &str, read: impl Fn(&Value, &str) -> Result<V>) -> Result<ExtendedProperty<V>> {

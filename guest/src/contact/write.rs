@@ -3,12 +3,11 @@
 use serde_json::{Map, Value, json};
 
 use super::parts::{ByKind, Complex, EmailAddress, ExtendedProperty, Flag, Moment};
-use super::properties::{self, Place};
+use super::properties::{self, Own, Place};
 use super::{Contact, Date, Field, Version};
 
 /// The body of a request that creates the contact. Nulls and empty values are left out: they say nothing of a new contact,
 /// and the service answers 500 to null structures.
-///
 pub fn create_body(contact: &Contact, version: Version) -> Map<String, Value> {
     writable(contact, version).map(|(name, value)| (name, without_nulls(value))).filter(|(_, value)| !is_empty(value)).collect()
 }
@@ -25,16 +24,50 @@ pub fn answer(contact: &Contact, version: Version) -> Map<String, Value> {
     known.chain(contact.unknown.clone()).collect()
 }
 
-/// The contact as a caller sees it: without nulls, empty structures and `@odata` annotations, dates as dates.
+/// The contact as a caller sees it: without nulls, empty structures and `@odata` annotations, dates as dates, and each value in
+/// one place (see [`properties::for_callers`]).
 pub fn shown(contact: &Contact, version: Version) -> Map<String, Value> {
-    let known = properties::of(version).filter_map(|p| Some((p.name.to_owned(), p.place.write(contact, Date::to_string)?)));
-    let unknown =
-        contact.unknown.iter().filter(|(name, _)| !name.contains('@')).map(|(name, value)| (name.clone(), value.clone()));
+    let mut own = contact.clone();
+    let mut rest = Contact::default();
+    if version == Version::Beta {
+        rest.phones = split(&mut own.phones, properties::own_phones, |_| true);
+        rest.postal_addresses = split(&mut own.postal_addresses, properties::own_address, |address| !address.is_empty());
+        rest.websites = split(&mut own.websites, properties::own_website, |site| {
+            site.address.value().is_some() && site.display_name.value().is_none()
+        });
+    }
+    let known = properties::for_callers(version).filter_map(|p| {
+        let of_rest = matches!(p.place, Place::Phones | Place::Addresses | Place::Websites);
+        Some((p.name.to_owned(), p.place.write(if of_rest { &rest } else { &own }, Date::to_string)?))
+    });
+    let unknown = own.unknown.iter().filter(|(name, _)| !name.contains('@')).map(|(name, value)| (name.clone(), value.clone()));
     known
         .chain(unknown)
         .map(|(name, value)| (name, without_nulls(value)))
         .filter(|(_, value)| !value.is_null() && value.as_object().is_none_or(|object| !object.is_empty()))
         .collect()
+}
+
+/// Leaves in `list` the entries that have room in a property of their own and fit there, and gives the others.
+fn split<K: Copy + PartialEq + 'static, T: Clone>(list: &mut ByKind<K, T>, own: Own<K>, fits: fn(&T) -> bool) -> ByKind<K, T> {
+    let (mut kept, mut rest) = (ByKind::default(), ByKind::default());
+    for kind in list.kinds() {
+        let entries: Vec<T> = list.of(*kind).cloned().collect();
+        let room = entries.iter().take_while(|entry| fits(entry)).count().min(properties::room(own, kind));
+        let (first, others) = entries.split_at(room);
+        // Where all entries are elsewhere, the property of its own says nothing of the kind.
+        if room > 0 || others.is_empty() {
+            kept.say(*kind, first.iter().cloned());
+        }
+        rest.say(*kind, others.iter().cloned());
+    }
+    *list = kept;
+    rest
+}
+
+/// The names of the properties that the contact speaks of, whatever it says of them: what `$select` has to name.
+pub fn spoken_of(contact: &Contact, version: Version) -> Vec<&'static str> {
+    properties::of(version).filter(|p| p.place.write(contact, Date::to_string).is_some()).map(|p| p.name).collect()
 }
 
 fn writable(contact: &Contact, version: Version) -> impl Iterator<Item = (String, Value)> {
@@ -87,6 +120,8 @@ impl Place {
             Place::Phones => all(&contact.phones, |kind, number| json!({"type": kind.name(), "number": number})),
             Place::Addresses => all(&contact.postal_addresses, |kind, address| typed(kind.name(), complex(address))),
             Place::Websites => all(&contact.websites, |kind, site| typed(kind.name(), complex(site))),
+            Place::Extensions(lens) => field((lens.of)(contact), |all| all.iter().cloned().map(Value::Object).collect()),
+            Place::Photo(lens) => field((lens.of)(contact), |photo| Value::Object(photo.clone())),
             Place::SingleValueExtended(lens) => field((lens.of)(contact), |all| all.iter().map(extended).collect()),
             Place::MultiValueExtended(lens) => field((lens.of)(contact), |all| all.iter().map(extended).collect()),
         }

@@ -12,8 +12,8 @@ pub const USAGE: &str = "\
 Contacts in Microsoft 365 mailboxes, through Microsoft Graph.
 
 Usage:
-  contacts list   [--user USER] [--folder ID]...             every contact
-  contacts get    [--user USER] [--folder ID]... ID          one contact
+  contacts list   [--user USER] [--folder ID]... [--select NAMES]     every contact
+  contacts get    [--user USER] [--folder ID]... [--select NAMES] ID  one contact
   contacts create [--user USER] [--folder ID]... CONTACT     a new contact
   contacts update [--user USER] [--folder ID]... ID CONTACT  change a contact: absent keeps, null clears, a value sets
   contacts delete [--user USER] [--folder ID]... ID          delete a contact
@@ -23,6 +23,10 @@ Usage:
 
 USER is a user's id or user principal name; without it, the user whose token is used (me).
 CONTACT is a JSON object such as '{\"givenName\": \"Ada\"}', or - to read one from standard input.
+NAMES are those of properties, with commas between them; without it, every property.
+
+With --dry-run, the requests are printed as curl commands, and nothing is written. `contacts update` reads the contact first,
+because what is stored decides what would be sent.
 
 Environment: GRAPH_ENDPOINT, GRAPH_API_VERSION, GRAPH_ACCESS_TOKEN, GRAPH_TIMEOUT_SECONDS.
 ";
@@ -32,32 +36,48 @@ Environment: GRAPH_ENDPOINT, GRAPH_API_VERSION, GRAPH_ACCESS_TOKEN, GRAPH_TIMEOU
 pub enum Command {
     /// To see [`USAGE`].
     Help,
-    /// An operation of [`crate::frontends::json`], with its arguments.
+    /// An operation of [`crate::frontends::call`], with its arguments.
     Invoke(&'static str, Value),
+    /// To see the requests that an operation would send.
+    DryRun(&'static str, Value),
 }
 
 /// Reads a command line, without the program's name. `stdin` is read where the command line says so.
 pub fn parse(arguments: impl IntoIterator<Item = String>, stdin: impl Read) -> Result<Command> {
     let mut parser = lexopt::Parser::from_args(arguments);
-    let (mut words, mut user, mut folders) = (Vec::new(), None, Vec::new());
+    let (mut words, mut user, mut folders, mut select, mut dry_run) = (Vec::new(), None, Vec::new(), None, false);
     while let Some(argument) = parser.next().map_err(misunderstood)? {
         match argument {
             Short('h') | Long("help") => return Ok(Command::Help),
             Long("user") => user = Some(text(parser.value())?),
             Long("folder") => folders.push(text(parser.value())?),
+            Long("select") => select = Some(text(parser.value())?),
+            Long("dry-run") => dry_run = true,
             Positional(word) => words.push(text(Ok(word))?),
             other => return Err(misunderstood(other.unexpected())),
         }
     }
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let mut arguments = json!({"mailbox": user.as_deref().unwrap_or("me"), "folders": folders});
+    if let Some(names) = &select {
+        arguments["select"] = names.split(',').map(str::trim).collect();
+    }
     let operation = match words.as_slice() {
         [] | ["help"] => return Ok(Command::Help),
         ["schema" | "test"] if user.is_some() || !folders.is_empty() => {
             return Err(misunderstood("schema and test take no --user and no --folder"));
         }
-        ["schema"] => return Ok(Command::Invoke("schema", json!({}))),
-        ["test"] => return Ok(Command::Invoke("test", json!({}))),
+        ["contacts", "create" | "update" | "delete", ..] if select.is_some() => {
+            return Err(misunderstood("--select is for contacts list and contacts get"));
+        }
+        ["schema"] => {
+            arguments = json!({});
+            "schema"
+        }
+        ["test"] => {
+            arguments = json!({});
+            "test"
+        }
         ["contacts", "list"] => "contacts.list",
         ["contacts", "get", id] => {
             arguments["id"] = json!(id);
@@ -78,7 +98,7 @@ pub fn parse(arguments: impl IntoIterator<Item = String>, stdin: impl Read) -> R
         }
         _ => return Err(misunderstood(format!("this is not a command: {}", words.join(" ")))),
     };
-    Ok(Command::Invoke(operation, arguments))
+    Ok(if dry_run { Command::DryRun(operation, arguments) } else { Command::Invoke(operation, arguments) })
 }
 
 /// Prints an answer, whole.

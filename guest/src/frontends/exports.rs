@@ -5,19 +5,21 @@ use std::time::Duration;
 
 use super::bindings::exports::graph_contacts::connector::connector::ValueOutcome;
 use super::bindings::exports::graph_contacts::connector::requests::HttpRequest;
-use super::bindings::exports::graph_contacts::connector::types::{Contact, ContactProperty, Container, Error};
+use super::bindings::exports::graph_contacts::connector::types::{Contact, ContactProperty, Container, Error, Selection};
 use super::bindings::exports::graph_contacts::connector::{connector, contacts, json, requests};
 use super::bindings::exports::wasi::cli::run;
 use super::bindings::exports::wasi::http::incoming_handler;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::error::{self, Kind};
+use crate::frontends::call::{Call, user_class};
 use crate::frontends::records::{self, into_contact, into_container};
-use crate::frontends::{command, json as by_name, openidm};
-use crate::graph::{Request, contacts as graph};
+use crate::frontends::{command, curl, json as by_name, openidm};
+use crate::graph::{Request, Service, contacts as graph, users};
 use crate::operations::Connector;
 use crate::operations::contacts::{create_request, update_request};
 use crate::operations::schema::schema;
+use crate::operations::user;
 use crate::settings::Settings;
 use crate::transport::{self, Wasi};
 
@@ -39,13 +41,15 @@ fn with<T>(operation: impl FnOnce(&Connector<'_, Wasi>) -> error::Result<T>) -> 
 }
 
 impl contacts::Guest for Component {
-    fn list_contacts(container: Container) -> Answer<Vec<Contact>> {
-        let listed = with(|connector| connector.list_contacts(&into_container(container)))?;
+    fn list_contacts(container: Container, selection: Option<Selection>) -> Answer<Vec<Contact>> {
+        let container = into_container(container);
+        let listed = with(|connector| connector.list_contacts(&container, &selected(selection, connector.service())))?;
         Ok(listed.into_iter().map(Contact::from).collect())
     }
 
-    fn get_contact(container: Container, id: String) -> Answer<Contact> {
-        Ok(with(|connector| connector.get_contact(&into_container(container), &id))?.into())
+    fn get_contact(container: Container, id: String, selection: Option<Selection>) -> Answer<Contact> {
+        let container = into_container(container);
+        Ok(with(|connector| connector.get_contact(&container, &id, &selected(selection, connector.service())))?.into())
     }
 
     fn create_contact(container: Container, contact: Contact) -> Answer<Contact> {
@@ -73,21 +77,15 @@ impl connector::Guest for Component {
     }
 
     fn get(object_class: String, uid: String, attributes_to_get: Vec<String>) -> Answer<String> {
-        by_name::user_class(&object_class)?;
+        user_class(&object_class)?;
         let names: Vec<&str> = attributes_to_get.iter().map(String::as_str).collect();
         let user = with(|connector| connector.get_user(&uid, &names))?;
         Ok(Value::Object(user).to_string())
     }
 
     fn update(object_class: String, uid: String, revision: Option<String>, attributes: String) -> Answer<Vec<ValueOutcome>> {
-        by_name::user_class(&object_class)?;
-        let attributes = match serde_json::from_str(&attributes) {
-            Ok(Value::Object(attributes)) => attributes,
-            Ok(_) => Err(error::Error::new(Kind::InvalidAttributeValue, "the attributes are JSON, but not an object"))?,
-            Err(problem) => {
-                Err(error::Error::new(Kind::InvalidAttributeValue, format!("the attributes are not JSON: {problem}")))?
-            }
-        };
+        user_class(&object_class)?;
+        let attributes = object(&attributes)?;
         let updated = with(|connector| connector.update_user(&uid, revision.as_deref(), &attributes))?;
         Ok(updated.outcomes.into_iter().map(records::outcome).collect())
     }
@@ -101,12 +99,14 @@ impl json::Guest for Component {
 }
 
 impl requests::Guest for Component {
-    fn build_list(container: Container) -> Answer<HttpRequest> {
-        build(graph::list(&settings()?.service, &into_container(container)))
+    fn build_list(container: Container, selection: Option<Selection>) -> Answer<HttpRequest> {
+        let service = settings()?.service;
+        build(graph::list(&service, &into_container(container), &selected(selection, &service)))
     }
 
-    fn build_get(container: Container, id: String) -> Answer<HttpRequest> {
-        build(graph::get(&settings()?.service, &into_container(container), &id))
+    fn build_get(container: Container, id: String, selection: Option<Selection>) -> Answer<HttpRequest> {
+        let service = settings()?.service;
+        build(graph::get(&service, &into_container(container), &id, &selected(selection, &service)))
     }
 
     fn build_create(container: Container, contact: Contact) -> Answer<HttpRequest> {
@@ -129,6 +129,43 @@ impl requests::Guest for Component {
     fn build_delete(container: Container, id: String) -> Answer<HttpRequest> {
         build(graph::delete(&settings()?.service, &into_container(container), &id))
     }
+
+    fn build_test() -> Answer<HttpRequest> {
+        build(users::probe(&settings()?.service))
+    }
+
+    fn build_get_user(uid: String, attributes_to_get: Vec<String>) -> Answer<Vec<HttpRequest>> {
+        let names: Vec<&str> = attributes_to_get.iter().map(String::as_str).collect();
+        let requests = user::get_requests(&settings()?.service, &uid, &names)?;
+        Ok(requests.into_iter().map(records::request).collect())
+    }
+
+    fn build_update_user(uid: String, attributes: String, stored: Vec<Contact>) -> Answer<Vec<HttpRequest>> {
+        let stored = stored.into_iter().map(|contact| into_contact(contact, &[])).collect::<error::Result<Vec<_>>>()?;
+        let find = |id: &str, _: &crate::graph::selection::Selection| {
+            let found = stored.iter().find(|contact| contact.id.value().is_some_and(|known| known == id));
+            found
+                .cloned()
+                .ok_or_else(|| error::Error::attribute("stored", format!("it lacks the contact {id}, which is to be updated")))
+        };
+        let requests = user::update_requests(&settings()?.service, &uid, &object(&attributes)?, find)?;
+        Ok(requests.into_iter().map(records::request).collect())
+    }
+}
+
+/// The selection that a program makes; without one, everything.
+fn selected(selection: Option<Selection>, service: &Service) -> crate::graph::selection::Selection {
+    selection.map(|selection| records::into_selection(selection, service.version)).unwrap_or_default()
+}
+
+/// The attributes of an object, from the text of a JSON object.
+fn object(attributes: &str) -> error::Result<Map<String, Value>> {
+    let wrong = |problem: String| error::Error::new(Kind::InvalidAttributeValue, problem);
+    match serde_json::from_str(attributes) {
+        Ok(Value::Object(attributes)) => Ok(attributes),
+        Ok(_) => Err(wrong("the attributes are JSON, but not an object".to_owned())),
+        Err(problem) => Err(wrong(format!("the attributes are not JSON: {problem}"))),
+    }
 }
 
 fn build(request: error::Result<Request>) -> Answer<HttpRequest> {
@@ -144,6 +181,13 @@ impl run::Guest for Component {
             command::Command::Invoke(operation, arguments) => {
                 let answer = with(|connector| by_name::invoke(connector, operation, &arguments.to_string()))?;
                 command::print(&format!("{answer:#}\n"), std::io::stdout())
+            }
+            command::Command::DryRun(operation, arguments) => {
+                let requests = with(|connector| {
+                    Call::read(operation, &arguments.to_string(), connector.service().version)?.requests(connector)
+                })?;
+                let commands: Vec<String> = requests.iter().map(curl::command).collect();
+                command::print(&commands.join("\n"), std::io::stdout())
             }
         });
         done.map_err(|error| {

@@ -1,82 +1,36 @@
 //! Operations by name, with JSON arguments and JSON answers: `wit/json.wit`.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use crate::contact::{Contact, read, write};
-use crate::error::{Error, Kind, Result};
-use crate::graph::address::{Container, Mailbox};
+use crate::contact::{Contact, write};
+use crate::error::{Error, Result};
+use crate::frontends::call::Call;
 use crate::operations::Connector;
 use crate::operations::network::Network;
 use crate::operations::schema::schema;
 use crate::operations::user::Outcome;
 
-/// The only object class there is so far.
-pub const USER: &str = "user";
-
 /// Runs an operation. `arguments` is the text of a JSON object.
 pub fn invoke<N: Network>(connector: &Connector<'_, N>, operation: &str, arguments: &str) -> Result<Value> {
-    let arguments = match serde_json::from_str(arguments) {
-        Ok(Value::Object(members)) => Arguments { operation, members },
-        Ok(_) => return Err(Error::new(Kind::InvalidAttributeValue, "the arguments are JSON, but not an object")),
-        Err(error) => return Err(Error::new(Kind::InvalidAttributeValue, format!("the arguments are not JSON: {error}"))),
-    };
-    run(connector, operation, &arguments)
-}
-
-fn run<N: Network>(connector: &Connector<'_, N>, operation: &str, arguments: &Arguments) -> Result<Value> {
     let version = connector.service().version;
-    let show = |contact: &Contact| Value::Object(write::shown(contact, version));
-    match operation {
-        "contacts.list" => {
-            arguments.only(&["mailbox", "folders"])?;
-            Ok(connector.list_contacts(&arguments.container()?)?.iter().map(show).collect())
+    let show = |contact: Contact| Value::Object(write::shown(&contact, version));
+    match Call::read(operation, arguments, version)? {
+        Call::List(container, selection) => Ok(connector.list_contacts(&container, &selection)?.into_iter().map(show).collect()),
+        Call::Get(container, id, selection) => connector.get_contact(&container, &id, &selection).map(show),
+        Call::Create(container, contact) => connector.create_contact(&container, &contact).map(show),
+        Call::Update(container, id, contact) => connector.update_contact(&container, &id, &contact).map(show),
+        Call::Delete(container, id) => connector.delete_contact(&container, &id).map(|()| json!({})),
+        Call::Schema => Ok(schema()),
+        Call::Test => connector.test().map(|()| json!({})),
+        Call::GetUser(uid, names) => {
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            connector.get_user(&uid, &names).map(Value::Object)
         }
-        "contacts.get" => {
-            arguments.only(&["mailbox", "folders", "id"])?;
-            connector.get_contact(&arguments.container()?, arguments.text("id")?).map(|contact| show(&contact))
-        }
-        "contacts.create" => {
-            arguments.only(&["mailbox", "folders", "contact"])?;
-            let contact = read::input(arguments.object("contact")?, version, "contact.")?;
-            connector.create_contact(&arguments.container()?, &contact).map(|contact| show(&contact))
-        }
-        "contacts.update" => {
-            arguments.only(&["mailbox", "folders", "id", "contact"])?;
-            let contact = read::input(arguments.object("contact")?, version, "contact.")?;
-            connector.update_contact(&arguments.container()?, arguments.text("id")?, &contact).map(|contact| show(&contact))
-        }
-        "contacts.delete" => {
-            arguments.only(&["mailbox", "folders", "id"])?;
-            connector.delete_contact(&arguments.container()?, arguments.text("id")?).map(|()| json!({}))
-        }
-        "schema" => arguments.only(&[]).map(|()| schema()),
-        "test" => {
-            arguments.only(&[])?;
-            connector.test().map(|()| json!({}))
-        }
-        "get" => {
-            arguments.only(&["objectClass", "uid", "attributesToGet"])?;
-            user_class(arguments.text("objectClass")?)?;
-            let names = arguments.texts("attributesToGet")?;
-            connector.get_user(arguments.text("uid")?, &names).map(Value::Object)
-        }
-        "update" => {
-            arguments.only(&["objectClass", "uid", "revision", "attributes"])?;
-            user_class(arguments.text("objectClass")?)?;
-            let revision = arguments.optional_text("revision")?;
-            let updated = connector.update_user(arguments.text("uid")?, revision, arguments.object("attributes")?)?;
+        Call::UpdateUser(uid, revision, attributes) => {
+            let updated = connector.update_user(&uid, revision.as_deref(), &attributes)?;
             Ok(updated.outcomes.iter().map(outcome).collect())
         }
-        _ => Err(Error::new(Kind::Unsupported, format!("there is no operation {operation}; wit/json.wit lists them"))),
     }
-}
-
-/// Checks that the object class is one that there is.
-pub fn user_class(name: &str) -> Result<()> {
-    if name == USER {
-        return Ok(());
-    }
-    Err(Error::new(Kind::Unsupported, format!("there is no object class {name}; there is {USER}")))
 }
 
 /// An outcome as JSON: `done`, or the error.
@@ -117,51 +71,4 @@ pub fn error(error: &Error) -> Value {
         }
     }
     shown
-}
-
-/// The arguments of an operation.
-struct Arguments<'a> {
-    operation: &'a str,
-    members: Map<String, Value>,
-}
-
-impl Arguments<'_> {
-    fn wrong(&self, name: &str, problem: &str) -> Error {
-        Error::attribute(name, format!("{problem} (argument of {})", self.operation))
-    }
-
-    /// Checks that there are no others than those of these names.
-    fn only(&self, names: &[&str]) -> Result<()> {
-        let others = self.members.keys().filter(|name| !names.contains(&name.as_str()));
-        Error::all(others.map(|name| self.wrong(name, "there is no such argument")).collect())
-    }
-
-    fn get(&self, name: &str) -> Option<&Value> {
-        self.members.get(name).filter(|value| !value.is_null())
-    }
-
-    fn optional_text(&self, name: &str) -> Result<Option<&str>> {
-        self.get(name).map(|value| value.as_str().ok_or_else(|| self.wrong(name, "a string is wanted"))).transpose()
-    }
-
-    fn text(&self, name: &str) -> Result<&str> {
-        self.optional_text(name)?.ok_or_else(|| self.wrong(name, "it is missing"))
-    }
-
-    fn texts(&self, name: &str) -> Result<Vec<&str>> {
-        let wrong = || self.wrong(name, "an array of strings is wanted");
-        match self.get(name) {
-            None => Ok(Vec::new()),
-            Some(value) => value.as_array().ok_or_else(wrong)?.iter().map(|item| item.as_str().ok_or_else(wrong)).collect(),
-        }
-    }
-
-    fn object(&self, name: &str) -> Result<&Map<String, Value>> {
-        self.get(name).and_then(Value::as_object).ok_or_else(|| self.wrong(name, "an object is wanted"))
-    }
-
-    fn container(&self) -> Result<Container> {
-        let folders = self.texts("folders")?.into_iter().map(str::to_owned).collect();
-        Ok(Container { mailbox: Mailbox::named(self.text("mailbox")?), folders })
-    }
 }

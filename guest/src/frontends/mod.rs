@@ -1,6 +1,6 @@
 //! Ways in. Each turns what it is given into an operation, and the result into what it gives.
 //!
-//! * [`json`]: operations by name, JSON in and out.
+//! * [`json`]: operations by name, JSON in and out; [`call`] reads them.
 //! * [`command`]: a command line.
 //! * [`openidm`]: OpenIDM's REST paths.
 //! * `exports` (in the component alone): the WIT interfaces.
@@ -8,7 +8,9 @@
 #[cfg(target_family = "wasm")]
 #[allow(unsafe_code, missing_docs, clippy::all, reason = "generated: the canonical ABI is spoken in raw pointers")]
 mod bindings;
+pub mod call;
 pub mod command;
+pub mod curl;
 #[cfg(target_family = "wasm")]
 #[allow(unsafe_code, reason = "the generated export of the component's functions")]
 pub mod exports;

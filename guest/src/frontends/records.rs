@@ -2,16 +2,19 @@
 //!
 //! Each conversion names every field, so that a field that is forgotten does not compile.
 
+use serde_json::{Map, Value};
+
 use super::bindings::exports::graph_contacts::connector::connector::ValueOutcome;
 use super::bindings::exports::graph_contacts::connector::requests::HttpRequest;
 use super::bindings::exports::graph_contacts::connector::types as wit;
 use crate::contact::{
     Address, AddressKind, ByKind, Contact, Date, EmailAddress, EmailKind, ExtendedProperty, Field, Flag, FlagStatus, Moment,
-    PhoneKind, Website, WebsiteKind,
+    PhoneKind, Version, Website, WebsiteKind,
 };
 use crate::error::{Error, Kind, Result};
 use crate::graph::Request;
 use crate::graph::address::{Container, Mailbox};
+use crate::graph::selection::Selection;
 use crate::operations::user::Outcome;
 
 /// Two enumerations with the same members.
@@ -126,8 +129,10 @@ pub fn into_contact(set: wit::Contact, clear: &[wit::ContactProperty]) -> Result
         multi_value_extended_properties: said(
             set.multi_value_extended_properties.into_iter().map(|p| ExtendedProperty { id: p.id, value: p.value }).collect(),
         ),
+        extensions: said(set.extensions.into_iter().map(into_extension).collect::<Result<_>>()?),
         // Not writable: what a program read and hands back stays as it is.
-        unknown: serde_json::Map::new(),
+        photo: Field::Unset,
+        unknown: Map::new(),
     };
     for property in clear {
         clear_property(&mut contact, *property);
@@ -241,8 +246,54 @@ impl From<Contact> for wit::Contact {
                 .into_iter()
                 .map(|p| wit::MultiValueExtendedProperty { id: p.id, value: p.value })
                 .collect(),
+            extensions: list(contact.extensions).into_iter().map(extension).collect(),
+            photo: option(contact.photo).map(photo),
             additional: contact.unknown.into_iter().map(|(name, value)| (name, value.to_string())).collect(),
         }
+    }
+}
+
+/// The name of an open extension among its properties.
+/// <https://learn.microsoft.com/en-us/graph/api/resources/opentypeextension>
+const EXTENSION_NAME: &str = "extensionName";
+
+fn into_extension(extension: wit::OpenExtension) -> Result<Map<String, Value>> {
+    let Ok(Value::Object(properties)) = serde_json::from_str(&extension.properties) else {
+        return Err(Error::attribute("extensions", format!("the properties of {} are not a JSON object", extension.name)));
+    };
+    let mut whole = Map::from_iter([
+        ("@odata.type".to_owned(), Value::from("microsoft.graph.openTypeExtension")),
+        (EXTENSION_NAME.to_owned(), Value::from(extension.name)),
+    ]);
+    whole.extend(properties);
+    Ok(whole)
+}
+
+fn extension(mut extension: Map<String, Value>) -> wit::OpenExtension {
+    let name = match extension.remove(EXTENSION_NAME).or_else(|| extension.get("id").cloned()) {
+        Some(Value::String(name)) => name,
+        _ => String::new(),
+    };
+    extension.retain(|name, _| !name.contains('@') && name != "id");
+    wit::OpenExtension { name, properties: Value::Object(extension).to_string() }
+}
+
+fn photo(photo: Map<String, Value>) -> wit::Photo {
+    let pixels = |name: &str| photo.get(name).and_then(Value::as_u64).and_then(|n| u32::try_from(n).ok()).unwrap_or_default();
+    wit::Photo { width: pixels("width"), height: pixels("height") }
+}
+
+/// What a program wants to read.
+pub fn into_selection(selection: wit::Selection, version: Version) -> Selection {
+    let mut named = Contact::default();
+    for property in selection.properties {
+        clear_property(&mut named, property);
+    }
+    Selection {
+        single_value_extended_properties: selection.single_value_extended_properties,
+        multi_value_extended_properties: selection.multi_value_extended_properties,
+        extensions: selection.extensions,
+        ..Selection::of(&named, version)
     }
 }
 
@@ -253,7 +304,7 @@ fn into_email(email: wit::EmailAddress) -> EmailAddress {
         name: whole(email.name),
         address: whole(email.address),
         other_label: email.other_label.into(),
-        unknown: serde_json::Map::new(),
+        unknown: Map::new(),
     }
 }
 
@@ -274,7 +325,7 @@ fn into_address(address: wit::PostalAddress) -> (AddressKind, Address) {
         postal_code: whole(address.postal_code),
         country_or_region: whole(address.country_or_region),
         post_office_box: address.post_office_box.into(),
-        unknown: serde_json::Map::new(),
+        unknown: Map::new(),
     };
     (address.kind.into(), parts)
 }
@@ -292,7 +343,7 @@ fn address((kind, address): (AddressKind, Address)) -> wit::PostalAddress {
 }
 
 fn into_website(site: wit::Website) -> (WebsiteKind, Website) {
-    let parts = Website { address: whole(site.address), display_name: site.display_name.into(), unknown: serde_json::Map::new() };
+    let parts = Website { address: whole(site.address), display_name: site.display_name.into(), unknown: Map::new() };
     (site.kind.into(), parts)
 }
 

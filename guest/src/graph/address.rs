@@ -77,3 +77,9 @@ fn segment(what: &str, id: &str) -> Result<String> {
     }
     Ok(utf8_percent_encode(id, SEGMENT).to_string())
 }
+
+/// A text as an OData literal, in an address: quotes are doubled, and what may not stand in a query is encoded.
+/// <https://docs.oasis-open.org/odata/odata/v4.01/odata-v4.01-part2-url-conventions.html#sec_URLSyntax>
+pub fn literal(text: &str) -> String {
+    format!("'{}'", utf8_percent_encode(&text.replace('\'', "''"), SEGMENT))
+}

@@ -5,6 +5,7 @@ use http::Method;
 use serde_json::{Map, Value};
 
 use super::address::Container;
+use super::selection::Selection;
 use super::{Request, Service, request, request_with};
 use crate::error::Result;
 
@@ -16,8 +17,8 @@ const IMMUTABLE_IDS: &str = "IdType=\"ImmutableId\"";
 const PAGE_SIZE: &str = "odata.maxpagesize=200";
 
 /// `GET .../contacts` <https://learn.microsoft.com/en-us/graph/api/user-list-contacts?view=graph-rest-1.0>
-pub fn list(service: &Service, container: &Container) -> Result<Request> {
-    list_next(service.address(&container.contacts_path(None)?))
+pub fn list(service: &Service, container: &Container, selection: &Selection) -> Result<Request> {
+    list_next(service.address(&format!("{}{}", container.contacts_path(None)?, selection.query())))
 }
 
 /// `GET` of a following page, whose address the page before it gave.
@@ -26,8 +27,9 @@ pub fn list_next(link: String) -> Result<Request> {
 }
 
 /// `GET .../contacts/{id}` <https://learn.microsoft.com/en-us/graph/api/contact-get?view=graph-rest-1.0>
-pub fn get(service: &Service, container: &Container, id: &str) -> Result<Request> {
-    request(Method::GET, service.address(&container.contacts_path(Some(id))?), &[IMMUTABLE_IDS])
+pub fn get(service: &Service, container: &Container, id: &str, selection: &Selection) -> Result<Request> {
+    let path = format!("{}{}", container.contacts_path(Some(id))?, selection.query());
+    request(Method::GET, service.address(&path), &[IMMUTABLE_IDS])
 }
 
 /// `POST .../contacts` <https://learn.microsoft.com/en-us/graph/api/user-post-contacts?view=graph-rest-1.0>

@@ -6,6 +6,7 @@ pub mod address;
 pub mod answer;
 pub mod contacts;
 pub mod page;
+pub mod selection;
 pub mod users;
 
 use http::uri::{Scheme, Uri};

@@ -4,15 +4,16 @@ use crate::contact::{Contact, Field, change, check, read, write};
 use crate::error::{Error, Result};
 use crate::graph::address::Container;
 use crate::graph::page::Page;
+use crate::graph::selection::Selection;
 use crate::graph::{Request, Service, contacts};
 use crate::operations::Connector;
 use crate::operations::network::Network;
 
 impl<N: Network> Connector<'_, N> {
     /// Every contact of a container, in the service's order.
-    pub fn list_contacts(&self, container: &Container) -> Result<Vec<Contact>> {
+    pub fn list_contacts(&self, container: &Container, selection: &Selection) -> Result<Vec<Contact>> {
         let mut all = Vec::new();
-        let mut request = contacts::list(self.service, container)?;
+        let mut request = contacts::list(self.service, container, selection)?;
         loop {
             let page = Page::read(self.service, self.call(request)?)?;
             all.extend(page.value.iter().map(|object| read::answer(object, self.service.version)));
@@ -24,8 +25,8 @@ impl<N: Network> Connector<'_, N> {
     }
 
     /// One contact.
-    pub fn get_contact(&self, container: &Container, id: &str) -> Result<Contact> {
-        let object = self.call(contacts::get(self.service, container, id)?).map_err(|error| about(id, error))?;
+    pub fn get_contact(&self, container: &Container, id: &str, selection: &Selection) -> Result<Contact> {
+        let object = self.call(contacts::get(self.service, container, id, selection)?).map_err(|error| about(id, error))?;
         Ok(read::answer(&object, self.service.version))
     }
 
@@ -38,7 +39,7 @@ impl<N: Network> Connector<'_, N> {
     /// Changes a contact to what `wanted` says, and gives it as it now is. Where nothing changes, nothing is written.
     pub fn update_contact(&self, container: &Container, id: &str, wanted: &Contact) -> Result<Contact> {
         check::storable(wanted, self.service.version, "")?;
-        let stored = self.get_contact(container, id)?;
+        let stored = self.get_contact(container, id, &Selection::expanding(wanted))?;
         match update_request(self.service, container, id, &stored, wanted)? {
             Some(request) => {
                 self.call(request).map(|object| read::answer(&object, self.service.version)).map_err(|error| about(id, error))

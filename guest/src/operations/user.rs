@@ -6,9 +6,10 @@ use serde_json::{Map, Value, json};
 use crate::contact::{Contact, check, read, write};
 use crate::error::{Error, Kind, Result};
 use crate::graph::address::{Container, Mailbox};
-use crate::graph::users;
+use crate::graph::selection::Selection;
+use crate::graph::{Request, Service, contacts, users};
 use crate::operations::Connector;
-use crate::operations::contacts::creatable;
+use crate::operations::contacts::{creatable, create_request, update_request};
 use crate::operations::network::Network;
 use crate::operations::schema::{ADD_CONTACTS, Attribute, CONTACTS, REMOVE_CONTACTS, UPDATE_CONTACTS, USER};
 
@@ -34,6 +35,69 @@ pub struct Updated {
     pub outcomes: Vec<Outcome>,
 }
 
+/// The requests by which [`Connector::get_user`] reads a user; of a list of contacts the first page.
+pub fn get_requests(service: &Service, uid: &str, attributes: &[&str]) -> Result<Vec<Request>> {
+    let reading = Reading::of(uid, attributes);
+    let mailbox = Mailbox::named(uid);
+    let profile = reading.profile.map(|names| profile_request(service, &mailbox, &names));
+    let list = reading.contacts.then(|| contacts::list(service, &Container::of(mailbox.clone()), &Selection::default()));
+    profile.into_iter().chain(list).collect()
+}
+
+/// The requests by which [`Connector::update_user`] updates a user, in their order. `stored` gives a contact as it is stored.
+pub fn update_requests(
+    service: &Service,
+    uid: &str,
+    attributes: &Map<String, Value>,
+    stored: impl Fn(&str, &Selection) -> Result<Contact>,
+) -> Result<Vec<Request>> {
+    let mailbox = Mailbox::named(uid);
+    let container = Container::of(mailbox.clone());
+    let mut requests = vec![profile_request(service, &mailbox, &default_names())?];
+    for (_, _, task) in tasks(service, attributes)? {
+        match task {
+            Task::Update(id, contact) => {
+                let reading = Selection::expanding(&contact);
+                requests.push(contacts::get(service, &container, &id, &reading)?);
+                requests.extend(update_request(service, &container, &id, &stored(&id, &reading)?, &contact)?);
+            }
+            Task::Add(contact) => requests.push(create_request(service, &container, &contact)?),
+            Task::Remove(id) => requests.push(contacts::delete(service, &container, &id)?),
+        }
+    }
+    Ok(requests)
+}
+
+/// What has to be read to answer with the attributes that are asked for.
+struct Reading {
+    /// The user's own attributes; `None` where the user need not be read.
+    profile: Option<Vec<&'static str>>,
+    /// Whether the contacts are to be read.
+    contacts: bool,
+}
+
+impl Reading {
+    fn of(uid: &str, attributes: &[&str]) -> Reading {
+        let asked =
+            |a: &&Attribute| if attributes.is_empty() { a.is_returned_by_default() } else { attributes.contains(&a.name) };
+        let names: Vec<&str> = USER.iter().filter(|a| a.is_readable()).filter(asked).map(|a| a.name).collect();
+        let contacts = names.contains(&CONTACTS);
+        let profile: Vec<&str> = names.into_iter().filter(|name| *name != CONTACTS).collect();
+        // The contacts alone are to be had without the permission to read users, and with one request less.
+        let alone = contacts && profile.is_empty() && is_guid(uid);
+        Reading { profile: (!alone).then_some(profile), contacts }
+    }
+}
+
+fn default_names() -> Vec<&'static str> {
+    USER.iter().filter(|a| a.is_readable() && a.is_returned_by_default()).map(|a| a.name).collect()
+}
+
+fn profile_request(service: &Service, mailbox: &Mailbox, names: &[&str]) -> Result<Request> {
+    let select: Vec<&str> = std::iter::once("id").chain(names.iter().copied()).collect();
+    users::get(service, mailbox, &select)
+}
+
 /// What a value of the three attributes asks for, checked.
 enum Task {
     Update(String, Box<Contact>),
@@ -45,23 +109,15 @@ impl<N: Network> Connector<'_, N> {
     /// A user, with `_id` and the named attributes; where none is named, with those that are returned by default. Names that
     /// a user does not have, or does not give out, are left out, as OpenIDM does.
     pub fn get_user(&self, uid: &str, attributes: &[&str]) -> Result<Map<String, Value>> {
-        let wanted: Vec<&Attribute> = USER
-            .iter()
-            .filter(|a| {
-                a.is_readable() && if attributes.is_empty() { a.is_returned_by_default() } else { attributes.contains(&a.name) }
-            })
-            .collect();
-        let profile: Vec<&str> = wanted.iter().map(|a| a.name).filter(|name| *name != CONTACTS).collect();
+        let reading = Reading::of(uid, attributes);
         let mailbox = Mailbox::named(uid);
-        // The contacts alone are to be had without the permission to read users, and with one request less.
-        let mut user = if profile.is_empty() && wanted.len() == 1 && is_guid(uid) {
-            Map::from_iter([("_id".to_owned(), json!(uid))])
-        } else {
-            self.profile(&mailbox, &profile)?
+        let mut user = match &reading.profile {
+            Some(names) => self.profile(&mailbox, names)?,
+            None => Map::from_iter([("_id".to_owned(), json!(uid))]),
         };
-        if profile.len() < wanted.len() {
-            let contacts = self.list_contacts(&Container::of(mailbox))?;
-            let shown = contacts.iter().map(|contact| Value::Object(write::shown(contact, self.service().version)));
+        if reading.contacts {
+            let contacts = self.list_contacts(&Container::of(mailbox), &Selection::default())?;
+            let shown = contacts.into_iter().map(|contact| Value::Object(write::shown(&contact, self.service().version)));
             user.insert(CONTACTS.to_owned(), shown.collect());
         }
         Ok(user)
@@ -72,10 +128,9 @@ impl<N: Network> Connector<'_, N> {
     /// Fails before anything is written where a value is wrong or the user is unknown. After that, each value has an outcome
     /// of its own, and one that fails does not stop the others.
     pub fn update_user(&self, uid: &str, revision: Option<&str>, attributes: &Map<String, Value>) -> Result<Updated> {
-        let tasks = self.tasks(attributes)?;
+        let tasks = tasks(self.service(), attributes)?;
         let mailbox = Mailbox::named(uid);
-        let names: Vec<&str> = USER.iter().filter(|a| a.is_readable() && a.is_returned_by_default()).map(|a| a.name).collect();
-        let user = self.profile(&mailbox, &names)?;
+        let user = self.profile(&mailbox, &default_names())?;
         if let Some(revision) = revision {
             let problem = format!("users have no revision here, so {revision} cannot be the current one; send If-Match: *");
             return Err(Error::new(Kind::PreconditionFailed, problem));
@@ -107,8 +162,7 @@ impl<N: Network> Connector<'_, N> {
 
     /// The user's `_id`, and the attributes of that name which have a value.
     fn profile(&self, mailbox: &Mailbox, names: &[&str]) -> Result<Map<String, Value>> {
-        let select: Vec<&str> = std::iter::once("id").chain(names.iter().copied()).collect();
-        let mut answer = self.call(users::get(self.service(), mailbox, &select)?)?;
+        let mut answer = self.call(profile_request(self.service(), mailbox, names)?)?;
         let Some(Value::String(id)) = answer.remove("id") else {
             return Err(Error::new(Kind::Unavailable, "Microsoft Graph answered a user without an id"));
         };
@@ -116,42 +170,42 @@ impl<N: Network> Connector<'_, N> {
         user.extend(names.iter().filter_map(|name| answer.remove_entry(*name)).filter(|(_, value)| !value.is_null()));
         Ok(user)
     }
+}
 
-    /// The values of the three attributes, checked, in the order in which they are to run.
-    fn tasks(&self, attributes: &Map<String, Value>) -> Result<Vec<(&'static str, usize, Task)>> {
-        let mut problems: Vec<Error> = attributes.keys().filter_map(|name| refused(name)).collect();
-        let mut tasks = Vec::new();
-        for attribute in [UPDATE_CONTACTS, ADD_CONTACTS, REMOVE_CONTACTS] {
-            for (position, value) in values(attributes.get(attribute)).iter().enumerate() {
-                match self.task(attribute, value, &format!("{attribute}[{position}]")) {
-                    Ok(task) => tasks.push((attribute, position, task)),
-                    Err(error) => problems.push(error),
-                }
+/// The values of the three attributes, checked, in the order in which they are to run.
+fn tasks(service: &Service, attributes: &Map<String, Value>) -> Result<Vec<(&'static str, usize, Task)>> {
+    let mut problems: Vec<Error> = attributes.keys().filter_map(|name| refused(name)).collect();
+    let mut tasks = Vec::new();
+    for attribute in [UPDATE_CONTACTS, ADD_CONTACTS, REMOVE_CONTACTS] {
+        for (position, value) in values(attributes.get(attribute)).iter().enumerate() {
+            match task(service, attribute, value, &format!("{attribute}[{position}]")) {
+                Ok(task) => tasks.push((attribute, position, task)),
+                Err(error) => problems.push(error),
             }
         }
-        Error::all(problems).map(|()| tasks)
     }
+    Error::all(problems).map(|()| tasks)
+}
 
-    fn task(&self, attribute: &str, value: &Value, path: &str) -> Result<Task> {
-        let version = self.service().version;
-        if attribute == REMOVE_CONTACTS {
-            return match value.as_str() {
-                Some(id) if !id.is_empty() => Ok(Task::Remove(id.to_owned())),
-                _ => Err(Error::attribute(path, "the id of a contact is wanted, a string")),
-            };
-        }
-        let object = value.as_object().ok_or_else(|| Error::attribute(path, "a contact is wanted, an object"))?;
-        let within = format!("{path}.");
-        let contact = read::input(object, version, &within)?;
-        if attribute == ADD_CONTACTS {
-            creatable(self.service(), &contact, &within)?;
-            return Ok(Task::Add(Box::new(contact)));
-        }
-        check::storable(&contact, version, &within)?;
-        match contact.id.value() {
-            Some(id) if !id.is_empty() => Ok(Task::Update(id.clone(), Box::new(contact))),
-            _ => Err(Error::attribute(format!("{path}.id"), "the id of the contact to update is missing")),
-        }
+fn task(service: &Service, attribute: &str, value: &Value, path: &str) -> Result<Task> {
+    let version = service.version;
+    if attribute == REMOVE_CONTACTS {
+        return match value.as_str() {
+            Some(id) if !id.is_empty() => Ok(Task::Remove(id.to_owned())),
+            _ => Err(Error::attribute(path, "the id of a contact is wanted, a string")),
+        };
+    }
+    let object = value.as_object().ok_or_else(|| Error::attribute(path, "a contact is wanted, an object"))?;
+    let within = format!("{path}.");
+    let contact = read::input(object, version, &within)?;
+    if attribute == ADD_CONTACTS {
+        creatable(service, &contact, &within)?;
+        return Ok(Task::Add(Box::new(contact)));
+    }
+    check::storable(&contact, version, &within)?;
+    match contact.id.value() {
+        Some(id) if !id.is_empty() => Ok(Task::Update(id.clone(), Box::new(contact))),
+        _ => Err(Error::attribute(format!("{path}.id"), "the id of the contact to update is missing")),
     }
 }
 

@@ -23,11 +23,18 @@ fn every_command_is_an_operation() {
             json!({"mailbox": "me", "folders": [], "id": "ID", "contact": {"surname": null}}),
         ),
         (&["contacts", "delete", "--", "-ID"], "contacts.delete", json!({"mailbox": "me", "folders": [], "id": "-ID"})),
+        (
+            &["contacts", "list", "--select", "givenName, surname"],
+            "contacts.list",
+            json!({"mailbox": "me", "folders": [], "select": ["givenName", "surname"]}),
+        ),
         (&["schema"], "schema", json!({})),
         (&["test"], "test", json!({})),
     ] {
         assert_eq!(read(line, r#"{"surname": null}"#).unwrap(), Command::Invoke(operation, arguments), "{line:?}");
     }
+    let dry = read(&["contacts", "delete", "x", "--dry-run"], "").unwrap();
+    assert_eq!(dry, Command::DryRun("contacts.delete", json!({"mailbox": "me", "folders": [], "id": "x"})));
     for line in [&[][..], &["help"], &["--help"], &["contacts", "-h"]] {
         assert_eq!(read(line, "").unwrap(), Command::Help);
     }
@@ -46,6 +53,7 @@ fn what_is_no_command_is_refused() {
         &["contacts", "create", "[]"],
         &["contacts", "create", "-"],
         &["schema", "--user", "u"],
+        &["contacts", "delete", "x", "--select", "y"],
     ] {
         assert!(read(line, "").unwrap_err().message.contains("help"), "{line:?}");
     }

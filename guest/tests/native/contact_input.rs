@@ -67,8 +67,6 @@ fn what_a_version_has_no_place_for_is_refused_by_name() {
         assert_eq!(attributes, [path]);
         assert!(message.contains("beta") && message.contains("GRAPH_API_VERSION"), "{message}");
     }
-    let (attributes, _) = refused(json!({"businessPhones": ["1"]}), Version::Beta);
-    assert_eq!(attributes, ["businessPhones"]);
 }
 
 /// A canonical contact can hold what v1.0 cannot, when it comes from beta or from a program.

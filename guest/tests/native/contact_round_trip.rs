@@ -59,22 +59,29 @@ fn a_caller_sees_values_and_no_nulls() {
     }
 }
 
-/// Microsoft's metadata of 2026-08-20, `microsoft.graph.contact` with what it inherits, v1.0.
+/// Microsoft's metadata of 2026-08-20, `microsoft.graph.contact` with what it inherits, v1.0 and beta.
 #[test]
-fn every_property_of_v1_is_in_the_table() {
+fn every_property_is_in_the_table() {
     let metadata = "id categories changeKey createdDateTime lastModifiedDateTime assistantName birthday businessAddress \
         businessHomePage businessPhones children companyName department displayName emailAddresses fileAs generation givenName \
         homeAddress homePhones imAddresses initials jobTitle manager middleName mobilePhone nickName officeLocation otherAddress \
         parentFolderId personalNotes primaryEmailAddress profession secondaryEmailAddress spouseName surname \
         tertiaryEmailAddress title yomiCompanyName yomiGivenName yomiSurname \
-        multiValueExtendedProperties singleValueExtendedProperties";
-    let mut expected: Vec<&str> = metadata.split_whitespace().collect();
-    let mut known: Vec<&str> = properties::of(Version::V1).map(|property| property.name).collect();
-    expected.sort_unstable();
-    known.sort_unstable();
-    assert_eq!(known, expected);
+        extensions multiValueExtendedProperties photo singleValueExtendedProperties";
+    let beta = "flag gender isFavorite phones postalAddresses websites weddingAnniversary";
+    let not_in_beta = "businessAddress businessHomePage businessPhones homeAddress homePhones mobilePhone otherAddress";
+    let both: Vec<&str> = metadata.split_whitespace().filter(|name| !not_in_beta.contains(name)).collect();
+    for (version, mut expected) in [
+        (Version::V1, metadata.split_whitespace().collect::<Vec<&str>>()),
+        (Version::Beta, [both, beta.split_whitespace().collect()].concat()),
+    ] {
+        let mut known: Vec<&str> = properties::of(version).map(|property| property.name).collect();
+        expected.sort_unstable();
+        known.sort_unstable();
+        assert_eq!(known, expected);
+    }
     let assigned: Vec<&str> = PROPERTIES.iter().filter(|property| property.read_only).map(|property| property.name).collect();
-    assert_eq!(assigned, ["id", "changeKey", "createdDateTime", "lastModifiedDateTime", "parentFolderId"]);
+    assert_eq!(assigned, ["id", "changeKey", "createdDateTime", "lastModifiedDateTime", "parentFolderId", "photo"]);
 }
 
 #[test]

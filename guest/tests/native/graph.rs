@@ -6,6 +6,7 @@ use graph_contacts::contact::Version;
 use graph_contacts::error::Kind;
 use graph_contacts::graph::address::{Container, Mailbox};
 use graph_contacts::graph::page::Page;
+use graph_contacts::graph::selection::Selection;
 use graph_contacts::graph::{Response, Service, answer, contacts, users};
 use http::Method;
 use proptest::prelude::*;
@@ -31,19 +32,23 @@ fn addresses_are_those_that_are_documented() {
         ),
         ("a_b#EXT#@t.example", &[], "https://graph.microsoft.com/v1.0/users/a_b%23EXT%23%40t.example/contacts/c"),
     ] {
-        let request = contacts::get(&service(), &container(mailbox, folders), "c").unwrap();
+        let request = contacts::get(&service(), &container(mailbox, folders), "c", &Selection::default()).unwrap();
         assert_eq!(request.uri().to_string(), expected);
     }
     let beta = Service::new("https://graph.microsoft.us/", Version::Beta).unwrap();
-    let request = contacts::list(&beta, &container("me", &[])).unwrap();
+    let request = contacts::list(&beta, &container("me", &[]), &Selection::default()).unwrap();
     assert_eq!(request.uri().to_string(), "https://graph.microsoft.us/beta/me/contacts");
 }
 
 #[test]
 fn what_cannot_be_one_segment_is_no_id() {
     for id in ["", ".", ".."] {
-        assert_eq!(contacts::get(&service(), &container("me", &[]), id).unwrap_err().kind, Kind::UnknownUid, "{id}");
-        assert!(contacts::list(&service(), &container("me", &[id])).is_err());
+        assert_eq!(
+            contacts::get(&service(), &container("me", &[]), id, &Selection::default()).unwrap_err().kind,
+            Kind::UnknownUid,
+            "{id}"
+        );
+        assert!(contacts::list(&service(), &container("me", &[id]), &Selection::default()).is_err());
         assert!(users::get(&service(), &Mailbox::User(id.to_owned()), &["id"]).is_err());
     }
 }
@@ -53,7 +58,7 @@ proptest! {
     #[test]
     fn any_id_is_one_segment(id in "\\PC{1,20}|[/?#%&=+. \"]{1,20}|[\u{0}-\u{20}]{1,5}") {
         prop_assume!(id != "." && id != "..");
-        let request = contacts::get(&service(), &container(&id, &[]), &id).unwrap();
+        let request = contacts::get(&service(), &container(&id, &[]), &id, &Selection::default()).unwrap();
         let segments: Vec<&str> = request.uri().path().split('/').collect();
         prop_assume!(id != "me");
         prop_assert_eq!(segments.len(), 6);
@@ -228,4 +233,24 @@ fn an_endpoint_is_a_host_and_nothing_more() {
         assert_eq!(error.kind, Kind::Configuration, "{bad}");
         assert!(error.message.contains("GRAPH_ENDPOINT") && !error.message.contains("secret"), "{}", error.message);
     }
+}
+
+#[test]
+fn what_is_read_can_be_chosen() {
+    let get = |selection: &Selection| {
+        let request = contacts::get(&service(), &container("u", &[]), "c", selection).unwrap();
+        request.uri().path_and_query().unwrap().to_string()
+    };
+    assert_eq!(get(&Selection::default()), "/v1.0/users/u/contacts/c");
+    let named = Selection { properties: vec!["givenName", "businessPhones"], ..Selection::default() };
+    assert_eq!(get(&named), "/v1.0/users/u/contacts/c?$select=changeKey,givenName,businessPhones");
+    let expanding = Selection {
+        single_value_extended_properties: vec!["String 0x1'2".to_owned(), "x".to_owned()],
+        extensions: true,
+        ..Selection::default()
+    };
+    assert_eq!(
+        get(&expanding),
+        "/v1.0/users/u/contacts/c?$expand=singleValueExtendedProperties($filter=id%20eq%20'String%200x1%27%272'%20or%20id%20eq%20'x'),extensions"
+    );
 }

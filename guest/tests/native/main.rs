@@ -4,9 +4,11 @@
 
 mod arbitrary;
 mod command;
+mod contact_callers;
 mod contact_change;
 mod contact_input;
 mod contact_round_trip;
+mod documentation;
 mod graph;
 mod openidm;
 mod operations_contacts;

@@ -3,6 +3,7 @@
 use graph_contacts::contact::{Contact, Version, read};
 use graph_contacts::error::Kind;
 use graph_contacts::graph::address::{Container, Mailbox};
+use graph_contacts::graph::selection::Selection;
 use serde_json::{Value, json};
 
 use crate::script::{Script, connector, service};
@@ -25,7 +26,7 @@ fn a_list_goes_on_to_the_last_page() {
         .then(200, json!({"value": [], "@odata.nextLink": "https://graph.microsoft.com/v1.0/users/u/contacts?$skip=2"}))
         .then(200, json!({"value": [{"id": "2"}, {"id": "3"}]}));
     let service = service();
-    let listed = connector(&service, &script).list_contacts(&mailbox()).unwrap();
+    let listed = connector(&service, &script).list_contacts(&mailbox(), &Selection::default()).unwrap();
     let ids: Vec<&str> = listed.iter().map(|contact| contact.id.value().unwrap().as_str()).collect();
     assert_eq!(ids, ["1", "2", "3"]);
     assert_eq!(
@@ -46,7 +47,10 @@ fn a_failure_in_the_middle_of_a_list_fails_the_list() {
             json!({"value": [{"id": "1"}], "@odata.nextLink": "https://graph.microsoft.com/v1.0/users/u/contacts?$skip=1"}),
         )
         .then_error(503, "serviceNotAvailable");
-    assert_eq!(connector(&service(), &script).list_contacts(&mailbox()).unwrap_err().kind, Kind::Unavailable);
+    assert_eq!(
+        connector(&service(), &script).list_contacts(&mailbox(), &Selection::default()).unwrap_err().kind,
+        Kind::Unavailable
+    );
 }
 
 #[test]
@@ -102,7 +106,7 @@ fn a_fault_says_whether_the_request_may_have_arrived() {
         let error = connector.create_contact(&mailbox(), &contact(json!({"givenName": "Ada"}))).unwrap_err();
         assert_eq!((error.kind, error.may_have_taken_effect), (kind, arrived));
         assert_eq!(error.exchange.unwrap().client_request_id.as_deref(), Some("client-0"));
-        assert!(!connector.get_contact(&mailbox(), "c").unwrap_err().may_have_taken_effect);
+        assert!(!connector.get_contact(&mailbox(), "c", &Selection::default()).unwrap_err().may_have_taken_effect);
     }
 }
 
@@ -115,7 +119,7 @@ fn all_requests_of_an_operation_share_one_deadline() {
         let link = format!("https://graph.microsoft.com/v1.0/users/u/contacts?$skip={page}");
         script = script.then(200, json!({"value": [], "@odata.nextLink": link}));
     }
-    let error = connector(&service(), &script).list_contacts(&mailbox()).unwrap_err();
+    let error = connector(&service(), &script).list_contacts(&mailbox(), &Selection::default()).unwrap_err();
     assert_eq!(error.kind, Kind::Timeout);
     assert!(error.message.contains("GRAPH_TIMEOUT_SECONDS"), "{}", error.message);
     assert_eq!(script.lines().len(), 3);

@@ -20,6 +20,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
 
 use crate::error::{Error, Result};
+use crate::frontends::call::USER_CLASS;
 use crate::frontends::json;
 use crate::operations::Connector;
 use crate::operations::network::Network;
@@ -137,8 +138,8 @@ fn route(path: &str, system: &str) -> std::result::Result<Option<String>, Failur
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     match segments.as_slice() {
         ["openidm", "system", name, ..] if *name != system => Err(not_found(&format!("system/{name}"))),
-        ["openidm", "system", _, json::USER] | ["openidm", "system", _, json::USER, ""] => Ok(None),
-        ["openidm", "system", _, json::USER, id] => Ok(Some((*id).to_owned())),
+        ["openidm", "system", _, USER_CLASS] | ["openidm", "system", _, USER_CLASS, ""] => Ok(None),
+        ["openidm", "system", _, USER_CLASS, id] => Ok(Some((*id).to_owned())),
         ["openidm", "system", _, class] => Err(Failure::new(StatusCode::NOT_FOUND, format!("Not found: {class}"))),
         _ => Err(not_found(path.trim_start_matches('/').trim_start_matches("openidm/"))),
     }

@@ -1,0 +1,7 @@
+//! Prints `docs/attributes.md`: `make docs`.
+
+#![allow(clippy::print_stdout, reason = "it is what it is for")]
+
+fn main() {
+    print!("{}", graph_contacts::contact::reference::markdown());
+}

@@ -1,0 +1,190 @@
+//! Operations by name, with JSON arguments, checked: what `wit/json.wit` lists.
+
+use serde_json::{Map, Value};
+
+use crate::contact::{Contact, Version, read};
+use crate::error::{Error, Kind, Result};
+use crate::graph::address::{Container, Mailbox};
+use crate::graph::selection::Selection;
+use crate::graph::{Request, contacts, users};
+use crate::operations::Connector;
+use crate::operations::contacts::{create_request, update_request};
+use crate::operations::network::Network;
+use crate::operations::user;
+
+/// The only object class there is so far.
+pub const USER_CLASS: &str = "user";
+
+/// An operation with its arguments.
+pub enum Call {
+    /// `contacts.list`
+    List(Container, Selection),
+    /// `contacts.get`
+    Get(Container, String, Selection),
+    /// `contacts.create`
+    Create(Container, Box<Contact>),
+    /// `contacts.update`
+    Update(Container, String, Box<Contact>),
+    /// `contacts.delete`
+    Delete(Container, String),
+    /// `schema`
+    Schema,
+    /// `test`
+    Test,
+    /// `get`: of a user, the attributes of these names.
+    GetUser(String, Vec<String>),
+    /// `update`: of a user, with its revision.
+    UpdateUser(String, Option<String>, Map<String, Value>),
+}
+
+impl Call {
+    /// Reads the arguments, the text of a JSON object, of the operation of that name.
+    pub fn read(operation: &str, arguments: &str, version: Version) -> Result<Call> {
+        let arguments = match serde_json::from_str(arguments) {
+            Ok(Value::Object(members)) => Arguments { operation, members },
+            Ok(_) => return Err(Error::new(Kind::InvalidAttributeValue, "the arguments are JSON, but not an object")),
+            Err(error) => return Err(Error::new(Kind::InvalidAttributeValue, format!("the arguments are not JSON: {error}"))),
+        };
+        let contact = || read::input(arguments.object("contact")?, version, "contact.").map(Box::new);
+        match operation {
+            "contacts.list" => {
+                arguments.only(&["mailbox", "folders", "select"])?;
+                Ok(Call::List(arguments.container()?, arguments.selection(version)?))
+            }
+            "contacts.get" => {
+                let known = ["mailbox", "folders", "id", "select", "extensions"];
+                arguments.only(&[&known[..], &["singleValueExtendedProperties", "multiValueExtendedProperties"]].concat())?;
+                let selection = Selection {
+                    single_value_extended_properties: arguments.owned_texts("singleValueExtendedProperties")?,
+                    multi_value_extended_properties: arguments.owned_texts("multiValueExtendedProperties")?,
+                    extensions: arguments.truth("extensions")?,
+                    ..arguments.selection(version)?
+                };
+                Ok(Call::Get(arguments.container()?, arguments.text("id")?.to_owned(), selection))
+            }
+            "contacts.create" => {
+                arguments.only(&["mailbox", "folders", "contact"])?;
+                Ok(Call::Create(arguments.container()?, contact()?))
+            }
+            "contacts.update" => {
+                arguments.only(&["mailbox", "folders", "id", "contact"])?;
+                Ok(Call::Update(arguments.container()?, arguments.text("id")?.to_owned(), contact()?))
+            }
+            "contacts.delete" => {
+                arguments.only(&["mailbox", "folders", "id"])?;
+                Ok(Call::Delete(arguments.container()?, arguments.text("id")?.to_owned()))
+            }
+            "schema" => arguments.only(&[]).map(|()| Call::Schema),
+            "test" => arguments.only(&[]).map(|()| Call::Test),
+            "get" => {
+                arguments.only(&["objectClass", "uid", "attributesToGet"])?;
+                user_class(arguments.text("objectClass")?)?;
+                Ok(Call::GetUser(arguments.text("uid")?.to_owned(), arguments.owned_texts("attributesToGet")?))
+            }
+            "update" => {
+                arguments.only(&["objectClass", "uid", "revision", "attributes"])?;
+                user_class(arguments.text("objectClass")?)?;
+                let revision = arguments.optional_text("revision")?.map(str::to_owned);
+                Ok(Call::UpdateUser(arguments.text("uid")?.to_owned(), revision, arguments.object("attributes")?.clone()))
+            }
+            _ => Err(Error::new(Kind::Unsupported, format!("there is no operation {operation}; wit/json.wit lists them"))),
+        }
+    }
+
+    /// The requests that the operation would send, in their order. Nothing is written; what is stored already is read where
+    /// it decides what would be written.
+    pub fn requests<N: Network>(&self, connector: &Connector<'_, N>) -> Result<Vec<Request>> {
+        let service = connector.service();
+        match self {
+            Call::List(container, selection) => Ok(vec![contacts::list(service, container, selection)?]),
+            Call::Get(container, id, selection) => Ok(vec![contacts::get(service, container, id, selection)?]),
+            Call::Create(container, contact) => Ok(vec![create_request(service, container, contact)?]),
+            Call::Update(container, id, contact) => {
+                let reading = Selection::expanding(contact);
+                let stored = connector.get_contact(container, id, &reading)?;
+                let write = update_request(service, container, id, &stored, contact)?;
+                Ok(std::iter::once(contacts::get(service, container, id, &reading)?).chain(write).collect())
+            }
+            Call::Delete(container, id) => Ok(vec![contacts::delete(service, container, id)?]),
+            Call::Schema => Ok(Vec::new()),
+            Call::Test => Ok(vec![users::probe(service)?]),
+            Call::GetUser(uid, names) => {
+                let names: Vec<&str> = names.iter().map(String::as_str).collect();
+                user::get_requests(service, uid, &names)
+            }
+            Call::UpdateUser(uid, _, attributes) => {
+                let container = Container::of(Mailbox::named(uid));
+                let read = |id: &str, reading: &Selection| connector.get_contact(&container, id, reading);
+                user::update_requests(service, uid, attributes, read)
+            }
+        }
+    }
+}
+
+/// Checks that the object class is one that there is.
+pub fn user_class(name: &str) -> Result<()> {
+    if name == USER_CLASS {
+        return Ok(());
+    }
+    Err(Error::new(Kind::Unsupported, format!("there is no object class {name}; there is {USER_CLASS}")))
+}
+
+/// The arguments of an operation.
+struct Arguments<'a> {
+    operation: &'a str,
+    members: Map<String, Value>,
+}
+
+impl Arguments<'_> {
+    fn wrong(&self, name: &str, problem: &str) -> Error {
+        Error::attribute(name, format!("{problem} (argument of {})", self.operation))
+    }
+
+    /// Checks that there are no others than those of these names.
+    fn only(&self, names: &[&str]) -> Result<()> {
+        let others = self.members.keys().filter(|name| !names.contains(&name.as_str()));
+        Error::all(others.map(|name| self.wrong(name, "there is no such argument")).collect())
+    }
+
+    fn get(&self, name: &str) -> Option<&Value> {
+        self.members.get(name).filter(|value| !value.is_null())
+    }
+
+    fn optional_text(&self, name: &str) -> Result<Option<&str>> {
+        self.get(name).map(|value| value.as_str().ok_or_else(|| self.wrong(name, "a string is wanted"))).transpose()
+    }
+
+    fn text(&self, name: &str) -> Result<&str> {
+        self.optional_text(name)?.ok_or_else(|| self.wrong(name, "it is missing"))
+    }
+
+    fn texts(&self, name: &str) -> Result<Vec<&str>> {
+        let wrong = || self.wrong(name, "an array of strings is wanted");
+        match self.get(name) {
+            None => Ok(Vec::new()),
+            Some(value) => value.as_array().ok_or_else(wrong)?.iter().map(|item| item.as_str().ok_or_else(wrong)).collect(),
+        }
+    }
+
+    fn owned_texts(&self, name: &str) -> Result<Vec<String>> {
+        Ok(self.texts(name)?.into_iter().map(str::to_owned).collect())
+    }
+
+    fn truth(&self, name: &str) -> Result<bool> {
+        self.get(name).map_or(Ok(false), |value| value.as_bool().ok_or_else(|| self.wrong(name, "true or false is wanted")))
+    }
+
+    /// The properties that `select` names.
+    fn selection(&self, version: Version) -> Result<Selection> {
+        let named = self.texts("select")?.into_iter().map(|name| (name.to_owned(), Value::Null)).collect();
+        Ok(Selection::of(&read::input(&named, version, "select.")?, version))
+    }
+
+    fn object(&self, name: &str) -> Result<&Map<String, Value>> {
+        self.get(name).and_then(Value::as_object).ok_or_else(|| self.wrong(name, "an object is wanted"))
+    }
+
+    fn container(&self) -> Result<Container> {
+        Ok(Container { mailbox: Mailbox::named(self.text("mailbox")?), folders: self.owned_texts("folders")? })
+    }
+}

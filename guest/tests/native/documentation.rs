@@ -1,0 +1,7 @@
+//! What is generated is current.
+
+#[test]
+fn the_attribute_reference_is_current() {
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/attributes.md")).unwrap();
+    assert!(page == graph_contacts::contact::reference::markdown(), "run `make docs`");
+}
