@@ -12,7 +12,7 @@ const MIB: usize = 1 << 20;
 /// (GHSA-852m-cvvp-9p4w, GHSA-243v-98vx-264h).
 #[derive(Debug, Clone)]
 pub struct Limits {
-    /// Linear memory of one sandbox, in bytes. 64 MiB.
+    /// Linear memory of one sandbox, in bytes. 128 MiB.
     pub memory: usize,
     /// Entries of each table of one sandbox. 100,000.
     pub table_elements: usize,
@@ -54,7 +54,7 @@ impl Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            memory: 64 * MIB,
+            memory: 128 * MIB,
             table_elements: 100_000,
             cpu_time: Duration::from_secs(10),
             hostcall_bytes: 32 * MIB,

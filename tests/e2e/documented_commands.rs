@@ -1,6 +1,8 @@
 //! The six commands of the OpenICF page "Contacts (MS Graph API)", in their order.
 //! <https://docs.pingidentity.com/openicf/connector-reference/msgraph-contacts.html>
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::bench::{Bench, UID, connector, raw, run};
@@ -176,5 +178,22 @@ fn the_host_adds_the_credential_and_the_component_never_has_it() {
         let create = &requests[1];
         assert_eq!(create.header("content-length"), Some(create.body.len().to_string().as_str()));
         assert_eq!(requests[0].header("content-length"), None);
+    });
+}
+
+/// The limits of a sandbox are set for a mailbox of this size.
+#[test]
+fn a_mailbox_with_ten_thousand_contacts() {
+    run(async {
+        let bench = Bench::with(connector(), |settings| settings.deadline = Duration::from_secs(60)).await;
+        for number in 0..10_000 {
+            bench.add(json!({
+                "givenName": format!("Given {number}"), "surname": format!("Surname {number}"), "companyName": "Contoso, Ltd.",
+                "businessPhones": ["+1 555 0100", "+1 555 0101"], "mobilePhone": "+1 555 0199",
+                "emailAddresses": [{"name": "x", "address": format!("a{number}@contoso.com")}], "personalNotes": "x".repeat(200),
+                "businessAddress": {"street": "1 Main Street", "city": "Springfield", "state": "IL", "countryOrRegion": "US"},
+            }));
+        }
+        assert_eq!(bench.contacts().await.len(), 10_000);
     });
 }

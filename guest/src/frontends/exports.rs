@@ -43,8 +43,12 @@ fn with<T>(operation: impl FnOnce(&Connector<'_, Wasi>) -> error::Result<T>) -> 
 impl contacts::Guest for Component {
     fn list_contacts(container: Container, selection: Option<Selection>) -> Answer<Vec<Contact>> {
         let container = into_container(container);
-        let listed = with(|connector| connector.list_contacts(&container, &selected(selection, connector.service())))?;
-        Ok(listed.into_iter().map(Contact::from).collect())
+        let mut listed = Vec::new();
+        with(|connector| {
+            let selection = selected(selection, connector.service());
+            connector.list_contacts(&container, &selection, |contact| listed.push(contact.into()))
+        })?;
+        Ok(listed)
     }
 
     fn get_contact(container: Container, id: String, selection: Option<Selection>) -> Answer<Contact> {

@@ -15,7 +15,11 @@ pub fn invoke<N: Network>(connector: &Connector<'_, N>, operation: &str, argumen
     let version = connector.service().version;
     let show = |contact: Contact| Value::Object(write::shown(&contact, version));
     match Call::read(operation, arguments, version)? {
-        Call::List(container, selection) => Ok(connector.list_contacts(&container, &selection)?.into_iter().map(show).collect()),
+        Call::List(container, selection) => {
+            let mut listed = Vec::new();
+            connector.list_contacts(&container, &selection, |contact| listed.push(show(contact)))?;
+            Ok(listed.into())
+        }
         Call::Get(container, id, selection) => connector.get_contact(&container, &id, &selection).map(show),
         Call::Create(container, contact) => connector.create_contact(&container, &contact).map(show),
         Call::Update(container, id, contact) => connector.update_contact(&container, &id, &contact).map(show),

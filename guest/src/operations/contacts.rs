@@ -10,16 +10,17 @@ use crate::operations::Connector;
 use crate::operations::network::Network;
 
 impl<N: Network> Connector<'_, N> {
-    /// Every contact of a container, in the service's order.
-    pub fn list_contacts(&self, container: &Container, selection: &Selection) -> Result<Vec<Contact>> {
-        let mut all = Vec::new();
+    /// Gives every contact of a container to `each`, in the service's order, page by page.
+    ///
+    /// After an error, `each` may have had some of them.
+    pub fn list_contacts(&self, container: &Container, selection: &Selection, mut each: impl FnMut(Contact)) -> Result<()> {
         let mut request = contacts::list(self.service, container, selection)?;
         loop {
             let page = Page::read(self.service, self.call(request)?)?;
-            all.extend(page.value.iter().map(|object| read::answer(object, self.service.version)));
+            page.value.iter().for_each(|object| each(read::answer(object, self.service.version)));
             match page.next {
                 Some(link) => request = contacts::list_next(link)?,
-                None => return Ok(all),
+                None => return Ok(()),
             }
         }
     }

@@ -116,9 +116,11 @@ impl<N: Network> Connector<'_, N> {
             None => Map::from_iter([("_id".to_owned(), json!(uid))]),
         };
         if reading.contacts {
-            let contacts = self.list_contacts(&Container::of(mailbox), &Selection::default())?;
-            let shown = contacts.into_iter().map(|contact| Value::Object(write::shown(&contact, self.service().version)));
-            user.insert(CONTACTS.to_owned(), shown.collect());
+            let mut contacts = Vec::new();
+            self.list_contacts(&Container::of(mailbox), &Selection::default(), |contact| {
+                contacts.push(Value::Object(write::shown(&contact, self.service().version)));
+            })?;
+            user.insert(CONTACTS.to_owned(), contacts.into());
         }
         Ok(user)
     }

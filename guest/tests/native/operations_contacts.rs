@@ -26,8 +26,9 @@ fn a_list_goes_on_to_the_last_page() {
         .then(200, json!({"value": [], "@odata.nextLink": "https://graph.microsoft.com/v1.0/users/u/contacts?$skip=2"}))
         .then(200, json!({"value": [{"id": "2"}, {"id": "3"}]}));
     let service = service();
-    let listed = connector(&service, &script).list_contacts(&mailbox(), &Selection::default()).unwrap();
-    let ids: Vec<&str> = listed.iter().map(|contact| contact.id.value().unwrap().as_str()).collect();
+    let mut ids = Vec::new();
+    let each = |contact: Contact| ids.push(contact.id.value().unwrap().clone());
+    connector(&service, &script).list_contacts(&mailbox(), &Selection::default(), each).unwrap();
     assert_eq!(ids, ["1", "2", "3"]);
     assert_eq!(
         script.lines(),
@@ -48,7 +49,7 @@ fn a_failure_in_the_middle_of_a_list_fails_the_list() {
         )
         .then_error(503, "serviceNotAvailable");
     assert_eq!(
-        connector(&service(), &script).list_contacts(&mailbox(), &Selection::default()).unwrap_err().kind,
+        connector(&service(), &script).list_contacts(&mailbox(), &Selection::default(), |_| ()).unwrap_err().kind,
         Kind::Unavailable
     );
 }
@@ -119,7 +120,7 @@ fn all_requests_of_an_operation_share_one_deadline() {
         let link = format!("https://graph.microsoft.com/v1.0/users/u/contacts?$skip={page}");
         script = script.then(200, json!({"value": [], "@odata.nextLink": link}));
     }
-    let error = connector(&service(), &script).list_contacts(&mailbox(), &Selection::default()).unwrap_err();
+    let error = connector(&service(), &script).list_contacts(&mailbox(), &Selection::default(), |_| ()).unwrap_err();
     assert_eq!(error.kind, Kind::Timeout);
     assert!(error.message.contains("GRAPH_TIMEOUT_SECONDS"), "{}", error.message);
     assert_eq!(script.lines().len(), 3);
