@@ -125,6 +125,11 @@ impl Error {
         self.exchange.as_ref()?.graph_code.as_deref()
     }
 
+    /// Whether Microsoft Graph said that there is no such contact or folder: not the mailbox, not the user.
+    pub fn is_item_not_found(&self) -> bool {
+        self.graph_code().is_some_and(|code| code.eq_ignore_ascii_case("ErrorItemNotFound"))
+    }
+
     /// How long to wait before trying again, where the service says so.
     pub fn retry_after(&self) -> Option<Duration> {
         self.exchange.as_ref()?.retry_after

@@ -6,6 +6,9 @@
 //! | `GRAPH_API_VERSION` | `v1.0` or `beta` | `v1.0` |
 //! | `GRAPH_ACCESS_TOKEN` | a bearer token; none where the host adds the credential itself | none |
 //! | `GRAPH_TIMEOUT_SECONDS` | the time that an operation has in all, from 0.1 to 3600 | 30 |
+//! | `GRAPH_MAX_RETRIES` | how often a request is repeated at most, after failures that may pass; 0 for never | 3 |
+//! | `GRAPH_RETRY_DELAY_SECONDS` | the wait before the first repetition, where the service names none; it doubles | 3 |
+//! | `GRAPH_EXACTLY_ONCE` | `on`: each new contact carries a key, by which it is found again when an answer got lost; `off` | `on` |
 //! | `GATEWAY_USERNAME`, `GATEWAY_PASSWORD` | who may call the HTTP frontend; without them it refuses everything | none |
 //! | `GATEWAY_SYSTEM` | the system's name in the HTTP frontend's paths | `azuread` |
 
@@ -15,6 +18,8 @@ use std::time::Duration;
 use crate::contact::Version;
 use crate::error::{Error, Kind, Result};
 use crate::graph::Service;
+use crate::operations::Terms;
+use crate::operations::retry::Policy;
 
 /// A text that is not for others to see: it has no way into a message or a log.
 #[derive(Clone, PartialEq)]
@@ -40,8 +45,8 @@ pub struct Settings {
     pub service: Service,
     /// The access token, where the host does not add one.
     pub access_token: Option<Secret>,
-    /// The time that an operation has in all.
-    pub timeout: Duration,
+    /// How operations are carried out.
+    pub terms: Terms,
     /// What the HTTP frontend needs.
     pub gateway: Gateway,
 }
@@ -67,10 +72,20 @@ impl Settings {
             Some("beta") => Version::Beta,
             Some(_) => return Err(wrong("GRAPH_API_VERSION", "has to be v1.0 or beta")),
         };
-        let timeout = match variable("GRAPH_TIMEOUT_SECONDS").map(|text| text.parse::<f64>()) {
-            None => 30.0,
-            Some(Ok(seconds)) if (0.1..=3600.0).contains(&seconds) => seconds,
-            Some(_) => return Err(wrong("GRAPH_TIMEOUT_SECONDS", "has to be a number of seconds from 0.1 to 3600")),
+        let seconds = |name: &str, least: f64, default: f64| match variable(name).map(|text| text.parse::<f64>()) {
+            None => Ok(Duration::from_secs_f64(default)),
+            Some(Ok(seconds)) if (least..=3600.0).contains(&seconds) => Ok(Duration::from_secs_f64(seconds)),
+            Some(_) => Err(wrong(name, &format!("has to be a number of seconds from {least} to 3600"))),
+        };
+        let retries = match variable("GRAPH_MAX_RETRIES").map(|text| text.parse::<u32>()) {
+            None => 3,
+            Some(Ok(retries)) if retries <= 10 => retries,
+            Some(_) => return Err(wrong("GRAPH_MAX_RETRIES", "has to be a number from 0 to 10")),
+        };
+        let exactly_once = match variable("GRAPH_EXACTLY_ONCE").as_deref() {
+            None | Some("on") => true,
+            Some("off") => false,
+            Some(_) => return Err(wrong("GRAPH_EXACTLY_ONCE", "has to be on or off")),
         };
         let access_token = variable("GRAPH_ACCESS_TOKEN").map(|token| token.trim().to_owned());
         if access_token.as_ref().is_some_and(|token| token.is_empty() || !token.bytes().all(|b| b.is_ascii_graphic())) {
@@ -85,7 +100,11 @@ impl Settings {
         Ok(Settings {
             service: Service::new(variable("GRAPH_ENDPOINT").as_deref().unwrap_or(Service::GLOBAL), version)?,
             access_token: access_token.map(Secret),
-            timeout: Duration::from_secs_f64(timeout),
+            terms: Terms {
+                timeout: seconds("GRAPH_TIMEOUT_SECONDS", 0.1, 30.0)?,
+                retry: Policy { retries, delay: seconds("GRAPH_RETRY_DELAY_SECONDS", 0.0, 3.0)? },
+                exactly_once,
+            },
             gateway: Gateway { caller, system: variable("GATEWAY_SYSTEM").unwrap_or_else(|| "azuread".to_owned()) },
         })
     }

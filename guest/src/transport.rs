@@ -64,8 +64,13 @@ impl Network for Wasi {
         SystemTime::now()
     }
 
-    fn unique_id(&self) -> String {
-        uuid::Uuid::new_v4().to_string()
+    fn wait_until(&self, time: Duration) {
+        let time = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
+        monotonic_clock::subscribe_instant(time).block();
+    }
+
+    fn random(&self) -> u128 {
+        uuid::Uuid::new_v4().as_u128()
     }
 }
 

@@ -45,6 +45,28 @@ struct Options {
     /// How long an operation may take, in seconds.
     #[arg(long, value_name = "SECONDS", env = "GRAPH_TIMEOUT_SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
     timeout: u64,
+    /// How often a request is repeated at most, after failures that may pass. [default: 3]
+    #[arg(long, value_name = "TIMES", env = "GRAPH_MAX_RETRIES")]
+    max_retries: Option<u32>,
+    /// The wait before the first repetition, in seconds, where Microsoft Graph names none. [default: 3]
+    #[arg(long, value_name = "SECONDS", env = "GRAPH_RETRY_DELAY_SECONDS", value_parser = seconds)]
+    retry_delay: Option<Duration>,
+    /// Whether a new contact carries a key, by which it is found again when an answer got lost. [default: on]
+    #[arg(long, value_name = "ON|OFF", env = "GRAPH_EXACTLY_ONCE", value_parser = on_or_off)]
+    exactly_once: Option<bool>,
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse::<f64>().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    seconds.ok_or_else(|| "this is not a number of seconds".to_owned())
+}
+
+fn on_or_off(text: &str) -> Result<bool, String> {
+    match text {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        _ => Err("on or off is wanted".to_owned()),
+    }
 }
 
 #[derive(Subcommand)]
@@ -80,6 +102,9 @@ impl Options {
             api_version: self.api_version.clone(),
             credential: self.credential()?,
             deadline: Duration::from_secs(self.timeout),
+            max_retries: self.max_retries,
+            retry_delay: self.retry_delay,
+            exactly_once: self.exactly_once,
             ..Settings::default()
         })
     }

@@ -19,6 +19,12 @@ pub struct Settings {
     pub credential: Credential,
     /// How long an operation may take, `GRAPH_TIMEOUT_SECONDS`, in whole seconds and at least one. 30 s.
     pub deadline: Duration,
+    /// How often a request is repeated at most, `GRAPH_MAX_RETRIES`. 3.
+    pub max_retries: Option<u32>,
+    /// The wait before the first repetition where the service names none, `GRAPH_RETRY_DELAY_SECONDS`. 3 s.
+    pub retry_delay: Option<Duration>,
+    /// Whether new contacts carry a key by which they are found when an answer got lost, `GRAPH_EXACTLY_ONCE`. They do.
+    pub exactly_once: Option<bool>,
     /// Who may use the gateway, `GATEWAY_USERNAME` and `GATEWAY_PASSWORD`. Without it nobody may.
     pub gateway: Option<GatewayLogin>,
     /// The name of the system in the gateway's paths, `GATEWAY_SYSTEM`.
@@ -41,6 +47,9 @@ impl Default for Settings {
             api_version: None,
             credential: Credential::none(),
             deadline: Duration::from_secs(30),
+            max_retries: None,
+            retry_delay: None,
+            exactly_once: None,
             gateway: None,
             system: None,
         }
@@ -55,6 +64,9 @@ impl Settings {
             ("GRAPH_ENDPOINT", self.endpoint.as_ref().map(Endpoint::to_string)),
             ("GRAPH_API_VERSION", self.api_version.clone()),
             ("GRAPH_TIMEOUT_SECONDS", Some(self.deadline.as_secs().max(1).to_string())),
+            ("GRAPH_MAX_RETRIES", self.max_retries.map(|times| times.to_string())),
+            ("GRAPH_RETRY_DELAY_SECONDS", self.retry_delay.map(|delay| delay.as_secs_f64().to_string())),
+            ("GRAPH_EXACTLY_ONCE", self.exactly_once.map(|once| if once { "on" } else { "off" }.to_owned())),
             ("GATEWAY_USERNAME", login.map(|login| login.username.clone())),
             ("GATEWAY_PASSWORD", login.map(|login| login.password.expose().to_owned())),
             ("GATEWAY_SYSTEM", self.system.clone()),
@@ -77,6 +89,9 @@ mod tests {
             endpoint: Some("https://graph.microsoft.us/".parse().unwrap()),
             api_version: Some("beta".into()),
             deadline: Duration::from_millis(100),
+            max_retries: Some(0),
+            retry_delay: Some(Duration::from_millis(1500)),
+            exactly_once: Some(false),
             gateway: Some(GatewayLogin { username: "openidm-admin".into(), password: Secret::new("pass") }),
             system: Some("azuread".into()),
             ..Settings::default()
@@ -85,6 +100,9 @@ mod tests {
             ("GRAPH_ENDPOINT", "https://graph.microsoft.us"),
             ("GRAPH_API_VERSION", "beta"),
             ("GRAPH_TIMEOUT_SECONDS", "1"),
+            ("GRAPH_MAX_RETRIES", "0"),
+            ("GRAPH_RETRY_DELAY_SECONDS", "1.5"),
+            ("GRAPH_EXACTLY_ONCE", "off"),
             ("GATEWAY_USERNAME", "openidm-admin"),
             ("GATEWAY_PASSWORD", "pass"),
             ("GATEWAY_SYSTEM", "azuread"),

@@ -50,7 +50,7 @@ impl Bench {
         Bench::with(connector(), |_| ()).await
     }
 
-    /// A bench with other settings.
+    /// A bench with other settings than ten seconds and no repetitions.
     pub async fn with(connector: Connector, change: impl FnOnce(&mut Settings)) -> Bench {
         let options = emulator::Options { token: Some(TOKEN.to_owned()) };
         let emulator = Emulator::start("127.0.0.1:0".parse().unwrap(), options).await.unwrap();
@@ -60,6 +60,8 @@ impl Bench {
             credential: Credential::bearer(TOKEN).unwrap(),
             gateway: Some(GatewayLogin { username: "openidm-admin".to_owned(), password: Secret::new("openidm-admin") }),
             deadline: Duration::from_secs(10),
+            max_retries: Some(0),
+            retry_delay: Some(Duration::from_millis(50)),
             ..Settings::default()
         };
         change(&mut settings);

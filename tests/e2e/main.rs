@@ -7,6 +7,7 @@ mod bench;
 mod command;
 mod component;
 mod documented_commands;
+mod exactly_once;
 mod failures;
 mod several_contacts;
 mod time;

@@ -5,7 +5,7 @@ use graph_contacts_host::emulator::{Fault, FaultKind, Reply};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::bench::{Bench, UID, run};
+use crate::bench::{Bench, UID, connector, run};
 
 #[test]
 fn they_run_as_update_add_remove() {
@@ -80,7 +80,7 @@ fn one_that_fails_neither_hides_nor_undoes_the_others() {
 #[test]
 fn what_may_have_been_done_is_told() {
     run(async {
-        let bench = Bench::start().await;
+        let bench = Bench::with(connector(), |settings| settings.exactly_once = Some(false)).await;
         let reply = Reply { body: Bytes::from_static(b"<html>"), ..Reply::empty(StatusCode::GATEWAY_TIMEOUT) };
         bench.emulator.inject(Fault::new(FaultKind::ApplyThenAnswer(reply)).method(Method::POST));
         let (status, body) = bench.put(json!({"__addContacts__": [{"givenName": "1"}, {"givenName": "2"}]})).await;

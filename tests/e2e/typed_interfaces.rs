@@ -103,7 +103,7 @@ fn ada() -> Contact {
 fn contacts_are_created_read_changed_listed_and_deleted() {
     run(async {
         let bench = Bench::start().await;
-        let created = call!(bench, graph_contacts_connector_contacts.call_create_contact(&mailbox(), &ada())).unwrap();
+        let created = call!(bench, graph_contacts_connector_contacts.call_create_contact(&mailbox(), &ada(), None)).unwrap();
         let id = created.id.clone().unwrap();
         assert!(created.change_key.is_some() && created.created_date_time.is_some());
         assert!(created.additional.iter().any(|(name, _)| name == "@odata.etag"));
@@ -147,7 +147,7 @@ fn what_v1_cannot_carry_is_refused_by_name() {
             phones: vec![Phone { kind: PhoneKind::Pager, number: "1".to_owned() }],
             ..nothing()
         };
-        let error = call!(bench, graph_contacts_connector_contacts.call_create_contact(&mailbox(), &contact)).unwrap_err();
+        let error = call!(bench, graph_contacts_connector_contacts.call_create_contact(&mailbox(), &contact, None)).unwrap_err();
         assert_eq!(error.kind, ErrorKind::InvalidAttributeValue);
         assert_eq!(error.attributes, ["gender", "phones[0] (Pager)"]);
         assert!(bench.sent().is_empty());
@@ -168,7 +168,8 @@ fn the_connector_reads_and_updates_users() {
         assert_eq!(schema["user"]["properties"]["__addContacts__"], documented);
 
         let attributes = json!({"__addContacts__": [{"givenName": "Ada"}], "__removeContacts__": ["nonsense"]}).to_string();
-        let outcomes = call!(bench, graph_contacts_connector_connector.call_update("user", UID, None, &attributes)).unwrap();
+        let outcomes =
+            call!(bench, graph_contacts_connector_connector.call_update("user", UID, None, &attributes, None)).unwrap();
         let seen: Vec<(&str, u32, bool)> =
             outcomes.iter().map(|outcome| (outcome.attribute.as_str(), outcome.position, outcome.error.is_none())).collect();
         assert_eq!(seen, [("__addContacts__", 0, true), ("__removeContacts__", 0, false)]);
@@ -226,7 +227,7 @@ fn requests_are_built_and_not_sent() {
         let bench = Bench::start().await;
         bench.emulator.inject(Fault::new(FaultKind::Close).forever());
         let endpoint = bench.emulator.endpoint();
-        let created = call!(bench, graph_contacts_connector_requests.call_build_create(&mailbox(), &ada())).unwrap();
+        let created = call!(bench, graph_contacts_connector_requests.call_build_create(&mailbox(), &ada(), None)).unwrap();
         assert_eq!((created.method.as_str(), created.url), ("POST", format!("{endpoint}/v1.0/users/{UID}/contacts")));
         let body: Value = serde_json::from_str(&created.body.unwrap()).unwrap();
         assert_eq!(
@@ -325,7 +326,7 @@ fn a_whole_contact_of_beta_goes_and_comes() {
             }],
             ..ada()
         };
-        let created = call!(bench, graph_contacts_connector_contacts.call_create_contact(&mailbox(), &whole)).unwrap();
+        let created = call!(bench, graph_contacts_connector_contacts.call_create_contact(&mailbox(), &whole, None)).unwrap();
         let id = created.id.unwrap();
         let selection = Selection {
             properties: vec![],

@@ -21,8 +21,8 @@ pub enum Call {
     List(Container, Selection),
     /// `contacts.get`
     Get(Container, String, Selection),
-    /// `contacts.create`
-    Create(Container, Box<Contact>),
+    /// `contacts.create`, with the caller's key.
+    Create(Container, Box<Contact>, Option<String>),
     /// `contacts.update`
     Update(Container, String, Box<Contact>),
     /// `contacts.delete`
@@ -33,8 +33,8 @@ pub enum Call {
     Test,
     /// `get`: of a user, the attributes of these names.
     GetUser(String, Vec<String>),
-    /// `update`: of a user, with its revision.
-    UpdateUser(String, Option<String>, Map<String, Value>),
+    /// `update`: of a user, with its revision and the caller's key.
+    UpdateUser(String, Option<String>, Map<String, Value>, Option<String>),
 }
 
 impl Call {
@@ -45,6 +45,7 @@ impl Call {
             Ok(_) => return Err(Error::new(Kind::InvalidAttributeValue, "the arguments are JSON, but not an object")),
             Err(error) => return Err(Error::new(Kind::InvalidAttributeValue, format!("the arguments are not JSON: {error}"))),
         };
+        let key = || Ok::<_, Error>(arguments.optional_text("idempotencyKey")?.map(str::to_owned));
         let contact = || read::input(arguments.object("contact")?, version, "contact.").map(Box::new);
         match operation {
             "contacts.list" => {
@@ -63,8 +64,8 @@ impl Call {
                 Ok(Call::Get(arguments.container()?, arguments.text("id")?.to_owned(), selection))
             }
             "contacts.create" => {
-                arguments.only(&["mailbox", "folders", "contact"])?;
-                Ok(Call::Create(arguments.container()?, contact()?))
+                arguments.only(&["mailbox", "folders", "contact", "idempotencyKey"])?;
+                Ok(Call::Create(arguments.container()?, contact()?, key()?))
             }
             "contacts.update" => {
                 arguments.only(&["mailbox", "folders", "id", "contact"])?;
@@ -82,10 +83,11 @@ impl Call {
                 Ok(Call::GetUser(arguments.text("uid")?.to_owned(), arguments.owned_texts("attributesToGet")?))
             }
             "update" => {
-                arguments.only(&["objectClass", "uid", "revision", "attributes"])?;
+                arguments.only(&["objectClass", "uid", "revision", "attributes", "idempotencyKey"])?;
                 user_class(arguments.text("objectClass")?)?;
                 let revision = arguments.optional_text("revision")?.map(str::to_owned);
-                Ok(Call::UpdateUser(arguments.text("uid")?.to_owned(), revision, arguments.object("attributes")?.clone()))
+                let attributes = arguments.object("attributes")?.clone();
+                Ok(Call::UpdateUser(arguments.text("uid")?.to_owned(), revision, attributes, key()?))
             }
             _ => Err(Error::new(Kind::Unsupported, format!("there is no operation {operation}; wit/json.wit lists them"))),
         }
@@ -98,7 +100,7 @@ impl Call {
         match self {
             Call::List(container, selection) => Ok(vec![contacts::list(service, container, selection)?]),
             Call::Get(container, id, selection) => Ok(vec![contacts::get(service, container, id, selection)?]),
-            Call::Create(container, contact) => Ok(vec![create_request(service, container, contact)?]),
+            Call::Create(container, contact, key) => Ok(vec![create_request(service, container, contact, key.as_deref())?]),
             Call::Update(container, id, contact) => {
                 let reading = Selection::expanding(contact);
                 let stored = connector.get_contact(container, id, &reading)?;
@@ -112,7 +114,7 @@ impl Call {
                 let names: Vec<&str> = names.iter().map(String::as_str).collect();
                 user::get_requests(service, uid, &names)
             }
-            Call::UpdateUser(uid, _, attributes) => {
+            Call::UpdateUser(uid, _, attributes, _) => {
                 let container = Container::of(Mailbox::named(uid));
                 let read = |id: &str, reading: &Selection| connector.get_contact(&container, id, reading);
                 user::update_requests(service, uid, attributes, read)

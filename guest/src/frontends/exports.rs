@@ -37,7 +37,7 @@ fn settings() -> error::Result<Settings> {
 fn with<T>(operation: impl FnOnce(&Connector<'_, Wasi>) -> error::Result<T>) -> error::Result<T> {
     let settings = settings()?;
     let network = Wasi::new(settings.access_token.clone());
-    operation(&Connector::new(&settings.service, &network, settings.timeout))
+    operation(&Connector::new(&settings.service, &network, &settings.terms))
 }
 
 impl contacts::Guest for Component {
@@ -56,9 +56,9 @@ impl contacts::Guest for Component {
         Ok(with(|connector| connector.get_contact(&container, &id, &selected(selection, connector.service())))?.into())
     }
 
-    fn create_contact(container: Container, contact: Contact) -> Answer<Contact> {
-        let contact = into_contact(contact, &[])?;
-        Ok(with(|connector| connector.create_contact(&into_container(container), &contact))?.into())
+    fn create_contact(container: Container, contact: Contact, idempotency_key: Option<String>) -> Answer<Contact> {
+        let (container, contact) = (into_container(container), into_contact(contact, &[])?);
+        Ok(with(|connector| connector.create_contact(&container, &contact, idempotency_key.as_deref()))?.into())
     }
 
     fn update_contact(container: Container, id: String, set: Contact, clear: Vec<ContactProperty>) -> Answer<Contact> {
@@ -87,10 +87,17 @@ impl connector::Guest for Component {
         Ok(Value::Object(user).to_string())
     }
 
-    fn update(object_class: String, uid: String, revision: Option<String>, attributes: String) -> Answer<Vec<ValueOutcome>> {
+    fn update(
+        object_class: String,
+        uid: String,
+        revision: Option<String>,
+        attributes: String,
+        idempotency_key: Option<String>,
+    ) -> Answer<Vec<ValueOutcome>> {
         user_class(&object_class)?;
         let attributes = object(&attributes)?;
-        let updated = with(|connector| connector.update_user(&uid, revision.as_deref(), &attributes))?;
+        let updated =
+            with(|connector| connector.update_user(&uid, revision.as_deref(), &attributes, idempotency_key.as_deref()))?;
         Ok(updated.outcomes.into_iter().map(records::outcome).collect())
     }
 }
@@ -113,9 +120,9 @@ impl requests::Guest for Component {
         build(graph::get(&service, &into_container(container), &id, &selected(selection, &service)))
     }
 
-    fn build_create(container: Container, contact: Contact) -> Answer<HttpRequest> {
+    fn build_create(container: Container, contact: Contact, idempotency_key: Option<String>) -> Answer<HttpRequest> {
         let contact = into_contact(contact, &[])?;
-        build(create_request(&settings()?.service, &into_container(container), &contact))
+        build(create_request(&settings()?.service, &into_container(container), &contact, idempotency_key.as_deref()))
     }
 
     fn build_update(
@@ -204,7 +211,7 @@ impl run::Guest for Component {
 impl incoming_handler::Guest for Component {
     fn handle(request: incoming_handler::IncomingRequest, response_out: incoming_handler::ResponseOutparam) {
         let settings = settings();
-        let timeout = settings.as_ref().map_or(Duration::from_secs(30), |settings| settings.timeout);
+        let timeout = settings.as_ref().map_or(Duration::from_secs(30), |settings| settings.terms.timeout);
         let network = Wasi::new(settings.as_ref().ok().and_then(|settings| settings.access_token.clone()));
         transport::serve(request, response_out, timeout, |head, body| openidm::handle(head, body, &settings, &network));
     }

@@ -21,7 +21,7 @@ pub fn invoke<N: Network>(connector: &Connector<'_, N>, operation: &str, argumen
             Ok(listed.into())
         }
         Call::Get(container, id, selection) => connector.get_contact(&container, &id, &selection).map(show),
-        Call::Create(container, contact) => connector.create_contact(&container, &contact).map(show),
+        Call::Create(container, contact, key) => connector.create_contact(&container, &contact, key.as_deref()).map(show),
         Call::Update(container, id, contact) => connector.update_contact(&container, &id, &contact).map(show),
         Call::Delete(container, id) => connector.delete_contact(&container, &id).map(|()| json!({})),
         Call::Schema => Ok(schema()),
@@ -30,8 +30,8 @@ pub fn invoke<N: Network>(connector: &Connector<'_, N>, operation: &str, argumen
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
             connector.get_user(&uid, &names).map(Value::Object)
         }
-        Call::UpdateUser(uid, revision, attributes) => {
-            let updated = connector.update_user(&uid, revision.as_deref(), &attributes)?;
+        Call::UpdateUser(uid, revision, attributes, key) => {
+            let updated = connector.update_user(&uid, revision.as_deref(), &attributes, key.as_deref())?;
             Ok(updated.outcomes.iter().map(outcome).collect())
         }
     }

@@ -4,7 +4,7 @@
 use http::Method;
 use serde_json::{Map, Value};
 
-use super::address::Container;
+use super::address::{Container, literal};
 use super::selection::Selection;
 use super::{Request, Service, request, request_with};
 use crate::error::Result;
@@ -24,6 +24,14 @@ pub fn list(service: &Service, container: &Container, selection: &Selection) -> 
 /// `GET` of a following page, whose address the page before it gave.
 pub fn list_next(link: String) -> Result<Request> {
     request(Method::GET, link, &[PAGE_SIZE, IMMUTABLE_IDS])
+}
+
+/// `GET .../contacts?$filter=...`: the contacts whose MAPI property of that id has that value.
+/// <https://learn.microsoft.com/en-us/graph/api/singlevaluelegacyextendedproperty-get>
+pub fn find(service: &Service, container: &Container, property: &str, value: &str) -> Result<Request> {
+    let condition = format!("ep/id%20eq%20{}%20and%20ep/value%20eq%20{}", literal(property), literal(value));
+    let filter = format!("$filter=singleValueExtendedProperties/Any(ep:%20{condition})");
+    list_next(service.address(&format!("{}?{filter}", container.contacts_path(None)?)))
 }
 
 /// `GET .../contacts/{id}` <https://learn.microsoft.com/en-us/graph/api/contact-get?view=graph-rest-1.0>

@@ -1,6 +1,6 @@
 //! Operations on personal contacts.
 
-use crate::contact::{Contact, Field, change, check, read, write};
+use crate::contact::{Contact, ExtendedProperty, Field, change, check, read, write};
 use crate::error::{Error, Result};
 use crate::graph::address::Container;
 use crate::graph::page::Page;
@@ -16,7 +16,7 @@ impl<N: Network> Connector<'_, N> {
     pub fn list_contacts(&self, container: &Container, selection: &Selection, mut each: impl FnMut(Contact)) -> Result<()> {
         let mut request = contacts::list(self.service, container, selection)?;
         loop {
-            let page = Page::read(self.service, self.call(request)?)?;
+            let page = Page::read(self.service, self.call(&request)?)?;
             page.value.iter().for_each(|object| each(read::answer(object, self.service.version)));
             match page.next {
                 Some(link) => request = contacts::list_next(link)?,
@@ -27,14 +27,60 @@ impl<N: Network> Connector<'_, N> {
 
     /// One contact.
     pub fn get_contact(&self, container: &Container, id: &str, selection: &Selection) -> Result<Contact> {
-        let object = self.call(contacts::get(self.service, container, id, selection)?).map_err(|error| about(id, error))?;
+        let object = self.call(&contacts::get(self.service, container, id, selection)?).map_err(|error| about(id, error))?;
         Ok(read::answer(&object, self.service.version))
     }
 
-    /// Creates a contact, and gives it as it was stored.
-    pub fn create_contact(&self, container: &Container, contact: &Contact) -> Result<Contact> {
-        let object = self.call(create_request(self.service, container, contact)?)?;
-        Ok(read::answer(&object, self.service.version))
+    /// Creates a contact, once, and gives it as it was stored.
+    ///
+    /// It carries a key: the caller's, or a new one. When an answer gets lost, the contact is looked for by its key before it is
+    /// created again. With a key of the caller's it is looked for first, so that the same creation sent again gives the first
+    /// one's contact. Where it cannot be known whether there is a contact, the error says that there may be.
+    pub fn create_contact(&self, container: &Container, contact: &Contact, key: Option<&str>) -> Result<Contact> {
+        if !self.terms.exactly_once {
+            return self.written(&create_request(self.service, container, contact, None)?);
+        }
+        let new;
+        let key = match key {
+            Some(key) => {
+                creatable(self.service, contact, "")?;
+                if let Some(first) = self.find_by_key(container, key)? {
+                    return Ok(first);
+                }
+                key
+            }
+            None => {
+                new = self.network.unique_id();
+                &new
+            }
+        };
+        let request = create_request(self.service, container, contact, Some(key))?;
+        let mut attempt = 1;
+        loop {
+            let error = match self.written(&request) {
+                Err(error) if error.may_have_taken_effect => error,
+                known => return known,
+            };
+            let wait = self.terms.retry.backoff(attempt, self.chance());
+            if wait >= self.left() {
+                return Err(error);
+            }
+            self.network.wait_until(self.network.now().saturating_add(wait));
+            match self.find_by_key(container, key) {
+                Ok(Some(contact)) => return Ok(contact),
+                Ok(None) if attempt <= self.terms.retry.retries => attempt += 1,
+                Ok(None) | Err(_) => return Err(error),
+            }
+        }
+    }
+
+    fn written(&self, request: &Request) -> Result<Contact> {
+        self.call(request).map(|object| read::answer(&object, self.service.version))
+    }
+
+    fn find_by_key(&self, container: &Container, key: &str) -> Result<Option<Contact>> {
+        let page = Page::read(self.service, self.call(&contacts::find(self.service, container, KEY_PROPERTY, key)?)?)?;
+        Ok(page.value.first().map(|object| read::answer(object, self.service.version)))
     }
 
     /// Changes a contact to what `wanted` says, and gives it as it now is. Where nothing changes, nothing is written.
@@ -42,16 +88,14 @@ impl<N: Network> Connector<'_, N> {
         check::storable(wanted, self.service.version, "")?;
         let stored = self.get_contact(container, id, &Selection::expanding(wanted))?;
         match update_request(self.service, container, id, &stored, wanted)? {
-            Some(request) => {
-                self.call(request).map(|object| read::answer(&object, self.service.version)).map_err(|error| about(id, error))
-            }
+            Some(request) => self.written(&request).map_err(|error| about(id, error)),
             None => Ok(stored),
         }
     }
 
     /// Deletes a contact.
     pub fn delete_contact(&self, container: &Container, id: &str) -> Result<()> {
-        self.call(contacts::delete(self.service, container, id)?).map(|_| ()).map_err(|error| about(id, error))
+        self.call(&contacts::delete(self.service, container, id)?).map(|_| ()).map_err(|error| about(id, error))
     }
 }
 
@@ -66,10 +110,20 @@ fn about(id: &str, error: Error) -> Error {
     }
 }
 
-/// The request that creates `contact`.
-pub fn create_request(service: &Service, container: &Container, contact: &Contact) -> Result<Request> {
+/// The MAPI property in which a contact carries the key of its creation.
+/// <https://learn.microsoft.com/en-us/graph/api/resources/extended-properties-overview>
+const KEY_PROPERTY: &str = "String {2d6b6f0e-7f5c-4e2b-9c0a-5f1e8a7d3c41} Name IdempotencyKey";
+
+/// The request that creates `contact`, with the key of its creation.
+pub fn create_request(service: &Service, container: &Container, contact: &Contact, key: Option<&str>) -> Result<Request> {
     creatable(service, contact, "")?;
-    contacts::create(service, container, write::create_body(contact, service.version))
+    let mut contact = contact.clone();
+    if let Some(key) = key {
+        let mut properties = contact.single_value_extended_properties.value().cloned().unwrap_or_default();
+        properties.push(ExtendedProperty { id: KEY_PROPERTY.to_owned(), value: key.to_owned() });
+        contact.single_value_extended_properties = Field::Set(properties);
+    }
+    contacts::create(service, container, write::create_body(&contact, service.version))
 }
 
 /// Checks that `contact` can be created. `path` stands before the names in errors.

@@ -5,6 +5,7 @@
 
 pub mod contacts;
 pub mod network;
+pub mod retry;
 pub mod schema;
 pub mod user;
 
@@ -16,21 +17,32 @@ use serde_json::{Map, Value};
 use crate::error::{Error, Exchange, Kind, Result};
 use crate::graph::{Request, Service, answer, users};
 use network::Network;
+use retry::Policy;
+
+/// How operations are carried out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Terms {
+    /// The time that an operation has in all.
+    pub timeout: Duration,
+    /// How requests are repeated.
+    pub retry: Policy,
+    /// Whether a creation carries a key, by which it is found again when its answer got lost.
+    pub exactly_once: bool,
+}
 
 /// The operations, on one service, over one network, by one deadline.
 pub struct Connector<'a, N> {
     service: &'a Service,
     network: &'a N,
+    terms: &'a Terms,
     /// On the clock of the network.
     deadline: Duration,
-    /// The time that the operation has in all, for messages.
-    timeout: Duration,
 }
 
 impl<'a, N: Network> Connector<'a, N> {
-    /// Operations that end within `timeout` from now.
-    pub fn new(service: &'a Service, network: &'a N, timeout: Duration) -> Self {
-        Connector { service, network, deadline: network.now().saturating_add(timeout), timeout }
+    /// Operations whose time begins now.
+    pub fn new(service: &'a Service, network: &'a N, terms: &'a Terms) -> Self {
+        Connector { service, network, terms, deadline: network.now().saturating_add(terms.timeout) }
     }
 
     /// The service that the operations are on.
@@ -40,15 +52,56 @@ impl<'a, N: Network> Connector<'a, N> {
 
     /// Shows that settings, credential and connection work, by a request that changes nothing.
     pub fn test(&self) -> Result<()> {
-        match self.call(users::probe(self.service)?) {
+        match self.call(&users::probe(self.service)?) {
             // The credential works. That it may not list users is no fault: contacts need no such permission.
             Err(error) if error.kind == Kind::PermissionDenied => Ok(()),
             other => other.map(|_| ()),
         }
     }
 
-    /// Sends a request and gives the object that is answered; an empty one where a deletion succeeded.
-    fn call(&self, mut request: Request) -> Result<Map<String, Value>> {
+    /// Sends a request, and again where the policy says so. Gives the object that is answered; an empty one where a deletion
+    /// succeeded.
+    ///
+    /// An error says that the request may have taken effect where that is so of any attempt.
+    fn call(&self, request: &Request) -> Result<Map<String, Value>> {
+        let method = request.method();
+        let mut open = false;
+        let mut attempt = 1;
+        loop {
+            let error = match self.once(request.clone()) {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error,
+            };
+            // What an earlier attempt may have deleted, and is gone now, is deleted.
+            if open && *method == Method::DELETE && error.is_item_not_found() {
+                return Ok(Map::new());
+            }
+            open |= error.may_have_taken_effect;
+            match self.terms.retry.wait(attempt, method, &error, self.left(), self.chance()) {
+                Some(wait) => self.network.wait_until(self.network.now().saturating_add(wait)),
+                None if attempt == 1 => return Err(error),
+                None => {
+                    let message = format!("{} ({attempt} attempts)", error.message);
+                    return Err(Error { message, may_have_taken_effect: open, ..error });
+                }
+            }
+            attempt += 1;
+        }
+    }
+
+    /// The time until the deadline.
+    fn left(&self) -> Duration {
+        self.deadline.saturating_sub(self.network.now())
+    }
+
+    /// A random number from 0 to 1.
+    fn chance(&self) -> f64 {
+        let random = u32::try_from(self.network.random() & u128::from(u32::MAX)).unwrap_or_default();
+        f64::from(random) / f64::from(u32::MAX)
+    }
+
+    /// Sends a request once.
+    fn once(&self, mut request: Request) -> Result<Map<String, Value>> {
         let method = request.method().clone();
         let wrote = method != Method::GET;
         let id = self.network.unique_id();
@@ -70,7 +123,7 @@ impl<'a, N: Network> Connector<'a, N> {
     }
 
     fn too_late(&self, what: &str) -> Error {
-        let seconds = self.timeout.as_secs_f64();
+        let seconds = self.terms.timeout.as_secs_f64();
         Error::new(Kind::Timeout, format!("{what}: the operation's {seconds} s are over (GRAPH_TIMEOUT_SECONDS)"))
     }
 }

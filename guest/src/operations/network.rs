@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use crate::error::Kind;
 use crate::graph::{Request, Response};
 
-/// What the operations need of the world: to send a request, to read the clock, and an id that no one else has.
+/// What the operations need of the world: to send a request, a clock, and chance.
 ///
 /// In the component this is `transport`; in tests, a script.
 pub trait Network {
@@ -18,8 +18,16 @@ pub trait Network {
     /// The date.
     fn date(&self) -> SystemTime;
 
-    /// A new id in the form of a GUID, for `client-request-id`.
-    fn unique_id(&self) -> String;
+    /// Waits until that time on the clock of [`Network::now`].
+    fn wait_until(&self, time: Duration);
+
+    /// A random number.
+    fn random(&self) -> u128;
+
+    /// A new id in the form of a GUID.
+    fn unique_id(&self) -> String {
+        uuid::Builder::from_random_bytes(self.random().to_be_bytes()).into_uuid().to_string()
+    }
 }
 
 /// Why there is no answer.

@@ -61,7 +61,7 @@ pub fn update_requests(
                 requests.push(contacts::get(service, &container, &id, &reading)?);
                 requests.extend(update_request(service, &container, &id, &stored(&id, &reading)?, &contact)?);
             }
-            Task::Add(contact) => requests.push(create_request(service, &container, &contact)?),
+            Task::Add(contact) => requests.push(create_request(service, &container, &contact, None)?),
             Task::Remove(id) => requests.push(contacts::delete(service, &container, &id)?),
         }
     }
@@ -129,7 +129,16 @@ impl<N: Network> Connector<'_, N> {
     ///
     /// Fails before anything is written where a value is wrong or the user is unknown. After that, each value has an outcome
     /// of its own, and one that fails does not stop the others.
-    pub fn update_user(&self, uid: &str, revision: Option<&str>, attributes: &Map<String, Value>) -> Result<Updated> {
+    ///
+    /// With a `key` of the caller's, which has to be a new one for each new update, the same update sent again adds no contact
+    /// that it added before.
+    pub fn update_user(
+        &self,
+        uid: &str,
+        revision: Option<&str>,
+        attributes: &Map<String, Value>,
+        key: Option<&str>,
+    ) -> Result<Updated> {
         let tasks = tasks(self.service(), attributes)?;
         let mailbox = Mailbox::named(uid);
         let user = self.profile(&mailbox, &default_names())?;
@@ -139,18 +148,21 @@ impl<N: Network> Connector<'_, N> {
         }
         unchanged(uid, &user, attributes)?;
         let container = Container::of(mailbox);
-        let outcomes =
-            tasks.into_iter().map(|(attribute, position, task)| self.run(&container, attribute, position, task)).collect();
+        let run = |(attribute, position, task)| {
+            let key = key.map(|key| format!("{key} {attribute}[{position}]"));
+            self.run(&container, attribute, position, task, key.as_deref())
+        };
+        let outcomes = tasks.into_iter().map(run).collect();
         Ok(Updated { user, outcomes })
     }
 
-    fn run(&self, container: &Container, attribute: &'static str, position: usize, task: Task) -> Outcome {
+    fn run(&self, container: &Container, attribute: &'static str, position: usize, task: Task, key: Option<&str>) -> Outcome {
         let (id, result) = match task {
             Task::Update(id, contact) => {
                 let result = self.update_contact(container, &id, &contact);
                 (Some(id), result.map(|_| ()))
             }
-            Task::Add(contact) => match self.create_contact(container, &contact) {
+            Task::Add(contact) => match self.create_contact(container, &contact, key) {
                 Ok(created) => (created.id.value().cloned(), Ok(())),
                 Err(error) => (None, Err(error)),
             },
@@ -164,7 +176,7 @@ impl<N: Network> Connector<'_, N> {
 
     /// The user's `_id`, and the attributes of that name which have a value.
     fn profile(&self, mailbox: &Mailbox, names: &[&str]) -> Result<Map<String, Value>> {
-        let mut answer = self.call(profile_request(self.service(), mailbox, names)?)?;
+        let mut answer = self.call(&profile_request(self.service(), mailbox, names)?)?;
         let Some(Value::String(id)) = answer.remove("id") else {
             return Err(Error::new(Kind::Unavailable, "Microsoft Graph answered a user without an id"));
         };
@@ -257,7 +269,7 @@ fn unchanged(uid: &str, user: &Map<String, Value>, attributes: &Map<String, Valu
 
 /// A contact that is gone already is removed.
 fn gone_already(error: Error) -> Result<()> {
-    if error.graph_code().is_some_and(|code| code.eq_ignore_ascii_case("ErrorItemNotFound")) { Ok(()) } else { Err(error) }
+    if error.is_item_not_found() { Ok(()) } else { Err(error) }
 }
 
 /// Whether `text` is a GUID, which is what the id of a user looks like; a user principal name does not.

@@ -12,6 +12,8 @@ mod documentation;
 mod graph;
 mod openidm;
 mod operations_contacts;
+mod operations_exactly_once;
+mod operations_retry;
 mod operations_user;
 mod script;
 mod settings;

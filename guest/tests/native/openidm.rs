@@ -14,6 +14,8 @@ const UID: &str = "671fa173-ad81-41c3-89bf-af939426eee7";
 fn settings(name: &str) -> Option<String> {
     match name {
         "GATEWAY_USERNAME" | "GATEWAY_PASSWORD" => Some("openidm-admin".to_owned()),
+        "GRAPH_MAX_RETRIES" => Some("0".to_owned()),
+        "GRAPH_EXACTLY_ONCE" => Some("off".to_owned()),
         _ => None,
     }
 }

@@ -75,7 +75,7 @@ fn names_that_are_unknown_or_write_only_are_left_out() {
 }
 
 fn update(script: &Script, value: Value) -> graph_contacts::error::Result<Vec<Outcome>> {
-    connector(&service(), script).update_user(UID, None, &attributes(value)).map(|updated| updated.outcomes)
+    connector(&service(), script).update_user(UID, None, &attributes(value), None).map(|updated| updated.outcomes)
 }
 
 #[test]
@@ -180,7 +180,8 @@ fn a_user_that_is_sent_back_whole_may_not_be_another_one() {
 #[test]
 fn a_revision_is_never_the_current_one() {
     let script = Script::new().then(200, user());
-    let result = connector(&service(), &script).update_user(UID, Some("1"), &attributes(json!({"__removeContacts__": "r"})));
+    let result =
+        connector(&service(), &script).update_user(UID, Some("1"), &attributes(json!({"__removeContacts__": "r"})), None);
     assert_eq!(result.unwrap_err().kind, Kind::PreconditionFailed);
     assert_eq!(script.lines().len(), 1, "only the user was read");
 }

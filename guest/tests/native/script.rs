@@ -7,14 +7,16 @@ use std::time::{Duration, SystemTime};
 use graph_contacts::contact::Version;
 use graph_contacts::error::Kind;
 use graph_contacts::graph::{Request, Response, Service};
-use graph_contacts::operations::Connector;
 use graph_contacts::operations::network::{Fault, Network};
+use graph_contacts::operations::retry::Policy;
+use graph_contacts::operations::{Connector, Terms};
 use serde_json::{Value, json};
 
 pub struct Script {
     answers: RefCell<VecDeque<Result<Response, Fault>>>,
     sent: RefCell<Vec<Request>>,
     now: Cell<Duration>,
+    waits: RefCell<Vec<Duration>>,
     /// How long each exchange takes.
     pub pace: Duration,
 }
@@ -25,6 +27,7 @@ impl Script {
             answers: RefCell::default(),
             sent: RefCell::default(),
             now: Cell::new(Duration::from_secs(1000)),
+            waits: RefCell::default(),
             pace: Duration::from_millis(10),
         }
     }
@@ -72,6 +75,11 @@ impl Script {
         self.sent.borrow()[position].headers()[name].to_str().unwrap().to_owned()
     }
 
+    /// How long was waited between requests.
+    pub fn waits(&self) -> Vec<Duration> {
+        self.waits.borrow().clone()
+    }
+
     /// Whether every answer of the script was asked for.
     pub fn is_done(&self) -> bool {
         self.answers.borrow().is_empty()
@@ -98,8 +106,13 @@ impl Network for Script {
         SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_219_200)
     }
 
-    fn unique_id(&self) -> String {
-        format!("client-{}", self.sent.borrow().len())
+    fn wait_until(&self, time: Duration) {
+        self.waits.borrow_mut().push(time.saturating_sub(self.now.get()));
+        self.now.set(self.now.get().max(time));
+    }
+
+    fn random(&self) -> u128 {
+        0x0123_4567_89ab_cdef_0123_4567_89ab_cdef
     }
 }
 
@@ -107,7 +120,10 @@ pub fn service() -> Service {
     Service::new(Service::GLOBAL, Version::V1).unwrap()
 }
 
-/// A connector with 30 seconds.
+/// 30 seconds, no repetitions, no keys: what most tests are not about.
+pub static PLAIN: Terms =
+    Terms { timeout: Duration::from_secs(30), retry: Policy { retries: 0, delay: Duration::from_secs(3) }, exactly_once: false };
+
 pub fn connector<'a>(service: &'a Service, script: &'a Script) -> Connector<'a, Script> {
-    Connector::new(service, script, Duration::from_secs(30))
+    Connector::new(service, script, &PLAIN)
 }

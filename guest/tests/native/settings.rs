@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use graph_contacts::contact::Version;
 use graph_contacts::error::Kind;
+use graph_contacts::operations::retry::Policy;
 use graph_contacts::settings::Settings;
 
 fn read(variables: &[(&str, &str)]) -> graph_contacts::error::Result<Settings> {
@@ -15,7 +16,9 @@ fn read(variables: &[(&str, &str)]) -> graph_contacts::error::Result<Settings> {
 #[test]
 fn the_defaults_are_documented() {
     let settings = read(&[]).unwrap();
-    assert_eq!(settings.timeout, Duration::from_secs(30));
+    assert_eq!(settings.terms.timeout, Duration::from_secs(30));
+    assert_eq!(settings.terms.retry, Policy { retries: 3, delay: Duration::from_secs(3) });
+    assert!(settings.terms.exactly_once);
     assert_eq!(settings.service.version, Version::V1);
     assert_eq!(settings.gateway.system, "azuread");
     assert!(settings.gateway.caller.is_none() && settings.access_token.is_none());
@@ -31,6 +34,10 @@ fn a_wrong_setting_is_named() {
         ("GRAPH_TIMEOUT_SECONDS", "inf"),
         ("GRAPH_TIMEOUT_SECONDS", "NaN"),
         ("GRAPH_ACCESS_TOKEN", "one\ntwo"),
+        ("GRAPH_MAX_RETRIES", "-1"),
+        ("GRAPH_MAX_RETRIES", "11"),
+        ("GRAPH_RETRY_DELAY_SECONDS", "x"),
+        ("GRAPH_EXACTLY_ONCE", "maybe"),
     ] {
         let error = read(&[(name, value)]).unwrap_err();
         assert_eq!(error.kind, Kind::Configuration);

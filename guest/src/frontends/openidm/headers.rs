@@ -46,6 +46,18 @@ pub fn condition(method: &Method, headers: &HeaderMap) -> Result<Condition, Fail
     }
 }
 
+/// The key that the caller gives an update, so that it may be sent again.
+/// <https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/>
+pub fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, Failure> {
+    let key = text(headers, &header::HeaderName::from_static("idempotency-key"))?.map(unquoted);
+    match key {
+        Some(key) if key.is_empty() || key.len() > 200 => {
+            Err(Failure::new(StatusCode::BAD_REQUEST, "Header Idempotency-Key has to have from 1 to 200 characters"))
+        }
+        key => Ok(key),
+    }
+}
+
 fn text<'h>(headers: &'h HeaderMap, name: &header::HeaderName) -> Result<Option<&'h str>, Failure> {
     let unreadable = |_| Failure::new(StatusCode::BAD_REQUEST, format!("Header {name} is not text"));
     headers.get(name).map(|value| value.to_str().map(str::trim).map_err(unreadable)).transpose()

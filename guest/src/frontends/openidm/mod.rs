@@ -76,7 +76,7 @@ fn answer<N: Network>(
     let pretty = parameters.pretty_print()?;
     let id = route(request.uri.path(), &settings.gateway.system)?;
     let condition = headers::condition(&request.method, &request.headers)?;
-    let connector = || Connector::new(&settings.service, network, settings.timeout);
+    let connector = || Connector::new(&settings.service, network, &settings.terms);
     let value = match (request.method.as_str(), id) {
         ("GET", Some(id)) if !parameters.is_query() => {
             let fields = parameters.fields()?;
@@ -90,7 +90,8 @@ fn answer<N: Network>(
             let fields = parameters.fields()?;
             headers::check_content_type(&request.headers)?;
             let attributes = object(&body().map_err(Failure::of_body)?)?;
-            let updated = connector().update_user(&id, revision.as_deref(), &attributes);
+            let key = headers::idempotency_key(&request.headers)?;
+            let updated = connector().update_user(&id, revision.as_deref(), &attributes, key);
             let failed = |error| Failure::of_operation(error, Operation::Update, &id, &settings.gateway.system);
             fields.filter(outcome(updated.map_err(failed)?, &id, &settings.gateway.system)?)
         }

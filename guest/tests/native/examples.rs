@@ -1,0 +1,252 @@
+//! Exchanges with Microsoft Graph as its documentation prints them: what they carry is understood, and comes back equal.
+//!
+//! `GRAPH_EXAMPLES` names a file with more of them, where there is one:
+//! `{"examples": [{"id", "request": {"method", "url", "body"}, "response": {"status", "body"}}]}`.
+
+use graph_contacts::contact::{Version, check, read, write};
+use serde_json::{Map, Value, json};
+
+/// What an exchange carries that concerns contacts.
+struct Exchange<'e> {
+    name: &'e str,
+    version: Version,
+    /// Whether the request creates a contact, and its body.
+    asked: Option<(bool, &'e Map<String, Value>)>,
+    /// Whether the service refuses the values, which is then to happen before they are sent.
+    refused: bool,
+    /// The contacts that are answered.
+    answered: Vec<&'e Map<String, Value>>,
+}
+
+impl<'e> Exchange<'e> {
+    /// `None` where the exchange is about something else than contacts, as folders, photos or the organisation's contacts.
+    fn read(example: &'e Value) -> Option<Exchange<'e>> {
+        let (request, response) = (&example["request"], &example["response"]);
+        let address = request["url"].as_str()?.strip_prefix("https://graph.microsoft.com/")?;
+        let (version, rest) = address.split_once('/')?;
+        let path: Vec<&str> = rest.split('?').next()?.trim_end_matches('/').split('/').collect();
+        let within = match path.as_slice() {
+            ["me", within @ ..] | ["users", _, within @ ..] => within,
+            _ => return None,
+        };
+        let contacts = within.iter().position(|segment| *segment == "contacts")?;
+        let one = match &within[contacts + 1..] {
+            [] | ["delta"] => false,
+            [_] => true,
+            _ => return None,
+        };
+        let body = &response["body"];
+        let answered = match body["value"].as_array() {
+            Some(page) => page.iter().filter_map(Value::as_object).collect(),
+            None if response["status"].as_u64()? < 300 => body.as_object().into_iter().collect(),
+            None => Vec::new(),
+        };
+        Some(Exchange {
+            name: example["id"].as_str()?,
+            version: if version == "beta" { Version::Beta } else { Version::V1 },
+            asked: request["body"].as_object().map(|body| (!one && request["method"] == "POST", body)),
+            refused: response["status"] == 400,
+            answered,
+        })
+    }
+
+    /// What is wrong with it; empty where nothing is.
+    fn problems(&self) -> Vec<String> {
+        let asked = self.asked.and_then(|(creates, body)| match asked(body, creates, self.version) {
+            Ok(()) if self.refused => Some("it would be sent, and the service refuses it".to_owned()),
+            Err(_) if self.refused => None,
+            result => result.err(),
+        });
+        let answered = self.answered.iter().filter_map(|contact| answered(contact, self.version).err());
+        asked.into_iter().chain(answered).map(|problem| format!("{}: {problem}", self.name)).collect()
+    }
+}
+
+fn answered(contact: &Map<String, Value>, version: Version) -> Result<(), String> {
+    let again = write::answer(&read::answer(contact, version), version);
+    same(&again, contact)
+}
+
+fn asked(body: &Map<String, Value>, creates: bool, version: Version) -> Result<(), String> {
+    let contact = read::input(body, version, "").map_err(|error| error.message)?;
+    check::storable(&contact, version, "").map_err(|error| error.message)?;
+    if !creates {
+        return same(&write::update_body(&contact, version), body);
+    }
+    check::creatable(&contact, version, "").map_err(|error| error.message)?;
+    same(&write::create_body(&contact, version), body)
+}
+
+fn same(ours: &Map<String, Value>, theirs: &Map<String, Value>) -> Result<(), String> {
+    let (ours, theirs) = (by_day(ours), by_day(theirs));
+    if ours == theirs { Ok(()) } else { Err(format!("{} became {}", Value::Object(theirs), Value::Object(ours))) }
+}
+
+/// The contact with its birthday as a day: the documentation prints a date where the service has a time.
+fn by_day(contact: &Map<String, Value>) -> Map<String, Value> {
+    let mut contact = contact.clone();
+    if let Some(Value::String(birthday)) = contact.get_mut("birthday")
+        && birthday.get(10..).is_some_and(|time| time.starts_with('T'))
+    {
+        birthday.truncate(10);
+    }
+    contact
+}
+
+#[test]
+fn the_exchanges_of_a_file_come_back_equal() {
+    let Ok(file) = std::env::var("GRAPH_EXAMPLES") else {
+        eprintln!("GRAPH_EXAMPLES is not set: nothing was compared");
+        return;
+    };
+    let file: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+    let examples = file["examples"].as_array().unwrap();
+    let exchanges: Vec<Exchange> = examples.iter().filter_map(Exchange::read).collect();
+    let bodies: usize = exchanges.iter().map(|exchange| exchange.answered.len() + usize::from(exchange.asked.is_some())).sum();
+    let problems: Vec<String> = exchanges.iter().flat_map(Exchange::problems).collect();
+    eprintln!("{} of {} exchanges concern contacts; they have {bodies} bodies", exchanges.len(), examples.len());
+    assert!(!exchanges.is_empty() && problems.is_empty(), "{problems:#?}");
+}
+
+/// Of the shapes that the pages of Microsoft Graph on contacts print, with other values.
+#[test]
+fn the_documented_shapes_come_back_equal() {
+    let whole = json!({
+        "id": "AAMkADk0000AAA=", "createdDateTime": "2021-03-04T05:06:07Z", "lastModifiedDateTime": "2021-03-05T05:06:07Z",
+        "changeKey": "EQAAABYAAABk", "categories": [], "parentFolderId": "AAMkADk0000AAF=", "birthday": "1952-11-30",
+        "fileAs": "Moreau, Inès", "displayName": "Inès Moreau", "givenName": "Inès", "initials": "I.M.", "middleName": null,
+        "nickName": "Nessi", "surname": "Moreau", "title": null, "yomiGivenName": null, "yomiSurname": null,
+        "yomiCompanyName": null, "generation": null, "emailAddresses": [{"name": "Inès", "address": "ines@fabrikam.example"}],
+        "imAddresses": ["sip:ines@fabrikam.example"], "jobTitle": "Surveyor", "companyName": "Fabrikam, S.A.",
+        "department": "Maps & Plans", "officeLocation": "3/12", "profession": null,
+        "businessHomePage": "https://www.fabrikam.example", "assistantName": null, "manager": null, "homePhones": [],
+        "mobilePhone": null, "businessPhones": ["+33 1 99 00 00 01"], "homeAddress": {}, "businessAddress": {
+            "street": "1 rue Longue", "city": "Lyon", "state": "ARA", "countryOrRegion": "France", "postalCode": "69001",
+        }, "otherAddress": {}, "spouseName": null, "personalNotes": null, "children": [],
+    });
+    let mut with_slots = whole.clone();
+    with_slots["primaryEmailAddress"] = json!({"name": "Inès", "address": "ines@fabrikam.example"});
+    with_slots["secondaryEmailAddress"] = Value::Null;
+    with_slots["tertiaryEmailAddress"] = Value::Null;
+    let address = json!({"street": "2 rue Courte", "city": "Nice", "state": "PAC", "postalCode": "06000"});
+    let beta = json!({
+        "emailAddresses": [
+            {"type": "work", "name": "Inès Moreau", "address": "ines@fabrikam.example"},
+            {"type": "other", "otherLabel": "Chess club", "name": "Inès Moreau", "address": "ines@adatum.example"},
+        ],
+        "phones": [{"number": "+33 1 99 00 00 01", "type": "business"}],
+        "postalAddresses": [{"type": "business", "street": "1 rue Longue", "city": "Lyon", "postalCode": "69001"}],
+        "websites": [{"type": "work", "address": "https://www.fabrikam.example", "displayName": "Fabrikam"}],
+    });
+    let mut beta_answer = beta.clone();
+    beta_answer["@odata.type"] = json!("#microsoft.graph.contact");
+    beta_answer["id"] = json!("AAMkADk0000AAB=");
+    let mut beta_new = beta;
+    beta_new["givenName"] = json!("Inès");
+    let property = "String {0b1c2d3e-4f50-4617-8293-a4b5c6d7e8f9} Name Origin";
+    let error = json!({"error": {"code": "ErrorInvalidArgument", "message": "no", "innerError": {"request-id": "r-1"}}});
+
+    for (name, method, path, body, status, answer, bodies) in [
+        ("get", "GET", "v1.0/me/contacts/x", Value::Null, 200, whole.clone(), 1),
+        (
+            "update",
+            "PATCH",
+            "v1.0/me/contacts/x",
+            json!({"homeAddress": address, "birthday": "1952-11-30"}),
+            200,
+            whole.clone(),
+            2,
+        ),
+        ("update with slots", "PATCH", "v1.0/me/contacts/x", json!({"nickName": "Nessi"}), 200, with_slots, 2),
+        (
+            "create",
+            "POST",
+            "v1.0/me/contacts",
+            json!({"givenName": "Inès", "emailAddresses": [{"address": "i@b.example", "name": "I"}], "businessPhones": ["1"]}),
+            201,
+            json!({"id": "x", "createdDateTime": "2021-03-04T05:06:07Z", "displayName": "Inès"}),
+            2,
+        ),
+        (
+            "create in a folder",
+            "POST",
+            "v1.0/users/u/contactFolders/f/contacts",
+            json!({"givenName": "Inès", "businessAddress": address}),
+            201,
+            json!({"id": "x", "givenName": "Inès", "businessAddress": address}),
+            2,
+        ),
+        ("create in beta", "POST", "beta/users/u/contacts", beta_new, 201, beta_answer, 2),
+        (
+            "list",
+            "GET",
+            "v1.0/me/contacts?$filter=emailAddresses/any(a:a/address eq 'i')",
+            Value::Null,
+            200,
+            json!({"value": [whole]}),
+            1,
+        ),
+        (
+            "page",
+            "GET",
+            "v1.0/me/contacts?$top=2",
+            Value::Null,
+            200,
+            json!({
+                "value": [{"@odata.etag": "W/\"a\"", "id": "1", "displayName": "I"}, {"@odata.etag": "W/\"b\"", "id": "2"}],
+                "@odata.nextLink": "https://graph.microsoft.com/v1.0/me/contacts?$top=2&$skip=2",
+            }),
+            2,
+        ),
+        (
+            "delta",
+            "GET",
+            "v1.0/me/contactFolders/f/contacts/delta",
+            Value::Null,
+            200,
+            json!({"value": [
+                {"birthday": "1952-11-30T11:59:00Z", "fileAs": "Moreau"},
+                {"@odata.type": "#microsoft.graph.contact", "id": "2", "@removed": {"reason": "deleted"}},
+            ]}),
+            2,
+        ),
+        (
+            "extended property",
+            "GET",
+            "v1.0/me/contacts",
+            Value::Null,
+            200,
+            json!({"value": [{"id": "x", "singleValueExtendedProperties": [{"id": property, "value": "hr"}]}]}),
+            1,
+        ),
+        ("not a date", "GET", "v1.0/me/contacts", Value::Null, 200, json!({"value": [{"birthday": "datetime-value"}]}), 1),
+        ("conflict", "PATCH", "v1.0/me/contacts/x", json!({"nickName": "N"}), 412, error.clone(), 1),
+        ("too many", "PATCH", "v1.0/me/contacts/x", json!({"homePhones": ["1", "2", "3"]}), 400, error, 1),
+        ("delete", "DELETE", "v1.0/me/contacts/x", Value::Null, 204, Value::Null, 0),
+    ] {
+        let example = json!({
+            "id": name,
+            "request": {"method": method, "url": format!("https://graph.microsoft.com/{path}"), "body": body},
+            "response": {"status": status, "body": answer},
+        });
+        let exchange = Exchange::read(&example).unwrap();
+        assert_eq!(exchange.answered.len() + usize::from(exchange.asked.is_some()), bodies, "{name}");
+        assert_eq!(exchange.problems(), [""; 0]);
+    }
+}
+
+#[test]
+fn what_is_not_about_contacts_is_left_out() {
+    for url in [
+        "https://graph.microsoft.com/v1.0/contacts",
+        "https://graph.microsoft.com/v1.0/contacts/x/manager",
+        "https://graph.microsoft.com/v1.0/me/contactFolders",
+        "https://graph.microsoft.com/v1.0/me/contacts/x/photo/$value",
+        "https://graph.microsoft.com/v1.0/users/u/contacts/x/extensions",
+        "https://graph.microsoft.com/v1.0/$batch",
+        "https://graph.windows.net/contoso.com/contacts/x",
+    ] {
+        let example = json!({"id": "x", "request": {"method": "GET", "url": url}, "response": {"status": 200, "body": {}}});
+        assert!(Exchange::read(&example).is_none(), "{url}");
+    }
+}

@@ -1,0 +1,121 @@
+//! Under faults nothing is lost and nothing is doubled.
+
+use std::time::Duration;
+
+use graph_contacts_host::Settings;
+use graph_contacts_host::emulator::{Fault, FaultKind, Reply};
+use http::{Method, StatusCode, header};
+use serde_json::{Value, json};
+
+use crate::bench::{Bench, UID, answer, connector, run};
+
+fn patient(settings: &mut Settings) {
+    settings.max_retries = Some(3);
+}
+
+fn empty(status: StatusCode) -> Reply {
+    Reply::empty(status)
+}
+
+#[test]
+fn a_contact_whose_answer_got_lost_is_not_created_twice() {
+    run(async {
+        let bench = Bench::with(connector(), patient).await;
+        for (number, fault) in [
+            FaultKind::ApplyThenAnswer(empty(StatusCode::GATEWAY_TIMEOUT)),
+            FaultKind::ApplyThenAnswer(empty(StatusCode::BAD_GATEWAY)),
+            FaultKind::ApplyThenClose,
+            FaultKind::Truncate(10),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            bench.emulator.inject(Fault::new(fault.clone()).method(Method::POST));
+            let (status, body) = bench.put(json!({"__addContacts__": {"givenName": number.to_string()}})).await;
+            assert_eq!(status, 200, "{fault:?}: {body}");
+            assert_eq!(bench.contacts().await.len(), number + 1, "{fault:?}");
+        }
+    });
+}
+
+#[test]
+fn a_contact_that_was_not_created_is_created_after_all() {
+    run(async {
+        let bench = Bench::with(connector(), patient).await;
+        let throttled = empty(StatusCode::TOO_MANY_REQUESTS).header(header::RETRY_AFTER, header::HeaderValue::from_static("0.2"));
+        for (number, fault) in [
+            FaultKind::Answer(throttled),
+            FaultKind::Answer(empty(StatusCode::SERVICE_UNAVAILABLE)),
+            FaultKind::Answer(empty(StatusCode::GATEWAY_TIMEOUT)),
+            FaultKind::Close,
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            bench.emulator.inject(Fault::new(fault.clone()).method(Method::POST).times(2));
+            let (status, body) = bench.put(json!({"__addContacts__": {"givenName": number.to_string()}})).await;
+            assert_eq!(status, 200, "{fault:?}: {body}");
+            assert_eq!(bench.contacts().await.len(), number + 1, "{fault:?}");
+        }
+    });
+}
+
+#[test]
+fn updates_and_removals_are_repeated() {
+    run(async {
+        let bench = Bench::with(connector(), patient).await;
+        let (kept, gone) = (bench.add(json!({"givenName": "1"})), bench.add(json!({"givenName": "2"})));
+        for method in [Method::GET, Method::PATCH, Method::DELETE] {
+            bench.emulator.inject(Fault::new(FaultKind::Answer(empty(StatusCode::SERVICE_UNAVAILABLE))).method(method.clone()));
+            bench.emulator.inject(Fault::new(FaultKind::ApplyThenClose).method(method));
+        }
+        let (status, body) =
+            bench.put(json!({"__updateContacts__": {"id": kept, "givenName": "3"}, "__removeContacts__": gone})).await;
+        assert_eq!(status, 200, "{body}");
+        let names: Vec<Value> = bench.contacts().await.into_iter().map(|contact| contact["givenName"].clone()).collect();
+        assert_eq!(names, [json!("3")]);
+    });
+}
+
+#[test]
+fn the_same_key_sent_again_adds_nothing() {
+    run(async {
+        let bench = Bench::with(connector(), patient).await;
+        let put = |key: &'static str, body: Value| {
+            let request = bench.request(Method::PUT, UID).header("If-Match", "*").header("Idempotency-Key", key);
+            answer(request.body(body.to_string()))
+        };
+        let body = json!({"__addContacts__": [{"givenName": "1"}, {"givenName": "2"}]});
+        for _ in 0..3 {
+            assert_eq!(put("\"8e03978e-40d5-43e8-bc93-6894a57f9324\"", body.clone()).await.0, 200);
+        }
+        assert_eq!(bench.contacts().await.len(), 2);
+        assert_eq!(put("another", body).await.0, 200);
+        assert_eq!(bench.contacts().await.len(), 4);
+        assert_eq!(put("", json!({})).await.0, 400);
+    });
+}
+
+/// A wait that the service asks for is kept, and one that does not fit into the operation's time is passed on at once.
+#[test]
+fn waits_are_kept() {
+    run(async {
+        let bench = Bench::with(connector(), |settings| {
+            patient(settings);
+            settings.deadline = Duration::from_secs(3);
+        })
+        .await;
+        let throttled =
+            |seconds| empty(StatusCode::TOO_MANY_REQUESTS).header(header::RETRY_AFTER, header::HeaderValue::from_static(seconds));
+        bench.emulator.inject(Fault::new(FaultKind::Answer(throttled("1.2"))));
+        let begun = std::time::Instant::now();
+        assert_eq!(bench.get(UID).await.0, 200);
+        assert!(begun.elapsed() >= Duration::from_millis(1200));
+
+        bench.emulator.inject(Fault::new(FaultKind::Answer(throttled("60"))));
+        let begun = std::time::Instant::now();
+        let response = bench.request(Method::GET, UID).send().await.unwrap();
+        assert_eq!((response.status().as_u16(), response.headers()["retry-after"].to_str().unwrap()), (503, "60"));
+        assert!(begun.elapsed() < Duration::from_secs(2));
+    });
+}
