@@ -37,6 +37,8 @@ pub struct Limits {
     pub first_byte_timeout: Duration,
     /// The longest wait between two pieces of a response's body. 30 s.
     pub between_bytes_timeout: Duration,
+    /// Requests under way for one mailbox at a time, of all calls together; the others wait. 4, which is Outlook's limit.
+    pub mailbox_concurrency: usize,
     /// Calls that run at a time; the others wait. 64.
     pub concurrency: usize,
     /// The longest wait of a call for its turn. 5 s.
@@ -66,6 +68,7 @@ impl Default for Limits {
             connect_timeout: Duration::from_secs(10),
             first_byte_timeout: Duration::from_secs(60),
             between_bytes_timeout: Duration::from_secs(30),
+            mailbox_concurrency: 4,
             concurrency: 64,
             queue_timeout: Duration::from_secs(5),
             grace: Duration::from_secs(5),

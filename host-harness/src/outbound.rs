@@ -6,6 +6,7 @@
 mod client;
 mod connect_timeout;
 mod fault;
+mod mailboxes;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,6 +20,8 @@ use tower_http::timeout::TimeoutBody;
 use wasmtime_wasi_http::{DEFAULT_FORBIDDEN_HEADERS, Error, ForbiddenHeaderFilter, RequestOptions, WasiBody, WasiHttpHooks};
 
 pub(crate) use self::client::client;
+pub(crate) use self::mailboxes::Mailboxes;
+use self::mailboxes::Turn;
 use crate::credential::Credential;
 use crate::endpoint::Endpoint;
 use crate::limits::Limits;
@@ -31,6 +34,7 @@ pub(crate) type Sending = Box<dyn Future<Output = Result<(Response<WasiBody>, Tr
 /// One sandbox's way out.
 pub(crate) struct Outbound {
     client: reqwest::Client,
+    mailboxes: Arc<Mailboxes>,
     endpoint: Option<Endpoint>,
     credential: Credential,
     limits: OutboundLimits,
@@ -46,14 +50,20 @@ struct OutboundLimits {
 
 impl Outbound {
     /// Requests go to `endpoint`, or to Microsoft Graph's global service, with `credential`.
-    pub(crate) fn new(client: reqwest::Client, endpoint: Option<Endpoint>, credential: Credential, limits: &Limits) -> Self {
+    pub(crate) fn new(
+        client: reqwest::Client,
+        mailboxes: Arc<Mailboxes>,
+        endpoint: Option<Endpoint>,
+        credential: Credential,
+        limits: &Limits,
+    ) -> Self {
         let limits = OutboundLimits {
             connect: limits.connect_timeout,
             first_byte: limits.first_byte_timeout,
             between_bytes: limits.between_bytes_timeout,
             body: limits.response_bytes,
         };
-        Self { client, endpoint, credential, limits }
+        Self { client, mailboxes, endpoint, credential, limits }
     }
 
     /// Where the request goes, if it may.
@@ -115,7 +125,13 @@ impl WasiHttpHooks for Outbound {
     fn send_request(&mut self, request: Request<WasiBody>, options: Option<RequestOptions>, _: Transmission) -> Sending {
         let limits = self.limits.lowered(options.unwrap_or_default());
         match self.prepare(request) {
-            Ok(request) => Box::new(send(self.client.clone(), request, limits)),
+            Ok(request) => {
+                let (client, mailboxes) = (self.client.clone(), Arc::clone(&self.mailboxes));
+                Box::new(async move {
+                    let turn = mailboxes.turn(&request).await;
+                    send(client, request, limits, turn).await
+                })
+            }
             Err(error) => Box::new(std::future::ready(Err(error))),
         }
     }
@@ -142,6 +158,7 @@ async fn send(
     client: reqwest::Client,
     request: reqwest::Request,
     limits: OutboundLimits,
+    turn: Turn,
 ) -> Result<(Response<WasiBody>, Transmission), Error> {
     let exchange = connect_timeout::limited(limits.connect, client.execute(request));
     // A connection from the pool takes no time, a new one its own.
@@ -157,7 +174,11 @@ async fn send(
     }
     let response = response.map(|body| {
         Limited::new(TimeoutBody::new(limits.between_bytes, body), limits.body)
-            .map_err(move |error| fault::of_body(error, limits.body))
+            .map_err(move |error| {
+                // The turn is over when the body is: it lives as long as this closure does.
+                let _ = &turn;
+                fault::of_body(error, limits.body)
+            })
             .boxed_unsync()
     });
     let transmission: Transmission = Box::new(std::future::ready(Ok(())));

@@ -12,7 +12,7 @@ use wasmtime::component::{Component, InstancePre, Linker};
 use crate::call_error::CallError;
 use crate::engine::{engine, in_anyhow};
 use crate::limits::Limits;
-use crate::outbound::{self, Outbound};
+use crate::outbound::{self, Mailboxes, Outbound};
 use crate::sandbox::{Console, Lease, Place, Sandbox};
 use crate::settings::Settings;
 
@@ -21,6 +21,7 @@ pub(crate) struct Runtime {
     engine: Engine,
     limits: Limits,
     client: reqwest::Client,
+    mailboxes: Arc<Mailboxes>,
     places: Arc<Semaphore>,
     taken: Arc<AtomicUsize>,
 }
@@ -30,6 +31,7 @@ impl Runtime {
         Ok(Self {
             engine: engine(&limits)?,
             client: outbound::client().context("could not set up the HTTP client")?,
+            mailboxes: Arc::new(Mailboxes::new(limits.mailbox_concurrency)),
             places: Arc::new(Semaphore::new(limits.concurrency)),
             taken: Arc::default(),
             limits,
@@ -54,7 +56,13 @@ impl Runtime {
             return Err(CallError::Busy { concurrency: self.limits.concurrency, waited });
         };
         let place = Place::new(Arc::clone(&self.taken), permit);
-        let outbound = Outbound::new(self.client.clone(), settings.endpoint.clone(), settings.credential.clone(), &self.limits);
+        let outbound = Outbound::new(
+            self.client.clone(),
+            Arc::clone(&self.mailboxes),
+            settings.endpoint.clone(),
+            settings.credential.clone(),
+            &self.limits,
+        );
         let sandbox = Sandbox::new(settings, console, outbound, &self.limits);
         Ok(Lease::new(place, &self.engine, sandbox, &self.limits))
     }

@@ -52,7 +52,8 @@ impl Server {
 
     fn outbound(&self, limits: &Limits) -> Outbound {
         let endpoint = self.url("").parse().unwrap();
-        Outbound::new(client().unwrap(), Some(endpoint), Credential::bearer("host-token").unwrap(), limits)
+        let mailboxes = Arc::new(Mailboxes::new(limits.mailbox_concurrency));
+        Outbound::new(client().unwrap(), mailboxes, Some(endpoint), Credential::bearer("host-token").unwrap(), limits)
     }
 }
 
@@ -300,11 +301,41 @@ async fn a_request_that_is_given_up_is_cancelled() {
 
 #[test]
 fn the_component_cannot_name_the_credential() {
-    let mut outbound = Outbound::new(client().unwrap(), None, Credential::none(), &Limits::default());
+    let mut outbound =
+        Outbound::new(client().unwrap(), Arc::new(Mailboxes::new(4)), None, Credential::none(), &Limits::default());
     for name in ["authorization", "host", "connection", "transfer-encoding", "proxy-authorization"] {
         let name = HeaderName::from_static(name);
         assert!(outbound.is_forbidden_header(&name) && outbound.forbidden_header_filter()(&name), "{name}");
     }
     let name = HeaderName::from_static("if-match");
     assert!(!outbound.is_forbidden_header(&name) && !outbound.forbidden_header_filter()(&name));
+}
+
+/// Answers are held back until the test lets them go: so many requests are under way as the server has seen.
+#[tokio::test]
+async fn a_mailbox_has_four_requests_under_way_and_the_others_wait() {
+    let mut server = Server::start("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n", false).await;
+    let shared = server.outbound(&Limits::default());
+    let send_to = |target: &str| {
+        let (client, mailboxes) = (shared.client.clone(), Arc::clone(&shared.mailboxes));
+        let mut outbound = Outbound { client, mailboxes, ..server.outbound(&Limits::default()) };
+        let request = get(&server.url(target));
+        tokio::spawn(async move { send(&mut outbound, request).await.unwrap() })
+    };
+    let mut held = Vec::new();
+    for _ in 0..4 {
+        held.push(send_to("/v1.0/users/One/contacts").await.unwrap());
+    }
+    let fifth = send_to("/v1.0/users/one/contacts?$top=1");
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert!(!fifth.is_finished(), "the bodies of four are still to come");
+    drop(send_to("/v1.0/users/two/contacts").await.unwrap());
+    drop(send_to("/v1.0/me/contacts").await.unwrap());
+    held.pop();
+    drop(fifth.await.unwrap());
+    let mut seen = 0;
+    while let Ok(request) = server.requests.try_recv() {
+        seen += usize::from(request != "closed");
+    }
+    assert_eq!(seen, 7);
 }
