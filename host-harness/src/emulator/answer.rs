@@ -36,6 +36,11 @@ impl Answer {
         Self::new(StatusCode::OK, Bytes::from(text)).header(header::CONTENT_TYPE, "text/plain")
     }
 
+    /// Bytes that are no text; the caller names their media type.
+    pub(super) fn bytes(bytes: Bytes) -> Self {
+        Self::new(StatusCode::OK, bytes)
+    }
+
     pub(super) fn no_content() -> Self {
         Self::new(StatusCode::NO_CONTENT, Bytes::new())
     }
@@ -52,6 +57,7 @@ impl Answer {
             },
         }});
         let answer = Self::new(error.status, Bytes::from(body.to_string())).header(header::CONTENT_TYPE, "application/json");
+        let answer = error.headers.iter().fold(answer, |answer, (name, value)| answer.header(name.clone(), value));
         if error.status == StatusCode::UNAUTHORIZED { answer.header(header::WWW_AUTHENTICATE, CHALLENGE) } else { answer }
     }
 

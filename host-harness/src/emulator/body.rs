@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::error::{GraphError, Outcome};
 use super::extended::{self, Extended};
+use super::open_extension::OpenExtension;
 use super::schema::{self, Complex, Edm, Property, Version};
 
 /// What a body is for.
@@ -23,6 +24,8 @@ pub(super) struct Changes {
     pub(super) values: Vec<(&'static Property, Value)>,
     /// Extended properties to add or to replace.
     pub(super) extended: Vec<Extended>,
+    /// Open extensions to add.
+    pub(super) extensions: Vec<OpenExtension>,
 }
 
 impl Changes {
@@ -65,6 +68,13 @@ pub(super) fn contact(object: Map<String, Value>, version: Version, write: Write
         }
         if let Some(kind) = extended::Kind::of(&name) {
             changes.extended.extend(extended::read(kind, &value)?);
+            continue;
+        }
+        // "Use the same REST request that you use to create the instance" ("Create open extension"). An update has its own
+        // address for them; that they are refused here is unverified.
+        if name == "extensions" && write == Write::Create {
+            let items = value.as_array().ok_or_else(|| unexpected_node(&value, Some(&name), "StartArray"))?;
+            changes.extensions = items.iter().map(OpenExtension::read).collect::<Outcome<_>>()?;
             continue;
         }
         let property = schema::property(&name, version).ok_or_else(|| GraphError::undeclared(&name, "contact"))?;

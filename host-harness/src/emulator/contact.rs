@@ -9,6 +9,8 @@ use super::body::Changes;
 use super::error::{GraphError, Outcome};
 use super::extended::{self, Expand, Extended};
 use super::filter::{self, Filter};
+use super::open_extension::{self, OpenExtension};
+use super::photo::Photo;
 use super::schema::{self, CONTACT, Edm, Member, Version};
 
 /// A stored contact. It holds the properties of both versions at once.
@@ -21,6 +23,8 @@ pub(super) struct Contact {
     pub(super) change_key: String,
     pub(super) values: Values,
     pub(super) extended: Vec<Extended>,
+    pub(super) extensions: Vec<OpenExtension>,
+    pub(super) photo: Option<Photo>,
 }
 
 impl Contact {
@@ -43,6 +47,8 @@ impl Contact {
         let written: Vec<&str> = changes.values.iter().map(|(property, _)| property.name).collect();
         align::dialects(&mut values, &written, version);
         check_slots(&values)?;
+        let mut extensions = self.extensions.clone();
+        changes.extensions.iter().try_for_each(|extension| open_extension::add(&mut extensions, extension.clone()))?;
         align::emails(&mut values, &self.values, &written);
 
         let (old_name, new_name) = (display_name(&self.values), display_name(&values));
@@ -55,6 +61,7 @@ impl Contact {
             values.extend(new_file_as.map(|name| ("fileAs".to_owned(), name.into())));
         }
         self.values = values;
+        self.extensions = extensions;
         extended::merge(&mut self.extended, &changes.extended);
         Ok(())
     }
@@ -83,7 +90,7 @@ impl Contact {
                 shown.insert(property.name.to_owned(), self.value(property.name, property.edm, version));
             }
         }
-        expand.render(&self.extended, &mut shown);
+        expand.render(&self.extended, &self.extensions, &mut shown);
         shown
     }
 
@@ -119,6 +126,7 @@ impl Contact {
             Filter::EmailAddress(wanted) => self.values.get("emailAddresses").and_then(Value::as_array).is_some_and(|list| {
                 list.iter().filter_map(|email| email.get("address")?.as_str()).any(|address| filter::same(address, wanted))
             }),
+            Filter::Extension(id) => self.extensions.iter().any(|extension| extension.is_named(id)),
             Filter::ExtendedProperty { id, value } => {
                 self.extended.iter().any(|one| filter::same(&one.id, id) && one.value.as_str() == Some(value))
             }

@@ -21,7 +21,7 @@ use super::store::Store;
 pub(super) const DEFAULT_PAGE: usize = 10;
 /// The most on a page (microsoft-graph-docs#4798: "$top parameter can handle max value of 1000"). That a larger
 /// `odata.maxpagesize` is cut down to it, and a larger `$top` refused, is unverified.
-const LARGEST_PAGE: usize = 1000;
+pub(super) const LARGEST_PAGE: usize = 1000;
 
 /// `GET` and `POST` on a collection of contacts.
 pub(super) fn collection(store: &mut Store, call: &Call, version: Version, place: &Place) -> Outcome<Answer> {
@@ -31,9 +31,10 @@ pub(super) fn collection(store: &mut Store, call: &Call, version: Version, place
             // The mailbox first: without one, no body is right.
             let mailbox = store.mailbox(&place.user)?;
             let changes = changes(call, version, Write::Create)?;
-            let contact = mailbox.create(place.folder.as_deref(), &changes, version)?;
+            let contact = mailbox.create(&place.folders, &changes, version)?;
             let location = format!("{}/contacts('{}')", user_path(call, version, &place.user), percent::encode(&contact.id));
-            Ok(entity(StatusCode::CREATED, contact, call, version, place, None, &Expand::default()).header(LOCATION, &location))
+            let expand = if changes.extensions.is_empty() { Expand::default() } else { Expand::extensions() };
+            Ok(entity(StatusCode::CREATED, contact, call, version, place, None, &expand).header(LOCATION, &location))
         }
         _ => Err(GraphError::method_not_allowed()),
     }
@@ -52,27 +53,39 @@ pub(super) fn count(store: &mut Store, call: &Call, version: Version, place: &Pl
 /// `GET`, `PATCH` and `DELETE` on one contact.
 pub(super) fn item(store: &mut Store, call: &Call, version: Version, place: &Place, id: &str) -> Outcome<Answer> {
     let mailbox = store.mailbox(&place.user)?;
-    let folder = place.folder.as_deref();
+    let folders = &place.folders;
     match call.method {
         Method::GET => {
             call.query.only(&["expand", "select"])?;
             let select = page::select(&call.query, |clause, name| contact::declared(clause, name, version).map(drop))?;
             let expand = Expand::parse(call.query.get("expand"))?;
-            let contact = mailbox.get(folder, id)?;
+            let contact = mailbox.get(folders, id)?;
             Ok(entity(StatusCode::OK, contact, call, version, place, select.as_deref(), &expand))
         }
         Method::PATCH => {
             let changes = changes(call, version, Write::Update)?;
-            let check = |contact: &Contact| contact.check_if_match(&call.headers);
-            let contact = mailbox.update(folder, id, check, &changes, version)?;
+            let contact = mailbox.change(folders, id, |contact| {
+                contact.check_if_match(&call.headers)?;
+                contact.apply(&changes, version)
+            })?;
             Ok(entity(StatusCode::OK, contact, call, version, place, None, &Expand::default()))
         }
         Method::DELETE => {
-            mailbox.delete(folder, id, |contact| contact.check_if_match(&call.headers))?;
+            mailbox.delete(folders, id, |contact| contact.check_if_match(&call.headers))?;
             Ok(Answer::no_content())
         }
         _ => Err(GraphError::method_not_allowed()),
     }
+}
+
+/// `POST /contacts/{id}/permanentDelete` (<https://learn.microsoft.com/graph/api/contact-permanentdelete>). There is no recycle
+/// bin here, so it does no more than `DELETE`.
+pub(super) fn permanent_delete(store: &mut Store, call: &Call, place: &Place, id: &str) -> Outcome<Answer> {
+    if call.method != Method::POST {
+        return Err(GraphError::method_not_allowed());
+    }
+    store.mailbox(&place.user)?.delete(&place.folders, id, |_| Ok(()))?;
+    Ok(Answer::no_content())
 }
 
 fn changes(call: &Call, version: Version, write: Write) -> Outcome<Changes> {
@@ -84,11 +97,9 @@ fn list(store: &mut Store, call: &Call, version: Version, place: &Place) -> Outc
     call.query.only(&["count", "expand", "filter", "orderby", "select", "skip", "top"])?;
     let select = page::select(&call.query, |clause, name| contact::declared(clause, name, version).map(drop))?;
     let expand = Expand::parse(call.query.get("expand"))?;
-    let top = page::top(&call.query, LARGEST_PAGE)?;
-    let preferred = call.prefer.page_size.map(|size| size.min(LARGEST_PAGE));
     let paging = Paging {
         skip: call.query.number("skip")?.unwrap_or(0),
-        size: top.into_iter().chain(preferred).min().unwrap_or(DEFAULT_PAGE),
+        size: page::outlook_size(call, LARGEST_PAGE, DEFAULT_PAGE)?,
         option: "skip",
     };
     let mut rows = matching(store, call, version, place)?;
@@ -106,7 +117,7 @@ fn matching<'a>(store: &'a mut Store, call: &Call, version: Version, place: &Pla
             return Err(GraphError::invalid_filter());
         }
     }
-    let mut rows = store.mailbox(&place.user)?.list(place.folder.as_deref(), version)?;
+    let mut rows = store.mailbox(&place.user)?.list(&place.folders, version)?;
     rows.retain(|contact| condition.as_ref().is_none_or(|condition| contact.satisfies(condition)));
     Ok(rows)
 }
@@ -148,7 +159,7 @@ fn entity(
     Answer::json(status, &Value::Object(body)).header(ETAG, &contact.etag())
 }
 
-fn with_select(context: String, select: Option<&[String]>) -> String {
+pub(super) fn with_select(context: String, select: Option<&[String]>) -> String {
     select.map(|names| format!("{context}({})", names.join(","))).unwrap_or(context)
 }
 
@@ -157,7 +168,7 @@ pub(super) fn user_context(call: &Call, version: Version, user: &UserKey) -> Str
     format!("{}/{}/$metadata#users('{}')", call.origin, version.segment(), escaped(user))
 }
 
-fn user_path(call: &Call, version: Version, user: &UserKey) -> String {
+pub(super) fn user_path(call: &Call, version: Version, user: &UserKey) -> String {
     match user {
         UserKey::Me => format!("{}/{}/me", call.origin, version.segment()),
         UserKey::Named(_) => format!("{}/{}/users('{}')", call.origin, version.segment(), escaped(user)),

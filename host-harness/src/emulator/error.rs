@@ -1,6 +1,7 @@
 //! The errors of Microsoft Graph that the emulator gives, each with the source of its status, code and text.
 
 use http::StatusCode;
+use http::header::HeaderName;
 
 /// One Graph error, before it becomes an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -8,6 +9,8 @@ pub(super) struct GraphError {
     pub(super) status: StatusCode,
     pub(super) code: &'static str,
     pub(super) message: String,
+    /// Headers of the answer, beside those that every error has.
+    pub(super) headers: Vec<(HeaderName, String)>,
 }
 
 /// What a handler gives.
@@ -15,7 +18,13 @@ pub(super) type Outcome<T> = Result<T, GraphError>;
 
 impl GraphError {
     fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into() }
+        Self { status, code, message: message.into(), headers: Vec::new() }
+    }
+
+    /// Adds a header to the answer.
+    pub(super) fn with_header(mut self, name: HeaderName, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
     }
 
     /// A request that OData cannot read. The code is from microsoft-graph-docs#562, the texts from OData.NET.
@@ -61,6 +70,27 @@ impl GraphError {
             "ErrorInvalidArgument",
             format!("The multi value property {pascal} has {count} entries, that exceeds the max allowed value of {limit}"),
         )
+    }
+
+    /// What the mailbox cannot take. That it is this code is unverified.
+    pub(super) fn invalid_argument(message: &str) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "ErrorInvalidArgument", message)
+    }
+
+    /// The code is in alcionai/corso `graph/errors.go`; the status is unverified, the text is that of Exchange Web Services.
+    pub(super) fn folder_exists() -> Self {
+        Self::new(StatusCode::CONFLICT, "ErrorFolderExists", "A folder with the specified name already exists.")
+    }
+
+    /// An open extension of that name is there. Status, code and text are unverified.
+    pub(super) fn extension_exists() -> Self {
+        Self::new(StatusCode::CONFLICT, "NameAlreadyExists", "An extension already exists with given id.")
+    }
+
+    /// The default folder does not go (msgraph-beta-sdk-php#300); status, code and text from msgraph-sdk-powershell#2743, about
+    /// another folder that did not.
+    pub(super) fn default_folder() -> Self {
+        Self::new(StatusCode::FORBIDDEN, "ErrorCannotDeleteObject", "Object cannot be deleted.")
     }
 
     /// The crate `io-msgraph` saw 500 for nulls that the Outlook backend cannot store; the code is unverified.
@@ -124,6 +154,50 @@ impl GraphError {
             "The send or update operation could not be performed because the change key passed in the request does not match \
              the current change key for the item.",
         )
+    }
+
+    /// A state token that is none, or one of another collection. Status and text are unverified.
+    pub(super) fn malformed_token() -> Self {
+        Self::bad_request("Badly formed token.")
+    }
+
+    /// A state token that is too old. The first code with its text is from a log in microsoft-graph-docs#2350; the others are
+    /// in alcionai/corso `graph/errors.go`, with texts that are unverified.
+    pub(super) fn sync_state(code: &'static str, generation: u32, highest: u32) -> Self {
+        let message = match code {
+            "SyncStateNotFound" => {
+                format!("The sync state generation is not found; generation={generation};[highest={highest}][{highest}].")
+            }
+            _ => "The sync state is no longer valid. Start anew without a token.".to_owned(),
+        };
+        Self::new(StatusCode::GONE, code, message)
+    }
+
+    /// Code and text from calcom/cal.diy#343 for `MailboxConcurrency`; alcionai/corso knows the code. The name of the other limit
+    /// is in microsoft-graph-docs, its text is by analogy.
+    pub(super) fn throttled(limit: &str) -> Self {
+        let message = format!("Application is over its {limit} limit.");
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "ApplicationThrottled", message)
+    }
+
+    /// msgraph-sdk-java#559, where two ids differed in case only.
+    pub(super) fn duplicate_item(id: &str) -> Self {
+        Self::bad_request(format!("Request Id {id} has to be unique in a batch."))
+    }
+
+    /// Softeria/ms-365-mcp-server#677, in 2026.
+    pub(super) fn item_without_type(id: &str) -> Self {
+        Self::bad_request(format!("Write request with id '{id}' does not contain a Content-Type header."))
+    }
+
+    /// msgraph-sdk-dotnet#2628.
+    pub(super) fn item_without_body(id: &str) -> Self {
+        Self::bad_request(format!("Write request id : {id} does not contain Content-Type header or body."))
+    }
+
+    /// A batch within a batch, which Graph does not take. Status and text are unverified.
+    pub(super) fn nested_batch() -> Self {
+        Self::bad_request("A batch cannot be an item of a batch.")
     }
 
     /// The body is over the limit. Status by RFC 9110; the code is unverified.

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::error::{GraphError, Outcome};
 use super::filter;
+use super::open_extension::OpenExtension;
 
 /// The two kinds, by the name of their collection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,29 +71,59 @@ pub(super) fn merge(stored: &mut Vec<Extended>, changes: &[Extended]) {
     }
 }
 
-/// An `$expand` of a contact: which extended properties to show.
+/// An `$expand` of a contact: which extended properties and open extensions to show.
 #[derive(Debug, Default)]
-pub(super) struct Expand(Vec<(Kind, Vec<String>)>);
+pub(super) struct Expand {
+    properties: Vec<(Kind, Vec<String>)>,
+    extensions: Option<Wanted>,
+}
+
+/// The open extensions of an `$expand`.
+#[derive(Debug)]
+enum Wanted {
+    All,
+    Named(Vec<String>),
+}
 
 impl Expand {
-    /// Reads the option. Without the ids that it is to show, an expand of these collections says nothing; refusing it so is
-    /// unverified.
+    /// As the answer to a contact that is created with open extensions: it "includes the new instance expanded" ("Create open
+    /// extension").
+    pub(super) fn extensions() -> Self {
+        Self { extensions: Some(Wanted::All), ..Self::default() }
+    }
+
+    /// Reads the option. Open extensions are shown all or by id. Without the ids that it is to show, an expand of extended
+    /// properties says nothing; refusing it so is unverified.
     pub(super) fn parse(text: Option<&str>) -> Outcome<Self> {
         let mut expand = Self::default();
         for item in text.map(top_level).unwrap_or_default() {
             let (name, options) = item.split_once('(').unwrap_or((item, ""));
+            let condition = options.strip_suffix(')').and_then(|inner| inner.trim().strip_prefix("$filter="));
+            if name.trim().eq_ignore_ascii_case("extensions") {
+                let ids = condition.map(filter::ids).transpose()?;
+                expand.extensions = Some(ids.map_or(Wanted::All, Wanted::Named));
+                continue;
+            }
             let kind = Kind::of(name.trim())
                 .ok_or_else(|| GraphError::unknown_property("Parsing OData Select and Expand failed", name.trim(), "contact"))?;
-            let condition = options.strip_suffix(')').and_then(|inner| inner.trim().strip_prefix("$filter="));
             let ids = condition.ok_or_else(GraphError::invalid_filter).and_then(filter::ids)?;
-            expand.0.push((kind, ids));
+            expand.properties.push((kind, ids));
         }
         Ok(expand)
     }
 
-    /// Adds the properties asked for; a collection with none of them is left out.
-    pub(super) fn render(&self, stored: &[Extended], into: &mut Map<String, Value>) {
-        for (kind, ids) in &self.0 {
+    /// Adds what is asked for; a collection with none of it is left out.
+    pub(super) fn render(&self, stored: &[Extended], extensions: &[OpenExtension], into: &mut Map<String, Value>) {
+        let asked = |extension: &&OpenExtension| match &self.extensions {
+            None => false,
+            Some(Wanted::All) => true,
+            Some(Wanted::Named(ids)) => ids.iter().any(|id| extension.is_named(id)),
+        };
+        let shown: Vec<Value> = extensions.iter().filter(asked).map(|extension| Value::Object(extension.render())).collect();
+        if !shown.is_empty() {
+            into.insert("extensions".to_owned(), Value::Array(shown));
+        }
+        for (kind, ids) in &self.properties {
             let asked = |one: &&Extended| one.kind == *kind && ids.iter().any(|id| filter::same(id, &one.id));
             let shown: Vec<Value> = stored.iter().filter(asked).map(|one| json!({"id": one.id, "value": one.value})).collect();
             if !shown.is_empty() {

@@ -61,7 +61,9 @@ pub enum FaultKind {
     Delay(Duration),
 }
 
-/// A fault, and the requests that meet it. A request meets the first fault that matches it and still has something to do.
+/// A fault, and the requests that meet it. Unless it is [`Fault::in_batch`], those are the requests on the wire, a batch as a
+/// whole among them.
+/// A request meets the first fault that matches it and still has something to do.
 #[derive(Debug, Clone)]
 pub struct Fault {
     kind: FaultKind,
@@ -70,12 +72,13 @@ pub struct Fault {
     end: Option<String>,
     after: usize,
     times: Option<usize>,
+    in_batch: bool,
 }
 
 impl Fault {
     /// A fault that the next request meets, whatever it is, and no other.
     pub fn new(kind: FaultKind) -> Self {
-        Self { kind, method: None, part: None, end: None, after: 0, times: Some(1) }
+        Self { kind, method: None, part: None, end: None, after: 0, times: Some(1), in_batch: false }
     }
 
     /// Only requests with this method.
@@ -120,12 +123,21 @@ impl Fault {
         self
     }
 
-    fn matches(&self, method: &Method, uri: &http::Uri) -> bool {
+    /// Only items of a batch, by their own method, and by their path and query with the version of the batch before it. An item
+    /// that is closed or hangs takes its batch with it; one that is truncated is answered whole.
+    #[must_use]
+    pub fn in_batch(mut self) -> Self {
+        self.in_batch = true;
+        self
+    }
+
+    fn matches(&self, method: &Method, uri: &http::Uri, in_batch: bool) -> bool {
         let target = uri.path_and_query().map_or(uri.path(), http::uri::PathAndQuery::as_str);
         self.method.as_ref().is_none_or(|wanted| wanted == method)
             && self.part.as_ref().is_none_or(|part| target.contains(part))
             && self.end.as_ref().is_none_or(|end| uri.path().ends_with(end))
             && self.times != Some(0)
+            && self.in_batch == in_batch
     }
 }
 
@@ -143,8 +155,8 @@ impl Faults {
     }
 
     /// What happens to this request, if anything. Every matching fault that still waits for its turn counts the request.
-    pub(super) fn meet(&mut self, method: &Method, uri: &http::Uri) -> Option<FaultKind> {
-        for fault in self.0.iter_mut().filter(|fault| fault.matches(method, uri)) {
+    pub(super) fn meet(&mut self, method: &Method, uri: &http::Uri, in_batch: bool) -> Option<FaultKind> {
+        for fault in self.0.iter_mut().filter(|fault| fault.matches(method, uri, in_batch)) {
             if fault.after > 0 {
                 fault.after -= 1;
                 continue;

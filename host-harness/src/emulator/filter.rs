@@ -1,7 +1,8 @@
 //! `$filter`: the few forms that Outlook honours for contacts, and nothing else.
 //!
 //! Documented is only the e-mail address form (<https://learn.microsoft.com/graph/api/user-list-contacts>) and the one for
-//! extended properties (<https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get>); `startswith` works by
+//! extended properties (<https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get>) and for open extensions
+//! (<https://learn.microsoft.com/graph/api/opentypeextension-get>); `startswith` works by
 //! microsoft-graph-docs#6423, `eq` is in use on folders, `contains` and other operators in a lambda do not work (#562, #2933).
 
 use super::error::{GraphError, Outcome};
@@ -15,6 +16,8 @@ pub(super) enum Filter {
     StartsWith { property: String, value: String },
     /// `emailAddresses/any(a:a/address eq 'value')`
     EmailAddress(String),
+    /// `Extensions/any(f:f/id eq 'id')`
+    Extension(String),
     /// `singleValueExtendedProperties/Any(ep: ep/id eq 'id' and ep/value eq 'value')`
     ExtendedProperty { id: String, value: String },
 }
@@ -56,6 +59,11 @@ impl Filter {
              W(email), M('/'), W("address"), W("eq"), T(value), M(')')]
             if is_any(any) && range == email => {
                 Self::EmailAddress((*value).into())
+            }
+            [W("Extensions" | "extensions"), M('/'), W(any), M('('), W(range), M(':'),
+             W(one), M('/'), W("id"), W("eq"), T(id), M(')')]
+            if is_any(any) && range == one => {
+                Self::Extension((*id).into())
             }
             [W("singleValueExtendedProperties"), M('/'), W(any), M('('), W(range), M(':'),
              W(first), M('/'), W("id"), W("eq"), T(id), W("and"), W(second), M('/'), W("value"), W("eq"), T(value), M(')')]

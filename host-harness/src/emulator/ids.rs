@@ -2,8 +2,7 @@
 
 use uuid::Uuid;
 
-const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-const URL_SAFE: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+use super::base64::{self, STANDARD, URL_SAFE};
 
 /// The bytes that Exchange puts before the mailbox GUID. In base64 they read `AAMk`.
 const PREFIX: [u8; 4] = [0x00, 0x03, 0x24, 0x00];
@@ -55,7 +54,7 @@ impl Ids {
         for (place, byte) in bytes.iter_mut().skip(48).zip(AWKWARD) {
             *place = byte;
         }
-        encode(&bytes, URL_SAFE)
+        base64::encode(&bytes, URL_SAFE)
     }
 
     /// A change key that no object of this mailbox had before: 40 characters of standard base64.
@@ -64,7 +63,7 @@ impl Ids {
         bytes.extend(self.store.as_bytes());
         bytes.extend([0, 0]);
         bytes.extend(self.next().to_be_bytes());
-        encode(&bytes, STANDARD)
+        base64::encode(&bytes, STANDARD)
     }
 
     fn next(&mut self) -> u32 {
@@ -75,40 +74,8 @@ impl Ids {
 
 /// Whether Exchange could have made this id. If not, Graph answers 400 `ErrorInvalidIdMalformed`, not 404.
 pub(super) fn is_well_formed(id: &str) -> bool {
-    let Some(bytes) = decode(id) else { return false };
+    let Some(bytes) = base64::decode(id, URL_SAFE) else { return false };
     bytes.starts_with(&PREFIX)
         && bytes.get(41).is_some_and(|length| bytes.len() == 43 + usize::from(*length))
-        && encode(&bytes, URL_SAFE) == id
-}
-
-fn encode(bytes: &[u8], alphabet: &[u8; 64]) -> String {
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let group = chunk.iter().fold(0u32, |group, byte| group << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
-        for place in 0..4 {
-            if place <= chunk.len() {
-                let index = (group >> (18 - 6 * place)) & 63;
-                text.push(char::from(alphabet[index as usize]));
-            } else {
-                text.push('=');
-            }
-        }
-    }
-    text
-}
-
-fn decode(text: &str) -> Option<Vec<u8>> {
-    let digits = text.trim_end_matches('=');
-    let mut bytes = Vec::with_capacity(digits.len());
-    let (mut group, mut bits) = (0u32, 0u32);
-    for digit in digits.bytes() {
-        let value = URL_SAFE.iter().position(|letter| *letter == digit)?;
-        group = (group << 6 | u32::try_from(value).ok()?) & 0xffff;
-        bits += 6;
-        if bits >= 8 {
-            bits -= 8;
-            bytes.push(u8::try_from(group >> bits & 0xff).ok()?);
-        }
-    }
-    Some(bytes)
+        && base64::encode(&bytes, URL_SAFE) == id
 }

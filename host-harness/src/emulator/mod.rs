@@ -15,23 +15,36 @@
 //! # }
 //! ```
 //!
-//! One file a matter: `schema` is the table of properties that everything else reads; `server` speaks HTTP and carries out
-//! faults; `route` and `query` read the URL; `service` dispatches to `users`, `contacts` and `folders`, which read and change the
-//! `store`.
+//! One file a matter: `schema` is the table of properties that everything else reads; `server` speaks HTTP; `exchange` takes
+//! each request, or each item of a `batch`, through the record, the throttle and the faults; `route` and `query` read the URL;
+//! `service` dispatches to `users`, `contacts` and `folders`, which read and change the `store`: a `mailbox` for each user,
+//! with a `tree` of folders, and a `journal` of what happened.
 
 mod align;
 mod answer;
+mod base64;
+mod batch;
+mod batch_item;
 mod body;
 mod contact;
 mod contacts;
+mod delta;
+mod delta_token;
+mod deltas;
 mod error;
+mod exchange;
 mod extended;
+mod extensions;
 mod fault;
 mod filter;
 mod folders;
 mod ids;
+mod journal;
+mod mailbox;
+mod open_extension;
 mod page;
 mod percent;
+mod photo;
 mod prefer;
 mod query;
 mod recorded;
@@ -42,6 +55,9 @@ mod service;
 mod store;
 #[cfg(test)]
 mod tests;
+mod throttle;
+mod translate;
+mod tree;
 mod user;
 mod users;
 
@@ -53,12 +69,15 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
+pub use deltas::{Delta, Expired};
 pub use fault::{Fault, FaultKind, Reply};
 pub use recorded::Recorded;
+pub use throttle::Throttle;
 pub use user::User;
 
 use body::Write;
-use error::GraphError;
+use error::{GraphError, Outcome};
+use mailbox::Mailbox;
 use route::UserKey;
 use schema::Version;
 use server::Shared;
@@ -113,12 +132,49 @@ impl Emulator {
     ///
     /// Fails as Graph would: on an unknown user, a user without a mailbox, or a body that is not a contact of v1.0.
     pub fn add_contact(&self, user: &str, contact: &Value) -> anyhow::Result<String> {
-        let refused = |error: GraphError| anyhow::anyhow!("{} ({}): {}", error.code, error.status, error.message);
+        self.add_contact_to(user, "contacts", contact)
+    }
+
+    /// Puts a contact into one of a user's folders, named by its id; otherwise as [`Emulator::add_contact`].
+    pub fn add_contact_to(&self, user: &str, folder: &str, contact: &Value) -> anyhow::Result<String> {
         let object = contact.as_object().context("a contact is a JSON object")?.clone();
         let changes = body::contact(object, Version::V1, Write::Create).map_err(refused)?;
+        let created = self
+            .in_mailbox(user, |mailbox| mailbox.create(&[folder.to_owned()], &changes, Version::V1).map(|one| one.id.clone()));
+        created.map_err(refused)
+    }
+
+    /// Moves a contact into another of the user's folders, named by its id or as `contacts`: Graph has no operation for it, a
+    /// person with Outlook does it. The contact keeps its id, as those do that ask for immutable ids.
+    ///
+    /// Fails on an unknown user, contact or folder.
+    pub fn move_contact(&self, user: &str, contact: &str, folder: &str) -> anyhow::Result<()> {
+        self.in_mailbox(user, |mailbox| mailbox.relocate(contact, folder)).map_err(refused)
+    }
+
+    /// Puts a folder into a user's mailbox, beside the other ones in `parent`, and gives its id. The parent is named by its id;
+    /// what `/contactFolders` lists lies in `contacts`.
+    ///
+    /// Fails as Graph would: on an unknown user, an unknown parent, or a name that is taken.
+    pub fn add_folder(&self, user: &str, parent: &str, name: &str) -> anyhow::Result<String> {
+        let create = |mailbox: &mut Mailbox| mailbox.create_folder(&[parent.to_owned()], name).map(|folder| folder.id.clone());
+        self.in_mailbox(user, create).map_err(refused)
+    }
+
+    /// Changes how delta queries answer from now on.
+    pub fn delta(&self, delta: Delta) {
+        self.shared.lock().store.deltas.behave(delta);
+    }
+
+    /// Makes every state token that was given out so far too old, those of pages included: each is answered with this from now
+    /// on. Tokens that are given out later are good.
+    pub fn expire_delta_tokens(&self, expired: Expired) {
+        self.shared.lock().store.deltas.expire(expired);
+    }
+
+    fn in_mailbox<T>(&self, user: &str, action: impl FnOnce(&mut Mailbox) -> Outcome<T>) -> Outcome<T> {
         let mut state = self.shared.lock();
-        let mailbox = state.store.mailbox(&UserKey::Named(user.to_owned())).map_err(refused)?;
-        Ok(mailbox.create(None, &changes, Version::V1).map_err(refused)?.id.clone())
+        action(state.store.mailbox(&UserKey::Named(user.to_owned()))?)
     }
 
     /// The requests received, oldest first; of very many, the last ten thousand.
@@ -126,9 +182,23 @@ impl Emulator {
         self.shared.lock().requests.all()
     }
 
-    /// Forgets the requests received so far.
+    /// Forgets the requests received so far, and how many there were at once.
     pub fn clear_requests(&self) {
-        self.shared.lock().requests.clear();
+        let mut state = self.shared.lock();
+        state.requests.clear();
+        state.traffic.clear();
+    }
+
+    /// Sets the limits of every mailbox, in place of those before. At first there are none.
+    pub fn throttle(&self, throttle: Throttle) {
+        self.shared.lock().traffic.throttle = throttle;
+    }
+
+    /// The most requests that were under way at once for a user's mailbox, those refused by the throttle among them; each item of
+    /// a batch is one. 0 for an unknown user.
+    pub fn most_concurrent(&self, user: &str) -> usize {
+        let state = self.shared.lock();
+        state.store.user(&UserKey::Named(user.to_owned())).map_or(0, |user| state.traffic.most(&user.id))
     }
 
     /// Adds a fault behind those injected before.
@@ -157,4 +227,8 @@ impl Drop for Emulator {
     fn drop(&mut self) {
         self.server.abort();
     }
+}
+
+fn refused(error: GraphError) -> anyhow::Error {
+    anyhow::anyhow!("{} ({}): {}", error.code, error.status, error.message)
 }

@@ -38,6 +38,13 @@ pub(super) fn top(query: &Query, limit: usize) -> Outcome<Option<usize>> {
     }
 }
 
+/// The rows on a page of Outlook: what `$top` and `Prefer: odata.maxpagesize` ask for, whichever is less. A preference over the
+/// limit is cut down to it.
+pub(super) fn outlook_size(call: &Call, limit: usize, default: usize) -> Outcome<usize> {
+    let preferred = call.prefer.page_size.map(|size| size.min(limit));
+    Ok(top(&call.query, limit)?.into_iter().chain(preferred).min().unwrap_or(default))
+}
+
 impl Paging {
     /// The body of a list answer: one page of `rows`, and the link to the next page if there is one. `render` is called only
     /// for the rows of the page.

@@ -20,6 +20,9 @@ pub struct Recorded {
     pub body: Bytes,
     /// The status of the answer; None while there is none, and when a fault keeps it back.
     pub status: Option<StatusCode>,
+    /// The id that the request had in a batch. The batch itself, which has none, is recorded before its items; they stand in its
+    /// order, with its version before their url and with its token.
+    pub batch_item: Option<String>,
 }
 
 impl Recorded {
@@ -42,6 +45,7 @@ impl fmt::Debug for Recorded {
             .field("headers", &shown.collect::<Vec<_>>())
             .field("body", &String::from_utf8_lossy(&self.body))
             .field("status", &self.status)
+            .field("batch_item", &self.batch_item)
             .finish()
     }
 }

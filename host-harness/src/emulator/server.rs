@@ -1,4 +1,4 @@
-//! HTTP/1.1 on a TCP listener: connections, the record of requests, and faults down to the socket.
+//! HTTP/1.1 on a TCP listener: connections, and answers that break off.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, HeaderValue};
-use http::request::Parts;
 use http::{Response, StatusCode};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::{Body, Frame, Incoming};
@@ -17,14 +16,13 @@ use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::Sleep;
-use uuid::Uuid;
 
 use super::answer::Answer;
-use super::error::GraphError;
-use super::fault::{FaultKind, Faults, Reply};
-use super::recorded::{Record, Recorded};
-use super::service;
+use super::exchange::{self, Closed, Request};
+use super::fault::Faults;
+use super::recorded::Record;
 use super::store::Store;
+use super::throttle::Traffic;
 
 /// The largest request body, in bytes. A contact is a few kilobytes; Graph's front door takes 4 MB.
 const LARGEST_BODY: usize = 4 * 1024 * 1024;
@@ -44,6 +42,7 @@ pub(super) struct State {
     pub(super) store: Store,
     pub(super) faults: Faults,
     pub(super) requests: Record,
+    pub(super) traffic: Traffic,
 }
 
 impl Shared {
@@ -85,80 +84,11 @@ async fn connection(stream: TcpStream, shared: Arc<Shared>) {
     }
 }
 
-/// The connection is to be closed without an answer.
-#[derive(Debug)]
-struct Closed;
-
-impl std::fmt::Display for Closed {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("closed by a fault")
-    }
-}
-
-impl std::error::Error for Closed {}
-
 async fn exchange(shared: Arc<Shared>, request: http::Request<Incoming>) -> Result<Response<AnswerBody>, Closed> {
     let (parts, body) = request.into_parts();
     let body = Limited::new(body, LARGEST_BODY).collect().await.ok().map(http_body_util::Collected::to_bytes);
-    let (number, fault) = {
-        let mut state = shared.lock();
-        let number = state.requests.add(Recorded {
-            method: parts.method.clone(),
-            target: parts.uri.path_and_query().map_or(parts.uri.path(), http::uri::PathAndQuery::as_str).to_owned(),
-            headers: parts.headers.clone(),
-            body: body.clone().unwrap_or_default(),
-            status: None,
-        });
-        (number, state.faults.meet(&parts.method, &parts.uri))
-    };
-
-    let apply = || apply(&shared, &parts, body.clone());
-    let (answer, cut) = match fault {
-        None => (apply(), None),
-        Some(FaultKind::Delay(time)) => {
-            tokio::time::sleep(time).await;
-            (apply(), None)
-        }
-        Some(FaultKind::Truncate(length)) => (apply(), Some(length)),
-        Some(FaultKind::Answer(reply)) => (canned(reply), None),
-        Some(FaultKind::ApplyThenAnswer(reply)) => {
-            apply();
-            (canned(reply), None)
-        }
-        Some(FaultKind::Hang) => std::future::pending().await,
-        Some(FaultKind::ApplyThenHang) => {
-            apply();
-            std::future::pending().await
-        }
-        Some(FaultKind::Close) => return Err(Closed),
-        Some(FaultKind::ApplyThenClose) => {
-            apply();
-            return Err(Closed);
-        }
-    };
-    shared.lock().requests.answered(number, answer.status);
+    let (answer, cut) = exchange::carry_out(shared, Request { parts, body, item: None }).await?;
     Ok(respond(answer, cut))
-}
-
-/// Lets the request take effect, and says what Graph answers.
-fn apply(shared: &Shared, parts: &Parts, body: Option<Bytes>) -> Answer {
-    let request_id = Uuid::new_v4().to_string();
-    let sent = parts.headers.get("client-request-id").and_then(|value| value.to_str().ok());
-    let client_request_id = sent.unwrap_or(&request_id);
-    let outcome = match body {
-        Some(body) => {
-            let mut state = shared.lock();
-            service::answer(&mut state.store, shared.token.as_deref(), parts, body)
-        }
-        None => Err(GraphError::too_large()),
-    };
-    outcome
-        .unwrap_or_else(|error| Answer::error(&error, &request_id, client_request_id))
-        .identified(&request_id, client_request_id)
-}
-
-fn canned(reply: Reply) -> Answer {
-    Answer { status: reply.status, headers: reply.headers, body: reply.body }
 }
 
 fn respond(answer: Answer, cut: Option<usize>) -> Response<AnswerBody> {

@@ -8,9 +8,9 @@ use super::answer::Answer;
 use super::error::{GraphError, Outcome};
 use super::prefer::Prefer;
 use super::query::Query;
-use super::route::{self, Target};
+use super::route::{self, Part, Target};
 use super::store::Store;
-use super::{contacts, folders, users};
+use super::{contacts, delta, extensions, folders, photo, translate, users};
 
 /// A request, taken apart.
 #[derive(Debug)]
@@ -42,15 +42,32 @@ pub(super) fn answer(store: &mut Store, token: Option<&str>, request: &Parts, bo
         headers: headers.clone(),
         body,
     };
-    let applied = call.prefer.applied(matches!(target, Target::Contacts(_)) && call.method == Method::GET);
+    let paged = matches!(target, Target::Contacts(_) | Target::ContactDelta(_) | Target::Folders(_) | Target::FolderDelta(_));
+    let applied = call.prefer.applied(paged && call.method == Method::GET);
     let answer = match target {
+        // Only what is not carried out as a batch comes here.
+        Target::Batch if call.method == Method::POST => Err(GraphError::nested_batch()),
+        Target::Batch => Err(GraphError::method_not_allowed()),
         Target::Users => users::list(store, &call, version),
         Target::User(key) => users::get(store, &call, version, &key),
         Target::Contacts(place) => contacts::collection(store, &call, version, &place),
         Target::ContactCount(place) => contacts::count(store, &call, version, &place),
+        Target::ContactDelta(place) => delta::contacts(store, &call, version, &place),
         Target::Contact(place, id) => contacts::item(store, &call, version, &place, &id),
-        Target::Folders(key) => folders::list(store, &call, version, &key),
-        Target::Folder(key, id) => folders::get(store, &call, version, &key, &id),
+        Target::Within(place, id, part) => match part {
+            Part::Extensions => extensions::collection(store, &call, version, &place, &id),
+            Part::ExtensionCount => extensions::count(store, &call, &place, &id),
+            Part::Extension(name) => extensions::item(store, &call, version, &place, &id, &name),
+            Part::Photo => photo::metadata(store, &call, version, &place, &id),
+            Part::PhotoContent => photo::content(store, &call, &place, &id),
+            Part::PermanentDelete => contacts::permanent_delete(store, &call, &place, &id),
+        },
+        Target::Folders(place) => folders::collection(store, &call, version, &place),
+        Target::FolderCount(place) => folders::count(store, &call, version, &place),
+        Target::FolderDelta(place) => delta::folders(store, &call, version, &place),
+        Target::TranslateIds(user) => translate::ids(store, &call, version, &user),
+        Target::FolderPermanentDelete(place) => folders::permanent_delete(store, &call, &place),
+        Target::Folder(place) => folders::item(store, &call, version, &place),
     }?;
     Ok(match applied {
         Some(applied) => answer.header(header::HeaderName::from_static("preference-applied"), &applied),
@@ -59,7 +76,7 @@ pub(super) fn answer(store: &mut Store, token: Option<&str>, request: &Parts, bo
 }
 
 /// Any bearer token will do, or only the one that is fixed.
-fn authenticate(expected: Option<&str>, headers: &HeaderMap) -> Outcome<()> {
+pub(super) fn authenticate(expected: Option<&str>, headers: &HeaderMap) -> Outcome<()> {
     let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
     let token = token.trim();

@@ -2,11 +2,18 @@
 //! that the code cites, not from the code.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod batch;
 mod bodies;
 mod contacts;
+mod delta;
+mod extensions;
 mod faults;
+mod folders;
 mod lists;
+mod photos;
 mod protocol;
+mod throttle;
+mod translate;
 mod users;
 
 use http::{HeaderMap, Method, StatusCode};

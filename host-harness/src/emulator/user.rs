@@ -87,7 +87,7 @@ impl User {
         match condition {
             Filter::Equal { property, value } => holds(property, &|text| filter::same(text, value)),
             Filter::StartsWith { property, value } => holds(property, &|text| filter::begins(text, value)),
-            Filter::EmailAddress(_) | Filter::ExtendedProperty { .. } => false,
+            Filter::EmailAddress(_) | Filter::Extension(_) | Filter::ExtendedProperty { .. } => false,
         }
     }
 }
