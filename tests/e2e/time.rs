@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use graph_contacts_host::emulator::{Fault, FaultKind};
 use http::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -32,21 +32,21 @@ fn a_service_that_never_answers() {
     });
 }
 
-/// The time is the whole update's, and what was not begun is told to be so.
+/// The time is the whole update's, and what was not begun is told to be so: of three batches the second gets no answer.
 #[test]
 fn a_service_that_stops_answering_in_the_middle() {
     run(async {
         let bench = Bench::with(connector(), |settings| settings.deadline = DEADLINE).await;
-        bench.emulator.inject(Fault::new(FaultKind::ApplyThenHang).method(Method::POST).after(1));
+        bench.emulator.inject(Fault::new(FaultKind::ApplyThenHang).path_ends_with("$batch").after(1));
+        let many: Vec<Value> = (0..60).map(|number| json!({"givenName": number.to_string()})).collect();
         let begun = Instant::now();
-        let (status, body) =
-            bench.put(json!({"__addContacts__": [{"givenName": "1"}, {"givenName": "2"}, {"givenName": "3"}]})).await;
+        let (status, body) = bench.put(json!({"__addContacts__": many})).await;
         assert_in_time(begun);
         let contacts = &body["detail"]["contacts"];
-        assert_eq!((status, &contacts[0]["done"]), (503, &json!(true)), "{body}");
-        assert_eq!(contacts[1]["error"]["mayHaveTakenEffect"], true);
-        assert_eq!(contacts[2]["error"]["mayHaveTakenEffect"], false);
-        assert_eq!(bench.contacts().await.len(), 2, "as the answer says");
+        assert_eq!((status, &contacts[19]["done"]), (503, &json!(true)), "{body}");
+        assert_eq!(contacts[20]["error"]["mayHaveTakenEffect"], true);
+        assert_eq!(contacts[40]["error"]["mayHaveTakenEffect"], false);
+        assert_eq!(bench.contacts().await.len(), 40, "as the answer says");
     });
 }
 

@@ -8,8 +8,10 @@ use crate::graph::address::{Container, Mailbox};
 use crate::graph::selection::Selection;
 use crate::graph::{Request, contacts, users};
 use crate::operations::Connector;
-use crate::operations::contacts::{create_request, update_request};
+use crate::operations::changes::Change;
+use crate::operations::create::create_request;
 use crate::operations::network::Network;
+use crate::operations::update::update_request;
 use crate::operations::user;
 
 /// The only object class there is so far.
@@ -27,6 +29,8 @@ pub enum Call {
     Update(Container, String, Box<Contact>),
     /// `contacts.delete`
     Delete(Container, String),
+    /// `contacts.batch`
+    Batch(Container, Vec<Change>),
     /// `schema`
     Schema,
     /// `test`
@@ -75,6 +79,13 @@ impl Call {
                 arguments.only(&["mailbox", "folders", "id"])?;
                 Ok(Call::Delete(arguments.container()?, arguments.text("id")?.to_owned()))
             }
+            "contacts.batch" => {
+                arguments.only(&["mailbox", "folders", "changes"])?;
+                let changes = arguments.get("changes").and_then(Value::as_array);
+                let changes = changes.ok_or_else(|| arguments.wrong("changes", "an array is wanted"))?;
+                let read = |(place, change)| change_of(change, version, &format!("changes[{place}]"));
+                Ok(Call::Batch(arguments.container()?, changes.iter().enumerate().map(read).collect::<Result<_>>()?))
+            }
             "schema" => arguments.only(&[]).map(|()| Call::Schema),
             "test" => arguments.only(&[]).map(|()| Call::Test),
             "get" => {
@@ -108,6 +119,18 @@ impl Call {
                 Ok(std::iter::once(contacts::get(service, container, id, &reading)?).chain(write).collect())
             }
             Call::Delete(container, id) => Ok(vec![contacts::delete(service, container, id)?]),
+            Call::Batch(container, changes) => {
+                let mut requests = Vec::new();
+                for change in changes {
+                    let call = match change.clone() {
+                        Change::Create(contact, key) => Call::Create(container.clone(), contact, key),
+                        Change::Update(id, contact) => Call::Update(container.clone(), id, contact),
+                        Change::Delete(id) => Call::Delete(container.clone(), id),
+                    };
+                    requests.extend(call.requests(connector)?);
+                }
+                Ok(requests)
+            }
             Call::Schema => Ok(Vec::new()),
             Call::Test => Ok(vec![users::probe(service)?]),
             Call::GetUser(uid, names) => {
@@ -120,6 +143,32 @@ impl Call {
                 user::update_requests(service, uid, attributes, read)
             }
         }
+    }
+}
+
+/// One of several changes: `{"create": contact}`, `{"update": contact with id}` or `{"delete": id}`.
+fn change_of(change: &Value, version: Version, path: &str) -> Result<Change> {
+    let wrong = |problem: &str| Error::attribute(path, problem);
+    let members = change.as_object().ok_or_else(|| wrong("an object is wanted"))?;
+    let key = match members.get("idempotencyKey") {
+        None | Some(Value::Null) => None,
+        Some(key) => Some(key.as_str().ok_or_else(|| wrong("idempotencyKey has to be a string"))?.to_owned()),
+    };
+    let contact = |value: &Value, name: &str| {
+        let object = value.as_object().ok_or_else(|| wrong(&format!("{name} has to be a contact, an object")))?;
+        read::input(object, version, &format!("{path}.{name}.")).map(Box::new)
+    };
+    let mut known: Vec<(&str, &Value)> =
+        members.iter().map(|(name, value)| (name.as_str(), value)).filter(|(name, _)| *name != "idempotencyKey").collect();
+    match (known.pop(), known.is_empty()) {
+        (Some(("create", value)), true) => Ok(Change::Create(contact(value, "create")?, key)),
+        (Some(("update", value)), true) => {
+            let contact = contact(value, "update")?;
+            let id = contact.id.value().filter(|id| !id.is_empty()).cloned();
+            Ok(Change::Update(id.ok_or_else(|| wrong("update lacks the id of the contact"))?, contact))
+        }
+        (Some(("delete", Value::String(id))), true) => Ok(Change::Delete(id.clone())),
+        _ => Err(wrong("one of create, update and delete is wanted")),
     }
 }
 

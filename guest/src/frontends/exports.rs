@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use super::bindings::exports::graph_contacts::connector::connector::ValueOutcome;
 use super::bindings::exports::graph_contacts::connector::requests::HttpRequest;
-use super::bindings::exports::graph_contacts::connector::types::{Contact, ContactProperty, Container, Error, Selection};
+use super::bindings::exports::graph_contacts::connector::types::{
+    ChangeOutcome, Contact, ContactChange, ContactProperty, Container, Error, Selection,
+};
 use super::bindings::exports::graph_contacts::connector::{connector, contacts, json, requests};
 use super::bindings::exports::wasi::cli::run;
 use super::bindings::exports::wasi::http::incoming_handler;
@@ -17,8 +19,10 @@ use crate::frontends::records::{self, into_contact, into_container};
 use crate::frontends::{command, curl, json as by_name, openidm};
 use crate::graph::{Request, Service, contacts as graph, users};
 use crate::operations::Connector;
-use crate::operations::contacts::{create_request, update_request};
+use crate::operations::changes::Change;
+use crate::operations::create::create_request;
 use crate::operations::schema::schema;
+use crate::operations::update::update_request;
 use crate::operations::user;
 use crate::settings::Settings;
 use crate::transport::{self, Wasi};
@@ -64,6 +68,17 @@ impl contacts::Guest for Component {
     fn update_contact(container: Container, id: String, set: Contact, clear: Vec<ContactProperty>) -> Answer<Contact> {
         let wanted = into_contact(set, &clear)?;
         Ok(with(|connector| connector.update_contact(&into_container(container), &id, &wanted))?.into())
+    }
+
+    fn batch(container: Container, changes: Vec<ContactChange>) -> Answer<Vec<ChangeOutcome>> {
+        let container = into_container(container);
+        let changes: Vec<Change> = changes
+            .into_iter()
+            .enumerate()
+            .map(|(place, change)| records::into_change(change, place))
+            .collect::<error::Result<_>>()?;
+        let results = with(|connector| Ok(connector.change_contacts(&container, &changes)))?;
+        Ok(results.into_iter().map(records::change_outcome).collect())
     }
 
     fn delete_contact(container: Container, id: String) -> Answer<()> {

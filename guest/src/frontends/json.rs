@@ -24,6 +24,14 @@ pub fn invoke<N: Network>(connector: &Connector<'_, N>, operation: &str, argumen
         Call::Create(container, contact, key) => connector.create_contact(&container, &contact, key.as_deref()).map(show),
         Call::Update(container, id, contact) => connector.update_contact(&container, &id, &contact).map(show),
         Call::Delete(container, id) => connector.delete_contact(&container, &id).map(|()| json!({})),
+        Call::Batch(container, changes) => {
+            let outcome = |result: Result<Option<Contact>>| match result {
+                Ok(Some(contact)) => json!({"done": true, "contact": show(contact)}),
+                Ok(None) => json!({"done": true}),
+                Err(problem) => json!({"done": false, "error": error(&problem)}),
+            };
+            Ok(connector.change_contacts(&container, &changes).into_iter().map(outcome).collect())
+        }
         Call::Schema => Ok(schema()),
         Call::Test => connector.test().map(|()| json!({})),
         Call::GetUser(uid, names) => {

@@ -15,6 +15,7 @@ use crate::error::{Error, Kind, Result};
 use crate::graph::Request;
 use crate::graph::address::{Container, Mailbox};
 use crate::graph::selection::Selection;
+use crate::operations::changes::Change;
 use crate::operations::user::Outcome;
 
 /// Two enumerations with the same members.
@@ -385,6 +386,26 @@ impl From<Error> for wit::Error {
             attributes: error.attributes,
             may_have_taken_effect: error.may_have_taken_effect,
         }
+    }
+}
+
+/// The change of that place among several.
+pub fn into_change(change: wit::ContactChange, place: usize) -> Result<Change> {
+    let lacking = |what: &str| Error::attribute(format!("changes[{place}].{what}"), "it is missing");
+    let id = change.id.ok_or_else(|| lacking("id"));
+    let contact = change.contact.ok_or_else(|| lacking("contact")).and_then(|contact| into_contact(contact, &change.clear));
+    match change.kind {
+        wit::ChangeKind::Create => Ok(Change::Create(Box::new(contact?), change.idempotency_key)),
+        wit::ChangeKind::Update => Ok(Change::Update(id?, Box::new(contact?))),
+        wit::ChangeKind::Delete => Ok(Change::Delete(id?)),
+    }
+}
+
+/// The outcome of a change, for programs.
+pub fn change_outcome(result: Result<Option<Contact>>) -> wit::ChangeOutcome {
+    match result {
+        Ok(contact) => wit::ChangeOutcome { contact: contact.map(wit::Contact::from), error: None },
+        Err(error) => wit::ChangeOutcome { contact: None, error: Some(error.into()) },
     }
 }
 

@@ -4,6 +4,7 @@
 
 pub mod address;
 pub mod answer;
+pub mod batch;
 pub mod contacts;
 pub mod page;
 pub mod selection;

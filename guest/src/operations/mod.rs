@@ -3,10 +3,14 @@
 //! Each operation builds requests with [`crate::graph`], sends them, and makes contacts of the answers. All requests of one
 //! [`Connector`] share one deadline.
 
+mod batch;
+pub mod changes;
 pub mod contacts;
+pub mod create;
 pub mod network;
 pub mod retry;
 pub mod schema;
+pub mod update;
 pub mod user;
 
 use std::time::Duration;

@@ -9,9 +9,11 @@ use crate::graph::address::{Container, Mailbox};
 use crate::graph::selection::Selection;
 use crate::graph::{Request, Service, contacts, users};
 use crate::operations::Connector;
-use crate::operations::contacts::{creatable, create_request, update_request};
+use crate::operations::changes::Change;
+use crate::operations::create::{creatable, create_request};
 use crate::operations::network::Network;
 use crate::operations::schema::{ADD_CONTACTS, Attribute, CONTACTS, REMOVE_CONTACTS, UPDATE_CONTACTS, USER};
+use crate::operations::update::update_request;
 
 /// What became of one value of the three attributes.
 #[derive(Debug, PartialEq)]
@@ -54,15 +56,15 @@ pub fn update_requests(
     let mailbox = Mailbox::named(uid);
     let container = Container::of(mailbox.clone());
     let mut requests = vec![profile_request(service, &mailbox, &default_names())?];
-    for (_, _, task) in tasks(service, attributes)? {
-        match task {
-            Task::Update(id, contact) => {
+    for task in tasks(service, attributes, None)? {
+        match task.change {
+            Change::Update(id, contact) => {
                 let reading = Selection::expanding(&contact);
                 requests.push(contacts::get(service, &container, &id, &reading)?);
                 requests.extend(update_request(service, &container, &id, &stored(&id, &reading)?, &contact)?);
             }
-            Task::Add(contact) => requests.push(create_request(service, &container, &contact, None)?),
-            Task::Remove(id) => requests.push(contacts::delete(service, &container, &id)?),
+            Change::Create(contact, key) => requests.push(create_request(service, &container, &contact, key.as_deref())?),
+            Change::Delete(id) => requests.push(contacts::delete(service, &container, &id)?),
         }
     }
     Ok(requests)
@@ -99,10 +101,10 @@ fn profile_request(service: &Service, mailbox: &Mailbox, names: &[&str]) -> Resu
 }
 
 /// What a value of the three attributes asks for, checked.
-enum Task {
-    Update(String, Box<Contact>),
-    Add(Box<Contact>),
-    Remove(String),
+struct Task {
+    attribute: &'static str,
+    position: usize,
+    change: Change,
 }
 
 impl<N: Network> Connector<'_, N> {
@@ -139,7 +141,7 @@ impl<N: Network> Connector<'_, N> {
         attributes: &Map<String, Value>,
         key: Option<&str>,
     ) -> Result<Updated> {
-        let tasks = tasks(self.service(), attributes)?;
+        let tasks = tasks(self.service(), attributes, key)?;
         let mailbox = Mailbox::named(uid);
         let user = self.profile(&mailbox, &default_names())?;
         if let Some(revision) = revision {
@@ -148,30 +150,9 @@ impl<N: Network> Connector<'_, N> {
         }
         unchanged(uid, &user, attributes)?;
         let container = Container::of(mailbox);
-        let run = |(attribute, position, task)| {
-            let key = key.map(|key| format!("{key} {attribute}[{position}]"));
-            self.run(&container, attribute, position, task, key.as_deref())
-        };
-        let outcomes = tasks.into_iter().map(run).collect();
-        Ok(Updated { user, outcomes })
-    }
-
-    fn run(&self, container: &Container, attribute: &'static str, position: usize, task: Task, key: Option<&str>) -> Outcome {
-        let (id, result) = match task {
-            Task::Update(id, contact) => {
-                let result = self.update_contact(container, &id, &contact);
-                (Some(id), result.map(|_| ()))
-            }
-            Task::Add(contact) => match self.create_contact(container, &contact, key) {
-                Ok(created) => (created.id.value().cloned(), Ok(())),
-                Err(error) => (None, Err(error)),
-            },
-            Task::Remove(id) => {
-                let result = self.delete_contact(container, &id);
-                (Some(id), result.or_else(gone_already))
-            }
-        };
-        Outcome { attribute, position, id, error: result.err() }
+        let changes: Vec<Change> = tasks.iter().map(|task| task.change.clone()).collect();
+        let results = self.change_contacts(&container, &changes);
+        Ok(Updated { user, outcomes: tasks.into_iter().zip(results).map(|(task, result)| task.outcome(result)).collect() })
     }
 
     /// The user's `_id`, and the attributes of that name which have a value.
@@ -186,14 +167,28 @@ impl<N: Network> Connector<'_, N> {
     }
 }
 
-/// The values of the three attributes, checked, in the order in which they are to run.
-fn tasks(service: &Service, attributes: &Map<String, Value>) -> Result<Vec<(&'static str, usize, Task)>> {
+impl Task {
+    fn outcome(self, result: Result<Option<Contact>>) -> Outcome {
+        let (id, result) = match self.change {
+            Change::Update(id, _) => (Some(id), result),
+            Change::Create(..) => (result.as_ref().ok().and_then(|created| created.as_ref()?.id.value().cloned()), result),
+            Change::Delete(id) => (Some(id), result.or_else(gone_already)),
+        };
+        Outcome { attribute: self.attribute, position: self.position, id, error: result.err() }
+    }
+}
+
+/// The values of the three attributes, checked, in the order in which they are to run. With a `key` of the caller's, each
+/// addition has one of its own made of it.
+fn tasks(service: &Service, attributes: &Map<String, Value>, key: Option<&str>) -> Result<Vec<Task>> {
     let mut problems: Vec<Error> = attributes.keys().filter_map(|name| refused(name)).collect();
     let mut tasks = Vec::new();
     for attribute in [UPDATE_CONTACTS, ADD_CONTACTS, REMOVE_CONTACTS] {
         for (position, value) in values(attributes.get(attribute)).iter().enumerate() {
-            match task(service, attribute, value, &format!("{attribute}[{position}]")) {
-                Ok(task) => tasks.push((attribute, position, task)),
+            let path = format!("{attribute}[{position}]");
+            let key = key.map(|key| format!("{key} {path}"));
+            match change(service, attribute, value, &path, key) {
+                Ok(change) => tasks.push(Task { attribute, position, change }),
                 Err(error) => problems.push(error),
             }
         }
@@ -201,11 +196,11 @@ fn tasks(service: &Service, attributes: &Map<String, Value>) -> Result<Vec<(&'st
     Error::all(problems).map(|()| tasks)
 }
 
-fn task(service: &Service, attribute: &str, value: &Value, path: &str) -> Result<Task> {
+fn change(service: &Service, attribute: &str, value: &Value, path: &str, key: Option<String>) -> Result<Change> {
     let version = service.version;
     if attribute == REMOVE_CONTACTS {
         return match value.as_str() {
-            Some(id) if !id.is_empty() => Ok(Task::Remove(id.to_owned())),
+            Some(id) if !id.is_empty() => Ok(Change::Delete(id.to_owned())),
             _ => Err(Error::attribute(path, "the id of a contact is wanted, a string")),
         };
     }
@@ -214,11 +209,11 @@ fn task(service: &Service, attribute: &str, value: &Value, path: &str) -> Result
     let contact = read::input(object, version, &within)?;
     if attribute == ADD_CONTACTS {
         creatable(service, &contact, &within)?;
-        return Ok(Task::Add(Box::new(contact)));
+        return Ok(Change::Create(Box::new(contact), key));
     }
     check::storable(&contact, version, &within)?;
     match contact.id.value() {
-        Some(id) if !id.is_empty() => Ok(Task::Update(id.clone(), Box::new(contact))),
+        Some(id) if !id.is_empty() => Ok(Change::Update(id.clone(), Box::new(contact))),
         _ => Err(Error::attribute(format!("{path}.id"), "the id of the contact to update is missing")),
     }
 }
@@ -268,8 +263,8 @@ fn unchanged(uid: &str, user: &Map<String, Value>, attributes: &Map<String, Valu
 }
 
 /// A contact that is gone already is removed.
-fn gone_already(error: Error) -> Result<()> {
-    if error.is_item_not_found() { Ok(()) } else { Err(error) }
+fn gone_already(error: Error) -> Result<Option<Contact>> {
+    if error.is_item_not_found() { Ok(None) } else { Err(error) }
 }
 
 /// Whether `text` is a GUID, which is what the id of a user looks like; a user principal name does not.

@@ -11,6 +11,7 @@ mod contact_round_trip;
 mod documentation;
 mod graph;
 mod openidm;
+mod operations_batch;
 mod operations_contacts;
 mod operations_exactly_once;
 mod operations_retry;

@@ -6,7 +6,7 @@ use graph_contacts::settings::Settings;
 use http::Request;
 use serde_json::{Value, json};
 
-use crate::script::Script;
+use crate::script::{Script, graph_error};
 
 const USER: &str = "/openidm/system/azuread/user/671fa173-ad81-41c3-89bf-af939426eee7";
 const UID: &str = "671fa173-ad81-41c3-89bf-af939426eee7";
@@ -135,7 +135,8 @@ fn an_update_answers_the_user() {
 
 #[test]
 fn of_several_contacts_each_has_its_outcome() {
-    let script = Script::new().then(200, user()).then_error(403, "ErrorAccessDenied").then(201, json!({"id": "c"}));
+    let script =
+        Script::new().then(200, user()).then_batch(&[(403, graph_error("ErrorAccessDenied")), (201, json!({"id": "c"}))]);
     let (head, body) = Call::put(json!({"__addContacts__": [{"givenName": "1"}, {"givenName": "2"}]})).send(&script);
     assert_eq!(head.status, 403);
     let outcomes = body["detail"]["contacts"].as_array().unwrap();

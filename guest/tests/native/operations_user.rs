@@ -5,7 +5,7 @@ use graph_contacts::operations::schema::schema;
 use graph_contacts::operations::user::Outcome;
 use serde_json::{Map, Value, json};
 
-use crate::script::{Script, connector, service};
+use crate::script::{Script, connector, graph_error, service};
 
 const UID: &str = "671fa173-ad81-41c3-89bf-af939426eee7";
 
@@ -82,13 +82,10 @@ fn update(script: &Script, value: Value) -> graph_contacts::error::Result<Vec<Ou
 fn several_values_run_as_update_add_remove_and_fail_alone() {
     let script = Script::new()
         .then(200, user())
-        .then_error(404, "ErrorItemNotFound")
-        .then(200, json!({"id": "u2", "givenName": "Old"}))
+        .then_batch(&[(404, graph_error("ErrorItemNotFound")), (200, json!({"id": "u2", "givenName": "Old"}))])
         .then(200, json!({"id": "u2", "givenName": "New"}))
-        .then_error(403, "ErrorAccessDenied")
-        .then(201, json!({"id": "a2"}))
-        .then_bytes(204, &[], b"")
-        .then_error(404, "ErrorItemNotFound");
+        .then_batch(&[(403, graph_error("ErrorAccessDenied")), (201, json!({"id": "a2"}))])
+        .then_batch(&[(204, Value::Null), (404, graph_error("ErrorItemNotFound"))]);
     let outcomes = update(
         &script,
         json!({
@@ -186,13 +183,17 @@ fn a_revision_is_never_the_current_one() {
     assert_eq!(script.lines().len(), 1, "only the user was read");
 }
 
+/// Three batches of twenty: the second takes too long, the third is not sent.
 #[test]
 fn what_comes_after_the_deadline_is_told_not_to_have_been_sent() {
-    let mut script = Script::new().then(200, user()).then(201, json!({"id": "a"}));
+    let created: Vec<(u16, Value)> = (0..20).map(|n| (201, json!({"id": n.to_string()}))).collect();
+    let mut script = Script::new().then(200, user()).then_batch(&created);
     script.pace = std::time::Duration::from_secs(12);
-    let outcomes =
-        update(&script, json!({"__addContacts__": [{"givenName": "1"}, {"givenName": "2"}, {"givenName": "3"}]})).unwrap();
+    let many: Vec<Value> = (0..60).map(|n| json!({"givenName": n.to_string()})).collect();
+    let outcomes = update(&script, json!({"__addContacts__": many})).unwrap();
     let seen: Vec<Option<(Kind, bool)>> =
         outcomes.iter().map(|o| o.error.as_ref().map(|e| (e.kind, e.may_have_taken_effect))).collect();
-    assert_eq!(seen, [None, Some((Kind::Timeout, true)), Some((Kind::Timeout, false))]);
+    assert_eq!(seen[..20], [None; 20]);
+    assert_eq!(seen[20..40], [Some((Kind::Timeout, true)); 20]);
+    assert_eq!(seen[40..], [Some((Kind::Timeout, false)); 20]);
 }

@@ -17,6 +17,7 @@ pub struct Script {
     sent: RefCell<Vec<Request>>,
     now: Cell<Duration>,
     waits: RefCell<Vec<Duration>>,
+    drawn: Cell<u128>,
     /// How long each exchange takes.
     pub pace: Duration,
 }
@@ -28,6 +29,7 @@ impl Script {
             sent: RefCell::default(),
             now: Cell::new(Duration::from_secs(1000)),
             waits: RefCell::default(),
+            drawn: Cell::new(0),
             pace: Duration::from_millis(10),
         }
     }
@@ -35,6 +37,13 @@ impl Script {
     /// Answers the next request with that status and JSON.
     pub fn then(self, status: u16, body: Value) -> Self {
         self.then_bytes(status, &[("content-type", "application/json")], body.to_string().as_bytes())
+    }
+
+    /// Answers the next request as a batch: in reverse, as the service answers in any order.
+    pub fn then_batch(self, answers: &[(u16, Value)]) -> Self {
+        let item = |(position, (status, body)): (usize, &(u16, Value))| json!({"id": position.to_string(), "status": status, "headers": {"retry-after": "1.5"}, "body": body});
+        let responses: Vec<Value> = answers.iter().enumerate().map(item).rev().collect();
+        self.then(200, json!({"responses": responses}))
     }
 
     pub fn then_bytes(self, status: u16, headers: &[(&str, &str)], body: &[u8]) -> Self {
@@ -48,7 +57,7 @@ impl Script {
 
     /// Answers the next request with one of Graph's errors.
     pub fn then_error(self, status: u16, code: &str) -> Self {
-        self.then(status, json!({"error": {"code": code, "message": "said so", "innerError": {"request-id": "r-1"}}}))
+        self.then(status, graph_error(code))
     }
 
     pub fn then_fault(self, kind: Kind, may_have_arrived: bool) -> Self {
@@ -112,8 +121,14 @@ impl Network for Script {
     }
 
     fn random(&self) -> u128 {
-        0x0123_4567_89ab_cdef_0123_4567_89ab_cdef
+        self.drawn.set(self.drawn.get() + 1);
+        self.drawn.get()
     }
+}
+
+/// The body of one of Graph's errors.
+pub fn graph_error(code: &str) -> Value {
+    json!({"error": {"code": code, "message": "said so", "innerError": {"request-id": "r-1"}}})
 }
 
 pub fn service() -> Service {
