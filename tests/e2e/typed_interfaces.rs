@@ -1,8 +1,9 @@
 //! The WIT interfaces, as a program calls them.
 
 use graph_contacts_host::bindings::exports::graph_contacts::connector::types::{
-    Contact, ContactProperty, Container, DateTimeTimeZone, EmailAddress, EmailKind, Error, ErrorKind, FlagStatus, FollowupFlag,
-    Phone, PhoneKind, PostalAddress, PostalAddressKind, Selection, SingleValueExtendedProperty, Website, WebsiteKind,
+    ChangeKind, Contact, ContactChange, ContactProperty, Container, DateTimeTimeZone, EmailAddress, EmailKind, Error, ErrorKind,
+    FlagStatus, FollowupFlag, OpenExtension, Phone, PhoneKind, PostalAddress, PostalAddressKind, Selection,
+    SingleValueExtendedProperty, Website, WebsiteKind,
 };
 use graph_contacts_host::emulator::{Fault, FaultKind};
 use http::Method;
@@ -375,5 +376,99 @@ fn a_whole_contact_of_beta_goes_and_comes() {
         bench.emulator.clear_requests();
         call!(bench, graph_contacts_connector_contacts.call_update_contact(&mailbox(), &id, &read, &[])).unwrap();
         bench.assert_nothing_written();
+    });
+}
+
+#[test]
+fn several_changes_are_made_at_once() {
+    run(async {
+        let bench = Bench::start().await;
+        let (kept, gone) = (bench.add(json!({"givenName": "1"})), bench.add(json!({"givenName": "2"})));
+        let change = |kind, id: Option<&str>, contact: Option<Contact>| ContactChange {
+            kind,
+            id: id.map(str::to_owned),
+            contact,
+            clear: vec![],
+            idempotency_key: None,
+        };
+        let named = |name: &str| Some(Contact { given_name: Some(name.to_owned()), ..nothing() });
+        let changes = [
+            change(ChangeKind::Delete, Some(&gone), None),
+            change(ChangeKind::Create, None, named("3")),
+            change(ChangeKind::Update, Some(&kept), named("4")),
+            change(ChangeKind::Delete, Some(&gone), None),
+        ];
+        let outcomes = call!(bench, graph_contacts_connector_contacts.call_batch(&mailbox(), &changes)).unwrap();
+        let seen: Vec<(Option<&str>, Option<ErrorKind>)> = outcomes
+            .iter()
+            .map(|o| (o.contact.as_ref().and_then(|c| c.given_name.as_deref()), o.error.as_ref().map(|e| e.kind)))
+            .collect();
+        assert_eq!(seen[1..3], [(Some("3"), None), (Some("4"), None)]);
+        let deleted = [seen[0].1, seen[3].1];
+        assert!(
+            deleted.contains(&None) && deleted.contains(&Some(ErrorKind::UnknownUid)),
+            "once, in whatever order: {deleted:?}"
+        );
+        let incomplete = [change(ChangeKind::Update, None, named("5"))];
+        let error = call!(bench, graph_contacts_connector_contacts.call_batch(&mailbox(), &incomplete)).unwrap_err();
+        assert_eq!(error.attributes, ["changes[0].id"]);
+
+        let arguments =
+            json!({"mailbox": UID, "changes": [{"create": {"givenName": "6"}}, {"delete": kept}, {"create": {"givenName": 7}}]});
+        let refused =
+            call!(bench, graph_contacts_connector_json.call_invoke("contacts.batch", &arguments.to_string())).unwrap_err();
+        assert!(refused.contains("changes[2].create.givenName"), "{refused}");
+        let arguments = json!({"mailbox": UID, "changes": [{"create": {"givenName": "6"}}, {"delete": kept}]});
+        let done = call!(bench, graph_contacts_connector_json.call_invoke("contacts.batch", &arguments.to_string())).unwrap();
+        let done: Value = serde_json::from_str(&done).unwrap();
+        assert_eq!((&done[0]["contact"]["givenName"], &done[1]), (&json!("6"), &json!({"done": true})));
+    });
+}
+
+#[test]
+fn folders_at_any_depth() {
+    run(async {
+        let bench = Bench::start().await;
+        let outer = bench.emulator.add_folder(UID, "contacts", "Outer").unwrap();
+        let inner = bench.emulator.add_folder(UID, &outer, "Inner").unwrap();
+        let nested = Container { folders: vec![outer.clone(), inner.clone()], ..mailbox() };
+        let created = call!(bench, graph_contacts_connector_contacts.call_create_contact(&nested, &ada(), None)).unwrap();
+        assert_eq!(created.parent_folder_id.as_deref(), Some(inner.as_str()));
+        let count = |container: Container| {
+            let bench = &bench;
+            async move { call!(bench, graph_contacts_connector_contacts.call_list_contacts(&container, None)).unwrap().len() }
+        };
+        assert_eq!(count(nested.clone()).await, 1);
+        assert_eq!(count(mailbox()).await, 0);
+        assert_eq!(count(Container { folders: vec![outer], ..mailbox() }).await, 0);
+        call!(bench, graph_contacts_connector_contacts.call_delete_contact(&nested, &created.id.unwrap())).unwrap();
+        assert_eq!(count(nested).await, 0);
+    });
+}
+
+#[test]
+fn open_extensions_are_created_and_read() {
+    run(async {
+        let bench = Bench::start().await;
+        let extension =
+            OpenExtension { name: "Com.Contoso.Referral".to_owned(), properties: json!({"dealValue": 10000}).to_string() };
+        let contact = Contact { extensions: vec![extension], ..ada() };
+        let id =
+            call!(bench, graph_contacts_connector_contacts.call_create_contact(&mailbox(), &contact, None)).unwrap().id.unwrap();
+        let selection = Selection {
+            properties: vec![],
+            single_value_extended_properties: vec![],
+            multi_value_extended_properties: vec![],
+            extensions: true,
+        };
+        let read = call!(bench, graph_contacts_connector_contacts.call_get_contact(&mailbox(), &id, Some(&selection))).unwrap();
+        let seen: Vec<(&str, Value)> =
+            read.extensions.iter().map(|e| (e.name.as_str(), serde_json::from_str(&e.properties).unwrap())).collect();
+        assert_eq!(seen, [("Com.Contoso.Referral", json!({"dealValue": 10000}))]);
+        let without = call!(bench, graph_contacts_connector_contacts.call_get_contact(&mailbox(), &id, None)).unwrap();
+        assert!(without.extensions.is_empty());
+        let wrong = Contact { extensions: vec![OpenExtension { name: "x".to_owned(), properties: "[]".to_owned() }], ..ada() };
+        let error = call!(bench, graph_contacts_connector_contacts.call_create_contact(&mailbox(), &wrong, None)).unwrap_err();
+        assert_eq!(error.attributes, ["extensions"]);
     });
 }
