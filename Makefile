@@ -5,7 +5,7 @@ COMPONENT := target/wasm32-wasip2/release/graph_contacts.wasm
 HOST := target/debug/graph-contacts
 PORT ?= 8080
 
-.PHONY: help toolchain build component host run test lint fmt docs clean
+.PHONY: help toolchain build component host run test soak lint fmt docs clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -29,6 +29,9 @@ run: build ## the gateway on 127.0.0.1:8080 (PORT=), in front of an in-memory Mi
 
 test: build ## every test; those end to end run what `make build` built
 	cargo test --locked --workspace
+
+soak: build ## the soak under faults, longer and with a new seed each time (SOAK_ROUNDS=, SOAK_SEED=)
+	SOAK_ROUNDS=$${SOAK_ROUNDS:-2000} SOAK_SEED=$${SOAK_SEED:-$$(date +%s)} cargo test --locked --package graph-contacts-tests soak -- --nocapture
 
 lint: toolchain ## formatting and clippy, warnings as errors
 	cargo fmt --all --check

@@ -10,5 +10,6 @@ mod documented_commands;
 mod exactly_once;
 mod failures;
 mod several_contacts;
+mod soak;
 mod time;
 mod typed_interfaces;

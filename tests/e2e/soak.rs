@@ -1,0 +1,155 @@
+//! Hundreds of mixed updates under heavy faults: at the end the mailbox is what the answers said.
+//!
+//! The seed is fixed, so that a failure can be had again; `SOAK_ROUNDS` and `SOAK_SEED` make other runs.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use graph_contacts_host::emulator::{Fault, FaultKind, Reply};
+use http::{Method, StatusCode, header};
+use serde_json::{Map, Value, json};
+
+use crate::bench::{Bench, connector, run};
+
+/// A small generator of chance (Knuth's MMIX constants), so that a run depends on its seed alone.
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % limit
+    }
+}
+
+/// What a contact's nickname may be: what it was made by the changes that were done, or by one whose outcome is not known.
+/// `None` is a contact that is not there.
+type Possible = Vec<Option<String>>;
+
+fn fault(chance: &mut Chance) -> Fault {
+    let throttled =
+        |wait| Reply::empty(StatusCode::TOO_MANY_REQUESTS).header(header::RETRY_AFTER, header::HeaderValue::from_static(wait));
+    let gone = Reply::empty(StatusCode::GATEWAY_TIMEOUT);
+    let kind = match chance.below(12) {
+        0 => FaultKind::Answer(throttled("0")),
+        1 => FaultKind::Answer(throttled("0.02")),
+        2 => FaultKind::Answer(Reply::empty(StatusCode::SERVICE_UNAVAILABLE)),
+        3 => FaultKind::Answer(gone),
+        4 => FaultKind::ApplyThenAnswer(gone),
+        5 => FaultKind::ApplyThenAnswer(Reply::error(StatusCode::INTERNAL_SERVER_ERROR, "ErrorInternalServerError", "x")),
+        6 => FaultKind::Close,
+        7 => FaultKind::ApplyThenClose,
+        8 => FaultKind::Truncate(chance.below(200)),
+        9 => FaultKind::Answer(Reply::error(StatusCode::FORBIDDEN, "ErrorAccessDenied", "x")),
+        10 => FaultKind::Answer(Reply { body: bytes::Bytes::from_static(b"<html>"), ..Reply::empty(StatusCode::OK) }),
+        _ => FaultKind::Delay(Duration::from_millis(20)),
+    };
+    let fault = Fault::new(kind).after(chance.below(3)).times(1 + chance.below(6));
+    let fault = match chance.below(4) {
+        0 => fault.method(Method::POST),
+        1 => fault.method(Method::PATCH),
+        _ => fault,
+    };
+    if chance.below(2) == 0 { fault.in_batch() } else { fault }
+}
+
+#[test]
+fn nothing_is_lost_and_nothing_is_doubled() {
+    let number = |name, default| std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default);
+    let (rounds, seed) = (number("SOAK_ROUNDS", 150), number("SOAK_SEED", 20_261_121));
+    run(async move {
+        let bench = Bench::with(connector(), |settings| {
+            settings.max_retries = Some(3);
+            settings.retry_delay = Some(Duration::from_millis(10));
+        })
+        .await;
+        let mut chance = Chance(seed);
+        // By surname, which no two contacts share; each with its id, where it is known.
+        let mut model: BTreeMap<String, (Option<String>, Possible)> = BTreeMap::new();
+        let (mut made, mut done, mut failed, mut open) = (0, 0, 0, 0);
+        for round in 0..rounds {
+            bench.emulator.clear_faults();
+            for _ in 0..chance.below(4) {
+                bench.emulator.inject(fault(&mut chance));
+            }
+            let known: Vec<(String, String)> =
+                model.iter().filter_map(|(name, (id, _))| Some((name.clone(), id.clone()?))).collect();
+            let mut pick = |chance: &mut Chance, most: usize| {
+                let count = chance.below(most + 1).min(known.len());
+                let start = chance.below(known.len().max(1));
+                known.iter().cycle().skip(start).take(count).cloned().collect::<Vec<_>>()
+            };
+            let additions: Vec<String> = (0..chance.below(26)).map(|n| format!("{round}-{n}")).collect();
+            let updates = pick(&mut chance, 22);
+            let removals = pick(&mut chance, 5);
+            let nickname = format!("round {round}");
+            let body = json!({
+                "__addContacts__": additions.iter().map(|name| json!({"surname": name, "nickName": "new"})).collect::<Vec<_>>(),
+                "__updateContacts__": updates.iter().map(|(_, id)| json!({"id": id, "nickName": nickname})).collect::<Vec<_>>(),
+                "__removeContacts__": removals.iter().map(|(_, id)| id).collect::<Vec<_>>(),
+            });
+            let (status, answer) = bench.put(body).await;
+            made += additions.len() + updates.len() + removals.len();
+            let outcomes = answer["detail"]["contacts"].as_array();
+            if status != 200 && outcomes.is_none() {
+                // The user could not be read: nothing was begun.
+                assert!(answer["detail"]["mayHaveTakenEffect"] != true, "{answer}");
+                failed += additions.len() + updates.len() + removals.len();
+                continue;
+            }
+            let outcome = |attribute: &str, position: usize| {
+                let Some(outcomes) = outcomes else { return (true, false, None) };
+                let of = |o: &&Value| o["attribute"] == attribute && o["position"] == position;
+                let outcome = outcomes.iter().find(of).unwrap();
+                let id = outcome["id"].as_str().map(str::to_owned);
+                (outcome["done"] == true, outcome["error"]["mayHaveTakenEffect"] == true, id)
+            };
+            let mut note =
+                |name: &str, id: Option<String>, (was_done, may_be, _): (bool, bool, Option<String>), then: Option<String>| {
+                    let (known_id, possible) = model.entry(name.to_owned()).or_insert_with(|| (None, vec![None]));
+                    *known_id = id.or(known_id.take());
+                    match (was_done, may_be) {
+                        (true, _) => *possible = vec![then],
+                        (false, true) => possible.push(then),
+                        (false, false) => {}
+                    }
+                    done += usize::from(was_done);
+                    failed += usize::from(!was_done && !may_be);
+                    open += usize::from(!was_done && may_be);
+                };
+            for (position, (name, _)) in updates.iter().enumerate() {
+                note(name, None, outcome("__updateContacts__", position), Some(nickname.clone()));
+            }
+            for (position, name) in additions.iter().enumerate() {
+                let outcome = outcome("__addContacts__", position);
+                note(name, outcome.2.clone(), outcome, Some("new".to_owned()));
+            }
+            for (position, (name, _)) in removals.iter().enumerate() {
+                note(name, None, outcome("__removeContacts__", position), None);
+            }
+            // Now and then the ids of what was added are learned, and what may be so becomes what is.
+            if round % 5 == 4 || round + 1 == rounds {
+                bench.emulator.clear_faults();
+                reconcile(&mut model, bench.contacts().await);
+            }
+        }
+        println!("seed {seed}: {made} changes: {done} done, {failed} failed, {open} with an outcome that is not known");
+        assert!(done > made / 2 && failed > 0, "the faults are neither harmless nor too many");
+    });
+}
+
+/// Checks that the mailbox is what the model says it may be, and sets the model to what it is.
+fn reconcile(model: &mut BTreeMap<String, (Option<String>, Possible)>, contacts: Vec<Value>) {
+    let mut there: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
+    for contact in contacts {
+        let name = contact["surname"].as_str().unwrap().to_owned();
+        assert!(there.insert(name.clone(), contact.as_object().unwrap().clone()).is_none(), "{name} is there twice");
+    }
+    for (name, (id, possible)) in model.iter_mut() {
+        let found = there.remove(name);
+        let now = found.as_ref().map(|contact| contact["nickName"].as_str().unwrap().to_owned());
+        assert!(possible.contains(&now), "{name} is {now:?}, and may be {possible:?}");
+        *possible = vec![now];
+        *id = found.map(|contact| contact["id"].as_str().unwrap().to_owned());
+    }
+    assert!(there.is_empty(), "no one added {:?}", there.keys());
+}
