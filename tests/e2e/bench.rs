@@ -74,10 +74,16 @@ impl Bench {
         format!("http://{}/openidm/system/azuread/user/{rest}", self.gateway.address())
     }
 
-    /// A request with the headers of the OpenICF page.
+    /// A request about users with the headers of the OpenICF page.
     pub fn request(&self, method: http::Method, rest: &str) -> reqwest::RequestBuilder {
+        self.request_of("user", method, rest)
+    }
+
+    /// The same about another object class.
+    pub fn request_of(&self, class: &str, method: http::Method, rest: &str) -> reqwest::RequestBuilder {
+        let url = format!("http://{}/openidm/system/azuread/{class}/{rest}", self.gateway.address());
         self.client
-            .request(method, self.url(rest))
+            .request(method, url)
             .header("X-OpenIDM-Username", "openidm-admin")
             .header("X-OpenIDM-Password", "openidm-admin")
             .header("Accept-API-Version", "resource=1.0")

@@ -6,6 +6,7 @@ mod bad_input;
 mod bench;
 mod command;
 mod component;
+mod contact_class;
 mod documented_commands;
 mod exactly_once;
 mod failures;

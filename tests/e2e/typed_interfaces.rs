@@ -472,3 +472,26 @@ fn open_extensions_are_created_and_read() {
         assert_eq!(error.attributes, ["extensions"]);
     });
 }
+
+#[test]
+fn a_contact_is_an_object_of_its_own() {
+    run(async {
+        let bench = Bench::start().await;
+        let attributes = json!({"mailbox": UID, "givenName": "Ada"}).to_string();
+        let uid = call!(bench, graph_contacts_connector_connector.call_create("contact", &attributes, None)).unwrap();
+        let names = ["givenName".to_owned()];
+        let read = call!(bench, graph_contacts_connector_connector.call_get("contact", &uid, &names)).unwrap();
+        let read: Value = serde_json::from_str(&read).unwrap();
+        assert_eq!((&read["_id"], &read["givenName"], read.get("mailbox")), (&json!(uid), &json!("Ada"), None));
+        let revision = read["_rev"].as_str();
+        let changes = json!({"givenName": "Augusta"}).to_string();
+        call!(bench, graph_contacts_connector_connector.call_update("contact", &uid, revision, &changes, None)).unwrap();
+        let error = call!(bench, graph_contacts_connector_connector.call_delete("contact", &uid, revision)).unwrap_err();
+        assert_eq!(error.kind, ErrorKind::PreconditionFailed);
+        call!(bench, graph_contacts_connector_connector.call_delete("contact", &uid, None)).unwrap();
+        let error = call!(bench, graph_contacts_connector_connector.call_delete("contact", &uid, None)).unwrap_err();
+        assert_eq!(error.kind, ErrorKind::UnknownUid);
+        let error = call!(bench, graph_contacts_connector_connector.call_create("user", &attributes, None)).unwrap_err();
+        assert_eq!(error.kind, ErrorKind::Unsupported);
+    });
+}

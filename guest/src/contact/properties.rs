@@ -162,6 +162,19 @@ impl Property {
         self
     }
 
+    /// ICF's flags of the attribute.
+    pub fn flags(&self) -> Vec<&'static str> {
+        let asked_for = matches!(self.place, Extensions(_) | SingleValueExtended(_) | MultiValueExtended(_) | Photo(_));
+        let mut flags = Vec::new();
+        if self.read_only {
+            flags.extend(["NOT_CREATABLE", "NOT_UPDATEABLE"]);
+        }
+        if asked_for {
+            flags.push("NOT_RETURNED_BY_DEFAULT");
+        }
+        flags
+    }
+
     /// Whether that version of Graph has the property.
     pub fn is_in(&self, version: Version) -> bool {
         self.only.is_none_or(|only| only == version)

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::parts::{Complex, Part};
-use super::properties::{PROPERTIES, Place, Property};
+use super::properties::{PROPERTIES, Place};
 use super::{Address, AddressKind, EmailAddress, EmailKind, FlagStatus, Folder, PhoneKind, Version, Website, WebsiteKind};
 
 /// The page, as Markdown.
@@ -88,23 +88,5 @@ fn type_name(place: &Place) -> &'static str {
         Place::Photo(_) => "object",
         Place::SingleValueExtended(_) => "`id` and `value`, a text",
         Place::MultiValueExtended(_) => "`id` and `value`, texts",
-    }
-}
-
-impl Property {
-    /// ICF's flags of the attribute.
-    fn flags(&self) -> Vec<&'static str> {
-        let asked_for = matches!(
-            self.place,
-            Place::Extensions(_) | Place::SingleValueExtended(_) | Place::MultiValueExtended(_) | Place::Photo(_)
-        );
-        let mut flags = Vec::new();
-        if self.read_only {
-            flags.extend(["NOT_CREATABLE", "NOT_UPDATEABLE"]);
-        }
-        if asked_for {
-            flags.push("NOT_RETURNED_BY_DEFAULT");
-        }
-        flags
     }
 }

@@ -14,8 +14,31 @@ use crate::operations::network::Network;
 use crate::operations::update::update_request;
 use crate::operations::user;
 
-/// The only object class there is so far.
-pub const USER_CLASS: &str = "user";
+/// The object classes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Class {
+    /// `user`
+    User,
+    /// `contact`
+    Contact,
+}
+
+impl Class {
+    /// The class of that name, where there is one.
+    pub fn named(name: &str) -> Option<Class> {
+        match name {
+            "user" => Some(Class::User),
+            "contact" => Some(Class::Contact),
+            _ => None,
+        }
+    }
+
+    /// The class of that name.
+    pub fn read(name: &str) -> Result<Class> {
+        Class::named(name)
+            .ok_or_else(|| Error::new(Kind::Unsupported, format!("there is no object class {name}; there are user and contact")))
+    }
+}
 
 /// An operation with its arguments.
 pub enum Call {
@@ -35,10 +58,14 @@ pub enum Call {
     Schema,
     /// `test`
     Test,
-    /// `get`: of a user, the attributes of these names.
-    GetUser(String, Vec<String>),
-    /// `update`: of a user, with its revision and the caller's key.
-    UpdateUser(String, Option<String>, Map<String, Value>, Option<String>),
+    /// `get`: of an object, the attributes of these names.
+    GetObject(Class, String, Vec<String>),
+    /// `create`: an object, with the caller's key.
+    CreateObject(Class, Map<String, Value>, Option<String>),
+    /// `update`: of an object, with its revision and the caller's key.
+    UpdateObject(Class, String, Option<String>, Map<String, Value>, Option<String>),
+    /// `delete`: an object, with its revision.
+    DeleteObject(Class, String, Option<String>),
 }
 
 impl Call {
@@ -49,6 +76,8 @@ impl Call {
             Ok(_) => return Err(Error::new(Kind::InvalidAttributeValue, "the arguments are JSON, but not an object")),
             Err(error) => return Err(Error::new(Kind::InvalidAttributeValue, format!("the arguments are not JSON: {error}"))),
         };
+        let class = || Class::read(arguments.text("objectClass")?);
+        let revision = || Ok::<_, Error>(arguments.optional_text("revision")?.map(str::to_owned));
         let key = || Ok::<_, Error>(arguments.optional_text("idempotencyKey")?.map(str::to_owned));
         let contact = || read::input(arguments.object("contact")?, version, "contact.").map(Box::new);
         match operation {
@@ -90,15 +119,20 @@ impl Call {
             "test" => arguments.only(&[]).map(|()| Call::Test),
             "get" => {
                 arguments.only(&["objectClass", "uid", "attributesToGet"])?;
-                user_class(arguments.text("objectClass")?)?;
-                Ok(Call::GetUser(arguments.text("uid")?.to_owned(), arguments.owned_texts("attributesToGet")?))
+                Ok(Call::GetObject(class()?, arguments.text("uid")?.to_owned(), arguments.owned_texts("attributesToGet")?))
+            }
+            "create" => {
+                arguments.only(&["objectClass", "attributes", "idempotencyKey"])?;
+                Ok(Call::CreateObject(class()?, arguments.object("attributes")?.clone(), key()?))
             }
             "update" => {
                 arguments.only(&["objectClass", "uid", "revision", "attributes", "idempotencyKey"])?;
-                user_class(arguments.text("objectClass")?)?;
-                let revision = arguments.optional_text("revision")?.map(str::to_owned);
-                let attributes = arguments.object("attributes")?.clone();
-                Ok(Call::UpdateUser(arguments.text("uid")?.to_owned(), revision, attributes, key()?))
+                let (uid, attributes) = (arguments.text("uid")?.to_owned(), arguments.object("attributes")?.clone());
+                Ok(Call::UpdateObject(class()?, uid, revision()?, attributes, key()?))
+            }
+            "delete" => {
+                arguments.only(&["objectClass", "uid", "revision"])?;
+                Ok(Call::DeleteObject(class()?, arguments.text("uid")?.to_owned(), revision()?))
             }
             _ => Err(Error::new(Kind::Unsupported, format!("there is no operation {operation}; wit/json.wit lists them"))),
         }
@@ -133,14 +167,21 @@ impl Call {
             }
             Call::Schema => Ok(Vec::new()),
             Call::Test => Ok(vec![users::probe(service)?]),
-            Call::GetUser(uid, names) => {
+            Call::GetObject(Class::User, uid, names) => {
                 let names: Vec<&str> = names.iter().map(String::as_str).collect();
                 user::get_requests(service, uid, &names)
             }
-            Call::UpdateUser(uid, _, attributes, _) => {
+            Call::UpdateObject(Class::User, uid, _, attributes, _) => {
                 let container = Container::of(Mailbox::named(uid));
                 let read = |id: &str, reading: &Selection| connector.get_contact(&container, id, reading);
                 user::update_requests(service, uid, attributes, read)
+            }
+            Call::GetObject(..) | Call::CreateObject(..) | Call::UpdateObject(..) | Call::DeleteObject(..) => {
+                let hint = "the operations contacts.get, contacts.create, contacts.update and contacts.delete";
+                Err(Error::new(
+                    Kind::Unsupported,
+                    format!("of the object class contact no requests are shown; {hint} send the same"),
+                ))
             }
         }
     }
@@ -170,14 +211,6 @@ fn change_of(change: &Value, version: Version, path: &str) -> Result<Change> {
         (Some(("delete", Value::String(id))), true) => Ok(Change::Delete(id.clone())),
         _ => Err(wrong("one of create, update and delete is wanted")),
     }
-}
-
-/// Checks that the object class is one that there is.
-pub fn user_class(name: &str) -> Result<()> {
-    if name == USER_CLASS {
-        return Ok(());
-    }
-    Err(Error::new(Kind::Unsupported, format!("there is no object class {name}; there is {USER_CLASS}")))
 }
 
 /// The arguments of an operation.

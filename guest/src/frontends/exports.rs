@@ -14,7 +14,7 @@ use super::bindings::exports::wasi::http::incoming_handler;
 use serde_json::{Map, Value};
 
 use crate::error::{self, Kind};
-use crate::frontends::call::{Call, user_class};
+use crate::frontends::call::{Call, Class};
 use crate::frontends::records::{self, into_contact, into_container};
 use crate::frontends::{command, curl, json as by_name, openidm};
 use crate::graph::{Request, Service, contacts as graph, users};
@@ -88,7 +88,7 @@ impl contacts::Guest for Component {
 
 impl connector::Guest for Component {
     fn schema() -> Answer<String> {
-        Ok(schema().to_string())
+        Ok(schema(settings()?.service.version).to_string())
     }
 
     fn test() -> Answer<()> {
@@ -96,10 +96,14 @@ impl connector::Guest for Component {
     }
 
     fn get(object_class: String, uid: String, attributes_to_get: Vec<String>) -> Answer<String> {
-        user_class(&object_class)?;
-        let names: Vec<&str> = attributes_to_get.iter().map(String::as_str).collect();
-        let user = with(|connector| connector.get_user(&uid, &names))?;
-        Ok(Value::Object(user).to_string())
+        let class = Class::read(&object_class)?;
+        let object = with(|connector| by_name::get(connector, class, &uid, &attributes_to_get))?;
+        Ok(Value::Object(object).to_string())
+    }
+
+    fn create(object_class: String, attributes: String, idempotency_key: Option<String>) -> Answer<String> {
+        let (class, attributes) = (Class::read(&object_class)?, object(&attributes)?);
+        Ok(with(|connector| by_name::create(connector, class, &attributes, idempotency_key.as_deref()))?)
     }
 
     fn update(
@@ -109,11 +113,15 @@ impl connector::Guest for Component {
         attributes: String,
         idempotency_key: Option<String>,
     ) -> Answer<Vec<ValueOutcome>> {
-        user_class(&object_class)?;
-        let attributes = object(&attributes)?;
-        let updated =
-            with(|connector| connector.update_user(&uid, revision.as_deref(), &attributes, idempotency_key.as_deref()))?;
-        Ok(updated.outcomes.into_iter().map(records::outcome).collect())
+        let (class, attributes) = (Class::read(&object_class)?, object(&attributes)?);
+        let (revision, key) = (revision.as_deref(), idempotency_key.as_deref());
+        let outcomes = with(|connector| by_name::update(connector, class, &uid, revision, &attributes, key))?;
+        Ok(outcomes.into_iter().map(records::outcome).collect())
+    }
+
+    fn delete(object_class: String, uid: String, revision: Option<String>) -> Answer<()> {
+        let class = Class::read(&object_class)?;
+        Ok(with(|connector| by_name::delete(connector, class, &uid, revision.as_deref()))?)
     }
 }
 

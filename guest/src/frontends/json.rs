@@ -1,11 +1,12 @@
 //! Operations by name, with JSON arguments and JSON answers: `wit/json.wit`.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::contact::{Contact, write};
-use crate::error::{Error, Result};
-use crate::frontends::call::Call;
+use crate::error::{Error, Kind, Result};
+use crate::frontends::call::{Call, Class};
 use crate::operations::Connector;
+use crate::operations::contact_class::Uid;
 use crate::operations::network::Network;
 use crate::operations::schema::schema;
 use crate::operations::user::Outcome;
@@ -32,16 +33,68 @@ pub fn invoke<N: Network>(connector: &Connector<'_, N>, operation: &str, argumen
             };
             Ok(connector.change_contacts(&container, &changes).into_iter().map(outcome).collect())
         }
-        Call::Schema => Ok(schema()),
+        Call::Schema => Ok(schema(version)),
         Call::Test => connector.test().map(|()| json!({})),
-        Call::GetUser(uid, names) => {
-            let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            connector.get_user(&uid, &names).map(Value::Object)
+        Call::GetObject(class, uid, names) => get(connector, class, &uid, &names).map(Value::Object),
+        Call::CreateObject(class, attributes, key) => {
+            create(connector, class, &attributes, key.as_deref()).map(|uid| json!({"uid": uid}))
         }
-        Call::UpdateUser(uid, revision, attributes, key) => {
-            let updated = connector.update_user(&uid, revision.as_deref(), &attributes, key.as_deref())?;
-            Ok(updated.outcomes.iter().map(outcome).collect())
+        Call::UpdateObject(class, uid, revision, attributes, key) => {
+            let outcomes = update(connector, class, &uid, revision.as_deref(), &attributes, key.as_deref())?;
+            Ok(outcomes.iter().map(outcome).collect())
         }
+        Call::DeleteObject(class, uid, revision) => delete(connector, class, &uid, revision.as_deref()).map(|()| json!({})),
+    }
+}
+
+/// ICF's get: an object, with the attributes of these names; none means those returned by default.
+pub fn get<N: Network>(connector: &Connector<'_, N>, class: Class, uid: &str, names: &[String]) -> Result<Map<String, Value>> {
+    match class {
+        Class::User => connector.get_user(uid, &names.iter().map(String::as_str).collect::<Vec<_>>()),
+        Class::Contact => {
+            let mut object = connector.get_contact_object(&Uid::decode(uid)?)?;
+            object.retain(|name, _| names.is_empty() || name.starts_with('_') || names.contains(name));
+            Ok(object)
+        }
+    }
+}
+
+/// ICF's create: gives the uid of the new object.
+pub fn create<N: Network>(
+    connector: &Connector<'_, N>,
+    class: Class,
+    attributes: &Map<String, Value>,
+    key: Option<&str>,
+) -> Result<String> {
+    match class {
+        Class::User => Err(Error::new(Kind::Unsupported, "users are not created by this connector; it writes their contacts")),
+        Class::Contact => {
+            let created = connector.create_contact_object(attributes, key)?;
+            Ok(created.get("_id").and_then(Value::as_str).unwrap_or_default().to_owned())
+        }
+    }
+}
+
+/// ICF's update: gives the outcomes of the values of special attributes.
+pub fn update<N: Network>(
+    connector: &Connector<'_, N>,
+    class: Class,
+    uid: &str,
+    revision: Option<&str>,
+    attributes: &Map<String, Value>,
+    key: Option<&str>,
+) -> Result<Vec<Outcome>> {
+    match class {
+        Class::User => Ok(connector.update_user(uid, revision, attributes, key)?.outcomes),
+        Class::Contact => connector.update_contact_object(&Uid::decode(uid)?, revision, attributes).map(|_| Vec::new()),
+    }
+}
+
+/// ICF's delete.
+pub fn delete<N: Network>(connector: &Connector<'_, N>, class: Class, uid: &str, revision: Option<&str>) -> Result<()> {
+    match class {
+        Class::User => Err(Error::new(Kind::Unsupported, "users are not deleted by this connector; it writes their contacts")),
+        Class::Contact => connector.delete_contact_object(&Uid::decode(uid)?, revision).map(|_| ()),
     }
 }
 

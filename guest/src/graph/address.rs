@@ -40,6 +40,14 @@ impl Mailbox {
         if name == "me" { Mailbox::Me } else { Mailbox::User(name.to_owned()) }
     }
 
+    /// Its name, which [`Mailbox::named`] reads.
+    pub fn name(&self) -> &str {
+        match self {
+            Mailbox::Me => "me",
+            Mailbox::User(id) => id,
+        }
+    }
+
     /// Its path: `/me` or `/users/{id | userPrincipalName}`.
     pub fn path(&self) -> Result<String> {
         match self {

@@ -5,6 +5,7 @@
 
 mod batch;
 pub mod changes;
+pub mod contact_class;
 pub mod contacts;
 pub mod create;
 pub mod network;

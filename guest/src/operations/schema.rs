@@ -2,6 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::contact::Version;
+use crate::contact::properties::{self, Place, Property};
+use crate::operations::contact_class::{FOLDERS, MAILBOX};
+
 /// An attribute of an object class.
 pub struct Attribute {
     /// Its name.
@@ -81,28 +85,14 @@ impl Attribute {
         !self.flags.contains(&NotReturnedByDefault)
     }
 
-    /// Its declaration, in the form of the OpenICF page "Contacts (MS Graph API)".
     fn declaration(&self) -> Value {
         let (item, array) = match self.kind {
             Type::Text => ("string", false),
             Type::Texts => ("string", true),
             Type::Objects => ("object", true),
         };
-        let mut declaration = Map::new();
-        declaration.insert("type".to_owned(), json!(if array { "array" } else { item }));
-        if array {
-            declaration.insert("items".to_owned(), json!({"type": item, "nativeType": item}));
-        }
-        if self.flags.contains(&Required) {
-            declaration.insert("required".to_owned(), json!(true));
-        }
-        declaration.insert("nativeName".to_owned(), json!(self.native.unwrap_or(self.name)));
-        declaration.insert("nativeType".to_owned(), json!(item));
         let flags: Vec<&str> = self.flags.iter().filter_map(|flag| flag.name()).collect();
-        if !flags.is_empty() {
-            declaration.insert("flags".to_owned(), json!(flags));
-        }
-        Value::Object(declaration)
+        declared(item, array, self.flags.contains(&Required), self.native.unwrap_or(self.name), &flags)
     }
 }
 
@@ -119,16 +109,65 @@ impl Flag {
     }
 }
 
-/// The schema of every object class.
-pub fn schema() -> Value {
-    let properties: Map<String, Value> = USER.iter().map(|a| (a.name.to_owned(), a.declaration())).collect();
+/// The schema of every object class, where that version of Graph is spoken.
+pub fn schema(version: Version) -> Value {
+    let user: Map<String, Value> = USER.iter().map(|a| (a.name.to_owned(), a.declaration())).collect();
+    json!({"user": class("user", user), "contact": class("contact", contact(version))})
+}
+
+fn class(name: &str, properties: Map<String, Value>) -> Value {
     json!({
-        "user": {
-            "$schema": "http://json-schema.org/draft-03/schema",
-            "id": "user",
-            "type": "object",
-            "nativeType": "user",
-            "properties": properties,
-        }
+        "$schema": "http://json-schema.org/draft-03/schema",
+        "id": name,
+        "type": "object",
+        "nativeType": name,
+        "properties": properties,
     })
+}
+
+/// The attributes of a contact: where it is, and the properties of the table.
+fn contact(version: Version) -> Map<String, Value> {
+    let place = [
+        Attribute { name: MAILBOX, native: None, kind: Type::Text, flags: &[Required, NotUpdateable] },
+        Attribute { name: FOLDERS, native: None, kind: Type::Texts, flags: &[NotUpdateable] },
+    ];
+    let place = place.into_iter().map(|attribute| (attribute.name.to_owned(), attribute.declaration()));
+    place.chain(properties::for_callers(version).map(|property| (property.name.to_owned(), declaration(property)))).collect()
+}
+
+fn declaration(property: &Property) -> Value {
+    let (item, array) = match &property.place {
+        Place::Text(_) | Place::PhoneOf(_) | Place::WebsiteOf(_) | Place::DateTime(_) | Place::Date(_) => ("string", false),
+        Place::Bool(_) => ("boolean", false),
+        Place::Texts(_) | Place::PhonesOf(_) => ("string", true),
+        Place::Email(_) | Place::AddressOf(_) | Place::Flag(_) | Place::Photo(_) => ("object", false),
+        Place::Emails(_)
+        | Place::Phones
+        | Place::Addresses
+        | Place::Websites
+        | Place::Extensions(_)
+        | Place::SingleValueExtended(_)
+        | Place::MultiValueExtended(_) => ("object", true),
+    };
+    // ICF's name of an object, which every object class has to have.
+    let native = if property.name == "displayName" { "__NAME__" } else { property.name };
+    declared(item, array, false, native, &property.flags())
+}
+
+/// A declaration in the form of the OpenICF page "Contacts (MS Graph API)".
+fn declared(item: &str, array: bool, required: bool, native: &str, flags: &[&str]) -> Value {
+    let mut declaration = Map::new();
+    declaration.insert("type".to_owned(), json!(if array { "array" } else { item }));
+    if array {
+        declaration.insert("items".to_owned(), json!({"type": item, "nativeType": item}));
+    }
+    if required {
+        declaration.insert("required".to_owned(), json!(true));
+    }
+    declaration.insert("nativeName".to_owned(), json!(native));
+    declaration.insert("nativeType".to_owned(), json!(item));
+    if !flags.is_empty() {
+        declaration.insert("flags".to_owned(), json!(flags));
+    }
+    Value::Object(declaration)
 }

@@ -22,12 +22,28 @@ pub struct Failure {
 /// What was being done when an operation failed.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Operation {
-    /// Reading a user.
+    /// Reading an object.
     Read,
-    /// Updating a user, before anything was written.
+    /// Creating an object.
+    Create,
+    /// Updating an object; of a user, before anything was written.
     Update,
-    /// Writing one of its contacts.
+    /// Deleting an object.
+    Delete,
+    /// Writing one of a user's contacts.
     Contact,
+}
+
+impl Operation {
+    /// The name that OpenIDM gives it.
+    fn name(self) -> &'static str {
+        match self {
+            Operation::Read => "READ",
+            Operation::Create => "CREATE",
+            Operation::Update | Operation::Contact => "UPDATE",
+            Operation::Delete => "DELETE",
+        }
+    }
 }
 
 impl Failure {
@@ -58,22 +74,26 @@ impl Failure {
     }
 
     /// The object class does not have this operation.
-    pub fn not_implemented(method: &Method, parameters: &Parameters) -> Failure {
+    pub fn not_implemented(method: &Method, parameters: &Parameters, class: &str) -> Failure {
         let operation = request_type(method, parameters);
-        Failure::new(StatusCode::NOT_IMPLEMENTED, format!("Operation {operation} is not implemented for the object class user"))
+        Failure::new(
+            StatusCode::NOT_IMPLEMENTED,
+            format!("Operation {operation} is not implemented for the object class {class}"),
+        )
     }
 
-    /// An operation on the user `id` failed. The message begins as OpenIDM's does, and goes on with what to do.
-    pub fn of_operation(error: Error, operation: Operation, id: &str, system: &str) -> Failure {
-        let object = format!("system/{system}/user/{id}");
-        let verb = if operation == Operation::Read { "READ" } else { "UPDATE" };
+    /// An operation failed on the object `id` of a class, as `system/azuread/user`. The message begins as OpenIDM's does, and
+    /// goes on with what to do.
+    pub fn of_operation(error: Error, operation: Operation, class: &str, id: &str) -> Failure {
+        let verb = operation.name();
+        let object = format!("{class}/{id}");
         let begin = match (error.kind, operation) {
-            (Kind::UnknownUid, Operation::Read) => format!("Object {id} not found on system/{system}/user"),
-            (Kind::UnknownUid, Operation::Update) => {
-                format!("Operation UPDATE could not find resource {id} on system object: system/{system}/user")
+            (Kind::UnknownUid, Operation::Read) => format!("Object {id} not found on {class}"),
+            (Kind::UnknownUid, Operation::Update | Operation::Delete) => {
+                format!("Operation {verb} could not find resource {id} on system object: {class}")
             }
             (Kind::PermissionDenied, _) => format!("Permission was denied on {verb} operation for system object: {object}"),
-            (Kind::PreconditionFailed, Operation::Update) => {
+            (Kind::PreconditionFailed, Operation::Update | Operation::Delete) => {
                 format!("The resource version for {object} does not match the version provided")
             }
             (Kind::Throttled | Kind::Unavailable | Kind::Timeout | Kind::ConnectionFailed | Kind::InvalidCredential, _) => {

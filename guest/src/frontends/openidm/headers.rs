@@ -13,6 +13,8 @@ pub enum Condition {
     Match(Option<String>),
     /// `If-None-Match: *` on a `PUT`: there may be no such object yet.
     New,
+    /// `If-None-Match` on a `GET`: only if it is not that revision.
+    NoneMatch(String),
 }
 
 /// The condition that a request may carry, by its method.
@@ -37,8 +39,7 @@ pub fn condition(method: &Method, headers: &HeaderMap) -> Result<Condition, Fail
         ("PUT", None, Some(other)) => {
             fails(StatusCode::BAD_REQUEST, format!("\"{other}\" is not a supported value for If-None-Match on PUT"))
         }
-        // A user has no revision that it could equal.
-        ("GET", None, Some(revision)) if revision != "*" => Ok(Condition::None),
+        ("GET", None, Some(revision)) if revision != "*" => Ok(Condition::NoneMatch(unquoted(revision).to_owned())),
         (_, Some(_), _) => fails(StatusCode::PRECONDITION_FAILED, format!("If-Match not supported for {method} requests")),
         (_, None, Some(_)) => {
             fails(StatusCode::PRECONDITION_FAILED, format!("If-None-Match not supported for {method} requests"))

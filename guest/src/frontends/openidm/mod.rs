@@ -1,5 +1,5 @@
 //! OpenIDM's REST paths: `/openidm/system/{system}/user/{id}`, read and updated as on the OpenICF page
-//! "Contacts (MS Graph API)".
+//! "Contacts (MS Graph API)", and `/openidm/system/{system}/contact/{id}`.
 //!
 //! The rules are those of ForgeRock's CREST and of OpenIDM's provisioner, whose sources are the reference for every status
 //! and message here. Where this frontend is stricter on purpose, `docs/openidm.md` says so.
@@ -8,26 +8,26 @@
 //! * [`headers`]: conditions, versions and content types.
 //! * [`query`]: parameters, and `_fields`.
 //! * [`failure`]: what goes wrong, as status and body.
+//! * `user`, `contact`: the object classes.
 
 pub mod authentication;
+mod contact;
 pub mod failure;
 pub mod headers;
 pub mod query;
+mod user;
 
 use http::request::Parts;
 use http::{Method, Response, StatusCode, header};
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
 
-use crate::error::{Error, Result};
-use crate::frontends::call::USER_CLASS;
-use crate::frontends::json;
+use crate::error::Result;
+use crate::frontends::call::Class;
 use crate::operations::Connector;
 use crate::operations::network::Network;
-use crate::operations::schema::USER;
-use crate::operations::user::Updated;
 use crate::settings::Settings;
-use failure::{Failure, Operation};
+use failure::Failure;
 use headers::Condition;
 use query::Parameters;
 
@@ -48,7 +48,17 @@ pub fn handle<N: Network>(
     network: &N,
 ) -> Response<Vec<u8>> {
     match answer(request, body, settings, network) {
-        Ok((value, pretty)) => respond(StatusCode::OK, &value, pretty),
+        Ok((answer, pretty)) => {
+            let mut response = respond(answer.status, &answer.body, pretty);
+            let headers =
+                [(header::ETAG, answer.revision.map(|revision| format!("\"{revision}\""))), (header::LOCATION, answer.location)];
+            for (name, value) in headers {
+                if let Some(Ok(value)) = value.map(header::HeaderValue::try_from) {
+                    response.headers_mut().insert(name, value);
+                }
+            }
+            response
+        }
         Err(failure) => {
             let mut response = respond(failure.status, &failure.body(), false);
             if let Some(seconds) = failure.retry_after_seconds {
@@ -63,56 +73,61 @@ pub fn handle<N: Network>(
     }
 }
 
+/// What a request is answered with.
+struct Answer {
+    status: StatusCode,
+    body: Value,
+    /// The revision of the object, for `ETag`.
+    revision: Option<String>,
+    /// Where a new object is.
+    location: Option<String>,
+}
+
+impl Answer {
+    fn ok(body: Map<String, Value>) -> Answer {
+        Answer { status: StatusCode::OK, body: Value::Object(body), revision: None, location: None }
+    }
+}
+
+/// A request whose caller is known, taken apart.
+struct Call<'a> {
+    request: &'a Parts,
+    parameters: Parameters,
+    condition: Condition,
+    /// The system's name.
+    system: &'a str,
+    /// The id in the path; `None` where the object class as a whole is meant.
+    id: Option<String>,
+}
+
 fn answer<N: Network>(
     request: &Parts,
     body: impl FnOnce() -> std::result::Result<Vec<u8>, BodyFault>,
     settings: &Result<Settings>,
     network: &N,
-) -> std::result::Result<(Value, bool), Failure> {
+) -> std::result::Result<(Answer, bool), Failure> {
     let settings = settings.as_ref().map_err(|error| Failure::of_settings(error.clone()))?;
     authentication::check(&request.headers, &settings.gateway)?;
     headers::check_versions(&request.headers)?;
     let parameters = Parameters::read(request.uri.query().unwrap_or_default())?;
     let pretty = parameters.pretty_print()?;
-    let id = route(request.uri.path(), &settings.gateway.system)?;
+    let system = &settings.gateway.system;
+    let (class, id) = route(request.uri.path(), system)?;
     let condition = headers::condition(&request.method, &request.headers)?;
+    let call = Call { request, parameters, condition, system, id };
     let connector = || Connector::new(&settings.service, network, &settings.terms);
-    let value = match (request.method.as_str(), id) {
-        ("GET", Some(id)) if !parameters.is_query() => {
-            let fields = parameters.fields()?;
-            let names = fields.attributes(USER.iter().filter(|a| a.is_returned_by_default()).map(|a| a.name));
-            let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            let read = connector().get_user(&id, &names);
-            fields.filter(read.map_err(|error| Failure::of_operation(error, Operation::Read, &id, &settings.gateway.system))?)
-        }
-        ("PUT", Some(id)) => {
-            let revision = update_of(condition)?;
-            let fields = parameters.fields()?;
-            headers::check_content_type(&request.headers)?;
-            let attributes = object(&body().map_err(Failure::of_body)?)?;
-            let key = headers::idempotency_key(&request.headers)?;
-            let updated = connector().update_user(&id, revision.as_deref(), &attributes, key);
-            let failed = |error| Failure::of_operation(error, Operation::Update, &id, &settings.gateway.system);
-            fields.filter(outcome(updated.map_err(failed)?, &id, &settings.gateway.system)?)
-        }
-        ("GET" | "POST" | "PATCH" | "DELETE" | "PUT", _) => return Err(Failure::not_implemented(&request.method, &parameters)),
-        _ => return Err(Failure::new(StatusCode::METHOD_NOT_ALLOWED, format!("Method {} is not known here", request.method))),
+    let attributes = || {
+        headers::check_content_type(&request.headers)?;
+        object(&body().map_err(Failure::of_body)?)
     };
-    Ok((Value::Object(value), pretty))
-}
-
-/// The user after an update; a failure where one of its contacts failed, which tells what became of each.
-fn outcome(updated: Updated, id: &str, system: &str) -> std::result::Result<Map<String, Value>, Failure> {
-    let outcomes = updated.outcomes.iter().map(json::outcome).collect();
-    match updated.outcomes.into_iter().find_map(|outcome| outcome.error.map(|error| (outcome.attribute, outcome.position, error)))
-    {
-        None => Ok(updated.user),
-        Some((attribute, position, error)) => {
-            let error = Error { message: format!("{attribute}[{position}]: {}", error.message), ..error };
-            Err(Failure::of_operation(error, Operation::Contact, id, system)
-                .with_detail(json!({"contacts": Value::Array(outcomes)})))
-        }
+    if !matches!(request.method.as_str(), "GET" | "POST" | "PATCH" | "DELETE" | "PUT") {
+        return Err(Failure::new(StatusCode::METHOD_NOT_ALLOWED, format!("Method {} is not known here", request.method)));
     }
+    let answer = match class {
+        Class::User => user::answer(call, connector, attributes),
+        Class::Contact => contact::answer(call, connector, attributes),
+    };
+    Ok((answer?, pretty))
 }
 
 /// The revision that a `PUT` is for; `None` for any.
@@ -121,14 +136,14 @@ fn update_of(condition: Condition) -> std::result::Result<Option<String>, Failur
     match condition {
         Condition::Match(revision) => Ok(revision),
         Condition::New => refuse("Create with client provided ID is not supported."),
-        Condition::None => {
+        Condition::None | Condition::NoneMatch(_) => {
             refuse("UPSERT (i.e. PUT without the 'if-match' nor 'if-none-match' header) is not supported. Send If-Match: *")
         }
     }
 }
 
-/// The id that the path names, or `None` for the object class as a whole.
-fn route(path: &str, system: &str) -> std::result::Result<Option<String>, Failure> {
+/// The object class that the path names, and the id, or `None` for the class as a whole.
+fn route(path: &str, system: &str) -> std::result::Result<(Class, Option<String>), Failure> {
     let not_found = |what: &str| Failure::new(StatusCode::NOT_FOUND, format!("Resource '{what}' not found"));
     let segments: Vec<String> = path
         .trim_start_matches('/')
@@ -137,11 +152,11 @@ fn route(path: &str, system: &str) -> std::result::Result<Option<String>, Failur
         .collect::<std::result::Result<_, _>>()
         .map_err(|_| Failure::new(StatusCode::BAD_REQUEST, "The path is not UTF-8"))?;
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    let class = |name: &str| Class::named(name).ok_or_else(|| Failure::new(StatusCode::NOT_FOUND, format!("Not found: {name}")));
     match segments.as_slice() {
         ["openidm", "system", name, ..] if *name != system => Err(not_found(&format!("system/{name}"))),
-        ["openidm", "system", _, USER_CLASS] | ["openidm", "system", _, USER_CLASS, ""] => Ok(None),
-        ["openidm", "system", _, USER_CLASS, id] => Ok(Some((*id).to_owned())),
-        ["openidm", "system", _, class] => Err(Failure::new(StatusCode::NOT_FOUND, format!("Not found: {class}"))),
+        ["openidm", "system", _, name] | ["openidm", "system", _, name, ""] => Ok((class(name)?, None)),
+        ["openidm", "system", _, name, id] => Ok((class(name)?, Some((*id).to_owned()))),
         _ => Err(not_found(path.trim_start_matches('/').trim_start_matches("openidm/"))),
     }
 }
@@ -163,7 +178,11 @@ fn object(body: &[u8]) -> std::result::Result<Map<String, Value>, Failure> {
 }
 
 fn respond(status: StatusCode, body: &Value, pretty: bool) -> Response<Vec<u8>> {
-    let body = if pretty { format!("{body:#}") } else { body.to_string() };
+    let body = match status {
+        StatusCode::NOT_MODIFIED => String::new(),
+        _ if pretty => format!("{body:#}"),
+        _ => body.to_string(),
+    };
     let mut response = Response::new(body.into_bytes());
     *response.status_mut() = status;
     let headers = response.headers_mut();

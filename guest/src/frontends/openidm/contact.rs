@@ -1,0 +1,67 @@
+//! The object class `contact`.
+
+use http::StatusCode;
+use serde_json::{Map, Value};
+
+use super::failure::{Failure, Operation};
+use super::headers::Condition;
+use super::{Answer, Call, headers, update_of};
+use crate::operations::Connector;
+use crate::operations::contact_class::Uid;
+use crate::operations::network::Network;
+
+/// Answers a request about contacts.
+pub(super) fn answer<'c, N: Network + 'c>(
+    call: Call<'_>,
+    connector: impl FnOnce() -> Connector<'c, N>,
+    attributes: impl FnOnce() -> Result<Map<String, Value>, Failure>,
+) -> Result<Answer, Failure> {
+    let class = format!("system/{}/contact", call.system);
+    let failed = |operation: Operation, id: &str| {
+        let (class, id) = (class.clone(), id.to_owned());
+        move |error| Failure::of_operation(error, operation, &class, &id)
+    };
+    let fields = call.parameters.fields()?;
+    match (call.request.method.as_str(), &call.id) {
+        ("GET", Some(id)) if !call.parameters.is_query() => {
+            let uid = Uid::decode(id).map_err(failed(Operation::Read, id))?;
+            let read = connector().get_contact_object(&uid).map_err(failed(Operation::Read, id))?;
+            if let Condition::NoneMatch(revision) = &call.condition
+                && read.get("_rev").and_then(Value::as_str) == Some(revision)
+            {
+                return Ok(Answer { status: StatusCode::NOT_MODIFIED, ..shown(Map::new()) });
+            }
+            Ok(Answer { body: Value::Object(fields.filter(read.clone())), ..shown(read) })
+        }
+        ("POST", None) if call.parameters.action().is_none_or(|action| action.eq_ignore_ascii_case("create")) => {
+            let key = headers::idempotency_key(&call.request.headers)?;
+            let created = connector().create_contact_object(&attributes()?, key).map_err(failed(Operation::Create, ""))?;
+            let location = created.get("_id").and_then(Value::as_str).map(|id| format!("/openidm/{class}/{id}"));
+            let body = Value::Object(fields.filter(created.clone()));
+            Ok(Answer { status: StatusCode::CREATED, location, body, ..shown(created) })
+        }
+        ("PUT", Some(id)) => {
+            let revision = update_of(call.condition)?;
+            let uid = Uid::decode(id).map_err(failed(Operation::Update, id))?;
+            let updated = connector().update_contact_object(&uid, revision.as_deref(), &attributes()?);
+            let updated = updated.map_err(failed(Operation::Update, id))?;
+            Ok(Answer { body: Value::Object(fields.filter(updated.clone())), ..shown(updated) })
+        }
+        ("DELETE", Some(id)) => {
+            let revision = match &call.condition {
+                Condition::Match(revision) => revision.as_deref(),
+                _ => None,
+            };
+            let uid = Uid::decode(id).map_err(failed(Operation::Delete, id))?;
+            let deleted = connector().delete_contact_object(&uid, revision).map_err(failed(Operation::Delete, id))?;
+            Ok(Answer::ok(fields.filter(deleted)))
+        }
+        _ => Err(Failure::not_implemented(&call.request.method, &call.parameters, "contact")),
+    }
+}
+
+/// An answer with an object and its revision.
+fn shown(object: Map<String, Value>) -> Answer {
+    let revision = object.get("_rev").and_then(Value::as_str).map(str::to_owned);
+    Answer { revision, ..Answer::ok(object) }
+}

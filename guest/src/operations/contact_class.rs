@@ -1,0 +1,165 @@
+//! The ICF object class `contact`: one personal contact, in the mailbox and folder that its uid names.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Map, Value, json};
+
+use crate::contact::{Contact, read, write};
+use crate::error::{Error, Kind, Result};
+use crate::graph::address::{Container, Mailbox};
+use crate::graph::selection::Selection;
+use crate::operations::Connector;
+use crate::operations::network::Network;
+use crate::operations::update::update_request;
+
+/// The attribute that says whose contact it is: a user's id or user principal name, or `me`. It is given to a new contact, and
+/// stays.
+pub const MAILBOX: &str = "mailbox";
+/// The attribute that says in which folder the contact is: ids of nested folders, outermost first; none for the default one.
+pub const FOLDERS: &str = "folders";
+
+/// The uid of a contact: whose it is, in which folder, and which one. Opaque to callers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Uid {
+    /// The mailbox and folder.
+    pub container: Container,
+    /// Graph's id of the contact.
+    pub id: String,
+}
+
+impl Uid {
+    /// The uid as callers have it: letters, digits, `-` and `_`.
+    pub fn encode(&self) -> String {
+        let mut parts = vec![self.container.mailbox.name()];
+        parts.extend(self.container.folders.iter().map(String::as_str));
+        parts.push(&self.id);
+        URL_SAFE_NO_PAD.encode(json!(parts).to_string())
+    }
+
+    /// Reads what [`Uid::encode`] wrote. Anything else is the uid of nothing.
+    pub fn decode(text: &str) -> Result<Uid> {
+        let unknown = || Error::new(Kind::UnknownUid, "this is not the uid of a contact; take it from `_id` of a contact");
+        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| unknown())?;
+        let mut parts: Vec<String> = serde_json::from_slice(&bytes).map_err(|_| unknown())?;
+        let id = parts.pop().ok_or_else(unknown)?;
+        if parts.is_empty() {
+            return Err(unknown());
+        }
+        let mailbox = Mailbox::named(&parts.remove(0));
+        Ok(Uid { container: Container { mailbox, folders: parts }, id })
+    }
+}
+
+impl<N: Network> Connector<'_, N> {
+    /// One contact, with `_id` and `_rev`.
+    pub fn get_contact_object(&self, uid: &Uid) -> Result<Map<String, Value>> {
+        let contact = self.get_contact(&uid.container, &uid.id, &Selection::default())?;
+        Ok(self.contact_object(&uid.container, &contact))
+    }
+
+    /// Creates a contact, once, and gives it as it was stored.
+    pub fn create_contact_object(&self, attributes: &Map<String, Value>, key: Option<&str>) -> Result<Map<String, Value>> {
+        let mut attributes = attributes.clone();
+        attributes.retain(|name, value| !matches!(name.as_str(), "_id" | "_rev") || !value.is_null());
+        if attributes.contains_key("_id") {
+            return Err(Error::attribute("_id", "the service gives a new contact its id; leave it out"));
+        }
+        let container = container(&mut attributes)?;
+        let contact = read::input(&attributes, self.service().version, "")?;
+        let created = self.create_contact(&container, &contact, key)?;
+        Ok(self.contact_object(&container, &created))
+    }
+
+    /// Changes a contact to what the attributes say, where it still has the `revision` that the caller has read; `None` means
+    /// any. Gives the contact as it now is.
+    pub fn update_contact_object(
+        &self,
+        uid: &Uid,
+        revision: Option<&str>,
+        attributes: &Map<String, Value>,
+    ) -> Result<Map<String, Value>> {
+        let mut attributes = attributes.clone();
+        let own = self.identity(uid);
+        let mut problems = Vec::new();
+        for (name, value) in own {
+            if attributes.remove(&name).is_some_and(|given| given != value) {
+                problems.push(Error::attribute(name, "it says which contact this is, and another one is meant; leave it out"));
+            }
+        }
+        attributes.remove("_rev");
+        let wanted = match read::input(&attributes, self.service().version, "") {
+            Ok(wanted) => wanted,
+            Err(error) => {
+                problems.push(error);
+                Contact::default()
+            }
+        };
+        Error::all(problems)?;
+        let stored = self.get_contact(&uid.container, &uid.id, &Selection::expanding(&wanted))?;
+        is_current(&stored, revision)?;
+        let request = update_request(self.service(), &uid.container, &uid.id, &stored, &wanted)?;
+        let now = match request {
+            Some(request) => read::answer(&self.call(&request)?, self.service().version),
+            None => stored,
+        };
+        Ok(self.contact_object(&uid.container, &now))
+    }
+
+    /// Deletes a contact, where it still has that `revision`, and gives it as it was.
+    pub fn delete_contact_object(&self, uid: &Uid, revision: Option<&str>) -> Result<Map<String, Value>> {
+        let stored = self.get_contact(&uid.container, &uid.id, &Selection::default())?;
+        is_current(&stored, revision)?;
+        self.delete_contact(&uid.container, &uid.id)?;
+        Ok(self.contact_object(&uid.container, &stored))
+    }
+
+    /// The attributes that say which contact it is.
+    fn identity(&self, uid: &Uid) -> Map<String, Value> {
+        let mut identity =
+            Map::from_iter([("_id".to_owned(), json!(uid.encode())), (MAILBOX.to_owned(), json!(uid.container.mailbox.name()))]);
+        identity.insert(FOLDERS.to_owned(), json!(uid.container.folders));
+        identity
+    }
+
+    /// A contact as an object of the class.
+    pub(super) fn contact_object(&self, container: &Container, contact: &Contact) -> Map<String, Value> {
+        let id = contact.id.value().cloned().unwrap_or_default();
+        let mut object = self.identity(&Uid { container: container.clone(), id });
+        if let Some(revision) = contact.change_key.value() {
+            object.insert("_rev".to_owned(), json!(revision));
+        }
+        object.extend(write::shown(contact, self.service().version));
+        object
+    }
+}
+
+/// Takes the container of a new contact out of its attributes.
+fn container(attributes: &mut Map<String, Value>) -> Result<Container> {
+    let mailbox = match attributes.remove(MAILBOX) {
+        Some(Value::String(mailbox)) if !mailbox.is_empty() => Mailbox::named(&mailbox),
+        None | Some(Value::Null) => {
+            return Err(Error::attribute(MAILBOX, "Required attribute 'mailbox' value is null: say whose contact it is"));
+        }
+        Some(_) => return Err(Error::attribute(MAILBOX, "a user's id or user principal name is wanted, a string")),
+    };
+    let folders = match attributes.remove(FOLDERS) {
+        None | Some(Value::Null) => Vec::new(),
+        Some(folders) => serde_json::from_value(folders)
+            .map_err(|_| Error::attribute(FOLDERS, "ids of contact folders are wanted, an array of strings"))?,
+    };
+    Ok(Container { mailbox, folders })
+}
+
+/// Checks that the stored contact has the revision that the caller has read. Graph documents no `If-Match` for contacts, so the
+/// connector compares; a change between this and the write that follows goes unseen.
+fn is_current(stored: &Contact, revision: Option<&str>) -> Result<()> {
+    let current = stored.change_key.value().map(String::as_str);
+    match revision {
+        Some(given) if Some(given) != current => {
+            let problem =
+                format!("the contact has the revision {}, and {given} was given: read it again", current.unwrap_or("?"));
+            Err(Error::new(Kind::PreconditionFailed, problem))
+        }
+        _ => Ok(()),
+    }
+}
