@@ -73,7 +73,7 @@ fn nothing_is_lost_and_nothing_is_doubled() {
             }
             let known: Vec<(String, String)> =
                 model.iter().filter_map(|(name, (id, _))| Some((name.clone(), id.clone()?))).collect();
-            let mut pick = |chance: &mut Chance, most: usize| {
+            let pick = |chance: &mut Chance, most: usize| {
                 let count = chance.below(most + 1).min(known.len());
                 let start = chance.below(known.len().max(1));
                 known.iter().cycle().skip(start).take(count).cloned().collect::<Vec<_>>()
