@@ -101,23 +101,10 @@ impl Error {
     }
 
     /// The attribute at `path` cannot be what the caller wants it to be.
-    pub fn attribute(path: impl Into<String>, problem: impl fmt::Display) -> Self {
-        let path = path.into();
+    pub fn attribute(path: impl AsRef<str>, problem: impl fmt::Display) -> Self {
+        let path = shortened(path.as_ref());
         let message = format!("{path}: {problem}");
         Error { attributes: vec![path], ..Error::new(Kind::InvalidAttributeValue, message) }
-    }
-
-    /// Several failures of attributes as one, so that the caller can mend all of them at once.
-    ///
-    /// Gives `Ok` where there is none.
-    pub fn all(problems: Vec<Error>) -> Result<()> {
-        let mut problems = problems.into_iter();
-        let Some(mut first) = problems.next() else { return Ok(()) };
-        for other in problems {
-            first.message = format!("{}; {}", first.message, other.message);
-            first.attributes.extend(other.attributes);
-        }
-        Err(first)
     }
 
     /// Microsoft Graph's error code, where it gave one.
@@ -143,3 +130,63 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// A path or name that a message can show: names are the caller's, and can be of any length.
+pub fn shortened(path: &str) -> String {
+    const LONGEST: usize = 200;
+    match path.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}...", path.get(..end).unwrap_or_default()),
+        None => path.to_owned(),
+    }
+}
+
+/// Failures of attributes, gathered so that the caller can mend all of them at once.
+///
+/// Of very many it keeps the first and counts the others: an answer stays readable, and a request of nothing but mistakes costs
+/// no more than its reading.
+#[derive(Default)]
+pub struct Problems {
+    first: Option<Error>,
+    more: usize,
+}
+
+impl Problems {
+    /// So many are named.
+    const NAMED: usize = 100;
+
+    /// Adds one.
+    pub fn push(&mut self, error: Error) {
+        match &mut self.first {
+            None => self.first = Some(error),
+            Some(first) if first.attributes.len() < Self::NAMED => {
+                first.message.push_str("; ");
+                first.message.push_str(&error.message);
+                first.attributes.extend(error.attributes);
+            }
+            Some(_) => self.more += error.attributes.len().max(1),
+        }
+    }
+
+    /// `Ok` where there is none; otherwise all of them as one.
+    pub fn result(self) -> Result<()> {
+        let Some(mut first) = self.first else { return Ok(()) };
+        if self.more > 0 {
+            first.message.push_str(&format!("; and {} more", self.more));
+        }
+        Err(first)
+    }
+}
+
+impl Extend<Error> for Problems {
+    fn extend<I: IntoIterator<Item = Error>>(&mut self, errors: I) {
+        errors.into_iter().for_each(|error| self.push(error));
+    }
+}
+
+impl FromIterator<Error> for Problems {
+    fn from_iter<I: IntoIterator<Item = Error>>(errors: I) -> Self {
+        let mut problems = Problems::default();
+        problems.extend(errors);
+        problems
+    }
+}

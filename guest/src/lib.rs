@@ -12,6 +12,7 @@
 //!
 //! `transport`, in the component alone, is the network: the one file that knows waki.
 
+pub mod bounded_json;
 pub mod contact;
 pub mod error;
 pub mod frontends;

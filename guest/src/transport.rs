@@ -27,10 +27,10 @@ use crate::graph::{Request, Response};
 use crate::operations::network::{Fault, Network};
 use crate::settings::Secret;
 
-/// The longest answer that is read, in bytes: more than a page of contacts with long notes takes.
+/// The longest answer that is read, in bytes: a page of contacts with long notes.
 const ANSWER_LIMIT: usize = 8 << 20;
 
-/// The longest body of a request to the HTTP frontend that is read, in bytes: some thousand contacts.
+/// The longest body of a request to the HTTP frontend that is read, in bytes: a thousand contacts.
 const BODY_LIMIT: usize = 4 << 20;
 
 /// Bytes that are read at once.

@@ -5,7 +5,7 @@ use serde_json::Map;
 use super::parts::{ByKind, Complex, Lens};
 use super::properties::{self, Place};
 use super::{AddressKind, Contact, EmailAddress, EmailKind, Field, PhoneKind, Version, WebsiteKind};
-use crate::error::{Error, Result};
+use crate::error::{Error, Problems, Result};
 
 /// What has to be written to `stored` to make it what `wanted` says; nothing is said in it where it is that already.
 ///
@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 /// Fails where `wanted` gives another value to a property that the service assigns.
 pub fn change(stored: &Contact, wanted: &Contact, version: Version) -> Result<Contact> {
     let mut change = Contact::default();
-    let mut problems = Vec::new();
+    let mut problems = Problems::default();
     for property in properties::of(version) {
         let differs = property.place.change(stored, wanted, &mut change);
         if differs && property.read_only {
@@ -26,7 +26,7 @@ pub fn change(stored: &Contact, wanted: &Contact, version: Version) -> Result<Co
             problems.push(Error::attribute(property.name, "of a contact that there is already they are written on their own"));
         }
     }
-    Error::all(problems)?;
+    problems.result()?;
     if change != Contact::default() && change.display_name.is_unset() && stored.display_name.value().is_some() {
         change.display_name = stored.display_name.clone();
     }

@@ -4,7 +4,7 @@ use super::parts::{ByKind, Complex};
 use super::properties::{self, Own, PROPERTIES, Place, Property};
 use super::write::is_empty;
 use super::{Contact, Date, EmailKind, Version};
-use crate::error::{Error, Result};
+use crate::error::{Error, Problems, Result};
 
 /// What is wrong with a value: its path, and the problem.
 type Problem = (String, String);
@@ -37,7 +37,7 @@ pub fn creatable(contact: &Contact, version: Version, path: &str) -> Result<()> 
 }
 
 fn fail(problems: Vec<Problem>, path: &str) -> Result<()> {
-    Error::all(problems.into_iter().map(|(name, problem)| Error::attribute(format!("{path}{name}"), problem)).collect())
+    problems.into_iter().map(|(name, problem)| Error::attribute(format!("{path}{name}"), problem)).collect::<Problems>().result()
 }
 
 /// Whether no other version has the same values in another place, as it is with lists by kind.

@@ -6,7 +6,7 @@ use super::kinds::{AddressKind, EmailKind, FlagStatus, PhoneKind, WebsiteKind};
 use super::parts::{Address, ByKind, Complex, EmailAddress, ExtendedProperty, Flag, Lens, Moment, Website};
 use super::properties::{self, Own, PROPERTIES, Place};
 use super::{Contact, Date, Field, Version};
-use crate::error::{Error, Result};
+use crate::error::{Error, Problems, Result};
 
 /// How to take what does not fit.
 #[derive(Clone, Copy, PartialEq)]
@@ -34,7 +34,7 @@ pub fn answer(object: &Map<String, Value>, version: Version) -> Contact {
 /// Every property that is unknown, of a wrong type, or of another version of Graph is named in the error.
 pub fn input(object: &Map<String, Value>, version: Version, path: &str) -> Result<Contact> {
     let mut contact = Contact::default();
-    let mut problems = Vec::new();
+    let mut problems = Problems::default();
     // In the order of the table: of a kind with a property of its own, that property comes before the list of every kind.
     for property in properties::for_callers(version) {
         if let Some(value) = object.get(property.name) {
@@ -49,7 +49,7 @@ pub fn input(object: &Map<String, Value>, version: Version, path: &str) -> Resul
         };
         problems.push(Error::attribute(format!("{path}{name}"), problem));
     }
-    Error::all(problems).map(|()| contact)
+    problems.result().map(|()| contact)
 }
 
 fn other_version(only: Option<Version>, version: Version) -> String {
@@ -58,7 +58,9 @@ fn other_version(only: Option<Version>, version: Version) -> String {
 }
 
 fn unknown(name: &str, version: Version) -> String {
+    // The distance takes time with the lengths of both; what is so long is no misspelling.
     let nearest = properties::for_callers(version)
+        .filter(|_| name.len() <= 64)
         .map(|p| (strsim::osa_distance(&name.to_lowercase(), &p.name.to_lowercase()), p.name))
         .min()
         .filter(|(distance, known)| *distance <= 1 + known.len() / 4);
@@ -93,10 +95,11 @@ impl Place {
                 contact.websites.say(*kind, site);
             }
             Place::Phones => {
-                let number = |v: &Value, path: &str| match take(v, path, "number")? {
-                    Some(number) => text(number, &format!("{path}.number")),
-                    None => Err(Error::attribute(path, "a phone needs a number")),
-                };
+                let number =
+                    |v: &Value, path: &str| match only(v, path, &["type", "number"]).and_then(|()| take(v, path, "number"))? {
+                        Some(number) => text(number, &format!("{path}.number")),
+                        None => Err(Error::attribute(path, "a phone needs a number")),
+                    };
                 let entries = by_kind(value, path, PhoneKind::named, PhoneKind::UNKNOWN, manner, number)?;
                 say_all(&mut contact.phones, PhoneKind::ALL, properties::own_phones, entries, manner);
             }
@@ -167,14 +170,14 @@ fn list<T>(value: &Value, path: &str, read: impl Fn(&Value, &str) -> Result<T>) 
     }
     let items = value.as_array().ok_or_else(|| wrong(path, "an array", value))?;
     let mut read_items = Vec::with_capacity(items.len());
-    let mut problems = Vec::new();
+    let mut problems = Problems::default();
     for (position, item) in items.iter().enumerate() {
         match read(item, &format!("{path}[{position}]")) {
             Ok(item) => read_items.push(item),
             Err(error) => problems.push(error),
         }
     }
-    Error::all(problems).map(|()| read_items)
+    problems.result().map(|()| read_items)
 }
 
 /// A complex value of a type that has a `type` among its members, which is for the caller to read.
@@ -185,7 +188,7 @@ fn typed<T: Complex>(value: &Value, path: &str, manner: Manner) -> Result<T> {
 /// A complex value; `others` are members that the caller reads.
 fn complex<T: Complex>(value: &Value, path: &str, manner: Manner, others: &[&str]) -> Result<T> {
     let mut complex = T::default();
-    let mut problems = Vec::new();
+    let mut problems = Problems::default();
     for (name, value) in object(value, path)? {
         let here = format!("{path}.{name}");
         match T::PARTS.iter().find(|part| part.name == name) {
@@ -203,7 +206,7 @@ fn complex<T: Complex>(value: &Value, path: &str, manner: Manner, others: &[&str
             }
         }
     }
-    Error::all(problems).map(|()| complex)
+    problems.result().map(|()| complex)
 }
 
 fn email(value: &Value, path: &str, manner: Manner) -> Result<EmailAddress> {
@@ -262,15 +265,25 @@ fn say_all<K: Copy + PartialEq + 'static, T>(
     }
 }
 
+/// Checks that an object has no members but those of these names.
+fn only(value: &Value, path: &str, names: &[&str]) -> Result<()> {
+    let others = object(value, path)?.keys().filter(|name| !names.contains(&name.as_str()));
+    let problem = format!("there is no such property; there are {}", names.join(", "));
+    others.map(|name| Error::attribute(format!("{path}.{name}"), &problem)).collect::<Problems>().result()
+}
+
 fn extended<V>(value: &Value, path: &str, read: impl Fn(&Value, &str) -> Result<V>) -> Result<ExtendedProperty<V>> {
+    only(value, path, &["id", "value"])?;
     let need = |name: &str| take(value, path, name)?.ok_or_else(|| Error::attribute(path, format!("{name} is missing")));
     Ok(ExtendedProperty { id: text(need("id")?, &format!("{path}.id"))?, value: read(need("value")?, &format!("{path}.value"))? })
 }
 
 fn flag(value: &Value, path: &str) -> Result<Flag> {
+    only(value, path, &["flagStatus", "startDateTime", "dueDateTime", "completedDateTime"])?;
     let moment = |name: &str| -> Result<Option<Moment>> {
         let Some(v) = take(value, path, name)? else { return Ok(None) };
         let here = format!("{path}.{name}");
+        only(v, &here, &["dateTime", "timeZone"])?;
         let date_time = take(v, &here, "dateTime")?.ok_or_else(|| Error::attribute(&here, "dateTime is missing"))?;
         let time_zone = take(v, &here, "timeZone")?.map(|zone| text(zone, &here)).transpose()?;
         Ok(Some(Moment { date_time: text(date_time, &here)?, time_zone }))

@@ -33,16 +33,19 @@ pub fn shown(contact: &Contact, version: Version) -> Map<String, Value> {
         rest.phones = split(&mut own.phones, properties::own_phones, |_| true);
         rest.postal_addresses = split(&mut own.postal_addresses, properties::own_address, |address| !address.is_empty());
         rest.websites = split(&mut own.websites, properties::own_website, |site| {
-            site.address.value().is_some() && site.display_name.value().is_none()
+            site.address.value().is_some() && site.display_name.value().is_none() && site.unknown.is_empty()
         });
     }
     let known = properties::for_callers(version).filter_map(|p| {
         let of_rest = matches!(p.place, Place::Phones | Place::Addresses | Place::Websites);
         Some((p.name.to_owned(), p.place.write(if of_rest { &rest } else { &own }, Date::to_string)?))
     });
-    let unknown = own.unknown.iter().filter(|(name, _)| !name.contains('@')).map(|(name, value)| (name.clone(), value.clone()));
-    known
-        .chain(unknown)
+    let mut shown: Map<String, Value> = known.collect();
+    for (name, value) in own.unknown.iter().filter(|(name, _)| !name.contains('@')) {
+        shown.entry(name).or_insert_with(|| value.clone());
+    }
+    shown
+        .into_iter()
         .map(|(name, value)| (name, without_nulls(value)))
         .filter(|(_, value)| !value.is_null() && value.as_object().is_none_or(|object| !object.is_empty()))
         .collect()

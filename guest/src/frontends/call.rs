@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value};
 
+use crate::bounded_json;
 use crate::contact::{Contact, Version, read};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Kind, Problems, Result};
 use crate::graph::address::{Container, Mailbox};
 use crate::graph::selection::Selection;
 use crate::graph::{Request, contacts, users};
@@ -71,7 +72,7 @@ pub enum Call {
 impl Call {
     /// Reads the arguments, the text of a JSON object, of the operation of that name.
     pub fn read(operation: &str, arguments: &str, version: Version) -> Result<Call> {
-        let arguments = match serde_json::from_str(arguments) {
+        let arguments = match bounded_json::read(arguments.as_bytes()) {
             Ok(Value::Object(members)) => Arguments { operation, members },
             Ok(_) => return Err(Error::new(Kind::InvalidAttributeValue, "the arguments are JSON, but not an object")),
             Err(error) => return Err(Error::new(Kind::InvalidAttributeValue, format!("the arguments are not JSON: {error}"))),
@@ -227,7 +228,7 @@ impl Arguments<'_> {
     /// Checks that there are no others than those of these names.
     fn only(&self, names: &[&str]) -> Result<()> {
         let others = self.members.keys().filter(|name| !names.contains(&name.as_str()));
-        Error::all(others.map(|name| self.wrong(name, "there is no such argument")).collect())
+        others.map(|name| self.wrong(name, "there is no such argument")).collect::<Problems>().result()
     }
 
     fn get(&self, name: &str) -> Option<&Value> {

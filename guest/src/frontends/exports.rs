@@ -13,6 +13,7 @@ use super::bindings::exports::wasi::cli::run;
 use super::bindings::exports::wasi::http::incoming_handler;
 use serde_json::{Map, Value};
 
+use crate::bounded_json;
 use crate::error::{self, Kind};
 use crate::frontends::call::{Call, Class};
 use crate::frontends::records::{self, into_contact, into_container};
@@ -195,7 +196,7 @@ fn selected(selection: Option<Selection>, service: &Service) -> crate::graph::se
 /// The attributes of an object, from the text of a JSON object.
 fn object(attributes: &str) -> error::Result<Map<String, Value>> {
     let wrong = |problem: String| error::Error::new(Kind::InvalidAttributeValue, problem);
-    match serde_json::from_str(attributes) {
+    match bounded_json::read(attributes.as_bytes()) {
         Ok(Value::Object(attributes)) => Ok(attributes),
         Ok(_) => Err(wrong("the attributes are JSON, but not an object".to_owned())),
         Err(problem) => Err(wrong(format!("the attributes are not JSON: {problem}"))),

@@ -83,8 +83,14 @@ fn segment(what: &str, id: &str) -> Result<String> {
     if matches!(id, "" | "." | "..") {
         return Err(Error::new(Kind::UnknownUid, format!("there is no {what} with the id `{id}`: this can't be an id")));
     }
+    if id.len() > LONGEST_ID {
+        return Err(Error::new(Kind::UnknownUid, format!("there is no {what} with this id: it is longer than any is")));
+    }
     Ok(utf8_percent_encode(id, SEGMENT).to_string())
 }
+
+/// Bytes that an id has at most. Exchange's are around 150; an address may have 64 KiB, also when all of an id is encoded.
+const LONGEST_ID: usize = 4096;
 
 /// A text as an OData literal, in an address: quotes are doubled, and what may not stand in a query is encoded.
 /// <https://docs.oasis-open.org/odata/odata/v4.01/odata-v4.01-part2-url-conventions.html#sec_URLSyntax>

@@ -6,6 +6,7 @@ use http::{HeaderMap, Method, StatusCode};
 use serde_json::{Map, Value};
 
 use super::Response;
+use crate::bounded_json;
 use crate::error::{Error, Exchange, Kind, Result};
 
 /// The JSON object of a successful answer to a request of that method; an empty one to a `DELETE`, which has no body.
@@ -15,7 +16,7 @@ use crate::error::{Error, Exchange, Kind, Result};
 pub fn read(response: &Response, method: &Method, client_request_id: &str, now: SystemTime) -> Result<Map<String, Value>> {
     let wrote = *method != Method::GET;
     let status = response.status();
-    let body = serde_json::from_slice::<Value>(response.body());
+    let body = bounded_json::read(response.body());
     if status.is_success() {
         return match body {
             Ok(Value::Object(object)) => Ok(object),

@@ -14,7 +14,7 @@ use crate::error::Result;
 const IMMUTABLE_IDS: &str = "IdType=\"ImmutableId\"";
 
 /// Contacts a page. The service's default is 10; and it does not remember the preference from page to page.
-const PAGE_SIZE: &str = "odata.maxpagesize=200";
+const PAGE_SIZE: &str = "odata.maxpagesize=100";
 
 /// `GET .../contacts` <https://learn.microsoft.com/en-us/graph/api/user-list-contacts?view=graph-rest-1.0>
 pub fn list(service: &Service, container: &Container, selection: &Selection) -> Result<Request> {

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value, json};
 
 use crate::contact::{Contact, read, write};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Kind, Problems, Result};
 use crate::graph::address::{Container, Mailbox};
 use crate::graph::selection::Selection;
 use crate::operations::Connector;
@@ -80,7 +80,7 @@ impl<N: Network> Connector<'_, N> {
     ) -> Result<Map<String, Value>> {
         let mut attributes = attributes.clone();
         let own = self.identity(uid);
-        let mut problems = Vec::new();
+        let mut problems = Problems::default();
         for (name, value) in own {
             if attributes.remove(&name).is_some_and(|given| given != value) {
                 problems.push(Error::attribute(name, "it says which contact this is, and another one is meant; leave it out"));
@@ -94,7 +94,7 @@ impl<N: Network> Connector<'_, N> {
                 Contact::default()
             }
         };
-        Error::all(problems)?;
+        problems.result()?;
         let stored = self.get_contact(&uid.container, &uid.id, &Selection::expanding(&wanted))?;
         is_current(&stored, revision)?;
         let request = update_request(self.service(), &uid.container, &uid.id, &stored, &wanted)?;

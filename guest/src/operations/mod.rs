@@ -8,6 +8,7 @@ pub mod changes;
 pub mod contact_class;
 pub mod contacts;
 pub mod create;
+pub mod filter;
 pub mod network;
 pub mod retry;
 pub mod schema;

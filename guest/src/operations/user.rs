@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::contact::{Contact, check, read, write};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Kind, Problems, Result, shortened};
 use crate::graph::address::{Container, Mailbox};
 use crate::graph::selection::Selection;
 use crate::graph::{Request, Service, contacts, users};
@@ -178,12 +178,21 @@ impl Task {
     }
 }
 
+/// The most values that an update may have: fifty batches, which is more than most deadlines allow.
+const VALUES: usize = 1000;
+
 /// The values of the three attributes, checked, in the order in which they are to run. With a `key` of the caller's, each
 /// addition has one of its own made of it.
 fn tasks(service: &Service, attributes: &Map<String, Value>, key: Option<&str>) -> Result<Vec<Task>> {
-    let mut problems: Vec<Error> = attributes.keys().filter_map(|name| refused(name)).collect();
+    let mut problems: Problems = attributes.keys().filter_map(|name| refused(name)).collect();
+    let written = [UPDATE_CONTACTS, ADD_CONTACTS, REMOVE_CONTACTS];
+    let count: usize = written.iter().map(|attribute| values(attributes.get(*attribute)).len()).sum();
+    if count > VALUES {
+        let problem = format!("there are {count} contacts in one update; send at most {VALUES}");
+        return Err(Error::new(Kind::InvalidAttributeValue, problem));
+    }
     let mut tasks = Vec::new();
-    for attribute in [UPDATE_CONTACTS, ADD_CONTACTS, REMOVE_CONTACTS] {
+    for attribute in written {
         for (position, value) in values(attributes.get(attribute)).iter().enumerate() {
             let path = format!("{attribute}[{position}]");
             let key = key.map(|key| format!("{key} {path}"));
@@ -193,7 +202,7 @@ fn tasks(service: &Service, attributes: &Map<String, Value>, key: Option<&str>) 
             }
         }
     }
-    Error::all(problems).map(|()| tasks)
+    problems.result().map(|()| tasks)
 }
 
 fn change(service: &Service, attribute: &str, value: &Value, path: &str, key: Option<String>) -> Result<Change> {
@@ -239,16 +248,19 @@ fn refused(name: &str) -> Option<Error> {
         }
         Some(_) => None,
         None => {
-            let nearest = USER.iter().map(|a| (strsim::osa_distance(name, a.name), a.name)).min();
+            let nearest = USER.iter().filter(|_| name.len() <= 64).map(|a| (strsim::osa_distance(name, a.name), a.name)).min();
             let hint = nearest.filter(|(distance, _)| *distance <= 3).map(|(_, known)| format!("; did you mean {known}?"));
-            Some(Error::attribute(name, format!("Target does not support attribute {name}{}", hint.unwrap_or_default())))
+            Some(Error::attribute(
+                name,
+                format!("Target does not support attribute {}{}", shortened(name), hint.unwrap_or_default()),
+            ))
         }
     }
 }
 
 /// Checks that what else an update carries, as one does that sends back a whole object, is what the user has.
 fn unchanged(uid: &str, user: &Map<String, Value>, attributes: &Map<String, Value>) -> Result<()> {
-    let mut problems = Vec::new();
+    let mut problems = Problems::default();
     if let Some(id) = attributes.get("_id").filter(|id| id.as_str() != Some(uid) && Some(*id) != user.get("_id")) {
         problems.push(Error::attribute("_id", format!("it is {id}, and the address names another user")));
     }
@@ -259,7 +271,7 @@ fn unchanged(uid: &str, user: &Map<String, Value>, attributes: &Map<String, Valu
                 .push(Error::attribute(attribute.name, "this connector writes a user's contacts, and nothing else of a user"));
         }
     }
-    Error::all(problems)
+    problems.result()
 }
 
 /// A contact that is gone already is removed.

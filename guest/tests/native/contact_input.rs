@@ -86,6 +86,36 @@ fn entries_that_v1_has_no_property_for_are_refused() {
     );
 }
 
+/// Found by fuzzing: members of these structures that no one knows were dropped in silence.
+#[test]
+fn unknown_members_of_every_structure_are_refused_and_kept() {
+    for (value, path) in [
+        (json!({"flag": {"flagStatu": "later"}}), "flag.flagStatu"),
+        (json!({"flag": {"dueDateTime": {"dateTime": "2026-11-21T00:00:00", "zone": "UTC"}}}), "flag.dueDateTime.zone"),
+        (json!({"phones": [{"type": "pager", "number": "1", "x": 2}]}), "phones[0].x"),
+        (json!({"singleValueExtendedProperties": [{"id": "a", "value": "b", "c": 1}]}), "singleValueExtendedProperties[0].c"),
+    ] {
+        assert_eq!(refused(value.clone(), Version::Beta).0, [path]);
+        let answer = value.as_object().unwrap();
+        assert_eq!(&write::answer(&read::answer(answer, Version::Beta), Version::Beta), answer);
+    }
+    let site = json!({"websites": [{"type": "work", "address": "https://a", "rank": 1}]});
+    let shown = write::shown(&read::answer(site.as_object().unwrap(), Version::Beta), Version::Beta);
+    assert_eq!(shown["websites"], site["websites"]);
+}
+
+/// A request of nothing but mistakes costs no more than its reading, and its answer can be read.
+#[test]
+fn of_very_many_mistakes_the_first_are_named() {
+    let many: Vec<Value> = (0..100_000).map(|_| json!(1)).collect();
+    let (attributes, message) = refused(json!({"homePhones": many}), Version::V1);
+    assert_eq!(attributes.len(), 100);
+    assert!(message.ends_with("; and 99900 more") && message.len() < 20_000, "{}", message.len());
+    let long = "x".repeat(1 << 20);
+    let (attributes, message) = refused(json!({long: 1}), Version::V1);
+    assert!(attributes[0].len() < 300 && message.len() < 1000);
+}
+
 /// The limits are those that users met (microsoft-graph-docs#15276; io-msgraph).
 #[test]
 fn more_than_the_service_stores_is_refused_before_it_is_sent() {

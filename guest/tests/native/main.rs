@@ -9,6 +9,8 @@ mod contact_change;
 mod contact_input;
 mod contact_round_trip;
 mod documentation;
+mod examples;
+mod filter;
 mod graph;
 mod openidm;
 mod operations_batch;

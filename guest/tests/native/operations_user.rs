@@ -160,6 +160,12 @@ fn all_that_is_wrong_is_told_at_once() {
 }
 
 #[test]
+fn an_update_has_a_thousand_contacts_at_most() {
+    let error = update(&Script::new(), json!({"__removeContacts__": vec!["r"; 1001]})).unwrap_err();
+    assert!(error.kind == Kind::InvalidAttributeValue && error.message.contains("at most 1000"), "{}", error.message);
+}
+
+#[test]
 fn nothing_is_written_to_an_unknown_user() {
     let script = Script::new().then_error(404, "Request_ResourceNotFound");
     let error = update(&script, json!({"__addContacts__": {"givenName": "x"}})).unwrap_err();

@@ -22,6 +22,7 @@ use http::{Method, Response, StatusCode, header};
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
 
+use crate::bounded_json::{self, Unreadable};
 use crate::error::Result;
 use crate::frontends::call::Class;
 use crate::operations::Connector;
@@ -167,9 +168,13 @@ fn object(body: &[u8]) -> std::result::Result<Map<String, Value>, Failure> {
     if body.is_empty() {
         return Err(bad("The request could not be processed because it did not contain any JSON content"));
     }
-    match serde_json::from_slice(body) {
+    match bounded_json::read(body) {
         Ok(Value::Object(object)) => Ok(object),
         Ok(_) => Err(bad("The request could not be processed because the provided content is not a JSON object")),
+        Err(Unreadable::TooMany) => {
+            let problem = format!("The request's body is too large: {}", Unreadable::TooMany);
+            Err(Failure::new(StatusCode::PAYLOAD_TOO_LARGE, problem))
+        }
         Err(error) => {
             let problem = "The request could not be processed because the provided content is not valid JSON";
             Err(bad(problem).with_detail(json!(error.to_string())))
