@@ -7,6 +7,7 @@ mod bench;
 mod command;
 mod component;
 mod contact_class;
+mod contact_search;
 mod documented_commands;
 mod exactly_once;
 mod failures;

@@ -5,13 +5,16 @@ use serde_json::{Map, Value};
 use crate::bounded_json;
 use crate::contact::{Contact, Version, read};
 use crate::error::{Error, Kind, Problems, Result};
+use crate::frontends::openidm::query::sort_keys;
 use crate::graph::address::{Container, Mailbox};
 use crate::graph::selection::Selection;
 use crate::graph::{Request, contacts, users};
 use crate::operations::Connector;
 use crate::operations::changes::Change;
 use crate::operations::create::create_request;
+use crate::operations::filter::Filter;
 use crate::operations::network::Network;
+use crate::operations::search::Search;
 use crate::operations::update::update_request;
 use crate::operations::user;
 
@@ -61,6 +64,8 @@ pub enum Call {
     Test,
     /// `get`: of an object, the attributes of these names.
     GetObject(Class, String, Vec<String>),
+    /// `search`
+    Search(Class, Search),
     /// `create`: an object, with the caller's key.
     CreateObject(Class, Map<String, Value>, Option<String>),
     /// `update`: of an object, with its revision and the caller's key.
@@ -122,6 +127,18 @@ impl Call {
                 arguments.only(&["objectClass", "uid", "attributesToGet"])?;
                 Ok(Call::GetObject(class()?, arguments.text("uid")?.to_owned(), arguments.owned_texts("attributesToGet")?))
             }
+            "search" => {
+                arguments.only(&["objectClass", "filter", "pageSize", "cookie", "offset", "sortKeys"])?;
+                let sort = arguments.texts("sortKeys")?.join(",");
+                let search = Search {
+                    filter: Filter::parse(arguments.text("filter")?)?,
+                    page_size: arguments.number("pageSize")?,
+                    cookie: arguments.optional_text("cookie")?.map(str::to_owned),
+                    offset: arguments.number("offset")?.unwrap_or(0),
+                    sort: sort_keys(&sort),
+                };
+                Ok(Call::Search(class()?, search))
+            }
             "create" => {
                 arguments.only(&["objectClass", "attributes", "idempotencyKey"])?;
                 Ok(Call::CreateObject(class()?, arguments.object("attributes")?.clone(), key()?))
@@ -177,7 +194,7 @@ impl Call {
                 let read = |id: &str, reading: &Selection| connector.get_contact(&container, id, reading);
                 user::update_requests(service, uid, attributes, read)
             }
-            Call::GetObject(..) | Call::CreateObject(..) | Call::UpdateObject(..) | Call::DeleteObject(..) => {
+            Call::GetObject(..) | Call::Search(..) | Call::CreateObject(..) | Call::UpdateObject(..) | Call::DeleteObject(..) => {
                 let hint = "the operations contacts.get, contacts.create, contacts.update and contacts.delete";
                 Err(Error::new(
                     Kind::Unsupported,
@@ -253,6 +270,11 @@ impl Arguments<'_> {
 
     fn owned_texts(&self, name: &str) -> Result<Vec<String>> {
         Ok(self.texts(name)?.into_iter().map(str::to_owned).collect())
+    }
+
+    fn number(&self, name: &str) -> Result<Option<usize>> {
+        let number = |value: &Value| value.as_u64().and_then(|number| usize::try_from(number).ok());
+        self.get(name).map(|value| number(value).ok_or_else(|| self.wrong(name, "a whole number is wanted"))).transpose()
     }
 
     fn truth(&self, name: &str) -> Result<bool> {

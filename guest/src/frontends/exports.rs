@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::time::Duration;
 
-use super::bindings::exports::graph_contacts::connector::connector::ValueOutcome;
+use super::bindings::exports::graph_contacts::connector::connector::{SearchOptions, SearchResult, ValueOutcome};
 use super::bindings::exports::graph_contacts::connector::requests::HttpRequest;
 use super::bindings::exports::graph_contacts::connector::types::{
     ChangeOutcome, Contact, ContactChange, ContactProperty, Container, Error, Selection,
@@ -22,7 +22,9 @@ use crate::graph::{Request, Service, contacts as graph, users};
 use crate::operations::Connector;
 use crate::operations::changes::Change;
 use crate::operations::create::create_request;
+use crate::operations::filter::Filter;
 use crate::operations::schema::schema;
+use crate::operations::search::Search;
 use crate::operations::update::update_request;
 use crate::operations::user;
 use crate::settings::Settings;
@@ -100,6 +102,20 @@ impl connector::Guest for Component {
         let class = Class::read(&object_class)?;
         let object = with(|connector| by_name::get(connector, class, &uid, &attributes_to_get))?;
         Ok(Value::Object(object).to_string())
+    }
+
+    fn search(object_class: String, filter: String, options: SearchOptions) -> Answer<SearchResult> {
+        let class = Class::read(&object_class)?;
+        let search = Search {
+            filter: Filter::parse(&filter)?,
+            page_size: options.page_size.map(|size| usize::try_from(size).unwrap_or(usize::MAX)),
+            cookie: options.cookie,
+            offset: usize::try_from(options.offset).unwrap_or(usize::MAX),
+            sort: openidm::query::sort_keys(&options.sort_keys.join(",")),
+        };
+        let found = with(|connector| by_name::search(connector, class, &search))?;
+        let objects = found.objects.into_iter().map(|object| Value::Object(object).to_string()).collect();
+        Ok(SearchResult { objects, cookie: found.cookie })
     }
 
     fn create(object_class: String, attributes: String, idempotency_key: Option<String>) -> Answer<String> {

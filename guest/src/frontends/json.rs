@@ -9,6 +9,7 @@ use crate::operations::Connector;
 use crate::operations::contact_class::Uid;
 use crate::operations::network::Network;
 use crate::operations::schema::schema;
+use crate::operations::search::{Found, Search};
 use crate::operations::user::Outcome;
 
 /// Runs an operation. `arguments` is the text of a JSON object.
@@ -36,6 +37,11 @@ pub fn invoke<N: Network>(connector: &Connector<'_, N>, operation: &str, argumen
         Call::Schema => Ok(schema(version)),
         Call::Test => connector.test().map(|()| json!({})),
         Call::GetObject(class, uid, names) => get(connector, class, &uid, &names).map(Value::Object),
+        Call::Search(class, search) => {
+            let found = self::search(connector, class, &search)?;
+            let objects: Vec<Value> = found.objects.into_iter().map(Value::Object).collect();
+            Ok(json!({"objects": objects, "cookie": found.cookie}))
+        }
         Call::CreateObject(class, attributes, key) => {
             create(connector, class, &attributes, key.as_deref()).map(|uid| json!({"uid": uid}))
         }
@@ -56,6 +62,14 @@ pub fn get<N: Network>(connector: &Connector<'_, N>, class: Class, uid: &str, na
             object.retain(|name, _| names.is_empty() || name.starts_with('_') || names.contains(name));
             Ok(object)
         }
+    }
+}
+
+/// ICF's search.
+pub fn search<N: Network>(connector: &Connector<'_, N>, class: Class, search: &Search) -> Result<Found> {
+    match class {
+        Class::User => Err(Error::new(Kind::Unsupported, "users are not searched by this connector; read one by its id")),
+        Class::Contact => connector.search_contacts(search),
     }
 }
 

@@ -21,6 +21,24 @@ pub fn list(service: &Service, container: &Container, selection: &Selection) -> 
     list_next(service.address(&format!("{}{}", container.contacts_path(None)?, selection.query())))
 }
 
+/// `GET .../contacts?$filter=...`, where there is a filter.
+pub fn search(service: &Service, container: &Container, selection: &Selection, filter: Option<&str>) -> Result<Request> {
+    let query = selection.query();
+    let joined = if query.is_empty() { "?" } else { "&" };
+    let filter = filter.map(|filter| format!("{joined}$filter={filter}")).unwrap_or_default();
+    list_next(service.address(&format!("{}{query}{filter}", container.contacts_path(None)?)))
+}
+
+/// A filter: the contacts with that address of e-mail.
+pub fn having_address(address: &str) -> String {
+    format!("emailAddresses/any(a:a/address%20eq%20{})", literal(address))
+}
+
+/// A filter: the contacts whose property begins so.
+pub fn beginning(property: &str, text: &str) -> String {
+    format!("startswith({property},{})", literal(text))
+}
+
 /// `GET` of a following page, whose address the page before it gave.
 pub fn list_next(link: String) -> Result<Request> {
     request(Method::GET, link, &[PAGE_SIZE, IMMUTABLE_IDS])

@@ -82,18 +82,19 @@ impl Filter {
         parse::filter(text)
     }
 
-    /// The names of the attributes that it asks about, in the order of the text, once for each mention.
+    /// The names of the attributes that it compares, in the order of the text, once for each mention.
     ///
-    /// Whether they exist is for the caller to know: to OpenIDM a comparison with an unknown attribute is an error.
-    pub fn fields(&self) -> impl Iterator<Item = &str> {
+    /// Whether they exist is for the caller to know: to OpenIDM a comparison with an unknown attribute is an error, and asking
+    /// for its presence is not.
+    pub fn compared(&self) -> impl Iterator<Item = &str> {
         let mut open = vec![self];
         std::iter::from_fn(move || {
             while let Some(filter) = open.pop() {
                 match filter {
                     Filter::And(parts) | Filter::Or(parts) => open.extend(parts.iter().rev()),
                     Filter::Not(part) => open.push(part),
-                    Filter::Comparison { field, .. } | Filter::Presence(field) => return Some(field.as_str()),
-                    Filter::Constant(_) => {}
+                    Filter::Comparison { field, .. } => return Some(field.as_str()),
+                    Filter::Presence(_) | Filter::Constant(_) => {}
                 }
             }
             None

@@ -12,6 +12,7 @@ pub mod filter;
 pub mod network;
 pub mod retry;
 pub mod schema;
+pub mod search;
 pub mod update;
 pub mod user;
 

@@ -1,7 +1,7 @@
 //! The object class `contact`.
 
 use http::StatusCode;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::failure::{Failure, Operation};
 use super::headers::Condition;
@@ -33,6 +33,26 @@ pub(super) fn answer<'c, N: Network + 'c>(
             }
             Ok(Answer { body: Value::Object(fields.filter(read.clone())), ..shown(read) })
         }
+        ("GET", None) => {
+            let search = call.parameters.search()?;
+            let found = connector().search_contacts(&search).map_err(failed(Operation::Query, ""))?;
+            let ids_alone = call.parameters.wants_ids();
+            let result: Vec<Value> = found
+                .objects
+                .into_iter()
+                .map(|object| if ids_alone { ids(object) } else { fields.filter(object) })
+                .map(Value::Object)
+                .collect();
+            let envelope = json!({
+                "result": result,
+                "resultCount": result.len(),
+                "pagedResultsCookie": found.cookie,
+                "totalPagedResultsPolicy": "NONE",
+                "totalPagedResults": -1,
+                "remainingPagedResults": -1,
+            });
+            Ok(Answer { status: StatusCode::OK, body: envelope, revision: None, location: None })
+        }
         ("POST", None) if call.parameters.action().is_none_or(|action| action.eq_ignore_ascii_case("create")) => {
             let key = headers::idempotency_key(&call.request.headers)?;
             let created = connector().create_contact_object(&attributes()?, key).map_err(failed(Operation::Create, ""))?;
@@ -58,6 +78,12 @@ pub(super) fn answer<'c, N: Network + 'c>(
         }
         _ => Err(Failure::not_implemented(&call.request.method, &call.parameters, "contact")),
     }
+}
+
+/// What a query for ids alone gives of an object.
+fn ids(mut object: Map<String, Value>) -> Map<String, Value> {
+    object.retain(|name, _| matches!(name.as_str(), "_id" | "_rev"));
+    object
 }
 
 /// An answer with an object and its revision.

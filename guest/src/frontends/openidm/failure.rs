@@ -24,6 +24,8 @@ pub struct Failure {
 pub enum Operation {
     /// Reading an object.
     Read,
+    /// Searching objects.
+    Query,
     /// Creating an object.
     Create,
     /// Updating an object; of a user, before anything was written.
@@ -39,6 +41,7 @@ impl Operation {
     fn name(self) -> &'static str {
         match self {
             Operation::Read => "READ",
+            Operation::Query => "QUERY",
             Operation::Create => "CREATE",
             Operation::Update | Operation::Contact => "UPDATE",
             Operation::Delete => "DELETE",

@@ -4,13 +4,28 @@ use http::StatusCode;
 use serde_json::{Map, Value};
 
 use super::failure::Failure;
+use crate::operations::filter::{Filter, Operator};
+use crate::operations::search::Search;
 
 /// The parameters of a request.
 #[derive(Debug)]
 pub struct Parameters(Vec<(String, String)>);
 
 /// The parameters that may be given once.
-const SINGLE: &[&str] = &["_action", "_fields", "_prettyprint", "_queryid", "_queryfilter", "_queryexpression"];
+const SINGLE: &[&str] = &[
+    "_action",
+    "_fields",
+    "_prettyprint",
+    "_queryid",
+    "_queryfilter",
+    "_queryexpression",
+    "_pagesize",
+    "_pagedresultscookie",
+    "_pagedresultsoffset",
+    "_sortkeys",
+    "_totalpagedresultspolicy",
+    "mailbox",
+];
 
 impl Parameters {
     /// Reads the query of an address.
@@ -48,6 +63,48 @@ impl Parameters {
             Some("true") => Ok(true),
             Some(_) => Err(Failure::new(StatusCode::BAD_REQUEST, "The parameter '_prettyPrint' has to be true or false")),
         }
+    }
+
+    /// Whether the ids alone are wanted of what a query finds.
+    pub fn wants_ids(&self) -> bool {
+        self.get("_queryid").is_some()
+    }
+
+    /// The search that they ask for. With `_queryId=query-all-ids` the parameter `mailbox` says whose contacts.
+    pub fn search(&self) -> Result<Search, Failure> {
+        let bad = |problem: String| Failure::new(StatusCode::BAD_REQUEST, problem);
+        let number = |name: &str, shown: &str| match self.get(name).map(str::parse::<usize>) {
+            None => Ok(None),
+            Some(Ok(number)) => Ok(Some(number)),
+            Some(Err(_)) => {
+                let value = self.get(name).unwrap_or_default();
+                Err(bad(format!("The value '{value}' for parameter '{shown}' could not be parsed as a valid integer")))
+            }
+        };
+        let filter = match (self.get("_queryfilter"), self.get("_queryid"), self.get("_queryexpression")) {
+            (Some(filter), None, None) => Filter::parse(filter).map_err(|error| bad(error.message))?,
+            (None, Some("query-all-ids"), None) => {
+                let mailbox =
+                    self.get("mailbox").ok_or_else(|| bad("Say whose contacts with the parameter 'mailbox'".to_owned()))?;
+                let value = Value::String(mailbox.to_owned());
+                Filter::Comparison { field: "mailbox".to_owned(), operator: Operator::Equals, value }
+            }
+            (None, Some(other), None) => return Err(bad(format!("Unsupported _queryId: {other}"))),
+            (None, None, _) => return Err(bad("Say what to find with '_queryFilter' or '_queryId'".to_owned())),
+            _ => return Err(bad("The parameters _queryId, _queryFilter and _queryExpression are mutually exclusive".to_owned())),
+        };
+        let offset = number("_pagedresultsoffset", "_pagedResultsOffset")?.unwrap_or(0);
+        let cookie = self.get("_pagedresultscookie").filter(|cookie| !cookie.is_empty()).map(str::to_owned);
+        if offset > 0 && cookie.is_some() {
+            let problem = "The parameters _pagedResultsOffset and _pagedResultsCookie are mutually exclusive";
+            return Err(bad(problem.to_owned()));
+        }
+        let policy = self.get("_totalpagedresultspolicy").unwrap_or("NONE");
+        if !["NONE", "ESTIMATE", "EXACT"].iter().any(|known| known.eq_ignore_ascii_case(policy)) {
+            return Err(bad(format!("The value '{policy}' for parameter '_totalPagedResultsPolicy' is not known")));
+        }
+        let page_size = number("_pagesize", "_pageSize")?.filter(|size| *size > 0);
+        Ok(Search { filter, page_size, cookie, offset, sort: sort_keys(self.get("_sortkeys").unwrap_or_default()) })
     }
 
     /// `_fields`.
@@ -99,6 +156,21 @@ impl Fields {
         }
         object.into_iter().filter(|(name, _)| name == "_id" || self.0.contains(name)).collect()
     }
+}
+
+/// Reads names with commas between them, each of which may have a sign before it: `+` for ascending, `-` for descending.
+pub fn sort_keys(text: &str) -> Vec<(String, bool)> {
+    let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
+    names
+        .map(|name| {
+            // A plus sign in an address is a space, unless it is encoded.
+            let (descending, name) = match name.strip_prefix('-') {
+                Some(name) => (true, name),
+                None => (false, name.strip_prefix('+').unwrap_or(name)),
+            };
+            (name.trim_start_matches('/').to_owned(), descending)
+        })
+        .collect()
 }
 
 /// The text without the pair of quotes around it, where they are its only ones.

@@ -1,0 +1,198 @@
+//! Queries for contacts at OpenIDM's REST paths: filters, pages, order.
+
+use std::collections::BTreeSet;
+
+use http::Method;
+use serde_json::{Value, json};
+
+use crate::bench::{Bench, UID, answer, run};
+
+/// Sends a query with those parameters.
+async fn query(bench: &Bench, parameters: &[(&str, &str)]) -> (u16, Value) {
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
+    answer(bench.request_of("contact", Method::GET, &format!("?{query}"))).await
+}
+
+/// The surnames that a filter finds in the mailbox, in their order.
+async fn surnames(bench: &Bench, filter: &str, more: &[(&str, &str)]) -> Vec<String> {
+    let filter = format!("mailbox eq \"{UID}\" and ({filter})");
+    let (status, body) = query(bench, &[&[("_queryFilter", filter.as_str())], more].concat()).await;
+    assert_eq!(status, 200, "{body}");
+    let result = body["result"].as_array().unwrap();
+    assert_eq!(body["resultCount"], result.len());
+    result.iter().map(|contact| contact["surname"].as_str().unwrap_or_default().to_owned()).collect()
+}
+
+fn people(bench: &Bench) {
+    for (given, surname, mail, title) in [
+        ("Ada", "Lovelace", "ada@contoso.com", Some("Countess")),
+        ("Grace", "O'Hopper", "grace@contoso.com", Some("Admiral")),
+        ("Alan", "Turing", "alan@fabrikam.com", None),
+        ("ada", "Yonath", "yonath@fabrikam.com", Some("Professor")),
+    ] {
+        bench.add(
+            json!({"givenName": given, "surname": surname, "title": title.unwrap_or("x"), "emailAddresses": [{"address": mail}]}),
+        );
+    }
+    let alan = json!({"givenName": "Alan", "surname": "Untitled", "displayName": "Z"});
+    bench.add(alan);
+}
+
+#[test]
+fn filters_find_what_they_say() {
+    run(async {
+        let bench = Bench::start().await;
+        people(&bench);
+        for (filter, expected) in [
+            ("true", &["Lovelace", "O'Hopper", "Turing", "Yonath", "Untitled"][..]),
+            ("false", &[]),
+            ("givenName eq \"Ada\"", &["Lovelace"]),
+            ("surname sw \"O'\"", &["O'Hopper"]),
+            ("surname co \"ing\" or surname ew \"ath\"", &["Turing", "Yonath"]),
+            ("!(title pr)", &["Untitled"]),
+            ("title pr and !(givenName eq \"Alan\")", &["Lovelace", "O'Hopper", "Yonath"]),
+            ("surname ge \"T\" and surname lt \"U\"", &["Turing"]),
+            ("displayName sw \"Ada\"", &["Lovelace"]),
+            ("displayName eq \"Z\"", &["Untitled"]),
+            ("emailAddresses eq \"grace@contoso.com\"", &["O'Hopper"]),
+            ("emailAddresses ew \"@fabrikam.com\"", &["Turing", "Yonath"]),
+            ("nope pr", &[]),
+        ] {
+            assert_eq!(surnames(&bench, filter, &[]).await, expected, "{filter}");
+        }
+        let sent = bench.sent();
+        // The host's client encodes the quotes, too.
+        let pushed = |part: &str| sent.iter().any(|line| line.replace("%27", "'").contains(part));
+        assert!(pushed("$filter=startswith(displayName,'Ada')"), "{sent:?}");
+        assert!(pushed("$filter=emailAddresses/any(a:a/address%20eq%20'grace%40contoso.com')"), "{sent:?}");
+    });
+}
+
+#[test]
+fn what_cannot_be_found_is_refused() {
+    run(async {
+        let bench = Bench::start().await;
+        for (parameters, said) in [
+            (&[("_queryFilter", "surname eq \"x\"")][..], "mailbox eq"),
+            (&[("_queryFilter", "mailbox eq \"x\" or surname eq \"x\"")], "mailbox eq"),
+            (&[("_queryFilter", "mailbox eq \"x\" and surnam eq \"x\"")], "surnam does not exist"),
+            (&[("_queryFilter", "mailbox eq \"x\" and")], "character"),
+            (&[("_queryFilter", "mailbox eq \"x\" and a/b eq 1")], "level"),
+            (&[("_queryId", "other")], "Unsupported _queryId"),
+            (&[("_queryId", "query-all-ids")], "mailbox"),
+            (&[], "_queryFilter"),
+            (&[("_queryId", "query-all-ids"), ("_queryFilter", "true")], "exclusive"),
+            (&[("_queryFilter", "mailbox eq \"x\""), ("_pageSize", "x")], "valid integer"),
+            (&[("_queryFilter", "mailbox eq \"x\""), ("_pagedResultsOffset", "1"), ("_pagedResultsCookie", "y")], "exclusive"),
+            (&[("_queryFilter", "mailbox eq \"x\""), ("_sortKeys", "nope")], "nope does not exist"),
+            (&[("_queryFilter", "mailbox eq \"x\""), ("_totalPagedResultsPolicy", "SOME")], "_totalPagedResultsPolicy"),
+            (&[("_queryFilter", "mailbox eq \"x\""), ("_pagedResultsCookie", "!")], "_pagedResultsCookie"),
+        ] {
+            let (status, body) = query(&bench, parameters).await;
+            assert_eq!(status, 400, "{parameters:?}: {body}");
+            assert!(body["message"].as_str().unwrap().contains(said), "{parameters:?}: {body}");
+        }
+        assert!(bench.sent().is_empty());
+        assert_eq!(query(&bench, &[("_queryFilter", "mailbox eq \"nobody@contoso.example\"")]).await.0, 404);
+    });
+}
+
+/// OpenIDM's own case: a hundred objects in pages of ten, of which nine have a cookie and the last has none.
+#[test]
+fn pages_follow_each_other_to_the_last() {
+    run(async {
+        let bench = Bench::start().await;
+        for number in 0..100 {
+            bench.add(json!({"surname": format!("{number:03}"), "title": if number % 2 == 0 { "even" } else { "odd" }}));
+        }
+        for (sort, filter, total) in
+            [("", "true", 100), ("-surname", "true", 100), ("", "title eq \"odd\"", 50), ("title,-surname", "true", 100)]
+        {
+            let filter = format!("mailbox eq \"{UID}\" and {filter}");
+            let (mut seen, mut cookies, mut cookie) = (Vec::new(), 0, String::new());
+            loop {
+                let mut parameters = vec![("_queryFilter", filter.as_str()), ("_pageSize", "10"), ("_fields", "surname,title")];
+                if !sort.is_empty() {
+                    parameters.push(("_sortKeys", sort));
+                }
+                if !cookie.is_empty() {
+                    parameters.push(("_pagedResultsCookie", cookie.as_str()));
+                }
+                let (status, body) = query(&bench, &parameters).await;
+                assert_eq!(status, 200, "{body}");
+                assert_eq!((&body["totalPagedResultsPolicy"], &body["totalPagedResults"]), (&json!("NONE"), &json!(-1)));
+                seen.extend(
+                    body["result"]
+                        .as_array()
+                        .unwrap()
+                        .iter()
+                        .map(|c| (c["title"].as_str().unwrap().to_owned(), c["surname"].as_str().unwrap().to_owned())),
+                );
+                match body["pagedResultsCookie"].as_str() {
+                    Some(next) => cookie = next.to_owned(),
+                    None => break,
+                }
+                cookies += 1;
+            }
+            assert_eq!(seen.iter().collect::<BTreeSet<_>>().len(), total, "{sort} {filter}");
+            assert!(
+                cookies == total / 10 - 1 || (filter.contains("odd") && cookies == total / 10),
+                "{cookies} cookies for {total}"
+            );
+            let mut sorted = seen.clone();
+            match sort {
+                "-surname" => sorted.sort_by(|a, b| b.1.cmp(&a.1)),
+                "title,-surname" => sorted.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1))),
+                _ => {}
+            }
+            assert_eq!(seen, sorted, "{sort}");
+        }
+        let offset = surnames(&bench, "true", &[("_sortKeys", "surname"), ("_pagedResultsOffset", "97")]).await;
+        assert_eq!(offset, ["097", "098", "099"]);
+    });
+}
+
+#[test]
+fn ids_alone_and_one_by_its_id() {
+    run(async {
+        let bench = Bench::start().await;
+        people(&bench);
+        let (status, body) = query(&bench, &[("_queryId", "query-all-ids"), ("mailbox", UID)]).await;
+        assert_eq!((status, &body["resultCount"]), (200, &json!(5)));
+        let first = body["result"][0].as_object().unwrap();
+        assert_eq!(first.keys().collect::<Vec<_>>(), ["_id", "_rev"]);
+        let id = first["_id"].as_str().unwrap();
+        let (_, one) = query(&bench, &[("_queryFilter", &format!("_id eq \"{id}\""))]).await;
+        assert_eq!((&one["resultCount"], &one["result"][0]["_id"]), (&json!(1), &json!(id)));
+        let (_, none) = query(&bench, &[("_queryFilter", &format!("_id eq \"{id}\" and surname eq \"nope\""))]).await;
+        assert_eq!(none["resultCount"], 0);
+        let (status, none) = query(&bench, &[("_queryFilter", "_id eq \"gone\"")]).await;
+        assert_eq!((status, &none["resultCount"]), (200, &json!(0)));
+    });
+}
+
+/// A cookie holds an address; one that was changed must not lead the token elsewhere, nor to other data of the service.
+#[test]
+fn a_cookie_leads_nowhere_else() {
+    run(async {
+        let bench = Bench::start().await;
+        for number in 0..3 {
+            bench.add(json!({"surname": number.to_string()}));
+        }
+        let filter = format!("mailbox eq \"{UID}\"");
+        let endpoint = bench.emulator.endpoint();
+        bench.emulator.clear_requests();
+        for link in [
+            "http://evil.example/v1.0/me/contacts".to_owned(),
+            format!("{endpoint}/v1.0/users"),
+            format!("{endpoint}/v1.0/users/someone/contacts"),
+            format!("{endpoint}/beta/users/{UID}/contacts"),
+        ] {
+            use base64::Engine;
+            let cookie = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(json!({"link": link, "skip": 0}).to_string());
+            let (status, body) = query(&bench, &[("_queryFilter", &filter), ("_pagedResultsCookie", &cookie)]).await;
+            assert_eq!(status, 400, "{link}: {body}");
+        }
+        assert!(bench.sent().is_empty());
+    });
+}
