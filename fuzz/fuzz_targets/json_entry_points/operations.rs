@@ -1,0 +1,158 @@
+//! The operations, through each frontend.
+
+use std::time::Duration;
+
+use graph_contacts::error::{Error, Kind};
+use graph_contacts::frontends::call::Call;
+use graph_contacts::frontends::command::{self, Command};
+use graph_contacts::frontends::{json, openidm};
+use graph_contacts::graph::Service;
+use graph_contacts::operations::Connector;
+use graph_contacts::settings::Settings;
+use http::{Method, Request, StatusCode};
+use serde_json::Value;
+
+use crate::input::Input;
+use crate::network::Answers;
+
+/// What the first line of an input says.
+pub struct Options<'i> {
+    pub version: &'i str,
+    /// How many seconds each exchange with the service takes.
+    pub pace: u8,
+}
+
+impl Options<'_> {
+    fn settings(&self) -> Settings {
+        let settings = Settings::read(|name| match name {
+            "GRAPH_API_VERSION" => Some(self.version.to_owned()),
+            "GATEWAY_USERNAME" | "GATEWAY_PASSWORD" => Some("openidm-admin".to_owned()),
+            _ => None,
+        });
+        settings.expect("these settings are right")
+    }
+
+    fn network<'d>(&self, answers: Input<'d>) -> Answers<'d> {
+        let service = format!("{}/{}/", Service::GLOBAL, self.version);
+        Answers::new(answers, &service, Duration::from_secs(self.pace.into()))
+    }
+}
+
+/// An operation's name, its arguments, answers.
+pub fn json(options: &Options<'_>, mut input: Input<'_>) {
+    let (operation, arguments) = (input.text(), input.text());
+    invoke(options, &operation, &arguments, input);
+}
+
+/// The same, of which the requests are wanted and none that writes is sent.
+pub fn requests(options: &Options<'_>, mut input: Input<'_>) {
+    let (operation, arguments) = (input.text(), input.text());
+    let settings = options.settings();
+    let network = options.network(input);
+    let connector = connector(&settings, &network);
+    let requests = Call::read(&operation, &arguments, settings.service.version).and_then(|call| call.requests(&connector));
+    assert_eq!(network.writes(), 0, "{operation}");
+    requests.into_iter().flatten().for_each(|request| network.watch(&request));
+}
+
+/// Arguments of a command line up to an empty line, standard input, answers.
+pub fn command(options: &Options<'_>, mut input: Input<'_>) {
+    let arguments = input.paragraph().into_iter().map(String::from);
+    let stdin = input.line();
+    if let Ok(Command::Invoke(operation, arguments)) = command::parse(arguments, stdin) {
+        let error = invoke(options, operation, &arguments.to_string(), input);
+        let unknown = error.is_some_and(|error| error.kind == Kind::Unsupported && error.exchange.is_none());
+        assert!(!unknown, "the command line asks for what there is not: {operation}");
+    }
+}
+
+/// A request, answers. Headers that the request does not have are those of the OpenICF page.
+pub fn openidm(options: &Options<'_>, mut input: Input<'_>) {
+    let message = input.message();
+    let (method, target) = message.start.split_once(' ').unwrap_or(("GET", &message.start));
+    let mut request = Request::builder().method(method).uri(target);
+    let given = |name: &str| message.headers.iter().any(|(given, _)| given == name);
+    let usual =
+        [("x-openidm-username", "openidm-admin"), ("x-openidm-password", "openidm-admin"), ("content-type", "application/json")];
+    for (name, value) in usual {
+        let another_way = name.starts_with("x-openidm") && given("authorization");
+        if !given(name) && !another_way {
+            request = request.header(name, value);
+        }
+    }
+    for (name, value) in message.headers {
+        request = request.header(name, value);
+    }
+    let Ok(request) = request.body(()) else { return };
+    let (parts, ()) = request.into_parts();
+    let network = options.network(input);
+    let response = openidm::handle(&parts, || Ok(message.body.to_vec()), &Ok(options.settings()), &network);
+
+    let status = response.status();
+    let body: Value = serde_json::from_slice(response.body()).expect("every answer is JSON");
+    if status == StatusCode::OK {
+        assert!(body["_id"].is_string(), "{body}");
+    } else {
+        assert_eq!(body["code"], status.as_u16());
+        let text = body["message"].as_str().expect("every failure has a message");
+        assert!(!text.contains(['<', '>', '"', '\'']), "{text}");
+    }
+    if network.writes() > 0 {
+        assert_eq!(parts.method, Method::PUT);
+        let outcomes = body["detail"]["contacts"].as_array();
+        assert!(status == StatusCode::OK || outcomes.is_some_and(|all| all.len() >= network.done()), "{status} {body}");
+    }
+    if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::METHOD_NOT_ALLOWED | StatusCode::CONFLICT) {
+        assert_eq!(network.sent(), 0, "{status}");
+    }
+}
+
+/// Settings as NAME=value up to an empty line, answers.
+pub fn settings(options: &Options<'_>, mut input: Input<'_>) {
+    let variables = input.paragraph();
+    let variable = |name: &str| {
+        let values = variables.iter().filter_map(|line| line.split_once('='));
+        values.filter(|(known, value)| *known == name && !value.is_empty()).map(|(_, value)| value.to_owned()).next()
+    };
+    let settings = match Settings::read(variable) {
+        Ok(settings) => settings,
+        Err(error) => {
+            assert_eq!(error.kind, Kind::Configuration, "{error}");
+            return;
+        }
+    };
+    let endpoint = variable("GRAPH_ENDPOINT").unwrap_or_else(|| Service::GLOBAL.to_owned());
+    let endpoint = endpoint.split('#').next().unwrap_or_default().trim_end_matches('/');
+    let service = format!("{endpoint}/{}/", settings.service.version.name());
+    let network = Answers::new(input, &service, Duration::from_secs(options.pace.into()));
+    let connector = connector(&settings, &network);
+    // Whatever they give, the network has seen what they sent.
+    let _ = json::invoke(&connector, "test", "{}");
+    let _ = json::invoke(&connector, "contacts.list", r#"{"mailbox": "me"}"#);
+}
+
+fn connector<'a, 'd>(settings: &'a Settings, network: &'a Answers<'d>) -> Connector<'a, Answers<'d>> {
+    Connector::new(&settings.service, network, &settings.terms)
+}
+
+fn invoke(options: &Options<'_>, operation: &str, arguments: &str, answers: Input<'_>) -> Option<Error> {
+    let settings = options.settings();
+    let network = options.network(answers);
+    let connector = connector(&settings, &network);
+    let result = json::invoke(&connector, operation, arguments);
+    let most = match operation {
+        "contacts.create" | "contacts.update" | "contacts.delete" => 1,
+        "contacts.batch" | "update" => result.as_ref().ok().and_then(Value::as_array).map_or(0, Vec::len),
+        _ => 0,
+    };
+    assert!(network.done() <= most && (most > 0 || network.writes() == 0), "{operation} wrote {} times", network.done());
+    let error = result.err()?;
+    assert!(json::error(&error).is_object());
+    // A failure that does not come from an exchange is one of validation, or of time: before anything is written.
+    if error.exchange.is_none() {
+        assert_eq!(network.writes(), 0, "{error}");
+    }
+    assert!(!error.may_have_taken_effect || network.writes() > 0, "{error}");
+    assert_ne!(error.kind, Kind::Internal, "{error}");
+    Some(error)
+}
