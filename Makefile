@@ -1,7 +1,6 @@
 # The whole project from here: `make run` shows it at work, `make test` checks it.
 # Needs rustup, a C compiler and make; the rest is set up by the first step.
 
-COMPONENT := target/wasm32-wasip2/release/graph_contacts.wasm
 HOST := target/debug/graph-contacts
 PORT ?= 8080
 
@@ -34,6 +33,7 @@ soak: build ## the soak under faults, longer and with a new seed each time (SOAK
 	SOAK_ROUNDS=$${SOAK_ROUNDS:-2000} SOAK_SEED=$${SOAK_SEED:-$$(date +%s)} cargo test --locked --package graph-contacts-tests soak -- --nocapture
 
 lint: toolchain ## formatting and clippy, warnings as errors
+	@rustup component add --toolchain 1.95.0 rustfmt clippy 2>/dev/null
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- --deny warnings
 	cargo clippy --locked --package graph-contacts --target wasm32-wasip2 --release -- --deny warnings

@@ -108,7 +108,23 @@ fn what_is_wrong_is_refused_and_nothing_changes() {
         for wrong in ["x", "..%2F", "W10", "WyJtZSJd", "eyJhIjoxfQ"] {
             assert_eq!(answer(request(&bench, Method::GET, wrong)).await.0, 404, "{wrong}");
         }
-        assert_eq!(answer(request(&bench, Method::PATCH, id).body("[]")).await.0, 501);
+        for (operations, said) in [
+            (json!({}), "an array of operations"),
+            (json!([{"field": "/givenName", "value": "x"}]), "`operation` is missing"),
+            (json!([{"operation": "move", "field": "/givenName", "from": "/surname"}]), "move is not an operation"),
+            (json!([{"operation": "add", "field": "/givenName"}]), "`value` is missing"),
+            (json!([{"operation": "replace", "field": "/givenName", "value": null}]), "`value` is missing"),
+            (json!([{"operation": "increment", "field": "/givenName", "value": "1"}]), "`value` has to be a number"),
+            (json!([{"operation": "increment", "field": "/givenName", "value": 1}]), "givenName"),
+            (json!([{"operation": "remove", "field": "/homePhones/0"}]), "none at 0"),
+            (json!([{"operation": "add", "field": "/nope", "value": "x"}]), "nope"),
+            (json!([{"operation": "replace", "field": "/mailbox", "value": "x"}]), "mailbox"),
+            (json!([{"operation": "add", "field": "/businessPhones", "value": ["1", "2", "3"]}]), "businessPhones"),
+        ] {
+            let (status, body) = answer(request(&bench, Method::PATCH, id).body(operations.to_string())).await;
+            assert_eq!(status, 400, "{operations}: {body}");
+            assert!(body["message"].as_str().unwrap().contains(said), "{operations}: {body}");
+        }
         let (status, body, _) = create(&bench, json!({"mailbox": "nobody@contoso.example", "givenName": "x"})).await;
         assert_eq!(status, 404, "{body}");
         let writes = bench.sent().into_iter().filter(|line| !line.starts_with("GET ")).count();
@@ -128,5 +144,77 @@ fn the_same_key_creates_one_contact() {
         assert_eq!((first.0, second.0), (201, 201));
         assert_eq!(first.1["_id"], second.1["_id"]);
         assert_eq!(bench.contacts().await.len(), 1);
+    });
+}
+
+#[test]
+fn a_contact_is_patched() {
+    run(async {
+        let bench = Bench::start().await;
+        let contact = json!({
+            "mailbox": UID, "givenName": "Ada", "surname": "Lovelace", "businessPhones": ["1"], "categories": ["a", "b", "c"],
+            "businessAddress": {"street": "1 St", "city": "London"},
+        });
+        let (_, created, _) = create(&bench, contact).await;
+        let id = created["_id"].as_str().unwrap();
+        let patch = async |operations: Value| {
+            let (status, body) = answer(request(&bench, Method::PATCH, id).body(operations.to_string())).await;
+            assert_eq!(status, 200, "{body}");
+            body
+        };
+        let patched = patch(json!([
+            {"operation": "replace", "field": "/givenName", "value": "Augusta"},
+            {"operation": "remove", "field": "/surname"},
+            {"operation": "add", "field": "nickName", "value": "Countess"},
+            {"operation": "add", "field": "/businessPhones/-", "value": "2"},
+            {"operation": "add", "field": "/homePhones", "value": ["3", "4"]},
+            {"operation": "remove", "field": "/categories/1"},
+            {"operation": "replace", "field": "/categories/1", "value": "d"},
+            {"operation": "replace", "field": "/businessAddress/city", "value": "Ockham"},
+            {"operation": "add", "field": "/businessAddress/state", "value": "Surrey"},
+            {"operation": "remove", "field": "/businessAddress/street"},
+        ]))
+        .await;
+        assert_eq!(
+            (&patched["givenName"], patched.get("surname"), &patched["nickName"]),
+            (&json!("Augusta"), None, &json!("Countess"))
+        );
+        assert_eq!((&patched["businessPhones"], &patched["homePhones"]), (&json!(["1", "2"]), &json!(["3", "4"])));
+        assert_eq!(patched["categories"], json!(["a", "d"]));
+        assert_eq!(patched["businessAddress"], json!({"city": "Ockham", "state": "Surrey"}));
+
+        // A value that is not there is not taken away, which is no error.
+        let patched = patch(json!([
+            {"operation": "remove", "field": "/homePhones", "value": ["3", "9"]},
+            {"operation": "remove", "field": "/nickName", "value": "other"},
+            {"operation": "remove", "field": "/categories"},
+        ]))
+        .await;
+        assert_eq!(
+            (&patched["homePhones"], &patched["nickName"], &patched["categories"]),
+            (&json!(["4"]), &json!("Countess"), &json!([]))
+        );
+
+        let stale = request(&bench, Method::PATCH, id).header("If-Match", "stale").body("[]");
+        assert_eq!(answer(stale).await.0, 412);
+    });
+}
+
+/// PATCH on a user writes contacts as PUT does.
+#[test]
+fn a_user_is_patched_with_contacts() {
+    run(async {
+        let bench = Bench::start().await;
+        let patch = async |operations: Value| answer(bench.request(Method::PATCH, UID).body(operations.to_string())).await;
+        let (status, user) = patch(json!([
+            {"operation": "add", "field": "/__addContacts__", "value": {"givenName": "1"}},
+            {"operation": "add", "field": "/__addContacts__/-", "value": [{"givenName": "2"}, {"givenName": "3"}]},
+        ]))
+        .await;
+        assert_eq!((status, &user["_id"]), (200, &json!(UID)));
+        assert_eq!(bench.contacts().await.len(), 3);
+        assert_eq!(patch(json!([{"operation": "remove", "field": "/__addContacts__"}])).await.0, 400);
+        assert_eq!(patch(json!([{"operation": "replace", "field": "/displayName", "value": "x"}])).await.0, 400);
+        assert_eq!(bench.contacts().await.len(), 3);
     });
 }

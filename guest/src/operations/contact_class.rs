@@ -10,6 +10,7 @@ use crate::graph::address::{Container, Mailbox};
 use crate::graph::selection::Selection;
 use crate::operations::Connector;
 use crate::operations::network::Network;
+use crate::operations::patch::{self, PatchOperation};
 use crate::operations::update::update_request;
 
 /// The attribute that says whose contact it is: a user's id or user principal name, or `me`. It is given to a new contact, and
@@ -103,6 +104,20 @@ impl<N: Network> Connector<'_, N> {
             None => stored,
         };
         Ok(self.contact_object(&uid.container, &now))
+    }
+
+    /// Changes a contact by patch operations on what it now is.
+    pub fn patch_contact_object(
+        &self,
+        uid: &Uid,
+        revision: Option<&str>,
+        operations: &[PatchOperation],
+    ) -> Result<Map<String, Value>> {
+        let now = self.get_contact_object(uid)?;
+        let attributes = patch::applied(operations, &now, self.service().version)?;
+        // Between reading and writing the contact may change: the operations are on what was read.
+        let read = now.get("_rev").and_then(Value::as_str);
+        self.update_contact_object(uid, revision.or(read), &attributes)
     }
 
     /// Deletes a contact, where it still has that `revision`, and gives it as it was.

@@ -10,6 +10,7 @@ pub mod contacts;
 pub mod create;
 pub mod filter;
 pub mod network;
+pub mod patch;
 pub mod retry;
 pub mod schema;
 pub mod search;

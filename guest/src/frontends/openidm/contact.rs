@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::failure::{Failure, Operation};
 use super::headers::Condition;
-use super::{Answer, Call, headers, update_of};
+use super::{Answer, Call, headers, object, operations, revision_of, update_of};
 use crate::operations::Connector;
 use crate::operations::contact_class::Uid;
 use crate::operations::network::Network;
@@ -14,7 +14,7 @@ use crate::operations::network::Network;
 pub(super) fn answer<'c, N: Network + 'c>(
     call: Call<'_>,
     connector: impl FnOnce() -> Connector<'c, N>,
-    attributes: impl FnOnce() -> Result<Map<String, Value>, Failure>,
+    content: impl FnOnce() -> Result<Value, Failure>,
 ) -> Result<Answer, Failure> {
     let class = format!("system/{}/contact", call.system);
     let failed = |operation: Operation, id: &str| {
@@ -55,7 +55,7 @@ pub(super) fn answer<'c, N: Network + 'c>(
         }
         ("POST", None) if call.parameters.action().is_none_or(|action| action.eq_ignore_ascii_case("create")) => {
             let key = headers::idempotency_key(&call.request.headers)?;
-            let created = connector().create_contact_object(&attributes()?, key).map_err(failed(Operation::Create, ""))?;
+            let created = connector().create_contact_object(&object(content()?)?, key).map_err(failed(Operation::Create, ""))?;
             let location = created.get("_id").and_then(Value::as_str).map(|id| format!("/openidm/{class}/{id}"));
             let body = Value::Object(fields.filter(created.clone()));
             Ok(Answer { status: StatusCode::CREATED, location, body, ..shown(created) })
@@ -63,15 +63,19 @@ pub(super) fn answer<'c, N: Network + 'c>(
         ("PUT", Some(id)) => {
             let revision = update_of(call.condition)?;
             let uid = Uid::decode(id).map_err(failed(Operation::Update, id))?;
-            let updated = connector().update_contact_object(&uid, revision.as_deref(), &attributes()?);
+            let updated = connector().update_contact_object(&uid, revision.as_deref(), &object(content()?)?);
             let updated = updated.map_err(failed(Operation::Update, id))?;
             Ok(Answer { body: Value::Object(fields.filter(updated.clone())), ..shown(updated) })
         }
+        ("PATCH", Some(id)) => {
+            let operations = operations(&content()?)?;
+            let uid = Uid::decode(id).map_err(failed(Operation::Patch, id))?;
+            let patched = connector().patch_contact_object(&uid, revision_of(&call.condition), &operations);
+            let patched = patched.map_err(failed(Operation::Patch, id))?;
+            Ok(Answer { body: Value::Object(fields.filter(patched.clone())), ..shown(patched) })
+        }
         ("DELETE", Some(id)) => {
-            let revision = match &call.condition {
-                Condition::Match(revision) => revision.as_deref(),
-                _ => None,
-            };
+            let revision = revision_of(&call.condition);
             let uid = Uid::decode(id).map_err(failed(Operation::Delete, id))?;
             let deleted = connector().delete_contact_object(&uid, revision).map_err(failed(Operation::Delete, id))?;
             Ok(Answer::ok(fields.filter(deleted)))

@@ -30,6 +30,8 @@ pub enum Operation {
     Create,
     /// Updating an object; of a user, before anything was written.
     Update,
+    /// Patching an object.
+    Patch,
     /// Deleting an object.
     Delete,
     /// Writing one of a user's contacts.
@@ -44,6 +46,7 @@ impl Operation {
             Operation::Query => "QUERY",
             Operation::Create => "CREATE",
             Operation::Update | Operation::Contact => "UPDATE",
+            Operation::Patch => "PATCH",
             Operation::Delete => "DELETE",
         }
     }
@@ -92,11 +95,11 @@ impl Failure {
         let object = format!("{class}/{id}");
         let begin = match (error.kind, operation) {
             (Kind::UnknownUid, Operation::Read) => format!("Object {id} not found on {class}"),
-            (Kind::UnknownUid, Operation::Update | Operation::Delete) => {
+            (Kind::UnknownUid, Operation::Update | Operation::Patch | Operation::Delete) => {
                 format!("Operation {verb} could not find resource {id} on system object: {class}")
             }
             (Kind::PermissionDenied, _) => format!("Permission was denied on {verb} operation for system object: {object}"),
-            (Kind::PreconditionFailed, Operation::Update | Operation::Delete) => {
+            (Kind::PreconditionFailed, Operation::Update | Operation::Patch | Operation::Delete) => {
                 format!("The resource version for {object} does not match the version provided")
             }
             (Kind::Throttled | Kind::Unavailable | Kind::Timeout | Kind::ConnectionFailed | Kind::InvalidCredential, _) => {

@@ -27,6 +27,7 @@ use crate::error::Result;
 use crate::frontends::call::Class;
 use crate::operations::Connector;
 use crate::operations::network::Network;
+use crate::operations::patch::{self, PatchOperation};
 use crate::settings::Settings;
 use failure::Failure;
 use headers::Condition;
@@ -117,16 +118,16 @@ fn answer<N: Network>(
     let condition = headers::condition(&request.method, &request.headers)?;
     let call = Call { request, parameters, condition, system, id };
     let connector = || Connector::new(&settings.service, network, &settings.terms);
-    let attributes = || {
+    let content = || {
         headers::check_content_type(&request.headers)?;
-        object(&body().map_err(Failure::of_body)?)
+        json(&body().map_err(Failure::of_body)?)
     };
     if !matches!(request.method.as_str(), "GET" | "POST" | "PATCH" | "DELETE" | "PUT") {
         return Err(Failure::new(StatusCode::METHOD_NOT_ALLOWED, format!("Method {} is not known here", request.method)));
     }
     let answer = match class {
-        Class::User => user::answer(call, connector, attributes),
-        Class::Contact => contact::answer(call, connector, attributes),
+        Class::User => user::answer(call, connector, content),
+        Class::Contact => contact::answer(call, connector, content),
     };
     Ok((answer?, pretty))
 }
@@ -162,15 +163,38 @@ fn route(path: &str, system: &str) -> std::result::Result<(Class, Option<String>
     }
 }
 
-/// The JSON object in a body.
-fn object(body: &[u8]) -> std::result::Result<Map<String, Value>, Failure> {
+/// The JSON object that a body is.
+fn object(content: Value) -> std::result::Result<Map<String, Value>, Failure> {
+    match content {
+        Value::Object(object) => Ok(object),
+        _ => {
+            let problem = "The request could not be processed because the provided content is not a JSON object";
+            Err(Failure::new(StatusCode::BAD_REQUEST, problem))
+        }
+    }
+}
+
+/// The operations that the body of a patch has.
+fn operations(content: &Value) -> std::result::Result<Vec<PatchOperation>, Failure> {
+    patch::parse(content).map_err(|error| Failure::new(StatusCode::BAD_REQUEST, error.message))
+}
+
+/// The revision that a patch or deletion is for; `None` for any.
+fn revision_of(condition: &Condition) -> Option<&str> {
+    match condition {
+        Condition::Match(revision) => revision.as_deref(),
+        _ => None,
+    }
+}
+
+/// The JSON in a body.
+fn json(body: &[u8]) -> std::result::Result<Value, Failure> {
     let bad = |message: &str| Failure::new(StatusCode::BAD_REQUEST, message);
     if body.is_empty() {
         return Err(bad("The request could not be processed because it did not contain any JSON content"));
     }
     match bounded_json::read(body) {
-        Ok(Value::Object(object)) => Ok(object),
-        Ok(_) => Err(bad("The request could not be processed because the provided content is not a JSON object")),
+        Ok(value) => Ok(value),
         Err(Unreadable::TooMany) => {
             let problem = format!("The request's body is too large: {}", Unreadable::TooMany);
             Err(Failure::new(StatusCode::PAYLOAD_TOO_LARGE, problem))
