@@ -8,6 +8,7 @@ mod command;
 mod component;
 mod contact_class;
 mod contact_search;
+mod contact_sync;
 mod documented_commands;
 mod exactly_once;
 mod failures;

@@ -1,5 +1,7 @@
 //! Operations by name, with JSON arguments, checked: what `wit/json.wit` lists.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
 use crate::bounded_json;
@@ -66,6 +68,12 @@ pub enum Call {
     GetObject(Class, String, Vec<String>),
     /// `search`
     Search(Class, Search),
+    /// `sync`: since a token.
+    Sync(Class, Container, Option<String>),
+    /// `latestSyncToken`
+    LatestSyncToken(Class, Container),
+    /// `reconcile`: with the revisions that are known, by uid.
+    Reconcile(Class, Container, BTreeMap<String, String>),
     /// `create`: an object, with the caller's key.
     CreateObject(Class, Map<String, Value>, Option<String>),
     /// `update`: of an object, with its revision and the caller's key.
@@ -139,6 +147,21 @@ impl Call {
                 };
                 Ok(Call::Search(class()?, search))
             }
+            "sync" => {
+                arguments.only(&["objectClass", "mailbox", "folders", "token"])?;
+                let token = arguments.optional_text("token")?.map(str::to_owned);
+                Ok(Call::Sync(class()?, arguments.container()?, token))
+            }
+            "latestSyncToken" => {
+                arguments.only(&["objectClass", "mailbox", "folders"])?;
+                Ok(Call::LatestSyncToken(class()?, arguments.container()?))
+            }
+            "reconcile" => {
+                arguments.only(&["objectClass", "mailbox", "folders", "known"])?;
+                let known = serde_json::from_value(Value::Object(arguments.object("known")?.clone()));
+                let known = known.map_err(|_| arguments.wrong("known", "revisions by uid are wanted, strings"))?;
+                Ok(Call::Reconcile(class()?, arguments.container()?, known))
+            }
             "create" => {
                 arguments.only(&["objectClass", "attributes", "idempotencyKey"])?;
                 Ok(Call::CreateObject(class()?, arguments.object("attributes")?.clone(), key()?))
@@ -194,7 +217,14 @@ impl Call {
                 let read = |id: &str, reading: &Selection| connector.get_contact(&container, id, reading);
                 user::update_requests(service, uid, attributes, read)
             }
-            Call::GetObject(..) | Call::Search(..) | Call::CreateObject(..) | Call::UpdateObject(..) | Call::DeleteObject(..) => {
+            Call::GetObject(..)
+            | Call::Search(..)
+            | Call::Sync(..)
+            | Call::LatestSyncToken(..)
+            | Call::Reconcile(..)
+            | Call::CreateObject(..)
+            | Call::UpdateObject(..)
+            | Call::DeleteObject(..) => {
                 let hint = "the operations contacts.get, contacts.create, contacts.update and contacts.delete";
                 Err(Error::new(
                     Kind::Unsupported,

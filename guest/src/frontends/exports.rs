@@ -3,7 +3,9 @@
 use std::io::Write;
 use std::time::Duration;
 
-use super::bindings::exports::graph_contacts::connector::connector::{SearchOptions, SearchResult, ValueOutcome};
+use super::bindings::exports::graph_contacts::connector::connector::{
+    KnownObject, SearchOptions, SearchResult, SyncDelta, SyncResult, ValueOutcome,
+};
 use super::bindings::exports::graph_contacts::connector::requests::HttpRequest;
 use super::bindings::exports::graph_contacts::connector::types::{
     ChangeOutcome, Contact, ContactChange, ContactProperty, Container, Error, Selection,
@@ -116,6 +118,25 @@ impl connector::Guest for Component {
         let found = with(|connector| by_name::search(connector, class, &search))?;
         let objects = found.objects.into_iter().map(|object| Value::Object(object).to_string()).collect();
         Ok(SearchResult { objects, cookie: found.cookie })
+    }
+
+    fn sync(object_class: String, container: Container, token: Option<String>) -> Answer<SyncResult> {
+        let (class, container) = (Class::read(&object_class)?, into_container(container));
+        let sync = with(|connector| by_name::sync(connector, class, &container, token.as_deref()))?;
+        let deltas = sync.deltas.into_iter().map(records::sync_delta).collect();
+        Ok(SyncResult { deltas, token: sync.token, more: sync.more })
+    }
+
+    fn latest_sync_token(object_class: String, container: Container) -> Answer<String> {
+        let (class, container) = (Class::read(&object_class)?, into_container(container));
+        Ok(with(|connector| by_name::latest_sync_token(connector, class, &container))?)
+    }
+
+    fn reconcile(object_class: String, container: Container, known: Vec<KnownObject>) -> Answer<Vec<SyncDelta>> {
+        let (class, container) = (Class::read(&object_class)?, into_container(container));
+        let known = known.into_iter().map(|object| (object.uid, object.revision)).collect();
+        let deltas = with(|connector| by_name::reconcile(connector, class, &container, &known))?;
+        Ok(deltas.into_iter().map(records::sync_delta).collect())
     }
 
     fn create(object_class: String, attributes: String, idempotency_key: Option<String>) -> Answer<String> {

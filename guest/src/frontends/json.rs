@@ -1,15 +1,19 @@
 //! Operations by name, with JSON arguments and JSON answers: `wit/json.wit`.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
 use crate::contact::{Contact, write};
 use crate::error::{Error, Kind, Result};
 use crate::frontends::call::{Call, Class};
+use crate::graph::address::Container;
 use crate::operations::Connector;
 use crate::operations::contact_class::Uid;
 use crate::operations::network::Network;
 use crate::operations::schema::schema;
 use crate::operations::search::{Found, Search};
+use crate::operations::sync::{Sync, SyncDelta};
 use crate::operations::user::Outcome;
 
 /// Runs an operation. `arguments` is the text of a JSON object.
@@ -42,6 +46,17 @@ pub fn invoke<N: Network>(connector: &Connector<'_, N>, operation: &str, argumen
             let objects: Vec<Value> = found.objects.into_iter().map(Value::Object).collect();
             Ok(json!({"objects": objects, "cookie": found.cookie}))
         }
+        Call::Sync(class, container, token) => {
+            let sync = self::sync(connector, class, &container, token.as_deref())?;
+            let deltas: Vec<Value> = sync.deltas.into_iter().map(sync_delta).collect();
+            Ok(json!({"deltas": deltas, "token": sync.token, "more": sync.more}))
+        }
+        Call::LatestSyncToken(class, container) => {
+            latest_sync_token(connector, class, &container).map(|token| json!({"token": token}))
+        }
+        Call::Reconcile(class, container, known) => {
+            Ok(reconcile(connector, class, &container, &known)?.into_iter().map(sync_delta).collect())
+        }
         Call::CreateObject(class, attributes, key) => {
             create(connector, class, &attributes, key.as_deref()).map(|uid| json!({"uid": uid}))
         }
@@ -70,6 +85,40 @@ pub fn search<N: Network>(connector: &Connector<'_, N>, class: Class, search: &S
     match class {
         Class::User => Err(Error::new(Kind::Unsupported, "users are not searched by this connector; read one by its id")),
         Class::Contact => connector.search_contacts(search),
+    }
+}
+
+/// ICF's sync, of the objects of a container.
+pub fn sync<N: Network>(connector: &Connector<'_, N>, class: Class, container: &Container, token: Option<&str>) -> Result<Sync> {
+    followed(class).and_then(|()| connector.sync_contacts(container, token))
+}
+
+/// ICF's latest sync token, of a container.
+pub fn latest_sync_token<N: Network>(connector: &Connector<'_, N>, class: Class, container: &Container) -> Result<String> {
+    followed(class).and_then(|()| connector.latest_sync_token(container))
+}
+
+/// What has changed since objects had these revisions, by uid.
+pub fn reconcile<N: Network>(
+    connector: &Connector<'_, N>,
+    class: Class,
+    container: &Container,
+    known: &BTreeMap<String, String>,
+) -> Result<Vec<SyncDelta>> {
+    followed(class).and_then(|()| connector.reconcile(container, known))
+}
+
+fn followed(class: Class) -> Result<()> {
+    match class {
+        Class::Contact => Ok(()),
+        Class::User => Err(Error::new(Kind::Unsupported, "users are not followed by this connector; their contacts are")),
+    }
+}
+
+fn sync_delta(delta: SyncDelta) -> Value {
+    match delta {
+        SyncDelta::CreateOrUpdate(object) => json!({"uid": object.get("_id"), "object": object}),
+        SyncDelta::Delete(uid) => json!({"uid": uid, "deleted": true}),
     }
 }
 

@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value};
 
-use super::bindings::exports::graph_contacts::connector::connector::ValueOutcome;
+use super::bindings::exports::graph_contacts::connector::connector::{self as wit_connector, ValueOutcome};
 use super::bindings::exports::graph_contacts::connector::requests::HttpRequest;
 use super::bindings::exports::graph_contacts::connector::types as wit;
 use crate::contact::{
@@ -16,6 +16,7 @@ use crate::graph::Request;
 use crate::graph::address::{Container, Mailbox};
 use crate::graph::selection::Selection;
 use crate::operations::changes::Change;
+use crate::operations::sync::SyncDelta;
 use crate::operations::user::Outcome;
 
 /// Two enumerations with the same members.
@@ -406,6 +407,19 @@ pub fn change_outcome(result: Result<Option<Contact>>) -> wit::ChangeOutcome {
     match result {
         Ok(contact) => wit::ChangeOutcome { contact: contact.map(wit::Contact::from), error: None },
         Err(error) => wit::ChangeOutcome { contact: None, error: Some(error.into()) },
+    }
+}
+
+/// A change, for programs.
+pub fn sync_delta(delta: SyncDelta) -> wit_connector::SyncDelta {
+    use wit_connector::SyncDeltaKind;
+    match delta {
+        SyncDelta::CreateOrUpdate(object) => wit_connector::SyncDelta {
+            kind: SyncDeltaKind::CreateOrUpdate,
+            uid: object.get("_id").and_then(Value::as_str).unwrap_or_default().to_owned(),
+            object: Some(Value::Object(object).to_string()),
+        },
+        SyncDelta::Delete(uid) => wit_connector::SyncDelta { kind: SyncDeltaKind::Delete, uid, object: None },
     }
 }
 

@@ -6,6 +6,7 @@ pub mod address;
 pub mod answer;
 pub mod batch;
 pub mod contacts;
+pub mod delta;
 pub mod page;
 pub mod selection;
 pub mod users;

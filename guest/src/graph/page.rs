@@ -13,6 +13,8 @@ pub struct Page {
     pub value: Vec<Map<String, Value>>,
     /// The address of the next page; `None` on the last.
     pub next: Option<String>,
+    /// Of changes, the address that gives the next ones; on the last page alone.
+    pub delta: Option<String>,
 }
 
 impl Page {
@@ -27,13 +29,11 @@ impl Page {
                 _ => Err(strange("with something that is not an object")),
             })
             .collect::<Result<_>>()?;
-        let next = match answer.remove("@odata.nextLink") {
-            None | Some(Value::Null) => None,
-            Some(Value::String(link)) if service.owns(&link) => Some(link),
-            Some(link) => {
-                return Err(strange(&format!("whose link to the next one leads elsewhere ({link}); it was not followed")));
-            }
+        let mut link = |name: &str| match answer.remove(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(link)) if service.owns(&link) => Ok(Some(link)),
+            Some(link) => Err(strange(&format!("whose link to the next one leads elsewhere ({link}); it was not followed"))),
         };
-        Ok(Page { value, next })
+        Ok(Page { value, next: link("@odata.nextLink")?, delta: link("@odata.deltaLink")? })
     }
 }

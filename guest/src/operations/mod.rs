@@ -14,6 +14,7 @@ pub mod patch;
 pub mod retry;
 pub mod schema;
 pub mod search;
+pub mod sync;
 pub mod update;
 pub mod user;
 

@@ -1,0 +1,65 @@
+//! What has changed in a folder since a token was given: delta queries.
+//! <https://learn.microsoft.com/en-us/graph/delta-query-overview>, <https://learn.microsoft.com/en-us/graph/api/contact-delta>
+
+use serde_json::{Map, Value};
+
+use super::address::Container;
+use super::page::Page;
+use super::{Request, Service, contacts};
+use crate::error::{Error, Kind, Result};
+
+/// `GET .../contacts/delta`: the first page of all that there is.
+pub fn start(service: &Service, container: &Container) -> Result<Request> {
+    contacts::list_next(service.address(&format!("{}/delta", container.contacts_path(None)?)))
+}
+
+/// `GET` of the address that a page gave to go on from, which has to be one of this container's.
+pub fn resume(service: &Service, container: &Container, link: &str) -> Result<Request> {
+    let start = start(service, container)?;
+    let request = contacts::list_next(link.to_owned()).map_err(|_| wrong())?;
+    let same = |of: fn(&http::Uri) -> Option<String>| of(request.uri()) == of(start.uri());
+    let origin = |uri: &http::Uri| Some(format!("{}://{}", uri.scheme_str()?, uri.authority()?));
+    if same(origin) && request.uri().path() == start.uri().path() { Ok(request) } else { Err(wrong()) }
+}
+
+fn wrong() -> Error {
+    Error::attribute("token", "it is no token of this connector for this mailbox and folder")
+}
+
+/// A page of changes.
+#[derive(Debug, PartialEq)]
+pub struct Changes {
+    /// The rows: contacts as they now are, and removed ones.
+    pub rows: Vec<Row>,
+    /// Where to go on.
+    pub link: String,
+    /// Whether there is more to be had at once; otherwise the link is for the next time.
+    pub more: bool,
+}
+
+/// A row of a page.
+#[derive(Debug, PartialEq)]
+pub enum Row {
+    /// A contact that is new or has changed.
+    There(Map<String, Value>),
+    /// The id of one that is gone, by deletion or into another folder.
+    Gone(String),
+}
+
+impl Changes {
+    /// Reads a page.
+    pub fn read(service: &Service, answer: Map<String, Value>) -> Result<Changes> {
+        let page = Page::read(service, answer)?;
+        let row = |object: Map<String, Value>| match (object.contains_key("@removed"), object.get("id").and_then(Value::as_str)) {
+            (true, Some(id)) => Ok(Row::Gone(id.to_owned())),
+            (false, _) => Ok(Row::There(object)),
+            (true, None) => Err(Error::new(Kind::Unavailable, "Microsoft Graph answered a removed contact without its id")),
+        };
+        let rows = page.value.into_iter().map(row).collect::<Result<_>>()?;
+        let more = page.next.is_some();
+        match page.next.or(page.delta) {
+            Some(link) => Ok(Changes { rows, link, more }),
+            None => Err(Error::new(Kind::Unavailable, "Microsoft Graph answered changes without a link to go on from")),
+        }
+    }
+}
