@@ -65,7 +65,7 @@ async fn a_deadline_reaches_a_call_that_computes() {
 
 #[tokio::test]
 async fn memory_is_bounded() {
-    let subject = Subject::new(Limits::default());
+    let subject = Subject::new(Limits { memory: 64 << 20, ..Limits::default() });
     let error = subject.call("grow", LONG).await.unwrap_err();
     assert!(error.to_string().contains("memory"), "{error}");
     subject.call("return", LONG).await.unwrap();
