@@ -97,7 +97,7 @@ fn its_interfaces_use_what_every_host_accepts() {
             }
         }
     }
-    assert_eq!(functions, 25);
+    assert_eq!(functions, 26);
 }
 
 fn assert_portable(ty: &Type, place: &str) {

@@ -495,3 +495,68 @@ fn a_contact_is_an_object_of_its_own() {
         assert_eq!(error.kind, ErrorKind::Unsupported);
     });
 }
+
+#[test]
+fn the_requests_of_every_operation_can_be_seen() {
+    run(async {
+        let bench = Bench::start().await;
+        let id = bench.add(json!({"givenName": "Ada"}));
+        let attributes = json!({"mailbox": "me", "givenName": "Ada"}).to_string();
+        let uid = call!(bench, graph_contacts_connector_connector.call_create("contact", &attributes, None)).unwrap();
+        bench.emulator.clear_requests();
+        let contact = |more: Value| {
+            let mut arguments = json!({"objectClass": "contact"});
+            arguments.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            arguments
+        };
+        for (operation, arguments, expected) in [
+            (
+                "contacts.list",
+                json!({"mailbox": "u", "select": ["givenName"]}),
+                &["GET /users/u/contacts?$select=changeKey,givenName"][..],
+            ),
+            ("contacts.get", json!({"mailbox": "u", "id": "c"}), &["GET /users/u/contacts/c"]),
+            ("contacts.create", json!({"mailbox": "u", "contact": {"givenName": "x"}}), &["POST /users/u/contacts"]),
+            ("contacts.delete", json!({"mailbox": "u", "id": "c"}), &["DELETE /users/u/contacts/c"]),
+            ("contacts.batch", json!({"mailbox": "u", "changes": [{"delete": "c"}]}), &["DELETE /users/u/contacts/c"]),
+            ("schema", json!({}), &[]),
+            ("test", json!({}), &["GET /users?$top=1&$select=id"]),
+            ("get", json!({"objectClass": "user", "uid": UID, "attributesToGet": ["contacts"]}), &["GET /users/{uid}/contacts"]),
+            ("get", contact(json!({"uid": uid})), &["GET /me/contacts/{id}"]),
+            ("create", contact(json!({"attributes": {"mailbox": "u", "givenName": "x"}})), &["POST /users/u/contacts"]),
+            ("delete", contact(json!({"uid": uid})), &["GET /me/contacts/{id}", "DELETE /me/contacts/{id}"]),
+            (
+                "search",
+                contact(json!({"filter": "mailbox eq \"u\" and displayName sw \"A\""})),
+                &["GET /users/u/contacts?$filter=startswith(displayName,'A')"],
+            ),
+            ("sync", contact(json!({"mailbox": "u"})), &["GET /users/u/contacts/delta"]),
+            ("latestSyncToken", contact(json!({"mailbox": "u"})), &["GET /users/u/contacts/delta"]),
+            ("reconcile", contact(json!({"mailbox": "u", "known": {}})), &["GET /users/u/contacts"]),
+        ] {
+            let built = call!(bench, graph_contacts_connector_requests.call_build(operation, &arguments.to_string()));
+            let built = built.unwrap_or_else(|error| panic!("{operation}: {}", error.message));
+            let prefix = format!("{}/v1.0", bench.emulator.endpoint());
+            let shown: Vec<String> = built
+                .iter()
+                .map(|request| {
+                    let path = request.url.strip_prefix(&prefix).unwrap().replace(UID, "{uid}");
+                    // The id of the contact that was created is the service's.
+                    let path = if path.len() > 100 { "/me/contacts/{id}".to_owned() } else { path };
+                    format!("{} {path}", request.method)
+                })
+                .collect();
+            assert_eq!(shown, expected, "{operation}");
+        }
+        for (operation, arguments) in [
+            ("contacts.update", json!({"mailbox": UID, "id": id, "contact": {"givenName": "x"}})),
+            ("update", contact(json!({"uid": uid, "attributes": {"givenName": "x"}}))),
+        ] {
+            let error =
+                call!(bench, graph_contacts_connector_requests.call_build(operation, &arguments.to_string())).unwrap_err();
+            assert_eq!(error.kind, ErrorKind::Unsupported, "{}", error.message);
+            assert!(error.message.contains("depends on what is stored"), "{}", error.message);
+        }
+        assert!(bench.sent().is_empty());
+    });
+}

@@ -13,12 +13,13 @@ use crate::graph::selection::Selection;
 use crate::graph::{Request, contacts, users};
 use crate::operations::Connector;
 use crate::operations::changes::Change;
+use crate::operations::contact_class::Uid;
 use crate::operations::create::create_request;
 use crate::operations::filter::Filter;
 use crate::operations::network::Network;
 use crate::operations::search::Search;
 use crate::operations::update::update_request;
-use crate::operations::user;
+use crate::operations::{sync, user};
 
 /// The object classes.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -217,19 +218,35 @@ impl Call {
                 let read = |id: &str, reading: &Selection| connector.get_contact(&container, id, reading);
                 user::update_requests(service, uid, attributes, read)
             }
-            Call::GetObject(..)
-            | Call::Search(..)
-            | Call::Sync(..)
-            | Call::LatestSyncToken(..)
-            | Call::Reconcile(..)
-            | Call::CreateObject(..)
-            | Call::UpdateObject(..)
-            | Call::DeleteObject(..) => {
-                let hint = "the operations contacts.get, contacts.create, contacts.update and contacts.delete";
-                Err(Error::new(
-                    Kind::Unsupported,
-                    format!("of the object class contact no requests are shown; {hint} send the same"),
-                ))
+            Call::GetObject(Class::Contact, uid, _) => {
+                let uid = Uid::decode(uid)?;
+                Ok(vec![contacts::get(service, &uid.container, &uid.id, &Selection::default())?])
+            }
+            Call::CreateObject(Class::Contact, attributes, key) => {
+                let (container, contact) = connector.new_contact(attributes)?;
+                Ok(vec![create_request(service, &container, &contact, key.as_deref())?])
+            }
+            Call::UpdateObject(Class::Contact, uid, _, attributes, _) => {
+                let uid = Uid::decode(uid)?;
+                let contact = Box::new(connector.wanted_contact(&uid, attributes)?);
+                Call::Update(uid.container, uid.id, contact).requests(connector)
+            }
+            Call::DeleteObject(Class::Contact, uid, _) => {
+                let uid = Uid::decode(uid)?;
+                let read = contacts::get(service, &uid.container, &uid.id, &Selection::default())?;
+                Ok(vec![read, contacts::delete(service, &uid.container, &uid.id)?])
+            }
+            Call::Search(Class::Contact, search) => Ok(vec![connector.search_request(search)?]),
+            Call::Sync(Class::Contact, container, token) => Ok(vec![sync::request(service, container, token.as_deref())?]),
+            Call::LatestSyncToken(Class::Contact, container) => Ok(vec![sync::request(service, container, None)?]),
+            Call::Reconcile(Class::Contact, container, _) => Ok(vec![contacts::list(service, container, &Selection::default())?]),
+            Call::CreateObject(Class::User, ..)
+            | Call::DeleteObject(Class::User, ..)
+            | Call::Search(Class::User, ..)
+            | Call::Sync(Class::User, ..)
+            | Call::LatestSyncToken(Class::User, ..)
+            | Call::Reconcile(Class::User, ..) => {
+                Err(Error::new(Kind::Unsupported, "there is no such operation on users: this connector writes their contacts"))
             }
         }
     }

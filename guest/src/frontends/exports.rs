@@ -25,6 +25,7 @@ use crate::operations::Connector;
 use crate::operations::changes::Change;
 use crate::operations::create::create_request;
 use crate::operations::filter::Filter;
+use crate::operations::network::Offline;
 use crate::operations::schema::schema;
 use crate::operations::search::Search;
 use crate::operations::update::update_request;
@@ -173,17 +174,17 @@ impl json::Guest for Component {
 impl requests::Guest for Component {
     fn build_list(container: Container, selection: Option<Selection>) -> Answer<HttpRequest> {
         let service = settings()?.service;
-        build(graph::list(&service, &into_container(container), &selected(selection, &service)))
+        one(graph::list(&service, &into_container(container), &selected(selection, &service)))
     }
 
     fn build_get(container: Container, id: String, selection: Option<Selection>) -> Answer<HttpRequest> {
         let service = settings()?.service;
-        build(graph::get(&service, &into_container(container), &id, &selected(selection, &service)))
+        one(graph::get(&service, &into_container(container), &id, &selected(selection, &service)))
     }
 
     fn build_create(container: Container, contact: Contact, idempotency_key: Option<String>) -> Answer<HttpRequest> {
         let contact = into_contact(contact, &[])?;
-        build(create_request(&settings()?.service, &into_container(container), &contact, idempotency_key.as_deref()))
+        one(create_request(&settings()?.service, &into_container(container), &contact, idempotency_key.as_deref()))
     }
 
     fn build_update(
@@ -195,15 +196,22 @@ impl requests::Guest for Component {
     ) -> Answer<Option<HttpRequest>> {
         let (stored, wanted) = (into_contact(stored, &[])?, into_contact(set, &clear)?);
         let request = update_request(&settings()?.service, &into_container(container), &id, &stored, &wanted)?;
-        request.map(|request| build(Ok(request))).transpose()
+        request.map(|request| one(Ok(request))).transpose()
     }
 
     fn build_delete(container: Container, id: String) -> Answer<HttpRequest> {
-        build(graph::delete(&settings()?.service, &into_container(container), &id))
+        one(graph::delete(&settings()?.service, &into_container(container), &id))
     }
 
     fn build_test() -> Answer<HttpRequest> {
-        build(users::probe(&settings()?.service))
+        one(users::probe(&settings()?.service))
+    }
+
+    fn build(operation: String, arguments: String) -> Answer<Vec<HttpRequest>> {
+        let settings = settings()?;
+        let call = Call::read(&operation, &arguments, settings.service.version)?;
+        let requests = call.requests(&Connector::new(&settings.service, &Offline, &settings.terms))?;
+        Ok(requests.into_iter().map(records::request).collect())
     }
 
     fn build_get_user(uid: String, attributes_to_get: Vec<String>) -> Answer<Vec<HttpRequest>> {
@@ -240,7 +248,7 @@ fn object(attributes: &str) -> error::Result<Map<String, Value>> {
     }
 }
 
-fn build(request: error::Result<Request>) -> Answer<HttpRequest> {
+fn one(request: error::Result<Request>) -> Answer<HttpRequest> {
     Ok(records::request(request?))
 }
 

@@ -60,15 +60,20 @@ impl<N: Network> Connector<'_, N> {
 
     /// Creates a contact, once, and gives it as it was stored.
     pub fn create_contact_object(&self, attributes: &Map<String, Value>, key: Option<&str>) -> Result<Map<String, Value>> {
+        let (container, contact) = self.new_contact(attributes)?;
+        let created = self.create_contact(&container, &contact, key)?;
+        Ok(self.contact_object(&container, &created))
+    }
+
+    /// The contact that the attributes of a new object describe, and where it is to be.
+    pub fn new_contact(&self, attributes: &Map<String, Value>) -> Result<(Container, Contact)> {
         let mut attributes = attributes.clone();
         attributes.retain(|name, value| !matches!(name.as_str(), "_id" | "_rev") || !value.is_null());
         if attributes.contains_key("_id") {
             return Err(Error::attribute("_id", "the service gives a new contact its id; leave it out"));
         }
         let container = container(&mut attributes)?;
-        let contact = read::input(&attributes, self.service().version, "")?;
-        let created = self.create_contact(&container, &contact, key)?;
-        Ok(self.contact_object(&container, &created))
+        Ok((container, read::input(&attributes, self.service().version, "")?))
     }
 
     /// Changes a contact to what the attributes say, where it still has the `revision` that the caller has read; `None` means
@@ -79,6 +84,19 @@ impl<N: Network> Connector<'_, N> {
         revision: Option<&str>,
         attributes: &Map<String, Value>,
     ) -> Result<Map<String, Value>> {
+        let wanted = self.wanted_contact(uid, attributes)?;
+        let stored = self.get_contact(&uid.container, &uid.id, &Selection::expanding(&wanted))?;
+        is_current(&stored, revision)?;
+        let request = update_request(self.service(), &uid.container, &uid.id, &stored, &wanted)?;
+        let now = match request {
+            Some(request) => read::answer(&self.call(&request)?, self.service().version),
+            None => stored,
+        };
+        Ok(self.contact_object(&uid.container, &now))
+    }
+
+    /// What the attributes want of the contact of that uid.
+    pub fn wanted_contact(&self, uid: &Uid, attributes: &Map<String, Value>) -> Result<Contact> {
         let mut attributes = attributes.clone();
         let own = self.identity(uid);
         let mut problems = Problems::default();
@@ -88,22 +106,14 @@ impl<N: Network> Connector<'_, N> {
             }
         }
         attributes.remove("_rev");
-        let wanted = match read::input(&attributes, self.service().version, "") {
-            Ok(wanted) => wanted,
+        let wanted = read::input(&attributes, self.service().version, "");
+        match wanted {
+            Ok(wanted) => problems.result().map(|()| wanted),
             Err(error) => {
                 problems.push(error);
-                Contact::default()
+                problems.result().map(|()| Contact::default())
             }
-        };
-        problems.result()?;
-        let stored = self.get_contact(&uid.container, &uid.id, &Selection::expanding(&wanted))?;
-        is_current(&stored, revision)?;
-        let request = update_request(self.service(), &uid.container, &uid.id, &stored, &wanted)?;
-        let now = match request {
-            Some(request) => read::answer(&self.call(&request)?, self.service().version),
-            None => stored,
-        };
-        Ok(self.contact_object(&uid.container, &now))
+        }
     }
 
     /// Changes a contact by patch operations on what it now is.

@@ -30,6 +30,31 @@ pub trait Network {
     }
 }
 
+/// No network at all: for what is only to be looked at.
+pub struct Offline;
+
+impl Network for Offline {
+    fn send(&self, _: Request, _: Duration) -> Result<Response, Fault> {
+        let message =
+            "what would be sent depends on what is stored, and nothing is read here; `requests` has functions that take it";
+        Err(Fault { kind: Kind::Unsupported, may_have_arrived: false, message: message.to_owned() })
+    }
+
+    fn now(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    fn date(&self) -> SystemTime {
+        SystemTime::UNIX_EPOCH
+    }
+
+    fn wait_until(&self, _: Duration) {}
+
+    fn random(&self) -> u128 {
+        0
+    }
+}
+
 /// Why there is no answer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fault {

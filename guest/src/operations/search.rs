@@ -64,13 +64,8 @@ impl<N: Network> Connector<'_, N> {
         if let Some(id) = required(&search.filter, "_id") {
             return self.search_one(search, id);
         }
-        let mailbox = required(&search.filter, MAILBOX).ok_or_else(|| {
-            let problem = "say whose contacts: mailbox eq \"...\" has to be among what all has to hold, or _id eq \"...\"";
-            Error::attribute("_queryFilter", problem)
-        })?;
-        let container = Container::of(Mailbox::named(mailbox));
-        let filter = pushed_down(&search.filter);
-        let first = contacts::search(self.service(), &container, &Selection::default(), filter.as_deref())?;
+        let container = searched(&search.filter)?;
+        let first = self.search_request(search)?;
         let place = match &search.cookie {
             None => Place { link: None, skip: 0 },
             Some(cookie) => Place::decode(cookie).ok_or_else(|| wrong_cookie("it is none of this connector's"))?,
@@ -80,6 +75,16 @@ impl<N: Network> Connector<'_, N> {
         } else {
             self.sorted(search, &container, first, &place)
         }
+    }
+
+    /// The first request of a search.
+    pub fn search_request(&self, search: &Search) -> Result<Request> {
+        if let Some(id) = required(&search.filter, "_id") {
+            let uid = Uid::decode(id)?;
+            return contacts::get(self.service(), &uid.container, &uid.id, &Selection::default());
+        }
+        let filter = pushed_down(&search.filter);
+        contacts::search(self.service(), &searched(&search.filter)?, &Selection::default(), filter.as_deref())
     }
 
     /// In Graph's order, page by page, until there are enough.
@@ -197,6 +202,15 @@ fn required<'f>(filter: &'f Filter, name: &str) -> Option<&'f str> {
         }
         _ => None,
     })
+}
+
+/// The contacts that are searched: those of the mailbox that the filter names.
+fn searched(filter: &Filter) -> Result<Container> {
+    let mailbox = required(filter, MAILBOX).ok_or_else(|| {
+        let problem = "say whose contacts: mailbox eq \"...\" has to be among what all has to hold, or _id eq \"...\"";
+        Error::attribute("_queryFilter", problem)
+    })?;
+    Ok(Container::of(Mailbox::named(mailbox)))
 }
 
 /// The first of what all has to hold that Graph is known to filter by, as `$filter`.

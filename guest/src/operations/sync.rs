@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::graph::address::Container;
 use crate::graph::delta::{self, Changes, Row};
 use crate::graph::selection::Selection;
+use crate::graph::{Request, Service};
 use crate::operations::Connector;
 use crate::operations::contact_class::Uid;
 use crate::operations::network::Network;
@@ -40,10 +41,7 @@ impl<N: Network> Connector<'_, N> {
     ///
     /// Fails with `resync-required` where the token has expired: then [`Connector::reconcile`] tells what has changed.
     pub fn sync_contacts(&self, container: &Container, token: Option<&str>) -> Result<Sync> {
-        let request = match token {
-            None => delta::start(self.service(), container)?,
-            Some(token) => delta::resume(self.service(), container, &link(token)?)?,
-        };
+        let request = request(self.service(), container, token)?;
         let changes = Changes::read(self.service(), self.call(&request)?)?;
         let delta = |row| match row {
             Row::There(answer) => {
@@ -82,6 +80,14 @@ impl<N: Network> Connector<'_, N> {
         })?;
         deltas.extend(gone.into_keys().map(SyncDelta::Delete));
         Ok(deltas)
+    }
+}
+
+/// The request that gives a page of changes.
+pub fn request(service: &Service, container: &Container, token: Option<&str>) -> Result<Request> {
+    match token {
+        None => delta::start(service, container),
+        Some(token) => delta::resume(service, container, &link(token)?),
     }
 }
 
