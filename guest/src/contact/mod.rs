@@ -6,7 +6,7 @@
 //! * [`properties`] declares each property once: name, version, place in [`Contact`], access and limit. Everything else here
 //!   interprets that table.
 //! * [`read`] makes a contact out of JSON: what Graph answered, or what a caller wants.
-//! * [`write`] makes JSON out of a contact: what Graph is to store, or what a caller sees.
+//! * [`mod@write`] makes JSON out of a contact: what Graph is to store, or what a caller sees.
 //! * [`check`] tells what a version of Graph cannot store.
 //! * [`change`] compares what a caller wants with what is stored.
 //!

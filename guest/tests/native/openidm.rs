@@ -255,7 +255,12 @@ fn versions_follow_crest() {
 fn paths_and_methods_that_there_are_not() {
     for (method, target, status) in [
         ("GET", "/", 404),
+        ("GET", "/openidm/system/azuread", 501),
+        ("POST", "/openidm/system/azuread", 400),
+        ("POST", "/openidm/system/azuread?_action=fly", 400),
+        ("POST", "/openidm/system/other?_action=test", 404),
         ("GET", "/openidm/system/other/user/x", 404),
+        ("GET", "/openidm/system//user/x", 404),
         ("GET", "/openidm/system/azuread/group/x", 404),
         ("GET", "/openidm/system/azuread/group", 404),
         ("GET", "/openidm/system/azuread/user/x/y", 404),
@@ -341,4 +346,18 @@ fn pretty_print_is_known() {
     let text = String::from_utf8(response.into_body()).unwrap();
     assert!(text.contains('\n'), "{text}");
     assert_eq!(Call::get(&format!("{USER}?_prettyPrint=7")).refused().0, 400);
+}
+
+/// OpenIDM answers 200 to a test whether the system is well or not.
+#[test]
+fn a_test_of_the_system_is_answered() {
+    let (head, well) =
+        Call::new("POST", "/openidm/system/azuread?_action=test").send(&Script::new().then(200, json!({"value": []})));
+    assert_eq!((head.status.as_u16(), &well["ok"], &well["name"]), (200, &json!(true), &json!("azuread")));
+    assert_eq!(well["objectTypes"], json!(["user", "contact"]));
+    assert!(well["connectorRef"]["bundleVersion"].is_string() && well.get("error").is_none());
+    let ill = Script::new().then_error(401, "InvalidAuthenticationToken");
+    let (head, all) = Call::new("POST", "/openidm/system?_action=TEST").send(&ill);
+    assert_eq!((head.status.as_u16(), &all[0]["ok"]), (200, &json!(false)));
+    assert!(all[0]["error"].as_str().unwrap().contains("access token"), "{all}");
 }

@@ -8,13 +8,14 @@
 //! * [`headers`]: conditions, versions and content types.
 //! * [`query`]: parameters, and `_fields`.
 //! * [`failure`]: what goes wrong, as status and body.
-//! * `user`, `contact`: the object classes.
+//! * `user`, `contact`: the object classes; `system`: what is asked of the system itself.
 
 pub mod authentication;
 mod contact;
 pub mod failure;
 pub mod headers;
 pub mod query;
+mod system;
 mod user;
 
 use http::request::Parts;
@@ -114,7 +115,15 @@ fn answer<N: Network>(
     let parameters = Parameters::read(request.uri.query().unwrap_or_default())?;
     let pretty = parameters.pretty_print()?;
     let system = &settings.gateway.system;
-    let (class, id) = route(request.uri.path(), system)?;
+    let (class, id) = match route(request.uri.path(), system)? {
+        Target::Objects(class, id) => (class, id),
+        Target::System { all } => {
+            let answer = system::answer(request, &parameters, system, all, || {
+                Connector::new(&settings.service, network, &settings.terms)
+            })?;
+            return Ok((answer, pretty));
+        }
+    };
     let condition = headers::condition(&request.method, &request.headers)?;
     let call = Call { request, parameters, condition, system, id };
     let connector = || Connector::new(&settings.service, network, &settings.terms);
@@ -144,8 +153,15 @@ fn update_of(condition: Condition) -> std::result::Result<Option<String>, Failur
     }
 }
 
-/// The object class that the path names, and the id, or `None` for the class as a whole.
-fn route(path: &str, system: &str) -> std::result::Result<(Class, Option<String>), Failure> {
+/// What a path names.
+enum Target {
+    /// Objects of a class: the one of that id, or the class as a whole.
+    Objects(Class, Option<String>),
+    /// The system itself; `all` where the path names every system, of which there is one.
+    System { all: bool },
+}
+
+fn route(path: &str, system: &str) -> std::result::Result<Target, Failure> {
     let not_found = |what: &str| Failure::new(StatusCode::NOT_FOUND, format!("Resource '{what}' not found"));
     let segments: Vec<String> = path
         .trim_start_matches('/')
@@ -156,9 +172,11 @@ fn route(path: &str, system: &str) -> std::result::Result<(Class, Option<String>
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     let class = |name: &str| Class::named(name).ok_or_else(|| Failure::new(StatusCode::NOT_FOUND, format!("Not found: {name}")));
     match segments.as_slice() {
+        ["openidm", "system"] | ["openidm", "system", ""] => Ok(Target::System { all: true }),
         ["openidm", "system", name, ..] if *name != system => Err(not_found(&format!("system/{name}"))),
-        ["openidm", "system", _, name] | ["openidm", "system", _, name, ""] => Ok((class(name)?, None)),
-        ["openidm", "system", _, name, id] => Ok((class(name)?, Some((*id).to_owned()))),
+        ["openidm", "system", _] | ["openidm", "system", _, ""] => Ok(Target::System { all: false }),
+        ["openidm", "system", _, name] | ["openidm", "system", _, name, ""] => Ok(Target::Objects(class(name)?, None)),
+        ["openidm", "system", _, name, id] => Ok(Target::Objects(class(name)?, Some((*id).to_owned()))),
         _ => Err(not_found(path.trim_start_matches('/').trim_start_matches("openidm/"))),
     }
 }
