@@ -22,9 +22,8 @@ use waki::bindings::wasi::io::poll::{Pollable, poll};
 use waki::bindings::wasi::io::streams::{OutputStream, StreamError};
 
 use crate::error::Kind;
-use crate::frontends::openidm::BodyFault;
 use crate::graph::{Request, Response};
-use crate::operations::network::{Fault, Network};
+use crate::operations::network::{BodyFault, Fault, Network};
 use crate::settings::Secret;
 
 /// The longest answer that is read, in bytes: a page of contacts with long notes.

@@ -7,7 +7,6 @@ use serde_json::{Map, Value};
 use crate::bounded_json;
 use crate::contact::{Contact, Version, read};
 use crate::error::{Error, Kind, Problems, Result};
-use crate::frontends::openidm::query::sort_keys;
 use crate::graph::address::{Container, Mailbox};
 use crate::graph::selection::Selection;
 use crate::graph::{Request, contacts, users};
@@ -17,7 +16,7 @@ use crate::operations::contact_class::Uid;
 use crate::operations::create::create_request;
 use crate::operations::filter::Filter;
 use crate::operations::network::Network;
-use crate::operations::search::Search;
+use crate::operations::search::{Search, sort_keys};
 use crate::operations::update::update_request;
 use crate::operations::{sync, user};
 

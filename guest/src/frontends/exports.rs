@@ -27,7 +27,7 @@ use crate::operations::create::create_request;
 use crate::operations::filter::Filter;
 use crate::operations::network::Offline;
 use crate::operations::schema::schema;
-use crate::operations::search::Search;
+use crate::operations::search::{Search, sort_keys};
 use crate::operations::update::update_request;
 use crate::operations::user;
 use crate::settings::Settings;
@@ -114,7 +114,7 @@ impl connector::Guest for Component {
             page_size: options.page_size.map(|size| usize::try_from(size).unwrap_or(usize::MAX)),
             cookie: options.cookie,
             offset: usize::try_from(options.offset).unwrap_or(usize::MAX),
-            sort: openidm::query::sort_keys(&options.sort_keys.join(",")),
+            sort: sort_keys(&options.sort_keys.join(",")),
         };
         let found = with(|connector| by_name::search(connector, class, &search))?;
         let objects = found.objects.into_iter().map(|object| Value::Object(object).to_string()).collect();

@@ -21,12 +21,28 @@ pub fn list(service: &Service, container: &Container, selection: &Selection) -> 
     list_next(service.address(&format!("{}{}", container.contacts_path(None)?, selection.query())))
 }
 
+/// `GET` of a page whose address a caller brings; `None` where it does not lead to what `first` asks for, so that it cannot make
+/// the token read anything else.
+pub fn resume(first: &Request, link: &str) -> Option<Request> {
+    let request = list_next(link.to_owned()).ok()?;
+    let (here, there) = (first.uri(), request.uri());
+    let same = here.scheme() == there.scheme() && here.authority() == there.authority() && here.path() == there.path();
+    same.then_some(request)
+}
+
 /// `GET .../contacts?$filter=...`, where there is a filter.
 pub fn search(service: &Service, container: &Container, selection: &Selection, filter: Option<&str>) -> Result<Request> {
     let query = selection.query();
     let joined = if query.is_empty() { "?" } else { "&" };
     let filter = filter.map(|filter| format!("{joined}$filter={filter}")).unwrap_or_default();
     list_next(service.address(&format!("{}{query}{filter}", container.contacts_path(None)?)))
+}
+
+/// A filter: the contacts whose MAPI property of that id has that value.
+/// <https://learn.microsoft.com/en-us/graph/api/singlevaluelegacyextendedproperty-get>
+pub fn having_property(id: &str, value: &str) -> String {
+    let condition = format!("ep/id%20eq%20{}%20and%20ep/value%20eq%20{}", literal(id), literal(value));
+    format!("singleValueExtendedProperties/Any(ep:%20{condition})")
 }
 
 /// A filter: the contacts with that address of e-mail.
@@ -42,14 +58,6 @@ pub fn beginning(property: &str, text: &str) -> String {
 /// `GET` of a following page, whose address the page before it gave.
 pub fn list_next(link: String) -> Result<Request> {
     request(Method::GET, link, &[PAGE_SIZE, IMMUTABLE_IDS])
-}
-
-/// `GET .../contacts?$filter=...`: the contacts whose MAPI property of that id has that value.
-/// <https://learn.microsoft.com/en-us/graph/api/singlevaluelegacyextendedproperty-get>
-pub fn find(service: &Service, container: &Container, property: &str, value: &str) -> Result<Request> {
-    let condition = format!("ep/id%20eq%20{}%20and%20ep/value%20eq%20{}", literal(property), literal(value));
-    let filter = format!("$filter=singleValueExtendedProperties/Any(ep:%20{condition})");
-    list_next(service.address(&format!("{}?{filter}", container.contacts_path(None)?)))
 }
 
 /// `GET .../contacts/{id}` <https://learn.microsoft.com/en-us/graph/api/contact-get?view=graph-rest-1.0>

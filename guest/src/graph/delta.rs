@@ -15,15 +15,8 @@ pub fn start(service: &Service, container: &Container) -> Result<Request> {
 
 /// `GET` of the address that a page gave to go on from, which has to be one of this container's.
 pub fn resume(service: &Service, container: &Container, link: &str) -> Result<Request> {
-    let start = start(service, container)?;
-    let request = contacts::list_next(link.to_owned()).map_err(|_| wrong())?;
-    let same = |of: fn(&http::Uri) -> Option<String>| of(request.uri()) == of(start.uri());
-    let origin = |uri: &http::Uri| Some(format!("{}://{}", uri.scheme_str()?, uri.authority()?));
-    if same(origin) && request.uri().path() == start.uri().path() { Ok(request) } else { Err(wrong()) }
-}
-
-fn wrong() -> Error {
-    Error::attribute("token", "it is no token of this connector for this mailbox and folder")
+    contacts::resume(&start(service, container)?, link)
+        .ok_or_else(|| Error::attribute("token", "it is no token of this connector for this mailbox and folder"))
 }
 
 /// A page of changes.

@@ -19,11 +19,10 @@ struct Pending {
 impl<N: Network> Connector<'_, N> {
     /// Sends every request, in batches, and gives the result of each in its place. Those that fail in a way that may pass are
     /// sent again, on their own or with others that failed so, while those that succeeded are done.
+    ///
+    /// An error says that its request may have taken effect where that is so of any attempt.
     pub(super) fn call_all(&self, requests: &[Request]) -> Vec<Result<Map<String, Value>>> {
-        match requests {
-            [single] => vec![self.call(single)],
-            many => many.chunks(batch::LIMIT).flat_map(|chunk| self.call_batch(chunk)).collect(),
-        }
+        requests.chunks(batch::LIMIT).flat_map(|chunk| self.call_batch(chunk)).collect()
     }
 
     fn call_batch(&self, requests: &[Request]) -> Vec<Result<Map<String, Value>>> {
@@ -43,19 +42,19 @@ impl<N: Network> Connector<'_, N> {
                     }
                     Err(error) => error,
                 };
+                // What an earlier attempt may have deleted, and is gone now, is deleted.
                 if item.open && *request.method() == Method::DELETE && error.is_item_not_found() {
                     *place = Some(Ok(Map::new()));
                     continue;
                 }
                 item.open |= error.may_have_taken_effect;
-                match self.terms.retry.wait(attempt, request.method(), &error, self.left(), self.chance()) {
-                    Some(wait) => {
-                        longest = longest.max(wait);
-                        // Kept in case there is no further attempt.
-                        *place = Some(Err(Error { may_have_taken_effect: item.open, ..error }));
-                        again.push(item);
-                    }
-                    None => *place = Some(Err(Error { may_have_taken_effect: item.open, ..error })),
+                let wait = self.terms.retry.wait(attempt, request.method(), &error, self.left(), self.chance());
+                let message = if attempt == 1 { error.message } else { format!("{} ({attempt} attempts)", error.message) };
+                // Kept also where there is to be another attempt, whose result replaces it.
+                *place = Some(Err(Error { message, may_have_taken_effect: item.open, ..error }));
+                if let Some(wait) = wait {
+                    longest = longest.max(wait);
+                    again.push(item);
                 }
             }
             if !again.is_empty() {
@@ -68,8 +67,11 @@ impl<N: Network> Connector<'_, N> {
         results.into_iter().map(|result| result.unwrap_or_else(lacking)).collect()
     }
 
-    /// Sends the requests in one batch, once.
+    /// Sends the requests in one batch, once; a single one needs none.
     fn batch_once(&self, requests: &[Request]) -> Vec<Result<Map<String, Value>>> {
+        if let [single] = requests {
+            return vec![self.once(single.clone())];
+        }
         let mut requests = requests.to_vec();
         let ids: Vec<String> = requests.iter().map(|_| self.network.unique_id()).collect();
         for (request, id) in requests.iter_mut().zip(&ids) {

@@ -4,6 +4,7 @@ use crate::contact::{Contact, ExtendedProperty, Field, check, read, write};
 use crate::error::{Error, Result};
 use crate::graph::address::Container;
 use crate::graph::page::Page;
+use crate::graph::selection::Selection;
 use crate::graph::{Request, Service, contacts};
 use crate::operations::Connector;
 use crate::operations::contacts::{not_begun, only};
@@ -89,7 +90,11 @@ impl<N: Network> Connector<'_, N> {
         let is_callers = key.is_some() && self.terms.exactly_once;
         let key = self.terms.exactly_once.then(|| key.map_or_else(|| self.network.unique_id(), str::to_owned));
         let create = create_request(self.service, container, contact, key.as_deref())?;
-        let find = key.map(|key| contacts::find(self.service, container, KEY_PROPERTY, &key)).transpose()?;
+        let find = |key: String| {
+            let filter = contacts::having_property(KEY_PROPERTY, &key);
+            contacts::search(self.service, container, &Selection::default(), Some(&filter))
+        };
+        let find = key.map(find).transpose()?;
         Ok(Creation { place, create, find, is_callers })
     }
 

@@ -70,32 +70,8 @@ impl<'a, N: Network> Connector<'a, N> {
 
     /// Sends a request, and again where the policy says so. Gives the object that is answered; an empty one where a deletion
     /// succeeded.
-    ///
-    /// An error says that the request may have taken effect where that is so of any attempt.
     fn call(&self, request: &Request) -> Result<Map<String, Value>> {
-        let method = request.method();
-        let mut open = false;
-        let mut attempt = 1;
-        loop {
-            let error = match self.once(request.clone()) {
-                Ok(answer) => return Ok(answer),
-                Err(error) => error,
-            };
-            // What an earlier attempt may have deleted, and is gone now, is deleted.
-            if open && *method == Method::DELETE && error.is_item_not_found() {
-                return Ok(Map::new());
-            }
-            open |= error.may_have_taken_effect;
-            match self.terms.retry.wait(attempt, method, &error, self.left(), self.chance()) {
-                Some(wait) => self.network.wait_until(self.network.now().saturating_add(wait)),
-                None if attempt == 1 => return Err(error),
-                None => {
-                    let message = format!("{} ({attempt} attempts)", error.message);
-                    return Err(Error { message, may_have_taken_effect: open, ..error });
-                }
-            }
-            attempt += 1;
-        }
+        contacts::only(self.call_all(std::slice::from_ref(request)))
     }
 
     /// The time until the deadline.

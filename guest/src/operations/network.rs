@@ -65,3 +65,12 @@ pub struct Fault {
     /// What was wrong, and what to do.
     pub message: String,
 }
+
+/// Why the body of a request is not there.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum BodyFault {
+    /// It is longer than that many bytes.
+    TooLarge(usize),
+    /// The caller stopped sending, or was too slow.
+    Incomplete,
+}

@@ -39,6 +39,21 @@ pub struct Found {
     pub cookie: Option<String>,
 }
 
+/// Reads names with commas between them, each of which may have a sign before it: `+` for ascending, `-` for descending.
+pub fn sort_keys(text: &str) -> Vec<(String, bool)> {
+    let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
+    names
+        .map(|name| {
+            // A plus sign in an address is a space, unless it is encoded.
+            let (descending, name) = match name.strip_prefix('-') {
+                Some(name) => (true, name),
+                None => (false, name.strip_prefix('+').unwrap_or(name)),
+            };
+            (name.trim_start_matches('/').to_owned(), descending)
+        })
+        .collect()
+}
+
 /// Where a search goes on: after so many contacts of a page of Graph's, or of the sorted result.
 struct Place {
     link: Option<String>,
@@ -92,8 +107,7 @@ impl<N: Network> Connector<'_, N> {
         let mut objects = Vec::new();
         let mut to_skip = search.offset;
         let mut request = match place.link.take() {
-            Some(link) if same_place(&link, &first) => contacts::list_next(link)?,
-            Some(_) => return Err(wrong_cookie("it is of another search")),
+            Some(link) => contacts::resume(&first, &link).ok_or_else(|| wrong_cookie("it is of another search"))?,
             None => first,
         };
         loop {
@@ -177,13 +191,6 @@ impl<N: Network> Connector<'_, N> {
 
 fn wrong_cookie(problem: &str) -> Error {
     Error::attribute("_pagedResultsCookie", problem)
-}
-
-/// Whether the link of a cookie leads to the contacts that are searched, so that it cannot make the token read anything else.
-fn same_place(link: &str, first: &Request) -> bool {
-    let Ok(link) = link.parse::<http::Uri>() else { return false };
-    let first = first.uri();
-    link.scheme() == first.scheme() && link.authority() == first.authority() && link.path() == first.path()
 }
 
 /// What all has to hold.

@@ -1,7 +1,8 @@
 //! OpenIDM's REST paths: statuses and bodies by the rules of CREST and OpenIDM's provisioner.
 
 use graph_contacts::error::Kind;
-use graph_contacts::frontends::openidm::{BodyFault, handle};
+use graph_contacts::frontends::openidm::handle;
+use graph_contacts::operations::network::BodyFault;
 use graph_contacts::settings::Settings;
 use http::Request;
 use serde_json::{Value, json};

@@ -4,9 +4,10 @@ use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::query::Parameters;
-use super::{BodyFault, request_type};
+use super::request_type;
 use crate::error::{Error, Kind};
 use crate::frontends::json;
+use crate::operations::network::BodyFault;
 
 /// A failure, ready to be sent.
 #[derive(Debug)]

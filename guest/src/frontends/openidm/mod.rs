@@ -27,21 +27,12 @@ use crate::bounded_json::{self, Unreadable};
 use crate::error::Result;
 use crate::frontends::call::Class;
 use crate::operations::Connector;
-use crate::operations::network::Network;
+use crate::operations::network::{BodyFault, Network};
 use crate::operations::patch::{self, PatchOperation};
 use crate::settings::Settings;
 use failure::Failure;
 use headers::Condition;
 use query::Parameters;
-
-/// Why the body of a request is not there.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum BodyFault {
-    /// It is longer than that many bytes.
-    TooLarge(usize),
-    /// The caller stopped sending, or was too slow.
-    Incomplete,
-}
 
 /// Answers a request. `body` reads its body, and is called after the caller is known and only where a body is wanted.
 pub fn handle<N: Network>(

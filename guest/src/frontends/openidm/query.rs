@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::failure::Failure;
 use crate::operations::filter::{Filter, Operator};
-use crate::operations::search::Search;
+use crate::operations::search::{Search, sort_keys};
 
 /// The parameters of a request.
 #[derive(Debug)]
@@ -156,21 +156,6 @@ impl Fields {
         }
         object.into_iter().filter(|(name, _)| name == "_id" || self.0.contains(name)).collect()
     }
-}
-
-/// Reads names with commas between them, each of which may have a sign before it: `+` for ascending, `-` for descending.
-pub fn sort_keys(text: &str) -> Vec<(String, bool)> {
-    let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
-    names
-        .map(|name| {
-            // A plus sign in an address is a space, unless it is encoded.
-            let (descending, name) = match name.strip_prefix('-') {
-                Some(name) => (true, name),
-                None => (false, name.strip_prefix('+').unwrap_or(name)),
-            };
-            (name.trim_start_matches('/').to_owned(), descending)
-        })
-        .collect()
 }
 
 /// The text without the pair of quotes around it, where they are its only ones.
