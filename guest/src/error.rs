@@ -117,6 +117,12 @@ impl Error {
         self.graph_code().is_some_and(|code| code.eq_ignore_ascii_case("ErrorItemNotFound"))
     }
 
+    /// Whether Microsoft Graph said that an id is that of nothing in the mailbox.
+    pub fn is_unknown_item(&self) -> bool {
+        let codes = ["ErrorItemNotFound", "ErrorInvalidIdMalformed"];
+        self.graph_code().is_some_and(|code| codes.iter().any(|known| known.eq_ignore_ascii_case(code)))
+    }
+
     /// How long to wait before trying again, where the service says so.
     pub fn retry_after(&self) -> Option<Duration> {
         self.exchange.as_ref()?.retry_after

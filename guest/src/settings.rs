@@ -2,7 +2,8 @@
 //!
 //! | variable | meaning | default |
 //! |---|---|---|
-//! | `GRAPH_ENDPOINT` | scheme and host of Microsoft Graph | `https://graph.microsoft.com` |
+//! | `GRAPH_ENDPOINT` | scheme and host of Microsoft Graph | those of the cloud |
+//! | `GRAPH_CLOUD` | `global`, `us-gov-l4`, `us-gov-l5`, `china`, `bleu`, `delos`, `usnat` or `ussec`: where Microsoft Graph is, unless `GRAPH_ENDPOINT` says so, and what it has | `global` |
 //! | `GRAPH_API_VERSION` | `v1.0` or `beta` | `v1.0` |
 //! | `GRAPH_ACCESS_TOKEN` | a bearer token; none where the host adds the credential itself | none |
 //! | `GRAPH_TIMEOUT_SECONDS` | the time that an operation has in all, from 0.1 to 3600 | 30 |
@@ -18,6 +19,7 @@ use std::time::Duration;
 use crate::contact::Version;
 use crate::error::{Error, Kind, Result};
 use crate::graph::Service;
+use crate::graph::cloud::{self, Cloud};
 use crate::operations::Terms;
 use crate::operations::retry::Policy;
 
@@ -60,6 +62,20 @@ pub struct Gateway {
     pub system: String,
 }
 
+/// The cloud of that name; none means the global one.
+fn cloud(name: Option<&str>) -> Result<&'static Cloud> {
+    let Some(name) = name else { return Ok(cloud::GLOBAL) };
+    let wrong = |problem: String| Error::new(Kind::Configuration, format!("GRAPH_CLOUD {problem}"));
+    let cloud = Cloud::named(name).ok_or_else(|| {
+        let names: Vec<&str> = cloud::CLOUDS.iter().filter(|cloud| cloud.contacts).map(|cloud| cloud.name).collect();
+        wrong(format!("is {name}, and there are {}", names.join(", ")))
+    })?;
+    if !cloud.contacts {
+        return Err(wrong(format!("is {name}, where Microsoft Graph has no personal contacts")));
+    }
+    Ok(cloud)
+}
+
 impl Settings {
     /// Reads the settings with `variable`, which gives the value of an environment variable of that name.
     ///
@@ -97,8 +113,13 @@ impl Settings {
             (Some(_), None) => return Err(wrong("GATEWAY_PASSWORD", "is not set, and GATEWAY_USERNAME is: set both")),
             (None, Some(_)) => return Err(wrong("GATEWAY_USERNAME", "is not set, and GATEWAY_PASSWORD is: set both")),
         };
+        let cloud = cloud(variable("GRAPH_CLOUD").as_deref())?;
+        let endpoint = variable("GRAPH_ENDPOINT").or_else(|| cloud.graph.map(str::to_owned));
+        let no_endpoint =
+            || wrong("GRAPH_ENDPOINT", &format!("is not set, and where Microsoft Graph is in {} is not published", cloud.name));
+        let endpoint = endpoint.ok_or_else(no_endpoint)?;
         Ok(Settings {
-            service: Service::new(variable("GRAPH_ENDPOINT").as_deref().unwrap_or(Service::GLOBAL), version)?,
+            service: Service::new(&endpoint, version)?.in_cloud(cloud),
             access_token: access_token.map(Secret),
             terms: Terms {
                 timeout: seconds("GRAPH_TIMEOUT_SECONDS", 0.1, 30.0)?,

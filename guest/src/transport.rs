@@ -23,7 +23,7 @@ use waki::bindings::wasi::io::streams::{OutputStream, StreamError};
 
 use crate::error::Kind;
 use crate::graph::{Request, Response};
-use crate::operations::network::{BodyFault, Fault, Network};
+use crate::operations::network::{BodyFault, Fault, Gone, Network, Reply};
 use crate::settings::Secret;
 
 /// The longest answer that is read, in bytes: a page of contacts with long notes.
@@ -34,6 +34,9 @@ const BODY_LIMIT: usize = 4 << 20;
 
 /// Bytes that are read at once.
 const CHUNK: u64 = 64 << 10;
+
+/// Bytes of an answer that are sent at once, where it is written piece by piece.
+const PIECE: usize = 64 << 10;
 
 /// The host's network.
 pub struct Wasi {
@@ -136,7 +139,7 @@ fn start(request: Request, access_token: Option<&Secret>, timer: &Timer) -> Resu
     let out = if body.is_empty() { None } else { Some(outgoing.body().map_err(|()| internal("a body"))?) };
     let answer = outgoing_handler::handle(outgoing, Some(options)).map_err(|code| fault(&code, false))?;
     if let Some(out) = out {
-        let sent = write(&out, &body, timer);
+        let sent = out.write().map_err(|()| WriteFault::Closed).and_then(|stream| write(&stream, &body, timer));
         match sent {
             // A service may answer before it has read everything: then the answer tells more than the failure to send.
             Ok(()) | Err(WriteFault::Closed) => drop(OutgoingBody::finish(out, None)),
@@ -155,6 +158,7 @@ fn method(method: &http::Method) -> Method {
     match method.as_str() {
         "GET" => Method::Get,
         "POST" => Method::Post,
+        "PUT" => Method::Put,
         "PATCH" => Method::Patch,
         "DELETE" => Method::Delete,
         other => Method::Other(other.to_owned()),
@@ -166,18 +170,17 @@ enum WriteFault {
     Timeout,
 }
 
-/// Writes all of `bytes` to the body's stream.
-fn write(body: &OutgoingBody, bytes: &[u8], timer: &Timer) -> Result<(), WriteFault> {
-    let stream = body.write().map_err(|()| WriteFault::Closed)?;
+/// Writes all of `bytes` to a body's stream, which there is once for each body.
+fn write(stream: &OutputStream, bytes: &[u8], timer: &Timer) -> Result<(), WriteFault> {
     let mut rest = bytes;
     while !rest.is_empty() {
-        let room = room(&stream, timer)?.min(rest.len());
+        let room = room(stream, timer)?.min(rest.len());
         let (now, later) = rest.split_at(room);
         stream.write(now).map_err(|_| WriteFault::Closed)?;
         rest = later;
     }
     stream.flush().map_err(|_| WriteFault::Closed)?;
-    room(&stream, timer).map(|_| ())
+    room(stream, timer).map(|_| ())
 }
 
 /// Waits until the stream takes bytes, and gives how many.
@@ -317,23 +320,24 @@ fn fault(code: &ErrorCode, under_way: bool) -> Fault {
 const REPAIRED: &AsciiSet =
     &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`').add(b'\\').add(b'^').add(b'|').add(b'{').add(b'}');
 
-/// Answers an HTTP request with what `answer` makes of it. `timeout` is for reading it, and again for writing the answer.
+/// Answers an HTTP request: `answer` gives the answer to the [`Reply`]. `timeout` is for reading the request, and again for writing
+/// the answer.
 ///
 /// A caller that goes away ends the exchange, and nothing else.
 pub fn serve<A>(request: IncomingRequest, out: ResponseOutparam, timeout: Duration, answer: A)
 where
-    A: FnOnce(&Parts, &dyn Fn() -> Result<Vec<u8>, BodyFault>) -> Response,
+    A: FnOnce(&Parts, &dyn Fn() -> Result<Vec<u8>, BodyFault>, &mut dyn Reply),
 {
     let within = || Timer::at(Duration::from_nanos(monotonic_clock::now()).saturating_add(timeout));
-    let response = match parts(&request) {
-        Some(parts) => answer(&parts, &|| request_body(&request, &parts.headers, &within())),
+    let mut caller = Caller { out: Some(out), head: None, stream: None, body: None, waiting: Vec::new(), timeout, timer: None };
+    match parts(&request) {
+        Some(parts) => answer(&parts, &|| request_body(&request, &parts.headers, &within()), &mut caller),
         None => {
             let mut response = http::Response::new(b"The request line is not HTTP".to_vec());
             *response.status_mut() = http::StatusCode::BAD_REQUEST;
-            response
+            caller.whole(response);
         }
-    };
-    respond(out, response, &within());
+    }
 }
 
 fn parts(request: &IncomingRequest) -> Option<Parts> {
@@ -368,20 +372,91 @@ fn request_body(request: &IncomingRequest, headers: &HeaderMap, timer: &Timer) -
     })
 }
 
-fn respond(out: ResponseOutparam, response: Response, timer: &Timer) {
-    let (head, bytes) = response.into_parts();
-    let fields = Fields::new();
-    for (name, value) in &head.headers {
-        append(&fields, name.as_str(), value.as_bytes());
+/// Who asked.
+struct Caller {
+    /// Where the head of the answer goes, until it is gone there.
+    out: Option<ResponseOutparam>,
+    /// The head, until it is sent: with the first piece of the body, so that a body of one piece has its length said.
+    head: Option<http::response::Parts>,
+    /// The body's stream, which has to go before the body.
+    stream: Option<OutputStream>,
+    body: Option<OutgoingBody>,
+    /// What was written and has not been sent yet, so that many small pieces are few large ones.
+    waiting: Vec<u8>,
+    timeout: Duration,
+    timer: Option<Timer>,
+}
+
+impl Caller {
+    fn send_head(&mut self, length: Option<usize>) -> Result<(), Gone> {
+        let Some(head) = self.head.take() else { return Ok(()) };
+        let out = self.out.take().ok_or(Gone)?;
+        let fields = Fields::new();
+        for (name, value) in &head.headers {
+            append(&fields, name.as_str(), value.as_bytes());
+        }
+        if let Some(length) = length {
+            append(&fields, "content-length", length.to_string().as_bytes());
+        }
+        let outgoing = OutgoingResponse::new(fields);
+        let set = outgoing.set_status_code(head.status.as_u16());
+        let body = outgoing.body();
+        ResponseOutparam::set(out, Ok(outgoing));
+        let body = set.and(body).map_err(|()| Gone)?;
+        self.stream = Some(body.write().map_err(|()| Gone)?);
+        self.body = Some(body);
+        self.timer = Some(Timer::at(Duration::from_nanos(monotonic_clock::now()).saturating_add(self.timeout)));
+        Ok(())
     }
-    append(&fields, "content-length", bytes.len().to_string().as_bytes());
-    let outgoing = OutgoingResponse::new(fields);
-    let set = outgoing.set_status_code(head.status.as_u16());
-    let body = outgoing.body();
-    ResponseOutparam::set(out, Ok(outgoing));
-    if let (Ok(()), Ok(body)) = (set, body)
-        && write(&body, &bytes, timer).is_ok()
-    {
-        drop(OutgoingBody::finish(body, None));
+
+    fn send(&mut self, length: Option<usize>) -> Result<(), Gone> {
+        self.send_head(length)?;
+        let (Some(stream), Some(timer)) = (&self.stream, &self.timer) else { return Err(Gone) };
+        let bytes = std::mem::take(&mut self.waiting);
+        write(stream, &bytes, timer).map_err(|_| Gone)
+    }
+}
+
+impl Reply for Caller {
+    fn whole(&mut self, answer: Response) {
+        let (head, bytes) = answer.into_parts();
+        (self.head, self.waiting) = (Some(head), bytes);
+        self.end();
+    }
+
+    fn begin(&mut self, head: http::Response<()>) -> Result<(), Gone> {
+        self.head = Some(head.into_parts().0);
+        Ok(())
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<(), Gone> {
+        self.waiting.extend_from_slice(bytes);
+        if self.waiting.len() < PIECE { Ok(()) } else { self.send(None) }
+    }
+
+    fn take_back(&mut self) -> bool {
+        let can = self.out.is_some();
+        if can {
+            self.head = None;
+            self.waiting.clear();
+        }
+        can
+    }
+
+    fn end(&mut self) {
+        if self.send(Some(self.waiting.len())).is_ok()
+            && let Some(body) = self.body.take()
+        {
+            self.stream = None;
+            drop(OutgoingBody::finish(body, None));
+        }
+    }
+}
+
+impl Drop for Caller {
+    /// An answer that broke off before its first piece was sent: its head goes, and its body breaks off.
+    fn drop(&mut self) {
+        let _ = self.send_head(None);
+        self.stream = None;
     }
 }

@@ -86,7 +86,8 @@ pub fn openidm(options: &Options<'_>, mut input: Input<'_>) {
     let Ok(request) = request.body(()) else { return };
     let (parts, ()) = request.into_parts();
     let network = options.network(input);
-    let response = openidm::handle(&parts, || Ok(message.body.to_vec()), &Ok(options.settings()), &network);
+    let mut response = http::Response::default();
+    openidm::handle(&parts, || Ok(message.body.to_vec()), &Ok(options.settings()), &network, &mut response);
 
     let status = response.status();
     if status == StatusCode::NOT_MODIFIED {

@@ -16,6 +16,7 @@ pub mod change;
 pub mod check;
 pub mod date;
 pub mod field;
+pub mod folder;
 pub mod kinds;
 pub mod parts;
 pub mod properties;

@@ -226,3 +226,23 @@ pub fn own_website(place: &Place) -> Option<(WebsiteKind, usize)> {
 pub fn room<K: PartialEq>(own: Own<K>, kind: &K) -> usize {
     PROPERTIES.iter().filter_map(|p| own(&p.place)).find(|(k, _)| k == kind).map_or(0, |(_, room)| room)
 }
+
+/// Whether an attribute of a contact has several values.
+pub fn has_several(name: &str, version: Version) -> bool {
+    let property = for_callers(version).find(|property| property.name == name);
+    property.is_some_and(|property| {
+        !matches!(
+            property.place,
+            Place::Text(_)
+                | Place::DateTime(_)
+                | Place::Date(_)
+                | Place::Bool(_)
+                | Place::Flag(_)
+                | Place::Email(_)
+                | Place::PhoneOf(_)
+                | Place::AddressOf(_)
+                | Place::WebsiteOf(_)
+                | Place::Photo(_)
+        )
+    })
+}

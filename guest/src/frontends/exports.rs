@@ -8,7 +8,8 @@ use super::bindings::exports::graph_contacts::connector::connector::{
 };
 use super::bindings::exports::graph_contacts::connector::requests::HttpRequest;
 use super::bindings::exports::graph_contacts::connector::types::{
-    ChangeOutcome, Contact, ContactChange, ContactProperty, Container, Error, Selection,
+    ChangeOutcome, ChangedContact, Contact, ContactChange, ContactDelta, ContactProperty, Container, Error, Folder,
+    OpenExtension, Picture, Selection,
 };
 use super::bindings::exports::graph_contacts::connector::{connector, contacts, json, requests};
 use super::bindings::exports::wasi::cli::run;
@@ -17,15 +18,17 @@ use serde_json::{Map, Value};
 
 use crate::bounded_json;
 use crate::error::{self, Kind};
-use crate::frontends::call::{Call, Class};
+use crate::frontends::call::Call;
 use crate::frontends::records::{self, into_contact, into_container};
 use crate::frontends::{command, curl, json as by_name, openidm};
+use crate::graph::address::Mailbox;
 use crate::graph::{Request, Service, contacts as graph, users};
 use crate::operations::Connector;
 use crate::operations::changes::Change;
 use crate::operations::create::create_request;
 use crate::operations::filter::Filter;
 use crate::operations::network::Offline;
+use crate::operations::object_class::ObjectClass;
 use crate::operations::schema::schema;
 use crate::operations::search::{Search, sort_keys};
 use crate::operations::update::update_request;
@@ -56,7 +59,10 @@ impl contacts::Guest for Component {
         let mut listed = Vec::new();
         with(|connector| {
             let selection = selected(selection, connector.service());
-            connector.list_contacts(&container, &selection, |contact| listed.push(contact.into()))
+            connector.list_contacts(&container, &selection, |contact| {
+                listed.push(contact.into());
+                Ok(())
+            })
         })?;
         Ok(listed)
     }
@@ -90,6 +96,55 @@ impl contacts::Guest for Component {
     fn delete_contact(container: Container, id: String) -> Answer<()> {
         Ok(with(|connector| connector.delete_contact(&into_container(container), &id))?)
     }
+
+    fn permanently_delete_contact(container: Container, id: String) -> Answer<()> {
+        Ok(with(|connector| connector.permanently_delete_contact(&into_container(container), &id))?)
+    }
+
+    fn delta(container: Container, token: Option<String>) -> Answer<ContactDelta> {
+        let delta = with(|connector| connector.contact_delta(&into_container(container), token.as_deref()))?;
+        let change = |(id, contact): (String, Option<_>)| ChangedContact { id, contact: contact.map(Contact::from) };
+        Ok(ContactDelta { changes: delta.changes.into_iter().map(change).collect(), token: delta.token, more: delta.more })
+    }
+
+    fn get_photo(container: Container, id: String) -> Answer<Picture> {
+        let picture = with(|connector| connector.get_photo(&into_container(container), &id))?;
+        Ok(Picture { media_type: picture.media_type, content: picture.content })
+    }
+
+    fn put_photo(container: Container, id: String, jpeg: Vec<u8>) -> Answer<()> {
+        Ok(with(|connector| connector.put_photo(&into_container(container), &id, jpeg))?)
+    }
+
+    fn put_extension(container: Container, id: String, extension: OpenExtension) -> Answer<()> {
+        let properties = object(&extension.properties)?;
+        Ok(with(|connector| connector.put_extension(&into_container(container), &id, &extension.name, &properties))?)
+    }
+
+    fn delete_extension(container: Container, id: String, name: String) -> Answer<()> {
+        Ok(with(|connector| connector.delete_extension(&into_container(container), &id, &name))?)
+    }
+
+    fn list_folders(container: Container) -> Answer<Vec<Folder>> {
+        let folders = with(|connector| connector.list_folders(&into_container(container)))?;
+        Ok(folders.into_iter().map(Folder::from).collect())
+    }
+
+    fn get_folder(mailbox: String, id: String) -> Answer<Folder> {
+        Ok(with(|connector| connector.get_folder(&Mailbox::named(&mailbox), &id))?.into())
+    }
+
+    fn create_folder(container: Container, display_name: String) -> Answer<Folder> {
+        Ok(with(|connector| connector.create_folder(&into_container(container), &display_name))?.into())
+    }
+
+    fn rename_folder(mailbox: String, id: String, display_name: String) -> Answer<Folder> {
+        Ok(with(|connector| connector.rename_folder(&Mailbox::named(&mailbox), &id, &display_name))?.into())
+    }
+
+    fn delete_folder(mailbox: String, id: String, permanently: bool) -> Answer<()> {
+        Ok(with(|connector| connector.delete_folder(&Mailbox::named(&mailbox), &id, permanently))?)
+    }
 }
 
 impl connector::Guest for Component {
@@ -102,47 +157,55 @@ impl connector::Guest for Component {
     }
 
     fn get(object_class: String, uid: String, attributes_to_get: Vec<String>) -> Answer<String> {
-        let class = Class::read(&object_class)?;
-        let object = with(|connector| by_name::get(connector, class, &uid, &attributes_to_get))?;
+        let class = ObjectClass::read(&object_class)?;
+        let names: Vec<&str> = attributes_to_get.iter().map(String::as_str).collect();
+        let object = with(|connector| connector.get_object(class, &uid, &names))?;
         Ok(Value::Object(object).to_string())
     }
 
     fn search(object_class: String, filter: String, options: SearchOptions) -> Answer<SearchResult> {
-        let class = Class::read(&object_class)?;
+        let class = ObjectClass::read(&object_class)?;
         let search = Search {
             filter: Filter::parse(&filter)?,
+            attributes: options.attributes_to_get,
             page_size: options.page_size.map(|size| usize::try_from(size).unwrap_or(usize::MAX)),
             cookie: options.cookie,
             offset: usize::try_from(options.offset).unwrap_or(usize::MAX),
             sort: sort_keys(&options.sort_keys.join(",")),
         };
-        let found = with(|connector| by_name::search(connector, class, &search))?;
-        let objects = found.objects.into_iter().map(|object| Value::Object(object).to_string()).collect();
-        Ok(SearchResult { objects, cookie: found.cookie })
+        let mut objects = Vec::new();
+        let cookie = with(|connector| {
+            connector.search_objects(class, &search, &mut |object| {
+                objects.push(Value::Object(object).to_string());
+                Ok(())
+            })
+        })?;
+        Ok(SearchResult { objects, cookie })
     }
 
     fn sync(object_class: String, container: Container, token: Option<String>) -> Answer<SyncResult> {
-        let (class, container) = (Class::read(&object_class)?, into_container(container));
-        let sync = with(|connector| by_name::sync(connector, class, &container, token.as_deref()))?;
-        let deltas = sync.deltas.into_iter().map(records::sync_delta).collect();
+        let (class, container) = (ObjectClass::read(&object_class)?, into_container(container));
+        let sync = with(|connector| connector.sync_objects(class, &container, token.as_deref()))?;
+        let deltas = sync.changes.into_iter().map(records::sync_delta).collect();
         Ok(SyncResult { deltas, token: sync.token, more: sync.more })
     }
 
     fn latest_sync_token(object_class: String, container: Container) -> Answer<String> {
-        let (class, container) = (Class::read(&object_class)?, into_container(container));
-        Ok(with(|connector| by_name::latest_sync_token(connector, class, &container))?)
+        let (class, container) = (ObjectClass::read(&object_class)?, into_container(container));
+        Ok(with(|connector| connector.latest_sync_token(class, &container))?)
     }
 
     fn reconcile(object_class: String, container: Container, known: Vec<KnownObject>) -> Answer<Vec<SyncDelta>> {
-        let (class, container) = (Class::read(&object_class)?, into_container(container));
+        let (class, container) = (ObjectClass::read(&object_class)?, into_container(container));
         let known = known.into_iter().map(|object| (object.uid, object.revision)).collect();
-        let deltas = with(|connector| by_name::reconcile(connector, class, &container, &known))?;
+        let deltas = with(|connector| connector.reconcile(class, &container, &known))?;
         Ok(deltas.into_iter().map(records::sync_delta).collect())
     }
 
     fn create(object_class: String, attributes: String, idempotency_key: Option<String>) -> Answer<String> {
-        let (class, attributes) = (Class::read(&object_class)?, object(&attributes)?);
-        Ok(with(|connector| by_name::create(connector, class, &attributes, idempotency_key.as_deref()))?)
+        let (class, attributes) = (ObjectClass::read(&object_class)?, object(&attributes)?);
+        let created = with(|connector| connector.create_object(class, &attributes, idempotency_key.as_deref()))?;
+        Ok(by_name::uid(&created))
     }
 
     fn update(
@@ -152,15 +215,15 @@ impl connector::Guest for Component {
         attributes: String,
         idempotency_key: Option<String>,
     ) -> Answer<Vec<ValueOutcome>> {
-        let (class, attributes) = (Class::read(&object_class)?, object(&attributes)?);
+        let (class, attributes) = (ObjectClass::read(&object_class)?, object(&attributes)?);
         let (revision, key) = (revision.as_deref(), idempotency_key.as_deref());
-        let outcomes = with(|connector| by_name::update(connector, class, &uid, revision, &attributes, key))?;
-        Ok(outcomes.into_iter().map(records::outcome).collect())
+        let updated = with(|connector| connector.update_object(class, &uid, revision, &attributes, key))?;
+        Ok(updated.outcomes.into_iter().map(records::outcome).collect())
     }
 
     fn delete(object_class: String, uid: String, revision: Option<String>) -> Answer<()> {
-        let class = Class::read(&object_class)?;
-        Ok(with(|connector| by_name::delete(connector, class, &uid, revision.as_deref()))?)
+        let class = ObjectClass::read(&object_class)?;
+        Ok(with(|connector| connector.delete_object(class, &uid, revision.as_deref())).map(|_| ())?)
     }
 }
 
@@ -211,13 +274,13 @@ impl requests::Guest for Component {
         let settings = settings()?;
         let call = Call::read(&operation, &arguments, settings.service.version)?;
         let requests = call.requests(&Connector::new(&settings.service, &Offline, &settings.terms))?;
-        Ok(requests.into_iter().map(records::request).collect())
+        Ok(requests.into_iter().map(records::request).collect::<error::Result<_>>()?)
     }
 
     fn build_get_user(uid: String, attributes_to_get: Vec<String>) -> Answer<Vec<HttpRequest>> {
         let names: Vec<&str> = attributes_to_get.iter().map(String::as_str).collect();
         let requests = user::get_requests(&settings()?.service, &uid, &names)?;
-        Ok(requests.into_iter().map(records::request).collect())
+        Ok(requests.into_iter().map(records::request).collect::<error::Result<_>>()?)
     }
 
     fn build_update_user(uid: String, attributes: String, stored: Vec<Contact>) -> Answer<Vec<HttpRequest>> {
@@ -229,7 +292,7 @@ impl requests::Guest for Component {
                 .ok_or_else(|| error::Error::attribute("stored", format!("it lacks the contact {id}, which is to be updated")))
         };
         let requests = user::update_requests(&settings()?.service, &uid, &object(&attributes)?, find)?;
-        Ok(requests.into_iter().map(records::request).collect())
+        Ok(requests.into_iter().map(records::request).collect::<error::Result<_>>()?)
     }
 }
 
@@ -249,7 +312,7 @@ fn object(attributes: &str) -> error::Result<Map<String, Value>> {
 }
 
 fn one(request: error::Result<Request>) -> Answer<HttpRequest> {
-    Ok(records::request(request?))
+    Ok(records::request(request?)?)
 }
 
 impl run::Guest for Component {
@@ -282,6 +345,8 @@ impl incoming_handler::Guest for Component {
         let settings = settings();
         let timeout = settings.as_ref().map_or(Duration::from_secs(30), |settings| settings.terms.timeout);
         let network = Wasi::new(settings.as_ref().ok().and_then(|settings| settings.access_token.clone()));
-        transport::serve(request, response_out, timeout, |head, body| openidm::handle(head, body, &settings, &network));
+        transport::serve(request, response_out, timeout, |head, body, reply| {
+            openidm::handle(head, body, &settings, &network, reply);
+        });
     }
 }

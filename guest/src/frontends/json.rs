@@ -1,35 +1,38 @@
 //! Operations by name, with JSON arguments and JSON answers: `wit/json.wit`.
 
-use std::collections::BTreeMap;
-
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
-use crate::contact::{Contact, write};
-use crate::error::{Error, Kind, Result};
-use crate::frontends::call::{Call, Class};
-use crate::graph::address::Container;
+use crate::contact::{Contact, Folder, folder, write};
+use crate::error::{Error, Result};
+use crate::frontends::call::Call;
 use crate::operations::Connector;
-use crate::operations::contact_class::Uid;
 use crate::operations::network::Network;
 use crate::operations::schema::schema;
-use crate::operations::search::{Found, Search};
-use crate::operations::sync::{Sync, SyncDelta};
+use crate::operations::sync::SyncDelta;
 use crate::operations::user::Outcome;
 
 /// Runs an operation. `arguments` is the text of a JSON object.
 pub fn invoke<N: Network>(connector: &Connector<'_, N>, operation: &str, arguments: &str) -> Result<Value> {
     let version = connector.service().version;
     let show = |contact: Contact| Value::Object(write::shown(&contact, version));
+    let show_folder = |folder: Folder| Value::Object(folder::shown(&folder, version));
+    let done = |()| json!({});
     match Call::read(operation, arguments, version)? {
         Call::List(container, selection) => {
             let mut listed = Vec::new();
-            connector.list_contacts(&container, &selection, |contact| listed.push(show(contact)))?;
+            connector.list_contacts(&container, &selection, |contact| {
+                listed.push(show(contact));
+                Ok(())
+            })?;
             Ok(listed.into())
         }
         Call::Get(container, id, selection) => connector.get_contact(&container, &id, &selection).map(show),
         Call::Create(container, contact, key) => connector.create_contact(&container, &contact, key.as_deref()).map(show),
         Call::Update(container, id, contact) => connector.update_contact(&container, &id, &contact).map(show),
-        Call::Delete(container, id) => connector.delete_contact(&container, &id).map(|()| json!({})),
+        Call::Delete(container, id, false) => connector.delete_contact(&container, &id).map(done),
+        Call::Delete(container, id, true) => connector.permanently_delete_contact(&container, &id).map(done),
         Call::Batch(container, changes) => {
             let outcome = |result: Result<Option<Contact>>| match result {
                 Ok(Some(contact)) => json!({"done": true, "contact": show(contact)}),
@@ -38,126 +41,75 @@ pub fn invoke<N: Network>(connector: &Connector<'_, N>, operation: &str, argumen
             };
             Ok(connector.change_contacts(&container, &changes).into_iter().map(outcome).collect())
         }
+        Call::Delta(container, token) => {
+            let delta = connector.contact_delta(&container, token.as_deref())?;
+            let change = |(id, contact): (String, Option<Contact>)| match contact {
+                Some(contact) => json!({"id": id, "contact": show(contact)}),
+                None => json!({"id": id, "removed": true}),
+            };
+            let changes: Vec<Value> = delta.changes.into_iter().map(change).collect();
+            Ok(json!({"changes": changes, "token": delta.token, "more": delta.more}))
+        }
+        Call::GetPhoto(container, id) => {
+            let picture = connector.get_photo(&container, &id)?;
+            Ok(json!({"mediaType": picture.media_type, "content": STANDARD.encode(picture.content)}))
+        }
+        Call::PutPhoto(container, id, jpeg) => connector.put_photo(&container, &id, jpeg).map(done),
+        Call::PutExtension(container, id, name, properties) => {
+            connector.put_extension(&container, &id, &name, &properties).map(done)
+        }
+        Call::DeleteExtension(container, id, name) => connector.delete_extension(&container, &id, &name).map(done),
+        Call::ListFolders(container) => Ok(connector.list_folders(&container)?.into_iter().map(show_folder).collect()),
+        Call::GetFolder(mailbox, id) => connector.get_folder(&mailbox, &id).map(show_folder),
+        Call::CreateFolder(container, name) => connector.create_folder(&container, &name).map(show_folder),
+        Call::RenameFolder(mailbox, id, name) => connector.rename_folder(&mailbox, &id, &name).map(show_folder),
+        Call::DeleteFolder(mailbox, id, permanently) => connector.delete_folder(&mailbox, &id, permanently).map(done),
         Call::Schema => Ok(schema(version)),
-        Call::Test => connector.test().map(|()| json!({})),
-        Call::GetObject(class, uid, names) => get(connector, class, &uid, &names).map(Value::Object),
+        Call::Test => connector.test().map(done),
+        Call::GetObject(class, uid, names) => {
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            connector.get_object(class, &uid, &names).map(Value::Object)
+        }
         Call::Search(class, search) => {
-            let found = self::search(connector, class, &search)?;
-            let objects: Vec<Value> = found.objects.into_iter().map(Value::Object).collect();
-            Ok(json!({"objects": objects, "cookie": found.cookie}))
+            let mut objects = Vec::new();
+            let cookie = connector.search_objects(class, &search, &mut |object| {
+                objects.push(Value::Object(object));
+                Ok(())
+            })?;
+            Ok(json!({"objects": objects, "cookie": cookie}))
         }
         Call::Sync(class, container, token) => {
-            let sync = self::sync(connector, class, &container, token.as_deref())?;
-            let deltas: Vec<Value> = sync.deltas.into_iter().map(sync_delta).collect();
+            let sync = connector.sync_objects(class, &container, token.as_deref())?;
+            let deltas: Vec<Value> = sync.changes.into_iter().map(sync_delta).collect();
             Ok(json!({"deltas": deltas, "token": sync.token, "more": sync.more}))
         }
         Call::LatestSyncToken(class, container) => {
-            latest_sync_token(connector, class, &container).map(|token| json!({"token": token}))
+            connector.latest_sync_token(class, &container).map(|token| json!({"token": token}))
         }
         Call::Reconcile(class, container, known) => {
-            Ok(reconcile(connector, class, &container, &known)?.into_iter().map(sync_delta).collect())
+            Ok(connector.reconcile(class, &container, &known)?.into_iter().map(sync_delta).collect())
         }
         Call::CreateObject(class, attributes, key) => {
-            create(connector, class, &attributes, key.as_deref()).map(|uid| json!({"uid": uid}))
+            connector.create_object(class, &attributes, key.as_deref()).map(|object| json!({"uid": uid(&object)}))
         }
         Call::UpdateObject(class, uid, revision, attributes, key) => {
-            let outcomes = update(connector, class, &uid, revision.as_deref(), &attributes, key.as_deref())?;
-            Ok(outcomes.iter().map(outcome).collect())
+            let updated = connector.update_object(class, &uid, revision.as_deref(), &attributes, key.as_deref())?;
+            Ok(updated.outcomes.iter().map(outcome).collect())
         }
-        Call::DeleteObject(class, uid, revision) => delete(connector, class, &uid, revision.as_deref()).map(|()| json!({})),
+        Call::DeleteObject(class, uid, revision) => connector.delete_object(class, &uid, revision.as_deref()).map(|_| json!({})),
     }
 }
 
-/// ICF's get: an object, with the attributes of these names; none means those returned by default.
-pub fn get<N: Network>(connector: &Connector<'_, N>, class: Class, uid: &str, names: &[String]) -> Result<Map<String, Value>> {
-    match class {
-        Class::User => connector.get_user(uid, &names.iter().map(String::as_str).collect::<Vec<_>>()),
-        Class::Contact => {
-            let mut object = connector.get_contact_object(&Uid::decode(uid)?)?;
-            object.retain(|name, _| names.is_empty() || name.starts_with('_') || names.contains(name));
-            Ok(object)
-        }
-    }
+/// The uid of an object.
+pub fn uid(object: &Map<String, Value>) -> String {
+    object.get("_id").and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
-/// ICF's search.
-pub fn search<N: Network>(connector: &Connector<'_, N>, class: Class, search: &Search) -> Result<Found> {
-    match class {
-        Class::User => Err(Error::new(Kind::Unsupported, "users are not searched by this connector; read one by its id")),
-        Class::Contact => connector.search_contacts(search),
-    }
-}
-
-/// ICF's sync, of the objects of a container.
-pub fn sync<N: Network>(connector: &Connector<'_, N>, class: Class, container: &Container, token: Option<&str>) -> Result<Sync> {
-    followed(class).and_then(|()| connector.sync_contacts(container, token))
-}
-
-/// ICF's latest sync token, of a container.
-pub fn latest_sync_token<N: Network>(connector: &Connector<'_, N>, class: Class, container: &Container) -> Result<String> {
-    followed(class).and_then(|()| connector.latest_sync_token(container))
-}
-
-/// What has changed since objects had these revisions, by uid.
-pub fn reconcile<N: Network>(
-    connector: &Connector<'_, N>,
-    class: Class,
-    container: &Container,
-    known: &BTreeMap<String, String>,
-) -> Result<Vec<SyncDelta>> {
-    followed(class).and_then(|()| connector.reconcile(container, known))
-}
-
-fn followed(class: Class) -> Result<()> {
-    match class {
-        Class::Contact => Ok(()),
-        Class::User => Err(Error::new(Kind::Unsupported, "users are not followed by this connector; their contacts are")),
-    }
-}
-
-fn sync_delta(delta: SyncDelta) -> Value {
+/// A change as JSON.
+pub fn sync_delta(delta: SyncDelta) -> Value {
     match delta {
         SyncDelta::CreateOrUpdate(object) => json!({"uid": object.get("_id"), "object": object}),
         SyncDelta::Delete(uid) => json!({"uid": uid, "deleted": true}),
-    }
-}
-
-/// ICF's create: gives the uid of the new object.
-pub fn create<N: Network>(
-    connector: &Connector<'_, N>,
-    class: Class,
-    attributes: &Map<String, Value>,
-    key: Option<&str>,
-) -> Result<String> {
-    match class {
-        Class::User => Err(Error::new(Kind::Unsupported, "users are not created by this connector; it writes their contacts")),
-        Class::Contact => {
-            let created = connector.create_contact_object(attributes, key)?;
-            Ok(created.get("_id").and_then(Value::as_str).unwrap_or_default().to_owned())
-        }
-    }
-}
-
-/// ICF's update: gives the outcomes of the values of special attributes.
-pub fn update<N: Network>(
-    connector: &Connector<'_, N>,
-    class: Class,
-    uid: &str,
-    revision: Option<&str>,
-    attributes: &Map<String, Value>,
-    key: Option<&str>,
-) -> Result<Vec<Outcome>> {
-    match class {
-        Class::User => Ok(connector.update_user(uid, revision, attributes, key)?.outcomes),
-        Class::Contact => connector.update_contact_object(&Uid::decode(uid)?, revision, attributes).map(|_| Vec::new()),
-    }
-}
-
-/// ICF's delete.
-pub fn delete<N: Network>(connector: &Connector<'_, N>, class: Class, uid: &str, revision: Option<&str>) -> Result<()> {
-    match class {
-        Class::User => Err(Error::new(Kind::Unsupported, "users are not deleted by this connector; it writes their contacts")),
-        Class::Contact => connector.delete_contact_object(&Uid::decode(uid)?, revision).map(|_| ()),
     }
 }
 

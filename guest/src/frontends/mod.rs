@@ -5,6 +5,7 @@
 //! * [`openidm`]: OpenIDM's REST paths.
 //! * `exports` (in the component alone): the WIT interfaces.
 
+mod arguments;
 #[cfg(target_family = "wasm")]
 #[allow(unsafe_code, missing_docs, clippy::all, reason = "generated: the canonical ABI is spoken in raw pointers")]
 mod bindings;
@@ -18,3 +19,4 @@ pub mod json;
 pub mod openidm;
 #[cfg(target_family = "wasm")]
 mod records;
+mod requests;

@@ -8,8 +8,8 @@ use super::bindings::exports::graph_contacts::connector::connector::{self as wit
 use super::bindings::exports::graph_contacts::connector::requests::HttpRequest;
 use super::bindings::exports::graph_contacts::connector::types as wit;
 use crate::contact::{
-    Address, AddressKind, ByKind, Contact, Date, EmailAddress, EmailKind, ExtendedProperty, Field, Flag, FlagStatus, Moment,
-    PhoneKind, Version, Website, WebsiteKind,
+    Address, AddressKind, ByKind, Contact, Date, EmailAddress, EmailKind, ExtendedProperty, Field, Flag, FlagStatus, Folder,
+    Moment, PhoneKind, Version, Website, WebsiteKind,
 };
 use crate::error::{Error, Kind, Result};
 use crate::graph::Request;
@@ -433,14 +433,28 @@ pub fn outcome(outcome: Outcome) -> ValueOutcome {
     }
 }
 
-/// A request, for programs.
-pub fn request(request: Request) -> HttpRequest {
+impl From<Folder> for wit::Folder {
+    fn from(folder: Folder) -> Self {
+        wit::Folder {
+            id: option(folder.id).unwrap_or_default(),
+            display_name: option(folder.display_name),
+            parent_folder_id: option(folder.parent_folder_id),
+            well_known_name: option(folder.well_known_name),
+        }
+    }
+}
+
+/// A request, for programs. Fails where its body is no text.
+pub fn request(request: Request) -> Result<HttpRequest> {
     let (head, body) = request.into_parts();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    HttpRequest {
+    let no_text =
+        |_| Error::new(Kind::Unsupported, "the body of this request is no text, and cannot be shown: call the operation");
+    let body = String::from_utf8(body).map_err(no_text)?;
+    Ok(HttpRequest {
         method: head.method.to_string(),
         url: head.uri.to_string(),
         headers: head.headers.iter().map(|(name, value)| (name.to_string(), text(value.as_bytes()))).collect(),
-        body: (!body.is_empty()).then(|| text(&body)),
-    }
+        body: Some(body).filter(|body| !body.is_empty()),
+    })
 }

@@ -61,17 +61,42 @@ impl Container {
     /// The path of its contacts, or of the contact of that id.
     /// <https://learn.microsoft.com/en-us/graph/api/contact-update?view=graph-rest-1.0#http-request>
     pub fn contacts_path(&self, contact: Option<&str>) -> Result<String> {
-        let mut path = self.mailbox.path()?;
-        for (depth, folder) in self.folders.iter().enumerate() {
-            let collection = if depth == 0 { "contactFolders" } else { "childFolders" };
-            // Writing to a String does not fail.
-            let _ = write!(path, "/{collection}/{}", segment("contact folder", folder)?);
-        }
+        let mut path = self.path()?;
         path.push_str("/contacts");
         if let Some(id) = contact {
+            // Writing to a String does not fail.
             let _ = write!(path, "/{}", segment("contact", id)?);
         }
         Ok(path)
+    }
+
+    /// The path of the folders directly inside it.
+    /// <https://learn.microsoft.com/en-us/graph/api/contactfolder-list-childfolders?view=graph-rest-1.0#http-request>
+    pub fn folders_path(&self) -> Result<String> {
+        Ok(format!("{}/{}", self.path()?, if self.folders.is_empty() { "contactFolders" } else { "childFolders" }))
+    }
+
+    /// The path of the mailbox, or of the folder in it.
+    fn path(&self) -> Result<String> {
+        let mut path = self.mailbox.path()?;
+        for (depth, folder) in self.folders.iter().enumerate() {
+            let collection = if depth == 0 { "contactFolders" } else { "childFolders" };
+            let _ = write!(path, "/{collection}/{}", segment("contact folder", folder)?);
+        }
+        Ok(path)
+    }
+}
+
+/// The path of the folder of that id, which is good at any depth of the mailbox.
+pub fn folder_path(mailbox: &Mailbox, id: &str) -> Result<String> {
+    Ok(format!("{}/contactFolders/{}", mailbox.path()?, segment("contact folder", id)?))
+}
+
+/// The path of the open extension of that name, or of the collection, under the path of a contact.
+pub fn extension_path(contact: &str, name: Option<&str>) -> Result<String> {
+    match name {
+        None => Ok(format!("{contact}/extensions")),
+        Some(name) => Ok(format!("{contact}/extensions/{}", segment("open extension", name)?)),
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::time::{Duration, SystemTime};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, Method, StatusCode};
 use serde_json::{Map, Value};
 
@@ -9,7 +11,7 @@ use super::Response;
 use crate::bounded_json;
 use crate::error::{Error, Exchange, Kind, Result};
 
-/// The JSON object of a successful answer to a request of that method; an empty one to a `DELETE`, which has no body.
+/// The JSON object of a successful answer to a request of that method; an empty one where there is to be no body.
 ///
 /// A failure that leaves open whether the request changed something is marked so. `now` is needed for a `Retry-After` that
 /// names a date.
@@ -20,7 +22,9 @@ pub fn read(response: &Response, method: &Method, client_request_id: &str, now: 
     if status.is_success() {
         return match body {
             Ok(Value::Object(object)) => Ok(object),
-            Err(_) if response.body().is_empty() && *method == Method::DELETE => Ok(Map::new()),
+            Err(_) if response.body().is_empty() && (status == StatusCode::NO_CONTENT || is_without_answer(method)) => {
+                Ok(Map::new())
+            }
             _ => Err(Error {
                 kind: Kind::Unavailable,
                 message: format!("the answer (HTTP {}) is not the JSON of Microsoft Graph; {}", status.as_u16(), hint(response)),
@@ -31,6 +35,23 @@ pub fn read(response: &Response, method: &Method, client_request_id: &str, now: 
         };
     }
     Err(failure(response, body.ok().as_ref(), client_request_id, wrote, now))
+}
+
+/// Whether a request of that method is answered with a status alone.
+fn is_without_answer(method: &Method) -> bool {
+    *method == Method::DELETE || *method == Method::PUT
+}
+
+/// The picture of a successful answer, as an object: `content` in base64, and `mediaType`.
+pub fn picture(response: &Response, method: &Method, client_request_id: &str, now: SystemTime) -> Result<Map<String, Value>> {
+    let media_type = response.headers().get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if !response.status().is_success() || !(media_type.starts_with("image/") || media_type == "application/octet-stream") {
+        return read(response, method, client_request_id, now);
+    }
+    Ok(Map::from_iter([
+        ("mediaType".to_owned(), media_type.into()),
+        ("content".to_owned(), STANDARD.encode(response.body()).into()),
+    ]))
 }
 
 fn hint(response: &Response) -> String {

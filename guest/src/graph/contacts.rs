@@ -11,7 +11,7 @@ use crate::error::Result;
 
 /// Ids that stay the same when a contact moves to another folder of its mailbox.
 /// <https://learn.microsoft.com/en-us/graph/outlook-immutable-id>
-const IMMUTABLE_IDS: &str = "IdType=\"ImmutableId\"";
+pub(super) const IMMUTABLE_IDS: &str = "IdType=\"ImmutableId\"";
 
 /// Contacts a page. The service's default is 10; and it does not remember the preference from page to page.
 const PAGE_SIZE: &str = "odata.maxpagesize=100";
@@ -79,4 +79,11 @@ pub fn update(service: &Service, container: &Container, id: &str, body: Map<Stri
 /// `DELETE .../contacts/{id}` <https://learn.microsoft.com/en-us/graph/api/contact-delete?view=graph-rest-1.0>
 pub fn delete(service: &Service, container: &Container, id: &str) -> Result<Request> {
     request(Method::DELETE, service.address(&container.contacts_path(Some(id))?), &[IMMUTABLE_IDS])
+}
+
+/// `POST .../contacts/{id}/permanentDelete`, after which nothing is in Deleted Items.
+/// <https://learn.microsoft.com/en-us/graph/api/contact-permanentdelete?view=graph-rest-1.0>
+pub fn permanent_delete(service: &Service, container: &Container, id: &str) -> Result<Request> {
+    let path = format!("{}/permanentDelete", container.contacts_path(Some(id))?);
+    request(Method::POST, service.address(&path), &[IMMUTABLE_IDS])
 }

@@ -1,5 +1,6 @@
-//! What has changed in a folder since a token was given: delta queries.
-//! <https://learn.microsoft.com/en-us/graph/delta-query-overview>, <https://learn.microsoft.com/en-us/graph/api/contact-delta>
+//! What has changed in a folder, or among the folders, since a token was given: delta queries.
+//! <https://learn.microsoft.com/en-us/graph/delta-query-overview>, <https://learn.microsoft.com/en-us/graph/api/contact-delta>,
+//! <https://learn.microsoft.com/en-us/graph/api/contactfolder-delta>
 
 use serde_json::{Map, Value};
 
@@ -8,21 +9,32 @@ use super::page::Page;
 use super::{Request, Service, contacts};
 use crate::error::{Error, Kind, Result};
 
-/// `GET .../contacts/delta`: the first page of all that there is.
-pub fn start(service: &Service, container: &Container) -> Result<Request> {
-    contacts::list_next(service.address(&format!("{}/delta", container.contacts_path(None)?)))
+/// `GET .../contacts/delta`: the first page of all that there is in a folder.
+pub fn of_contacts(service: &Service, container: &Container) -> Result<Request> {
+    start(service, &container.contacts_path(None)?)
 }
 
-/// `GET` of the address that a page gave to go on from, which has to be one of this container's.
-pub fn resume(service: &Service, container: &Container, link: &str) -> Result<Request> {
-    contacts::resume(&start(service, container)?, link)
+/// `GET .../contactFolders/delta`: the first page of all folders of the mailbox; of `.../childFolders/delta` those inside a folder.
+pub fn of_folders(service: &Service, container: &Container) -> Result<Request> {
+    start(service, &container.folders_path()?)
+}
+
+fn start(service: &Service, path: &str) -> Result<Request> {
+    let instead = "call reconcile, which compares with what was known";
+    service.cloud.require(service.cloud.delta, "delta queries of contacts", instead)?;
+    contacts::list_next(service.address(&format!("{path}/delta")))
+}
+
+/// `GET` of the address that a page gave to go on from, which has to be one of what `first` begins.
+pub fn resume(first: &Request, link: &str) -> Result<Request> {
+    contacts::resume(first, link)
         .ok_or_else(|| Error::attribute("token", "it is no token of this connector for this mailbox and folder"))
 }
 
 /// A page of changes.
 #[derive(Debug, PartialEq)]
 pub struct Changes {
-    /// The rows: contacts as they now are, and removed ones.
+    /// The rows: objects as they now are, and removed ones.
     pub rows: Vec<Row>,
     /// Where to go on.
     pub link: String,
@@ -33,7 +45,7 @@ pub struct Changes {
 /// A row of a page.
 #[derive(Debug, PartialEq)]
 pub enum Row {
-    /// A contact that is new or has changed.
+    /// A contact or folder that is new or has changed.
     There(Map<String, Value>),
     /// The id of one that is gone, by deletion or into another folder.
     Gone(String),
@@ -46,7 +58,7 @@ impl Changes {
         let row = |object: Map<String, Value>| match (object.contains_key("@removed"), object.get("id").and_then(Value::as_str)) {
             (true, Some(id)) => Ok(Row::Gone(id.to_owned())),
             (false, _) => Ok(Row::There(object)),
-            (true, None) => Err(Error::new(Kind::Unavailable, "Microsoft Graph answered a removed contact without its id")),
+            (true, None) => Err(Error::new(Kind::Unavailable, "Microsoft Graph answered a removed object without its id")),
         };
         let rows = page.value.into_iter().map(row).collect::<Result<_>>()?;
         let more = page.next.is_some();

@@ -1,18 +1,24 @@
 //! Microsoft Graph as values: addresses, requests, answers, errors, pages. Nothing here sends anything.
 //!
-//! One file for each part of the protocol; `contacts` and `users` have one function for each Graph operation, named after it.
+//! One file for each part of the protocol; `contacts`, `folders`, `extensions`, `photo` and `users` have one function for each Graph
+//! operation, named after it.
 
 pub mod address;
 pub mod answer;
 pub mod batch;
+pub mod cloud;
 pub mod contacts;
 pub mod delta;
+pub mod extensions;
+pub mod folders;
 pub mod page;
+pub mod photo;
 pub mod selection;
 pub mod users;
 
 use http::uri::{Scheme, Uri};
 
+use self::cloud::Cloud;
 use crate::contact::Version;
 use crate::error::{Error, Kind, Result};
 
@@ -26,6 +32,8 @@ pub type Response = http::Response<Vec<u8>>;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Service {
     endpoint: String,
+    /// The cloud that it belongs to, which decides what it has.
+    pub cloud: &'static Cloud,
     /// The version, which decides the shape of a contact.
     pub version: Version,
 }
@@ -35,7 +43,8 @@ impl Service {
     /// <https://learn.microsoft.com/en-us/graph/deployments#microsoft-graph-and-graph-explorer-service-root-endpoints>
     pub const GLOBAL: &'static str = "https://graph.microsoft.com";
 
-    /// The service at `endpoint`: scheme and host, and a port where it needs one, as `https://graph.microsoft.us`.
+    /// The service at `endpoint`: scheme and host, and a port where it needs one, as `https://graph.microsoft.us`. It has what
+    /// the global cloud has.
     ///
     /// Plain `http` is for an emulator on the same machine alone: a token goes with every request.
     pub fn new(endpoint: &str, version: Version) -> Result<Service> {
@@ -54,7 +63,12 @@ impl Service {
         if *scheme != Scheme::HTTPS && !(*scheme == Scheme::HTTP && local) {
             return Err(wrong("only https is spoken, and http to this machine (127.0.0.1, [::1], localhost)"));
         }
-        Ok(Service { endpoint: format!("{scheme}://{authority}").to_ascii_lowercase(), version })
+        Ok(Service { endpoint: format!("{scheme}://{authority}").to_ascii_lowercase(), cloud: cloud::GLOBAL, version })
+    }
+
+    /// The service, with what that cloud has.
+    pub fn in_cloud(self, cloud: &'static Cloud) -> Service {
+        Service { cloud, ..self }
     }
 
     /// The address of `path`, which begins with a slash and is encoded already.

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value, json};
 
-use crate::contact::{Contact, read, write};
+use crate::contact::{Contact, properties, read, write};
 use crate::error::{Error, Kind, Problems, Result};
 use crate::graph::address::{Container, Mailbox};
 use crate::graph::selection::Selection;
@@ -101,7 +101,8 @@ impl<N: Network> Connector<'_, N> {
         let own = self.identity(uid);
         let mut problems = Problems::default();
         for (name, value) in own {
-            if attributes.remove(&name).is_some_and(|given| given != value) {
+            let same = |given: &Value| *given == value || (name == FOLDERS && last(given) == last(&value));
+            if attributes.remove(&name).is_some_and(|given| !same(&given)) {
                 problems.push(Error::attribute(name, "it says which contact this is, and another one is meant; leave it out"));
             }
         }
@@ -124,7 +125,8 @@ impl<N: Network> Connector<'_, N> {
         operations: &[PatchOperation],
     ) -> Result<Map<String, Value>> {
         let now = self.get_contact_object(uid)?;
-        let attributes = patch::applied(operations, &now, self.service().version)?;
+        let version = self.service().version;
+        let attributes = patch::applied(operations, &now, |name| properties::has_several(name, version))?;
         // Between reading and writing the contact may change: the operations are on what was read.
         let read = now.get("_rev").and_then(Value::as_str);
         self.update_contact_object(uid, revision.or(read), &attributes)
@@ -158,8 +160,14 @@ impl<N: Network> Connector<'_, N> {
     }
 }
 
-/// Takes the container of a new contact out of its attributes.
-fn container(attributes: &mut Map<String, Value>) -> Result<Container> {
+/// The last of several values, which alone says where a contact is.
+fn last(folders: &Value) -> Option<&Value> {
+    folders.as_array()?.last()
+}
+
+/// Takes the container of a new object out of its attributes. A folder is named by its own id, wherever it lies: of ids of nested
+/// folders the last one counts, so that the same place is always the same container.
+pub(super) fn container(attributes: &mut Map<String, Value>) -> Result<Container> {
     let mailbox = match attributes.remove(MAILBOX) {
         Some(Value::String(mailbox)) if !mailbox.is_empty() => Mailbox::named(&mailbox),
         None | Some(Value::Null) => {
@@ -167,12 +175,12 @@ fn container(attributes: &mut Map<String, Value>) -> Result<Container> {
         }
         Some(_) => return Err(Error::attribute(MAILBOX, "a user's id or user principal name is wanted, a string")),
     };
-    let folders = match attributes.remove(FOLDERS) {
+    let folders: Vec<String> = match attributes.remove(FOLDERS) {
         None | Some(Value::Null) => Vec::new(),
         Some(folders) => serde_json::from_value(folders)
             .map_err(|_| Error::attribute(FOLDERS, "ids of contact folders are wanted, an array of strings"))?,
     };
-    Ok(Container { mailbox, folders })
+    Ok(Container { mailbox, folders: folders.into_iter().last().into_iter().collect() })
 }
 
 /// Checks that the stored contact has the revision that the caller has read. Graph documents no `If-Match` for contacts, so the

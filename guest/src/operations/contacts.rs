@@ -2,24 +2,29 @@
 
 use serde_json::{Map, Value};
 
-use crate::contact::{Contact, read};
+use crate::contact::{Contact, check, read};
 use crate::error::{Error, Kind, Result};
 use crate::graph::address::Container;
 use crate::graph::page::Page;
 use crate::graph::selection::Selection;
-use crate::graph::{Request, contacts};
+use crate::graph::{Request, Service, contacts};
 use crate::operations::Connector;
 use crate::operations::network::Network;
 
 impl<N: Network> Connector<'_, N> {
     /// Gives every contact of a container to `each`, in the service's order, page by page.
     ///
-    /// After an error, `each` may have had some of them.
-    pub fn list_contacts(&self, container: &Container, selection: &Selection, mut each: impl FnMut(Contact)) -> Result<()> {
+    /// A failure of `each` ends it. After an error, `each` may have had some of them.
+    pub fn list_contacts(
+        &self,
+        container: &Container,
+        selection: &Selection,
+        mut each: impl FnMut(Contact) -> Result<()>,
+    ) -> Result<()> {
         let mut request = contacts::list(self.service, container, selection)?;
         loop {
             let page = Page::read(self.service, self.call(&request)?)?;
-            page.value.iter().for_each(|object| each(read::answer(object, self.service.version)));
+            page.value.iter().try_for_each(|object| each(read::answer(object, self.service.version)))?;
             match page.next {
                 Some(link) => request = contacts::list_next(link)?,
                 None => return Ok(()),
@@ -45,12 +50,25 @@ impl<N: Network> Connector<'_, N> {
         only(self.delete_contacts(container, &[id]))
     }
 
+    /// Deletes a contact so that it is not in Deleted Items either.
+    pub fn permanently_delete_contact(&self, container: &Container, id: &str) -> Result<()> {
+        self.permanent()?;
+        let request = contacts::permanent_delete(self.service, container, id)?;
+        self.call(&request).map(|_| ()).map_err(|error| about(id, error))
+    }
+
     /// Deletes contacts, and says of each why not.
     pub fn delete_contacts(&self, container: &Container, ids: &[&str]) -> Vec<Result<()>> {
         let requests = ids.iter().map(|id| contacts::delete(self.service, container, id)).collect();
         let deleted = self.call_some(requests).into_iter().zip(ids);
         deleted.map(|(result, id)| result.map(|_| ()).map_err(|error| about(id, error))).collect()
     }
+}
+
+/// Checks that the service has a place for every value of the contact. `path` stands before the names in errors.
+pub(super) fn storable(service: &Service, contact: &Contact, path: &str) -> Result<()> {
+    check::storable(contact, service.version, path)?;
+    service.cloud.storable(contact, service.version, path)
 }
 
 /// The result of the only one of several that there are.
@@ -65,11 +83,8 @@ pub(super) fn not_begun() -> Error {
 
 /// The error, which says which contact it is about where the service does not know that contact.
 pub(super) fn about(id: &str, error: Error) -> Error {
-    let codes = ["ErrorItemNotFound", "ErrorInvalidIdMalformed"];
-    match error.graph_code() {
-        Some(code) if codes.iter().any(|known| known.eq_ignore_ascii_case(code)) => {
-            Error { message: format!("there is no contact {id} in the mailbox: {}", error.message), ..error }
-        }
-        _ => error,
+    if error.is_unknown_item() {
+        return Error { message: format!("there is no contact {id} in the mailbox: {}", error.message), ..error };
     }
+    error
 }

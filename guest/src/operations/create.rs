@@ -7,7 +7,7 @@ use crate::graph::page::Page;
 use crate::graph::selection::Selection;
 use crate::graph::{Request, Service, contacts};
 use crate::operations::Connector;
-use crate::operations::contacts::{not_begun, only};
+use crate::operations::contacts::{not_begun, only, storable};
 use crate::operations::network::Network;
 
 /// The creation of a contact.
@@ -128,7 +128,7 @@ pub fn create_request(service: &Service, container: &Container, contact: &Contac
 /// Checks that `contact` can be created. `path` stands before the names in errors.
 pub fn creatable(service: &Service, contact: &Contact, path: &str) -> Result<()> {
     check::creatable(contact, service.version, path)?;
-    check::storable(contact, service.version, path)?;
+    storable(service, contact, path)?;
     if write::create_body(contact, service.version).is_empty() {
         return Err(Error::attribute(path.trim_end_matches('.'), "the contact has no value at all; give it at least a name"));
     }

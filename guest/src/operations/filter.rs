@@ -82,6 +82,24 @@ impl Filter {
         parse::filter(text)
     }
 
+    /// What all has to hold.
+    pub(super) fn conjuncts(&self) -> &[Filter] {
+        match self {
+            Filter::And(parts) => parts,
+            other => std::slice::from_ref(other),
+        }
+    }
+
+    /// The names of the attributes that it asks the presence of, once for each mention.
+    pub(super) fn asked_for(&self) -> Vec<&str> {
+        match self {
+            Filter::And(parts) | Filter::Or(parts) => parts.iter().flat_map(Filter::asked_for).collect(),
+            Filter::Not(part) => part.asked_for(),
+            Filter::Presence(name) => vec![name],
+            Filter::Comparison { .. } | Filter::Constant(_) => Vec::new(),
+        }
+    }
+
     /// The names of the attributes that it compares, in the order of the text, once for each mention.
     ///
     /// Whether they exist is for the caller to know: to OpenIDM a comparison with an unknown attribute is an error, and asking

@@ -1,4 +1,4 @@
-//! What the connector does, on contacts and on users, through a [`Network`].
+//! What the connector does, on contacts, folders and users, through a [`Network`].
 //!
 //! Each operation builds requests with [`crate::graph`], sends them, and makes contacts of the answers. All requests of one
 //! [`Connector`] share one deadline.
@@ -6,21 +6,28 @@
 mod batch;
 pub mod changes;
 pub mod contact_class;
+pub mod contact_search;
 pub mod contacts;
 pub mod create;
+pub mod extensions;
 pub mod filter;
+pub mod folder_class;
+pub mod folders;
 pub mod network;
+pub mod object_class;
 pub mod patch;
+pub mod photo;
 pub mod retry;
 pub mod schema;
 pub mod search;
 pub mod sync;
 pub mod update;
 pub mod user;
+pub mod user_search;
 
 use std::time::Duration;
 
-use http::{HeaderValue, Method};
+use http::{HeaderValue, Method, header};
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Exchange, Kind, Result};
@@ -89,6 +96,7 @@ impl<'a, N: Network> Connector<'a, N> {
     fn once(&self, mut request: Request) -> Result<Map<String, Value>> {
         let method = request.method().clone();
         let wrote = method != Method::GET;
+        let wants_picture = request.headers().get(header::ACCEPT).is_some_and(|value| value == "image/*");
         let id = self.network.unique_id();
         if self.network.now() >= self.deadline {
             return Err(self.too_late("the request was not sent"));
@@ -104,7 +112,8 @@ impl<'a, N: Network> Connector<'a, N> {
                 kind => Error::new(kind, fault.message),
             }
         })?;
-        answer::read(&response, &method, &id, self.network.date())
+        let read = if wants_picture { answer::picture } else { answer::read };
+        read(&response, &method, &id, self.network.date())
     }
 
     fn too_late(&self, what: &str) -> Error {

@@ -66,6 +66,51 @@ pub struct Fault {
     pub message: String,
 }
 
+/// The way back to who asked: an answer at once, or piece by piece.
+pub trait Reply {
+    /// The whole answer.
+    fn whole(&mut self, answer: Response);
+
+    /// The head of an answer whose body follows.
+    fn begin(&mut self, head: http::Response<()>) -> Result<(), Gone>;
+
+    /// The next bytes of the body.
+    fn write(&mut self, bytes: &[u8]) -> Result<(), Gone>;
+
+    /// Takes back what was begun and written, where none of it is on its way yet. Gives whether it could.
+    fn take_back(&mut self) -> bool;
+
+    /// The body is whole. Without this it breaks off, and the caller sees that it does.
+    fn end(&mut self);
+}
+
+/// An answer that is kept, for who wants it in one piece.
+impl Reply for Response {
+    fn whole(&mut self, answer: Response) {
+        *self = answer;
+    }
+
+    fn begin(&mut self, head: http::Response<()>) -> Result<(), Gone> {
+        *self = head.map(|()| Vec::new());
+        Ok(())
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<(), Gone> {
+        self.body_mut().extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn take_back(&mut self) -> bool {
+        true
+    }
+
+    fn end(&mut self) {}
+}
+
+/// Who asked does not take the answer any more.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Gone;
+
 /// Why the body of a request is not there.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum BodyFault {

@@ -3,10 +3,10 @@
 //! The rules are those of CREST's `PatchOperation` and OpenIDM's provisioner: `add` to an attribute with several values appends and
 //! sets any other, `remove` takes values away or clears, `replace` sets, `increment` adds to a number.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Number, Value};
 
-use crate::contact::Version;
-use crate::contact::properties::{self, Place};
 use crate::error::{Error, Kind, Problems, Result};
 
 /// One operation.
@@ -73,14 +73,19 @@ fn operation_of(operation: &Value) -> std::result::Result<PatchOperation, String
     Ok(PatchOperation { kind, field, value })
 }
 
-/// What a contact's attributes have to be after the operations, of those that they change.
-pub fn applied(operations: &[PatchOperation], object: &Map<String, Value>, version: Version) -> Result<Map<String, Value>> {
+/// What an object's attributes have to be after the operations, of those that they change. `has_several` says of an attribute
+/// whether it can have several values.
+pub fn applied(
+    operations: &[PatchOperation],
+    object: &Map<String, Value>,
+    has_several: impl Fn(&str) -> bool,
+) -> Result<Map<String, Value>> {
     let mut changed = Map::new();
     for operation in operations {
         let (name, rest) = operation.field.split_first().map_or(("", None), |(name, rest)| (name.as_str(), rest.first()));
         let now = changed.get(name).or_else(|| object.get(name)).cloned().unwrap_or_default();
         let now = match now {
-            Value::Null if has_several(name, version) => Value::Array(Vec::new()),
+            Value::Null if has_several(name) => Value::Array(Vec::new()),
             other => other,
         };
         let then = operation.of(now, rest.map(String::as_str)).map_err(|problem| Error::attribute(name, problem))?;
@@ -89,29 +94,21 @@ pub fn applied(operations: &[PatchOperation], object: &Map<String, Value>, versi
     Ok(changed)
 }
 
-/// Whether an attribute of a contact has several values.
-fn has_several(name: &str, version: Version) -> bool {
-    let property = properties::for_callers(version).find(|property| property.name == name);
-    property.is_some_and(|property| {
-        !matches!(
-            property.place,
-            Place::Text(_)
-                | Place::DateTime(_)
-                | Place::Date(_)
-                | Place::Bool(_)
-                | Place::Flag(_)
-                | Place::Email(_)
-                | Place::PhoneOf(_)
-                | Place::AddressOf(_)
-                | Place::WebsiteOf(_)
-                | Place::Photo(_)
-        )
-    })
+/// The attributes that operations write to a user, of which values can be added to those of contacts.
+pub fn written(operations: &[PatchOperation]) -> Result<Map<String, Value>> {
+    let mut attributes: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+    for operation in operations {
+        let (name, values) = operation.written().ok_or_else(|| {
+            Error::attribute(operation.attribute(), "of a user, values can be added to the attributes of contacts")
+        })?;
+        attributes.entry(name).or_default().extend(values);
+    }
+    Ok(attributes.into_iter().map(|(name, values)| (name.to_owned(), Value::Array(values))).collect())
 }
 
 impl PatchOperation {
     /// The values that the operation adds to a special attribute of a user, which are written and never read.
-    pub fn written(&self) -> Option<(&str, Vec<Value>)> {
+    fn written(&self) -> Option<(&str, Vec<Value>)> {
         let values = match (self.kind, &self.value) {
             (Operation::Add | Operation::Replace, Some(Value::Array(values))) => values.clone(),
             (Operation::Add | Operation::Replace, Some(value)) => vec![value.clone()],
@@ -122,7 +119,7 @@ impl PatchOperation {
     }
 
     /// The attribute's name.
-    pub fn attribute(&self) -> &str {
+    fn attribute(&self) -> &str {
         self.field.first().map_or("", String::as_str)
     }
 

@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::contact::Version;
+use crate::contact::parts::Complex;
 use crate::contact::properties::{self, Place, Property};
+use crate::contact::{Folder, Version};
 use crate::operations::contact_class::{FOLDERS, MAILBOX};
 
 /// An attribute of an object class.
@@ -112,7 +113,11 @@ impl Flag {
 /// The schema of every object class, where that version of Graph is spoken.
 pub fn schema(version: Version) -> Value {
     let user: Map<String, Value> = USER.iter().map(|a| (a.name.to_owned(), a.declaration())).collect();
-    json!({"user": class("user", user), "contact": class("contact", contact(version))})
+    json!({
+        "user": class("user", user),
+        "contact": class("contact", contact(version)),
+        "contactFolder": class("contactFolder", folder(version)),
+    })
 }
 
 fn class(name: &str, properties: Map<String, Value>) -> Value {
@@ -133,6 +138,18 @@ fn contact(version: Version) -> Map<String, Value> {
     ];
     let place = place.into_iter().map(|attribute| (attribute.name.to_owned(), attribute.declaration()));
     place.chain(properties::for_callers(version).map(|property| (property.name.to_owned(), declaration(property)))).collect()
+}
+
+/// The attributes of a contact folder.
+fn folder(version: Version) -> Map<String, Value> {
+    let place = [
+        Attribute { name: MAILBOX, native: None, kind: Type::Text, flags: &[Required, NotUpdateable] },
+        Attribute { name: FOLDERS, native: None, kind: Type::Texts, flags: &[NotUpdateable, NotReadable, NotReturnedByDefault] },
+        Attribute { name: "displayName", native: Some("__NAME__"), kind: Type::Text, flags: &[Required] },
+    ];
+    let assigned = Folder::PARTS.iter().filter(|part| part.is_in(version) && part.name != "displayName");
+    let assigned = assigned.map(|part| Attribute { name: part.name, native: None, kind: Type::Text, flags: FIXED });
+    place.into_iter().chain(assigned).map(|attribute| (attribute.name.to_owned(), attribute.declaration())).collect()
 }
 
 fn declaration(property: &Property) -> Value {

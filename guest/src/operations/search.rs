@@ -1,42 +1,69 @@
-//! Searching contacts: what Graph can filter it filters, and the connector the rest.
+//! Searching objects: what Graph can filter it filters, and the connector the rest; page by page, in Graph's order or sorted.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value, json};
 
-use crate::contact::{properties, read};
-use crate::error::{Error, Kind, Result};
-use crate::graph::address::{Container, Mailbox};
+use crate::error::{Error, Result};
 use crate::graph::page::Page;
-use crate::graph::selection::Selection;
 use crate::graph::{Request, contacts};
 use crate::operations::Connector;
-use crate::operations::contact_class::{FOLDERS, MAILBOX, Uid};
 use crate::operations::filter::{Filter, Operator};
 use crate::operations::network::Network;
 
 /// What is searched for, and how it is given.
 #[derive(Clone, Debug)]
 pub struct Search {
-    /// Which contacts. It has to say whose: `mailbox eq "..."` among what all has to hold, or `_id eq "..."`.
+    /// Which objects. Of contacts and folders it has to say whose: `mailbox eq "..."` among what all has to hold, or
+    /// `_id eq "..."`.
     pub filter: Filter,
-    /// The most contacts that are given at once; `None` for all.
+    /// The attributes that are wanted; none means those that are returned by default. Objects may come with others.
+    pub attributes: Vec<String>,
+    /// The most objects that are given at once; `None` for all.
     pub page_size: Option<usize>,
     /// Where to go on, as the page before gave it.
     pub cookie: Option<String>,
-    /// How many contacts are passed over first.
+    /// How many objects are passed over first.
     pub offset: usize,
     /// By which attributes they are sorted, the first first; `true` for descending.
     pub sort: Vec<(String, bool)>,
 }
 
-/// What was found.
-#[derive(Debug, PartialEq)]
-pub struct Found {
-    /// The contacts, as objects of the class.
-    pub objects: Vec<Map<String, Value>>,
-    /// Where to go on; `None` where there are no more.
-    pub cookie: Option<String>,
+impl Search {
+    /// The names of the attributes that are needed to answer: those wanted, compared and sorted by. Empty for all.
+    pub(super) fn needed(&self) -> Vec<&str> {
+        if self.attributes.is_empty() {
+            return Vec::new();
+        }
+        let sorted = self.sort.iter().map(|(name, _)| name.as_str());
+        let mut names: Vec<&str> =
+            self.attributes.iter().map(String::as_str).chain(self.filter.compared()).chain(sorted).collect();
+        names.extend(self.filter.asked_for());
+        names
+    }
+
+    /// Checks that the attributes that are compared and sorted by are there.
+    pub(super) fn check(&self, class: &str, known: impl Fn(&str) -> bool) -> Result<()> {
+        let unknown = |name: &str| Error::attribute(name, format!("Attribute {name} does not exist as part of {class}"));
+        if let Some(name) = self.filter.compared().find(|name| !known(name)) {
+            return Err(unknown(name));
+        }
+        match self.sort.iter().find(|(name, _)| !known(name)) {
+            Some((name, _)) => Err(unknown(name)),
+            None if self.page_size == Some(0) => Err(Error::attribute("_pageSize", "a page has one object at least")),
+            None => Ok(()),
+        }
+    }
+
+    /// The value that an attribute has to have, where the filter demands one.
+    pub(super) fn required(&self, name: &str) -> Option<&str> {
+        self.filter.conjuncts().iter().find_map(|part| match part {
+            Filter::Comparison { field, operator: Operator::Equals, value: Value::String(value) } if field == name => {
+                Some(value.as_str())
+            }
+            _ => None,
+        })
+    }
 }
 
 /// Reads names with commas between them, each of which may have a sign before it: `+` for ascending, `-` for descending.
@@ -54,195 +81,166 @@ pub fn sort_keys(text: &str) -> Vec<(String, bool)> {
         .collect()
 }
 
-/// Where a search goes on: after so many contacts of a page of Graph's, or of the sorted result.
+/// A collection of Graph's, of which a search may have several after each other.
+pub(super) struct Section {
+    /// What a cookie calls it.
+    pub key: String,
+    /// The request of its first page.
+    pub first: Request,
+}
+
+/// What is searched.
+pub(super) trait Source {
+    /// The section of that key, where there is one; with an empty key the first.
+    fn section(&mut self, key: &str) -> Result<Option<Section>>;
+    /// The section that follows the one of that key.
+    fn after(&mut self, key: &str) -> Result<Option<Section>>;
+    /// The request of the page at `link`.
+    fn next(&self, link: String) -> Result<Request>;
+    /// The object that a row of a section is.
+    fn object(&mut self, section: &Section, row: &Map<String, Value>) -> Result<Map<String, Value>>;
+    /// The object as filters see it.
+    fn comparable(&self, object: &Map<String, Value>) -> Map<String, Value> {
+        object.clone()
+    }
+}
+
+/// What takes the objects that a search finds. Its failure ends the search.
+pub type Each<'e> = &'e mut dyn FnMut(Map<String, Value>) -> Result<()>;
+
+/// Where a search goes on: after so many rows of a page of a section, or of the sorted result.
+#[derive(Default)]
 struct Place {
+    section: String,
     link: Option<String>,
     skip: usize,
 }
 
 impl Place {
     fn encode(&self) -> String {
-        URL_SAFE_NO_PAD.encode(json!({"link": self.link, "skip": self.skip}).to_string())
+        URL_SAFE_NO_PAD.encode(json!({"section": self.section, "link": self.link, "skip": self.skip}).to_string())
     }
 
-    fn decode(cookie: &str) -> Option<Place> {
-        let value: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(cookie).ok()?).ok()?;
-        let link = value.get("link").and_then(Value::as_str).map(str::to_owned);
-        Some(Place { link, skip: usize::try_from(value.get("skip")?.as_u64()?).ok()? })
+    fn decode(cookie: &str) -> Result<Place> {
+        let read = || {
+            let value: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(cookie).ok()?).ok()?;
+            let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
+            let skip = usize::try_from(value.get("skip")?.as_u64()?).ok()?;
+            Some(Place { section: text("section")?, link: text("link"), skip })
+        };
+        read().ok_or_else(|| wrong_cookie("it is none of this connector's"))
     }
 }
 
 impl<N: Network> Connector<'_, N> {
-    /// Searches contacts.
-    pub fn search_contacts(&self, search: &Search) -> Result<Found> {
-        self.check(search)?;
-        if let Some(id) = required(&search.filter, "_id") {
-            return self.search_one(search, id);
-        }
-        let container = searched(&search.filter)?;
-        let first = self.search_request(search)?;
-        let place = match &search.cookie {
-            None => Place { link: None, skip: 0 },
-            Some(cookie) => Place::decode(cookie).ok_or_else(|| wrong_cookie("it is none of this connector's"))?,
-        };
+    /// Gives what is found to `each`. Gives the cookie to go on with, where there is more.
+    pub(super) fn search_in(&self, search: &Search, source: &mut dyn Source, each: Each<'_>) -> Result<Option<String>> {
+        let place = search.cookie.as_deref().map_or(Ok(Place::default()), Place::decode)?;
         if search.sort.is_empty() {
-            self.in_order(search, &container, first, place)
-        } else {
-            self.sorted(search, &container, first, &place)
+            return self.in_order(search, source, place, each);
         }
+        let all = Search { page_size: None, cookie: None, offset: 0, ..search.clone() };
+        let mut objects = Vec::new();
+        self.in_order(&all, source, Place::default(), &mut |object| {
+            objects.push(object);
+            Ok(())
+        })?;
+        sort(&mut objects, &search.sort);
+        part(search, place.skip, objects, each)
     }
 
-    /// The first request of a search.
-    pub fn search_request(&self, search: &Search) -> Result<Request> {
-        if let Some(id) = required(&search.filter, "_id") {
-            let uid = Uid::decode(id)?;
-            return contacts::get(self.service(), &uid.container, &uid.id, &Selection::default());
-        }
-        let filter = pushed_down(&search.filter);
-        contacts::search(self.service(), &searched(&search.filter)?, &Selection::default(), filter.as_deref())
+    /// The same of objects that are all there.
+    pub(super) fn search_among(
+        &self,
+        search: &Search,
+        mut objects: Vec<Map<String, Value>>,
+        each: Each<'_>,
+    ) -> Result<Option<String>> {
+        let place = search.cookie.as_deref().map_or(Ok(Place::default()), Place::decode)?;
+        objects.retain(|object| search.filter.matches(object));
+        sort(&mut objects, &search.sort);
+        part(search, place.skip, objects, each)
     }
 
     /// In Graph's order, page by page, until there are enough.
-    fn in_order(&self, search: &Search, container: &Container, first: Request, mut place: Place) -> Result<Found> {
-        let mut objects = Vec::new();
-        let mut to_skip = search.offset;
-        let mut request = match place.link.take() {
-            Some(link) => contacts::resume(&first, &link).ok_or_else(|| wrong_cookie("it is of another search"))?,
-            None => first,
+    fn in_order(&self, search: &Search, source: &mut dyn Source, place: Place, each: Each<'_>) -> Result<Option<String>> {
+        let (mut given, mut to_skip, mut skip) = (0, search.offset, place.skip);
+        let section = source.section(&place.section)?;
+        let mut section = section.ok_or_else(|| wrong_cookie("it is of another search, or its folder is gone: search again"))?;
+        let mut request = match place.link {
+            None => section.first.clone(),
+            Some(link) => {
+                let checked = contacts::resume(&section.first, &link).ok_or_else(|| wrong_cookie("it is of another search"))?;
+                source.next(checked.uri().to_string())?
+            }
         };
         loop {
             let link = request.uri().to_string();
             let page = Page::read(self.service(), self.call(&request)?)?;
-            for (position, answer) in page.value.iter().enumerate().skip(place.skip) {
-                let object = self.contact_object(container, &read::answer(answer, self.service().version));
-                if !search.filter.matches(&comparable(&object)) {
+            let rows = page.value.len();
+            for (position, row) in page.value.into_iter().enumerate().skip(skip) {
+                let object = source.object(&section, &row)?;
+                if !search.filter.matches(&source.comparable(&object)) {
                     continue;
                 }
                 if to_skip > 0 {
                     to_skip -= 1;
                     continue;
                 }
-                objects.push(object);
-                if search.page_size == Some(objects.len()) {
-                    let here = Place { link: Some(link), skip: position + 1 };
-                    let next = page.next.map(|link| Place { link: Some(link), skip: 0 });
-                    let place = if position + 1 < page.value.len() { Some(here) } else { next };
-                    return Ok(Found { objects, cookie: place.map(|place| place.encode()) });
+                each(object)?;
+                given += 1;
+                if search.page_size == Some(given) {
+                    let place = if position + 1 < rows {
+                        Some(Place { section: section.key, link: Some(link), skip: position + 1 })
+                    } else if page.next.is_some() {
+                        Some(Place { section: section.key, link: page.next, skip: 0 })
+                    } else {
+                        source.after(&section.key)?.map(|next| Place { section: next.key, link: None, skip: 0 })
+                    };
+                    return Ok(place.map(|place| place.encode()));
                 }
             }
-            place.skip = 0;
-            match page.next {
-                Some(link) => request = contacts::list_next(link)?,
-                None => return Ok(Found { objects, cookie: None }),
-            }
-        }
-    }
-
-    /// Sorted, for which all that match have to be there.
-    fn sorted(&self, search: &Search, container: &Container, first: Request, place: &Place) -> Result<Found> {
-        let all = Search { page_size: None, cookie: None, offset: 0, sort: Vec::new(), ..search.clone() };
-        let mut objects = self.in_order(&all, container, first, Place { link: None, skip: 0 })?.objects;
-        let key = |object: &Map<String, Value>, name: &str| object.get(name).and_then(Value::as_str).map(str::to_lowercase);
-        objects.sort_by(|a, b| {
-            let by = |(name, descending): &(String, bool)| {
-                let (a, b) = (key(a, name), key(b, name));
-                // Those without a value come last, whichever way.
-                let order = b.is_some().cmp(&a.is_some());
-                order.then_with(|| if *descending { b.cmp(&a) } else { a.cmp(&b) })
+            skip = 0;
+            request = match page.next {
+                Some(link) => source.next(link)?,
+                None => match source.after(&section.key)? {
+                    Some(next) => {
+                        section = next;
+                        section.first.clone()
+                    }
+                    None => return Ok(None),
+                },
             };
-            search.sort.iter().map(by).find(|order| order.is_ne()).unwrap_or(std::cmp::Ordering::Equal)
-        });
-        let begin = (search.offset + place.skip).min(objects.len());
-        let mut rest = objects.split_off(begin);
-        let size = search.page_size.unwrap_or(rest.len()).min(rest.len());
-        let more = rest.len() > size;
-        rest.truncate(size);
-        let cookie = more.then(|| Place { link: None, skip: place.skip + size }.encode());
-        Ok(Found { objects: rest, cookie })
-    }
-
-    fn search_one(&self, search: &Search, id: &str) -> Result<Found> {
-        let objects = match Uid::decode(id).and_then(|uid| self.get_contact_object(&uid)) {
-            Ok(object) if search.filter.matches(&comparable(&object)) && search.offset == 0 => vec![object],
-            Ok(_) => Vec::new(),
-            Err(error) if error.kind == Kind::UnknownUid => Vec::new(),
-            Err(error) => return Err(error),
-        };
-        Ok(Found { objects, cookie: None })
-    }
-
-    /// Checks that the attributes that are compared and sorted by are there.
-    fn check(&self, search: &Search) -> Result<()> {
-        let known = |name: &str| {
-            matches!(name, "_id" | "_rev" | MAILBOX | FOLDERS)
-                || properties::for_callers(self.service().version).any(|p| p.name == name)
-        };
-        let unknown = |name: &str| Error::attribute(name, format!("Attribute {name} does not exist as part of contact"));
-        if let Some(name) = search.filter.compared().find(|name| !known(name)) {
-            return Err(unknown(name));
-        }
-        match search.sort.iter().find(|(name, _)| !known(name)) {
-            Some((name, _)) => Err(unknown(name)),
-            None if search.page_size == Some(0) => Err(Error::attribute("_pageSize", "a page has one contact at least")),
-            None => Ok(()),
         }
     }
 }
 
-fn wrong_cookie(problem: &str) -> Error {
+/// Gives the part of the objects that a search asks for.
+fn part(search: &Search, skip: usize, objects: Vec<Map<String, Value>>, each: Each<'_>) -> Result<Option<String>> {
+    let begin = search.offset.saturating_add(skip).min(objects.len());
+    let left = objects.len() - begin;
+    let size = search.page_size.unwrap_or(left).min(left);
+    objects.into_iter().skip(begin).take(size).try_for_each(each)?;
+    Ok((left > size).then(|| Place { skip: begin + size, ..Place::default() }.encode()))
+}
+
+/// Sorts by texts without case, numbers and truth values; those without a value come last, whichever way.
+fn sort(objects: &mut [Map<String, Value>], keys: &[(String, bool)]) {
+    let key = |object: &Map<String, Value>, name: &str| match object.get(name) {
+        Some(Value::String(text)) => Some(text.to_lowercase()),
+        Some(Value::Bool(truth)) => Some(u8::from(*truth).to_string()),
+        _ => None,
+    };
+    objects.sort_by(|a, b| {
+        let by = |(name, descending): &(String, bool)| {
+            let (a, b) = (key(a, name), key(b, name));
+            let order = b.is_some().cmp(&a.is_some());
+            order.then_with(|| if *descending { b.cmp(&a) } else { a.cmp(&b) })
+        };
+        keys.iter().map(by).find(|order| order.is_ne()).unwrap_or(std::cmp::Ordering::Equal)
+    });
+}
+
+pub(super) fn wrong_cookie(problem: &str) -> Error {
     Error::attribute("_pagedResultsCookie", problem)
-}
-
-/// What all has to hold.
-fn conjuncts(filter: &Filter) -> &[Filter] {
-    match filter {
-        Filter::And(parts) => parts,
-        other => std::slice::from_ref(other),
-    }
-}
-
-/// The value that an attribute has to have.
-fn required<'f>(filter: &'f Filter, name: &str) -> Option<&'f str> {
-    conjuncts(filter).iter().find_map(|part| match part {
-        Filter::Comparison { field, operator: Operator::Equals, value: Value::String(value) } if field == name => {
-            Some(value.as_str())
-        }
-        _ => None,
-    })
-}
-
-/// The contacts that are searched: those of the mailbox that the filter names.
-fn searched(filter: &Filter) -> Result<Container> {
-    let mailbox = required(filter, MAILBOX).ok_or_else(|| {
-        let problem = "say whose contacts: mailbox eq \"...\" has to be among what all has to hold, or _id eq \"...\"";
-        Error::attribute("_queryFilter", problem)
-    })?;
-    Ok(Container::of(Mailbox::named(mailbox)))
-}
-
-/// The first of what all has to hold that Graph is known to filter by, as `$filter`.
-///
-/// Graph ignores case, so that it finds what is searched for and maybe more, and the connector compares again. What else Graph
-/// would filter by is documented for addresses of e-mail alone, and known from reports for the beginning of a display name
-/// (<https://learn.microsoft.com/en-us/graph/api/user-list-contacts>, microsoft-graph-docs#6423).
-fn pushed_down(filter: &Filter) -> Option<String> {
-    conjuncts(filter).iter().find_map(|part| match part {
-        Filter::Comparison { field, operator, value: Value::String(value) } => match (field.as_str(), operator) {
-            ("emailAddresses", Operator::Equals) => Some(contacts::having_address(value)),
-            ("displayName", Operator::Equals | Operator::StartsWith) => Some(contacts::beginning("displayName", value)),
-            _ => None,
-        },
-        _ => None,
-    })
-}
-
-/// The object as filters see it: of structures, an e-mail address is its address.
-fn comparable(object: &Map<String, Value>) -> Map<String, Value> {
-    let mut object = object.clone();
-    if let Some(Value::Array(emails)) = object.get_mut("emailAddresses") {
-        for email in emails {
-            *email = email.get_mut("address").map(Value::take).unwrap_or_default();
-        }
-    }
-    object
 }

@@ -2,13 +2,13 @@
 
 use std::collections::HashSet;
 
-use crate::contact::{Contact, Field, change, check, read, write};
+use crate::contact::{Contact, Field, change, read, write};
 use crate::error::{Error, Result};
 use crate::graph::address::Container;
 use crate::graph::selection::Selection;
 use crate::graph::{Request, Service, contacts};
 use crate::operations::Connector;
-use crate::operations::contacts::{about, not_begun, only};
+use crate::operations::contacts::{about, not_begun, only, storable};
 use crate::operations::network::Network;
 
 impl<N: Network> Connector<'_, N> {
@@ -43,7 +43,7 @@ impl<N: Network> Connector<'_, N> {
         let reads: Vec<Result<Request>> = round
             .iter()
             .map(|(id, wanted)| {
-                check::storable(wanted, self.service.version, "")?;
+                storable(self.service, wanted, "")?;
                 contacts::get(self.service, container, id, &Selection::expanding(wanted))
             })
             .collect();
@@ -84,7 +84,7 @@ pub fn update_request(
     stored: &Contact,
     wanted: &Contact,
 ) -> Result<Option<Request>> {
-    check::storable(wanted, service.version, "")?;
+    storable(service, wanted, "")?;
     // The id in the address says which contact is meant; one among the values can only confirm it.
     let wanted = match wanted.id.value() {
         Some(other) if other != id => return Err(Error::attribute("id", "it is not the id of the contact that is updated")),

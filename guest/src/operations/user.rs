@@ -3,13 +3,14 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::contact::{Contact, check, read, write};
+use crate::contact::{Contact, Version, read, write};
 use crate::error::{Error, Kind, Problems, Result, shortened};
 use crate::graph::address::{Container, Mailbox};
 use crate::graph::selection::Selection;
 use crate::graph::{Request, Service, contacts, users};
 use crate::operations::Connector;
 use crate::operations::changes::Change;
+use crate::operations::contacts::storable;
 use crate::operations::create::{creatable, create_request};
 use crate::operations::network::Network;
 use crate::operations::schema::{ADD_CONTACTS, Attribute, CONTACTS, REMOVE_CONTACTS, UPDATE_CONTACTS, USER};
@@ -28,12 +29,12 @@ pub struct Outcome {
     pub error: Option<Error>,
 }
 
-/// A user after an update.
+/// An object after an update.
 #[derive(Debug, PartialEq)]
 pub struct Updated {
-    /// The user, with the attributes that are returned by default.
-    pub user: Map<String, Value>,
-    /// What became of each value, in the order in which they ran: update, add, remove.
+    /// The object as it now is; a user with the attributes that are returned by default.
+    pub object: Map<String, Value>,
+    /// Of a user, what became of each value of the three attributes, in the order in which they ran: update, add, remove.
     pub outcomes: Vec<Outcome>,
 }
 
@@ -91,7 +92,7 @@ impl Reading {
     }
 }
 
-fn default_names() -> Vec<&'static str> {
+pub(super) fn default_names() -> Vec<&'static str> {
     USER.iter().filter(|a| a.is_readable() && a.is_returned_by_default()).map(|a| a.name).collect()
 }
 
@@ -111,20 +112,27 @@ impl<N: Network> Connector<'_, N> {
     /// A user, with `_id` and the named attributes; where none is named, with those that are returned by default. Names that
     /// a user does not have, or does not give out, are left out, as OpenIDM does.
     pub fn get_user(&self, uid: &str, attributes: &[&str]) -> Result<Map<String, Value>> {
-        let reading = Reading::of(uid, attributes);
-        let mailbox = Mailbox::named(uid);
-        let mut user = match &reading.profile {
-            Some(names) => self.profile(&mailbox, names)?,
-            None => Map::from_iter([("_id".to_owned(), json!(uid))]),
-        };
-        if reading.contacts {
+        let (mut user, container) = self.get_user_alone(uid, attributes)?;
+        if let Some(container) = container {
             let mut contacts = Vec::new();
-            self.list_contacts(&Container::of(mailbox), &Selection::default(), |contact| {
-                contacts.push(Value::Object(write::shown(&contact, self.service().version)));
+            self.list_contacts(&container, &Selection::default(), |contact| {
+                contacts.push(shown_contact(&contact, self.service().version));
+                Ok(())
             })?;
             user.insert(CONTACTS.to_owned(), contacts.into());
         }
         Ok(user)
+    }
+
+    /// The same without the contacts. Where they are asked for, gives also where they are.
+    pub fn get_user_alone(&self, uid: &str, attributes: &[&str]) -> Result<(Map<String, Value>, Option<Container>)> {
+        let reading = Reading::of(uid, attributes);
+        let mailbox = Mailbox::named(uid);
+        let user = match &reading.profile {
+            Some(names) => self.profile(&mailbox, names)?,
+            None => Map::from_iter([("_id".to_owned(), json!(uid))]),
+        };
+        Ok((user, reading.contacts.then(|| Container::of(mailbox))))
     }
 
     /// Writes the three attributes of a user.
@@ -152,19 +160,31 @@ impl<N: Network> Connector<'_, N> {
         let container = Container::of(mailbox);
         let changes: Vec<Change> = tasks.iter().map(|task| task.change.clone()).collect();
         let results = self.change_contacts(&container, &changes);
-        Ok(Updated { user, outcomes: tasks.into_iter().zip(results).map(|(task, result)| task.outcome(result)).collect() })
+        Ok(Updated {
+            object: user,
+            outcomes: tasks.into_iter().zip(results).map(|(task, result)| task.outcome(result)).collect(),
+        })
     }
 
     /// The user's `_id`, and the attributes of that name which have a value.
     fn profile(&self, mailbox: &Mailbox, names: &[&str]) -> Result<Map<String, Value>> {
-        let mut answer = self.call(&profile_request(self.service(), mailbox, names)?)?;
-        let Some(Value::String(id)) = answer.remove("id") else {
-            return Err(Error::new(Kind::Unavailable, "Microsoft Graph answered a user without an id"));
-        };
-        let mut user = Map::from_iter([("_id".to_owned(), json!(id))]);
-        user.extend(names.iter().filter_map(|name| answer.remove_entry(*name)).filter(|(_, value)| !value.is_null()));
-        Ok(user)
+        object(self.call(&profile_request(self.service(), mailbox, names)?)?, names)
     }
+}
+
+/// The object that an answered user is: `_id`, and the attributes of these names that have a value.
+pub(super) fn object(mut answer: Map<String, Value>, names: &[&str]) -> Result<Map<String, Value>> {
+    let Some(Value::String(id)) = answer.remove("id") else {
+        return Err(Error::new(Kind::Unavailable, "Microsoft Graph answered a user without an id"));
+    };
+    let mut user = Map::from_iter([("_id".to_owned(), json!(id))]);
+    user.extend(names.iter().filter_map(|name| answer.remove_entry(*name)).filter(|(_, value)| !value.is_null()));
+    Ok(user)
+}
+
+/// A contact among the [`CONTACTS`] of a user.
+pub fn shown_contact(contact: &Contact, version: Version) -> Value {
+    Value::Object(write::shown(contact, version))
 }
 
 impl Task {
@@ -220,7 +240,7 @@ fn change(service: &Service, attribute: &str, value: &Value, path: &str, key: Op
         creatable(service, &contact, &within)?;
         return Ok(Change::Create(Box::new(contact), key));
     }
-    check::storable(&contact, version, &within)?;
+    storable(service, &contact, &within)?;
     match contact.id.value() {
         Some(id) if !id.is_empty() => Ok(Change::Update(id.clone(), Box::new(contact))),
         _ => Err(Error::attribute(format!("{path}.id"), "the id of the contact to update is missing")),

@@ -74,7 +74,9 @@ impl Call {
             request = request.header(name, value);
         }
         let (parts, ()) = request.body(()).unwrap().into_parts();
-        let (head, body) = handle(&parts, || self.body, &Settings::read(variable), script).into_parts();
+        let mut response = http::Response::default();
+        handle(&parts, || self.body, &Settings::read(variable), script, &mut response);
+        let (head, body) = response.into_parts();
         assert_eq!(head.headers["content-type"], "application/json; charset=UTF-8");
         (head, serde_json::from_slice(&body).unwrap())
     }
@@ -266,7 +268,8 @@ fn paths_and_methods_that_there_are_not() {
         ("GET", "/openidm/system/azuread/group", 404),
         ("GET", "/openidm/system/azuread/user/x/y", 404),
         ("GET", "/openidm/system/azuread/user/%ff", 400),
-        ("GET", "/openidm/system/azuread/user?_queryFilter=true", 501),
+        ("GET", "/openidm/system/azuread/user?_queryFilter=nope%20eq%201", 400),
+        ("POST", "/openidm/system/azuread/user?_action=fly", 400),
         ("GET", "/openidm/system/azuread/user/x?_queryId=query-all-ids", 501),
         ("POST", "/openidm/system/azuread/user?_action=create", 501),
         ("PATCH", USER, 400),
@@ -343,7 +346,8 @@ fn pretty_print_is_known() {
         .unwrap()
         .into_parts();
     let script = Script::new().then(200, json!({"id": UID}));
-    let response = handle(&parts, || Ok(Vec::new()), &Settings::read(settings), &script);
+    let mut response = http::Response::default();
+    handle(&parts, || Ok(Vec::new()), &Settings::read(settings), &script, &mut response);
     let text = String::from_utf8(response.into_body()).unwrap();
     assert!(text.contains('\n'), "{text}");
     assert_eq!(Call::get(&format!("{USER}?_prettyPrint=7")).refused().0, 400);
@@ -355,7 +359,7 @@ fn a_test_of_the_system_is_answered() {
     let (head, well) =
         Call::new("POST", "/openidm/system/azuread?_action=test").send(&Script::new().then(200, json!({"value": []})));
     assert_eq!((head.status.as_u16(), &well["ok"], &well["name"]), (200, &json!(true), &json!("azuread")));
-    assert_eq!(well["objectTypes"], json!(["user", "contact"]));
+    assert_eq!(well["objectTypes"], json!(["user", "contact", "contactFolder"]));
     assert!(well["connectorRef"]["bundleVersion"].is_string() && well.get("error").is_none());
     let ill = Script::new().then_error(401, "InvalidAuthenticationToken");
     let (head, all) = Call::new("POST", "/openidm/system?_action=TEST").send(&ill);

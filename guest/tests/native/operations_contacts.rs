@@ -27,7 +27,10 @@ fn a_list_goes_on_to_the_last_page() {
         .then(200, json!({"value": [{"id": "2"}, {"id": "3"}]}));
     let service = service();
     let mut ids = Vec::new();
-    let each = |contact: Contact| ids.push(contact.id.value().unwrap().clone());
+    let each = |contact: Contact| {
+        ids.push(contact.id.value().unwrap().clone());
+        Ok(())
+    };
     connector(&service, &script).list_contacts(&mailbox(), &Selection::default(), each).unwrap();
     assert_eq!(ids, ["1", "2", "3"]);
     assert_eq!(
@@ -49,7 +52,7 @@ fn a_failure_in_the_middle_of_a_list_fails_the_list() {
         )
         .then_error(503, "serviceNotAvailable");
     assert_eq!(
-        connector(&service(), &script).list_contacts(&mailbox(), &Selection::default(), |_| ()).unwrap_err().kind,
+        connector(&service(), &script).list_contacts(&mailbox(), &Selection::default(), |_| Ok(())).unwrap_err().kind,
         Kind::Unavailable
     );
 }
@@ -120,7 +123,7 @@ fn all_requests_of_an_operation_share_one_deadline() {
         let link = format!("https://graph.microsoft.com/v1.0/users/u/contacts?$skip={page}");
         script = script.then(200, json!({"value": [], "@odata.nextLink": link}));
     }
-    let error = connector(&service(), &script).list_contacts(&mailbox(), &Selection::default(), |_| ()).unwrap_err();
+    let error = connector(&service(), &script).list_contacts(&mailbox(), &Selection::default(), |_| Ok(())).unwrap_err();
     assert_eq!(error.kind, Kind::Timeout);
     assert!(error.message.contains("GRAPH_TIMEOUT_SECONDS"), "{}", error.message);
     assert_eq!(script.lines().len(), 3);

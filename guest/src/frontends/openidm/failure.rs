@@ -37,6 +37,8 @@ pub enum Operation {
     Delete,
     /// Writing one of a user's contacts.
     Contact,
+    /// An action on a class.
+    Action,
 }
 
 impl Operation {
@@ -49,6 +51,7 @@ impl Operation {
             Operation::Update | Operation::Contact => "UPDATE",
             Operation::Patch => "PATCH",
             Operation::Delete => "DELETE",
+            Operation::Action => "ACTION",
         }
     }
 }

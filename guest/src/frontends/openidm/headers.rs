@@ -5,7 +5,7 @@ use http::{HeaderMap, Method, StatusCode, header};
 use super::failure::Failure;
 
 /// The condition of a request.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Condition {
     /// None at all.
     None,

@@ -1,5 +1,5 @@
 //! OpenIDM's REST paths: `/openidm/system/{system}/user/{id}`, read and updated as on the OpenICF page
-//! "Contacts (MS Graph API)", and `/openidm/system/{system}/contact/{id}`.
+//! "Contacts (MS Graph API)", and the same of `contact` and `contactFolder`.
 //!
 //! The rules are those of ForgeRock's CREST and of OpenIDM's provisioner, whose sources are the reference for every status
 //! and message here. Where this frontend is stricter on purpose, `docs/openidm.md` says so.
@@ -8,15 +8,17 @@
 //! * [`headers`]: conditions, versions and content types.
 //! * [`query`]: parameters, and `_fields`.
 //! * [`failure`]: what goes wrong, as status and body.
-//! * `user`, `contact`: the object classes; `system`: what is asked of the system itself.
+//! * `objects`: the objects of a class, `rows` for many of them, `actions` on the class; `system`: what is asked of the system
+//!   itself.
 
+mod actions;
 pub mod authentication;
-mod contact;
 pub mod failure;
 pub mod headers;
+mod objects;
 pub mod query;
+mod rows;
 mod system;
-mod user;
 
 use http::request::Parts;
 use http::{Method, Response, StatusCode, header};
@@ -25,9 +27,9 @@ use serde_json::{Map, Value, json};
 
 use crate::bounded_json::{self, Unreadable};
 use crate::error::Result;
-use crate::frontends::call::Class;
 use crate::operations::Connector;
-use crate::operations::network::{BodyFault, Network};
+use crate::operations::network::{BodyFault, Network, Reply};
+use crate::operations::object_class::ObjectClass;
 use crate::operations::patch::{self, PatchOperation};
 use crate::settings::Settings;
 use failure::Failure;
@@ -40,9 +42,11 @@ pub fn handle<N: Network>(
     body: impl FnOnce() -> std::result::Result<Vec<u8>, BodyFault>,
     settings: &Result<Settings>,
     network: &N,
-) -> Response<Vec<u8>> {
-    match answer(request, body, settings, network) {
-        Ok((answer, pretty)) => {
+    reply: &mut dyn Reply,
+) {
+    match answer(request, body, settings, network, reply) {
+        Ok(None) => {}
+        Ok(Some((answer, pretty))) => {
             let mut response = respond(answer.status, &answer.body, pretty);
             let headers =
                 [(header::ETAG, answer.revision.map(|revision| format!("\"{revision}\""))), (header::LOCATION, answer.location)];
@@ -51,7 +55,7 @@ pub fn handle<N: Network>(
                     response.headers_mut().insert(name, value);
                 }
             }
-            response
+            reply.whole(response);
         }
         Err(failure) => {
             let mut response = respond(failure.status, &failure.body(), false);
@@ -62,7 +66,7 @@ pub fn handle<N: Network>(
                 let challenge = header::HeaderValue::from_static("Basic realm=\"OpenIDM\", charset=\"UTF-8\"");
                 response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
             }
-            response
+            reply.whole(response);
         }
     }
 }
@@ -83,53 +87,66 @@ impl Answer {
     }
 }
 
-/// A request whose caller is known, taken apart.
+/// A request about objects whose caller is known, taken apart.
 struct Call<'a> {
     request: &'a Parts,
     parameters: Parameters,
     condition: Condition,
     /// The system's name.
     system: &'a str,
+    class: ObjectClass,
     /// The id in the path; `None` where the object class as a whole is meant.
     id: Option<String>,
+    /// Whether the answer is to be read by people.
+    pretty: bool,
 }
 
+impl Call<'_> {
+    /// The class as OpenIDM's messages have it: `system/azuread/user`.
+    fn path(&self) -> String {
+        format!("system/{}/{}", self.system, self.class.name())
+    }
+}
+
+/// The answer, and whether it is to be read by people; `None` where `reply` has had it already.
 fn answer<N: Network>(
     request: &Parts,
     body: impl FnOnce() -> std::result::Result<Vec<u8>, BodyFault>,
     settings: &Result<Settings>,
     network: &N,
-) -> std::result::Result<(Answer, bool), Failure> {
+    reply: &mut dyn Reply,
+) -> std::result::Result<Option<(Answer, bool)>, Failure> {
     let settings = settings.as_ref().map_err(|error| Failure::of_settings(error.clone()))?;
     authentication::check(&request.headers, &settings.gateway)?;
     headers::check_versions(&request.headers)?;
     let parameters = Parameters::read(request.uri.query().unwrap_or_default())?;
     let pretty = parameters.pretty_print()?;
     let system = &settings.gateway.system;
+    let connector = || Connector::new(&settings.service, network, &settings.terms);
     let (class, id) = match route(request.uri.path(), system)? {
         Target::Objects(class, id) => (class, id),
         Target::System { all } => {
-            let answer = system::answer(request, &parameters, system, all, || {
-                Connector::new(&settings.service, network, &settings.terms)
-            })?;
-            return Ok((answer, pretty));
+            let answer = system::answer(request, &parameters, system, all, connector)?;
+            return Ok(Some((answer, pretty)));
         }
     };
     let condition = headers::condition(&request.method, &request.headers)?;
-    let call = Call { request, parameters, condition, system, id };
-    let connector = || Connector::new(&settings.service, network, &settings.terms);
+    let is_action = request_type(&request.method, &parameters) == "ACTION";
+    let call = Call { request, parameters, condition, system, class, id, pretty };
     let content = || {
+        // An action may come without a body, and then without a type.
+        if is_action {
+            let body = body().map_err(Failure::of_body)?;
+            return if body.is_empty() { Ok(Value::Null) } else { json(&body) };
+        }
         headers::check_content_type(&request.headers)?;
         json(&body().map_err(Failure::of_body)?)
     };
     if !matches!(request.method.as_str(), "GET" | "POST" | "PATCH" | "DELETE" | "PUT") {
         return Err(Failure::new(StatusCode::METHOD_NOT_ALLOWED, format!("Method {} is not known here", request.method)));
     }
-    let answer = match class {
-        Class::User => user::answer(call, connector, content),
-        Class::Contact => contact::answer(call, connector, content),
-    };
-    Ok((answer?, pretty))
+    let answer = objects::answer(call, connector, content, reply)?;
+    Ok(answer.map(|answer| (answer, pretty)))
 }
 
 /// The revision that a `PUT` is for; `None` for any.
@@ -147,7 +164,7 @@ fn update_of(condition: Condition) -> std::result::Result<Option<String>, Failur
 /// What a path names.
 enum Target {
     /// Objects of a class: the one of that id, or the class as a whole.
-    Objects(Class, Option<String>),
+    Objects(ObjectClass, Option<String>),
     /// The system itself; `all` where the path names every system, of which there is one.
     System { all: bool },
 }
@@ -161,7 +178,8 @@ fn route(path: &str, system: &str) -> std::result::Result<Target, Failure> {
         .collect::<std::result::Result<_, _>>()
         .map_err(|_| Failure::new(StatusCode::BAD_REQUEST, "The path is not UTF-8"))?;
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
-    let class = |name: &str| Class::named(name).ok_or_else(|| Failure::new(StatusCode::NOT_FOUND, format!("Not found: {name}")));
+    let class =
+        |name: &str| ObjectClass::named(name).ok_or_else(|| Failure::new(StatusCode::NOT_FOUND, format!("Not found: {name}")));
     match segments.as_slice() {
         ["openidm", "system"] | ["openidm", "system", ""] => Ok(Target::System { all: true }),
         ["openidm", "system", name, ..] if *name != system => Err(not_found(&format!("system/{name}"))),

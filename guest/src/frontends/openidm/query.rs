@@ -5,6 +5,8 @@ use serde_json::{Map, Value};
 
 use super::failure::Failure;
 use crate::operations::filter::{Filter, Operator};
+use crate::operations::object_class::ObjectClass;
+use crate::operations::schema::USER;
 use crate::operations::search::{Search, sort_keys};
 
 /// The parameters of a request.
@@ -25,6 +27,7 @@ const SINGLE: &[&str] = &[
     "_sortkeys",
     "_totalpagedresultspolicy",
     "mailbox",
+    "folder",
 ];
 
 impl Parameters {
@@ -42,7 +45,8 @@ impl Parameters {
         Ok(Parameters(pairs))
     }
 
-    fn get(&self, name: &str) -> Option<&str> {
+    /// The value of the parameter of that name, in lower case.
+    pub fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
@@ -70,8 +74,9 @@ impl Parameters {
         self.get("_queryid").is_some()
     }
 
-    /// The search that they ask for. With `_queryId=query-all-ids` the parameter `mailbox` says whose contacts.
-    pub fn search(&self) -> Result<Search, Failure> {
+    /// The search that they ask for among the objects of a class. With `_queryId=query-all-ids` the parameter `mailbox` says whose
+    /// contacts or folders.
+    pub fn search(&self, class: ObjectClass) -> Result<Search, Failure> {
         let bad = |problem: String| Failure::new(StatusCode::BAD_REQUEST, problem);
         let number = |name: &str, shown: &str| match self.get(name).map(str::parse::<usize>) {
             None => Ok(None),
@@ -83,9 +88,9 @@ impl Parameters {
         };
         let filter = match (self.get("_queryfilter"), self.get("_queryid"), self.get("_queryexpression")) {
             (Some(filter), None, None) => Filter::parse(filter).map_err(|error| bad(error.message))?,
+            (None, Some("query-all-ids"), None) if class == ObjectClass::User => Filter::Constant(true),
             (None, Some("query-all-ids"), None) => {
-                let mailbox =
-                    self.get("mailbox").ok_or_else(|| bad("Say whose contacts with the parameter 'mailbox'".to_owned()))?;
+                let mailbox = self.get("mailbox").ok_or_else(|| bad("Say whose with the parameter 'mailbox'".to_owned()))?;
                 let value = Value::String(mailbox.to_owned());
                 Filter::Comparison { field: "mailbox".to_owned(), operator: Operator::Equals, value }
             }
@@ -104,7 +109,12 @@ impl Parameters {
             return Err(bad(format!("The value '{policy}' for parameter '_totalPagedResultsPolicy' is not known")));
         }
         let page_size = number("_pagesize", "_pageSize")?.filter(|size| *size > 0);
-        Ok(Search { filter, page_size, cookie, offset, sort: sort_keys(self.get("_sortkeys").unwrap_or_default()) })
+        let attributes = match self.fields()? {
+            _ if self.wants_ids() => vec!["_id".to_owned()],
+            fields if fields.wants_all() && class != ObjectClass::User => Vec::new(),
+            fields => fields.attributes(USER.iter().filter(|a| a.is_returned_by_default()).map(|a| a.name)),
+        };
+        Ok(Search { filter, attributes, page_size, cookie, offset, sort: sort_keys(self.get("_sortkeys").unwrap_or_default()) })
     }
 
     /// `_fields`.
@@ -149,9 +159,14 @@ impl Fields {
         self.0.iter().filter(|name| *name != "*").cloned().chain(all).collect()
     }
 
+    /// Whether everything that is returned by default is among what is wanted.
+    fn wants_all(&self) -> bool {
+        self.0.is_empty() || self.0.iter().any(|name| name == "*")
+    }
+
     /// What is wanted of an object. `_id` always is.
     pub fn filter(&self, object: Map<String, Value>) -> Map<String, Value> {
-        if self.0.is_empty() || self.0.iter().any(|name| name == "*") {
+        if self.wants_all() {
             return object;
         }
         object.into_iter().filter(|(name, _)| name == "_id" || self.0.contains(name)).collect()

@@ -1,4 +1,4 @@
-//! The system itself: `POST /openidm/system/{system}?_action=test`, and the same of all systems.
+//! The system itself: `POST /openidm/system/{system}?_action=test` or `_action=schema`, and the same of all systems.
 
 use http::request::Parts;
 use http::{Method, StatusCode};
@@ -9,6 +9,8 @@ use super::failure::Failure;
 use super::query::Parameters;
 use crate::operations::Connector;
 use crate::operations::network::Network;
+use crate::operations::object_class::ObjectClass;
+use crate::operations::schema::schema;
 
 /// Answers an action on the system.
 pub(super) fn answer<'c, N: Network + 'c>(
@@ -25,7 +27,12 @@ pub(super) fn answer<'c, N: Network + 'c>(
             let body = if all { Value::Array(vec![Value::Object(tested)]) } else { Value::Object(tested) };
             Ok(Answer { body, ..Answer::ok(Map::new()) })
         }
-        (&Method::POST, Some(action)) => bad(format!("The action {action} is not supported for the system; there is test")),
+        (&Method::POST, Some(action)) if action.eq_ignore_ascii_case("schema") => {
+            Ok(Answer { body: schema(connector().service().version), ..Answer::ok(Map::new()) })
+        }
+        (&Method::POST, Some(action)) => bad(format!(
+            "The action {action} is not supported for the system; there are test and schema, and liveSync of a class"
+        )),
         (&Method::POST, None) => bad("Say what to do with the parameter '_action'".to_owned()),
         (method, _) => Err(Failure::new(
             StatusCode::NOT_IMPLEMENTED,
@@ -49,7 +56,7 @@ fn tested<N: Network>(system: &str, connector: Connector<'_, N>) -> Map<String, 
             }),
         ),
         ("displayName".to_owned(), json!("Microsoft 365 contacts")),
-        ("objectTypes".to_owned(), json!(["user", "contact"])),
+        ("objectTypes".to_owned(), json!(ObjectClass::ALL.map(ObjectClass::name))),
     ]);
     let result = connector.test();
     told.insert("ok".to_owned(), json!(result.is_ok()));

@@ -1,0 +1,52 @@
+//! Contact folders, from and to JSON.
+
+use serde_json::{Map, Value, json};
+
+use super::parts::{Complex, Folder};
+use super::{Field, Version};
+use crate::error::{Error, Problems, Result};
+
+/// What Graph answered.
+pub fn read(object: &Map<String, Value>) -> Folder {
+    let mut folder = Folder::default();
+    for (name, value) in object {
+        match (Folder::PARTS.iter().find(|part| part.name == name), value) {
+            (Some(part), Value::String(text)) => *(part.field.of_mut)(&mut folder) = Field::Set(text.clone()),
+            (Some(part), Value::Null) => *(part.field.of_mut)(&mut folder) = Field::Null,
+            _ => {
+                folder.unknown.insert(name.clone(), value.clone());
+            }
+        }
+    }
+    folder
+}
+
+/// The folder as a caller sees it: without nulls and `@odata` annotations.
+pub fn shown(folder: &Folder, version: Version) -> Map<String, Value> {
+    let parts = Folder::PARTS.iter().filter(|part| part.is_in(version));
+    let known = parts.filter_map(|part| Some((part.name.to_owned(), json!((part.field.of)(folder).value()?))));
+    let unknown = folder.unknown.iter().filter(|(name, value)| !name.contains('@') && !value.is_null());
+    known.chain(unknown.map(|(name, value)| (name.clone(), value.clone()))).collect()
+}
+
+/// The body of a request that creates or renames a folder.
+pub fn body(display_name: &str) -> Map<String, Value> {
+    Map::from_iter([("displayName".to_owned(), json!(display_name))])
+}
+
+/// The name that a caller's attributes give a folder. `stored` are those that it has already, which may be sent back unchanged.
+pub fn name(attributes: &Map<String, Value>, stored: &Map<String, Value>, version: Version) -> Result<Option<String>> {
+    let mut problems = Problems::default();
+    let mut name = None;
+    for (attribute, value) in attributes {
+        let known = Folder::PARTS.iter().any(|part| part.name == attribute && part.is_in(version));
+        match (attribute.as_str(), value) {
+            ("displayName", Value::String(text)) if !text.trim().is_empty() => name = Some(text.clone()),
+            ("displayName", _) => problems.push(Error::attribute(attribute, "the name of a folder is a text that is not empty")),
+            _ if stored.get(attribute) == Some(value) => {}
+            _ if known => problems.push(Error::attribute(attribute, "the service assigns it; leave it out")),
+            _ => problems.push(Error::attribute(attribute, "Target does not support it: a folder has a displayName")),
+        }
+    }
+    problems.result().map(|()| name)
+}

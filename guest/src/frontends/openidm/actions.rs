@@ -1,0 +1,79 @@
+//! Actions on an object class: `_action=liveSync` and `_action=schema`.
+
+use http::StatusCode;
+use serde_json::{Map, Value, json};
+
+use super::failure::{Failure, Operation};
+use super::{Answer, Call};
+use crate::error::Result as OperationResult;
+use crate::frontends::json::sync_delta;
+use crate::graph::address::{Container, Mailbox};
+use crate::operations::Connector;
+use crate::operations::network::Network;
+use crate::operations::schema::schema;
+
+/// Answers an action on an object class.
+pub(super) fn of_objects<N: Network>(
+    call: &Call<'_>,
+    connector: &Connector<'_, N>,
+    content: impl FnOnce() -> Result<Value, Failure>,
+) -> Result<Answer, Failure> {
+    let bad = |problem: String| Failure::new(StatusCode::BAD_REQUEST, problem);
+    let body = match call.parameters.action().map(str::to_ascii_lowercase).as_deref() {
+        Some("schema") => schema(connector.service().version).get(call.class.name()).cloned().unwrap_or_default(),
+        Some("livesync") => {
+            let mailbox =
+                call.parameters.get("mailbox").ok_or_else(|| bad("Say whose with the parameter 'mailbox'".to_owned()))?;
+            let folders = call.parameters.get("folder").map(str::to_owned).into_iter().collect();
+            let container = Container { mailbox: Mailbox::named(mailbox), folders };
+            let token = token(&content()?)?;
+            let synced = live_sync(call, connector, &container, token.as_deref());
+            synced.map_err(|error| Failure::of_operation(error, Operation::Action, &call.path(), ""))?
+        }
+        _ => {
+            let action = call.parameters.action().unwrap_or_default();
+            return Err(bad(format!(
+                "The action {action} is not supported for {}; there are liveSync and schema",
+                call.class.name()
+            )));
+        }
+    };
+    Ok(Answer { body, ..Answer::ok(Map::new()) })
+}
+
+/// The token of the body, which is the answer to the liveSync before; none where there was none.
+fn token(body: &Value) -> Result<Option<String>, Failure> {
+    let problem = "The body of liveSync is the answer to the one before, with connectorData.syncToken; at first it is empty";
+    match body {
+        Value::Null => Ok(None),
+        Value::Object(members) => match members.get("connectorData").map(|data| data.get("syncToken")) {
+            None => Ok(None),
+            Some(Some(Value::String(token))) => Ok(Some(token.clone())),
+            Some(_) => Err(Failure::new(StatusCode::BAD_REQUEST, problem)),
+        },
+        _ => Err(Failure::new(StatusCode::BAD_REQUEST, problem)),
+    }
+}
+
+/// The changes since a token, one page of them, and the state to send the next time. Without a token it is now that is kept, as in
+/// OpenIDM: what is there already is for a reconciliation.
+fn live_sync<N: Network>(
+    call: &Call<'_>,
+    connector: &Connector<'_, N>,
+    container: &Container,
+    token: Option<&str>,
+) -> OperationResult<Value> {
+    let (token, changes, more) = match token {
+        None => (connector.latest_sync_token(call.class, container)?, Vec::new(), false),
+        Some(token) => {
+            let sync = connector.sync_objects(call.class, container, Some(token))?;
+            (sync.token, sync.changes, sync.more)
+        }
+    };
+    let changes: Vec<Value> = changes.into_iter().map(sync_delta).collect();
+    Ok(json!({
+        "connectorData": {"nativeType": "string", "syncToken": token},
+        "changes": changes,
+        "more": more,
+    }))
+}

@@ -1,0 +1,183 @@
+//! ICF's operations, by object class.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use crate::error::{Error, Kind, Result};
+use crate::graph::address::Container;
+use crate::operations::Connector;
+use crate::operations::contact_class::Uid;
+use crate::operations::network::Network;
+use crate::operations::patch::{self, PatchOperation};
+use crate::operations::search::{Each, Search};
+use crate::operations::sync::{Sync, SyncDelta};
+use crate::operations::user::Updated;
+
+/// The object classes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum ObjectClass {
+    /// `user`: a user of the tenant, whose contacts are one attribute to read and three to write.
+    User,
+    /// `contact`: a personal contact.
+    Contact,
+    /// `contactFolder`: a folder of contacts.
+    ContactFolder,
+}
+
+use ObjectClass::{Contact, ContactFolder, User};
+
+impl ObjectClass {
+    /// Every class.
+    pub const ALL: [ObjectClass; 3] = [User, Contact, ContactFolder];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            User => "user",
+            Contact => "contact",
+            ContactFolder => "contactFolder",
+        }
+    }
+
+    /// The class of that name, where there is one.
+    pub fn named(name: &str) -> Option<ObjectClass> {
+        Self::ALL.into_iter().find(|class| class.name() == name)
+    }
+
+    /// The class of that name.
+    pub fn read(name: &str) -> Result<ObjectClass> {
+        let problem = || format!("there is no object class {name}; there are {}", Self::ALL.map(Self::name).join(", "));
+        ObjectClass::named(name).ok_or_else(|| Error::new(Kind::Unsupported, problem()))
+    }
+
+    /// That the class does not have an operation.
+    pub fn lacks(self, operation: &str) -> Error {
+        let name = self.name();
+        Error::new(
+            Kind::Unsupported,
+            format!("the object class {name} has no {operation}: this connector writes contacts and folders"),
+        )
+    }
+}
+
+impl<N: Network> Connector<'_, N> {
+    /// ICF's get: an object, with the attributes of these names; none means those returned by default.
+    pub fn get_object(&self, class: ObjectClass, uid: &str, names: &[&str]) -> Result<Map<String, Value>> {
+        let mut object = match class {
+            User => return self.get_user(uid, names),
+            Contact => self.get_contact_object(&Uid::decode(uid)?)?,
+            ContactFolder => self.get_folder_object(&Uid::decode(uid)?)?,
+        };
+        object.retain(|name, _| names.is_empty() || name.starts_with('_') || names.contains(&name.as_str()));
+        Ok(object)
+    }
+
+    /// ICF's search: gives each object that is found to `each`. Gives the cookie to go on with, where there is more.
+    pub fn search_objects(&self, class: ObjectClass, search: &Search, each: Each<'_>) -> Result<Option<String>> {
+        match class {
+            User => self.search_users(search, each),
+            Contact => self.search_contacts(search, each),
+            ContactFolder => self.search_folders(search, each),
+        }
+    }
+
+    /// ICF's create: gives the new object.
+    pub fn create_object(
+        &self,
+        class: ObjectClass,
+        attributes: &Map<String, Value>,
+        key: Option<&str>,
+    ) -> Result<Map<String, Value>> {
+        match class {
+            User => Err(User.lacks("create")),
+            Contact => self.create_contact_object(attributes, key),
+            ContactFolder => self.create_folder_object(attributes, key),
+        }
+    }
+
+    /// ICF's update: gives the object as it now is, and of a user the outcome of each value of the special attributes.
+    pub fn update_object(
+        &self,
+        class: ObjectClass,
+        uid: &str,
+        revision: Option<&str>,
+        attributes: &Map<String, Value>,
+        key: Option<&str>,
+    ) -> Result<Updated> {
+        let object = match class {
+            User => return self.update_user(uid, revision, attributes, key),
+            Contact => self.update_contact_object(&Uid::decode(uid)?, revision, attributes)?,
+            ContactFolder => self.update_folder_object(&Uid::decode(uid)?, revision, attributes)?,
+        };
+        Ok(Updated { object, outcomes: Vec::new() })
+    }
+
+    /// An update by patch operations on what the object now is.
+    pub fn patch_object(
+        &self,
+        class: ObjectClass,
+        uid: &str,
+        revision: Option<&str>,
+        operations: &[PatchOperation],
+        key: Option<&str>,
+    ) -> Result<Updated> {
+        match class {
+            User => self.update_user(uid, revision, &patch::written(operations)?, key),
+            Contact => {
+                let object = self.patch_contact_object(&Uid::decode(uid)?, revision, operations)?;
+                Ok(Updated { object, outcomes: Vec::new() })
+            }
+            ContactFolder => {
+                let uid = Uid::decode(uid)?;
+                let changed = patch::applied(operations, &self.get_folder_object(&uid)?, |_| false)?;
+                Ok(Updated { object: self.update_folder_object(&uid, revision, &changed)?, outcomes: Vec::new() })
+            }
+        }
+    }
+
+    /// ICF's delete: gives the object as it was.
+    pub fn delete_object(&self, class: ObjectClass, uid: &str, revision: Option<&str>) -> Result<Map<String, Value>> {
+        match class {
+            User => Err(User.lacks("delete")),
+            Contact => self.delete_contact_object(&Uid::decode(uid)?, revision),
+            ContactFolder => self.delete_folder_object(&Uid::decode(uid)?, revision),
+        }
+    }
+
+    /// ICF's sync, of the objects of a container.
+    pub fn sync_objects(&self, class: ObjectClass, container: &Container, token: Option<&str>) -> Result<Sync> {
+        match class {
+            User => Err(User.lacks("sync")),
+            Contact => self.sync_contacts(container, token),
+            ContactFolder => self.sync_folders(container, token),
+        }
+    }
+
+    /// ICF's latest sync token, of a container: what changes after this comes with it.
+    pub fn latest_sync_token(&self, class: ObjectClass, container: &Container) -> Result<String> {
+        let mut token = None;
+        loop {
+            let page = self.sync_objects(class, container, token.as_deref())?;
+            if !page.more {
+                return Ok(page.token);
+            }
+            token = Some(page.token);
+        }
+    }
+
+    /// What has changed in a container since its objects had these revisions, by uid: a full enumeration, for when a token has
+    /// expired, and for clouds without delta queries.
+    pub fn reconcile(
+        &self,
+        class: ObjectClass,
+        container: &Container,
+        known: &BTreeMap<String, String>,
+    ) -> Result<Vec<SyncDelta>> {
+        match class {
+            User => Err(User.lacks("reconcile")),
+            Contact => self.reconcile_contacts(container, known),
+            ContactFolder => self.reconcile_folders(container, known),
+        }
+    }
+}
