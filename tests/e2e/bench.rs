@@ -99,6 +99,12 @@ impl Bench {
         answer(self.request(http::Method::GET, rest)).await
     }
 
+    /// A query for objects of a class.
+    pub async fn query(&self, class: &str, parameters: &[(&str, &str)]) -> (u16, Value) {
+        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
+        answer(self.request_of(class, http::Method::GET, &format!("?{query}"))).await
+    }
+
     /// The user's contacts, as the gateway shows them.
     pub async fn contacts(&self) -> Vec<Value> {
         let (status, mut user) = self.get(&format!("{UID}?_fields=_id,contacts")).await;
@@ -167,4 +173,17 @@ pub async fn raw(address: SocketAddr, request: &str) -> (u16, Value) {
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
     (status, serde_json::from_str(body).unwrap_or_else(|_| json!(body)))
+}
+
+/// Calls the interface of strings.
+pub async fn invoke(bench: &Bench, operation: &str, arguments: Value) -> Result<Value, Value> {
+    let arguments = arguments.to_string();
+    let answer = connector()
+        .call(&bench.settings, async |component, store| {
+            component.graph_contacts_connector_json().call_invoke(store, operation, &arguments).await
+        })
+        .await
+        .unwrap();
+    let parse = |text: String| serde_json::from_str(&text).unwrap();
+    answer.map(parse).map_err(parse)
 }

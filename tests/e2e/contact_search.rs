@@ -2,15 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use http::Method;
 use serde_json::{Value, json};
 
-use crate::bench::{Bench, UID, answer, run};
+use crate::bench::{Bench, UID, run};
 
 /// Sends a query with those parameters.
 async fn query(bench: &Bench, parameters: &[(&str, &str)]) -> (u16, Value) {
-    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
-    answer(bench.request_of("contact", Method::GET, &format!("?{query}"))).await
+    bench.query("contact", parameters).await
 }
 
 /// The surnames that a filter finds in the mailbox, in their order.

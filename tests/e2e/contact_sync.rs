@@ -5,19 +5,7 @@ use std::collections::BTreeMap;
 use graph_contacts_host::emulator::{Delta, Expired};
 use serde_json::{Value, json};
 
-use crate::bench::{Bench, UID, connector, run};
-
-async fn invoke(bench: &Bench, operation: &str, arguments: Value) -> Result<Value, Value> {
-    let arguments = arguments.to_string();
-    let answer = connector()
-        .call(&bench.settings, async |component, store| {
-            component.graph_contacts_connector_json().call_invoke(store, operation, &arguments).await
-        })
-        .await
-        .unwrap();
-    let parse = |text: String| serde_json::from_str(&text).unwrap();
-    answer.map(parse).map_err(parse)
-}
+use crate::bench::{Bench, UID, invoke, run};
 
 /// Follows from a token to the end: the changes, the token for the next time, and how many pages there were.
 async fn follow(bench: &Bench, token: Option<&str>) -> (Vec<Value>, String, usize) {

@@ -2,17 +2,22 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod around_contacts;
 mod bad_input;
 mod bench;
 mod command;
 mod component;
 mod contact_class;
+mod contact_folders;
 mod contact_search;
 mod contact_sync;
 mod documented_commands;
 mod exactly_once;
 mod failures;
+mod live_sync;
+mod long_answers;
 mod several_contacts;
 mod soak;
 mod time;
 mod typed_interfaces;
+mod user_search;
