@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod arbitrary;
+mod clouds;
 mod command;
 mod contact_callers;
 mod contact_change;
@@ -17,6 +18,7 @@ mod operations_batch;
 mod operations_contacts;
 mod operations_exactly_once;
 mod operations_retry;
+mod operations_search;
 mod operations_user;
 mod script;
 mod settings;

@@ -1,0 +1,128 @@
+//! What the clouds are, and what they lack: shared tables of Microsoft's deployments and metadata.
+
+use graph_contacts::contact::{Version, read};
+use graph_contacts::error::{Kind, Result};
+use graph_contacts::graph::address::{Container, Mailbox};
+use graph_contacts::graph::cloud::Cloud;
+use graph_contacts::graph::{Service, delta};
+use graph_contacts::operations::object_class::ObjectClass;
+use graph_contacts::settings::Settings;
+use serde_json::{Map, Value, json};
+
+use crate::script::{Script, connector};
+
+fn settings(variables: &[(&str, &str)]) -> Result<Settings> {
+    Settings::read(|name| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()))
+}
+
+fn mailbox() -> Container {
+    Container::of(Mailbox::named("u"))
+}
+
+/// <https://learn.microsoft.com/en-us/graph/deployments>, and the sovereign clouds' own hosts.
+#[test]
+fn each_cloud_has_its_host() {
+    for (cloud, host) in [
+        ("global", "graph.microsoft.com"),
+        ("GLOBAL", "graph.microsoft.com"),
+        ("us-gov-l4", "graph.microsoft.us"),
+        ("us-gov-l5", "dod-graph.microsoft.us"),
+        ("china", "microsoftgraph.chinacloudapi.cn"),
+        ("bleu", "graph.svc.sovcloud.fr"),
+        ("delos", "graph.svc.sovcloud.de"),
+    ] {
+        let service = settings(&[("GRAPH_CLOUD", cloud)]).unwrap().service;
+        let request = graph_contacts::graph::users::probe(&service).unwrap();
+        assert_eq!(request.uri().host(), Some(host), "{cloud}");
+    }
+    let service = settings(&[("GRAPH_CLOUD", "china"), ("GRAPH_ENDPOINT", "http://127.0.0.1:1")]).unwrap().service;
+    let request = graph_contacts::graph::users::probe(&service).unwrap();
+    assert_eq!(request.uri().authority().unwrap(), "127.0.0.1:1", "the endpoint counts, as for an emulator of that cloud");
+}
+
+#[test]
+fn a_cloud_that_cannot_be_used_is_told_before_anything_is_called() {
+    for (variables, said) in [
+        (&[("GRAPH_CLOUD", "mars")][..], "us-gov-l4"),
+        (&[("GRAPH_CLOUD", "govsg")], "no personal contacts"),
+        (&[("GRAPH_CLOUD", "usnat")], "GRAPH_ENDPOINT"),
+    ] {
+        let error = settings(variables).unwrap_err();
+        assert_eq!(error.kind, Kind::Configuration);
+        assert!(error.message.contains(said), "{}", error.message);
+    }
+    assert!(settings(&[("GRAPH_CLOUD", "usnat"), ("GRAPH_ENDPOINT", "https://graph.example")]).is_ok());
+}
+
+fn service(cloud: &str, version: Version) -> Service {
+    Service::new("https://graph.example", version).unwrap().in_cloud(Cloud::named(cloud).unwrap())
+}
+
+/// Microsoft's metadata of China (Mooncake) have no delta of contacts, and contact-delta says so; there is a comparison in its place.
+#[test]
+fn china_has_no_delta() {
+    let china = service("china", Version::V1);
+    let script = Script::new().then(200, json!({"value": [{"id": "c", "changeKey": "2"}]}));
+    let connector = connector(&china, &script);
+    for class in [ObjectClass::Contact, ObjectClass::ContactFolder] {
+        let error = connector.sync_objects(class, &mailbox(), None).unwrap_err();
+        assert_eq!(error.kind, Kind::Unsupported);
+        assert!(error.message.contains("china") && error.message.contains("reconcile"), "{}", error.message);
+    }
+    assert_eq!(script.lines(), [""; 0], "it is told before a call fails");
+    assert_eq!(connector.reconcile(ObjectClass::Contact, &mailbox(), &Default::default()).unwrap().len(), 1);
+    assert!(delta::of_contacts(&service("us-gov-l4", Version::V1), &mailbox()).is_ok());
+}
+
+/// In v1.0 the three slots are in the metadata of the global cloud alone.
+#[test]
+fn the_slots_of_email_addresses_are_of_the_global_cloud() {
+    let contact = |name: &str| {
+        let input = Map::from_iter([(name.to_owned(), json!({"address": "a@contoso.com"}))]);
+        read::input(&input, Version::V1, "").unwrap()
+    };
+    for name in ["primaryEmailAddress", "secondaryEmailAddress", "tertiaryEmailAddress"] {
+        let script = Script::new().then(201, json!({"id": "c"}));
+        let global = service("global", Version::V1);
+        connector(&global, &script).create_contact(&mailbox(), &contact(name), None).unwrap();
+        for cloud in ["us-gov-l4", "us-gov-l5", "china", "bleu", "delos", "usnat", "ussec"] {
+            let script = Script::new();
+            let service = service(cloud, Version::V1);
+            let error = connector(&service, &script).create_contact(&mailbox(), &contact(name), None).unwrap_err();
+            assert_eq!((error.kind, error.attributes), (Kind::InvalidAttributeValue, vec![name.to_owned()]), "{cloud}");
+            let stored = connector(&service, &script).update_contact(&mailbox(), "c", &contact(name)).unwrap_err();
+            assert_eq!(stored.kind, Kind::InvalidAttributeValue);
+            assert_eq!(script.lines(), [""; 0]);
+        }
+    }
+}
+
+/// permanentDelete is in the global cloud alone (contact-permanentdelete, "national cloud deployments").
+#[test]
+fn permanent_deletion_is_of_the_global_cloud() {
+    let script = Script::new().then_bytes(204, &[], b"").then_bytes(204, &[], b"");
+    let global = service("global", Version::V1);
+    connector(&global, &script).permanently_delete_contact(&mailbox(), "c").unwrap();
+    connector(&global, &script).delete_folder(&Mailbox::named("u"), "f", true).unwrap();
+    assert_eq!(
+        script.lines(),
+        ["POST /v1.0/users/u/contacts/c/permanentDelete", "POST /v1.0/users/u/contactFolders/f/permanentDelete"]
+    );
+    let script = Script::new();
+    let bleu = service("bleu", Version::V1);
+    let error = connector(&bleu, &script).permanently_delete_contact(&mailbox(), "c").unwrap_err();
+    assert_eq!(error.kind, Kind::Unsupported);
+    assert_eq!(connector(&bleu, &script).delete_folder(&Mailbox::named("u"), "f", true).unwrap_err().kind, Kind::Unsupported);
+    assert_eq!(script.lines(), [""; 0]);
+}
+
+/// A cleared slot asks for nothing that the cloud lacks.
+#[test]
+fn what_is_cleared_needs_no_place() {
+    let bleu = service("bleu", Version::V1);
+    let script = Script::new().then(200, json!({"id": "c", "givenName": "x"}));
+    let input = Map::from_iter([("primaryEmailAddress".to_owned(), Value::Null)]);
+    let wanted = read::input(&input, Version::V1, "").unwrap();
+    connector(&bleu, &script).update_contact(&mailbox(), "c", &wanted).unwrap();
+    assert_eq!(script.lines(), ["GET /v1.0/users/u/contacts/c"]);
+}
