@@ -1,4 +1,4 @@
-//! The command line: `contacts list|get|create|update|delete`, `schema`, `test`.
+//! The command line: `contacts list|get|create|update|delete`, `folders list|create|rename|delete`, `schema`, `test`.
 
 use std::io::{Read, Write};
 
@@ -16,7 +16,11 @@ Usage:
   contacts get    [--user USER] [--folder ID]... [--select NAMES] ID  one contact
   contacts create [--user USER] [--folder ID]... CONTACT     a new contact
   contacts update [--user USER] [--folder ID]... ID CONTACT  change a contact: absent keeps, null clears, a value sets
-  contacts delete [--user USER] [--folder ID]... ID          delete a contact
+  contacts delete [--user USER] [--folder ID]... [--permanently] ID  delete a contact
+  folders list    [--user USER] [--folder ID]...             the folders directly inside one, or inside the mailbox
+  folders create  [--user USER] [--folder ID]... NAME        a new folder
+  folders rename  [--user USER] ID NAME                      give a folder another name
+  folders delete  [--user USER] [--permanently] ID           delete a folder with all that is in it
   schema                                                     the object classes, in OpenIDM's form
   test                                                       check settings, credential and connection
   help                                                       this page
@@ -24,11 +28,12 @@ Usage:
 USER is a user's id or user principal name; without it, the user whose token is used (me).
 CONTACT is a JSON object such as '{\"givenName\": \"Ada\"}', or - to read one from standard input.
 NAMES are those of properties, with commas between them; without it, every property.
+--permanently leaves nothing in Deleted Items; Microsoft's global cloud alone has it.
 
 With --dry-run, the requests are printed as curl commands, and nothing is written. `contacts update` reads the contact first,
 because what is stored decides what would be sent.
 
-Environment: GRAPH_ENDPOINT, GRAPH_API_VERSION, GRAPH_ACCESS_TOKEN, GRAPH_TIMEOUT_SECONDS.
+Environment: GRAPH_CLOUD, GRAPH_ENDPOINT, GRAPH_API_VERSION, GRAPH_ACCESS_TOKEN, GRAPH_TIMEOUT_SECONDS.
 ";
 
 /// What a command line asks for.
@@ -45,13 +50,15 @@ pub enum Command {
 /// Reads a command line, without the program's name. `stdin` is read where the command line says so.
 pub fn parse(arguments: impl IntoIterator<Item = String>, stdin: impl Read) -> Result<Command> {
     let mut parser = lexopt::Parser::from_args(arguments);
-    let (mut words, mut user, mut folders, mut select, mut dry_run) = (Vec::new(), None, Vec::new(), None, false);
+    let (mut words, mut user, mut folders, mut select) = (Vec::new(), None, Vec::new(), None);
+    let (mut permanently, mut dry_run) = (false, false);
     while let Some(argument) = parser.next().map_err(misunderstood)? {
         match argument {
             Short('h') | Long("help") => return Ok(Command::Help),
             Long("user") => user = Some(text(parser.value())?),
             Long("folder") => folders.push(text(parser.value())?),
             Long("select") => select = Some(text(parser.value())?),
+            Long("permanently") => permanently = true,
             Long("dry-run") => dry_run = true,
             Positional(word) => words.push(text(Ok(word))?),
             other => return Err(misunderstood(other.unexpected())),
@@ -67,8 +74,14 @@ pub fn parse(arguments: impl IntoIterator<Item = String>, stdin: impl Read) -> R
         ["schema" | "test"] if user.is_some() || !folders.is_empty() => {
             return Err(misunderstood("schema and test take no --user and no --folder"));
         }
-        ["contacts", "create" | "update" | "delete", ..] if select.is_some() => {
+        ["contacts", "create" | "update" | "delete", ..] | ["folders", ..] if select.is_some() => {
             return Err(misunderstood("--select is for contacts list and contacts get"));
+        }
+        [_, "list" | "get" | "create" | "update" | "rename", ..] | [_] if permanently => {
+            return Err(misunderstood("--permanently is for contacts delete and folders delete"));
+        }
+        ["folders", "rename" | "delete", ..] if !folders.is_empty() => {
+            return Err(misunderstood("the id of a folder says where it is; leave out --folder"));
         }
         ["schema"] => {
             arguments = json!({});
@@ -96,8 +109,24 @@ pub fn parse(arguments: impl IntoIterator<Item = String>, stdin: impl Read) -> R
             arguments["id"] = json!(id);
             "contacts.delete"
         }
+        ["folders", "list"] => "folders.list",
+        ["folders", "create", name] => {
+            arguments["displayName"] = json!(name);
+            "folders.create"
+        }
+        ["folders", "rename", id, name] => {
+            arguments = json!({"mailbox": arguments["mailbox"], "id": id, "displayName": name});
+            "folders.rename"
+        }
+        ["folders", "delete", id] => {
+            arguments = json!({"mailbox": arguments["mailbox"], "id": id});
+            "folders.delete"
+        }
         _ => return Err(misunderstood(format!("this is not a command: {}", words.join(" ")))),
     };
+    if permanently {
+        arguments["permanently"] = json!(true);
+    }
     Ok(if dry_run { Command::DryRun(operation, arguments) } else { Command::Invoke(operation, arguments) })
 }
 

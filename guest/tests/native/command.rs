@@ -28,6 +28,24 @@ fn every_command_is_an_operation() {
             "contacts.list",
             json!({"mailbox": "me", "folders": [], "select": ["givenName", "surname"]}),
         ),
+        (
+            &["contacts", "delete", "--permanently", "ID"],
+            "contacts.delete",
+            json!({"mailbox": "me", "folders": [], "id": "ID", "permanently": true}),
+        ),
+        (&["folders", "list", "--folder", "f"], "folders.list", json!({"mailbox": "me", "folders": ["f"]})),
+        (&["folders", "create", "N"], "folders.create", json!({"mailbox": "me", "folders": [], "displayName": "N"})),
+        (
+            &["folders", "rename", "--user", "u@t", "f", "N"],
+            "folders.rename",
+            json!({"mailbox": "u@t", "id": "f", "displayName": "N"}),
+        ),
+        (&["folders", "delete", "f"], "folders.delete", json!({"mailbox": "me", "id": "f"})),
+        (
+            &["folders", "delete", "f", "--permanently"],
+            "folders.delete",
+            json!({"mailbox": "me", "id": "f", "permanently": true}),
+        ),
         (&["schema"], "schema", json!({})),
         (&["test"], "test", json!({})),
     ] {
@@ -54,6 +72,10 @@ fn what_is_no_command_is_refused() {
         &["contacts", "create", "-"],
         &["schema", "--user", "u"],
         &["contacts", "delete", "x", "--select", "y"],
+        &["contacts", "list", "--permanently"],
+        &["folders", "delete", "x", "--folder", "y"],
+        &["folders", "list", "--select", "y"],
+        &["folders", "rename", "x"],
     ] {
         assert!(read(line, "").unwrap_err().message.contains("help"), "{line:?}");
     }
