@@ -11,6 +11,7 @@ pub mod contacts;
 pub mod delta;
 pub mod extensions;
 pub mod folders;
+pub mod needed;
 pub mod page;
 pub mod photo;
 pub mod selection;

@@ -13,6 +13,7 @@ mod documentation;
 mod examples;
 mod filter;
 mod graph;
+mod needed;
 mod openidm;
 mod operations_batch;
 mod operations_contacts;

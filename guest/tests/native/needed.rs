@@ -1,0 +1,116 @@
+//! The requests that a host has to allow: those that the connector can send, and no others.
+
+use graph_contacts::contact::Version;
+use graph_contacts::graph::Service;
+use graph_contacts::graph::needed::is_needed;
+use graph_contacts::operations::Connector;
+use graph_contacts::operations::network::Offline;
+use serde_json::{Value, json};
+
+use crate::script::PLAIN;
+
+/// Every operation by name that sends something without reading first, with arguments that leave nothing out.
+fn operations() -> Vec<(&'static str, Value)> {
+    let uid = {
+        use base64::Engine;
+        base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(json!(["u", "f", "c"]).to_string())
+    };
+    let mut all = Vec::new();
+    for mailbox in ["me", "a#EXT#@contoso.com"] {
+        for folders in [json!([]), json!(["f/="]), json!(["f", "g", "h"])] {
+            let with = |more: Value| {
+                let mut arguments = json!({"mailbox": mailbox, "folders": folders});
+                arguments.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+                arguments
+            };
+            all.extend([
+                ("contacts.list", with(json!({}))),
+                ("contacts.get", with(json!({"id": "c", "extensions": true, "singleValueExtendedProperties": ["String 0x1"]}))),
+                ("contacts.create", with(json!({"contact": {"givenName": "x"}}))),
+                ("contacts.delete", with(json!({"id": "c"}))),
+                ("contacts.delete", with(json!({"id": "c", "permanently": true}))),
+                ("contacts.delta", with(json!({}))),
+                ("contacts.getPhoto", with(json!({"id": "c"}))),
+                ("contacts.putPhoto", with(json!({"id": "c", "content": "/9j/"}))),
+                ("contacts.putExtension", with(json!({"id": "c", "name": "n", "properties": {}}))),
+                ("contacts.deleteExtension", with(json!({"id": "c", "name": "n"}))),
+                ("folders.list", with(json!({}))),
+                ("folders.create", with(json!({"displayName": "x"}))),
+                ("sync", with(json!({"objectClass": "contactFolder"}))),
+                ("latestSyncToken", with(json!({"objectClass": "contact"}))),
+                ("reconcile", with(json!({"objectClass": "contact", "known": {}}))),
+            ]);
+        }
+        all.extend([
+            ("folders.get", json!({"mailbox": mailbox, "id": "f"})),
+            ("folders.rename", json!({"mailbox": mailbox, "id": "f", "displayName": "x"})),
+            ("folders.delete", json!({"mailbox": mailbox, "id": "f"})),
+            ("folders.delete", json!({"mailbox": mailbox, "id": "f", "permanently": true})),
+            ("get", json!({"objectClass": "user", "uid": mailbox, "attributesToGet": ["contacts", "mail"]})),
+            ("search", json!({"objectClass": "contact", "filter": format!("mailbox eq \"{mailbox}\"")})),
+            ("update", json!({"objectClass": "user", "uid": mailbox, "attributes": {"__removeContacts__": ["c"]}})),
+        ]);
+    }
+    all.extend([
+        ("test", json!({})),
+        ("search", json!({"objectClass": "user", "filter": "mail ew \"x\""})),
+        ("get", json!({"objectClass": "contact", "uid": uid})),
+        ("delete", json!({"objectClass": "contact", "uid": uid})),
+        ("delete", json!({"objectClass": "contactFolder", "uid": uid})),
+    ]);
+    all
+}
+
+#[test]
+fn every_operation_is_allowed() {
+    for version in [Version::V1, Version::Beta] {
+        let service = Service::new(Service::GLOBAL, version).unwrap();
+        let connector = Connector::new(&service, &Offline, &PLAIN);
+        for (operation, arguments) in operations() {
+            let call = graph_contacts::frontends::call::Call::read(operation, &arguments.to_string(), version).unwrap();
+            let requests = call.requests(&connector).unwrap();
+            assert!(!requests.is_empty(), "{operation}");
+            for request in requests {
+                assert!(is_needed(request.method().as_str(), request.uri().path()), "{operation} {arguments}: {request:?}");
+            }
+        }
+    }
+    for (method, path) in [("PATCH", "/v1.0/users/u/contacts/c"), ("POST", "/v1.0/$batch"), ("POST", "/beta/$batch")] {
+        assert!(is_needed(method, path), "{method} {path}");
+    }
+}
+
+/// What an application with the permissions of this one, or with more, could do besides.
+#[test]
+fn nothing_else_is_allowed() {
+    for (method, path) in [
+        ("POST", "/v1.0/users"),
+        ("DELETE", "/v1.0/users/u"),
+        ("PATCH", "/v1.0/users/u"),
+        ("GET", "/v1.0/users/u/messages"),
+        ("POST", "/v1.0/users/u/sendMail"),
+        ("GET", "/v1.0/me/drive"),
+        ("GET", "/v1.0/users/u/contacts/c/photo"),
+        ("GET", "/v1.0/groups"),
+        ("GET", "/v1.0/contacts"),
+        ("GET", "/v1.0/applications"),
+        ("GET", "/v2.0/users"),
+        ("GET", "/users"),
+        ("GET", "v1.0/users"),
+        ("GET", "/v1.0/users/"),
+        ("GET", "/v1.0//users"),
+        ("GET", "/v1.0/users/u/contacts/../messages"),
+        ("GET", "/v1.0/users/u/contacts/%2e%2E"),
+        ("GET", "/v1.0/users/u/childFolders/f/contacts"),
+        ("GET", "/v1.0/users/u/contactFolders/f/contactFolders/g/contacts"),
+        ("POST", "/v1.0/users/u/contactFolders/f/childFolders/g/permanentDelete"),
+        ("GET", "/v1.0/users/u/contactFolders/f/messages"),
+        ("PUT", "/v1.0/users/u/contacts/c"),
+        ("GET", "/v1.0/$batch"),
+        ("get", "/v1.0/users"),
+        ("CONNECT", "/v1.0/users"),
+        ("", ""),
+    ] {
+        assert!(!is_needed(method, path), "{method} {path}");
+    }
+}
