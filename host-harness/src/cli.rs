@@ -5,13 +5,13 @@ mod emulator;
 mod guidance;
 mod serve;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
-use graph_contacts_host::{Connector, Credential, Endpoint, Limits, Settings};
+use graph_contacts_host::{Artifacts, Connector, Credential, Endpoint, Limits, Settings};
 
 /// A Microsoft 365 contacts connector in a sandbox.
 ///
@@ -33,6 +33,10 @@ struct Options {
     /// The component. [default: graph_contacts.wasm beside this program, else where `make build` puts it]
     #[arg(long, value_name = "FILE", env = "GRAPH_CONTACTS_COMPONENT")]
     component: Option<PathBuf>,
+    /// Where the compiled component is kept, so that it is compiled once: a directory that only you can write to. [default:
+    /// graph-contacts among the user's caches]
+    #[arg(long, value_name = "DIRECTORY", env = "GRAPH_CONTACTS_ARTIFACTS")]
+    artifacts: Option<PathBuf>,
     /// Where Microsoft Graph is, without the version. [default: https://graph.microsoft.com]
     #[arg(long, value_name = "URL", env = "GRAPH_ENDPOINT")]
     endpoint: Option<Endpoint>,
@@ -124,12 +128,24 @@ impl Options {
     }
 
     fn connector(&self, limits: Limits) -> anyhow::Result<Connector> {
+        let load = |file: &Path| match self.artifacts.clone().or_else(default_artifacts) {
+            Some(directory) => Connector::from_file_or_artifact(file, limits.clone(), &Artifacts::in_directory(directory)),
+            None => Connector::from_file(file, limits.clone()),
+        };
         match &self.component {
-            Some(file) => Connector::from_file(file, limits),
-            None => Connector::from_file(&default_component(), limits)
-                .context("no usable component (--component or GRAPH_CONTACTS_COMPONENT names another)"),
+            Some(file) => load(file),
+            None => {
+                load(&default_component()).context("no usable component (--component or GRAPH_CONTACTS_COMPONENT names another)")
+            }
         }
     }
+}
+
+/// The user's own directory for what can be made again (XDG Base Directory Specification); none where it is not known.
+fn default_artifacts() -> Option<PathBuf> {
+    let directory = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let caches = directory("XDG_CACHE_HOME").or_else(|| Some(directory("HOME")?.join(".cache")))?;
+    Some(caches.join("graph-contacts"))
 }
 
 /// Beside the program where it is installed, else where cargo puts it.

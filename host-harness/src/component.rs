@@ -10,6 +10,7 @@ use wasmtime::Store;
 use wasmtime_wasi::I32Exit;
 use wasmtime_wasi_http::p2::bindings::{Proxy, ProxyPre};
 
+use crate::artifact::Artifacts;
 use crate::bindings;
 use crate::call_error::CallError;
 use crate::engine::in_anyhow;
@@ -36,9 +37,22 @@ impl Connector {
     /// If there is no such file, if it is not the component that this host was built for, or if the machine cannot hold
     /// the sandboxes that `limits` ask for.
     pub fn from_file(path: &Path, limits: Limits) -> anyhow::Result<Self> {
+        Self::load(path, limits, None)
+    }
+
+    /// The same, where the compiled component is kept among `artifacts`, so that it is compiled once and not at each start.
+    ///
+    /// # Errors
+    ///
+    /// As [`Connector::from_file`].
+    pub fn from_file_or_artifact(path: &Path, limits: Limits, artifacts: &Artifacts) -> anyhow::Result<Self> {
+        Self::load(path, limits, Some(artifacts))
+    }
+
+    fn load(path: &Path, limits: Limits, artifacts: Option<&Artifacts>) -> anyhow::Result<Self> {
         let bytes = std::fs::read(path)
             .with_context(|| format!("cannot read the component {}: `make build` makes it", path.display()))?;
-        Self::from_bytes(&bytes, limits).with_context(|| format!("{} cannot be used", path.display()))
+        Self::new(&bytes, limits, artifacts).with_context(|| format!("{} cannot be used", path.display()))
     }
 
     /// Loads the component from memory.
@@ -47,8 +61,12 @@ impl Connector {
     ///
     /// As [`Connector::from_file`].
     pub fn from_bytes(bytes: &[u8], limits: Limits) -> anyhow::Result<Self> {
+        Self::new(bytes, limits, None)
+    }
+
+    fn new(bytes: &[u8], limits: Limits, artifacts: Option<&Artifacts>) -> anyhow::Result<Self> {
         let runtime = Runtime::new(limits)?;
-        let pre = runtime.load(bytes)?;
+        let pre = runtime.load(bytes, artifacts)?;
         let foreign = "the component is not graph-contacts, or of another version: `make build` makes it";
         let typed = bindings::ComponentPre::new(pre.clone()).map_err(in_anyhow).context(foreign)?;
         let http = ProxyPre::new(pre).map_err(in_anyhow).context(foreign)?;

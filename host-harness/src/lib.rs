@@ -44,6 +44,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod artifact;
 pub mod bindings;
 mod call_error;
 mod component;
@@ -59,6 +60,7 @@ mod runtime;
 mod sandbox;
 mod settings;
 
+pub use artifact::Artifacts;
 pub use call_error::CallError;
 pub use component::Connector;
 pub use credential::{Credential, CredentialError, Secret};

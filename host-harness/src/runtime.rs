@@ -7,8 +7,9 @@ use std::time::Duration;
 use anyhow::Context as _;
 use tokio::sync::Semaphore;
 use wasmtime::Engine;
-use wasmtime::component::{Component, InstancePre, Linker};
+use wasmtime::component::{InstancePre, Linker};
 
+use crate::artifact::{self, Artifacts};
 use crate::call_error::CallError;
 use crate::engine::{engine, in_anyhow};
 use crate::limits::Limits;
@@ -38,9 +39,12 @@ impl Runtime {
         })
     }
 
-    /// Compiles a component and links it to WASI.
-    pub(crate) fn load(&self, bytes: &[u8]) -> anyhow::Result<InstancePre<Sandbox>> {
-        let component = Component::new(&self.engine, bytes).map_err(in_anyhow).context("this is no WebAssembly component")?;
+    /// Compiles a component, or loads it as it was compiled before, and links it to WASI.
+    pub(crate) fn load(&self, bytes: &[u8], artifacts: Option<&Artifacts>) -> anyhow::Result<InstancePre<Sandbox>> {
+        let component = match artifacts {
+            Some(artifacts) => artifacts.load(&self.engine, bytes)?,
+            None => artifact::compile(&self.engine, bytes)?,
+        };
         let mut linker = Linker::new(&self.engine);
         wasmtime_wasi::p2::add_to_linker_async(&mut linker).map_err(in_anyhow)?;
         wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker).map_err(in_anyhow)?;

@@ -23,7 +23,7 @@ struct Subject {
 impl Subject {
     fn new(limits: Limits) -> Self {
         let runtime = Runtime::new(Limits { concurrency: 2, queue_timeout: Duration::from_millis(50), ..limits }).unwrap();
-        let component = runtime.load(&wat::parse_str(COMPONENT).unwrap()).unwrap();
+        let component = runtime.load(&wat::parse_str(COMPONENT).unwrap(), None).unwrap();
         Self { runtime, component }
     }
 
@@ -88,8 +88,8 @@ async fn a_full_house_is_said_so() {
 async fn what_is_no_component_is_refused() {
     let runtime = Runtime::new(Limits { concurrency: 1, ..Limits::default() }).unwrap();
     let core_module = wat::parse_str("(module)").unwrap();
-    assert!(format!("{:#}", runtime.load(&core_module).err().unwrap()).contains("no WebAssembly component"));
+    assert!(format!("{:#}", runtime.load(&core_module, None).err().unwrap()).contains("no WebAssembly component"));
     let greedy =
         wat::parse_str("(component (import \"wasi:keyvalue/store@0.2.0-draft\" (instance (export \"open\" (func)))))").unwrap();
-    assert!(format!("{:#}", runtime.load(&greedy).err().unwrap()).contains("wasi:keyvalue/store"));
+    assert!(format!("{:#}", runtime.load(&greedy, None).err().unwrap()).contains("wasi:keyvalue/store"));
 }
