@@ -3,6 +3,7 @@
 //! The host decides in one place, before a name is looked up: the address must be the [`Endpoint`]'s, the credential is put
 //! on, and the request goes through the process's one client with its pool of connections.
 
+mod batch;
 mod client;
 mod connect_timeout;
 mod fault;
@@ -19,6 +20,7 @@ use reqwest::Url;
 use tower_http::timeout::TimeoutBody;
 use wasmtime_wasi_http::{DEFAULT_FORBIDDEN_HEADERS, Error, ForbiddenHeaderFilter, RequestOptions, WasiBody, WasiHttpHooks};
 
+use self::batch::Item;
 pub(crate) use self::client::client;
 pub(crate) use self::mailboxes::Mailboxes;
 use self::mailboxes::Turn;
@@ -45,7 +47,8 @@ struct OutboundLimits {
     connect: Duration,
     first_byte: Duration,
     between_bytes: Duration,
-    body: usize,
+    request: usize,
+    response: usize,
 }
 
 impl Outbound {
@@ -61,7 +64,8 @@ impl Outbound {
             connect: limits.connect_timeout,
             first_byte: limits.first_byte_timeout,
             between_bytes: limits.between_bytes_timeout,
-            body: limits.response_bytes,
+            request: limits.request_bytes,
+            response: limits.response_bytes,
         };
         Self { client, mailboxes, endpoint, credential, limits }
     }
@@ -93,7 +97,8 @@ impl Outbound {
         Ok(url)
     }
 
-    fn prepare(&self, request: Request<WasiBody>) -> Result<reqwest::Request, Error> {
+    /// The request as it leaves, and its body, which is still with the component.
+    fn prepare(&self, request: Request<WasiBody>) -> Result<(reqwest::Request, WasiBody), Error> {
         let url = self.destination(&request)?;
         let (parts, body) = request.into_parts();
         let mut outgoing = reqwest::Request::new(parts.method, url);
@@ -105,10 +110,12 @@ impl Outbound {
         if let Some(value) = self.credential.authorization() {
             headers.insert(AUTHORIZATION, value.clone());
         }
-        if !body.is_end_stream() {
-            *outgoing.body_mut() = Some(reqwest::Body::wrap_stream(BodyDataStream::new(body)));
+        if let Some(announced) = content_length(headers)
+            && announced > self.limits.request as u64
+        {
+            return Err(Error::HttpRequestBodySize(Some(announced)));
         }
-        Ok(outgoing)
+        Ok((outgoing, body))
     }
 }
 
@@ -125,10 +132,11 @@ impl WasiHttpHooks for Outbound {
     fn send_request(&mut self, request: Request<WasiBody>, options: Option<RequestOptions>, _: Transmission) -> Sending {
         let limits = self.limits.lowered(options.unwrap_or_default());
         match self.prepare(request) {
-            Ok(request) => {
+            Ok((mut request, body)) => {
                 let (client, mailboxes) = (self.client.clone(), Arc::clone(&self.mailboxes));
                 Box::new(async move {
-                    let turn = mailboxes.turn(&request).await;
+                    let items = take_body(&mut request, body, limits.request).await?;
+                    let turn = mailboxes.turn(&request, items.as_deref()).await;
                     send(client, request, limits, turn).await
                 })
             }
@@ -144,13 +152,33 @@ impl OutboundLimits {
             connect: lower(self.connect, options.connect_timeout),
             first_byte: lower(self.first_byte, options.first_byte_timeout),
             between_bytes: lower(self.between_bytes, options.between_bytes_timeout),
-            body: self.body,
+            ..self
         }
     }
 }
 
 fn is_forbidden(name: &HeaderName) -> bool {
     *name == AUTHORIZATION || DEFAULT_FORBIDDEN_HEADERS.contains(name)
+}
+
+/// Gives the request its body. That of a batch is read whole first, because what is in it is to be judged before it leaves;
+/// gives its items.
+async fn take_body(request: &mut reqwest::Request, body: WasiBody, limit: usize) -> Result<Option<Vec<Item>>, Error> {
+    let is_batch = batch::is_batch(request.url());
+    let body = Limited::new(body, limit);
+    if !is_batch {
+        if !body.is_end_stream() {
+            *request.body_mut() = Some(reqwest::Body::wrap_stream(BodyDataStream::new(body)));
+        }
+        return Ok(None);
+    }
+    let body = body.collect().await.map_err(|error| fault::of_request_body(error, limit))?.to_bytes();
+    let items = batch::read(&body).map_err(|error| {
+        tracing::warn!("refused a batch of the component: {error}");
+        Error::HttpRequestDenied
+    })?;
+    *request.body_mut() = Some(body.into());
+    Ok(Some(items))
 }
 
 /// Dropping the future cancels the request.
@@ -168,16 +196,16 @@ async fn send(
         .map_err(|error| fault::of_request(&error))?;
     let response = Response::<reqwest::Body>::from(response);
     if let Some(announced) = content_length(response.headers())
-        && announced > limits.body as u64
+        && announced > limits.response as u64
     {
         return Err(Error::HttpResponseBodySize(Some(announced)));
     }
     let response = response.map(|body| {
-        Limited::new(TimeoutBody::new(limits.between_bytes, body), limits.body)
+        Limited::new(TimeoutBody::new(limits.between_bytes, body), limits.response)
             .map_err(move |error| {
                 // The turn is over when the body is: it lives as long as this closure does.
                 let _ = &turn;
-                fault::of_body(error, limits.body)
+                fault::of_body(error, limits.response)
             })
             .boxed_unsync()
     });

@@ -1,12 +1,15 @@
 //! The way out, against a server on this machine that does as the test says.
 
 use std::io::Write as _;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http::StatusCode;
 use http::header::{CONTENT_LENGTH, HOST};
 use http_body_util::{Empty, Full};
+use hyper::body::Frame;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -175,6 +178,61 @@ async fn a_request_body_is_sent_as_the_component_framed_it() {
     send(&mut outbound, post(&server.url("/"), "{\"a\":1}", None)).await.unwrap();
     let seen = server.requests.recv().await.unwrap();
     assert!(seen.contains("transfer-encoding: chunked\r\n") && seen.contains("7\r\n{\"a\":1}\r\n"), "{seen}");
+}
+
+/// A body that comes in pieces and says nothing of its length.
+struct Pieces<const N: usize>(std::array::IntoIter<&'static str, N>);
+
+impl<const N: usize> hyper::body::Body for Pieces<N> {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        Poll::Ready(self.0.next().map(|piece| Ok(Frame::data(Bytes::from_static(piece.as_bytes())))))
+    }
+}
+
+fn in_pieces<const N: usize>(url: &str, pieces: [&'static str; N]) -> Request<WasiBody> {
+    Request::post(url).body(Pieces(pieces.into_iter()).boxed_unsync()).unwrap()
+}
+
+#[tokio::test]
+async fn a_batch_is_judged_by_its_items_before_it_leaves() {
+    let mut server = Server::start(OK, false).await;
+    let mut outbound = server.outbound(&Limits::default());
+    let url = server.url("/v1.0/$batch");
+    for batch in [
+        r#"{"requests": [{"id": "1", "method": "GET", "url": "https://evil.example/v1.0/me"}]}"#,
+        r#"{"requests": [{"id": "1", "method": "GET", "url": "/me/contacts/../messages"}]}"#,
+        r#"{"requests": [{"id": "1", "method": "GET", "url": "/me"}, {"id": "2", "method": "GET"}]}"#,
+        "no batch",
+    ] {
+        let refused = send(&mut outbound, post(&url, batch, None)).await;
+        assert!(matches!(refused, Err(Error::HttpRequestDenied)), "{batch}: {refused:?}");
+    }
+    assert_eq!(server.connections.load(Ordering::SeqCst), 0);
+    let pieces = [r#"{"requests": [{"id": "1", "method": "GET", "#, r#""url": "/me/contacts"}]}"#];
+    send(&mut outbound, in_pieces(&url, pieces)).await.unwrap();
+    let seen = server.requests.recv().await.unwrap();
+    assert!(seen.ends_with(&format!("\r\n\r\n{}", pieces.concat())), "{seen}");
+}
+
+#[tokio::test]
+async fn a_request_above_the_cap_does_not_leave_whole() {
+    let limits = Limits { request_bytes: 30, ..Limits::default() };
+    let mut server = Server::start(OK, false).await;
+    let mut outbound = server.outbound(&limits);
+    let long = r#"{"requests": [], "padding": "long"}"#;
+    for (path, length) in [("/v1.0/$batch", Some("35")), ("/v1.0/me/contacts", Some("35")), ("/v1.0/$batch", None)] {
+        let refused = send(&mut outbound, post(&server.url(path), long, length)).await;
+        assert!(matches!(refused, Err(Error::HttpRequestBodySize(Some(30 | 35)))), "{path}: {refused:?}");
+    }
+    assert_eq!(server.connections.load(Ordering::SeqCst), 0);
+    let refused = send(&mut outbound, in_pieces(&server.url("/v1.0/me/contacts"), [&long[..20], &long[20..]])).await;
+    assert!(matches!(refused, Err(Error::HttpRequestBodySize(_))), "{refused:?}");
+    // What had begun ends with the connection.
+    assert_eq!(server.requests.try_recv().ok().filter(|request| request != "closed"), None);
+    send(&mut outbound, post(&server.url("/v1.0/$batch"), r#"{"requests": []}"#, None)).await.unwrap();
 }
 
 #[tokio::test]
