@@ -8,6 +8,7 @@ mod client;
 mod connect_timeout;
 mod fault;
 mod mailboxes;
+mod rates;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,9 +25,11 @@ use self::batch::Item;
 pub(crate) use self::client::client;
 pub(crate) use self::mailboxes::Mailboxes;
 use self::mailboxes::Turn;
+use self::rates::Rates;
 use crate::credential::Credential;
 use crate::endpoint::Endpoint;
 use crate::limits::Limits;
+use crate::settings::Settings;
 
 /// What is left to do for a request that is on its way.
 pub(crate) type Transmission = Box<dyn Future<Output = Result<(), Error>> + Send>;
@@ -39,6 +42,7 @@ pub(crate) struct Outbound {
     mailboxes: Arc<Mailboxes>,
     endpoint: Option<Endpoint>,
     credential: Credential,
+    rates: Rates,
     limits: OutboundLimits,
 }
 
@@ -52,14 +56,9 @@ struct OutboundLimits {
 }
 
 impl Outbound {
-    /// Requests go to `endpoint`, or to Microsoft Graph's global service, with `credential`.
-    pub(crate) fn new(
-        client: reqwest::Client,
-        mailboxes: Arc<Mailboxes>,
-        endpoint: Option<Endpoint>,
-        credential: Credential,
-        limits: &Limits,
-    ) -> Self {
+    /// Requests go to the endpoint of `settings`, or to Microsoft Graph's global service, with their credential and as fast as
+    /// they say.
+    pub(crate) fn new(client: reqwest::Client, mailboxes: Arc<Mailboxes>, settings: &Settings, limits: &Limits) -> Self {
         let limits = OutboundLimits {
             connect: limits.connect_timeout,
             first_byte: limits.first_byte_timeout,
@@ -67,7 +66,9 @@ impl Outbound {
             request: limits.request_bytes,
             response: limits.response_bytes,
         };
-        Self { client, mailboxes, endpoint, credential, limits }
+        let rates = Rates { read: settings.read_rate_limit.clone(), write: settings.write_rate_limit.clone() };
+        let (endpoint, credential) = (settings.endpoint.clone(), settings.credential.clone());
+        Self { client, mailboxes, endpoint, credential, rates, limits }
     }
 
     /// Where the request goes, if it may.
@@ -133,9 +134,11 @@ impl WasiHttpHooks for Outbound {
         let limits = self.limits.lowered(options.unwrap_or_default());
         match self.prepare(request) {
             Ok((mut request, body)) => {
-                let (client, mailboxes) = (self.client.clone(), Arc::clone(&self.mailboxes));
+                let (client, mailboxes, rates) = (self.client.clone(), Arc::clone(&self.mailboxes), self.rates.clone());
                 Box::new(async move {
                     let items = take_body(&mut request, body, limits.request).await?;
+                    // First, so that nobody keeps a place at a mailbox while waiting here.
+                    rates.turn(request.method(), items.as_deref()).await;
                     let turn = mailboxes.turn(&request, items.as_deref()).await;
                     send(client, request, limits, turn).await
                 })

@@ -125,6 +125,20 @@ fn what_is_wrong_is_told_on_standard_error() {
 }
 
 #[test]
+fn a_rate_that_is_none_is_told_with_an_example() {
+    let mut by_option = program();
+    by_option.args(["--read-rate-limit", "30/day", "test"]);
+    let mut by_variable = program();
+    by_variable.arg("test").env("GRAPH_WRITE_RATE_LIMIT", "fast");
+    for (command, option) in [(by_option, "--read-rate-limit"), (by_variable, "--write-rate-limit")] {
+        let output = output(command);
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains(option) && said.contains("30/sec"), "{said}");
+    }
+}
+
+#[test]
 fn a_port_that_is_taken_is_told() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let mut command = program();

@@ -12,6 +12,7 @@ mod contact_sync;
 mod documented_commands;
 mod exactly_once;
 mod failures;
+mod rate_limits;
 mod several_contacts;
 mod soak;
 mod time;

@@ -54,9 +54,12 @@ impl Server {
     }
 
     fn outbound(&self, limits: &Limits) -> Outbound {
-        let endpoint = self.url("").parse().unwrap();
-        let mailboxes = Arc::new(Mailboxes::new(limits.mailbox_concurrency));
-        Outbound::new(client().unwrap(), mailboxes, Some(endpoint), Credential::bearer("host-token").unwrap(), limits)
+        let settings = Settings {
+            endpoint: Some(self.url("").parse().unwrap()),
+            credential: Credential::bearer("host-token").unwrap(),
+            ..Settings::default()
+        };
+        Outbound::new(client().unwrap(), Arc::new(Mailboxes::new(limits.mailbox_concurrency)), &settings, limits)
     }
 }
 
@@ -359,8 +362,8 @@ async fn a_request_that_is_given_up_is_cancelled() {
 
 #[test]
 fn the_component_cannot_name_the_credential() {
-    let mut outbound =
-        Outbound::new(client().unwrap(), Arc::new(Mailboxes::new(4)), None, Credential::none(), &Limits::default());
+    let mailboxes = Arc::new(Mailboxes::new(4));
+    let mut outbound = Outbound::new(client().unwrap(), mailboxes, &Settings::default(), &Limits::default());
     for name in ["authorization", "host", "connection", "transfer-encoding", "proxy-authorization"] {
         let name = HeaderName::from_static(name);
         assert!(outbound.is_forbidden_header(&name) && outbound.forbidden_header_filter()(&name), "{name}");
@@ -396,4 +399,24 @@ async fn a_mailbox_has_four_requests_under_way_and_the_others_wait() {
         seen += usize::from(request != "closed");
     }
     assert_eq!(seen, 7);
+}
+
+/// Two hours would have to pass before what waits here is sent.
+#[tokio::test]
+async fn reads_and_writes_each_wait_for_their_own_rate() {
+    let mut server = Server::start(OK, false).await;
+    let mut outbound = server.outbound(&Limits::default());
+    outbound.rates = Rates { read: Some("1/hour".parse().unwrap()), write: Some("2/hour".parse().unwrap()) };
+    let batch = r#"{"requests": [{"method": "POST", "url": "/me/contacts"}, {"method": "GET", "url": "/me/contacts"}]}"#;
+    send(&mut outbound, post(&server.url("/v1.0/$batch"), batch, None)).await.unwrap();
+    assert!(server.requests.recv().await.unwrap().starts_with("POST /v1.0/$batch"));
+    let request = get(&server.url("/v1.0/me/contacts"));
+    let waiting = Box::into_pin(outbound.send_request(request, None, Box::new(std::future::ready(Ok(())))));
+    let waiting = tokio::spawn(waiting);
+    send(&mut outbound, post(&server.url("/v1.0/me/contacts"), "{}", None)).await.unwrap();
+    assert!(server.requests.recv().await.unwrap().starts_with("POST /v1.0/me/contacts"), "a write does not wait for reads");
+    assert!(!waiting.is_finished());
+    waiting.abort();
+    assert!(waiting.await.is_err_and(|error| error.is_cancelled()));
+    assert!(server.requests.try_recv().is_err());
 }
