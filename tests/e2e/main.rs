@@ -6,6 +6,7 @@ mod bad_input;
 mod bench;
 mod command;
 mod component;
+mod compression;
 mod contact_class;
 mod contact_search;
 mod contact_sync;

@@ -12,6 +12,7 @@ use super::answer::Answer;
 use super::batch;
 use super::error::{GraphError, Outcome};
 use super::fault::{FaultKind, Reply};
+use super::gzip;
 use super::recorded::Recorded;
 use super::route::{self, Target};
 use super::server::Shared;
@@ -174,7 +175,7 @@ fn finish(request: &Request, outcome: Outcome<Answer>) -> Answer {
     let answer = outcome.unwrap_or_else(|error| Answer::error(&error, &request_id, client_request_id));
     match request.item {
         Some(_) => answer.header(CACHE_CONTROL, "no-cache"),
-        None => answer.identified(&request_id, client_request_id),
+        None => gzip::compressed(answer.identified(&request_id, client_request_id), &request.parts.headers),
     }
 }
 

@@ -7,7 +7,7 @@ use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, StatusCode};
 use serde_json::json;
 
-/// A canned answer, sent as it is: without the identifiers that Graph's own answers carry.
+/// A canned answer, sent as it is: without the identifiers that Graph's own answers carry, and never compressed.
 #[derive(Debug, Clone)]
 pub struct Reply {
     /// Status.

@@ -38,6 +38,7 @@ mod extensions;
 mod fault;
 mod filter;
 mod folders;
+mod gzip;
 mod ids;
 mod journal;
 mod mailbox;

@@ -9,6 +9,7 @@ mod delta;
 mod extensions;
 mod faults;
 mod folders;
+mod gzip;
 mod lists;
 mod photos;
 mod protocol;

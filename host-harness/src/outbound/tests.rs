@@ -254,6 +254,28 @@ async fn a_body_above_the_cap_is_an_error_whether_announced_or_not() {
     assert!(matches!(body(response).await, Err(Error::HttpResponseBodySize(Some(4)))), "measured after decompression");
 }
 
+/// Sixteen megabytes of spaces in some sixteen kilobytes: nothing of their announced length is too long.
+#[tokio::test]
+async fn a_body_that_grows_beyond_the_cap_when_it_is_decompressed_is_not_read_on() {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(&vec![b' '; 16 << 20]).unwrap();
+    let bomb = encoder.finish().unwrap();
+    let limits = Limits { response_bytes: 64 << 10, ..Limits::default() };
+    assert!(bomb.len() < limits.response_bytes, "{}", bomb.len());
+    let server = Server::start(in_gzip(bomb), false).await;
+    let response = send(&mut server.outbound(&limits), get(&server.url("/"))).await.unwrap();
+    let mut body = response.into_body();
+    let mut read = 0;
+    let error = loop {
+        match body.frame().await.unwrap() {
+            Ok(frame) => read += frame.into_data().unwrap().len(),
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(error, Error::HttpResponseBodySize(Some(limit)) if limit == 64 << 10), "{error:?}");
+    assert!(read <= limits.response_bytes, "{read}");
+}
+
 #[tokio::test]
 async fn a_body_that_breaks_off_is_an_error() {
     for answer in [
@@ -272,6 +294,11 @@ async fn a_body_that_breaks_off_is_an_error() {
 fn gzipped(damage: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
     let mut body = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xab\x56\x2a\x4b\xcc\x29\x4d\x55\xb2\x8a\x8e\xad\x05\x00\x42\xea\x40\x44\x0c\x00\x00\x00".to_vec();
     damage(&mut body);
+    in_gzip(body)
+}
+
+/// A complete response with a body that is compressed already.
+fn in_gzip(body: Vec<u8>) -> Vec<u8> {
     let mut answer = Vec::new();
     write!(answer, "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {}\r\n\r\n", body.len()).unwrap();
     answer.extend(body);
