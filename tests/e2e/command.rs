@@ -195,6 +195,50 @@ fn the_emulator_alone() {
     assert!(running.wait().unwrap().success());
 }
 
+/// The plan that comes with the project: its first fault answers the first list of contacts.
+#[test]
+fn an_emulator_with_a_plan_of_faults() {
+    let plan = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../host-harness/examples/faults.json");
+    let mut command = program();
+    command.args(["--max-retries", "0", "serve", "--emulator", "--port", "0", "--faults"]).arg(plan);
+    let mut running = command.stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(running.stdout.take().unwrap());
+    let mut said = String::new();
+    while !said.contains("Ctrl-C") {
+        assert_ne!(lines.read_line(&mut said).unwrap(), 0, "{said}");
+    }
+    let address = said.lines().next().unwrap().rsplit("http://").next().unwrap().trim().to_owned();
+    let (status, body) = run(async {
+        let url = format!("http://{address}/openidm/system/azuread/user/{UID}?_fields=_id,contacts");
+        let request = reqwest::Client::new().get(url).header("X-OpenIDM-Username", "openidm-admin");
+        crate::bench::answer(request.header("X-OpenIDM-Password", "openidm-admin")).await
+    });
+    assert_eq!((status, &body["detail"]["kind"], &body["detail"]["retryAfterMs"]), (503, &json!("throttled"), &json!(2128)));
+    interrupt(running.id());
+    assert!(running.wait().unwrap().success());
+}
+
+#[test]
+fn a_mistake_in_a_plan_of_faults_is_told_with_its_place() {
+    let file = std::env::temp_dir().join(format!("faults-{}.json", std::process::id()));
+    std::fs::write(&file, "{\n  \"faults\": [{\"fault\": \"hang\", \"tims\": 1}]\n}").unwrap();
+    let mut command = program();
+    command.args(["emulator", "--faults"]).arg(&file);
+    let said = failed(&output(command));
+    std::fs::remove_file(&file).unwrap();
+    assert!(said.contains(&file.display().to_string()) && said.contains("faults[0].tims"), "{said}");
+    assert!(said.contains("`times`") && said.contains("line 2 column"), "{said}");
+
+    let mut missing = program();
+    missing.args(["emulator", "--faults", "/nowhere/faults.json"]);
+    assert!(failed(&output(missing)).contains("/nowhere/faults.json"));
+    let mut alone = program();
+    alone.args(["serve", "--faults", "faults.json"]);
+    let alone = output(alone);
+    assert_eq!(alone.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&alone.stderr).contains("--emulator"), "{alone:?}");
+}
+
 /// What Ctrl-C sends.
 fn interrupt(process: u32) {
     assert!(Command::new("kill").args(["-INT", &process.to_string()]).status().unwrap().success());

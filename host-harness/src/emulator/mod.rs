@@ -46,6 +46,7 @@ mod open_extension;
 mod page;
 mod percent;
 mod photo;
+mod plan;
 mod prefer;
 mod query;
 mod recorded;
@@ -72,6 +73,7 @@ use tokio::task::JoinHandle;
 
 pub use deltas::{Delta, Expired};
 pub use fault::{Fault, FaultKind, Reply};
+pub use plan::{FaultPlan, FaultPlanError};
 pub use recorded::Recorded;
 pub use throttle::Throttle;
 pub use user::User;
@@ -205,6 +207,19 @@ impl Emulator {
     /// Adds a fault behind those injected before.
     pub fn inject(&self, fault: Fault) {
         self.shared.lock().faults.inject(fault);
+    }
+
+    /// Adds the faults of a plan behind those injected before; limits of mailboxes and the behaviour of delta queries are replaced
+    /// where the plan has them.
+    pub fn plan(&self, plan: FaultPlan) {
+        let mut state = self.shared.lock();
+        plan.faults.into_iter().for_each(|fault| state.faults.inject(fault));
+        if let Some(throttle) = plan.throttle {
+            state.traffic.throttle = throttle;
+        }
+        if let Some(delta) = plan.delta {
+            state.store.deltas.behave(delta);
+        }
     }
 
     /// Takes all faults back.

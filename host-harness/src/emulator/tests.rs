@@ -12,6 +12,7 @@ mod folders;
 mod gzip;
 mod lists;
 mod photos;
+mod plan;
 mod protocol;
 mod throttle;
 mod translate;
