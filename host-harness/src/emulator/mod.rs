@@ -61,6 +61,7 @@ mod throttle;
 mod translate;
 mod tree;
 mod user;
+mod user_filter;
 mod users;
 
 use std::net::SocketAddr;

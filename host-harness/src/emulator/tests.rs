@@ -16,6 +16,7 @@ mod plan;
 mod protocol;
 mod throttle;
 mod translate;
+mod user_filter;
 mod users;
 
 use http::{HeaderMap, Method, StatusCode};
