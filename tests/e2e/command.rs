@@ -177,7 +177,7 @@ fn serve_with_the_emulator() {
 #[test]
 fn the_emulator_alone() {
     let mut command = program();
-    command.args(["emulator", "--port", "0"]).env("EMULATOR_TOKEN", "t");
+    command.args(["emulator", "--port", "0", "--cloud", "china"]).env("EMULATOR_TOKEN", "t");
     let mut running = command.stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(running.stdout.take().unwrap());
     let mut said = String::new();
@@ -188,7 +188,10 @@ fn the_emulator_alone() {
     let endpoint: String = said[from..].chars().take_while(|c| !c.is_whitespace() && *c != ',').collect();
     let (status, body) = run(async {
         let client = reqwest::Client::new();
-        crate::bench::answer(client.get(format!("{endpoint}/v1.0/users/{UID}")).bearer_auth("t")).await
+        let get =
+            async |path| crate::bench::answer(client.get(format!("{endpoint}/v1.0/users/{UID}{path}")).bearer_auth("t")).await;
+        assert_eq!(get("/contacts/delta").await.0, 400, "a cloud without delta queries");
+        get("").await
     });
     assert_eq!((status, &body["id"]), (200, &json!(UID)));
     interrupt(running.id());
@@ -219,7 +222,7 @@ fn an_emulator_with_a_plan_of_faults() {
 }
 
 #[test]
-fn a_mistake_in_a_plan_of_faults_is_told_with_its_place() {
+fn a_mistake_in_what_the_emulator_is_to_do_is_told_with_its_place() {
     let file = std::env::temp_dir().join(format!("faults-{}.json", std::process::id()));
     std::fs::write(&file, "{\n  \"faults\": [{\"fault\": \"hang\", \"tims\": 1}]\n}").unwrap();
     let mut command = program();
@@ -228,6 +231,10 @@ fn a_mistake_in_a_plan_of_faults_is_told_with_its_place() {
     std::fs::remove_file(&file).unwrap();
     assert!(said.contains(&file.display().to_string()) && said.contains("faults[0].tims"), "{said}");
     assert!(said.contains("`times`") && said.contains("line 2 column"), "{said}");
+
+    let mut unknown = program();
+    unknown.args(["emulator", "--cloud", "mars"]);
+    assert!(String::from_utf8_lossy(&output(unknown).stderr).contains("us-government"));
 
     let mut missing = program();
     missing.args(["emulator", "--faults", "/nowhere/faults.json"]);

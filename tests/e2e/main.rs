@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod bench;
+mod clouds;
 mod command;
 mod component;
 mod compression;

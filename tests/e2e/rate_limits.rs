@@ -12,7 +12,7 @@ fn what_would_be_too_much_is_not_sent_and_the_deadline_ends_the_wait() {
     run(async {
         let bench = Bench::with(connector(), |settings| {
             settings.read_rate_limit = Some("2/min".parse().unwrap());
-            settings.deadline = Duration::from_secs(1);
+            settings.deadline = Duration::from_secs(3);
         })
         .await;
         let read = format!("{UID}?_fields=_id,contacts");
@@ -31,7 +31,7 @@ fn the_items_of_a_batch_count() {
     run(async {
         let bench = Bench::with(connector(), |settings| {
             settings.write_rate_limit = Some("2/hour".parse().unwrap());
-            settings.deadline = Duration::from_secs(1);
+            settings.deadline = Duration::from_secs(3);
         })
         .await;
         let three: Vec<_> = (0..3).map(|number| json!({"givenName": number.to_string()})).collect();

@@ -4,16 +4,24 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use anyhow::Context as _;
-use graph_contacts_host::emulator::{Emulator, FaultPlan, Options, User};
+use graph_contacts_host::emulator::{Cloud, Emulator, FaultPlan, Options, User};
 
 /// The user of the OpenICF page "Contacts (MS Graph API)", so that its commands run as they stand.
 pub(super) const USER_ID: &str = "671fa173-ad81-41c3-89bf-af939426eee7";
 /// The same user's sign-in name.
 pub(super) const USER_PRINCIPAL_NAME: &str = "test.user@contoso.example";
 
-/// An emulator with one user and no contacts; `faults` is the file of a plan.
-pub(super) async fn start(listen: SocketAddr, token: Option<String>, faults: Option<&Path>) -> anyhow::Result<Emulator> {
-    let plan = faults.map(plan).transpose()?;
+/// How an emulator behaves.
+#[derive(Clone, Copy)]
+pub(super) struct Behaviour<'a> {
+    /// The file of a plan.
+    pub(super) faults: Option<&'a Path>,
+    pub(super) cloud: Option<Cloud>,
+}
+
+/// An emulator with one user and no contacts.
+pub(super) async fn start(listen: SocketAddr, token: Option<String>, behaviour: Behaviour<'_>) -> anyhow::Result<Emulator> {
+    let plan = behaviour.faults.map(plan).transpose()?;
     let emulator = Emulator::start(listen, Options { token }).await?;
     emulator.add_user(User {
         display_name: Some("Test User".to_owned()),
@@ -21,6 +29,7 @@ pub(super) async fn start(listen: SocketAddr, token: Option<String>, faults: Opt
         surname: Some("User".to_owned()),
         ..User::new(USER_ID, USER_PRINCIPAL_NAME)
     });
+    emulator.cloud(behaviour.cloud.unwrap_or_default());
     if let Some(plan) = plan {
         emulator.plan(plan);
     }

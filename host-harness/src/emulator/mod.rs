@@ -26,6 +26,7 @@ mod base64;
 mod batch;
 mod batch_item;
 mod body;
+mod cloud;
 mod contact;
 mod contacts;
 mod delta;
@@ -72,6 +73,7 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
+pub use cloud::{Cloud, CloudError};
 pub use deltas::{Delta, Expired};
 pub use fault::{Fault, FaultKind, Reply};
 pub use plan::{FaultPlan, FaultPlanError};
@@ -142,9 +144,10 @@ impl Emulator {
     /// Puts a contact into one of a user's folders, named by its id; otherwise as [`Emulator::add_contact`].
     pub fn add_contact_to(&self, user: &str, folder: &str, contact: &Value) -> anyhow::Result<String> {
         let object = contact.as_object().context("a contact is a JSON object")?.clone();
-        let changes = body::contact(object, Version::V1, Write::Create).map_err(refused)?;
-        let created = self
-            .in_mailbox(user, |mailbox| mailbox.create(&[folder.to_owned()], &changes, Version::V1).map(|one| one.id.clone()));
+        let version = self.shared.lock().store.cloud.version(Version::V1);
+        let changes = body::contact(object, version, Write::Create).map_err(refused)?;
+        let created =
+            self.in_mailbox(user, |mailbox| mailbox.create(&[folder.to_owned()], &changes, version).map(|one| one.id.clone()));
         created.map_err(refused)
     }
 
@@ -163,6 +166,11 @@ impl Emulator {
     pub fn add_folder(&self, user: &str, parent: &str, name: &str) -> anyhow::Result<String> {
         let create = |mailbox: &mut Mailbox| mailbox.create_folder(&[parent.to_owned()], name).map(|folder| folder.id.clone());
         self.in_mailbox(user, create).map_err(refused)
+    }
+
+    /// Says which of Microsoft's clouds this is. Until then it is the global one.
+    pub fn cloud(&self, cloud: Cloud) {
+        self.shared.lock().store.cloud = cloud;
     }
 
     /// Changes how delta queries answer from now on.

@@ -4,6 +4,7 @@
 
 mod batch;
 mod bodies;
+mod clouds;
 mod contacts;
 mod delta;
 mod extensions;
