@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
-use graph_contacts_host::{Artifacts, Connector, Credential, Endpoint, Limits, Settings};
+use graph_contacts_host::{Artifacts, Connector, Credential, Endpoint, Limits, RateLimit, Settings};
 
 /// A Microsoft 365 contacts connector in a sandbox.
 ///
@@ -58,6 +58,13 @@ struct Options {
     /// Whether a new contact carries a key, by which it is found again when an answer got lost. [default: on]
     #[arg(long, value_name = "ON|OFF", env = "GRAPH_EXACTLY_ONCE", value_parser = on_or_off)]
     exactly_once: Option<bool>,
+    /// How many requests that read may leave in a time, such as 30/sec; the others wait. Units are sec, min and hour. [default:
+    /// no limit]
+    #[arg(long, value_name = "RATE", env = "GRAPH_READ_RATE_LIMIT")]
+    read_rate_limit: Option<RateLimit>,
+    /// How many requests that write may leave in a time, such as 100/min. [default: no limit]
+    #[arg(long, value_name = "RATE", env = "GRAPH_WRITE_RATE_LIMIT")]
+    write_rate_limit: Option<RateLimit>,
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {
@@ -109,6 +116,8 @@ impl Options {
             max_retries: self.max_retries,
             retry_delay: self.retry_delay,
             exactly_once: self.exactly_once,
+            read_rate_limit: self.read_rate_limit.clone(),
+            write_rate_limit: self.write_rate_limit.clone(),
             ..Settings::default()
         })
     }

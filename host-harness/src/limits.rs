@@ -29,6 +29,8 @@ pub struct Limits {
     pub header_bytes: usize,
     /// Random bytes that the component may ask for at a time. 64 KiB.
     pub random_bytes: u64,
+    /// Body of one request to Microsoft Graph, in bytes. A batch is kept in memory until it leaves. 8 MiB.
+    pub request_bytes: usize,
     /// Body of one response of Microsoft Graph, in bytes after decompression. 64 MiB.
     pub response_bytes: usize,
     /// The longest wait for a connection, name lookup and TLS included. 10 s.
@@ -64,6 +66,7 @@ impl Default for Limits {
             resources: 1_000,
             header_bytes: 32 * KIB,
             random_bytes: 64 << 10,
+            request_bytes: 8 * MIB,
             response_bytes: 64 * MIB,
             connect_timeout: Duration::from_secs(10),
             first_byte_timeout: Duration::from_secs(60),

@@ -3,10 +3,12 @@
 //! The host decides in one place, before a name is looked up: the address must be the [`Endpoint`]'s, the credential is put
 //! on, and the request goes through the process's one client with its pool of connections.
 
+mod batch;
 mod client;
 mod connect_timeout;
 mod fault;
 mod mailboxes;
+mod rates;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,12 +21,15 @@ use reqwest::Url;
 use tower_http::timeout::TimeoutBody;
 use wasmtime_wasi_http::{DEFAULT_FORBIDDEN_HEADERS, Error, ForbiddenHeaderFilter, RequestOptions, WasiBody, WasiHttpHooks};
 
+use self::batch::Item;
 pub(crate) use self::client::client;
 pub(crate) use self::mailboxes::Mailboxes;
 use self::mailboxes::Turn;
+use self::rates::Rates;
 use crate::credential::Credential;
 use crate::endpoint::Endpoint;
 use crate::limits::Limits;
+use crate::settings::Settings;
 
 /// What is left to do for a request that is on its way.
 pub(crate) type Transmission = Box<dyn Future<Output = Result<(), Error>> + Send>;
@@ -37,6 +42,7 @@ pub(crate) struct Outbound {
     mailboxes: Arc<Mailboxes>,
     endpoint: Option<Endpoint>,
     credential: Credential,
+    rates: Rates,
     limits: OutboundLimits,
 }
 
@@ -45,25 +51,24 @@ struct OutboundLimits {
     connect: Duration,
     first_byte: Duration,
     between_bytes: Duration,
-    body: usize,
+    request: usize,
+    response: usize,
 }
 
 impl Outbound {
-    /// Requests go to `endpoint`, or to Microsoft Graph's global service, with `credential`.
-    pub(crate) fn new(
-        client: reqwest::Client,
-        mailboxes: Arc<Mailboxes>,
-        endpoint: Option<Endpoint>,
-        credential: Credential,
-        limits: &Limits,
-    ) -> Self {
+    /// Requests go to the endpoint of `settings`, or to Microsoft Graph's global service, with their credential and as fast as
+    /// they say.
+    pub(crate) fn new(client: reqwest::Client, mailboxes: Arc<Mailboxes>, settings: &Settings, limits: &Limits) -> Self {
         let limits = OutboundLimits {
             connect: limits.connect_timeout,
             first_byte: limits.first_byte_timeout,
             between_bytes: limits.between_bytes_timeout,
-            body: limits.response_bytes,
+            request: limits.request_bytes,
+            response: limits.response_bytes,
         };
-        Self { client, mailboxes, endpoint, credential, limits }
+        let rates = Rates { read: settings.read_rate_limit.clone(), write: settings.write_rate_limit.clone() };
+        let (endpoint, credential) = (settings.endpoint.clone(), settings.credential.clone());
+        Self { client, mailboxes, endpoint, credential, rates, limits }
     }
 
     /// Where the request goes, if it may.
@@ -93,7 +98,8 @@ impl Outbound {
         Ok(url)
     }
 
-    fn prepare(&self, request: Request<WasiBody>) -> Result<reqwest::Request, Error> {
+    /// The request as it leaves, and its body, which is still with the component.
+    fn prepare(&self, request: Request<WasiBody>) -> Result<(reqwest::Request, WasiBody), Error> {
         let url = self.destination(&request)?;
         let (parts, body) = request.into_parts();
         let mut outgoing = reqwest::Request::new(parts.method, url);
@@ -105,10 +111,12 @@ impl Outbound {
         if let Some(value) = self.credential.authorization() {
             headers.insert(AUTHORIZATION, value.clone());
         }
-        if !body.is_end_stream() {
-            *outgoing.body_mut() = Some(reqwest::Body::wrap_stream(BodyDataStream::new(body)));
+        if let Some(announced) = content_length(headers)
+            && announced > self.limits.request as u64
+        {
+            return Err(Error::HttpRequestBodySize(Some(announced)));
         }
-        Ok(outgoing)
+        Ok((outgoing, body))
     }
 }
 
@@ -125,10 +133,13 @@ impl WasiHttpHooks for Outbound {
     fn send_request(&mut self, request: Request<WasiBody>, options: Option<RequestOptions>, _: Transmission) -> Sending {
         let limits = self.limits.lowered(options.unwrap_or_default());
         match self.prepare(request) {
-            Ok(request) => {
-                let (client, mailboxes) = (self.client.clone(), Arc::clone(&self.mailboxes));
+            Ok((mut request, body)) => {
+                let (client, mailboxes, rates) = (self.client.clone(), Arc::clone(&self.mailboxes), self.rates.clone());
                 Box::new(async move {
-                    let turn = mailboxes.turn(&request).await;
+                    let items = take_body(&mut request, body, limits.request).await?;
+                    // First, so that nobody keeps a place at a mailbox while waiting here.
+                    rates.turn(request.method(), items.as_deref()).await;
+                    let turn = mailboxes.turn(&request, items.as_deref()).await;
                     send(client, request, limits, turn).await
                 })
             }
@@ -144,13 +155,33 @@ impl OutboundLimits {
             connect: lower(self.connect, options.connect_timeout),
             first_byte: lower(self.first_byte, options.first_byte_timeout),
             between_bytes: lower(self.between_bytes, options.between_bytes_timeout),
-            body: self.body,
+            ..self
         }
     }
 }
 
 fn is_forbidden(name: &HeaderName) -> bool {
     *name == AUTHORIZATION || DEFAULT_FORBIDDEN_HEADERS.contains(name)
+}
+
+/// Gives the request its body. That of a batch is read whole first, because what is in it is to be judged before it leaves;
+/// gives its items.
+async fn take_body(request: &mut reqwest::Request, body: WasiBody, limit: usize) -> Result<Option<Vec<Item>>, Error> {
+    let is_batch = batch::is_batch(request.url());
+    let body = Limited::new(body, limit);
+    if !is_batch {
+        if !body.is_end_stream() {
+            *request.body_mut() = Some(reqwest::Body::wrap_stream(BodyDataStream::new(body)));
+        }
+        return Ok(None);
+    }
+    let body = body.collect().await.map_err(|error| fault::of_request_body(error, limit))?.to_bytes();
+    let items = batch::read(&body).map_err(|error| {
+        tracing::warn!("refused a batch of the component: {error}");
+        Error::HttpRequestDenied
+    })?;
+    *request.body_mut() = Some(body.into());
+    Ok(Some(items))
 }
 
 /// Dropping the future cancels the request.
@@ -168,16 +199,16 @@ async fn send(
         .map_err(|error| fault::of_request(&error))?;
     let response = Response::<reqwest::Body>::from(response);
     if let Some(announced) = content_length(response.headers())
-        && announced > limits.body as u64
+        && announced > limits.response as u64
     {
         return Err(Error::HttpResponseBodySize(Some(announced)));
     }
     let response = response.map(|body| {
-        Limited::new(TimeoutBody::new(limits.between_bytes, body), limits.body)
+        Limited::new(TimeoutBody::new(limits.between_bytes, body), limits.response)
             .map_err(move |error| {
                 // The turn is over when the body is: it lives as long as this closure does.
                 let _ = &turn;
-                fault::of_body(error, limits.body)
+                fault::of_body(error, limits.response)
             })
             .boxed_unsync()
     });

@@ -60,13 +60,7 @@ impl Runtime {
             return Err(CallError::Busy { concurrency: self.limits.concurrency, waited });
         };
         let place = Place::new(Arc::clone(&self.taken), permit);
-        let outbound = Outbound::new(
-            self.client.clone(),
-            Arc::clone(&self.mailboxes),
-            settings.endpoint.clone(),
-            settings.credential.clone(),
-            &self.limits,
-        );
+        let outbound = Outbound::new(self.client.clone(), Arc::clone(&self.mailboxes), settings, &self.limits);
         let sandbox = Sandbox::new(settings, console, outbound, &self.limits);
         Ok(Lease::new(place, &self.engine, sandbox, &self.limits))
     }

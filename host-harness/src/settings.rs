@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use crate::credential::{Credential, Secret};
 use crate::endpoint::Endpoint;
+use crate::rate_limit::RateLimit;
 
 /// What one party's calls run with.
 ///
-/// All but the credential is handed to the component as its environment; what is `None` is left to the component's own
+/// All but the credential and the rates is handed to the component as its environment; what is `None` is left to the component's own
 /// defaults.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -25,6 +26,11 @@ pub struct Settings {
     pub retry_delay: Option<Duration>,
     /// Whether new contacts carry a key by which they are found when an answer got lost, `GRAPH_EXACTLY_ONCE`. They do.
     pub exactly_once: Option<bool>,
+    /// How many requests that read may leave in a time, of all calls with these settings and with copies of them together; an
+    /// item of a batch is a request. The others wait, until their own deadline. Without it there is no limit.
+    pub read_rate_limit: Option<RateLimit>,
+    /// The same for requests that write.
+    pub write_rate_limit: Option<RateLimit>,
     /// Who may use the gateway, `GATEWAY_USERNAME` and `GATEWAY_PASSWORD`. Without it nobody may.
     pub gateway: Option<GatewayLogin>,
     /// The name of the system in the gateway's paths, `GATEWAY_SYSTEM`.
@@ -50,6 +56,8 @@ impl Default for Settings {
             max_retries: None,
             retry_delay: None,
             exactly_once: None,
+            read_rate_limit: None,
+            write_rate_limit: None,
             gateway: None,
             system: None,
         }

@@ -125,6 +125,20 @@ fn what_is_wrong_is_told_on_standard_error() {
 }
 
 #[test]
+fn a_rate_that_is_none_is_told_with_an_example() {
+    let mut by_option = program();
+    by_option.args(["--read-rate-limit", "30/day", "test"]);
+    let mut by_variable = program();
+    by_variable.arg("test").env("GRAPH_WRITE_RATE_LIMIT", "fast");
+    for (command, option) in [(by_option, "--read-rate-limit"), (by_variable, "--write-rate-limit")] {
+        let output = output(command);
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains(option) && said.contains("30/sec"), "{said}");
+    }
+}
+
+#[test]
 fn a_port_that_is_taken_is_told() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let mut command = program();
@@ -163,7 +177,7 @@ fn serve_with_the_emulator() {
 #[test]
 fn the_emulator_alone() {
     let mut command = program();
-    command.args(["emulator", "--port", "0"]).env("EMULATOR_TOKEN", "t");
+    command.args(["emulator", "--port", "0", "--cloud", "china"]).env("EMULATOR_TOKEN", "t");
     let mut running = command.stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(running.stdout.take().unwrap());
     let mut said = String::new();
@@ -174,11 +188,62 @@ fn the_emulator_alone() {
     let endpoint: String = said[from..].chars().take_while(|c| !c.is_whitespace() && *c != ',').collect();
     let (status, body) = run(async {
         let client = reqwest::Client::new();
-        crate::bench::answer(client.get(format!("{endpoint}/v1.0/users/{UID}")).bearer_auth("t")).await
+        let get =
+            async |path| crate::bench::answer(client.get(format!("{endpoint}/v1.0/users/{UID}{path}")).bearer_auth("t")).await;
+        assert_eq!(get("/contacts/delta").await.0, 400, "a cloud without delta queries");
+        get("").await
     });
     assert_eq!((status, &body["id"]), (200, &json!(UID)));
     interrupt(running.id());
     assert!(running.wait().unwrap().success());
+}
+
+/// The plan that comes with the project: its first fault answers the first list of contacts.
+#[test]
+fn an_emulator_with_a_plan_of_faults() {
+    let plan = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../host-harness/examples/faults.json");
+    let mut command = program();
+    command.args(["--max-retries", "0", "serve", "--emulator", "--port", "0", "--faults"]).arg(plan);
+    let mut running = command.stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(running.stdout.take().unwrap());
+    let mut said = String::new();
+    while !said.contains("Ctrl-C") {
+        assert_ne!(lines.read_line(&mut said).unwrap(), 0, "{said}");
+    }
+    let address = said.lines().next().unwrap().rsplit("http://").next().unwrap().trim().to_owned();
+    let (status, body) = run(async {
+        let url = format!("http://{address}/openidm/system/azuread/user/{UID}?_fields=_id,contacts");
+        let request = reqwest::Client::new().get(url).header("X-OpenIDM-Username", "openidm-admin");
+        crate::bench::answer(request.header("X-OpenIDM-Password", "openidm-admin")).await
+    });
+    assert_eq!((status, &body["detail"]["kind"], &body["detail"]["retryAfterMs"]), (503, &json!("throttled"), &json!(2128)));
+    interrupt(running.id());
+    assert!(running.wait().unwrap().success());
+}
+
+#[test]
+fn a_mistake_in_what_the_emulator_is_to_do_is_told_with_its_place() {
+    let file = std::env::temp_dir().join(format!("faults-{}.json", std::process::id()));
+    std::fs::write(&file, "{\n  \"faults\": [{\"fault\": \"hang\", \"tims\": 1}]\n}").unwrap();
+    let mut command = program();
+    command.args(["emulator", "--faults"]).arg(&file);
+    let said = failed(&output(command));
+    std::fs::remove_file(&file).unwrap();
+    assert!(said.contains(&file.display().to_string()) && said.contains("faults[0].tims"), "{said}");
+    assert!(said.contains("`times`") && said.contains("line 2 column"), "{said}");
+
+    let mut unknown = program();
+    unknown.args(["emulator", "--cloud", "mars"]);
+    assert!(String::from_utf8_lossy(&output(unknown).stderr).contains("us-government"));
+
+    let mut missing = program();
+    missing.args(["emulator", "--faults", "/nowhere/faults.json"]);
+    assert!(failed(&output(missing)).contains("/nowhere/faults.json"));
+    let mut alone = program();
+    alone.args(["serve", "--faults", "faults.json"]);
+    let alone = output(alone);
+    assert_eq!(alone.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&alone.stderr).contains("--emulator"), "{alone:?}");
 }
 
 /// What Ctrl-C sends.

@@ -5,8 +5,10 @@
 mod around_contacts;
 mod bad_input;
 mod bench;
+mod clouds;
 mod command;
 mod component;
+mod compression;
 mod contact_class;
 mod contact_folders;
 mod contact_search;
@@ -16,6 +18,7 @@ mod exactly_once;
 mod failures;
 mod live_sync;
 mod long_answers;
+mod rate_limits;
 mod several_contacts;
 mod soak;
 mod time;

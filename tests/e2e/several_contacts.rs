@@ -132,3 +132,28 @@ fn the_mailbox_is_never_asked_more_than_four_things_at_once() {
         assert_eq!(bench.emulator.most_concurrent(UID), 4);
     });
 }
+
+/// Twelve callers at once whose additions go in batches, of which the service carries four items out at a time each: the host
+/// lets one batch after the other through. The faults are slow items, so that they would meet otherwise.
+#[test]
+fn batches_of_many_callers_do_not_meet_at_a_mailbox() {
+    run(async {
+        let bench = std::sync::Arc::new(Bench::start().await);
+        bench.emulator.throttle(Throttle::outlook());
+        bench.emulator.inject(Fault::new(FaultKind::Delay(std::time::Duration::from_millis(20))).in_batch().forever());
+        let callers: Vec<_> = (0..12)
+            .map(|number| {
+                let bench = std::sync::Arc::clone(&bench);
+                let six: Vec<Value> = (0..6).map(|contact| json!({"givenName": format!("{number}.{contact}")})).collect();
+                tokio::spawn(async move { bench.put(json!({"__addContacts__": six})).await })
+            })
+            .collect();
+        for caller in callers {
+            let (status, body) = caller.await.unwrap();
+            assert_eq!(status, 200, "{body}");
+        }
+        assert_eq!(bench.emulator.most_concurrent(UID), 4);
+        assert!(bench.emulator.requests().iter().all(|request| request.status != Some(StatusCode::TOO_MANY_REQUESTS)));
+        assert_eq!(bench.contacts().await.len(), 72);
+    });
+}

@@ -1,11 +1,13 @@
 //! `graph-contacts emulator`.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
+use graph_contacts_host::emulator::Cloud;
 
-use super::backend::{self, USER_ID, USER_PRINCIPAL_NAME};
+use super::backend::{self, Behaviour, USER_ID, USER_PRINCIPAL_NAME};
 use super::serve::told_to_stop;
 
 #[derive(Args)]
@@ -19,12 +21,19 @@ pub(super) struct Run {
     /// The only access token that is accepted; without it, any is.
     #[arg(long, env = "EMULATOR_TOKEN", hide_env_values = true)]
     token: Option<String>,
+    /// A plan of what goes wrong, in JSON: docs/emulator.md describes it.
+    #[arg(long, value_name = "FILE")]
+    faults: Option<PathBuf>,
+    /// Which of Microsoft's clouds it is: global, us-government or china. [default: global]
+    #[arg(long, value_name = "CLOUD")]
+    cloud: Option<Cloud>,
 }
 
 impl Run {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
         let token = if self.token.is_some() { "$EMULATOR_TOKEN" } else { "any" };
-        let emulator = backend::start(SocketAddr::new(self.listen, self.port), self.token).await?;
+        let behaviour = Behaviour { faults: self.faults.as_deref(), cloud: self.cloud };
+        let emulator = backend::start(SocketAddr::new(self.listen, self.port), self.token, behaviour).await?;
         let endpoint = emulator.endpoint();
         println!("Microsoft Graph is emulated at {endpoint}, with the user {USER_ID} ({USER_PRINCIPAL_NAME}).");
         println!("Try: curl --header \"Authorization: Bearer {token}\" {endpoint}/v1.0/users/{USER_ID}/contacts");

@@ -1,16 +1,18 @@
 //! `graph-contacts serve`.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::Args;
-use graph_contacts_host::emulator::Emulator;
+use graph_contacts_host::emulator::{Cloud, Emulator};
 use graph_contacts_host::gateway::{self, Gateway};
 use graph_contacts_host::{Credential, GatewayLogin, Limits, Secret, Settings};
 use uuid::Uuid;
 
-use super::{Options, backend, guidance};
+use super::backend::{self, Behaviour};
+use super::{Options, guidance};
 
 /// The name and the password of the OpenICF page's commands, for the emulator alone.
 pub(super) const TRIAL_LOGIN: &str = "openidm-admin";
@@ -29,13 +31,20 @@ pub(super) struct Serve {
     /// Use a Microsoft Graph of this machine's own, with one user and contacts in memory, in place of the real one.
     #[arg(long)]
     emulator: bool,
+    /// A plan of what goes wrong at the emulator, in JSON: docs/emulator.md describes it.
+    #[arg(long, value_name = "FILE", requires = "emulator")]
+    faults: Option<PathBuf>,
+    /// Which of Microsoft's clouds the emulator is: global, us-government or china. [default: global]
+    #[arg(long, value_name = "CLOUD", requires = "emulator")]
+    cloud: Option<Cloud>,
 }
 
 impl Serve {
     pub(super) async fn run(self, options: &Options) -> anyhow::Result<ExitCode> {
         let listener = gateway::bind(SocketAddr::new(self.listen, self.port)).await?;
         let mut settings = Settings { system: Some(self.system.clone()), gateway: login()?, ..options.settings()? };
-        let emulator = if self.emulator { Some(emulate(&mut settings).await?) } else { None };
+        let behaviour = Behaviour { faults: self.faults.as_deref(), cloud: self.cloud };
+        let emulator = if self.emulator { Some(emulate(&mut settings, behaviour).await?) } else { None };
         let connector = options.connector(Limits::default())?;
         let gateway = Gateway::start(listener, connector, settings.clone())?;
 
@@ -54,9 +63,9 @@ impl Serve {
 }
 
 /// Starts an emulator, and points the settings there. The token is one of its own: a real one has no business with it.
-async fn emulate(settings: &mut Settings) -> anyhow::Result<Emulator> {
+async fn emulate(settings: &mut Settings, behaviour: Behaviour<'_>) -> anyhow::Result<Emulator> {
     let token = Uuid::new_v4().to_string();
-    let emulator = backend::start((Ipv4Addr::LOCALHOST, 0).into(), Some(token.clone())).await?;
+    let emulator = backend::start((Ipv4Addr::LOCALHOST, 0).into(), Some(token.clone()), behaviour).await?;
     settings.endpoint = Some(emulator.endpoint().parse()?);
     settings.credential = Credential::bearer(&token)?;
     settings.gateway.get_or_insert_with(|| GatewayLogin { username: TRIAL_LOGIN.to_owned(), password: Secret::new(TRIAL_LOGIN) });

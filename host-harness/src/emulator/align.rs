@@ -18,7 +18,7 @@ pub(super) type Values = Map<String, Value>;
 pub(super) fn dialects(values: &mut Values, written: &[&str], version: Version) {
     let touched = |names: &[&str]| names.iter().any(|name| written.contains(name));
     match version {
-        Version::V1 => {
+        Version::V1 | Version::NationalV1 => {
             if touched(&["businessPhones", "homePhones", "mobilePhone"]) {
                 phones_from_slots(values);
             }

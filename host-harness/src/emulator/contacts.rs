@@ -81,6 +81,7 @@ pub(super) fn item(store: &mut Store, call: &Call, version: Version, place: &Pla
 /// `POST /contacts/{id}/permanentDelete` (<https://learn.microsoft.com/graph/api/contact-permanentdelete>). There is no recycle
 /// bin here, so it does no more than `DELETE`.
 pub(super) fn permanent_delete(store: &mut Store, call: &Call, place: &Place, id: &str) -> Outcome<Answer> {
+    store.cloud.check_permanent_delete()?;
     if call.method != Method::POST {
         return Err(GraphError::method_not_allowed());
     }

@@ -28,7 +28,7 @@ const LARGEST_PAGE: usize = 200;
 /// default one's; that beta does not take the whole mailbox here, as its list does, is unverified.
 pub(super) fn contacts(store: &mut Store, call: &Call, version: Version, place: &Place) -> Outcome<Answer> {
     let deltas = store.deltas;
-    if deltas.delta.unavailable {
+    if store.is_without_delta() {
         return contacts::item(store, call, version, place, DELTA);
     }
     let mailbox = store.mailbox(&place.user)?;
@@ -49,7 +49,7 @@ pub(super) fn contacts(store: &mut Store, call: &Call, version: Version, place: 
 /// the default folder out here as it does in the list, which is unverified too.
 pub(super) fn folders(store: &mut Store, call: &Call, version: Version, place: &Place) -> Outcome<Answer> {
     let deltas = store.deltas;
-    if deltas.delta.unavailable {
+    if store.is_without_delta() {
         let mut key = place.clone();
         key.folders.push(DELTA.to_owned());
         return folders::item(store, call, version, &key);

@@ -14,8 +14,8 @@ impl Delta {
         Self::default()
     }
 
-    /// Delta is missing, as in the cloud of China (Microsoft's CSDL for Mooncake; the table on the page "contact: delta"). Then
-    /// `delta` reads as a key: 400 `ErrorInvalidIdMalformed`.
+    /// Delta is missing, as in the cloud of China (Microsoft's CSDL for Mooncake; the table on the page "contact: delta"), and
+    /// nothing else is. Then `delta` reads as a key: 400 `ErrorInvalidIdMalformed`.
     #[must_use]
     pub fn unavailable(mut self) -> Self {
         self.unavailable = true;

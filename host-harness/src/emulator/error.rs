@@ -116,6 +116,28 @@ impl GraphError {
         )
     }
 
+    /// A query that the directory does not take.
+    pub(super) fn unsupported_query(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "Request_UnsupportedQuery", message)
+    }
+
+    /// microsoft-graph-docs-contrib#9135: by a property that is not filtered by, or not so, or only in advanced queries.
+    pub(super) fn unsupported_clause(property: &str) -> Self {
+        Self::unsupported_query(format!(
+            "Unsupported or invalid query filter clause specified for property '{property}' of resource 'User'."
+        ))
+    }
+
+    /// <https://learn.microsoft.com/graph/aad-advanced-queries#error-handling-for-advanced-queries-on-directory-objects>, for
+    /// endsWith.
+    pub(super) fn needs_advanced(operator: &str) -> Self {
+        Self::unsupported_query(format!(
+            "Operator '{operator}' is not supported because the required parameters might be missing. Try adding $count=true query \
+             parameter and ConsistencyLevel:eventual header. Refer to https://aka.ms/graph-docs/advanced-queries for more \
+             information"
+        ))
+    }
+
     /// microsoft-graph-docs#2914: the mailbox of a user that does not exist.
     pub(super) fn unknown_mailbox() -> Self {
         Self::new(StatusCode::NOT_FOUND, "ResourceNotFound", "Resource could not be discovered.")

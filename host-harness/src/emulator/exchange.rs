@@ -3,15 +3,17 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::header::CACHE_CONTROL;
+use http::header::{CACHE_CONTROL, RETRY_AFTER};
 use http::request::Parts;
 use http::{Method, StatusCode, Uri};
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::answer::Answer;
 use super::batch;
 use super::error::{GraphError, Outcome};
 use super::fault::{FaultKind, Reply};
+use super::gzip;
 use super::recorded::Recorded;
 use super::route::{self, Target};
 use super::server::Shared;
@@ -52,7 +54,7 @@ pub(super) async fn carry_out(shared: Arc<Shared>, request: Request) -> Ending {
         return single(shared, number, request).await;
     }
     let fault = shared.lock().faults.meet(&request.parts.method, &request.parts.uri, false);
-    let ending = under(fault, async || {
+    let ending = under(&shared, fault, async || {
         let outcome = match &request.body {
             Some(body) => batch::carry_out(&shared, &request.parts, body).await?,
             None => Err(GraphError::too_large()),
@@ -74,7 +76,7 @@ pub(super) async fn single(shared: Arc<Shared>, number: usize, request: Request)
             return Ok((answer, None));
         }
     };
-    let ending = under(fault, async || Ok(apply(&shared, &request))).await?;
+    let ending = under(&shared, fault, async || Ok(apply(&shared, &request))).await?;
     drop(flight);
     shared.lock().requests.answered(number, ending.0.status);
     Ok(ending)
@@ -127,11 +129,15 @@ fn admit(shared: &Arc<Shared>, request: &Request) -> Outcome<(Option<Flight>, Op
 }
 
 /// Does what a fault asks for around the effect of a request.
-async fn under(fault: Option<FaultKind>, apply: impl AsyncFnOnce() -> Result<Answer, Closed>) -> Ending {
+async fn under(shared: &Shared, fault: Option<FaultKind>, apply: impl AsyncFnOnce() -> Result<Answer, Closed>) -> Ending {
     match fault {
         None => Ok((apply().await?, None)),
         Some(FaultKind::Delay(time)) => {
             tokio::time::sleep(time).await;
+            Ok((apply().await?, None))
+        }
+        Some(FaultKind::ExpireDeltaTokens(expired)) => {
+            shared.lock().store.deltas.expire(expired);
             Ok((apply().await?, None))
         }
         Some(FaultKind::Truncate(length)) => Ok((apply().await?, Some(length))),
@@ -174,12 +180,21 @@ fn finish(request: &Request, outcome: Outcome<Answer>) -> Answer {
     let answer = outcome.unwrap_or_else(|error| Answer::error(&error, &request_id, client_request_id));
     match request.item {
         Some(_) => answer.header(CACHE_CONTROL, "no-cache"),
-        None => answer.identified(&request_id, client_request_id),
+        None => gzip::compressed(answer.identified(&request_id, client_request_id), &request.parts.headers),
     }
 }
 
 fn canned(reply: Reply) -> Answer {
-    Answer { status: reply.status, headers: reply.headers, body: reply.body }
+    let answer = Answer { status: reply.status, headers: reply.headers, body: reply.body };
+    match reply.retry_after_date {
+        Some(later) => {
+            // RFC 9110, 5.6.7.
+            let date =
+                Timestamp::now().checked_add(later).unwrap_or(Timestamp::MAX).strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+            answer.header(RETRY_AFTER, &date)
+        }
+        None => answer,
+    }
 }
 
 fn target(uri: &Uri) -> &str {

@@ -7,7 +7,9 @@ use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, StatusCode};
 use serde_json::json;
 
-/// A canned answer, sent as it is: without the identifiers that Graph's own answers carry.
+use super::deltas::Expired;
+
+/// A canned answer, sent as it is: without the identifiers that Graph's own answers carry, and never compressed.
 #[derive(Debug, Clone)]
 pub struct Reply {
     /// Status.
@@ -16,12 +18,14 @@ pub struct Reply {
     pub headers: HeaderMap,
     /// Body.
     pub body: Bytes,
+    /// `Retry-After` as an HTTP date so much later than the answer, in whole seconds, in place of one among the headers.
+    pub retry_after_date: Option<Duration>,
 }
 
 impl Reply {
     /// An answer without a body, as Graph's front door gives them for 503 and 504.
     pub fn empty(status: StatusCode) -> Self {
-        Self { status, headers: HeaderMap::new(), body: Bytes::new() }
+        Self { status, headers: HeaderMap::new(), body: Bytes::new(), retry_after_date: None }
     }
 
     /// An answer with Graph's error body (<https://learn.microsoft.com/graph/errors>).
@@ -59,6 +63,9 @@ pub enum FaultKind {
     Truncate(usize),
     /// The request is taken up this much later, and then answered as if nothing had happened.
     Delay(Duration),
+    /// Every state token of delta queries that was given out so far is too old from then on, before the request is taken up and
+    /// answered: the one that it brings is refused with this, and so is every older one.
+    ExpireDeltaTokens(Expired),
 }
 
 /// A fault, and the requests that meet it. Unless it is [`Fault::in_batch`], those are the requests on the wire, a batch as a
@@ -73,12 +80,13 @@ pub struct Fault {
     after: usize,
     times: Option<usize>,
     in_batch: bool,
+    chance: Option<(f64, fastrand::Rng)>,
 }
 
 impl Fault {
     /// A fault that the next request meets, whatever it is, and no other.
     pub fn new(kind: FaultKind) -> Self {
-        Self { kind, method: None, part: None, end: None, after: 0, times: Some(1), in_batch: false }
+        Self { kind, method: None, part: None, end: None, after: 0, times: Some(1), in_batch: false, chance: None }
     }
 
     /// Only requests with this method.
@@ -131,6 +139,18 @@ impl Fault {
         self
     }
 
+    /// Happens to a matching request with this probability, from 0 to 1: to those that it happens to, [`Fault::times`] counts.
+    /// The same seed draws the same for the same requests in the same order.
+    #[must_use]
+    pub fn chance(self, probability: f64, seed: u64) -> Self {
+        self.drawn(probability, fastrand::Rng::with_seed(seed))
+    }
+
+    pub(super) fn drawn(mut self, probability: f64, chance: fastrand::Rng) -> Self {
+        self.chance = Some((probability, chance));
+        self
+    }
+
     fn matches(&self, method: &Method, uri: &http::Uri, in_batch: bool) -> bool {
         let target = uri.path_and_query().map_or(uri.path(), http::uri::PathAndQuery::as_str);
         self.method.as_ref().is_none_or(|wanted| wanted == method)
@@ -159,6 +179,11 @@ impl Faults {
         for fault in self.0.iter_mut().filter(|fault| fault.matches(method, uri, in_batch)) {
             if fault.after > 0 {
                 fault.after -= 1;
+                continue;
+            }
+            if let Some((probability, chance)) = &mut fault.chance
+                && chance.f64() >= *probability
+            {
                 continue;
             }
             if let Some(times) = &mut fault.times {

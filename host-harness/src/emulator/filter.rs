@@ -33,10 +33,14 @@ pub(super) fn begins(text: &str, start: &str) -> bool {
     text.to_lowercase().starts_with(&start.to_lowercase())
 }
 
+/// A piece of an expression.
 #[derive(Debug, PartialEq, Eq)]
-enum Token {
+pub(super) enum Token {
+    /// A name, an operator or a number.
     Word(String),
+    /// What stood between quotes.
     Text(String),
+    /// Anything else.
     Mark(char),
 }
 
@@ -110,7 +114,8 @@ impl Token {
     }
 }
 
-fn tokens(expression: &str) -> Outcome<Vec<Token>> {
+/// The pieces of an expression. Fails on a text without its closing quote.
+pub(super) fn tokens(expression: &str) -> Outcome<Vec<Token>> {
     let mut tokens = Vec::new();
     let mut letters = expression.char_indices().peekable();
     while let Some((start, letter)) = letters.next() {

@@ -83,6 +83,7 @@ pub(super) fn item(store: &mut Store, call: &Call, version: Version, place: &Pla
 
 /// `POST /contactFolders/{id}/permanentDelete` (<https://learn.microsoft.com/graph/api/contactfolder-permanentdelete>).
 pub(super) fn permanent_delete(store: &mut Store, call: &Call, place: &Place) -> Outcome<Answer> {
+    store.cloud.check_permanent_delete()?;
     if call.method != Method::POST {
         return Err(GraphError::method_not_allowed());
     }

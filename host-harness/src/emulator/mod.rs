@@ -26,6 +26,7 @@ mod base64;
 mod batch;
 mod batch_item;
 mod body;
+mod cloud;
 mod contact;
 mod contacts;
 mod delta;
@@ -38,6 +39,7 @@ mod extensions;
 mod fault;
 mod filter;
 mod folders;
+mod gzip;
 mod ids;
 mod journal;
 mod mailbox;
@@ -45,6 +47,7 @@ mod open_extension;
 mod page;
 mod percent;
 mod photo;
+mod plan;
 mod prefer;
 mod query;
 mod recorded;
@@ -59,6 +62,7 @@ mod throttle;
 mod translate;
 mod tree;
 mod user;
+mod user_filter;
 mod users;
 
 use std::net::SocketAddr;
@@ -69,8 +73,10 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
+pub use cloud::{Cloud, CloudError};
 pub use deltas::{Delta, Expired};
 pub use fault::{Fault, FaultKind, Reply};
+pub use plan::{FaultPlan, FaultPlanError};
 pub use recorded::Recorded;
 pub use throttle::Throttle;
 pub use user::User;
@@ -138,9 +144,10 @@ impl Emulator {
     /// Puts a contact into one of a user's folders, named by its id; otherwise as [`Emulator::add_contact`].
     pub fn add_contact_to(&self, user: &str, folder: &str, contact: &Value) -> anyhow::Result<String> {
         let object = contact.as_object().context("a contact is a JSON object")?.clone();
-        let changes = body::contact(object, Version::V1, Write::Create).map_err(refused)?;
-        let created = self
-            .in_mailbox(user, |mailbox| mailbox.create(&[folder.to_owned()], &changes, Version::V1).map(|one| one.id.clone()));
+        let version = self.shared.lock().store.cloud.version(Version::V1);
+        let changes = body::contact(object, version, Write::Create).map_err(refused)?;
+        let created =
+            self.in_mailbox(user, |mailbox| mailbox.create(&[folder.to_owned()], &changes, version).map(|one| one.id.clone()));
         created.map_err(refused)
     }
 
@@ -159,6 +166,11 @@ impl Emulator {
     pub fn add_folder(&self, user: &str, parent: &str, name: &str) -> anyhow::Result<String> {
         let create = |mailbox: &mut Mailbox| mailbox.create_folder(&[parent.to_owned()], name).map(|folder| folder.id.clone());
         self.in_mailbox(user, create).map_err(refused)
+    }
+
+    /// Says which of Microsoft's clouds this is. Until then it is the global one.
+    pub fn cloud(&self, cloud: Cloud) {
+        self.shared.lock().store.cloud = cloud;
     }
 
     /// Changes how delta queries answer from now on.
@@ -204,6 +216,19 @@ impl Emulator {
     /// Adds a fault behind those injected before.
     pub fn inject(&self, fault: Fault) {
         self.shared.lock().faults.inject(fault);
+    }
+
+    /// Adds the faults of a plan behind those injected before; limits of mailboxes and the behaviour of delta queries are replaced
+    /// where the plan has them.
+    pub fn plan(&self, plan: FaultPlan) {
+        let mut state = self.shared.lock();
+        plan.faults.into_iter().for_each(|fault| state.faults.inject(fault));
+        if let Some(throttle) = plan.throttle {
+            state.traffic.throttle = throttle;
+        }
+        if let Some(delta) = plan.delta {
+            state.store.deltas.behave(delta);
+        }
     }
 
     /// Takes all faults back.

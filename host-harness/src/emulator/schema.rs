@@ -7,13 +7,15 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Version {
     V1,
+    /// v1.0 outside of the global service, where it has less.
+    NationalV1,
     Beta,
 }
 
 impl Version {
     pub(super) fn segment(self) -> &'static str {
         match self {
-            Self::V1 => "v1.0",
+            Self::V1 | Self::NationalV1 => "v1.0",
             Self::Beta => "beta",
         }
     }
@@ -23,6 +25,8 @@ impl Version {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Declared {
     Both,
+    /// Both, v1.0 in the global service alone.
+    Globally,
     OnlyV1,
     OnlyBeta,
 }
@@ -31,7 +35,8 @@ impl Declared {
     pub(super) fn holds(self, version: Version) -> bool {
         match self {
             Self::Both => true,
-            Self::OnlyV1 => version == Version::V1,
+            Self::Globally => version != Version::NationalV1,
+            Self::OnlyV1 => version != Version::Beta,
             Self::OnlyBeta => version == Version::Beta,
         }
     }
@@ -89,7 +94,7 @@ pub(super) struct Property {
     pub(super) limit: Option<usize>,
 }
 
-use Declared::{Both, OnlyBeta, OnlyV1};
+use Declared::{Both, Globally, OnlyBeta, OnlyV1};
 
 const fn member(name: &'static str, edm: Edm, declared: Declared) -> Member {
     Member { name, edm, declared }
@@ -230,9 +235,9 @@ pub(super) static CONTACT: &[Property] = &[
     row("personalNotes",          Edm::String,                  Both,     false, None),
     row("children",               STRINGS,                      Both,     false, None),
     row("emailAddresses",         EMAILS,                       Both,     false, Some(3)),
-    row("primaryEmailAddress",    EMAIL,                        Both,     false, None),
-    row("secondaryEmailAddress",  EMAIL,                        Both,     false, None),
-    row("tertiaryEmailAddress",   EMAIL,                        Both,     false, None),
+    row("primaryEmailAddress",    EMAIL,                        Globally, false, None),
+    row("secondaryEmailAddress",  EMAIL,                        Globally, false, None),
+    row("tertiaryEmailAddress",   EMAIL,                        Globally, false, None),
     row("homeAddress",            ADDRESS,                      OnlyV1,   false, None),
     row("businessAddress",        ADDRESS,                      OnlyV1,   false, None),
     row("otherAddress",           ADDRESS,                      OnlyV1,   false, None),

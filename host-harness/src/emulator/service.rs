@@ -31,6 +31,7 @@ pub(super) fn answer(store: &mut Store, token: Option<&str>, request: &Parts, bo
     let Parts { method, uri, headers, .. } = request;
     authenticate(token, headers)?;
     let (version, target) = route::parse(uri.path())?;
+    let version = store.cloud.version(version);
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
     let authority = host.or_else(|| uri.authority().map(http::uri::Authority::as_str)).unwrap_or("localhost");
     let call = Call {

@@ -1,5 +1,6 @@
 //! What the emulator remembers: users, and their mailboxes.
 
+use super::cloud::Cloud;
 use super::deltas::Deltas;
 use super::error::{GraphError, Outcome};
 use super::mailbox::Mailbox;
@@ -12,6 +13,7 @@ pub(super) struct Store {
     accounts: Vec<Account>,
     me: Option<String>,
     pub(super) deltas: Deltas,
+    pub(super) cloud: Cloud,
 }
 
 #[derive(Debug)]
@@ -30,6 +32,11 @@ impl Store {
     /// Who `/me` is; without this, the first user.
     pub(super) fn set_me(&mut self, key: String) {
         self.me = Some(key);
+    }
+
+    /// Whether delta queries on contacts and folders are missing.
+    pub(super) fn is_without_delta(&self) -> bool {
+        self.deltas.delta.unavailable || self.cloud == Cloud::China
     }
 
     pub(super) fn users(&self) -> impl Iterator<Item = &User> {

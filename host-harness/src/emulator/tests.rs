@@ -4,16 +4,20 @@
 
 mod batch;
 mod bodies;
+mod clouds;
 mod contacts;
 mod delta;
 mod extensions;
 mod faults;
 mod folders;
+mod gzip;
 mod lists;
 mod photos;
+mod plan;
 mod protocol;
 mod throttle;
 mod translate;
+mod user_filter;
 mod users;
 
 use http::{HeaderMap, Method, StatusCode};

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::error::{GraphError, Outcome};
-use super::filter::{self, Filter};
+use super::filter;
 
 /// A user of the directory, with or without a mailbox.
 ///
@@ -64,7 +64,8 @@ impl User {
         names.as_deref().unwrap_or(DEFAULT).iter().map(|name| ((*name).to_owned(), self.property(name))).collect()
     }
 
-    fn property(&self, name: &str) -> Value {
+    /// The value of a property, null if there is none.
+    pub(super) fn property(&self, name: &str) -> Value {
         match name {
             "businessPhones" => json!(self.business_phones),
             "displayName" => json!(self.display_name),
@@ -78,16 +79,6 @@ impl User {
             "userPrincipalName" => json!(self.user_principal_name),
             "id" => json!(self.id),
             other => self.other.get(other).cloned().unwrap_or_default(),
-        }
-    }
-
-    /// Whether a condition holds; those on contacts' properties never do.
-    pub(super) fn satisfies(&self, condition: &Filter) -> bool {
-        let holds = |property: &str, test: &dyn Fn(&str) -> bool| self.property(property).as_str().is_some_and(test);
-        match condition {
-            Filter::Equal { property, value } => holds(property, &|text| filter::same(text, value)),
-            Filter::StartsWith { property, value } => holds(property, &|text| filter::begins(text, value)),
-            Filter::EmailAddress(_) | Filter::Extension(_) | Filter::ExtendedProperty { .. } => false,
         }
     }
 }

@@ -15,6 +15,10 @@ use super::connect_timeout::ConnectTimedOut;
 /// Why there was no response.
 pub(super) fn of_request(error: &reqwest::Error) -> Error {
     tracing::debug!(error = %chain(error), "a request to Microsoft Graph failed");
+    // Of the request's own body: that of the response is read later.
+    if find::<LengthLimitError>(error).is_some() {
+        return Error::HttpRequestBodySize(None);
+    }
     if find::<ConnectTimedOut>(error).is_some() {
         return Error::ConnectionTimeout;
     }
@@ -38,6 +42,17 @@ pub(super) fn of_request(error: &reqwest::Error) -> Error {
         None if find::<hyper::Error>(error).is_some_and(hyper::Error::is_incomplete_message) => Error::ConnectionTerminated,
         None if error.is_builder() => Error::HttpRequestUriInvalid,
         None => Error::HttpProtocolError,
+    }
+}
+
+/// Why the component's body for a request could not be read.
+pub(super) fn of_request_body(error: Box<dyn StdError + Send + Sync>, limit: usize) -> Error {
+    if error.is::<LengthLimitError>() {
+        return Error::HttpRequestBodySize(Some(limit as u64));
+    }
+    match error.downcast::<Error>() {
+        Ok(error) => *error,
+        Err(error) => Error::InternalError(Some(format!("the body of a request: {error}"))),
     }
 }
 

@@ -1,12 +1,15 @@
 //! The way out, against a server on this machine that does as the test says.
 
 use std::io::Write as _;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http::StatusCode;
 use http::header::{CONTENT_LENGTH, HOST};
 use http_body_util::{Empty, Full};
+use hyper::body::Frame;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -51,9 +54,12 @@ impl Server {
     }
 
     fn outbound(&self, limits: &Limits) -> Outbound {
-        let endpoint = self.url("").parse().unwrap();
-        let mailboxes = Arc::new(Mailboxes::new(limits.mailbox_concurrency));
-        Outbound::new(client().unwrap(), mailboxes, Some(endpoint), Credential::bearer("host-token").unwrap(), limits)
+        let settings = Settings {
+            endpoint: Some(self.url("").parse().unwrap()),
+            credential: Credential::bearer("host-token").unwrap(),
+            ..Settings::default()
+        };
+        Outbound::new(client().unwrap(), Arc::new(Mailboxes::new(limits.mailbox_concurrency)), &settings, limits)
     }
 }
 
@@ -177,6 +183,61 @@ async fn a_request_body_is_sent_as_the_component_framed_it() {
     assert!(seen.contains("transfer-encoding: chunked\r\n") && seen.contains("7\r\n{\"a\":1}\r\n"), "{seen}");
 }
 
+/// A body that comes in pieces and says nothing of its length.
+struct Pieces<const N: usize>(std::array::IntoIter<&'static str, N>);
+
+impl<const N: usize> hyper::body::Body for Pieces<N> {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        Poll::Ready(self.0.next().map(|piece| Ok(Frame::data(Bytes::from_static(piece.as_bytes())))))
+    }
+}
+
+fn in_pieces<const N: usize>(url: &str, pieces: [&'static str; N]) -> Request<WasiBody> {
+    Request::post(url).body(Pieces(pieces.into_iter()).boxed_unsync()).unwrap()
+}
+
+#[tokio::test]
+async fn a_batch_is_judged_by_its_items_before_it_leaves() {
+    let mut server = Server::start(OK, false).await;
+    let mut outbound = server.outbound(&Limits::default());
+    let url = server.url("/v1.0/$batch");
+    for batch in [
+        r#"{"requests": [{"id": "1", "method": "GET", "url": "https://evil.example/v1.0/me"}]}"#,
+        r#"{"requests": [{"id": "1", "method": "GET", "url": "/me/contacts/../messages"}]}"#,
+        r#"{"requests": [{"id": "1", "method": "GET", "url": "/me"}, {"id": "2", "method": "GET"}]}"#,
+        "no batch",
+    ] {
+        let refused = send(&mut outbound, post(&url, batch, None)).await;
+        assert!(matches!(refused, Err(Error::HttpRequestDenied)), "{batch}: {refused:?}");
+    }
+    assert_eq!(server.connections.load(Ordering::SeqCst), 0);
+    let pieces = [r#"{"requests": [{"id": "1", "method": "GET", "#, r#""url": "/me/contacts"}]}"#];
+    send(&mut outbound, in_pieces(&url, pieces)).await.unwrap();
+    let seen = server.requests.recv().await.unwrap();
+    assert!(seen.ends_with(&format!("\r\n\r\n{}", pieces.concat())), "{seen}");
+}
+
+#[tokio::test]
+async fn a_request_above_the_cap_does_not_leave_whole() {
+    let limits = Limits { request_bytes: 30, ..Limits::default() };
+    let mut server = Server::start(OK, false).await;
+    let mut outbound = server.outbound(&limits);
+    let long = r#"{"requests": [], "padding": "long"}"#;
+    for (path, length) in [("/v1.0/$batch", Some("35")), ("/v1.0/me/contacts", Some("35")), ("/v1.0/$batch", None)] {
+        let refused = send(&mut outbound, post(&server.url(path), long, length)).await;
+        assert!(matches!(refused, Err(Error::HttpRequestBodySize(Some(30 | 35)))), "{path}: {refused:?}");
+    }
+    assert_eq!(server.connections.load(Ordering::SeqCst), 0);
+    let refused = send(&mut outbound, in_pieces(&server.url("/v1.0/me/contacts"), [&long[..20], &long[20..]])).await;
+    assert!(matches!(refused, Err(Error::HttpRequestBodySize(_))), "{refused:?}");
+    // What had begun ends with the connection.
+    assert_eq!(server.requests.try_recv().ok().filter(|request| request != "closed"), None);
+    send(&mut outbound, post(&server.url("/v1.0/$batch"), r#"{"requests": []}"#, None)).await.unwrap();
+}
+
 #[tokio::test]
 async fn a_body_above_the_cap_is_an_error_whether_announced_or_not() {
     let limits = Limits { response_bytes: 4, ..Limits::default() };
@@ -191,6 +252,28 @@ async fn a_body_above_the_cap_is_an_error_whether_announced_or_not() {
     let server = Server::start(gzipped(|_| {}), false).await;
     let response = send(&mut server.outbound(&limits), get(&server.url("/"))).await.unwrap();
     assert!(matches!(body(response).await, Err(Error::HttpResponseBodySize(Some(4)))), "measured after decompression");
+}
+
+/// Sixteen megabytes of spaces in some sixteen kilobytes: nothing of their announced length is too long.
+#[tokio::test]
+async fn a_body_that_grows_beyond_the_cap_when_it_is_decompressed_is_not_read_on() {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(&vec![b' '; 16 << 20]).unwrap();
+    let bomb = encoder.finish().unwrap();
+    let limits = Limits { response_bytes: 64 << 10, ..Limits::default() };
+    assert!(bomb.len() < limits.response_bytes, "{}", bomb.len());
+    let server = Server::start(in_gzip(bomb), false).await;
+    let response = send(&mut server.outbound(&limits), get(&server.url("/"))).await.unwrap();
+    let mut body = response.into_body();
+    let mut read = 0;
+    let error = loop {
+        match body.frame().await.unwrap() {
+            Ok(frame) => read += frame.into_data().unwrap().len(),
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(error, Error::HttpResponseBodySize(Some(limit)) if limit == 64 << 10), "{error:?}");
+    assert!(read <= limits.response_bytes, "{read}");
 }
 
 #[tokio::test]
@@ -211,6 +294,11 @@ async fn a_body_that_breaks_off_is_an_error() {
 fn gzipped(damage: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
     let mut body = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xab\x56\x2a\x4b\xcc\x29\x4d\x55\xb2\x8a\x8e\xad\x05\x00\x42\xea\x40\x44\x0c\x00\x00\x00".to_vec();
     damage(&mut body);
+    in_gzip(body)
+}
+
+/// A complete response with a body that is compressed already.
+fn in_gzip(body: Vec<u8>) -> Vec<u8> {
     let mut answer = Vec::new();
     write!(answer, "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {}\r\n\r\n", body.len()).unwrap();
     answer.extend(body);
@@ -301,8 +389,8 @@ async fn a_request_that_is_given_up_is_cancelled() {
 
 #[test]
 fn the_component_cannot_name_the_credential() {
-    let mut outbound =
-        Outbound::new(client().unwrap(), Arc::new(Mailboxes::new(4)), None, Credential::none(), &Limits::default());
+    let mailboxes = Arc::new(Mailboxes::new(4));
+    let mut outbound = Outbound::new(client().unwrap(), mailboxes, &Settings::default(), &Limits::default());
     for name in ["authorization", "host", "connection", "transfer-encoding", "proxy-authorization"] {
         let name = HeaderName::from_static(name);
         assert!(outbound.is_forbidden_header(&name) && outbound.forbidden_header_filter()(&name), "{name}");
@@ -338,4 +426,24 @@ async fn a_mailbox_has_four_requests_under_way_and_the_others_wait() {
         seen += usize::from(request != "closed");
     }
     assert_eq!(seen, 7);
+}
+
+/// Two hours would have to pass before what waits here is sent.
+#[tokio::test]
+async fn reads_and_writes_each_wait_for_their_own_rate() {
+    let mut server = Server::start(OK, false).await;
+    let mut outbound = server.outbound(&Limits::default());
+    outbound.rates = Rates { read: Some("1/hour".parse().unwrap()), write: Some("2/hour".parse().unwrap()) };
+    let batch = r#"{"requests": [{"method": "POST", "url": "/me/contacts"}, {"method": "GET", "url": "/me/contacts"}]}"#;
+    send(&mut outbound, post(&server.url("/v1.0/$batch"), batch, None)).await.unwrap();
+    assert!(server.requests.recv().await.unwrap().starts_with("POST /v1.0/$batch"));
+    let request = get(&server.url("/v1.0/me/contacts"));
+    let waiting = Box::into_pin(outbound.send_request(request, None, Box::new(std::future::ready(Ok(())))));
+    let waiting = tokio::spawn(waiting);
+    send(&mut outbound, post(&server.url("/v1.0/me/contacts"), "{}", None)).await.unwrap();
+    assert!(server.requests.recv().await.unwrap().starts_with("POST /v1.0/me/contacts"), "a write does not wait for reads");
+    assert!(!waiting.is_finished());
+    waiting.abort();
+    assert!(waiting.await.is_err_and(|error| error.is_cancelled()));
+    assert!(server.requests.try_recv().is_err());
 }
