@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
-use graph_contacts_host::{Connector, Credential, Endpoint, Limits, Settings};
+use graph_contacts_host::{Cloud, Connector, Credential, Endpoint, Limits, Settings};
 
 /// A Microsoft 365 contacts connector in a sandbox.
 ///
@@ -33,7 +33,10 @@ struct Options {
     /// The component. [default: graph_contacts.wasm beside this program, else where `make build` puts it]
     #[arg(long, value_name = "FILE", env = "GRAPH_CONTACTS_COMPONENT")]
     component: Option<PathBuf>,
-    /// Where Microsoft Graph is, without the version. [default: https://graph.microsoft.com]
+    /// The cloud of Microsoft's that the tenant is in: global, us-gov-l4, us-gov-l5, china, bleu, delos or govsg. [default: global]
+    #[arg(long, value_name = "NAME", env = "GRAPH_CLOUD")]
+    cloud: Option<Cloud>,
+    /// Where Microsoft Graph is, without the version. [default: the cloud's, https://graph.microsoft.com]
     #[arg(long, value_name = "URL", env = "GRAPH_ENDPOINT")]
     endpoint: Option<Endpoint>,
     /// Microsoft Graph's version: v1.0 or beta. [default: v1.0]
@@ -98,6 +101,7 @@ impl Cli {
 impl Options {
     fn settings(&self) -> anyhow::Result<Settings> {
         Ok(Settings {
+            cloud: self.cloud,
             endpoint: self.endpoint.clone(),
             api_version: self.api_version.clone(),
             credential: self.credential()?,

@@ -46,6 +46,7 @@
 
 pub mod bindings;
 mod call_error;
+mod cloud;
 mod component;
 mod credential;
 pub mod emulator;
@@ -60,6 +61,7 @@ mod sandbox;
 mod settings;
 
 pub use call_error::CallError;
+pub use cloud::{Cloud, UnknownCloud};
 pub use component::Connector;
 pub use credential::{Credential, CredentialError, Secret};
 pub use endpoint::{Endpoint, EndpointError};

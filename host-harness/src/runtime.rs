@@ -59,7 +59,7 @@ impl Runtime {
         let outbound = Outbound::new(
             self.client.clone(),
             Arc::clone(&self.mailboxes),
-            settings.endpoint.clone(),
+            settings.address(),
             settings.credential.clone(),
             &self.limits,
         );
