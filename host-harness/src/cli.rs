@@ -1,8 +1,10 @@
 //! The command line: `graph-contacts`.
 
 mod backend;
+mod config;
 mod emulator;
 mod guidance;
+mod hosting;
 mod serve;
 
 use std::path::PathBuf;
@@ -76,10 +78,14 @@ fn on_or_off(text: &str) -> Result<bool, String> {
 enum Command {
     /// Serves OpenIDM's REST paths.
     ///
-    /// Callers prove themselves with GATEWAY_USERNAME and GATEWAY_PASSWORD of this program's environment.
+    /// Callers prove themselves with GATEWAY_USERNAME and GATEWAY_PASSWORD of this program's environment; with --config there
+    /// may be many tenants, and callers of each.
     Serve(serve::Serve),
     /// Runs a Microsoft Graph of this machine's own, with contacts in memory, to try things with.
     Emulator(emulator::Run),
+    /// Checks the configuration of `serve --config`, and makes hashes for it.
+    #[command(subcommand)]
+    Config(config::Command),
     #[command(external_subcommand)]
     Component(Vec<String>),
 }
@@ -89,6 +95,7 @@ impl Cli {
         match self.command {
             Command::Serve(serve) => serve.run(&self.options).await,
             Command::Emulator(emulator) => emulator.run().await,
+            Command::Config(command) => command.run(),
             Command::Component(arguments) => {
                 let settings = self.options.settings()?;
                 let connector = self.options.connector(Limits { concurrency: 1, ..Limits::default() })?;

@@ -46,8 +46,10 @@
 
 pub mod bindings;
 mod call_error;
+mod callers;
 mod cloud;
 mod component;
+pub mod config;
 mod credential;
 pub mod emulator;
 mod endpoint;
@@ -55,17 +57,24 @@ mod engine;
 pub mod gateway;
 mod guest_log;
 mod limits;
+mod listener_tls;
+mod operation;
 mod outbound;
 mod runtime;
 mod sandbox;
 mod settings;
+mod tenant;
+mod tenants;
 
 pub use call_error::CallError;
+pub use callers::{hash_password, new_token};
 pub use cloud::{Cloud, UnknownCloud};
 pub use component::Connector;
 pub use credential::{Credential, CredentialError, Secret};
 pub use endpoint::{Endpoint, EndpointError};
 pub use gateway::Gateway;
 pub use limits::Limits;
+pub use operation::Operation;
 pub use sandbox::Sandbox;
 pub use settings::{GatewayLogin, Settings};
+pub use tenants::Hosting;

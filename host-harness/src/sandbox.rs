@@ -42,13 +42,13 @@ pub(crate) struct Lease {
 /// One of the [`Limits::concurrency`] places, counted while it is taken.
 pub(crate) struct Place {
     taken: Arc<AtomicUsize>,
-    _permit: OwnedSemaphorePermit,
+    _permits: Vec<OwnedSemaphorePermit>,
 }
 
 impl Place {
-    pub(crate) fn new(taken: Arc<AtomicUsize>, permit: OwnedSemaphorePermit) -> Self {
+    pub(crate) fn new(taken: Arc<AtomicUsize>, permits: Vec<OwnedSemaphorePermit>) -> Self {
         taken.fetch_add(1, Ordering::SeqCst);
-        Self { taken, _permit: permit }
+        Self { taken, _permits: permits }
     }
 }
 

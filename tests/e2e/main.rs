@@ -12,6 +12,8 @@ mod contact_sync;
 mod documented_commands;
 mod exactly_once;
 mod failures;
+mod hosting;
+mod hosting_command;
 mod several_contacts;
 mod soak;
 mod time;

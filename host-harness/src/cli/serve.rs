@@ -1,16 +1,18 @@
 //! `graph-contacts serve`.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::Args;
+use graph_contacts_host::config::Config;
 use graph_contacts_host::emulator::Emulator;
 use graph_contacts_host::gateway::{self, Gateway};
 use graph_contacts_host::{Credential, GatewayLogin, Limits, Secret, Settings};
 use uuid::Uuid;
 
-use super::{Options, backend, guidance};
+use super::{Options, backend, guidance, hosting};
 
 /// The name and the password of the OpenICF page's commands, for the emulator alone.
 pub(super) const TRIAL_LOGIN: &str = "openidm-admin";
@@ -29,11 +31,21 @@ pub(super) struct Serve {
     /// Use a Microsoft Graph of this machine's own, with one user and contacts in memory, in place of the real one.
     #[arg(long)]
     emulator: bool,
+    /// Serve the tenants of this file, whose callers and credentials are in it, in place of one tenant of the environment.
+    /// SIGHUP has it read again.
+    #[arg(long, value_name = "FILE", conflicts_with = "emulator")]
+    config: Option<PathBuf>,
 }
 
 impl Serve {
     pub(super) async fn run(self, options: &Options) -> anyhow::Result<ExitCode> {
         let listener = gateway::bind(SocketAddr::new(self.listen, self.port)).await?;
+        if let Some(file) = &self.config {
+            // Compiling the component takes longer than finding a mistake.
+            Config::read(file)?;
+            hosting::run(listener, file, options.connector(Limits::default())?).await?;
+            return Ok(ExitCode::SUCCESS);
+        }
         let mut settings = Settings { system: Some(self.system.clone()), gateway: login()?, ..options.settings()? };
         let emulator = if self.emulator { Some(emulate(&mut settings).await?) } else { None };
         let connector = options.connector(Limits::default())?;

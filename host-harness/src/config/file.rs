@@ -1,0 +1,121 @@
+//! The configuration file as it is written. The JSON schema is made of these types, and their descriptions are its.
+//!
+//! Everything is optional here, so that what is missing is found together with everything else that is wrong.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// The tenants of a gateway, and who may call them.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+#[schemars(title = "graph-contacts tenants")]
+pub(super) struct File {
+    /// TLS for the gateway's own port; without it the gateway speaks plain HTTP.
+    pub(super) tls: Option<Tls>,
+    /// Who may call.
+    #[schemars(required)]
+    pub(super) callers: Option<Vec<Caller>>,
+    /// On whose behalf calls go to Microsoft Graph.
+    #[schemars(required)]
+    pub(super) tenants: Option<Vec<Tenant>>,
+}
+
+/// TLS for the gateway's own port. Files are relative to this one.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub(super) struct Tls {
+    /// The gateway's certificate and those between it and the root, in PEM.
+    #[schemars(required)]
+    pub(super) certificate_file: Option<String>,
+    /// The certificate's private key, in PEM.
+    #[schemars(required)]
+    pub(super) key_file: Option<String>,
+    /// The certificates, in PEM, of those who sign callers' certificates. With it a caller without a certificate is not
+    /// answered at all; who it is that calls is told by its password or token in any case.
+    pub(super) client_ca_file: Option<String>,
+}
+
+/// Somebody who may call: with a password, or with a bearer token.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub(super) struct Caller {
+    /// The name, which tenants list, and which is sent with a password as X-OpenIDM-Username or in Basic.
+    #[schemars(required, length(min = 1))]
+    pub(super) name: Option<String>,
+    /// The hash of a password, as `graph-contacts config hash-password` makes it: $argon2id$...
+    pub(super) password_hash: Option<String>,
+    /// The hash of a bearer token, as `graph-contacts config new-token` makes it: sha256:...
+    pub(super) token_hash: Option<String>,
+}
+
+/// A party on whose behalf calls go to Microsoft Graph. Its calls run in sandboxes of its own.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub(super) struct Tenant {
+    /// The name of the system in the paths: /openidm/system/NAME/...
+    #[schemars(required, regex(pattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"))]
+    pub(super) name: Option<String>,
+    /// The names of those who may call.
+    #[schemars(required)]
+    pub(super) callers: Option<Vec<String>>,
+    /// What they may do; all of it where this is left out.
+    pub(super) operations: Option<Vec<String>>,
+    /// Microsoft's cloud: global, us-gov-l4, us-gov-l5, china, bleu, delos or govsg. global where this is left out.
+    pub(super) cloud: Option<String>,
+    /// Where Microsoft Graph is, without the version, if not where the cloud has it.
+    pub(super) endpoint: Option<String>,
+    /// v1.0 or beta. v1.0 where this is left out.
+    pub(super) api_version: Option<String>,
+    /// How often a request is repeated at most, after failures that may pass: 0 to 10. 3 where this is left out.
+    #[schemars(range(max = 10))]
+    pub(super) max_retries: Option<u32>,
+    /// Whether a new contact carries a key, by which it is found again when an answer got lost. true where this is left out.
+    pub(super) exactly_once: Option<bool>,
+    /// What proves the application to Microsoft Graph: one of these.
+    #[schemars(required)]
+    pub(super) credential: Option<Credential>,
+    /// What one call may use, and how many there may be.
+    pub(super) limits: Limits,
+}
+
+/// What proves the application to Microsoft Graph.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Credential {
+    /// A fixed access token: for trials, as it lasts for about an hour.
+    AccessToken(Secret),
+}
+
+/// A secret, which is never in this file itself: one of the two.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub(super) struct Secret {
+    /// The file that has it, relative to this one. White space around it is dropped.
+    pub(super) file: Option<String>,
+    /// The variable of the gateway's environment that has it.
+    pub(super) env: Option<String>,
+}
+
+/// What one call may use, and how many there may be.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub(super) struct Limits {
+    /// Memory of one sandbox, in MiB: 8 to 128. 128 where this is left out.
+    #[schemars(range(min = 8, max = 128))]
+    pub(super) memory_mib: Option<u64>,
+    /// Time that one call may compute, in seconds: 0.1 to 60. 10 where this is left out.
+    #[schemars(range(min = 0.1, max = 60.0))]
+    pub(super) cpu_seconds: Option<f64>,
+    /// Time that one call may take in all, in whole seconds: 1 to 3600. 30 where this is left out.
+    #[schemars(range(min = 1, max = 3600))]
+    pub(super) deadline_seconds: Option<u64>,
+    /// Requests under way for one mailbox at a time: 1 to 32. 4 where this is left out, which is Outlook's own limit.
+    #[schemars(range(min = 1, max = 32))]
+    pub(super) mailbox_requests: Option<u64>,
+    /// Calls that run at a time; others wait. 1 to 64. 16 where this is left out.
+    #[schemars(range(min = 1, max = 64))]
+    pub(super) calls: Option<u64>,
+    /// The body of one response of Microsoft Graph, in MiB: 1 to 64. 64 where this is left out.
+    #[schemars(range(min = 1, max = 64))]
+    pub(super) response_mib: Option<u64>,
+}
