@@ -70,7 +70,10 @@ pub use call_error::CallError;
 pub use callers::{hash_password, new_token};
 pub use cloud::{Cloud, UnknownCloud};
 pub use component::Connector;
-pub use credential::{Credential, CredentialError, Secret};
+pub use credential::{
+    Application, Credential, CredentialError, IdentityHost, ManagedIdentity, Secret, SigningCertificate, TokenError, TokenSource,
+    WhichIdentity,
+};
 pub use endpoint::{Endpoint, EndpointError};
 pub use gateway::Gateway;
 pub use limits::Limits;

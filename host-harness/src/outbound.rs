@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::{AUTHORIZATION, CONTENT_LENGTH, HOST};
-use http::{HeaderMap, HeaderName, Request, Response};
+use http::{HeaderMap, HeaderName, Request, Response, StatusCode};
 use http_body_util::{BodyDataStream, BodyExt, Limited};
 use hyper::body::Body as _;
 use reqwest::Url;
@@ -22,7 +22,7 @@ use wasmtime_wasi_http::{DEFAULT_FORBIDDEN_HEADERS, Error, ForbiddenHeaderFilter
 pub(crate) use self::client::client;
 pub(crate) use self::mailboxes::Mailboxes;
 use self::mailboxes::Turn;
-use crate::credential::Credential;
+use crate::credential::{Credential, TokenError};
 use crate::endpoint::Endpoint;
 use crate::limits::Limits;
 
@@ -102,9 +102,6 @@ impl Outbound {
         // The client writes it from the URL that was judged.
         headers.remove(HOST);
         headers.remove(AUTHORIZATION);
-        if let Some(value) = self.credential.authorization() {
-            headers.insert(AUTHORIZATION, value.clone());
-        }
         if !body.is_end_stream() {
             *outgoing.body_mut() = Some(reqwest::Body::wrap_stream(BodyDataStream::new(body)));
         }
@@ -126,10 +123,18 @@ impl WasiHttpHooks for Outbound {
         let limits = self.limits.lowered(options.unwrap_or_default());
         match self.prepare(request) {
             Ok(request) => {
-                let (client, mailboxes) = (self.client.clone(), Arc::clone(&self.mailboxes));
+                let (client, mailboxes, credential) = (self.client.clone(), Arc::clone(&self.mailboxes), self.credential.clone());
                 Box::new(async move {
+                    let request = authorized(request, &credential).await?;
+                    let authorization = request.headers().get(AUTHORIZATION).cloned();
                     let turn = mailboxes.turn(&request).await;
-                    send(client, request, limits, turn).await
+                    let (response, transmission) = send(client, request, limits, turn).await?;
+                    if response.status() == StatusCode::UNAUTHORIZED
+                        && let Some(authorization) = authorization
+                    {
+                        credential.refused(&authorization);
+                    }
+                    Ok((response, transmission))
                 })
             }
             Err(error) => Box::new(std::future::ready(Err(error))),
@@ -147,6 +152,19 @@ impl OutboundLimits {
             body: self.body,
         }
     }
+}
+
+/// Puts the credential on. What the component is told when there is none does not say why, as that is not for callers: the
+/// log does.
+async fn authorized(mut request: reqwest::Request, credential: &Credential) -> Result<reqwest::Request, Error> {
+    let value = credential.authorization().await.map_err(|error| match error {
+        TokenError::Refused { .. } => Error::ConfigurationError,
+        TokenError::Unavailable { .. } => Error::DestinationUnavailable,
+    })?;
+    if let Some(value) = value {
+        request.headers_mut().insert(AUTHORIZATION, value);
+    }
+    Ok(request)
 }
 
 fn is_forbidden(name: &HeaderName) -> bool {

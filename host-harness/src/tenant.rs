@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::cloud::Cloud;
 use crate::component::Connector;
-use crate::credential::{Credential, CredentialError, Secret};
+use crate::credential::{Credential, Secret, TokenSource};
 use crate::endpoint::Endpoint;
 use crate::limits::Limits;
 use crate::operation::Operations;
@@ -36,6 +36,7 @@ pub(crate) struct TenantSpec {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum CredentialSpec {
     AccessToken(Secret),
+    Issued(TokenSource),
 }
 
 /// What a tenant's calls may use, where it is not as in [`Limits::default`].
@@ -62,11 +63,12 @@ pub(crate) struct Tenant {
 impl Tenant {
     /// # Errors
     ///
-    /// If its access token is none.
-    pub(crate) fn new(spec: TenantSpec, connector: &Connector) -> Result<Self, CredentialError> {
+    /// If its access token is none, or the HTTP client for tokens cannot be set up.
+    pub(crate) fn new(spec: TenantSpec, connector: &Connector) -> anyhow::Result<Self> {
         let login = GatewayLogin { username: random(), password: Secret::new(random()) };
         let credential = match &spec.credential {
             Some(CredentialSpec::AccessToken(token)) => Credential::bearer(token.expose())?,
+            Some(CredentialSpec::Issued(source)) => Credential::issued(source.clone(), spec.cloud)?,
             None => Credential::none(),
         };
         let defaults = Settings::default();

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use graph_contacts_host::emulator::{self, Emulator, Fault, FaultKind, User};
+use graph_contacts_host::emulator::{self, Emulator, Fault, FaultKind, Proof, Registration, User};
 use graph_contacts_host::{Gateway, Hosting, gateway, hash_password, new_token};
 use http::Method;
 use serde_json::{Value, json};
@@ -294,5 +294,69 @@ fn a_tenant_takes_no_more_places_than_its_own() {
         hanging.abort();
         let (status, body) = waiting.await.unwrap();
         assert_eq!(status, 200, "{body}");
+    });
+}
+
+const CLIENT: &str = "11111111-2222-3333-4444-555555555555";
+
+/// A house with one tenant, whose application has a secret.
+async fn with_secret(name: &str) -> House {
+    let house = House::open(name).await;
+    house.contoso.register(Registration {
+        tenant: "contoso.example".to_owned(),
+        client_id: CLIENT.to_owned(),
+        graph: "https://graph.microsoft.com".to_owned(),
+        proof: Proof::Secret("s3cret".to_owned()),
+        lifetime: Duration::from_secs(3600),
+    });
+    house.folder.write("secret", "s3cret\n");
+    let credential = format!(
+        "credential.client-secret = {{ tenant = 'contoso.example', client-id = '{CLIENT}', login-endpoint = '{}', secret-file = 'secret' }}",
+        house.contoso.endpoint()
+    );
+    let text = house.text().replace("credential.access-token.file = \"contoso.token\"", &credential);
+    house.folder.write("tenants.toml", &text);
+    house.hosting.reload(&house.file).unwrap();
+    house
+}
+
+#[test]
+fn a_token_is_issued_kept_and_replaced_when_graph_refuses_it() {
+    run(async {
+        let house = with_secret("secret").await;
+        for _ in 0..3 {
+            assert_eq!(answer(admin(house.read_of("contoso"))).await.0, 200);
+        }
+        // Another tenant changes: this one keeps its token.
+        house.folder.write("tenants.toml", &house.text().replace("\"query\", ", ""));
+        house.hosting.reload(&house.file).unwrap();
+        assert_eq!(answer(admin(house.read_of("contoso"))).await.0, 200);
+        assert_eq!(house.contoso.token_requests(), 1);
+        house.contoso.revoke_tokens();
+        let (status, body) = answer(admin(house.read_of("contoso"))).await;
+        assert_eq!((status, &body["detail"]["kind"]), (503, &json!("invalid-credential")), "{body}");
+        assert_eq!(answer(admin(house.read_of("contoso"))).await.0, 200);
+        assert_eq!(house.contoso.token_requests(), 2);
+    });
+}
+
+/// Nothing is sent without a token, and the caller is told whether it helps to try again.
+#[test]
+fn without_a_token_nothing_is_sent() {
+    run(async {
+        let house = with_secret("refused").await;
+        house.contoso.sign_in_is_down(Some(http::StatusCode::SERVICE_UNAVAILABLE));
+        let (status, body) = answer(admin(house.read_of("contoso"))).await;
+        assert_eq!((status, &body["detail"]["kind"]), (503, &json!("connection-failed")), "{body}");
+        house.contoso.sign_in_is_down(None);
+        house.folder.write("secret", "old-s3cret");
+        house.hosting.reload(&house.file).unwrap();
+        let (status, body) = answer(admin(house.read_of("contoso"))).await;
+        assert_eq!((status, &body["detail"]["kind"]), (500, &json!("configuration")), "{body}");
+        assert!(!body.to_string().contains("s3cret"), "{body}");
+        assert_eq!(house.contoso.requests().len(), 0);
+        house.folder.write("secret", "s3cret");
+        house.hosting.reload(&house.file).unwrap();
+        assert_eq!(answer(admin(house.read_of("contoso"))).await.0, 200);
     });
 }

@@ -32,10 +32,10 @@ fn the_example_is_a_configuration_and_its_schema_is_printed() {
     folder.write("fabrikam.token", "t\n");
     let file = folder.write("tenants.toml", &text);
     let file = file.to_str().unwrap();
-    let (good, told) = config(&["check", file], &[("CONTOSO_TOKEN", "t")], "");
+    let (good, told) = config(&["check", file], &[("CONTOSO_SECRET", "s")], "");
     assert!(good && told.contains("contoso, fabrikam"), "{told}");
     let (good, told) = config(&["check", file], &[], "");
-    assert!(!good && told.contains("credential.access-token.env: CONTOSO_TOKEN is not set"), "{told}");
+    assert!(!good && told.contains("credential.client-secret.secret-env: CONTOSO_SECRET is not set"), "{told}");
     let (_, schema) = config(&["schema"], &[], "");
     assert_eq!(schema, std::fs::read_to_string(example().with_file_name("tenants.schema.json")).unwrap());
 }

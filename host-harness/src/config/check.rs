@@ -1,6 +1,7 @@
 //! What types do not say of a configuration: names that fit together, files that can be read, numbers within bounds.
 
 mod caller;
+mod credential;
 mod secret;
 mod tenant;
 

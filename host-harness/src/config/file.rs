@@ -82,8 +82,85 @@ pub(super) struct Tenant {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Credential {
+    /// A secret of the application's.
+    ClientSecret(ClientSecret),
+    /// A certificate that is registered with the application.
+    Certificate(Certificate),
+    /// A token of another issuer whom the application trusts (workload identity federation).
+    WorkloadIdentity(WorkloadIdentity),
+    /// The identity that Azure gives the machine, container or web application.
+    ManagedIdentity(ManagedIdentity),
     /// A fixed access token: for trials, as it lasts for about an hour.
     AccessToken(Secret),
+}
+
+/// A secret of the application's: one of secret-file and secret-env.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub(super) struct ClientSecret {
+    /// The directory: its id, or one of its domains.
+    #[schemars(required)]
+    pub(super) tenant: Option<String>,
+    /// The application's id.
+    #[schemars(required)]
+    pub(super) client_id: Option<String>,
+    /// The sign-in service, if not the cloud's.
+    pub(super) login_endpoint: Option<String>,
+    /// The file that has the secret, relative to this one. White space around it is dropped.
+    pub(super) secret_file: Option<String>,
+    /// The variable of the gateway's environment that has the secret.
+    pub(super) secret_env: Option<String>,
+}
+
+/// A certificate that is registered with the application, in PEM. `openssl pkcs12 -nodes` makes PEM of a PKCS#12 file.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub(super) struct Certificate {
+    /// The directory: its id, or one of its domains.
+    #[schemars(required)]
+    pub(super) tenant: Option<String>,
+    /// The application's id.
+    #[schemars(required)]
+    pub(super) client_id: Option<String>,
+    /// The sign-in service, if not the cloud's.
+    pub(super) login_endpoint: Option<String>,
+    /// The file that has the certificate, relative to this one.
+    #[schemars(required)]
+    pub(super) certificate_file: Option<String>,
+    /// The file that has the unencrypted RSA key, if not the certificate's.
+    pub(super) key_file: Option<String>,
+}
+
+/// A token of another issuer whom the application trusts, in a file that somebody else keeps new.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub(super) struct WorkloadIdentity {
+    /// The directory: its id, or one of its domains.
+    #[schemars(required)]
+    pub(super) tenant: Option<String>,
+    /// The application's id.
+    #[schemars(required)]
+    pub(super) client_id: Option<String>,
+    /// The sign-in service, if not the cloud's.
+    pub(super) login_endpoint: Option<String>,
+    /// The file, relative to this one; on AKS what AZURE_FEDERATED_TOKEN_FILE says.
+    #[schemars(required)]
+    pub(super) token_file: Option<String>,
+}
+
+/// The identity that Azure gives the machine, container or web application. Without any of the ids it is the system's own.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub(super) struct ManagedIdentity {
+    /// Another identity, by the id of its application.
+    pub(super) client_id: Option<String>,
+    /// Another identity, by the id of its object.
+    pub(super) object_id: Option<String>,
+    /// Another identity, by the id of its Azure resource.
+    pub(super) resource_id: Option<String>,
+    /// The instance metadata service, if not http://169.254.169.254. Without it, IDENTITY_ENDPOINT and IDENTITY_HEADER of the
+    /// gateway's environment count where they are set, as on App Service.
+    pub(super) metadata_endpoint: Option<String>,
 }
 
 /// A secret, which is never in this file itself: one of the two.

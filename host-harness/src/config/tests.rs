@@ -121,7 +121,7 @@ file = "empty"
         "20 tenants[1].name: is missing",
         "22 tenants[1].credential.access-token: has file and env",
         "27 tenants[2].callers: invalid type",
-        "28 tenants[2].credential.passport: unknown variant `passport`",
+        "28 tenants[2].credential.passport: unknown variant `passport`, expected one of `client-secret`",
         "31 tenants[3].name: the tenant \"c\" is in line 26 already",
         "34 tenants[3].credential.access-token.file: empty is empty",
     ];
@@ -172,4 +172,35 @@ fn limits_have_bounds_on_both_sides() {
 fn the_schema_that_is_kept_is_that_of_the_types() {
     let kept = include_str!("../../examples/tenants.schema.json");
     assert_eq!(schema(), kept, "graph-contacts config schema > host-harness/examples/tenants.schema.json");
+}
+
+#[test]
+fn a_credential_has_what_its_kind_needs() {
+    for (credential, told) in [
+        (
+            "client-secret]",
+            vec!["client-id: is missing", "tenant: is missing", "client-secret: has neither secret-file nor secret-env"],
+        ),
+        (
+            "client-secret]\ntenant = 'a/b'\nclient-id = ''\nsecret-file = 'token'\nlogin-endpoint = 'http://login.example'",
+            vec!["tenant: is neither", "client-id: is not the id", "login-endpoint: the endpoint"],
+        ),
+        (
+            "certificate]\ntenant = 'a'\nclient-id = 'b'\ncertificate-file = 'token'",
+            vec!["certificate-file: there is no certificate"],
+        ),
+        ("certificate]\ntenant = 'a'\nclient-id = 'b'", vec!["certificate-file: is missing"]),
+        ("workload-identity]\ntenant = 'a'\nclient-id = 'b'\ntoken-file = 'gone'", vec!["token-file: "]),
+        ("managed-identity]\nclient-id = 'a'\nobject-id = 'b'", vec!["managed-identity: has several"]),
+        ("managed-identity]\nmetadata-endpoint = 'http://10.0.0.1'", vec!["metadata-endpoint: the endpoint"]),
+        ("managed-identity]", vec![]),
+        ("workload-identity]\ntenant = 'a.b'\nclient-id = 'b-1'\ntoken-file = 'token'", vec![]),
+        ("client-secret]\ntenant = 'a'\nclient-id = 'b'\nsecret-file = 'token'", vec![]),
+    ] {
+        let found = mistakes(&good().replace("access-token]\nfile = \"token\"", credential));
+        assert_eq!(found.len(), told.len(), "{credential}: {found:#?}");
+        for told in told {
+            assert!(found.iter().any(|line| line.contains(told)), "{told} in {found:#?}");
+        }
+    }
 }

@@ -1,14 +1,13 @@
-//! Tenants, their credentials and limits.
+//! Tenants and their limits.
 
 use std::collections::{BTreeSet, HashSet};
 use std::time::Duration;
 
 use super::{Checker, Place, file};
 use crate::cloud::Cloud;
-use crate::credential::Credential;
 use crate::endpoint::Endpoint;
 use crate::operation::{Operation, Operations};
-use crate::tenant::{CredentialSpec, TenantLimits, TenantSpec};
+use crate::tenant::{TenantLimits, TenantSpec};
 
 const MIB: usize = 1 << 20;
 
@@ -22,6 +21,7 @@ impl Checker<'_> {
             self.wrong(&at.key("name"), rule);
         }
         let cloud = tenant.cloud.and_then(|text| self.parsed::<Cloud>(&text, &at.key("cloud")));
+        let cloud = cloud.unwrap_or(Cloud::Global);
         let endpoint = tenant.endpoint.and_then(|text| self.parsed::<Endpoint>(&text, &at.key("endpoint")));
         if tenant.api_version.as_deref().is_some_and(|version| !matches!(version, "v1.0" | "beta")) {
             self.wrong(&at.key("api-version"), "has to be v1.0 or beta");
@@ -31,17 +31,17 @@ impl Checker<'_> {
             name,
             callers: self.names_of_callers(tenant.callers, &at.key("callers"), known),
             operations: self.operations(tenant.operations, &at.key("operations")),
-            cloud: cloud.unwrap_or(Cloud::Global),
+            cloud,
             endpoint,
             api_version: tenant.api_version,
             max_retries: self.bounded(tenant.max_retries, 0, 10, &at.key("max-retries")),
             exactly_once: tenant.exactly_once,
-            credential: credential.and_then(|credential| self.credential(credential, &at.key("credential"))),
+            credential: credential.and_then(|credential| self.credential(credential, cloud, &at.key("credential"))),
             limits: self.limits(tenant.limits, &at.key("limits")),
         }
     }
 
-    fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(&mut self, text: &str, at: &Place) -> Option<T> {
+    pub(super) fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(&mut self, text: &str, at: &Place) -> Option<T> {
         text.parse().map_err(|error: T::Err| self.wrong(at, error.to_string())).ok()
     }
 
@@ -64,19 +64,6 @@ impl Checker<'_> {
             operation
         };
         names.iter().enumerate().filter_map(&mut operation).collect()
-    }
-
-    fn credential(&mut self, credential: file::Credential, at: &Place) -> Option<CredentialSpec> {
-        match credential {
-            file::Credential::AccessToken(secret) => {
-                let at = at.key("access-token");
-                let token = self.secret(secret, &at)?;
-                if let Err(error) = Credential::bearer(token.expose()) {
-                    self.wrong(&at, error.to_string());
-                }
-                Some(CredentialSpec::AccessToken(token))
-            }
-        }
     }
 
     fn limits(&mut self, limits: file::Limits, at: &Place) -> TenantLimits {
