@@ -32,6 +32,9 @@ pub(crate) struct Cli {
 /// What all commands have.
 #[derive(Args)]
 struct Options {
+    /// How the log on standard error is written: text, or json for a line of JSON each. RUST_LOG says how much of it.
+    #[arg(long, value_name = "FORMAT", env = "LOG_FORMAT", default_value = "text")]
+    log_format: LogFormat,
     /// The component. [default: graph_contacts.wasm beside this program, else where `make build` puts it]
     #[arg(long, value_name = "FILE", env = "GRAPH_CONTACTS_COMPONENT")]
     component: Option<PathBuf>,
@@ -59,6 +62,13 @@ struct Options {
     /// Whether a new contact carries a key, by which it is found again when an answer got lost. [default: on]
     #[arg(long, value_name = "ON|OFF", env = "GRAPH_EXACTLY_ONCE", value_parser = on_or_off)]
     exactly_once: Option<bool>,
+}
+
+/// How the log is written.
+#[derive(Clone, Copy, PartialEq, clap::ValueEnum)]
+pub(crate) enum LogFormat {
+    Text,
+    Json,
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {
@@ -91,6 +101,10 @@ enum Command {
 }
 
 impl Cli {
+    pub(crate) fn log_format(&self) -> LogFormat {
+        self.options.log_format
+    }
+
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
         match self.command {
             Command::Serve(serve) => serve.run(&self.options).await,

@@ -2,6 +2,8 @@
 //!
 //! Every request runs in a sandbox of its own and ends with it. Whatever happens to one, the server goes on.
 
+mod admin;
+mod audited;
 mod connection;
 mod exchange;
 mod hosting;
@@ -21,6 +23,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
 
+pub use self::admin::Admin;
 use self::connection::Service;
 use crate::component::Connector;
 use crate::settings::Settings;
@@ -76,7 +79,7 @@ impl Gateway {
     ///
     /// As [`Gateway::start`].
     pub fn host(listener: TcpListener, hosting: &Hosting) -> anyhow::Result<Self> {
-        Self::run(listener, hosting.connector().clone(), Service::Tenants(hosting.watch()))
+        Self::run(listener, hosting.connector().clone(), Service::Tenants(hosting.watch(), hosting.audit()))
     }
 
     fn run(listener: TcpListener, connector: Connector, service: Service) -> anyhow::Result<Self> {

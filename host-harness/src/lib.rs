@@ -44,6 +44,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod audit;
 pub mod bindings;
 mod call_error;
 mod callers;
@@ -66,6 +67,7 @@ mod settings;
 mod tenant;
 mod tenants;
 
+pub use audit::Audit;
 pub use call_error::CallError;
 pub use callers::{hash_password, new_token};
 pub use cloud::{Cloud, UnknownCloud};

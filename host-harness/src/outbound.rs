@@ -22,9 +22,13 @@ use wasmtime_wasi_http::{DEFAULT_FORBIDDEN_HEADERS, Error, ForbiddenHeaderFilter
 pub(crate) use self::client::client;
 pub(crate) use self::mailboxes::Mailboxes;
 use self::mailboxes::Turn;
+use crate::audit::Trail;
 use crate::credential::{Credential, TokenError};
 use crate::endpoint::Endpoint;
 use crate::limits::Limits;
+
+/// By which Microsoft's support finds a request.
+const REQUEST_ID: &str = "request-id";
 
 /// What is left to do for a request that is on its way.
 pub(crate) type Transmission = Box<dyn Future<Output = Result<(), Error>> + Send>;
@@ -38,6 +42,7 @@ pub(crate) struct Outbound {
     endpoint: Option<Endpoint>,
     credential: Credential,
     limits: OutboundLimits,
+    trail: Trail,
 }
 
 #[derive(Clone, Copy)]
@@ -63,7 +68,12 @@ impl Outbound {
             between_bytes: limits.between_bytes_timeout,
             body: limits.response_bytes,
         };
-        Self { client, mailboxes, endpoint, credential, limits }
+        Self { client, mailboxes, endpoint, credential, limits, trail: Trail::default() }
+    }
+
+    /// Has the ids of requests noted.
+    pub(crate) fn follow(&mut self, trail: Trail) {
+        self.trail = trail;
     }
 
     /// Where the request goes, if it may.
@@ -123,12 +133,16 @@ impl WasiHttpHooks for Outbound {
         let limits = self.limits.lowered(options.unwrap_or_default());
         match self.prepare(request) {
             Ok(request) => {
-                let (client, mailboxes, credential) = (self.client.clone(), Arc::clone(&self.mailboxes), self.credential.clone());
+                let (client, mailboxes) = (self.client.clone(), Arc::clone(&self.mailboxes));
+                let (credential, trail) = (self.credential.clone(), self.trail.clone());
                 Box::new(async move {
                     let request = authorized(request, &credential).await?;
                     let authorization = request.headers().get(AUTHORIZATION).cloned();
                     let turn = mailboxes.turn(&request).await;
                     let (response, transmission) = send(client, request, limits, turn).await?;
+                    if let Some(id) = response.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()) {
+                        trail.add(id);
+                    }
                     if response.status() == StatusCode::UNAUTHORIZED
                         && let Some(authorization) = authorization
                     {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use tokio::sync::watch;
 
+use crate::audit::Audit;
 use crate::callers::Callers;
 use crate::component::Connector;
 use crate::config::Config;
@@ -42,6 +43,7 @@ impl Tenants {
 pub struct Hosting {
     connector: Connector,
     tenants: watch::Sender<Arc<Tenants>>,
+    audit: Option<Audit>,
 }
 
 impl Hosting {
@@ -52,7 +54,12 @@ impl Hosting {
     /// Everything that is wrong with the file ([`Mistakes`](crate::config::Mistakes)).
     pub fn read(file: &Path, connector: Connector) -> anyhow::Result<Self> {
         let tenants = Tenants::new(Config::read(file)?, &connector, None)?;
-        Ok(Self { connector, tenants: watch::Sender::new(Arc::new(tenants)) })
+        Ok(Self { connector, tenants: watch::Sender::new(Arc::new(tenants)), audit: None })
+    }
+
+    /// Notes every call in an audit log.
+    pub fn with_audit(self, audit: Audit) -> Self {
+        Self { audit: Some(audit), ..self }
     }
 
     /// Reads the file again. It counts for requests from then on, and for TLS of new connections.
@@ -85,6 +92,10 @@ impl Hosting {
 
     pub(crate) fn connector(&self) -> &Connector {
         &self.connector
+    }
+
+    pub(crate) fn audit(&self) -> Option<Audit> {
+        self.audit.clone()
     }
 
     pub(crate) fn watch(&self) -> watch::Receiver<Arc<Tenants>> {

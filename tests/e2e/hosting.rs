@@ -42,19 +42,23 @@ pub async fn graph(token: &str) -> Emulator {
 }
 
 /// Two tenants, each with a Microsoft Graph and a caller of its own, and one caller of both.
-struct House {
+pub struct House {
     folder: Folder,
     file: PathBuf,
-    contoso: Emulator,
-    fabrikam: Emulator,
+    pub contoso: Emulator,
+    pub fabrikam: Emulator,
     hosting: Hosting,
     gateway: Gateway,
-    token: String,
+    pub token: String,
     client: reqwest::Client,
 }
 
 impl House {
-    async fn open(name: &str) -> House {
+    pub async fn open(name: &str) -> House {
+        House::with(name, |hosting| hosting).await
+    }
+
+    pub async fn with(name: &str, change: impl FnOnce(Hosting) -> Hosting) -> House {
         let folder = Folder::new(name);
         let (contoso, fabrikam) = (graph("token-of-contoso").await, graph("token-of-fabrikam").await);
         folder.write("contoso.token", "token-of-contoso\n");
@@ -94,17 +98,17 @@ credential.access-token.file = "fabrikam.token"
             fabrikam.endpoint(),
         );
         let file = folder.write("tenants.toml", &text);
-        let hosting = Hosting::read(&file, connector()).unwrap();
+        let hosting = change(Hosting::read(&file, connector()).unwrap());
         let listener = gateway::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
         let gateway = Gateway::host(listener, &hosting).unwrap();
         House { folder, file, contoso, fabrikam, hosting, gateway, token, client: reqwest::Client::new() }
     }
 
-    fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+    pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         self.client.request(method, format!("http://{}/openidm/system{path}", self.gateway.address()))
     }
 
-    fn read_of(&self, tenant: &str) -> reqwest::RequestBuilder {
+    pub fn read_of(&self, tenant: &str) -> reqwest::RequestBuilder {
         self.request(Method::GET, &format!("/{tenant}/user/{UID}?_fields=_id,contacts"))
     }
 
@@ -119,7 +123,7 @@ fn login(request: reqwest::RequestBuilder, name: &str, password: &str) -> reqwes
     request.header("X-OpenIDM-Username", value(name)).header("X-OpenIDM-Password", value(password))
 }
 
-fn admin(request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
+pub fn admin(request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
     login(request, "openidm-admin", "pässword")
 }
 

@@ -3,7 +3,9 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
+use graph_contacts_host::emulator::{Proof, Registration};
 use serde_json::json;
 
 use crate::bench::{UID, answer, run};
@@ -67,7 +69,8 @@ fn serve_with_a_configuration() {
     };
     let file = folder.write("tenants.toml", &text("contoso"));
     let mut command = program();
-    command.args(["serve", "--port", "0", "--config"]).arg(&file).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.args(["serve", "--port", "0", "--admin-listen", "127.0.0.1:0", "--audit-log", "-", "--config"]).arg(&file);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut running = command.spawn().unwrap();
     let (mut output, mut errors) =
         (BufReader::new(running.stdout.take().unwrap()), BufReader::new(running.stderr.take().unwrap()));
@@ -78,12 +81,18 @@ fn serve_with_a_configuration() {
     };
     let address = line(&mut output).trim().strip_prefix("Listening on http://").unwrap().to_owned();
     assert_eq!(line(&mut output), "Tenants: contoso\n");
+    let health = line(&mut output).trim().rsplit(' ').next().unwrap().to_owned();
+    let ready = || run(async { reqwest::get(&health).await.unwrap().status().as_u16() });
+    assert!(health.ends_with("/readyz"), "{health}");
+    assert_eq!(ready(), 200);
     let status = |tenant: &str| {
         let url = format!("http://{address}/openidm/system/{tenant}/user/{UID}?_fields=_id,contacts");
         let request = reqwest::Client::new().get(url).basic_auth("openidm-admin", Some("openidm-admin"));
         run(answer(request))
     };
     assert_eq!(status("contoso"), (200, json!({"_id": UID, "contacts": []})));
+    let audited: serde_json::Value = serde_json::from_str(&line(&mut output)).unwrap();
+    assert_eq!((&audited["tenant"], &audited["status"]), (&json!("contoso"), &json!(200)), "{audited}");
 
     let signal = |name: &str| assert!(Command::new("kill").args([name, &running.id().to_string()]).status().unwrap().success());
     folder.write("tenants.toml", &text("a b"));
@@ -115,5 +124,56 @@ fn serve_names_the_mistakes_of_its_configuration() {
         [":2: tenants[0].callers: is missing", ":2: tenants[0].credential: is missing", ":4: tenants[0].colour: unknown"]
     {
         assert!(told.contains(mistake), "{mistake} in {told}");
+    }
+}
+
+#[test]
+fn a_cloud_is_one_of_those_there_are() {
+    let mut command = program();
+    let output = command.args(["--cloud", "mars", "test"]).output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && told.contains("there is no cloud \"mars\": choose one of global, us-gov-l4"), "{told}");
+}
+
+/// Even a log of everything shows no secret: of the application, of the caller, or the token that was issued.
+#[test]
+fn no_log_shows_a_secret() {
+    let emulator = run(graph("token-of-graph"));
+    emulator.register(Registration {
+        tenant: "contoso.example".to_owned(),
+        client_id: "app-1".to_owned(),
+        graph: "https://graph.microsoft.com".to_owned(),
+        proof: Proof::Secret("client-s3cret".to_owned()),
+        lifetime: Duration::from_secs(3600),
+    });
+    let folder = Folder::new("logs");
+    folder.write("secret", "client-s3cret");
+    let hash = config(&["hash-password"], &[], "caller-passw0rd\n").1;
+    let endpoint = emulator.endpoint();
+    let text = format!(
+        "callers = [{{ name = 'idm', password-hash = '{}' }}]\n[[tenants]]\nname = 'contoso'\ncallers = ['idm']\n\
+         endpoint = '{endpoint}'\n[tenants.credential.client-secret]\ntenant = 'contoso.example'\nclient-id = 'app-1'\n\
+         login-endpoint = '{endpoint}'\nsecret-file = 'secret'\n",
+        hash.trim()
+    );
+    let file = folder.write("tenants.toml", &text);
+    let log = folder.write("log", "");
+    let mut command = program();
+    command.args(["--log-format", "json", "serve", "--port", "0", "--config"]).arg(&file).env("RUST_LOG", "trace");
+    let to_file = std::fs::OpenOptions::new().append(true).open(&log).unwrap();
+    let mut running = command.stdout(Stdio::piped()).stderr(to_file).spawn().unwrap();
+    let mut line = String::new();
+    let mut output = BufReader::new(running.stdout.take().unwrap());
+    output.read_line(&mut line).unwrap();
+    let url = format!("{}/openidm/system/contoso/user/{UID}", line.trim().strip_prefix("Listening on ").unwrap());
+    let request = reqwest::Client::new().get(url).basic_auth("idm", Some("caller-passw0rd"));
+    assert_eq!(run(answer(request)).0, 200);
+    assert!(Command::new("kill").args(["-INT", &running.id().to_string()]).status().unwrap().success());
+    assert!(running.wait().unwrap().success());
+    let log = std::fs::read_to_string(&log).unwrap();
+    let lines: Vec<serde_json::Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(lines.len() > 10, "{log}");
+    for secret in ["client-s3cret", "caller-passw0rd", "emulated-", "token-of-graph", hash.trim()] {
+        assert!(!log.contains(secret), "{:?}", log.lines().find(|line| line.contains(secret)));
     }
 }

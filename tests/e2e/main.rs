@@ -13,6 +13,7 @@ mod documented_commands;
 mod exactly_once;
 mod failures;
 mod hosting;
+mod hosting_audit;
 mod hosting_command;
 mod several_contacts;
 mod soak;

@@ -4,14 +4,25 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use graph_contacts_host::{Connector, Gateway, Hosting};
+use graph_contacts_host::gateway::Admin;
+use graph_contacts_host::{Audit, Connector, Gateway, Hosting};
 use tokio::net::TcpListener;
 
 use super::serve::told_to_stop;
 
 /// Serves the tenants of a configuration until told to stop, and reads it again at each SIGHUP.
-pub(super) async fn run(listener: TcpListener, file: &Path, connector: Connector) -> anyhow::Result<()> {
-    let hosting = Arc::new(Hosting::read(file, connector)?);
+pub(super) async fn run(
+    listener: TcpListener,
+    file: &Path,
+    connector: Connector,
+    audit: Option<Audit>,
+    admin: Option<Admin>,
+) -> anyhow::Result<()> {
+    let hosting = Hosting::read(file, connector)?;
+    let hosting = Arc::new(match audit {
+        Some(audit) => hosting.with_audit(audit),
+        None => hosting,
+    });
     // Before anybody knows that there is a process to send a signal to.
     let reloads = Reloads::listen()?;
     let gateway = Gateway::host(listener, &hosting)?;
@@ -19,10 +30,23 @@ pub(super) async fn run(listener: TcpListener, file: &Path, connector: Connector
     println!("Listening on {scheme}://{}", gateway.address());
     println!("Tenants: {}", hosting.names().join(", "));
     let again = tokio::spawn(read_again(reloads, Arc::clone(&hosting), file.to_owned()));
+    if let Some(admin) = &admin {
+        println!("Health: http://{0}/healthz and http://{0}/readyz", admin.address());
+        admin.ready(true);
+    }
     let told = told_to_stop().await;
     again.abort();
+    // Those who ask are told while the last requests end.
+    if let Some(admin) = &admin {
+        admin.ready(false);
+    }
     gateway.shutdown().await;
     told
+}
+
+/// The audit log in a file, or on standard output.
+pub(super) fn audit_log(file: &Path) -> anyhow::Result<Audit> {
+    if file == Path::new("-") { Ok(Audit::to(std::io::stdout())) } else { Audit::to_file(file) }
 }
 
 async fn read_again(mut reloads: Reloads, hosting: Arc<Hosting>, file: std::path::PathBuf) {

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use clap::Args;
 use graph_contacts_host::config::Config;
 use graph_contacts_host::emulator::Emulator;
-use graph_contacts_host::gateway::{self, Gateway};
+use graph_contacts_host::gateway::{self, Admin, Gateway};
 use graph_contacts_host::{Credential, GatewayLogin, Limits, Secret, Settings};
 use uuid::Uuid;
 
@@ -35,6 +35,12 @@ pub(super) struct Serve {
     /// SIGHUP has it read again.
     #[arg(long, value_name = "FILE", conflicts_with = "emulator")]
     config: Option<PathBuf>,
+    /// With --config: note every call in this file, a line of JSON each; - is standard output.
+    #[arg(long, value_name = "FILE", requires = "config")]
+    audit_log: Option<PathBuf>,
+    /// With --config: answer /healthz and /readyz here, as 127.0.0.1:9090.
+    #[arg(long, value_name = "ADDRESS:PORT", requires = "config")]
+    admin_listen: Option<SocketAddr>,
 }
 
 impl Serve {
@@ -43,7 +49,13 @@ impl Serve {
         if let Some(file) = &self.config {
             // Compiling the component takes longer than finding a mistake.
             Config::read(file)?;
-            hosting::run(listener, file, options.connector(Limits::default())?).await?;
+            let admin = match self.admin_listen {
+                Some(address) => Some(Admin::start(gateway::bind(address).await?)?),
+                None => None,
+            };
+            let audit = self.audit_log.as_deref().map(hosting::audit_log).transpose()?;
+            let connector = options.connector(Limits::default())?;
+            hosting::run(listener, file, connector, audit, admin).await?;
             return Ok(ExitCode::SUCCESS);
         }
         let mut settings = Settings { system: Some(self.system.clone()), gateway: login()?, ..options.settings()? };

@@ -18,6 +18,7 @@ use super::exchange::{self, Answer};
 use super::hosting;
 use super::request_body::RequestBody;
 use super::request_target::EscapedTargets;
+use crate::audit::{Audit, Trail};
 use crate::component::Connector;
 use crate::settings::Settings;
 use crate::tenants::Tenants;
@@ -33,7 +34,7 @@ pub(super) enum Service {
     /// For one party; the component checks the caller.
     One(Arc<(Connector, Settings)>),
     /// For each tenant of a configuration; the host checks the caller.
-    Tenants(watch::Receiver<Arc<Tenants>>),
+    Tenants(watch::Receiver<Arc<Tenants>>, Option<Audit>),
 }
 
 impl Service {
@@ -41,11 +42,11 @@ impl Service {
         // Wrapped first, so that it is drained also where the component never sees it.
         let request = request.map(RequestBody::new);
         match self {
-            Self::One(party) => exchange::answer(&party.0, &party.1, request).await,
-            Self::Tenants(tenants) => {
+            Self::One(party) => exchange::answer(&party.0, &party.1, Trail::default(), request).await,
+            Self::Tenants(tenants, audit) => {
                 // As they are now, to the end of this request.
                 let tenants = Arc::clone(&tenants.borrow());
-                hosting::answer(&tenants, request).await
+                hosting::answer(&tenants, audit.clone(), request).await
             }
         }
     }
@@ -55,7 +56,7 @@ impl Service {
 pub(super) async fn serve(stream: TcpStream, service: Service, watcher: Watcher) {
     let tls = match &service {
         Service::One(_) => None,
-        Service::Tenants(tenants) => tenants.borrow().tls.as_ref().map(|tls| tls.acceptor()),
+        Service::Tenants(tenants, _) => tenants.borrow().tls.as_ref().map(|tls| tls.acceptor()),
     };
     let Some(acceptor) = tls else { return serve_on(stream, service, watcher).await };
     match tokio::time::timeout(HANDSHAKE_TIMEOUT, acceptor.accept(stream)).await {
@@ -77,3 +78,6 @@ async fn serve_on<S: AsyncRead + AsyncWrite + Send + Unpin + 'static>(stream: S,
         tracing::debug!("a connection ended early: {error}");
     }
 }
+
+#[cfg(test)]
+mod tests;

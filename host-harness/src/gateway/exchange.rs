@@ -12,15 +12,22 @@ use super::inbound::Inbound;
 use super::refusal::Refusal;
 use super::request_body::RequestBody;
 use super::response_body::{ResponseBody, RunningCall};
+use crate::audit::Trail;
 use crate::component::Connector;
 use crate::settings::Settings;
 
 /// The body of an answer.
 pub(super) type Answer = UnsyncBoxBody<Bytes, Error>;
 
-/// The answer to a request: the component's, or the host's where there is none.
-pub(super) async fn answer(connector: &Connector, settings: &Settings, request: Request<RequestBody>) -> Response<Answer> {
-    match of_component(connector, settings, request).await {
+/// The answer to a request: the component's, or the host's where there is none. `trail` gets the ids of the requests that it
+/// makes.
+pub(super) async fn answer(
+    connector: &Connector,
+    settings: &Settings,
+    trail: Trail,
+    request: Request<RequestBody>,
+) -> Response<Answer> {
+    match of_component(connector, settings, trail, request).await {
         Ok(response) => response.map(BodyExt::boxed_unsync),
         Err(refusal) => of_host(refusal),
     }
@@ -34,12 +41,14 @@ pub(super) fn of_host(refusal: Refusal) -> Response<Answer> {
 async fn of_component(
     connector: &Connector,
     settings: &Settings,
+    trail: Trail,
     request: Request<RequestBody>,
 ) -> Result<Response<ResponseBody>, Refusal> {
     if request.uri().authority().is_none() && !request.headers().contains_key(header::HOST) {
         return Err(Refusal::new(StatusCode::BAD_REQUEST, "the request has no Host header"));
     }
     let mut lease = connector.lease(settings).await?;
+    lease.store.data_mut().follow(trail);
     let (responder, response) = oneshot::channel();
     let (connector, deadline) = (connector.clone(), settings.deadline);
     let call = RunningCall::spawn(async move {
