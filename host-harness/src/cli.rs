@@ -1,8 +1,10 @@
 //! The command line: `graph-contacts`.
 
 mod backend;
+mod config;
 mod emulator;
 mod guidance;
+mod hosting;
 mod serve;
 
 use std::path::{Path, PathBuf};
@@ -11,7 +13,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
-use graph_contacts_host::{Artifacts, Connector, Credential, Endpoint, Limits, RateLimit, Settings};
+use graph_contacts_host::{Artifacts, Cloud, Connector, Credential, Endpoint, Limits, RateLimit, Settings};
 
 /// A Microsoft 365 contacts connector in a sandbox.
 ///
@@ -30,6 +32,9 @@ pub(crate) struct Cli {
 /// What all commands have.
 #[derive(Args)]
 struct Options {
+    /// How the log on standard error is written: text, or json for a line of JSON each. RUST_LOG says how much of it.
+    #[arg(long, value_name = "FORMAT", env = "LOG_FORMAT", default_value = "text")]
+    log_format: LogFormat,
     /// The component. [default: graph_contacts.wasm beside this program, else where `make build` puts it]
     #[arg(long, value_name = "FILE", env = "GRAPH_CONTACTS_COMPONENT")]
     component: Option<PathBuf>,
@@ -37,7 +42,10 @@ struct Options {
     /// graph-contacts among the user's caches]
     #[arg(long, value_name = "DIRECTORY", env = "GRAPH_CONTACTS_ARTIFACTS")]
     artifacts: Option<PathBuf>,
-    /// Where Microsoft Graph is, without the version. [default: https://graph.microsoft.com]
+    /// The cloud of Microsoft's that the tenant is in: global, us-gov-l4, us-gov-l5, china, bleu, delos or govsg. [default: global]
+    #[arg(long, value_name = "NAME", env = "GRAPH_CLOUD")]
+    cloud: Option<Cloud>,
+    /// Where Microsoft Graph is, without the version. [default: the cloud's, https://graph.microsoft.com]
     #[arg(long, value_name = "URL", env = "GRAPH_ENDPOINT")]
     endpoint: Option<Endpoint>,
     /// Microsoft Graph's version: v1.0 or beta. [default: v1.0]
@@ -67,6 +75,13 @@ struct Options {
     write_rate_limit: Option<RateLimit>,
 }
 
+/// How the log is written.
+#[derive(Clone, Copy, PartialEq, clap::ValueEnum)]
+pub(crate) enum LogFormat {
+    Text,
+    Json,
+}
+
 fn seconds(text: &str) -> Result<Duration, String> {
     let seconds = text.parse::<f64>().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     seconds.ok_or_else(|| "this is not a number of seconds".to_owned())
@@ -84,19 +99,28 @@ fn on_or_off(text: &str) -> Result<bool, String> {
 enum Command {
     /// Serves OpenIDM's REST paths.
     ///
-    /// Callers prove themselves with GATEWAY_USERNAME and GATEWAY_PASSWORD of this program's environment.
+    /// Callers prove themselves with GATEWAY_USERNAME and GATEWAY_PASSWORD of this program's environment; with --config there
+    /// may be many tenants, and callers of each.
     Serve(serve::Serve),
     /// Runs a Microsoft Graph of this machine's own, with contacts in memory, to try things with.
     Emulator(emulator::Run),
+    /// Checks the configuration of `serve --config`, and makes hashes for it.
+    #[command(subcommand)]
+    Config(config::Command),
     #[command(external_subcommand)]
     Component(Vec<String>),
 }
 
 impl Cli {
+    pub(crate) fn log_format(&self) -> LogFormat {
+        self.options.log_format
+    }
+
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
         match self.command {
             Command::Serve(serve) => serve.run(&self.options).await,
             Command::Emulator(emulator) => emulator.run().await,
+            Command::Config(command) => command.run(),
             Command::Component(arguments) => {
                 let settings = self.options.settings()?;
                 let connector = self.options.connector(Limits { concurrency: 1, ..Limits::default() })?;
@@ -109,6 +133,7 @@ impl Cli {
 impl Options {
     fn settings(&self) -> anyhow::Result<Settings> {
         Ok(Settings {
+            cloud: self.cloud,
             endpoint: self.endpoint.clone(),
             api_version: self.api_version.clone(),
             credential: self.credential()?,

@@ -117,6 +117,12 @@ impl Connector {
         }
     }
 
+    /// The same component for one tenant, with limits that are made of these.
+    pub(crate) fn for_tenant(&self, limits: impl FnOnce(&Limits) -> Limits) -> Self {
+        let runtime = self.runtime.for_tenant(limits(self.runtime.limits()));
+        Self { runtime: Arc::new(runtime), ..self.clone() }
+    }
+
     /// How many calls are in their sandboxes just now.
     pub fn live_sandboxes(&self) -> usize {
         self.runtime.live_sandboxes()

@@ -1,17 +1,42 @@
 //! What the host proves itself with to Microsoft Graph, and what callers prove themselves with to the gateway.
 
+mod certificate;
+mod secret;
+mod source;
+mod token_error;
+mod token_request;
+mod tokens;
+
 use std::fmt;
+use std::sync::Arc;
 
 use http::HeaderValue;
 
+pub use self::certificate::SigningCertificate;
+pub use self::secret::Secret;
+pub use self::source::{Application, IdentityHost, ManagedIdentity, TokenSource, WhichIdentity};
+pub use self::token_error::TokenError;
+use self::tokens::Tokens;
+use crate::cloud::Cloud;
+
 /// What the host puts on every request to Microsoft Graph. The component never sees it.
+///
+/// Clones share the token.
 #[derive(Clone, Default)]
-pub struct Credential(Option<HeaderValue>);
+pub struct Credential(Kind);
+
+#[derive(Clone, Default)]
+enum Kind {
+    #[default]
+    None,
+    Fixed(HeaderValue),
+    Issued(Arc<Tokens>),
+}
 
 impl Credential {
     /// Requests go out without `Authorization`.
     pub fn none() -> Self {
-        Self(None)
+        Self(Kind::None)
     }
 
     /// A fixed access token, without the word `Bearer`. White space around it is dropped, as files and shells leave some.
@@ -30,23 +55,51 @@ impl Credential {
         let mut value =
             HeaderValue::try_from(format!("Bearer {token}")).map_err(|_| CredentialError::NotAToken { position: 1 })?;
         value.set_sensitive(true);
-        Ok(Self(Some(value)))
+        Ok(Self(Kind::Fixed(value)))
+    }
+
+    /// Tokens for a cloud's Microsoft Graph, which are asked for when the first is needed, kept, and renewed before they end.
+    ///
+    /// # Errors
+    ///
+    /// If the HTTP client cannot be set up.
+    pub fn issued(source: TokenSource, cloud: Cloud) -> anyhow::Result<Self> {
+        Ok(Self(Kind::Issued(Arc::new(Tokens::new(source, cloud, crate::outbound::client()?)))))
     }
 
     /// Whether there is nothing to put on.
     pub fn is_none(&self) -> bool {
-        self.0.is_none()
+        matches!(self.0, Kind::None)
     }
 
     /// The value of `Authorization`, marked sensitive.
-    pub(crate) fn authorization(&self) -> Option<&HeaderValue> {
-        self.0.as_ref()
+    ///
+    /// # Errors
+    ///
+    /// If a token has to be asked for, and there is none to be had.
+    pub(crate) async fn authorization(&self) -> Result<Option<HeaderValue>, TokenError> {
+        match &self.0 {
+            Kind::None => Ok(None),
+            Kind::Fixed(value) => Ok(Some(value.clone())),
+            Kind::Issued(tokens) => tokens.authorization().await.map(Some),
+        }
+    }
+
+    /// Microsoft Graph has not accepted this value of `Authorization`.
+    pub(crate) fn refused(&self, value: &HeaderValue) {
+        if let Kind::Issued(tokens) = &self.0 {
+            tokens.refused(value);
+        }
     }
 }
 
 impl fmt::Debug for Credential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.0.is_some() { "Credential(bearer)" } else { "Credential(none)" })
+        match &self.0 {
+            Kind::None => f.write_str("Credential(none)"),
+            Kind::Fixed(_) => f.write_str("Credential(bearer)"),
+            Kind::Issued(tokens) => write!(f, "Credential({})", tokens.subject()),
+        }
     }
 }
 
@@ -66,48 +119,15 @@ pub enum CredentialError {
     },
 }
 
-/// A text that is not to be seen: it shows as `[secret]`.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl Secret {
-    /// Takes the text.
-    pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
-    }
-
-    /// The text, for those who have to hand it on.
-    pub(crate) fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl From<String> for Secret {
-    fn from(text: String) -> Self {
-        Self(text)
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[secret]")
-    }
-}
-
-impl fmt::Display for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[secret]")
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn nothing_shows_a_secret() {
+    #[tokio::test]
+    async fn nothing_shows_a_secret() {
         let credential = Credential::bearer("eyJhbGciOi.JIUzI1NiJ9").unwrap();
-        assert_eq!(format!("{credential:?} {:?}", credential.authorization()), "Credential(bearer) Some(Sensitive)");
+        let value = credential.authorization().await.unwrap();
+        assert_eq!(format!("{credential:?} {value:?}"), "Credential(bearer) Some(Sensitive)");
         let secret = Secret::new("openidm-admin");
         assert_eq!(format!("{secret} {secret:?}"), "[secret] [secret]");
         let error = Credential::bearer("abc def").unwrap_err();
@@ -115,10 +135,10 @@ mod tests {
         assert!(!format!("{error} {error:?}").contains("abc"));
     }
 
-    #[test]
-    fn a_token_is_trimmed_and_checked() {
+    #[tokio::test]
+    async fn a_token_is_trimmed_and_checked() {
         let credential = Credential::bearer(" token\r\n").unwrap();
-        assert_eq!(credential.authorization().unwrap(), "Bearer token");
+        assert_eq!(credential.authorization().await.unwrap().unwrap(), "Bearer token");
         assert_eq!(Credential::bearer(" \n").unwrap_err(), CredentialError::Empty);
         assert!(Credential::bearer("a\r\nX-Injected: 1").is_err());
         assert!(Credential::bearer("sécret").is_err());

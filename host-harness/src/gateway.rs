@@ -2,33 +2,33 @@
 //!
 //! Every request runs in a sandbox of its own and ends with it. Whatever happens to one, the server goes on.
 
+mod admin;
+mod audited;
+mod connection;
 mod exchange;
+mod hosting;
 mod inbound;
 mod refusal;
 mod request_body;
 mod request_target;
 mod response_body;
 
-use std::convert::Infallible;
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
 
-use self::request_target::EscapedTargets;
+pub use self::admin::Admin;
+use self::connection::Service;
 use crate::component::Connector;
 use crate::settings::Settings;
+use crate::tenants::Hosting;
 
-/// The longest wait for the head of a request, and for the next one on an open connection.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long requests may run on when the gateway stops.
 const DRAIN: Duration = Duration::from_secs(10);
 /// The wait after a connection could not be accepted: the cause is most often that there are too many.
@@ -70,9 +70,22 @@ impl Gateway {
     ///
     /// If the listener has no address.
     pub fn start(listener: TcpListener, connector: Connector, settings: Settings) -> anyhow::Result<Self> {
+        Self::run(listener, connector.clone(), Service::One(Arc::new((connector, settings))))
+    }
+
+    /// Serves the connections of `listener` for the tenants of `hosting`, whose callers the host itself checks.
+    ///
+    /// # Errors
+    ///
+    /// As [`Gateway::start`].
+    pub fn host(listener: TcpListener, hosting: &Hosting) -> anyhow::Result<Self> {
+        Self::run(listener, hosting.connector().clone(), Service::Tenants(hosting.watch(), hosting.audit()))
+    }
+
+    fn run(listener: TcpListener, connector: Connector, service: Service) -> anyhow::Result<Self> {
         let address = listener.local_addr()?;
         let (stop, stopped) = oneshot::channel();
-        let server = tokio::spawn(serve(listener, connector.clone(), Arc::new(settings), stopped));
+        let server = tokio::spawn(serve(listener, service, stopped));
         Ok(Self { address, connector, stop, server })
     }
 
@@ -95,9 +108,7 @@ impl Gateway {
     }
 }
 
-async fn serve(listener: TcpListener, connector: Connector, settings: Arc<Settings>, mut stopped: oneshot::Receiver<()>) {
-    let mut http1 = http1::Builder::new();
-    http1.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
+async fn serve(listener: TcpListener, service: Service, mut stopped: oneshot::Receiver<()>) {
     let graceful = GracefulShutdown::new();
     let mut connections = JoinSet::new();
     loop {
@@ -106,13 +117,7 @@ async fn serve(listener: TcpListener, connector: Connector, settings: Arc<Settin
             Some(_) = connections.join_next() => {}
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    let (connector, settings) = (connector.clone(), Arc::clone(&settings));
-                    let service = service_fn(move |request| {
-                        let (connector, settings) = (connector.clone(), Arc::clone(&settings));
-                        async move { Ok::<_, Infallible>(exchange::answer(&connector, &settings, request).await) }
-                    });
-                    let connection = http1.serve_connection(TokioIo::new(EscapedTargets::new(stream)), service);
-                    connections.spawn(graceful.watch(connection));
+                    connections.spawn(connection::serve(stream, service.clone(), graceful.watcher()));
                 }
                 Err(error) => {
                     tracing::warn!("a connection could not be accepted: {error}");

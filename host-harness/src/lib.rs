@@ -45,9 +45,13 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod artifact;
+mod audit;
 pub mod bindings;
 mod call_error;
+mod callers;
+mod cloud;
 mod component;
+pub mod config;
 mod credential;
 pub mod emulator;
 mod endpoint;
@@ -55,19 +59,31 @@ mod engine;
 pub mod gateway;
 mod guest_log;
 mod limits;
+mod listener_tls;
+mod operation;
 mod outbound;
 mod rate_limit;
 mod runtime;
 mod sandbox;
 mod settings;
+mod tenant;
+mod tenants;
 
 pub use artifact::Artifacts;
+pub use audit::Audit;
 pub use call_error::CallError;
+pub use callers::{hash_password, new_token};
+pub use cloud::{Cloud, UnknownCloud};
 pub use component::Connector;
-pub use credential::{Credential, CredentialError, Secret};
+pub use credential::{
+    Application, Credential, CredentialError, IdentityHost, ManagedIdentity, Secret, SigningCertificate, TokenError, TokenSource,
+    WhichIdentity,
+};
 pub use endpoint::{Endpoint, EndpointError};
 pub use gateway::Gateway;
 pub use limits::Limits;
+pub use operation::Operation;
 pub use rate_limit::{RateLimit, RateLimitError};
 pub use sandbox::Sandbox;
 pub use settings::{GatewayLogin, Settings};
+pub use tenants::Hosting;

@@ -9,12 +9,19 @@ use clap::Parser as _;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
+use self::cli::{Cli, LogFormat};
+
 #[tokio::main]
 async fn main() -> ExitCode {
+    let cli = Cli::parse();
     let filter = EnvFilter::builder().with_default_directive(LevelFilter::WARN.into()).from_env_lossy();
     let colours = std::io::stderr().is_terminal();
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours).init();
-    match cli::Cli::parse().run().await {
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours);
+    match cli.log_format() {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().with_ansi(false).init(),
+    }
+    match cli.run().await {
         Ok(status) => status,
         Err(error) => {
             eprintln!("graph-contacts: {error:#}");

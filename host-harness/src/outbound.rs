@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::{AUTHORIZATION, CONTENT_LENGTH, HOST};
-use http::{HeaderMap, HeaderName, Request, Response};
+use http::{HeaderMap, HeaderName, Request, Response, StatusCode};
 use http_body_util::{BodyDataStream, BodyExt, Limited};
 use hyper::body::Body as _;
 use reqwest::Url;
@@ -26,10 +26,14 @@ pub(crate) use self::client::client;
 pub(crate) use self::mailboxes::Mailboxes;
 use self::mailboxes::Turn;
 use self::rates::Rates;
-use crate::credential::Credential;
+use crate::audit::Trail;
+use crate::credential::{Credential, TokenError};
 use crate::endpoint::Endpoint;
 use crate::limits::Limits;
 use crate::settings::Settings;
+
+/// By which Microsoft's support finds a request.
+const REQUEST_ID: &str = "request-id";
 
 /// What is left to do for a request that is on its way.
 pub(crate) type Transmission = Box<dyn Future<Output = Result<(), Error>> + Send>;
@@ -44,6 +48,7 @@ pub(crate) struct Outbound {
     credential: Credential,
     rates: Rates,
     limits: OutboundLimits,
+    trail: Trail,
 }
 
 #[derive(Clone, Copy)]
@@ -67,8 +72,13 @@ impl Outbound {
             response: limits.response_bytes,
         };
         let rates = Rates { read: settings.read_rate_limit.clone(), write: settings.write_rate_limit.clone() };
-        let (endpoint, credential) = (settings.endpoint.clone(), settings.credential.clone());
-        Self { client, mailboxes, endpoint, credential, rates, limits }
+        let (endpoint, credential) = (settings.address(), settings.credential.clone());
+        Self { client, mailboxes, endpoint, credential, rates, limits, trail: Trail::default() }
+    }
+
+    /// Has the ids of requests noted.
+    pub(crate) fn follow(&mut self, trail: Trail) {
+        self.trail = trail;
     }
 
     /// Where the request goes, if it may.
@@ -108,9 +118,6 @@ impl Outbound {
         // The client writes it from the URL that was judged.
         headers.remove(HOST);
         headers.remove(AUTHORIZATION);
-        if let Some(value) = self.credential.authorization() {
-            headers.insert(AUTHORIZATION, value.clone());
-        }
         if let Some(announced) = content_length(headers)
             && announced > self.limits.request as u64
         {
@@ -135,12 +142,24 @@ impl WasiHttpHooks for Outbound {
         match self.prepare(request) {
             Ok((mut request, body)) => {
                 let (client, mailboxes, rates) = (self.client.clone(), Arc::clone(&self.mailboxes), self.rates.clone());
+                let (credential, trail) = (self.credential.clone(), self.trail.clone());
                 Box::new(async move {
                     let items = take_body(&mut request, body, limits.request).await?;
                     // First, so that nobody keeps a place at a mailbox while waiting here.
                     rates.turn(request.method(), items.as_deref()).await;
+                    let request = authorized(request, &credential).await?;
+                    let authorization = request.headers().get(AUTHORIZATION).cloned();
                     let turn = mailboxes.turn(&request, items.as_deref()).await;
-                    send(client, request, limits, turn).await
+                    let (response, transmission) = send(client, request, limits, turn).await?;
+                    if let Some(id) = response.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()) {
+                        trail.add(id);
+                    }
+                    if response.status() == StatusCode::UNAUTHORIZED
+                        && let Some(authorization) = authorization
+                    {
+                        credential.refused(&authorization);
+                    }
+                    Ok((response, transmission))
                 })
             }
             Err(error) => Box::new(std::future::ready(Err(error))),
@@ -158,6 +177,19 @@ impl OutboundLimits {
             ..self
         }
     }
+}
+
+/// Puts the credential on. What the component is told when there is none does not say why, as that is not for callers: the
+/// log does.
+async fn authorized(mut request: reqwest::Request, credential: &Credential) -> Result<reqwest::Request, Error> {
+    let value = credential.authorization().await.map_err(|error| match error {
+        TokenError::Refused { .. } => Error::ConfigurationError,
+        TokenError::Unavailable { .. } => Error::DestinationUnavailable,
+    })?;
+    if let Some(value) = value {
+        request.headers_mut().insert(AUTHORIZATION, value);
+    }
+    Ok(request)
 }
 
 fn is_forbidden(name: &HeaderName) -> bool {

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use tokio::sync::Semaphore;
+use tokio::sync::{AcquireError, Semaphore};
 use wasmtime::Engine;
 use wasmtime::component::{InstancePre, Linker};
 
@@ -24,6 +24,8 @@ pub(crate) struct Runtime {
     client: reqwest::Client,
     mailboxes: Arc<Mailboxes>,
     places: Arc<Semaphore>,
+    /// A tenant's own places, of which it needs one besides.
+    own_places: Option<Arc<Semaphore>>,
     taken: Arc<AtomicUsize>,
 }
 
@@ -34,9 +36,28 @@ impl Runtime {
             client: outbound::client().context("could not set up the HTTP client")?,
             mailboxes: Arc::new(Mailboxes::new(limits.mailbox_concurrency)),
             places: Arc::new(Semaphore::new(limits.concurrency)),
+            own_places: None,
             taken: Arc::default(),
             limits,
         })
+    }
+
+    /// The same engine, connections and places for one tenant, whose limits may not be higher than these. Its mailboxes are
+    /// counted by themselves, so that nobody can take another's turns.
+    pub(crate) fn for_tenant(&self, limits: Limits) -> Self {
+        Self {
+            engine: self.engine.clone(),
+            client: self.client.clone(),
+            mailboxes: Arc::new(Mailboxes::new(limits.mailbox_concurrency)),
+            places: Arc::clone(&self.places),
+            own_places: Some(Arc::new(Semaphore::new(limits.concurrency))),
+            taken: Arc::clone(&self.taken),
+            limits,
+        }
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.limits
     }
 
     /// Compiles a component, or loads it as it was compiled before, and links it to WASI.
@@ -54,12 +75,19 @@ impl Runtime {
     /// A fresh sandbox, when it is this call's turn.
     pub(crate) async fn lease(&self, settings: &Settings, console: Console<'_>) -> Result<Lease, CallError> {
         let waited = self.limits.queue_timeout;
-        let permit = tokio::time::timeout(waited, Arc::clone(&self.places).acquire_owned()).await;
-        // The semaphore is never closed, so the inner error is that of a full house as well.
-        let Ok(Ok(permit)) = permit else {
+        // A tenant's own first: it waits for itself without keeping others out.
+        let permits = tokio::time::timeout(waited, async {
+            let mut permits = Vec::new();
+            for places in self.own_places.iter().chain([&self.places]) {
+                permits.push(Arc::clone(places).acquire_owned().await?);
+            }
+            Ok::<_, AcquireError>(permits)
+        });
+        // The semaphores are never closed, so the inner error is that of a full house as well.
+        let Ok(Ok(permits)) = permits.await else {
             return Err(CallError::Busy { concurrency: self.limits.concurrency, waited });
         };
-        let place = Place::new(Arc::clone(&self.taken), permit);
+        let place = Place::new(Arc::clone(&self.taken), permits);
         let outbound = Outbound::new(self.client.clone(), Arc::clone(&self.mailboxes), settings, &self.limits);
         let sandbox = Sandbox::new(settings, console, outbound, &self.limits);
         Ok(Lease::new(place, &self.engine, sandbox, &self.limits))

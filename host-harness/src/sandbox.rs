@@ -9,6 +9,7 @@ use wasmtime::{Engine, Store, StoreLimits, StoreLimitsBuilder, UpdateDeadline};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpHooks, WasiHttpView};
 
+use crate::audit::Trail;
 use crate::engine::{MEMORIES, PARTS};
 use crate::guest_log::GuestLog;
 use crate::limits::Limits;
@@ -42,13 +43,13 @@ pub(crate) struct Lease {
 /// One of the [`Limits::concurrency`] places, counted while it is taken.
 pub(crate) struct Place {
     taken: Arc<AtomicUsize>,
-    _permit: OwnedSemaphorePermit,
+    _permits: Vec<OwnedSemaphorePermit>,
 }
 
 impl Place {
-    pub(crate) fn new(taken: Arc<AtomicUsize>, permit: OwnedSemaphorePermit) -> Self {
+    pub(crate) fn new(taken: Arc<AtomicUsize>, permits: Vec<OwnedSemaphorePermit>) -> Self {
         taken.fetch_add(1, Ordering::SeqCst);
-        Self { taken, _permit: permit }
+        Self { taken, _permits: permits }
     }
 }
 
@@ -110,6 +111,11 @@ impl Sandbox {
 }
 
 impl Sandbox {
+    /// Has the ids of its requests to Microsoft Graph noted.
+    pub(crate) fn follow(&mut self, trail: Trail) {
+        self.outbound.follow(trail);
+    }
+
     /// The view of wasi:http with other hooks than those of the way out.
     pub(crate) fn http_with<'a>(&'a mut self, hooks: &'a mut dyn WasiHttpHooks) -> WasiHttpCtxView<'a> {
         WasiHttpCtxView { ctx: &mut self.http, table: &mut self.table, hooks }

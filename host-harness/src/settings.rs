@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::cloud::Cloud;
 use crate::credential::{Credential, Secret};
 use crate::endpoint::Endpoint;
 use crate::rate_limit::RateLimit;
@@ -12,7 +13,9 @@ use crate::rate_limit::RateLimit;
 /// defaults.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Where Microsoft Graph is, `GRAPH_ENDPOINT`: the only place that requests may go to. `https://graph.microsoft.com`.
+    /// The cloud that the party's Microsoft 365 is in, `GRAPH_CLOUD`. The global one.
+    pub cloud: Option<Cloud>,
+    /// Where Microsoft Graph is, `GRAPH_ENDPOINT`: the only place that requests may go to. The cloud's.
     pub endpoint: Option<Endpoint>,
     /// `v1.0` or `beta`, `GRAPH_API_VERSION`.
     pub api_version: Option<String>,
@@ -38,7 +41,7 @@ pub struct Settings {
 }
 
 /// Who may use the gateway.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GatewayLogin {
     /// The name, which callers send as `X-OpenIDM-Username`.
     pub username: String,
@@ -49,6 +52,7 @@ pub struct GatewayLogin {
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            cloud: None,
             endpoint: None,
             api_version: None,
             credential: Credential::none(),
@@ -65,11 +69,18 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// The only place that requests may go to, where the settings name one.
+    pub(crate) fn address(&self) -> Option<Endpoint> {
+        let of_cloud = || self.cloud.and_then(|cloud| cloud.graph().parse().ok());
+        self.endpoint.clone().or_else(of_cloud)
+    }
+
     /// The environment of the component.
     pub(crate) fn environment(&self) -> Vec<(&'static str, String)> {
         let login = self.gateway.as_ref();
         let variables = [
-            ("GRAPH_ENDPOINT", self.endpoint.as_ref().map(Endpoint::to_string)),
+            ("GRAPH_CLOUD", self.cloud.map(|cloud| cloud.name().to_owned())),
+            ("GRAPH_ENDPOINT", self.address().as_ref().map(Endpoint::to_string)),
             ("GRAPH_API_VERSION", self.api_version.clone()),
             ("GRAPH_TIMEOUT_SECONDS", Some(self.deadline.as_secs().max(1).to_string())),
             ("GRAPH_MAX_RETRIES", self.max_retries.map(|times| times.to_string())),
@@ -94,6 +105,7 @@ mod tests {
         assert!(!format!("{unset:?}").contains("secret-token"));
 
         let set = Settings {
+            cloud: Some(Cloud::UsGovL5),
             endpoint: Some("https://graph.microsoft.us/".parse().unwrap()),
             api_version: Some("beta".into()),
             deadline: Duration::from_millis(100),
@@ -105,6 +117,7 @@ mod tests {
             ..Settings::default()
         };
         let expected = [
+            ("GRAPH_CLOUD", "us-gov-l5"),
             ("GRAPH_ENDPOINT", "https://graph.microsoft.us"),
             ("GRAPH_API_VERSION", "beta"),
             ("GRAPH_TIMEOUT_SECONDS", "1"),
@@ -116,5 +129,13 @@ mod tests {
             ("GATEWAY_SYSTEM", "azuread"),
         ];
         assert_eq!(set.environment(), expected.map(|(name, value)| (name, value.to_owned())));
+    }
+
+    #[test]
+    fn a_cloud_brings_its_address() {
+        let china = Settings { cloud: Some(Cloud::China), ..Settings::default() };
+        let environment = china.environment();
+        assert!(environment.contains(&("GRAPH_CLOUD", "china".to_owned())), "{environment:?}");
+        assert!(environment.contains(&("GRAPH_ENDPOINT", Cloud::China.graph().to_owned())), "{environment:?}");
     }
 }

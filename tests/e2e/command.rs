@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::bench::{Bench, TOKEN, UID, component_file, run};
 
 /// The program that `make host` builds, two folders above this test.
-fn program() -> Command {
+pub fn program() -> Command {
     let tests = std::env::current_exe().unwrap();
     let program: PathBuf = tests.parent().unwrap().parent().unwrap().join("graph-contacts");
     assert!(program.is_file(), "{} is missing: run `make build`", program.display());

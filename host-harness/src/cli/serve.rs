@@ -6,13 +6,14 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::Args;
-use graph_contacts_host::emulator::{Cloud, Emulator};
-use graph_contacts_host::gateway::{self, Gateway};
-use graph_contacts_host::{Credential, GatewayLogin, Limits, Secret, Settings};
+use graph_contacts_host::config::Config;
+use graph_contacts_host::emulator::{self, Emulator};
+use graph_contacts_host::gateway::{self, Admin, Gateway};
+use graph_contacts_host::{Cloud, Credential, GatewayLogin, Limits, Secret, Settings};
 use uuid::Uuid;
 
 use super::backend::{self, Behaviour};
-use super::{Options, guidance};
+use super::{Options, guidance, hosting};
 
 /// The name and the password of the OpenICF page's commands, for the emulator alone.
 pub(super) const TRIAL_LOGIN: &str = "openidm-admin";
@@ -34,16 +35,35 @@ pub(super) struct Serve {
     /// A plan of what goes wrong at the emulator, in JSON: docs/emulator.md describes it.
     #[arg(long, value_name = "FILE", requires = "emulator")]
     faults: Option<PathBuf>,
-    /// Which of Microsoft's clouds the emulator is: global, us-government or china. [default: global]
-    #[arg(long, value_name = "CLOUD", requires = "emulator")]
-    cloud: Option<Cloud>,
+    /// Serve the tenants of this file, whose callers and credentials are in it, in place of one tenant of the environment.
+    /// SIGHUP has it read again.
+    #[arg(long, value_name = "FILE", conflicts_with = "emulator")]
+    config: Option<PathBuf>,
+    /// With --config: note every call in this file, a line of JSON each; - is standard output.
+    #[arg(long, value_name = "FILE", requires = "config")]
+    audit_log: Option<PathBuf>,
+    /// With --config: answer /healthz and /readyz here, as 127.0.0.1:9090.
+    #[arg(long, value_name = "ADDRESS:PORT", requires = "config")]
+    admin_listen: Option<SocketAddr>,
 }
 
 impl Serve {
     pub(super) async fn run(self, options: &Options) -> anyhow::Result<ExitCode> {
         let listener = gateway::bind(SocketAddr::new(self.listen, self.port)).await?;
+        if let Some(file) = &self.config {
+            // Compiling the component takes longer than finding a mistake.
+            Config::read(file)?;
+            let admin = match self.admin_listen {
+                Some(address) => Some(Admin::start(gateway::bind(address).await?)?),
+                None => None,
+            };
+            let audit = self.audit_log.as_deref().map(hosting::audit_log).transpose()?;
+            let connector = options.connector(Limits::default())?;
+            hosting::run(listener, file, connector, audit, admin).await?;
+            return Ok(ExitCode::SUCCESS);
+        }
         let mut settings = Settings { system: Some(self.system.clone()), gateway: login()?, ..options.settings()? };
-        let behaviour = Behaviour { faults: self.faults.as_deref(), cloud: self.cloud };
+        let behaviour = Behaviour { faults: self.faults.as_deref(), cloud: settings.cloud.map(emulated) };
         let emulator = if self.emulator { Some(emulate(&mut settings, behaviour).await?) } else { None };
         let connector = options.connector(Limits::default())?;
         let gateway = Gateway::start(listener, connector, settings.clone())?;
@@ -59,6 +79,15 @@ impl Serve {
             emulator.stop().await;
         }
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// The cloud that an emulator is, which knows those that differ in what they have of contacts.
+fn emulated(cloud: Cloud) -> emulator::Cloud {
+    match cloud {
+        Cloud::Global => emulator::Cloud::Global,
+        Cloud::China => emulator::Cloud::China,
+        _ => emulator::Cloud::UsGovernment,
     }
 }
 

@@ -18,7 +18,7 @@
 //! One file a matter: `schema` is the table of properties that everything else reads; `server` speaks HTTP; `exchange` takes
 //! each request, or each item of a `batch`, through the record, the throttle and the faults; `route` and `query` read the URL;
 //! `service` dispatches to `users`, `contacts` and `folders`, which read and change the `store`: a `mailbox` for each user,
-//! with a `tree` of folders, and a `journal` of what happened.
+//! with a `tree` of folders, and a `journal` of what happened. `sign_in` issues tokens.
 
 mod align;
 mod answer;
@@ -55,6 +55,7 @@ mod route;
 mod schema;
 mod server;
 mod service;
+mod sign_in;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -78,6 +79,7 @@ pub use deltas::{Delta, Expired};
 pub use fault::{Fault, FaultKind, Reply};
 pub use plan::{FaultPlan, FaultPlanError};
 pub use recorded::Recorded;
+pub use sign_in::{Proof, Registration};
 pub use throttle::Throttle;
 pub use user::User;
 

@@ -21,6 +21,7 @@ use super::answer::Answer;
 use super::exchange::{self, Closed, Request};
 use super::fault::Faults;
 use super::recorded::Record;
+use super::sign_in::SignIn;
 use super::store::Store;
 use super::throttle::Traffic;
 
@@ -33,6 +34,7 @@ const TRUNCATION_PAUSE: Duration = Duration::from_millis(20);
 #[derive(Debug, Default)]
 pub(super) struct Shared {
     pub(super) token: Option<String>,
+    pub(super) sign_in: SignIn,
     state: Mutex<State>,
 }
 
@@ -47,7 +49,7 @@ pub(super) struct State {
 
 impl Shared {
     pub(super) fn new(token: Option<String>) -> Self {
-        Self { token, state: Mutex::default() }
+        Self { token, sign_in: SignIn::default(), state: Mutex::default() }
     }
 
     /// The state, for as long as one request takes. No request leaves it half changed, so a poisoned lock is taken too.
@@ -85,8 +87,11 @@ async fn connection(stream: TcpStream, shared: Arc<Shared>) {
 }
 
 async fn exchange(shared: Arc<Shared>, request: http::Request<Incoming>) -> Result<Response<AnswerBody>, Closed> {
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
     let body = Limited::new(body, LARGEST_BODY).collect().await.ok().map(http_body_util::Collected::to_bytes);
+    if let Some(answer) = shared.sign_in.answer(&mut parts, body.as_ref(), shared.token.as_deref()) {
+        return Ok(respond(answer, None));
+    }
     let (answer, cut) = exchange::carry_out(shared, Request { parts, body, item: None }).await?;
     Ok(respond(answer, cut))
 }

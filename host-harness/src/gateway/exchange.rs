@@ -4,7 +4,6 @@ use bytes::Bytes;
 use http::{Request, Response, StatusCode, header};
 use http_body_util::BodyExt;
 use http_body_util::combinators::UnsyncBoxBody;
-use hyper::body::Incoming;
 use tokio::sync::oneshot;
 use wasmtime_wasi_http::Error;
 use wasmtime_wasi_http::p2::bindings::http::types::Scheme;
@@ -13,32 +12,43 @@ use super::inbound::Inbound;
 use super::refusal::Refusal;
 use super::request_body::RequestBody;
 use super::response_body::{ResponseBody, RunningCall};
+use crate::audit::Trail;
 use crate::component::Connector;
 use crate::settings::Settings;
 
-/// The answer to a request: the component's, or the host's where there is none.
+/// The body of an answer.
+pub(super) type Answer = UnsyncBoxBody<Bytes, Error>;
+
+/// The answer to a request: the component's, or the host's where there is none. `trail` gets the ids of the requests that it
+/// makes.
 pub(super) async fn answer(
     connector: &Connector,
     settings: &Settings,
-    request: Request<Incoming>,
-) -> Response<UnsyncBoxBody<Bytes, Error>> {
-    match of_component(connector, settings, request).await {
+    trail: Trail,
+    request: Request<RequestBody>,
+) -> Response<Answer> {
+    match of_component(connector, settings, trail, request).await {
         Ok(response) => response.map(BodyExt::boxed_unsync),
-        Err(refusal) => refusal.into_response().map(|body| body.map_err(|never| match never {}).boxed_unsync()),
+        Err(refusal) => of_host(refusal),
     }
+}
+
+/// An answer of the host's own.
+pub(super) fn of_host(refusal: Refusal) -> Response<Answer> {
+    refusal.into_response().map(|body| body.map_err(|never| match never {}).boxed_unsync())
 }
 
 async fn of_component(
     connector: &Connector,
     settings: &Settings,
-    request: Request<Incoming>,
+    trail: Trail,
+    request: Request<RequestBody>,
 ) -> Result<Response<ResponseBody>, Refusal> {
-    // Wrapped first, so that it is drained also where the component never sees it.
-    let request = request.map(RequestBody::new);
     if request.uri().authority().is_none() && !request.headers().contains_key(header::HOST) {
         return Err(Refusal::new(StatusCode::BAD_REQUEST, "the request has no Host header"));
     }
     let mut lease = connector.lease(settings).await?;
+    lease.store.data_mut().follow(trail);
     let (responder, response) = oneshot::channel();
     let (connector, deadline) = (connector.clone(), settings.deadline);
     let call = RunningCall::spawn(async move {

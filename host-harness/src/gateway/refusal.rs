@@ -1,7 +1,7 @@
 //! What the gateway says where the component has not answered.
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderValue};
+use http::header::{CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
 use http::{Response, StatusCode};
 use http_body_util::Full;
 use serde_json::json;
@@ -14,11 +14,17 @@ use crate::call_error::CallError;
 pub(super) struct Refusal {
     status: StatusCode,
     message: String,
+    challenge: bool,
 }
 
 impl Refusal {
     pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Self { status, message: message.into() }
+        Self { status, message: message.into(), challenge: false }
+    }
+
+    /// The caller is not known; the words are the component's.
+    pub(super) fn unknown_caller() -> Self {
+        Self { challenge: true, ..Self::new(StatusCode::UNAUTHORIZED, "Access Denied") }
     }
 
     /// The answer, with OpenIDM's error body.
@@ -28,6 +34,10 @@ impl Refusal {
         let mut response = Response::new(Full::from(body.to_string()));
         *response.status_mut() = self.status;
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json;charset=utf-8"));
+        if self.challenge {
+            let challenge = HeaderValue::from_static("Basic realm=\"OpenIDM\", charset=\"UTF-8\"");
+            response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+        }
         response
     }
 }

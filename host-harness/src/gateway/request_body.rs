@@ -24,6 +24,11 @@ impl RequestBody {
     pub(super) fn new(body: Incoming) -> Self {
         Self(Some(body))
     }
+
+    /// No body: of a request that the host itself makes.
+    pub(super) fn none() -> Self {
+        Self(None)
+    }
 }
 
 impl Body for RequestBody {

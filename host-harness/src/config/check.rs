@@ -1,0 +1,120 @@
+//! What types do not say of a configuration: names that fit together, files that can be read, numbers within bounds.
+
+mod caller;
+mod credential;
+mod secret;
+mod tenant;
+
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
+
+use toml::de::DeTable;
+
+use super::Config;
+use super::file;
+use super::mistake::Mistake;
+use super::position::Place;
+use super::reading::{self, Reading};
+use crate::listener_tls::ListenerTls;
+
+/// Checks a text, in which files are relative to `directory`.
+pub(super) fn check(text: &str, directory: &Path) -> Result<Config, Vec<Mistake>> {
+    let Reading { file, root, left_out, mistakes } = reading::read(text)?;
+    let mut checker = Checker { text, root, left_out, mistakes, directory };
+    let config = checker.config(file);
+    if checker.mistakes.is_empty() { Ok(config) } else { Err(checker.mistakes) }
+}
+
+/// Collects mistakes. Every check goes on after one, with whatever comes of it: nothing of it is used then.
+struct Checker<'a> {
+    text: &'a str,
+    root: DeTable<'a>,
+    left_out: HashSet<Place>,
+    mistakes: Vec<Mistake>,
+    directory: &'a Path,
+}
+
+impl Checker<'_> {
+    fn config(&mut self, file: file::File) -> Config {
+        let root = Place::default();
+        let tls = file.tls.and_then(|tls| self.tls(tls, &root.key("tls")));
+        let callers_at = root.key("callers");
+        let callers = self.required(file.callers, &callers_at).unwrap_or_default();
+        let callers = self.callers(callers, &callers_at);
+        let names: HashSet<&str> = callers.iter().map(|(name, _)| name.as_str()).collect();
+        let tenants_at = root.key("tenants");
+        let tenants = self.required(file.tenants, &tenants_at).unwrap_or_default();
+        let tenants: Vec<_> = tenants
+            .into_iter()
+            .enumerate()
+            .map(|(number, tenant)| self.tenant(tenant, &tenants_at.item(number), &names))
+            .collect();
+        self.no_doubles(&tenants_at, "name", tenants.iter().map(|tenant| tenant.name.as_str()), "tenant");
+        Config { tls, callers, tenants }
+    }
+
+    fn tls(&mut self, tls: file::Tls, at: &Place) -> Option<ListenerTls> {
+        let certificate = self.required(tls.certificate_file, &at.key("certificate-file"));
+        let key = self.required(tls.key_file, &at.key("key-file"));
+        let certificate = self.content(certificate?, &at.key("certificate-file"));
+        let key = self.content(key?, &at.key("key-file"));
+        let client_ca = tls.client_ca_file.map(|file| self.content(file, &at.key("client-ca-file")));
+        let client_ca = match client_ca {
+            Some(None) => return None,
+            Some(Some(content)) => Some(content),
+            None => None,
+        };
+        match ListenerTls::new(&certificate?, &key?, client_ca.as_deref()) {
+            Ok(tls) => Some(tls),
+            Err(error) => {
+                self.wrong(at, format!("{error:#}"));
+                None
+            }
+        }
+    }
+
+    fn content(&mut self, file: String, at: &Place) -> Option<Vec<u8>> {
+        let path = self.directory.join(file);
+        match std::fs::read(&path) {
+            Ok(content) => Some(content),
+            Err(error) => {
+                self.wrong(at, format!("{} cannot be read: {error}", path.display()));
+                None
+            }
+        }
+    }
+
+    fn wrong(&mut self, at: &Place, problem: impl Into<String>) {
+        let line = at.line(self.text, &self.root);
+        self.mistakes.push(Mistake { line, setting: at.to_string(), problem: problem.into() });
+    }
+
+    fn required<T>(&mut self, value: Option<T>, at: &Place) -> Option<T> {
+        if value.is_none() && !at.around().any(|place| self.left_out.contains(&place)) {
+            self.wrong(at, "is missing");
+        }
+        value
+    }
+
+    fn no_doubles<'n>(&mut self, at: &Place, key: &str, names: impl Iterator<Item = &'n str>, what: &str) {
+        let mut first: HashMap<&str, usize> = HashMap::new();
+        for (number, name) in names.enumerate().filter(|(_, name)| !name.is_empty()) {
+            if let Some(first) = first.get(name) {
+                let line = at.item(*first).key(key).line(self.text, &self.root);
+                self.wrong(&at.item(number).key(key), format!("the {what} {name:?} is in line {line} already"));
+            } else {
+                first.insert(name, number);
+            }
+        }
+    }
+
+    /// The value if it is within bounds; none where it is not there.
+    fn bounded<T: PartialOrd + std::fmt::Display>(&mut self, value: Option<T>, least: T, most: T, at: &Place) -> Option<T> {
+        let value = value?;
+        if value < least || value > most || value.partial_cmp(&least).is_none() {
+            self.wrong(at, format!("{value} is not from {least} to {most}"));
+            return None;
+        }
+        Some(value)
+    }
+}

@@ -1,0 +1,206 @@
+//! Configurations with mistakes, each of which is told with its line.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::LazyLock;
+
+use super::*;
+use crate::cloud::Cloud;
+
+/// Runs the check on a text, with `token` in a file beside it; gives the mistakes as `line setting: problem`.
+fn mistakes(text: &str) -> Vec<String> {
+    match check::check(text, directory()) {
+        Ok(_) => Vec::new(),
+        Err(mistakes) => Mistakes::new(Path::new("t"), mistakes)
+            .all()
+            .iter()
+            .map(|mistake| format!("{} {}: {}", mistake.line, mistake.setting, mistake.problem))
+            .collect(),
+    }
+}
+
+fn directory() -> &'static Path {
+    // Written once: another test may be reading.
+    static DIRECTORY: LazyLock<PathBuf> = LazyLock::new(|| {
+        let directory = std::env::temp_dir().join(format!("graph-contacts-config-{}", std::process::id()));
+        std::fs::create_dir_all(&directory).unwrap();
+        std::fs::write(directory.join("token"), "abc\n").unwrap();
+        std::fs::write(directory.join("empty"), "\n").unwrap();
+        directory
+    });
+    &DIRECTORY
+}
+
+const HASH: &str = "sha256:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+
+fn good() -> String {
+    format!(
+        r#"
+[[callers]]
+name = "idm"
+token-hash = "{HASH}"
+
+[[tenants]]
+name = "contoso"
+callers = ["idm"]
+operations = ["read", "query"]
+cloud = "china"
+[tenants.credential.access-token]
+file = "token"
+[tenants.limits]
+memory-mib = 64
+"#
+    )
+}
+
+#[test]
+fn a_configuration_without_mistakes() {
+    let config = check::check(&good(), directory()).unwrap();
+    assert_eq!(config.tenants().collect::<Vec<_>>(), ["contoso"]);
+    assert_eq!(config.tenants[0].cloud, Cloud::China);
+    assert_eq!(config.tenants[0].limits.memory, Some(64 << 20));
+    assert!(!format!("{config:?}").contains("abc"), "no secret shows");
+}
+
+#[test]
+fn every_mistake_is_told_with_its_line() {
+    let text = format!(
+        r#"colour = "red"
+[[callers]]
+name = "idm"
+password-hash = "plain"
+[[callers]]
+name = "idm"
+token-hash = "{HASH}"
+[[callers]]
+token-hash = 5
+[[tenants]]
+name = "a b"
+callers = ["idm", "nobody"]
+operations = ["read", "fly"]
+cloud = "mars"
+endpoint = "http://graph.example"
+api-version = "v2"
+max-retries = 11
+credential.access-token.file = "nowhere"
+limits = {{ memory-mib = 4, calls = "many" }}
+[[tenants]]
+callers = []
+[tenants.credential.access-token]
+env = "X"
+file = "token"
+[[tenants]]
+name = "c"
+callers = "idm"
+[tenants.credential.passport]
+file = "token"
+[[tenants]]
+name = "c"
+callers = []
+[tenants.credential.access-token]
+file = "empty"
+"#
+    );
+    let told = mistakes(&text);
+    let expected = [
+        "1 colour: unknown field `colour`",
+        "4 callers[0].password-hash: is no Argon2 hash",
+        "6 callers[1].name: the caller \"idm\" is in line 3 already",
+        "8 callers[2].name: is missing",
+        "9 callers[2].token-hash: invalid type: integer `5`, expected a string",
+        "11 tenants[0].name: a tenant's name is up to 64 letters",
+        "12 tenants[0].callers[1]: there is no caller \"nobody\"",
+        "13 tenants[0].operations[1]: there is no operation \"fly\": choose of read, query",
+        "14 tenants[0].cloud: there is no cloud \"mars\"",
+        "15 tenants[0].endpoint: the endpoint \"http://graph.example\" would send the access token unencrypted",
+        "16 tenants[0].api-version: has to be v1.0 or beta",
+        "17 tenants[0].max-retries: 11 is not from 0 to 10",
+        "18 tenants[0].credential.access-token.file: ",
+        "19 tenants[0].limits.calls: invalid type",
+        "19 tenants[0].limits.memory-mib: 4 is not from 8 to 128",
+        "20 tenants[1].name: is missing",
+        "22 tenants[1].credential.access-token: has file and env",
+        "27 tenants[2].callers: invalid type",
+        "28 tenants[2].credential.passport: unknown variant `passport`, expected one of `client-secret`",
+        "31 tenants[3].name: the tenant \"c\" is in line 26 already",
+        "34 tenants[3].credential.access-token.file: empty is empty",
+    ];
+    let mut left: BTreeMap<usize, &str> = expected.into_iter().enumerate().collect();
+    for line in &told {
+        let found = left.iter().find(|(_, start)| line.starts_with(**start)).map(|(number, _)| *number);
+        assert!(found.is_some_and(|number| left.remove(&number).is_some()), "{line}\nof {told:#?}");
+    }
+    assert!(left.is_empty(), "not told: {left:?}\nof {told:#?}");
+}
+
+#[test]
+fn what_is_no_toml_is_told_with_its_lines() {
+    let told = mistakes("[[callers]\nname = 'a'\nname = 'b'\n[tenants\n");
+    assert!(told.len() >= 2 && told[0].starts_with("1 : this is no TOML"), "{told:#?}");
+    assert_eq!(mistakes(""), ["1 callers: is missing", "1 tenants: is missing"]);
+}
+
+#[test]
+fn a_tenant_without_all_is_told_what_is_missing() {
+    let told = mistakes("callers = []\n\n[[tenants]]\nname = 'a'\n");
+    assert_eq!(told, ["3 tenants[0].callers: is missing", "3 tenants[0].credential: is missing"]);
+    let told = mistakes("callers = [{name = 'x'}]\ntenants = [5]\n");
+    assert_eq!(told.len(), 2, "{told:#?}");
+}
+
+#[test]
+fn limits_have_bounds_on_both_sides() {
+    for (limit, problem) in [
+        ("memory-mib = 129", "129 is not from 8 to 128"),
+        ("cpu-seconds = 0.0", "0 is not from 0.1 to 60"),
+        ("cpu-seconds = nan", "NaN is not from"),
+        ("deadline-seconds = 0", "0 is not from 1 to 3600"),
+        ("mailbox-requests = 0", "0 is not from 1 to 32"),
+        ("calls = 65", "65 is not from 1 to 64"),
+        ("response-mib = 65", "65 is not from 1 to 64"),
+        ("calls = -1", "invalid value"),
+    ] {
+        let told = mistakes(&good().replace("memory-mib = 64", limit));
+        assert!(
+            told.len() == 1 && told[0].starts_with("14 tenants[0].limits.") && told[0].contains(problem),
+            "{limit}: {told:?}"
+        );
+    }
+}
+
+#[test]
+fn the_schema_that_is_kept_is_that_of_the_types() {
+    let kept = include_str!("../../examples/tenants.schema.json");
+    assert_eq!(schema(), kept, "graph-contacts config schema > host-harness/examples/tenants.schema.json");
+}
+
+#[test]
+fn a_credential_has_what_its_kind_needs() {
+    for (credential, told) in [
+        (
+            "client-secret]",
+            vec!["client-id: is missing", "tenant: is missing", "client-secret: has neither secret-file nor secret-env"],
+        ),
+        (
+            "client-secret]\ntenant = 'a/b'\nclient-id = ''\nsecret-file = 'token'\nlogin-endpoint = 'http://login.example'",
+            vec!["tenant: is neither", "client-id: is not the id", "login-endpoint: the endpoint"],
+        ),
+        (
+            "certificate]\ntenant = 'a'\nclient-id = 'b'\ncertificate-file = 'token'",
+            vec!["certificate-file: there is no certificate"],
+        ),
+        ("certificate]\ntenant = 'a'\nclient-id = 'b'", vec!["certificate-file: is missing"]),
+        ("workload-identity]\ntenant = 'a'\nclient-id = 'b'\ntoken-file = 'gone'", vec!["token-file: "]),
+        ("managed-identity]\nclient-id = 'a'\nobject-id = 'b'", vec!["managed-identity: has several"]),
+        ("managed-identity]\nmetadata-endpoint = 'http://10.0.0.1'", vec!["metadata-endpoint: the endpoint"]),
+        ("managed-identity]", vec![]),
+        ("workload-identity]\ntenant = 'a.b'\nclient-id = 'b-1'\ntoken-file = 'token'", vec![]),
+        ("client-secret]\ntenant = 'a'\nclient-id = 'b'\nsecret-file = 'token'", vec![]),
+    ] {
+        let found = mistakes(&good().replace("access-token]\nfile = \"token\"", credential));
+        assert_eq!(found.len(), told.len(), "{credential}: {found:#?}");
+        for told in told {
+            assert!(found.iter().any(|line| line.contains(told)), "{told} in {found:#?}");
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! A certificate with its private key, which signs assertions.
+
+use std::fmt;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::Context as _;
+use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{KeyPair as _, RSA_PSS_SHA256, RsaKeyPair};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use serde_json::json;
+use uuid::Uuid;
+
+/// How long an assertion is good, in seconds: as long as those of Microsoft's own library.
+const GOOD_FOR: u64 = 600;
+
+/// A certificate that is registered with an application, and its RSA key.
+pub struct SigningCertificate {
+    key: RsaKeyPair,
+    /// SHA-256 of the certificate, by which the sign-in service knows it.
+    thumbprint: [u8; 32],
+    /// SHA-256 of the key, to tell one from another.
+    key_print: [u8; 32],
+}
+
+impl SigningCertificate {
+    /// Takes a certificate and its unencrypted RSA key in PEM; both may be one text. Of several certificates the first counts.
+    ///
+    /// # Errors
+    ///
+    /// If one of them is missing, or they do not belong together. The error shows nothing of them.
+    pub fn from_pem(certificate: &[u8], key: &[u8]) -> anyhow::Result<Self> {
+        let certificate = CertificateDer::from_pem_slice(certificate).ok().context("there is no certificate in PEM")?;
+        let key = PrivateKeyDer::from_pem_slice(key).ok().context("there is no unencrypted private key in PEM")?;
+        let pair = match &key {
+            PrivateKeyDer::Pkcs8(key) => RsaKeyPair::from_pkcs8(key.secret_pkcs8_der()),
+            PrivateKeyDer::Pkcs1(key) => RsaKeyPair::from_der(key.secret_pkcs1_der()),
+            _ => anyhow::bail!("the private key is not an RSA key, which is what Microsoft Entra takes"),
+        };
+        let pair = pair.ok().context("the private key is not an RSA key of 2048 to 8192 bits")?;
+        let public = pair.public_key().as_ref();
+        // A certificate has its public key in this very encoding.
+        let belongs = certificate.windows(public.len()).any(|part| part == public);
+        anyhow::ensure!(belongs, "the private key is not that of the certificate");
+        Ok(Self { key: pair, thumbprint: sha256(&certificate), key_print: sha256(key.secret_der()) })
+    }
+
+    /// An assertion that `client_id` is who asks `audience`: a JSON Web Token
+    /// (<https://learn.microsoft.com/en-us/entra/identity-platform/certificate-credentials>).
+    pub(super) fn assertion(&self, client_id: &str, audience: &str) -> anyhow::Result<String> {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).context("the machine's clock is before 1970")?.as_secs();
+        let header = json!({"alg": "PS256", "typ": "JWT", "x5t#S256": URL_SAFE_NO_PAD.encode(self.thumbprint)});
+        let claims = json!({
+            "aud": audience, "iss": client_id, "sub": client_id, "jti": Uuid::new_v4().to_string(),
+            "nbf": now, "iat": now, "exp": now + GOOD_FOR,
+        });
+        let mut token = format!("{}.{}", URL_SAFE_NO_PAD.encode(header.to_string()), URL_SAFE_NO_PAD.encode(claims.to_string()));
+        let mut signature = vec![0; self.key.public_modulus_len()];
+        let signed = self.key.sign(&RSA_PSS_SHA256, &SystemRandom::new(), token.as_bytes(), &mut signature);
+        signed.ok().context("the key cannot sign")?;
+        token.push('.');
+        token.push_str(&URL_SAFE_NO_PAD.encode(signature));
+        Ok(token)
+    }
+}
+
+fn sha256(bytes: &[u8]) -> [u8; 32] {
+    let mut hash = [0; 32];
+    hash.copy_from_slice(digest(&SHA256, bytes).as_ref());
+    hash
+}
+
+impl PartialEq for SigningCertificate {
+    fn eq(&self, other: &Self) -> bool {
+        (self.thumbprint, self.key_print) == (other.thumbprint, other.key_print)
+    }
+}
+
+impl fmt::Debug for SigningCertificate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SigningCertificate")
+    }
+}

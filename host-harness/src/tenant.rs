@@ -1,0 +1,108 @@
+//! A party on whose behalf calls go to Microsoft Graph, with all that its calls run with.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use crate::cloud::Cloud;
+use crate::component::Connector;
+use crate::credential::{Credential, Secret, TokenSource};
+use crate::endpoint::Endpoint;
+use crate::limits::Limits;
+use crate::operation::Operations;
+use crate::settings::{GatewayLogin, Settings};
+
+/// Calls of one tenant that run at a time, where its limits do not say: none may fill the house.
+const CALLS: usize = 16;
+
+/// What the configuration says of a tenant, checked.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct TenantSpec {
+    pub(crate) name: String,
+    pub(crate) callers: BTreeSet<String>,
+    pub(crate) operations: Operations,
+    pub(crate) cloud: Cloud,
+    pub(crate) endpoint: Option<Endpoint>,
+    pub(crate) api_version: Option<String>,
+    pub(crate) max_retries: Option<u32>,
+    pub(crate) exactly_once: Option<bool>,
+    /// `None` only where it is wrong.
+    pub(crate) credential: Option<CredentialSpec>,
+    pub(crate) limits: TenantLimits,
+}
+
+/// What proves a tenant's application to Microsoft Graph.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum CredentialSpec {
+    AccessToken(Secret),
+    Issued(TokenSource),
+}
+
+/// What a tenant's calls may use, where it is not as in [`Limits::default`].
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct TenantLimits {
+    pub(crate) memory: Option<usize>,
+    pub(crate) cpu_time: Option<Duration>,
+    pub(crate) deadline: Option<Duration>,
+    pub(crate) mailbox_requests: Option<usize>,
+    pub(crate) calls: Option<usize>,
+    pub(crate) response: Option<usize>,
+}
+
+/// A tenant at work.
+pub(crate) struct Tenant {
+    pub(crate) spec: TenantSpec,
+    pub(crate) connector: Connector,
+    pub(crate) settings: Settings,
+    /// What the component takes for its caller: made here and known to nobody else, so that no caller's password comes into
+    /// a sandbox.
+    pub(crate) login: GatewayLogin,
+}
+
+impl Tenant {
+    /// # Errors
+    ///
+    /// If its access token is none, or the HTTP client for tokens cannot be set up.
+    pub(crate) fn new(spec: TenantSpec, connector: &Connector) -> anyhow::Result<Self> {
+        let login = GatewayLogin { username: random(), password: Secret::new(random()) };
+        let credential = match &spec.credential {
+            Some(CredentialSpec::AccessToken(token)) => Credential::bearer(token.expose())?,
+            Some(CredentialSpec::Issued(source)) => Credential::issued(source.clone(), spec.cloud)?,
+            None => Credential::none(),
+        };
+        let defaults = Settings::default();
+        let settings = Settings {
+            cloud: Some(spec.cloud),
+            endpoint: spec.endpoint.clone(),
+            api_version: spec.api_version.clone(),
+            credential,
+            deadline: spec.limits.deadline.unwrap_or(defaults.deadline),
+            max_retries: spec.max_retries,
+            exactly_once: spec.exactly_once,
+            gateway: Some(login.clone()),
+            system: Some(spec.name.clone()),
+            ..defaults
+        };
+        let connector = connector.for_tenant(|limits| spec.limits.applied(limits));
+        Ok(Self { spec, connector, settings, login })
+    }
+}
+
+impl TenantLimits {
+    fn applied(&self, limits: &Limits) -> Limits {
+        Limits {
+            memory: self.memory.unwrap_or(limits.memory).min(limits.memory),
+            cpu_time: self.cpu_time.unwrap_or(limits.cpu_time),
+            response_bytes: self.response.unwrap_or(limits.response_bytes),
+            mailbox_concurrency: self.mailbox_requests.unwrap_or(limits.mailbox_concurrency),
+            concurrency: self.calls.unwrap_or(CALLS).min(limits.concurrency),
+            ..limits.clone()
+        }
+    }
+}
+
+/// 122 random bits.
+fn random() -> String {
+    Uuid::new_v4().to_string()
+}

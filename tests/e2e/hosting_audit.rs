@@ -1,0 +1,98 @@
+//! The audit log: who did what to which object, and nothing of what it says.
+
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use graph_contacts_host::Audit;
+use http::Method;
+use serde_json::{Value, json};
+
+use crate::bench::{UID, answer, run};
+use crate::hosting::{House, admin};
+
+/// A log that a test reads.
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Lines {
+    /// The lines, once there are so many: one may come just after its answer.
+    async fn take(&self, count: usize) -> Vec<Value> {
+        loop {
+            let text = String::from_utf8(self.0.lock().unwrap().clone()).unwrap();
+            if text.lines().count() >= count {
+                return text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+}
+
+#[test]
+fn every_call_is_noted_and_no_value() {
+    run(async {
+        let lines = Lines::default();
+        let log = lines.clone();
+        let house = House::with("audit", |hosting| hosting.with_audit(Audit::to(log))).await;
+        let secret = json!({"__addContacts__": {"givenName": "Confidential", "mobilePhone": "555-0199"}}).to_string();
+        let put = |tenant: &str| {
+            let request = house.request(Method::PUT, &format!("/{tenant}/user/{UID}?_fields=_id"));
+            request.header("If-Match", "*").header("Content-Type", "application/json").body(secret.clone())
+        };
+        assert_eq!(answer(admin(put("contoso"))).await.0, 200);
+        assert_eq!(answer(put("fabrikam").bearer_auth(&house.token)).await.0, 403);
+        assert_eq!(answer(admin(put("fabrikam"))).await.0, 404);
+        assert_eq!(answer(put("contoso").bearer_auth("not-a-token")).await.0, 401);
+        let noted = lines.take(4).await;
+        let told = |line: &Value| {
+            let of = |key: &str| line[key].as_str().map(ToOwned::to_owned);
+            (of("tenant"), of("caller"), of("operation"), of("id"), line["status"].as_u64().unwrap(), line["complete"] == true)
+        };
+        let text = |text: &str| Some(text.to_owned());
+        let expected = [
+            (text("contoso"), text("openidm-admin"), text("update"), text(UID), 200, true),
+            (text("fabrikam"), text("midpoint"), text("update"), text(UID), 403, true),
+            (text("fabrikam"), text("openidm-admin"), text("update"), text(UID), 404, true),
+            (None, None, text("update"), None, 401, true),
+        ];
+        assert_eq!(noted.iter().map(told).collect::<Vec<_>>(), expected);
+        let ids = noted[0]["graphRequestIds"].as_array().unwrap();
+        assert_eq!(ids.len(), house.contoso.requests().len(), "{ids:?}");
+        assert!(ids.iter().all(|id| id.as_str().is_some_and(|id| id.len() == 36)), "{ids:?}");
+        assert_eq!(noted[1]["graphRequestIds"], json!([]));
+        let everything = format!("{noted:?}");
+        for value in ["Confidential", "555-0199", "pässword", "not-a-token", &house.token, "token-of-contoso"] {
+            assert!(!everything.contains(value), "{value} in {everything}");
+        }
+    });
+}
+
+/// A caller that goes away is noted, too: what it began may have taken effect.
+#[test]
+fn a_call_that_nobody_waits_for_is_noted() {
+    use graph_contacts_host::emulator::{Fault, FaultKind};
+    run(async {
+        let lines = Lines::default();
+        let log = lines.clone();
+        let house = House::with("gone", |hosting| hosting.with_audit(Audit::to(log))).await;
+        house.contoso.inject(Fault::new(FaultKind::Hang));
+        let hanging = tokio::spawn(admin(house.read_of("contoso")).send());
+        while house.contoso.requests().is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        hanging.abort();
+        let noted = lines.take(1).await;
+        assert_eq!((&noted[0]["status"], &noted[0]["complete"]), (&Value::Null, &json!(false)), "{noted:?}");
+    });
+}
