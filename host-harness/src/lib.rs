@@ -41,6 +41,8 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A gateway of many tenants is a [`Hosting`] of a configuration file, behind [`Gateway::host`]: there the host checks who calls.
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 

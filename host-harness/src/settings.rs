@@ -41,7 +41,7 @@ pub struct Settings {
 }
 
 /// Who may use the gateway.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct GatewayLogin {
     /// The name, which callers send as `X-OpenIDM-Username`.
     pub username: String,

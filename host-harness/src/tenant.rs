@@ -106,3 +106,28 @@ impl TenantLimits {
 fn random() -> String {
     Uuid::new_v4().to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_are_the_tenants_where_it_has_some_and_never_more_than_the_hosts() {
+        let host = Limits { concurrency: 8, ..Limits::default() };
+        let none = TenantLimits::default().applied(&host);
+        assert_eq!((none.memory, none.cpu_time, none.concurrency), (host.memory, host.cpu_time, 8));
+        let some = TenantLimits {
+            memory: Some(8 << 20),
+            cpu_time: Some(Duration::from_secs(1)),
+            mailbox_requests: Some(2),
+            calls: Some(3),
+            response: Some(1 << 20),
+            deadline: None,
+        };
+        let applied = some.applied(&host);
+        assert_eq!((applied.memory, applied.cpu_time, applied.concurrency), (8 << 20, Duration::from_secs(1), 3));
+        assert_eq!((applied.mailbox_concurrency, applied.response_bytes), (2, 1 << 20));
+        let greedy = TenantLimits { memory: Some(usize::MAX), calls: Some(usize::MAX), ..TenantLimits::default() };
+        assert_eq!((greedy.applied(&host).memory, greedy.applied(&host).concurrency), (host.memory, 8));
+    }
+}

@@ -364,3 +364,26 @@ fn without_a_token_nothing_is_sent() {
         assert_eq!(answer(admin(house.read_of("contoso"))).await.0, 200);
     });
 }
+
+/// Whatever one tenant has under way for a mailbox, another does not wait for it.
+#[test]
+fn a_tenant_has_its_own_turns_at_a_mailbox() {
+    run(async {
+        let house = House::open("turns").await;
+        // Both at one Microsoft Graph, where the mailbox is the same to the host.
+        house.folder.write("fabrikam.token", "token-of-contoso");
+        let text = house.text().replace(&house.fabrikam.endpoint(), &house.contoso.endpoint());
+        let text = text.replace("cloud = \"china\"", "limits.deadline-seconds = 5");
+        house.folder.write("tenants.toml", &text);
+        house.hosting.reload(&house.file).unwrap();
+        house.contoso.inject(Fault::new(FaultKind::Hang).times(4));
+        let hanging: Vec<_> = (0..4).map(|_| tokio::spawn(admin(house.read_of("contoso")).send())).collect();
+        while house.contoso.requests().len() < 4 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        let (status, body) = answer(house.read_of("fabrikam").bearer_auth(&house.token)).await;
+        assert_eq!(status, 200, "{body}");
+        assert!(hanging.iter().all(|request| !request.is_finished()));
+        hanging.iter().for_each(tokio::task::JoinHandle::abort);
+    });
+}

@@ -173,6 +173,7 @@ fn no_log_shows_a_secret() {
     let log = std::fs::read_to_string(&log).unwrap();
     let lines: Vec<serde_json::Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert!(lines.len() > 10, "{log}");
+    assert!(lines.iter().any(|line| line["spans"][0]["tenant"] == "contoso"), "a call is told with its tenant: {log}");
     for secret in ["client-s3cret", "caller-passw0rd", "emulated-", "token-of-graph", hash.trim()] {
         assert!(!log.contains(secret), "{:?}", log.lines().find(|line| line.contains(secret)));
     }

@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::Context as _;
 use graph_contacts_host::gateway::Admin;
 use graph_contacts_host::{Audit, Connector, Gateway, Hosting};
 use tokio::net::TcpListener;
@@ -72,6 +71,7 @@ struct Reloads {
 #[cfg(unix)]
 impl Reloads {
     fn listen() -> anyhow::Result<Self> {
+        use anyhow::Context as _;
         let hangup = tokio::signal::unix::SignalKind::hangup();
         Ok(Self { signals: tokio::signal::unix::signal(hangup).context("cannot listen for SIGHUP")? })
     }

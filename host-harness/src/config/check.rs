@@ -54,10 +54,13 @@ impl Checker<'_> {
     }
 
     fn tls(&mut self, tls: file::Tls, at: &Place) -> Option<ListenerTls> {
-        let certificate = self.required(tls.certificate_file, &at.key("certificate-file"));
-        let key = self.required(tls.key_file, &at.key("key-file"));
-        let certificate = self.content(certificate?, &at.key("certificate-file"));
-        let key = self.content(key?, &at.key("key-file"));
+        let mut content = |file: Option<String>, key: &str| {
+            let at = at.key(key);
+            let file = self.required(file, &at)?;
+            self.content(file, &at)
+        };
+        let certificate = content(tls.certificate_file, "certificate-file");
+        let key = content(tls.key_file, "key-file");
         let client_ca = tls.client_ca_file.map(|file| self.content(file, &at.key("client-ca-file")));
         let client_ca = match client_ca {
             Some(None) => return None,

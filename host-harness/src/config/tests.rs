@@ -175,6 +175,16 @@ fn the_schema_that_is_kept_is_that_of_the_types() {
 }
 
 #[test]
+fn tls_has_its_files() {
+    let told = mistakes(&format!("[tls]\ncertificate-file = 'gone'\nclient-ca-file = 'gone'\n{}", good()));
+    let expected = ["1 tls.key-file: is missing", "2 tls.certificate-file: ", "3 tls.client-ca-file: "];
+    assert_eq!(told.len(), expected.len(), "{told:#?}");
+    assert!(told.iter().zip(expected).all(|(told, expected)| told.starts_with(expected)), "{told:#?}");
+    let told = mistakes(&format!("[tls]\ncertificate-file = 'token'\nkey-file = 'token'\n{}", good()));
+    assert_eq!(told, ["1 tls: certificate-file: there is no certificate in it"]);
+}
+
+#[test]
 fn a_credential_has_what_its_kind_needs() {
     for (credential, told) in [
         (

@@ -18,6 +18,10 @@ const MARGIN: Duration = Duration::from_secs(60);
 /// The wait after a failure, while there is a token that is still good.
 const PAUSE: Duration = Duration::from_secs(30);
 
+/// How long a refusal counts without asking again: it will not pass by itself, and a service that is asked for every call takes
+/// that for an attack.
+const REFUSED_FOR: Duration = Duration::from_secs(10);
+
 type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
 
 /// Asks for a token when one is needed, keeps it, and asks for the next one before it ends. There is one request at a time,
@@ -35,6 +39,8 @@ pub(super) struct Tokens {
 struct Kept {
     token: Option<Token>,
     failure: Option<TokenError>,
+    /// Until when nobody asks again.
+    refused_until: Option<Instant>,
     /// How many requests have ended.
     ended: u64,
 }
@@ -70,6 +76,9 @@ impl Tokens {
                     self.renew(turn);
                 }
                 return Ok(token.header.clone());
+            }
+            if let Some(failure) = kept.failure.as_ref().filter(|_| kept.refused_until.is_some_and(|until| now < until)) {
+                return Err(failure.clone());
             }
             kept.ended
         };
@@ -119,7 +128,7 @@ impl Tokens {
                 let ahead = refresh_in.unwrap_or(lifetime).min(lifetime.saturating_sub(AHEAD).max(lifetime / 2));
                 let end = asked + lifetime.saturating_sub(MARGIN.min(lifetime / 10));
                 kept.token = Some(Token { header: header.clone(), refresh: asked + ahead, end });
-                kept.failure = None;
+                (kept.failure, kept.refused_until) = (None, None);
                 Ok(header)
             }
             Err(error) => {
@@ -127,6 +136,8 @@ impl Tokens {
                 if let Some(token) = &mut kept.token {
                     token.refresh = asked + PAUSE;
                 }
+                let refused = matches!(error, TokenError::Refused { .. });
+                kept.refused_until = refused.then_some(asked + REFUSED_FOR);
                 kept.failure = Some(error.clone());
                 Err(error)
             }

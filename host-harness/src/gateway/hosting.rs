@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use http::{HeaderValue, Request, Response, StatusCode, header};
 use percent_encoding::percent_decode_str;
+use tracing::Instrument as _;
 
 use super::audited::audited;
 use super::exchange::{self, Answer};
@@ -58,7 +59,9 @@ async fn carry_out(tenant: &Tenant, trail: Trail, mut request: Request<RequestBo
         value.set_sensitive(true);
         headers.insert(name, value);
     }
-    exchange::answer(&tenant.connector, &tenant.settings, trail, request).await
+    // Of the level of the gravest messages, so that each has it.
+    let span = tracing::error_span!("call", tenant = tenant.spec.name);
+    exchange::answer(&tenant.connector, &tenant.settings, trail, request).instrument(span).await
 }
 
 /// Whether a tenant's callers may do what a request is for.

@@ -6,6 +6,7 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
 use tokio::task::JoinHandle;
+use tracing::Instrument as _;
 use wasmtime_wasi_http::Error;
 use wasmtime_wasi_http::p2::body::HyperOutgoingBody;
 
@@ -16,7 +17,7 @@ pub(super) struct RunningCall(JoinHandle<Result<(), CallError>>);
 
 impl RunningCall {
     pub(super) fn spawn(call: impl Future<Output = Result<(), CallError>> + Send + 'static) -> Self {
-        Self(tokio::spawn(call))
+        Self(tokio::spawn(call.in_current_span()))
     }
 }
 

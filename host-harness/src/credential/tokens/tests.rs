@@ -129,6 +129,23 @@ async fn those_who_wait_share_a_failure() {
     assert_eq!(emulator.token_requests(), 2, "later ones ask again");
 }
 
+/// A refusal will not pass by itself.
+#[tokio::test]
+async fn after_a_refusal_nobody_asks_for_a_while() {
+    let emulator = emulator(secret()).await;
+    let wrong = TokenSource::ClientSecret(application(&emulator), Secret::new("wrong"));
+    let subject = Subject::new(wrong);
+    for _ in 0..5 {
+        assert!(matches!(subject.error().await, TokenError::Refused { .. }));
+    }
+    subject.at(9);
+    subject.error().await;
+    assert_eq!(emulator.token_requests(), 1);
+    subject.at(10);
+    subject.error().await;
+    assert_eq!(emulator.token_requests(), 2);
+}
+
 #[tokio::test]
 async fn a_token_that_was_refused_is_not_sent_again() {
     let emulator = emulator(secret()).await;
@@ -198,6 +215,7 @@ async fn the_token_of_another_issuer_is_read_each_time() {
     let error = subject.error().await;
     assert!(matches!(&error, TokenError::Refused { .. }) && error.to_string().contains("AADSTS70021"), "{error}");
     std::fs::write(&file, "of-today\n").unwrap();
+    subject.at(10);
     assert!(subject.token().await.starts_with("Bearer emulated-"));
     std::fs::remove_file(file).unwrap();
 }
