@@ -5,6 +5,7 @@
 mod around_contacts;
 mod bad_input;
 mod bench;
+mod calls;
 mod clouds;
 mod command;
 mod component;
@@ -18,6 +19,7 @@ mod exactly_once;
 mod failures;
 mod live_sync;
 mod long_answers;
+mod peers;
 mod rate_limits;
 mod several_contacts;
 mod soak;
