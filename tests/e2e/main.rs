@@ -14,6 +14,8 @@ mod contact_class;
 mod contact_folders;
 mod contact_search;
 mod contact_sync;
+mod crest_queries;
+mod crest_requests;
 mod documented_commands;
 mod exactly_once;
 mod failures;

@@ -9,6 +9,7 @@ mod contact_callers;
 mod contact_change;
 mod contact_input;
 mod contact_round_trip;
+mod crest_credentials;
 mod documentation;
 mod examples;
 mod filter;
