@@ -59,7 +59,7 @@ fn operation_of(operation: &Value) -> std::result::Result<PatchOperation, String
     if field.iter().any(String::is_empty) || field.len() > 2 {
         return Err("`field` has to name an attribute, or a position or a part of one".to_owned());
     }
-    if members.contains_key("from") {
+    if members.get("from").is_some_and(|from| !from.is_null()) {
         return Err("`from` belongs to no operation here".to_owned());
     }
     let value = members.get("value").filter(|value| !value.is_null()).cloned();
