@@ -1,6 +1,6 @@
 //! Patches by CREST's rules. The cases are those of CREST's `PatchOperationTest` and of the patches in OpenIDM's
-//! `OpenICFProvisionerServiceTest`; what of them is in `contact_class.rs` already is not here again. The contact has no attribute that
-//! is a number, so nothing can be incremented.
+//! `OpenICFProvisionerServiceTest`; what of them is in `contact_class.rs` already is not here again. The contact has no attribute
+//! that is a number, so nothing can be incremented.
 
 use http::Method;
 use serde_json::{Value, json};
@@ -63,13 +63,16 @@ fn operations_that_are_none() {
     });
 }
 
-/// `OpenICFProvisionerServiceTest`: what is added, replaced and removed is so afterwards, and nothing else has changed. A remove of what
-/// is not there is no failure, and sends nothing.
+/// `OpenICFProvisionerServiceTest`: what is added, replaced and removed is so afterwards, and nothing else has changed. A remove
+/// of what is not there is no failure, and sends nothing.
 #[test]
 fn operations_do_what_they_say_and_nothing_else() {
     run(async {
         let bench = Bench::start().await;
-        let attributes = json!({"givenName": "Ada", "surname": "Doe", "fileAs": "f", "jobTitle": "first", "businessPhones": ["1"], "children": ["a", "b", "c"]});
+        let attributes = json!({
+            "givenName": "Ada", "surname": "Doe", "fileAs": "f", "jobTitle": "first",
+            "businessPhones": ["1"], "children": ["a", "b", "c"],
+        });
         for (operations, name, expected) in [
             // testPatchInstance.
             (json!([operation("replace", "surname", json!("Doe2"))]), "surname", json!("Doe2")),
@@ -78,6 +81,7 @@ fn operations_do_what_they_say_and_nothing_else() {
             (json!([operation("remove", "surname", json!("D"))]), "surname", json!("Doe")),
             (json!([operation("remove", "surname", json!("Doe"))]), "surname", Value::Null),
             (json!([operation("add", "spouseName", json!("m"))]), "spouseName", json!("m")),
+            (json!([operation("Replace", "surname", json!("Doe2"))]), "surname", json!("Doe2")),
             // testPatchAddOnMultiValueAttr, with a value and without; testPatchAddOnSingleValueAttr, with a value and without.
             (json!([operation("add", "businessPhones", json!("2"))]), "businessPhones", json!(["1", "2"])),
             (json!([operation("add", "businessPhones", json!(["2"]))]), "businessPhones", json!(["1", "2"])),
@@ -131,8 +135,8 @@ fn operations_do_what_they_say_and_nothing_else() {
     });
 }
 
-/// `OpenICFProvisionerServiceTest`: what the attribute cannot be is 400. (A value of a wrong type is 500 in OpenIDM: docs/openidm.md.)
-/// Of several operations none is done where one is wrong.
+/// `OpenICFProvisionerServiceTest`: what the attribute cannot be is 400. (A value of a wrong type is 500 in OpenIDM:
+/// docs/openidm.md.) Of several operations none is done where one is wrong.
 #[test]
 fn operations_on_what_cannot_be_changed_so() {
     run(async {

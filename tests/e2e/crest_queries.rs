@@ -124,8 +124,8 @@ fn the_total_is_not_counted() {
     });
 }
 
-/// `RequestRunnerTest`: no, one and two objects; a failure before the first and, on a later page of Graph's, after it. No failure is
-/// ever a result that is complete.
+/// `RequestRunnerTest`: no, one and two objects; a failure before the first and, on a later page of Graph's, after it. No failure
+/// is ever a result that is complete.
 #[test]
 fn no_one_and_two_results_and_failures() {
     run(async {
@@ -165,8 +165,8 @@ fn no_one_and_two_results_and_failures() {
     });
 }
 
-/// `ResourcesTest.testFilterData`, and that creations, updates, patches, deletions and queries are filtered as reads are. A part of an
-/// attribute is refused, on purpose (docs/openidm.md); `_id` is always shown (CREST from protocol 2 on).
+/// `ResourcesTest.testFilterData`, and that creations, updates, patches, deletions and queries are filtered as reads are. A part
+/// of an attribute is refused, on purpose (docs/openidm.md); `_id` is always shown (CREST from protocol 2 on).
 #[test]
 fn fields_are_filtered_the_same_way_everywhere() {
     run(async {
@@ -256,8 +256,8 @@ fn filters_that_are_no_filters() {
     });
 }
 
-/// `OpenICFFilterAdapterTest`: each of its fourteen mappings, by what it finds; and its exceptions: of an unknown attribute and of
-/// `false` nothing is present, any other extension of the language is refused. (A conjunction of nothing cannot be written.)
+/// `OpenICFFilterAdapterTest`: each of its fourteen mappings, by what it finds; and its exceptions: of an unknown attribute and
+/// of `false` nothing is present, any other extension of the language is refused. (A conjunction of nothing cannot be written.)
 #[test]
 fn each_kind_of_filter_finds_what_it_says() {
     run(async {

@@ -140,8 +140,8 @@ fn content_that_is_not_what_is_wanted() {
     });
 }
 
-/// `HttpAdapter.preprocessRequest`: 400, not 415; a GET may declare what it likes. What it takes besides, `multipart/form-data`, is
-/// refused here (docs/openidm.md).
+/// `HttpAdapter.preprocessRequest`: 400, not 415; a GET may declare what it likes. What it takes besides, `multipart/form-data`,
+/// is refused here (docs/openidm.md).
 #[test]
 fn content_types_are_those_of_json() {
     run(async {

@@ -64,7 +64,8 @@ fn an_expired_token_is_no_unknown_object() {
     });
 }
 
-/// 3. A peer reads all pages of changes before it gives out the first, each with the same last token, and goes on when told to stop.
+/// 3. A peer reads all pages of changes before it gives out the first, each with the same last token, and goes on when told to
+/// stop.
 #[test]
 fn changes_come_page_by_page_each_with_a_token_of_its_own() {
     run(async {
@@ -122,8 +123,8 @@ impl Drop for Running {
     }
 }
 
-/// 5. A peer logs the requests that it sends at the level of information, the passwords in them too. Here neither a contact's values
-/// nor a credential is in what the program writes, however much it is told to log.
+/// 5. A peer logs the requests that it sends at the level of information, the passwords in them too. Here neither a contact's
+/// values nor a credential is in what the program writes, however much it is told to log.
 #[test]
 fn logs_have_no_values_and_no_credentials() {
     run(async {
@@ -169,9 +170,9 @@ fn logs_have_no_values_and_no_credentials() {
     });
 }
 
-/// 6. A peer compares the name in a certificate with that of the session only, and mends keys in a PEM file by replacing text. Here
-/// no key is read at all: there is one credential, the host's, and no request leaves for an address whose scheme or name is not the
-/// endpoint's. (What TLS checks is rustls's, whose defaults the host keeps.)
+/// 6. A peer compares the name in a certificate with that of the session only, and mends keys in a PEM file by replacing text.
+/// Here no key is read at all: there is one credential, the host's, and no request leaves for an address whose scheme or name is
+/// not the endpoint's. (What TLS checks is rustls's, whose defaults the host keeps.)
 #[test]
 fn the_token_goes_to_the_endpoint_alone() {
     run(async {
@@ -189,7 +190,8 @@ fn the_token_goes_to_the_endpoint_alone() {
     });
 }
 
-/// 7. A peer decides by what an address contains (`photo`, `roleAssignments`), and sends `ConsistencyLevel: eventual` with everything.
+/// 7. A peer decides by what an address contains (`photo`, `roleAssignments`), and sends `ConsistencyLevel: eventual` with
+/// everything.
 #[test]
 fn what_an_id_contains_decides_nothing() {
     run(async {
@@ -216,8 +218,8 @@ fn what_an_id_contains_decides_nothing() {
     });
 }
 
-/// 8. A peer's update takes the user out of every group and puts it back into those that the update names. Here what an update does
-/// not name stays, and nothing is deleted to be written again.
+/// 8. A peer's update takes the user out of every group and puts it back into those that the update names. Here what an update
+/// does not name stays, and nothing is deleted to be written again.
 #[test]
 fn what_an_update_does_not_name_stays() {
     run(async {
@@ -240,7 +242,8 @@ fn what_an_update_does_not_name_stays() {
     });
 }
 
-/// 9. A peer puts filter values into the query as they are, so that an apostrophe breaks out, and writes AND and OR without parentheses.
+/// 9. A peer puts filter values into the query as they are, so that an apostrophe breaks out, and writes AND and OR without
+/// parentheses.
 #[test]
 fn filters_are_escaped_and_keep_their_order() {
     run(async {

@@ -45,7 +45,8 @@ pub fn parse(body: &Value) -> Result<Vec<PatchOperation>> {
 fn operation_of(operation: &Value) -> std::result::Result<PatchOperation, String> {
     let members = operation.as_object().ok_or("an object is wanted")?;
     let text = |name: &str| members.get(name).and_then(Value::as_str);
-    let kind = match text("operation") {
+    // In any case: `PatchOperation.is`.
+    let kind = match text("operation").map(str::to_ascii_lowercase).as_deref() {
         Some("add") => Operation::Add,
         Some("remove") => Operation::Remove,
         Some("replace") => Operation::Replace,

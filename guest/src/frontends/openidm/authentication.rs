@@ -39,8 +39,8 @@ fn extended_value(text: &str) -> String {
     decoded(text).unwrap_or_else(|| text.to_owned())
 }
 
-/// The rules are those of OpenIDM's `HeaderUtil`: two charsets, a language that counts for nothing, and what RFC 3986 lets stand in
-/// a segment of a path.
+/// The rules are those of OpenIDM's `HeaderUtil`: two charsets, a language that counts for nothing, and what RFC 3986 lets stand
+/// in a segment of a path.
 fn decoded(text: &str) -> Option<String> {
     let (charset, rest) = text.split_once('\'')?;
     let (language, encoded) = rest.split_once('\'')?;
