@@ -20,6 +20,8 @@ mod crest_requests;
 mod documented_commands;
 mod exactly_once;
 mod failures;
+mod icf_contract;
+mod icf_crud;
 mod live_sync;
 mod long_answers;
 mod openidm_failures;

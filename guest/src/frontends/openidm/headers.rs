@@ -27,6 +27,11 @@ pub fn condition(method: &Method, headers: &HeaderMap) -> Result<Condition, Fail
             return fails(StatusCode::CONFLICT, format!("Header {name} is not supported"));
         }
     }
+    // To do another thing than the caller means would be worse than to do nothing.
+    if headers.contains_key("x-http-method-override") {
+        let problem = "Header X-HTTP-Method-Override is not supported: send the method itself".to_owned();
+        return fails(StatusCode::BAD_REQUEST, problem);
+    }
     let if_match = text(headers, &header::IF_MATCH)?;
     let if_none_match = text(headers, &header::IF_NONE_MATCH)?;
     match (method.as_str(), if_match, if_none_match) {
