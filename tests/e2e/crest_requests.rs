@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 use crate::bench::{Bench, UID, run};
 use crate::calls::{Answer, create, send};
 
+type Headers<'a> = &'a [(&'a str, &'a str)];
+
 /// The kinds of requests that CREST tells apart (`RequestType`).
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Kind {
@@ -17,7 +19,6 @@ enum Kind {
     CreateWithId,
     Update,
     Patch,
-    Delete,
     Action,
     Refused,
 }
@@ -51,7 +52,7 @@ fn method_and_headers_say_what_kind_of_request_it_is() {
         let version = |protocol: &'static str| ("accept-api-version", protocol);
         let (v1, v2) = (version("protocol=1.0,resource=1.0"), version("protocol=2.0,resource=1.0"));
         let v21 = version("protocol=2.1,resource=1.0");
-        let rows: &[(Kind, &str, &str, &[(&str, &str)], &Value)] = &[
+        let rows: &[(Kind, &str, &str, Headers<'_>, &Value)] = &[
             (Kind::Read, "GET", "{id}", &[], &Value::Null),
             (Kind::Query, "GET", &query, &[], &Value::Null),
             (Kind::Patch, "PATCH", "{id}", &[], &patch),
@@ -191,7 +192,7 @@ fn conditions_that_do_not_go_with_the_request() {
         bench.emulator.clear_requests();
         let (read, put, patch) = ("", "{\"givenName\": \"x\"}", "[]");
         let post = json!({"mailbox": UID, "givenName": "x"}).to_string();
-        let rows: &[(&str, &str, &[(&str, &str)], &str, u16)] = &[
+        let rows: &[(&str, &str, Headers<'_>, &str, u16)] = &[
             ("GET", &path, &[("if-match", "*")], read, 412),
             ("GET", &path, &[("if-match", "\"1\"")], read, 412),
             ("GET", &path, &[("if-none-match", "*")], read, 412),
@@ -276,6 +277,46 @@ fn parameters_once_twice_and_in_any_case() {
             "&_totalPagedResultsPolicy=NONE&_totalPagedResultsPolicy=NONE",
         ] {
             assert_eq!(search(twice).await.status, 400, "{twice}");
+        }
+    });
+}
+
+/// `HttpUtils.prepareResponse` and `RequestRunner`: JSON in UTF-8 that is not kept, the revision of an object as its tag, and
+/// where a new one is.
+#[test]
+fn answers_have_crests_headers() {
+    run(async {
+        let bench = Bench::start().await;
+        let created = create(&bench, json!({"givenName": "Ada"})).await;
+        let path = format!("/contact/{}", created.id());
+        assert_eq!(created.headers["location"], format!("/openidm/system/azuread{path}"));
+        let content = [("content-type", "application/json"), ("if-match", "*")];
+        let objects = [
+            created,
+            send(&bench, Method::GET, &path, &[], "").await,
+            send(&bench, Method::GET, &format!("{path}?_fields=givenName"), &[], "").await,
+            send(&bench, Method::PUT, &path, &content, "{\"surname\": \"x\"}").await,
+            send(&bench, Method::PATCH, &path, &content, "[]").await,
+        ];
+        let others = [
+            send(&bench, Method::GET, &format!("/contact?_queryFilter=mailbox+eq+%22{UID}%22"), &[], "").await,
+            send(&bench, Method::GET, &format!("/user/{UID}"), &[], "").await,
+            send(&bench, Method::POST, "?_action=test", &[], "").await,
+            send(&bench, Method::GET, "/contact/nonexistent-id", &[], "").await,
+            send(&bench, Method::PUT, &path, &content, "{{{").await,
+        ];
+        for answer in objects.iter().chain(&others) {
+            assert_eq!(answer.headers["content-type"], "application/json; charset=UTF-8", "{answer:?}");
+            assert_eq!(answer.headers["cache-control"], "no-cache", "{answer:?}");
+        }
+        for answer in &objects {
+            let tag = answer.headers["etag"].to_str().unwrap();
+            assert!(tag.len() > 2 && tag.starts_with('"') && tag.ends_with('"'), "{answer:?}");
+            let revision = answer.body.get("_rev").map(|revision| format!("\"{}\"", revision.as_str().unwrap()));
+            assert_eq!(revision.unwrap_or_else(|| tag.to_owned()), tag, "{answer:?}");
+        }
+        for answer in others {
+            assert_eq!(answer.headers.get("etag"), None, "{answer:?}");
         }
     });
 }

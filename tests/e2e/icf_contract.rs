@@ -3,9 +3,12 @@
 //!
 //! A new class is one more line of [`CLASSES`].
 
+use std::net::SocketAddr;
+
+use graph_contacts_host::{Credential, Settings};
 use serde_json::{Map, Value, json};
 
-use crate::bench::{Bench, UID, run};
+use crate::bench::{Bench, UID, connector, run};
 use crate::calls::invoke;
 
 /// An object class that has every operation.
@@ -338,8 +341,9 @@ fn objects_are_found_by_their_uid() {
         for class in &CLASSES {
             let (uid, _) = (class.create(&bench, 1).await, class.create(&bench, 2).await);
             let read = class.get(&bench, &uid).await.unwrap();
-            assert_eq!(class.search(&bench, &format!("_id eq {uid}")).await, [read.clone()], "{}", class.name);
-            assert_eq!(class.search(&bench, &format!("mailbox eq \"{UID}\" and _id eq {uid}")).await, [read], "{}", class.name);
+            for filter in [format!("_id eq {uid}"), format!("mailbox eq \"{UID}\" and _id eq {uid}")] {
+                assert_eq!(json!(class.search(&bench, &filter).await), json!([read]), "{} {filter}", class.name);
+            }
             let swapped: String = uid
                 .as_str()
                 .unwrap()
@@ -410,5 +414,31 @@ fn classes_and_revisions_that_are_none() {
             }
             assert_has(&class.get(&bench, &uid).await.unwrap(), &(class.attributes)(1));
         }
+    });
+}
+
+/// `ValidateApiOpTests`, `TestApiOpTests`: a wrong configuration fails, and says which variable is wrong; a service that is not
+/// there and a token that is not taken fail, too.
+#[test]
+fn a_wrong_configuration_fails() {
+    run(async {
+        // A port that was free a moment ago.
+        let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        type Change = fn(&mut Settings, SocketAddr);
+        let changes: [(&str, &str, Change); 4] = [
+            ("configuration", "GRAPH_API_VERSION", |settings, _| settings.api_version = Some("v7".to_owned())),
+            ("connection-failed", "GRAPH_ENDPOINT", |settings, closed| {
+                settings.endpoint = Some(format!("http://{closed}").parse().unwrap())
+            }),
+            ("invalid-credential", "token", |settings, _| settings.credential = Credential::bearer("another").unwrap()),
+            ("invalid-credential", "token", |settings, _| settings.credential = Credential::none()),
+        ];
+        for (kind, said, change) in changes {
+            let bench = Bench::with(connector(), |settings| change(settings, closed)).await;
+            let error = invoke(&bench, "test", json!({})).await.unwrap_err();
+            assert_eq!(error["kind"], kind, "{error}");
+            assert!(error["message"].as_str().unwrap().contains(said), "{said}: {error}");
+        }
+        assert_eq!(invoke(&Bench::start().await, "test", json!({})).await, Ok(json!({})));
     });
 }

@@ -24,6 +24,7 @@ mod icf_contract;
 mod icf_crud;
 mod live_sync;
 mod long_answers;
+mod openidm_actions;
 mod openidm_failures;
 mod peers;
 mod rate_limits;

@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 use crate::bench::{Bench, TOKEN, UID, answer, component_file, connector, raw, run};
 use crate::calls::{answers, create, invoke, query, send, send_json, surnames};
 
-/// 1. A 429 without `Retry-After`, or with one that is a date or not understood, ends a peer's loop and is taken for success.
+/// Defect 1: A 429 without `Retry-After`, or with one that is a date or not understood, ends a peer's loop and is taken for
+/// success.
 #[test]
 fn throttling_is_never_taken_for_success() {
     run(async {
@@ -34,7 +35,7 @@ fn throttling_is_never_taken_for_success() {
     });
 }
 
-/// 1, the other half: it is repeated all the same.
+/// Defect 1, the other half: it is repeated all the same.
 #[test]
 fn throttling_without_a_word_is_repeated() {
     run(async {
@@ -49,7 +50,7 @@ fn throttling_without_a_word_is_repeated() {
     });
 }
 
-/// 2. To a peer every 410 says that the object is unknown, also that of a token that has expired.
+/// Defect 2: To a peer every 410 says that the object is unknown, also that of a token that has expired.
 #[test]
 fn an_expired_token_is_no_unknown_object() {
     run(async {
@@ -64,8 +65,8 @@ fn an_expired_token_is_no_unknown_object() {
     });
 }
 
-/// 3. A peer reads all pages of changes before it gives out the first, each with the same last token, and goes on when told to
-/// stop.
+/// Defect 3: A peer reads all pages of changes before it gives out the first, each with the same last token, and goes on when
+/// told to stop.
 #[test]
 fn changes_come_page_by_page_each_with_a_token_of_its_own() {
     run(async {
@@ -94,7 +95,7 @@ fn changes_come_page_by_page_each_with_a_token_of_its_own() {
     });
 }
 
-/// 4. A peer reads the answers to creations as ISO-8859-2.
+/// Defect 4: A peer reads the answers to creations as ISO-8859-2.
 #[test]
 fn names_in_any_script_go_and_come() {
     run(async {
@@ -123,8 +124,8 @@ impl Drop for Running {
     }
 }
 
-/// 5. A peer logs the requests that it sends at the level of information, the passwords in them too. Here neither a contact's
-/// values nor a credential is in what the program writes, however much it is told to log.
+/// Defect 5: A peer logs the requests that it sends at the level of information, the passwords in them too. Here neither a
+/// contact's values nor a credential is in what the program writes, however much it is told to log.
 #[test]
 fn logs_have_no_values_and_no_credentials() {
     run(async {
@@ -170,9 +171,9 @@ fn logs_have_no_values_and_no_credentials() {
     });
 }
 
-/// 6. A peer compares the name in a certificate with that of the session only, and mends keys in a PEM file by replacing text.
-/// Here no key is read at all: there is one credential, the host's, and no request leaves for an address whose scheme or name is
-/// not the endpoint's. (What TLS checks is rustls's, whose defaults the host keeps.)
+/// Defect 6: A peer compares the name in a certificate with that of the session only, and mends keys in a PEM file by replacing
+/// text. Here no key is read at all: there is one credential, the host's, and no request leaves for an address whose scheme or
+/// name is not the endpoint's. (What TLS checks is rustls's, whose defaults the host keeps.)
 #[test]
 fn the_token_goes_to_the_endpoint_alone() {
     run(async {
@@ -190,7 +191,7 @@ fn the_token_goes_to_the_endpoint_alone() {
     });
 }
 
-/// 7. A peer decides by what an address contains (`photo`, `roleAssignments`), and sends `ConsistencyLevel: eventual` with
+/// Defect 7: A peer decides by what an address contains (`photo`, `roleAssignments`), and sends `ConsistencyLevel: eventual` with
 /// everything.
 #[test]
 fn what_an_id_contains_decides_nothing() {
@@ -218,8 +219,8 @@ fn what_an_id_contains_decides_nothing() {
     });
 }
 
-/// 8. A peer's update takes the user out of every group and puts it back into those that the update names. Here what an update
-/// does not name stays, and nothing is deleted to be written again.
+/// Defect 8: A peer's update takes the user out of every group and puts it back into those that the update names. Here what an
+/// update does not name stays, and nothing is deleted to be written again.
 #[test]
 fn what_an_update_does_not_name_stays() {
     run(async {
@@ -242,8 +243,8 @@ fn what_an_update_does_not_name_stays() {
     });
 }
 
-/// 9. A peer puts filter values into the query as they are, so that an apostrophe breaks out, and writes AND and OR without
-/// parentheses.
+/// Defect 9: A peer puts filter values into the query as they are, so that an apostrophe breaks out, and writes AND and OR
+/// without parentheses.
 #[test]
 fn filters_are_escaped_and_keep_their_order() {
     run(async {
@@ -275,7 +276,7 @@ fn filters_are_escaped_and_keep_their_order() {
     });
 }
 
-/// 10. A peer leaves NOT out without a word, so that the search finds the opposite.
+/// Defect 10: A peer leaves NOT out without a word, so that the search finds the opposite.
 #[test]
 fn a_negation_negates() {
     run(async {
@@ -302,7 +303,7 @@ fn a_negation_negates() {
     });
 }
 
-/// 11. A peer takes a cookie or a token of synchronisation for an address, and fetches it with the bearer token.
+/// Defect 11: A peer takes a cookie or a token of synchronisation for an address, and fetches it with the bearer token.
 #[test]
 fn cookies_and_tokens_are_no_addresses() {
     run(async {
@@ -336,7 +337,7 @@ fn cookies_and_tokens_are_no_addresses() {
     });
 }
 
-/// 12. A peer asks the service when it is initialised, so that nothing works while the service is away.
+/// Defect 12: A peer asks the service when it is initialised, so that nothing works while the service is away.
 #[test]
 fn starting_and_describing_ask_nothing_of_the_service() {
     run(async {
@@ -348,7 +349,7 @@ fn starting_and_describing_ask_nothing_of_the_service() {
     });
 }
 
-/// 13. A documented test operation that does nothing is no test.
+/// Defect 13: A documented test operation that does nothing is no test.
 #[test]
 fn a_test_asks_the_service() {
     run(async {
@@ -373,7 +374,7 @@ fn a_test_asks_the_service() {
     });
 }
 
-/// 14. Peers write names into paths as they are: of the guest `a_b#EXT#@t` everything from the first `#` on is lost.
+/// Defect 14: Peers write names into paths as they are: of the guest `a_b#EXT#@t` everything from the first `#` on is lost.
 #[test]
 fn guests_are_users() {
     run(async {

@@ -23,4 +23,5 @@ mod operations_retry;
 mod operations_search;
 mod operations_user;
 mod script;
+mod scripted_requests;
 mod settings;
