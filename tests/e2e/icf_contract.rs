@@ -417,6 +417,24 @@ fn classes_and_revisions_that_are_none() {
     });
 }
 
+/// `ScriptOnConnectorApiOpTests`, `ResolveUsernameApiOpTests`, `AuthenticationApiOpTests`: operations that the connector does not
+/// have say so, whatever they are given.
+#[test]
+fn operations_that_there_are_not() {
+    run(async {
+        let bench = Bench::start().await;
+        for operation in ["runScriptOnConnector", "runScriptOnResource", "resolveUsername", "authenticate", "Get", ""] {
+            for arguments in
+                [json!({}), json!({"language": "groovy", "text": ""}), json!({"objectClass": "user", "username": "x"})]
+            {
+                let error = invoke(&bench, operation, arguments).await.unwrap_err();
+                assert_eq!(error["kind"], "unsupported", "{operation}: {error}");
+            }
+        }
+        assert!(bench.sent().is_empty());
+    });
+}
+
 /// `ValidateApiOpTests`, `TestApiOpTests`: a wrong configuration fails, and says which variable is wrong; a service that is not
 /// there and a token that is not taken fail, too.
 #[test]

@@ -25,6 +25,7 @@ mod icf_crud;
 mod live_sync;
 mod long_answers;
 mod openidm_actions;
+mod openidm_callers;
 mod openidm_failures;
 mod peers;
 mod rate_limits;

@@ -144,6 +144,8 @@ fn what_the_classes_cannot_do() {
             (Method::POST, "/user?_action=fly", &[], 400, "fly"),
             (Method::DELETE, "/contact", &[], 501, "DELETE"),
             (Method::POST, "?_action=script&scriptId=x", &[], 400, "script"),
+            // testSyncWithAllObjectClass: classes are followed one by one.
+            (Method::POST, "?_action=liveSync", &[], 400, "liveSync"),
             (Method::GET, "/group/x", &[], 404, "Not found: group"),
             (Method::GET, "/__ALL__/x", &[], 404, "Not found: __ALL__"),
         ] {
