@@ -1,8 +1,7 @@
 //! The everyday of a connector, as a good one tests it against its service (the integration tests of openstandia's
 //! connector-keycloak): none, one and two objects, by uid and by name, page by page, values that come and go. What
-//! `icf_contract.rs` and `contact_class.rs` have is not here again.
+//! `icf_contract.rs`, `contact_class.rs` and `user_search.rs` have is not here again.
 
-use graph_contacts_host::emulator::User;
 use http::Method;
 use serde_json::{Value, json};
 
@@ -170,71 +169,6 @@ fn values_are_added_and_removed() {
             let operations = json!([{"operation": operation, "field": "/categories", "value": value}]);
             let patched = send_json(&bench, Method::PATCH, &format!("/contact/{}", created.id()), &[], &operations).await;
             assert_eq!((patched.status, &patched.body["categories"]), (200, &expected), "{operations}: {patched:?}");
-        }
-    });
-}
-
-/// The class that is read and not created: found by its id and by its names, in pages, sorted; its contacts only where they are
-/// asked for.
-#[test]
-fn users_are_found() {
-    run(async {
-        let bench = Bench::start().await;
-        for number in 1..=7 {
-            let mut user =
-                User::new(format!("00000000-0000-0000-0000-00000000000{number}"), format!("user{number}@contoso.example"));
-            user.display_name = Some(format!("O'Hara {number}"));
-            user.job_title = (number % 2 == 1).then(|| "odd".to_owned());
-            bench.emulator.add_user(user);
-        }
-        bench.add(json!({"surname": "x"}));
-        let found = async |filter: &str, more: &[(&str, &str)]| {
-            let found = query(&bench, "user", &[&[("_queryFilter", filter)], more].concat()).await;
-            assert_eq!(found.status, 200, "{filter}: {found:?}");
-            found
-        };
-        for (filter, count) in [
-            ("true", 8),
-            ("false", 0),
-            ("userPrincipalName eq \"user1@contoso.example\"", 1),
-            ("displayName eq \"O'Hara 2\"", 1),
-            ("displayName sw \"O'Hara\"", 7),
-            ("displayName sw \"o'hara\"", 0),
-            ("jobTitle ew \"dd\"", 4),
-            ("userPrincipalName co \"ser3@\"", 1),
-            ("jobTitle eq \"odd\" and displayName ge \"O'Hara 5\"", 2),
-            ("displayName sw \"O'Hara\" and !(jobTitle pr)", 3),
-            ("!(displayName sw \"O'Hara\")", 1),
-            ("jobTitle eq \"odd\" or userPrincipalName co \"ser2@\"", 5),
-            ("_id eq \"00000000-0000-0000-0000-000000000001\"", 1),
-            ("_id eq \"00000000-0000-0000-0000-000000000001\" and jobTitle eq \"even\"", 0),
-            ("_id eq \"nonexistent-id\"", 0),
-            ("nope pr", 0),
-        ] {
-            assert_eq!(found(filter, &[]).await.body["resultCount"], count, "{filter}");
-        }
-        let one = found(&format!("_id eq \"{UID}\""), &[]).await;
-        assert_eq!(one.body["result"], json!([send(&bench, Method::GET, &format!("/user/{UID}"), &[], "").await.body]));
-        assert_eq!(one.body["result"][0].get("contacts"), None);
-        let one = found(&format!("_id eq \"{UID}\""), &[("_fields", "_id,contacts")]).await;
-        assert_eq!(one.body["result"][0]["contacts"][0]["surname"], "x", "{one:?}");
-
-        let (mut seen, mut cookie) = (Vec::new(), String::new());
-        loop {
-            let mut more = vec![("_pageSize", "3"), ("_sortKeys", "-displayName")];
-            if !cookie.is_empty() {
-                more.push(("_pagedResultsCookie", &cookie));
-            }
-            let page = found("displayName sw \"O'Hara\"", &more).await;
-            seen.push(names(&page).join(" "));
-            match page.body["pagedResultsCookie"].as_str() {
-                Some(next) => cookie = next.to_owned(),
-                None => break,
-            }
-        }
-        assert_eq!(seen, ["O'Hara 7 O'Hara 6 O'Hara 5", "O'Hara 4 O'Hara 3 O'Hara 2", "O'Hara 1"]);
-        for refused in ["nope eq \"x\"", "contacts eq \"x\"", "__addContacts__ pr and __addContacts__ eq \"x\""] {
-            assert_eq!(query(&bench, "user", &[("_queryFilter", refused)]).await.status, 400, "{refused}");
         }
     });
 }

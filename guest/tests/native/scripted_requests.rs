@@ -190,3 +190,13 @@ fn the_three_states_go_round() {
         assert_eq!(Value::Object(write::update_body(&contact, Version::V1)), given);
     }
 }
+
+#[test]
+fn a_folder_has_a_name() {
+    for name in ["", "  ", "\t"] {
+        let arguments = json!({"objectClass": "contactFolder", "attributes": {"mailbox": "me", "displayName": name}});
+        let (result, lines, _) = run("create", &arguments, &[]);
+        let kind = result.map_err(|error| error["kind"].clone());
+        assert_eq!((kind, lines.len()), (Err(json!("invalid-attribute-value")), 0), "{name:?}");
+    }
+}

@@ -1,11 +1,11 @@
-//! Actions at OpenIDM's paths: `liveSync`, whose state goes from answer to request as OpenIDM's repository keeps it
-//! (`OpenICFProvisionerServiceTest.testSync`), and `schema`.
+//! OpenIDM's `liveSync` for each class, whose state goes from answer to request as OpenIDM's repository keeps it
+//! (`OpenICFProvisionerServiceTest.testSync`). What else there is about actions is in `live_sync.rs`.
 
 use http::Method;
 use serde_json::{Value, json};
 
 use crate::bench::{Bench, UID, run};
-use crate::calls::{Answer, invoke, send, send_json};
+use crate::calls::{Answer, send, send_json};
 
 /// The classes that are followed, and an attribute of each that can be changed.
 const CLASSES: [(&str, &str); 2] = [("contact", "displayName"), ("contactFolder", "displayName")];
@@ -58,45 +58,5 @@ fn live_sync_walks_from_state_to_state() {
             assert_eq!(deleted, [json!({"uid": there.body["_id"], "deleted": true})], "{class}");
             assert_eq!(followed(&bench, class, &state).await.0, [Value::Null; 0], "{class}");
         }
-    });
-}
-
-#[test]
-fn live_sync_wants_its_state_and_a_mailbox() {
-    run(async {
-        let bench = Bench::start().await;
-        for (class, _) in CLASSES {
-            for state in [
-                json!([]),
-                json!("x"),
-                json!({"connectorData": {}}),
-                json!({"connectorData": {"syncToken": 7}}),
-                json!({"connectorData": {"syncToken": "nonsense"}}),
-            ] {
-                let answer = live_sync(&bench, class, &state).await;
-                assert_eq!(answer.status, 400, "{class} {state}: {answer:?}");
-            }
-            let answer = send_json(&bench, Method::POST, &format!("/{class}?_action=liveSync"), &[], &json!({})).await;
-            assert_eq!(answer.status, 400, "{class}: {answer:?}");
-            assert!(answer.message().contains("mailbox"), "{class}: {answer:?}");
-        }
-        assert!(bench.sent().is_empty(), "{:?}", bench.sent());
-    });
-}
-
-/// The schema of a class, of the system, and of the string interface are one.
-#[test]
-fn the_schema_is_to_be_had_at_the_paths() {
-    run(async {
-        let bench = Bench::start().await;
-        let whole = invoke(&bench, "schema", json!({})).await.unwrap();
-        assert_eq!(send(&bench, Method::POST, "?_action=schema", &[], "").await.body, whole);
-        for (class, declared) in whole.as_object().unwrap() {
-            for action in ["schema", "SCHEMA"] {
-                let answer = send(&bench, Method::POST, &format!("/{class}?_action={action}"), &[], "").await;
-                assert_eq!((answer.status, &answer.body), (200, declared), "{class}");
-            }
-        }
-        assert!(bench.sent().is_empty(), "{:?}", bench.sent());
     });
 }
