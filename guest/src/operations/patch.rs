@@ -45,7 +45,8 @@ pub fn parse(body: &Value) -> Result<Vec<PatchOperation>> {
 fn operation_of(operation: &Value) -> std::result::Result<PatchOperation, String> {
     let members = operation.as_object().ok_or("an object is wanted")?;
     let text = |name: &str| members.get(name).and_then(Value::as_str);
-    let kind = match text("operation") {
+    // In any case: `PatchOperation.is`.
+    let kind = match text("operation").map(str::to_ascii_lowercase).as_deref() {
         Some("add") => Operation::Add,
         Some("remove") => Operation::Remove,
         Some("replace") => Operation::Replace,
@@ -59,7 +60,7 @@ fn operation_of(operation: &Value) -> std::result::Result<PatchOperation, String
     if field.iter().any(String::is_empty) || field.len() > 2 {
         return Err("`field` has to name an attribute, or a position or a part of one".to_owned());
     }
-    if members.contains_key("from") {
+    if members.get("from").is_some_and(|from| !from.is_null()) {
         return Err("`from` belongs to no operation here".to_owned());
     }
     let value = members.get("value").filter(|value| !value.is_null()).cloned();

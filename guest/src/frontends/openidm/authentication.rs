@@ -36,12 +36,28 @@ fn from_openidm(headers: &HeaderMap) -> Option<(String, String)> {
 
 /// A value in RFC 5987's form `UTF-8''caf%C3%A9`, decoded; any other as it is, also one that only looks like it.
 fn extended_value(text: &str) -> String {
-    let decoded = text.split_once('\'').and_then(|(charset, rest)| {
-        let (_, encoded) = rest.split_once('\'')?;
-        let utf8 = charset.eq_ignore_ascii_case("utf-8").then(|| percent_decode_str(encoded).decode_utf8().ok())?;
-        utf8.map(|text| text.into_owned())
-    });
-    decoded.unwrap_or_else(|| text.to_owned())
+    decoded(text).unwrap_or_else(|| text.to_owned())
+}
+
+/// The rules are those of OpenIDM's `HeaderUtil`: two charsets, a language that counts for nothing, and what RFC 3986 lets stand
+/// in a segment of a path.
+fn decoded(text: &str) -> Option<String> {
+    let (charset, rest) = text.split_once('\'')?;
+    let (language, encoded) = rest.split_once('\'')?;
+    let is_language =
+        language.is_empty() || language.len() > 1 && language.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    let is_safe = encoded.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~!$&()*+,;=:@%".contains(&b));
+    let is_escape = |after: &str| after.as_bytes().get(..2).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit));
+    if encoded.is_empty() || !is_language || !is_safe || !encoded.split('%').skip(1).all(is_escape) {
+        return None;
+    }
+    let bytes: Vec<u8> = percent_decode_str(encoded).collect();
+    match charset.to_ascii_lowercase().as_str() {
+        "utf-8" => String::from_utf8(bytes).ok(),
+        // Its 256 characters are the first of Unicode.
+        "iso-8859-1" => Some(bytes.into_iter().map(char::from).collect()),
+        _ => None,
+    }
 }
 
 fn from_basic(headers: &HeaderMap) -> Option<(String, String)> {

@@ -106,6 +106,10 @@ impl Failure {
             (Kind::PreconditionFailed, Operation::Update | Operation::Patch | Operation::Delete) => {
                 format!("The resource version for {object} does not match the version provided")
             }
+            (Kind::PreconditionRequired, Operation::Update | Operation::Patch | Operation::Delete) => {
+                format!("No resource version for resource {id} has been provided on operation {verb} for system object: {class}")
+            }
+            (Kind::AlreadyExists, Operation::Create) => format!("System object {object} already exists"),
             (Kind::Throttled | Kind::Unavailable | Kind::Timeout | Kind::ConnectionFailed | Kind::InvalidCredential, _) => {
                 format!("Request temporarily unavailable on operation {verb} for system object: {object}")
             }

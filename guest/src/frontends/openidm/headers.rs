@@ -4,6 +4,8 @@ use http::{HeaderMap, Method, StatusCode, header};
 
 use super::failure::Failure;
 
+const API_VERSION: &str = "accept-api-version";
+
 /// The condition of a request.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Condition {
@@ -25,9 +27,16 @@ pub fn condition(method: &Method, headers: &HeaderMap) -> Result<Condition, Fail
             return fails(StatusCode::CONFLICT, format!("Header {name} is not supported"));
         }
     }
+    // To do another thing than the caller means would be worse than to do nothing.
+    if headers.contains_key("x-http-method-override") {
+        let problem = "Header X-HTTP-Method-Override is not supported: send the method itself".to_owned();
+        return fails(StatusCode::BAD_REQUEST, problem);
+    }
     let if_match = text(headers, &header::IF_MATCH)?;
     let if_none_match = text(headers, &header::IF_NONE_MATCH)?;
     match (method.as_str(), if_match, if_none_match) {
+        // Since protocol 2 this would create what is not there.
+        ("PUT", None, None) if protocol_major(headers) == Some(1) => Ok(Condition::Match(None)),
         (_, None, None) => Ok(Condition::None),
         ("PUT", Some(_), Some(_)) => fails(
             StatusCode::PRECONDITION_FAILED,
@@ -68,10 +77,17 @@ fn unquoted(text: &str) -> &str {
     text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text)
 }
 
+/// The major version of the protocol that the caller asks for.
+fn protocol_major(headers: &HeaderMap) -> Option<u32> {
+    let mut parts = headers.get(API_VERSION)?.to_str().ok()?.split(',').filter_map(|part| part.split_once('='));
+    let (_, version) = parts.find(|(name, _)| name.trim() == "protocol")?;
+    version.trim().split('.').next()?.parse().ok()
+}
+
 /// Checks `Accept-API-Version`, as `protocol=2.1,resource=1.0`: protocols up to 2.1 are spoken.
 pub fn check_versions(headers: &HeaderMap) -> Result<(), Failure> {
     let bad = |message: String| Err(Failure::new(StatusCode::BAD_REQUEST, message));
-    let Some(value) = headers.get("accept-api-version") else { return Ok(()) };
+    let Some(value) = headers.get(API_VERSION) else { return Ok(()) };
     let value = value.to_str().unwrap_or("?");
     for part in value.split(',') {
         let version = part.split_once('=').and_then(|(name, version)| {

@@ -1,4 +1,4 @@
-//! Query parameters, by CREST's rules: their names in any case, each at most once, unknown ones ignored.
+//! Query parameters, by CREST's rules: their names in any case, those with one value at most once, unknown ones ignored.
 
 use http::StatusCode;
 use serde_json::{Map, Value};
@@ -13,10 +13,9 @@ use crate::operations::search::{Search, sort_keys};
 #[derive(Debug)]
 pub struct Parameters(Vec<(String, String)>);
 
-/// The parameters that may be given once.
+/// The parameters that may be given once. `_fields` and `_sortKeys` add up where they are given again.
 const SINGLE: &[&str] = &[
     "_action",
-    "_fields",
     "_prettyprint",
     "_queryid",
     "_queryfilter",
@@ -24,7 +23,6 @@ const SINGLE: &[&str] = &[
     "_pagesize",
     "_pagedresultscookie",
     "_pagedresultsoffset",
-    "_sortkeys",
     "_totalpagedresultspolicy",
     "mailbox",
     "folder",
@@ -48,6 +46,12 @@ impl Parameters {
     /// The value of the parameter of that name, in lower case.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The values of a list that may be given in several parts.
+    fn list(&self, name: &str) -> String {
+        let parts: Vec<&str> = self.0.iter().filter(|(known, _)| known == name).map(|(_, value)| value.as_str()).collect();
+        parts.join(",")
     }
 
     /// Whether they ask for a query.
@@ -114,12 +118,12 @@ impl Parameters {
             fields if fields.wants_all() && class != ObjectClass::User => Vec::new(),
             fields => fields.attributes(USER.iter().filter(|a| a.is_returned_by_default()).map(|a| a.name)),
         };
-        Ok(Search { filter, attributes, page_size, cookie, offset, sort: sort_keys(self.get("_sortkeys").unwrap_or_default()) })
+        Ok(Search { filter, attributes, page_size, cookie, offset, sort: sort_keys(&self.list("_sortkeys")) })
     }
 
     /// `_fields`.
     pub fn fields(&self) -> Result<Fields, Failure> {
-        Fields::read(self.get("_fields").unwrap_or_default())
+        Fields::read(&self.list("_fields"))
     }
 }
 

@@ -1,0 +1,99 @@
+//! Calls that several files of tests make: the string interface, queries, and requests with just the headers that are given.
+
+use std::sync::LazyLock;
+
+use graph_contacts_host::emulator::{Fault, FaultKind, Reply};
+use http::{HeaderMap, Method, StatusCode};
+use serde_json::{Value, json};
+
+use crate::bench::{Bench, UID, connector};
+
+/// Runs an operation through the interface `json`; the answer or the error, as JSON.
+pub async fn invoke(bench: &Bench, operation: &str, arguments: Value) -> Result<Value, Value> {
+    let arguments = arguments.to_string();
+    let answer = connector()
+        .call(&bench.settings, async |component, store| {
+            component.graph_contacts_connector_json().call_invoke(store, operation, &arguments).await
+        })
+        .await
+        .unwrap();
+    let parse = |text: String| serde_json::from_str(&text).unwrap();
+    answer.map(parse).map_err(parse)
+}
+
+/// An answer with its headers. A body that is no JSON is a string.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: Value,
+}
+
+impl Answer {
+    pub fn message(&self) -> &str {
+        self.body["message"].as_str().unwrap_or_default()
+    }
+
+    /// The `_id` of the object that it is.
+    pub fn id(&self) -> &str {
+        self.body["_id"].as_str().unwrap_or_else(|| panic!("no _id: {self:?}"))
+    }
+}
+
+/// A request to `/openidm/system/azuread{rest}` with the caller's credentials and these headers, and no others.
+pub async fn send(bench: &Bench, method: Method, rest: &str, headers: &[(&str, &str)], body: impl Into<String>) -> Answer {
+    static CLIENT: LazyLock<reqwest::Client> = LazyLock::new(reqwest::Client::new);
+    let url = format!("http://{}/openidm/system/azuread{rest}", bench.gateway.address());
+    let mut request = CLIENT.request(method, url).header("X-OpenIDM-Username", "openidm-admin");
+    request = request.header("X-OpenIDM-Password", "openidm-admin");
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let body: String = body.into();
+    if !body.is_empty() {
+        request = request.body(body);
+    }
+    let response = request.send().await.unwrap();
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    let text = response.text().await.unwrap();
+    Answer { status, headers, body: serde_json::from_str(&text).unwrap_or(Value::String(text)) }
+}
+
+/// The same with a JSON body.
+pub async fn send_json(bench: &Bench, method: Method, rest: &str, headers: &[(&str, &str)], body: &Value) -> Answer {
+    let headers = [&[("Content-Type", "application/json")], headers].concat();
+    send(bench, method, rest, &headers, body.to_string()).await
+}
+
+/// Creates a contact, which has to succeed.
+pub async fn create(bench: &Bench, attributes: Value) -> Answer {
+    let mut attributes = attributes;
+    attributes["mailbox"] = json!(UID);
+    let created = send_json(bench, Method::POST, "/contact?_action=create", &[], &attributes).await;
+    assert_eq!(created.status, 201, "{created:?}");
+    created
+}
+
+/// Sends a query about the objects of a class.
+pub async fn query(bench: &Bench, class: &str, parameters: &[(&str, &str)]) -> Answer {
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
+    send(bench, Method::GET, &format!("/{class}?{query}"), &[], "").await
+}
+
+/// The surnames, in their order, of the contacts of the mailbox that a filter finds.
+pub async fn surnames(bench: &Bench, filter: &str) -> Vec<String> {
+    let filter = format!("mailbox eq \"{UID}\" and ({filter})");
+    let found = query(bench, "contact", &[("_queryFilter", filter.as_str())]).await;
+    assert_eq!(found.status, 200, "{filter}: {found:?}");
+    let result = found.body["result"].as_array().unwrap();
+    result.iter().map(|contact| contact["surname"].as_str().unwrap_or_default().to_owned()).collect()
+}
+
+/// A fault: an answer with one of Graph's errors and these headers.
+pub fn answers(status: u16, code: &str, headers: &[(&'static str, &str)]) -> Fault {
+    let mut reply = Reply::error(StatusCode::from_u16(status).unwrap(), code, "In Graph's words.");
+    for (name, value) in headers {
+        reply = reply.header(http::HeaderName::from_static(name), value.parse().unwrap());
+    }
+    Fault::new(FaultKind::Answer(reply))
+}

@@ -1,0 +1,200 @@
+//! Patches by CREST's rules. The cases are those of CREST's `PatchOperationTest` and of the patches in OpenIDM's
+//! `OpenICFProvisionerServiceTest`; what of them is in `contact_class.rs` already is not here again. The contact has no attribute
+//! that is a number, so nothing can be incremented.
+
+use http::Method;
+use serde_json::{Value, json};
+
+use crate::bench::{Bench, UID, run};
+use crate::calls::{Answer, create, send_json};
+
+async fn patch(bench: &Bench, path: &str, operations: &Value) -> Answer {
+    send_json(bench, Method::PATCH, path, &[], operations).await
+}
+
+fn operation(operation: &str, field: &str, value: Value) -> Value {
+    json!({"operation": operation, "field": field, "value": value})
+}
+
+/// `PatchOperationTest`: which operation wants a value, which a `from`, which neither.
+#[test]
+fn operations_that_are_none() {
+    run(async {
+        let bench = Bench::start().await;
+        let contact = format!("/contact/{}", create(&bench, json!({"givenName": "Ada", "categories": ["a"]})).await.id());
+        bench.emulator.clear_requests();
+        let mut wrong = vec![
+            operation("Unknown", "/givenName", json!("x")),
+            operation("ADD ", "/givenName", json!("x")),
+            operation("", "/givenName", json!("x")),
+            json!({"operation": null, "field": "/givenName", "value": "x"}),
+            json!({"operation": 7, "field": "/givenName", "value": "x"}),
+            json!({"operation": "add", "field": null, "value": "x"}),
+            json!({"operation": "add", "field": 7, "value": "x"}),
+            json!({"operation": "add", "value": "x"}),
+            operation("add", "", json!("x")),
+            operation("add", "/", json!("x")),
+            operation("increment", "/givenName", json!("fourty-two")),
+            operation("increment", "/givenName", json!([1])),
+            operation("increment", "/givenName", json!(true)),
+            // Operations of CREST's that OpenIDM's provisioner never meant to have, and that are not here.
+            json!({"operation": "copy", "field": "/givenName", "from": "/surname"}),
+            json!({"operation": "move", "field": "/givenName", "from": "/surname"}),
+            json!({"operation": "transform", "field": "/givenName", "value": {"script": "x"}}),
+        ];
+        for name in ["add", "increment", "replace", "transform"] {
+            wrong.push(operation(name, "/givenName", Value::Null));
+            wrong.push(json!({"operation": name, "field": "/givenName"}));
+        }
+        for name in ["add", "increment", "replace", "transform", "remove"] {
+            wrong.push(json!({"operation": name, "field": "/categories/0", "from": "/categories/1", "value": "42"}));
+        }
+        for name in ["copy", "move"] {
+            wrong.push(operation(name, "/givenName", Value::Null));
+            wrong.push(json!({"operation": name, "field": "/givenName", "from": "/surname", "value": "42"}));
+        }
+        for operation in wrong {
+            for path in [&contact, &format!("/user/{UID}")] {
+                let answer = patch(&bench, path, &json!([operation])).await;
+                assert_eq!(answer.status, 400, "{path} {operation}: {answer:?}");
+            }
+        }
+        bench.assert_nothing_written();
+    });
+}
+
+/// `OpenICFProvisionerServiceTest`: what is added, replaced and removed is so afterwards, and nothing else has changed. A remove
+/// of what is not there is no failure, and sends nothing.
+#[test]
+fn operations_do_what_they_say_and_nothing_else() {
+    run(async {
+        let bench = Bench::start().await;
+        let attributes = json!({
+            "givenName": "Ada", "surname": "Doe", "fileAs": "f", "jobTitle": "first",
+            "businessPhones": ["1"], "children": ["a", "b", "c"],
+        });
+        for (operations, name, expected) in [
+            // testPatchInstance.
+            (json!([operation("replace", "surname", json!("Doe2"))]), "surname", json!("Doe2")),
+            (json!([operation("remove", "surname", Value::Null)]), "surname", Value::Null),
+            (json!([{"operation": "remove", "field": "surname"}]), "surname", Value::Null),
+            (json!([operation("remove", "surname", json!("D"))]), "surname", json!("Doe")),
+            (json!([operation("remove", "surname", json!("Doe"))]), "surname", Value::Null),
+            (json!([operation("add", "spouseName", json!("m"))]), "spouseName", json!("m")),
+            (json!([operation("Replace", "surname", json!("Doe2"))]), "surname", json!("Doe2")),
+            // testPatchAddOnMultiValueAttr, with a value and without; testPatchAddOnSingleValueAttr, with a value and without.
+            (json!([operation("add", "businessPhones", json!("2"))]), "businessPhones", json!(["1", "2"])),
+            (json!([operation("add", "businessPhones", json!(["2"]))]), "businessPhones", json!(["1", "2"])),
+            (json!([operation("add", "homePhones", json!("2"))]), "homePhones", json!(["2"])),
+            (json!([operation("add", "jobTitle", json!("second"))]), "jobTitle", json!("second")),
+            (json!([operation("add", "department", json!("d"))]), "department", json!("d")),
+            (json!([{"operation": "add", "field": "department", "from": null, "value": "d"}]), "department", json!("d")),
+            // testPatchAddOnArray, testPatchRemoveOnArray.
+            (json!([operation("add", "/children/-", json!("d"))]), "children", json!(["a", "b", "c", "d"])),
+            (json!([operation("add", "/children/-", json!(["d", "e"]))]), "children", json!(["a", "b", "c", "d", "e"])),
+            (json!([operation("add", "/children/1", json!("d"))]), "children", json!(["a", "d", "b", "c"])),
+            (json!([operation("remove", "/children", json!("d"))]), "children", json!(["a", "b", "c"])),
+            (json!([operation("remove", "/children", json!("b"))]), "children", json!(["a", "c"])),
+            (json!([{"operation": "remove", "field": "/children/1"}]), "children", json!(["a", "c"])),
+            (
+                json!([{"operation": "remove", "field": "/children/1"}, {"operation": "remove", "field": "/children/1"}]),
+                "children",
+                json!(["a"]),
+            ),
+            (json!([operation("replace", "/children", json!(["x"]))]), "children", json!(["x"])),
+            (json!([operation("replace", "/children", json!("x"))]), "children", json!(["x"])),
+            // In their order, each on what the one before has made.
+            (
+                json!([operation("replace", "surname", json!("x")), operation("remove", "surname", json!("x"))]),
+                "surname",
+                Value::Null,
+            ),
+            (
+                json!([operation("add", "children", json!("d")), operation("remove", "children", json!(["a", "b"]))]),
+                "children",
+                json!(["c", "d"]),
+            ),
+            (json!([]), "surname", json!("Doe")),
+        ] {
+            let created = create(&bench, attributes.clone()).await;
+            bench.emulator.clear_requests();
+            let answer = patch(&bench, &format!("/contact/{}", created.id()), &operations).await;
+            assert_eq!(answer.status, 200, "{operations}: {answer:?}");
+            assert_eq!(answer.body.get(name).unwrap_or(&Value::Null), &expected, "{operations}: {answer:?}");
+            let without = |object: &Value| {
+                let mut object = object.as_object().unwrap().clone();
+                object.retain(|key, _| !matches!(key.as_str(), "_rev" | "changeKey" | "lastModifiedDateTime") && key != name);
+                object
+            };
+            assert_eq!(without(&answer.body), without(&created.body), "{operations}");
+            if created.body.get(name).unwrap_or(&Value::Null) == &expected {
+                bench.assert_nothing_written();
+                assert_eq!(answer.body["_rev"], created.body["_rev"], "{operations}");
+            }
+        }
+    });
+}
+
+/// `OpenICFProvisionerServiceTest`: what the attribute cannot be is 400. (A value of a wrong type is 500 in OpenIDM:
+/// docs/openidm.md.) Of several operations none is done where one is wrong.
+#[test]
+fn operations_on_what_cannot_be_changed_so() {
+    run(async {
+        let bench = Bench::start().await;
+        let created = create(
+            &bench,
+            json!({"givenName": "Ada", "jobTitle": "x", "children": ["a"], "businessAddress": {"city": "London"}}),
+        )
+        .await;
+        let path = format!("/contact/{}", created.id());
+        bench.emulator.clear_requests();
+        for (wrong, said) in [
+            // testRemoveUnsupportedAttribute.
+            (json!({"operation": "remove", "field": "/unsupportedAttribute"}), "unsupportedAttribute"),
+            (operation("add", "__PASSWORD__", json!("x")), "__PASSWORD__"),
+            // testPatchWithAttributeNativeNameDifferentThanOpenIDMAttributeName: the native name is none of OpenIDM's.
+            (operation("replace", "__NAME__", json!("x")), "__NAME__"),
+            // testAttributeTypeValueMismatch, testPatchAddOnSingleValuedAttributeWithMultiValue.
+            (operation("replace", "givenName", json!(29)), "givenName"),
+            (operation("replace", "birthday", json!("twenty-nine")), "birthday"),
+            (operation("add", "jobTitle", json!(["type1", "type2"])), "jobTitle"),
+            (operation("add", "businessAddress/city", json!(7)), "businessAddress.city"),
+            (operation("add", "businessAddress/town", json!("x")), "town"),
+            (operation("add", "givenName/-", json!("x")), "givenName"),
+            (operation("increment", "children", json!(1)), "children"),
+            // testRemoveRequiredAttribute.
+            (json!({"operation": "remove", "field": "/mailbox"}), "mailbox"),
+            (operation("remove", "mailbox", json!(UID)), "mailbox"),
+            // What the service assigns.
+            (operation("replace", "changeKey", json!("x")), "changeKey"),
+            (json!({"operation": "remove", "field": "/createdDateTime"}), "createdDateTime"),
+            (operation("replace", "_id", json!("x")), "_id"),
+            // Positions that are none.
+            (json!({"operation": "remove", "field": "/children/1"}), "none at 1"),
+            (operation("replace", "/children/-", json!("x")), "none at -"),
+            (operation("add", "/children/-1", json!("x")), "none at -1"),
+            (operation("add", "/children/x", json!("x")), "none at x"),
+            (operation("add", "/businessAddress/city/0", json!("x")), "`field`"),
+        ] {
+            let good = operation("replace", "surname", json!("changed"));
+            let answer = patch(&bench, &path, &json!([good, wrong])).await;
+            assert_eq!(answer.status, 400, "{wrong}: {answer:?}");
+            assert!(answer.message().contains(said), "{wrong}: {answer:?}");
+        }
+        bench.assert_nothing_written();
+    });
+}
+
+/// `displayName` is `__NAME__` to ICF, and patched by the name that it has in OpenIDM.
+#[test]
+fn an_attribute_with_another_native_name_is_patched() {
+    run(async {
+        let bench = Bench::start().await;
+        let created = create(&bench, json!({"givenName": "Ada", "displayName": "A"})).await;
+        let path = format!("/contact/{}", created.id());
+        for (name, value) in [("add", "B"), ("replace", "C")] {
+            let answer = patch(&bench, &path, &json!([operation(name, "displayName", json!(value))])).await;
+            assert_eq!((answer.status, &answer.body["displayName"]), (200, &json!(value)), "{answer:?}");
+        }
+    });
+}

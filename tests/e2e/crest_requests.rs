@@ -1,0 +1,322 @@
+//! What CREST makes of a request: its kind by method and headers, its content, its conditions. The cases are those of CREST's
+//! `HttpUtilsTest`, and the branches of its `HttpAdapter`.
+
+use http::Method;
+use serde_json::{Value, json};
+
+use crate::bench::{Bench, UID, run};
+use crate::calls::{Answer, create, send};
+
+type Headers<'a> = &'a [(&'a str, &'a str)];
+
+/// The kinds of requests that CREST tells apart (`RequestType`).
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Kind {
+    Read,
+    Query,
+    Create,
+    /// With the id in the path, which OpenIDM's provisioner does not do.
+    CreateWithId,
+    Update,
+    Patch,
+    Action,
+    Refused,
+}
+
+/// The kind that a request about that contact was taken for, by its answer.
+fn taken_for(answer: &Answer, id: &str) -> Kind {
+    let said = answer.message();
+    match answer.status {
+        200 if answer.body["result"].is_array() => Kind::Query,
+        200 if answer.body["givenName"] == "updated" => Kind::Update,
+        200 if answer.body["givenName"] == "patched" => Kind::Patch,
+        200 if answer.body["_id"] == id => Kind::Read,
+        201 => Kind::Create,
+        // OpenIDM, `ObjectClassResourceProvider`: both kinds of creation with an id are refused with 500.
+        500 if said.contains("UPSERT") || said.contains("client provided ID") => Kind::CreateWithId,
+        400 if said.starts_with("The action test") => Kind::Action,
+        400 => Kind::Refused,
+        _ => panic!("{answer:?}"),
+    }
+}
+
+/// `HttpUtilsTest.requestToRequestType` and `requestToException`.
+#[test]
+fn method_and_headers_say_what_kind_of_request_it_is() {
+    run(async {
+        let bench = Bench::start().await;
+        let (put, post) = (json!({"givenName": "updated"}), json!({"mailbox": UID, "givenName": "x"}));
+        let patch = json!([{"operation": "replace", "field": "givenName", "value": "patched"}]);
+        let query = format!("/contact?_queryFilter=mailbox+eq+%22{UID}%22");
+        let (any, matching, none_matching) = ("*", "if-match", "if-none-match");
+        let version = |protocol: &'static str| ("accept-api-version", protocol);
+        let (v1, v2) = (version("protocol=1.0,resource=1.0"), version("protocol=2.0,resource=1.0"));
+        let v21 = version("protocol=2.1,resource=1.0");
+        let rows: &[(Kind, &str, &str, Headers<'_>, &Value)] = &[
+            (Kind::Read, "GET", "{id}", &[], &Value::Null),
+            (Kind::Query, "GET", &query, &[], &Value::Null),
+            (Kind::Patch, "PATCH", "{id}", &[], &patch),
+            (Kind::Action, "POST", "/contact?_action=test", &[], &post),
+            (Kind::Create, "POST", "/contact?_action=create", &[], &post),
+            (Kind::Create, "POST", "/contact?_action=CREATE", &[v2], &post),
+            (Kind::Create, "POST", "/contact", &[v21], &post),
+            (Kind::Create, "POST", "/contact", &[], &post),
+            // Protocol 1.0.
+            (Kind::CreateWithId, "PUT", "{id}", &[v1, (none_matching, any)], &put),
+            (Kind::Update, "PUT", "{id}", &[v1, (matching, any)], &put),
+            (Kind::Update, "PUT", "{id}", &[v1, (matching, "{rev}")], &put),
+            (Kind::Update, "PUT", "{id}", &[v1], &put),
+            // Protocol 2.0.
+            (Kind::CreateWithId, "PUT", "{id}", &[v2, (none_matching, any)], &put),
+            (Kind::Update, "PUT", "{id}", &[v2, (matching, "{rev}")], &put),
+            (Kind::Update, "PUT", "{id}", &[v2, (matching, any)], &put),
+            (Kind::CreateWithId, "PUT", "{id}", &[v2], &put),
+            // No protocol is the newest.
+            (Kind::CreateWithId, "PUT", "{id}", &[(none_matching, any)], &put),
+            (Kind::Update, "PUT", "{id}", &[(matching, "\"{rev}\"")], &put),
+            (Kind::Update, "PUT", "{id}", &[(matching, any)], &put),
+            (Kind::CreateWithId, "PUT", "{id}", &[], &put),
+            // The exceptions. (Their fourth, a POST without action of protocol 2.0, creates here: docs/openidm.md.)
+            (Kind::Refused, "PUT", "{id}", &[v1, (none_matching, "1")], &put),
+            (Kind::Refused, "PUT", "{id}", &[v2, (none_matching, "1")], &put),
+            (Kind::Refused, "PUT", "{id}", &[(none_matching, "1")], &put),
+            (Kind::Create, "POST", "/contact", &[v2], &post),
+        ];
+        for (expected, method, target, headers, body) in rows {
+            let created = create(&bench, json!({"givenName": "created"})).await;
+            let (id, revision) = (created.id(), created.body["_rev"].as_str().unwrap());
+            let filled: Vec<(&str, String)> =
+                headers.iter().map(|(name, value)| (*name, value.replace("{rev}", revision))).collect();
+            let mut headers: Vec<(&str, &str)> = filled.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            headers.push(("content-type", "application/json"));
+            let body = if body.is_null() { String::new() } else { body.to_string() };
+            let target = target.replace("{id}", &format!("/contact/{id}"));
+            let answer = send(&bench, method.parse().unwrap(), &target, &headers, body).await;
+            assert_eq!(taken_for(&answer, id), *expected, "{method} {target} {headers:?}: {answer:?}");
+        }
+        let created = create(&bench, json!({"givenName": "created"})).await;
+        let path = format!("/contact/{}", created.id());
+        assert_eq!(send(&bench, Method::DELETE, &path, &[], "").await.body["givenName"], "created");
+        assert_eq!(send(&bench, Method::GET, &path, &[], "").await.status, 404);
+    });
+}
+
+/// `HttpUtilsTest.badJsonContent`, and what else `getJsonContent` and `PatchOperation.valueOfList` refuse.
+#[test]
+fn content_that_is_not_what_is_wanted() {
+    run(async {
+        let bench = Bench::start().await;
+        let created = create(&bench, json!({"givenName": "Ada"})).await;
+        let path = format!("/contact/{}", created.id());
+        bench.emulator.clear_requests();
+        let content = [("content-type", "application/json"), ("if-match", "*")];
+        for body in [
+            "",
+            " ",
+            "{{{",
+            "{ \"test\" : \"value\" }garbage",
+            "{} {}",
+            "{'a': 1}",
+            "{\"a\": 1,}",
+            "[]",
+            "null",
+            "\"x\"",
+            "7",
+            "true",
+        ] {
+            let put = send(&bench, Method::PUT, &path, &content, body).await;
+            let post = send(&bench, Method::POST, "/contact", &content[..1], body).await;
+            let user = send(&bench, Method::PUT, &format!("/user/{UID}"), &content, body).await;
+            for answer in [put, post, user] {
+                assert_eq!((answer.status, &answer.body["code"]), (400, &json!(400)), "{body}: {answer:?}");
+            }
+        }
+        for body in ["", "{{{", "[] garbage", "{}", "null", "\"x\"", "[7]", "[null]", "[[]]", "[{}]"] {
+            for path in [&path, &format!("/user/{UID}")] {
+                let answer = send(&bench, Method::PATCH, path, &content[..1], body).await;
+                assert_eq!((answer.status, &answer.body["code"]), (400, &json!(400)), "{path} {body}: {answer:?}");
+            }
+        }
+        assert!(bench.sent().is_empty(), "{:?}", bench.sent());
+    });
+}
+
+/// `HttpAdapter.preprocessRequest`: 400, not 415; a GET may declare what it likes. What it takes besides, `multipart/form-data`,
+/// is refused here (docs/openidm.md).
+#[test]
+fn content_types_are_those_of_json() {
+    run(async {
+        let bench = Bench::start().await;
+        let created = create(&bench, json!({"givenName": "Ada"})).await;
+        let path = format!("/contact/{}", created.id());
+        for (content_type, good) in [
+            (Some("application/json"), true),
+            (Some("Application/JSON"), true),
+            (Some("application/json;charset=utf-8"), true),
+            (Some("application/json ; charset=UTF-8"), true),
+            (Some("application/json; charset=us-ascii"), false),
+            (Some("application/json; charset=utf-8; boundary=x"), false),
+            (Some("application/json-patch+json"), false),
+            (Some("application/merge-patch+json"), false),
+            (Some("application/x-www-form-urlencoded"), false),
+            (Some("text/json"), false),
+            (Some("text/plain"), false),
+            (Some("multipart/form-data; boundary=x"), false),
+            (Some(""), false),
+            (None, false),
+        ] {
+            let declared: Vec<(&str, &str)> = content_type.iter().map(|value| ("content-type", *value)).collect();
+            let matching = [&declared[..], &[("if-match", "*")]].concat();
+            let rows = [
+                (200, send(&bench, Method::PUT, &path, &matching, "{}").await),
+                (200, send(&bench, Method::PATCH, &path, &declared, "[]").await),
+                (201, send(&bench, Method::POST, "/contact", &declared, json!({"mailbox": UID, "title": "x"}).to_string()).await),
+                (200, send(&bench, Method::PUT, &format!("/user/{UID}"), &matching, "{}").await),
+            ];
+            for (success, answer) in rows {
+                assert_eq!(answer.status, if good { success } else { 400 }, "{content_type:?}: {answer:?}");
+            }
+            assert_eq!(send(&bench, Method::GET, &path, &declared, "").await.status, 200, "{content_type:?}");
+            assert_eq!(send(&bench, Method::GET, &format!("/user/{UID}"), &declared, "").await.status, 200, "{content_type:?}");
+        }
+    });
+}
+
+/// `HttpAdapter`: which conditions go with which kind of request.
+#[test]
+fn conditions_that_do_not_go_with_the_request() {
+    run(async {
+        let bench = Bench::start().await;
+        let created = create(&bench, json!({"givenName": "Ada"})).await;
+        let path = format!("/contact/{}", created.id());
+        bench.emulator.clear_requests();
+        let (read, put, patch) = ("", "{\"givenName\": \"x\"}", "[]");
+        let post = json!({"mailbox": UID, "givenName": "x"}).to_string();
+        let rows: &[(&str, &str, Headers<'_>, &str, u16)] = &[
+            ("GET", &path, &[("if-match", "*")], read, 412),
+            ("GET", &path, &[("if-match", "\"1\"")], read, 412),
+            ("GET", &path, &[("if-none-match", "*")], read, 412),
+            ("POST", "/contact", &[("if-match", "*")], &post, 412),
+            ("POST", "/contact", &[("if-none-match", "*")], &post, 412),
+            ("POST", "/contact", &[("if-none-match", "1")], &post, 412),
+            ("PUT", &path, &[("if-match", "*"), ("if-none-match", "*")], put, 412),
+            ("PATCH", &path, &[("if-none-match", "*")], patch, 412),
+            ("PATCH", &path, &[("if-none-match", "1")], patch, 412),
+            ("DELETE", &path, &[("if-none-match", "*")], read, 412),
+            ("DELETE", &path, &[("if-none-match", "1")], read, 412),
+            // CREST would do what the header says; here a POST is a POST, and never one that was meant as another
+            // (docs/openidm.md).
+            ("POST", &path, &[("x-http-method-override", "PATCH")], patch, 400),
+            ("POST", "/contact", &[("x-http-method-override", "PUT"), ("if-match", "*")], &post, 400),
+            ("POST", "/contact", &[("x-http-method-override", "GET")], &post, 400),
+            ("GET", &path, &[("if-modified-since", "Sat, 21 Nov 2026 00:00:00 GMT")], read, 409),
+            ("GET", &path, &[("if-unmodified-since", "x")], read, 409),
+            ("PUT", &path, &[("if-match", "*"), ("if-unmodified-since", "Sat, 21 Nov 2026 00:00:00 GMT")], put, 409),
+            ("PATCH", &path, &[("if-modified-since", "Sat, 21 Nov 2026 00:00:00 GMT")], patch, 409),
+            ("DELETE", &path, &[("if-unmodified-since", "Sat, 21 Nov 2026 00:00:00 GMT")], read, 409),
+            ("POST", "/contact", &[("if-modified-since", "Sat, 21 Nov 2026 00:00:00 GMT")], &post, 409),
+        ];
+        for (method, target, headers, body, status) in rows {
+            let headers = [&[("content-type", "application/json")], *headers].concat();
+            let answer = send(&bench, method.parse().unwrap(), target, &headers, *body).await;
+            assert_eq!((answer.status, &answer.body["code"]), (*status, &json!(status)), "{method} {headers:?}: {answer:?}");
+        }
+        assert!(bench.sent().is_empty(), "{:?}", bench.sent());
+    });
+}
+
+/// `HttpAdapter.parseCommonParameter` and `asSingleValue`: what may be given twice adds up, what may not is refused; names of
+/// parameters are the same in any case, and unknown ones are no mistake.
+#[test]
+fn parameters_once_twice_and_in_any_case() {
+    run(async {
+        let bench = Bench::start().await;
+        for (title, surname) in [("a", "1"), ("b", "3"), ("a", "2")] {
+            create(&bench, json!({"title": title, "surname": surname})).await;
+        }
+        let created = create(&bench, json!({"givenName": "Ada", "title": "c", "surname": "4"})).await;
+        let path = format!("/contact/{}", created.id());
+        let get = async |query: &str| send(&bench, Method::GET, &format!("{path}?{query}"), &[], "").await;
+        let both = json!({"_id": created.id(), "givenName": "Ada", "surname": "4"});
+        for query in [
+            "_fields=givenName,surname",
+            "_FIELDS=givenName,surname",
+            "_fields=givenName&_fields=surname",
+            "_fields=givenName&_Fields=/surname",
+            "_fields=givenName,surname&unknown=1&dry%20run=x",
+        ] {
+            assert_eq!(get(query).await.body, both, "{query}");
+        }
+        for query in ["_prettyPrint=true&_prettyPrint=true", "_prettyPrint=true&_PRETTYPRINT=false"] {
+            assert_eq!(get(query).await.status, 400, "{query}");
+        }
+        let search = async |more: &str| {
+            let path = format!("/contact?_queryFilter=mailbox+eq+%22{UID}%22&_fields=surname{more}");
+            send(&bench, Method::GET, &path, &[], "").await
+        };
+        for sorted in [
+            "&_sortKeys=title,-surname",
+            "&_sortKeys=title&_sortKeys=-surname",
+            "&_SORTKEYS=%2Btitle,-/surname",
+            "&_sortKeys=+title,-surname",
+        ] {
+            let found = search(sorted).await;
+            let surnames: Vec<&str> = found.body["result"]
+                .as_array()
+                .unwrap_or_else(|| panic!("{sorted}: {found:?}"))
+                .iter()
+                .map(|c| c["surname"].as_str().unwrap())
+                .collect();
+            assert_eq!(surnames, ["2", "1", "3", "4"], "{sorted}");
+        }
+        for twice in [
+            "&_queryFilter=true",
+            "&_pageSize=1&_pageSize=2",
+            "&_pagedResultsCookie=x&_pagedResultsCookie=x",
+            "&_pagedResultsOffset=1&_pagedResultsOffset=1",
+            "&_totalPagedResultsPolicy=NONE&_totalPagedResultsPolicy=NONE",
+        ] {
+            assert_eq!(search(twice).await.status, 400, "{twice}");
+        }
+    });
+}
+
+/// `HttpUtils.prepareResponse` and `RequestRunner`: JSON in UTF-8 that is not kept, the revision of an object as its tag, and
+/// where a new one is.
+#[test]
+fn answers_have_crests_headers() {
+    run(async {
+        let bench = Bench::start().await;
+        let created = create(&bench, json!({"givenName": "Ada"})).await;
+        let path = format!("/contact/{}", created.id());
+        assert_eq!(created.headers["location"], format!("/openidm/system/azuread{path}"));
+        let content = [("content-type", "application/json"), ("if-match", "*")];
+        let objects = [
+            created,
+            send(&bench, Method::GET, &path, &[], "").await,
+            send(&bench, Method::GET, &format!("{path}?_fields=givenName"), &[], "").await,
+            send(&bench, Method::PUT, &path, &content, "{\"surname\": \"x\"}").await,
+            send(&bench, Method::PATCH, &path, &content, "[]").await,
+        ];
+        let others = [
+            send(&bench, Method::GET, &format!("/contact?_queryFilter=mailbox+eq+%22{UID}%22"), &[], "").await,
+            send(&bench, Method::GET, &format!("/user/{UID}"), &[], "").await,
+            send(&bench, Method::POST, "?_action=test", &[], "").await,
+            send(&bench, Method::GET, "/contact/nonexistent-id", &[], "").await,
+            send(&bench, Method::PUT, &path, &content, "{{{").await,
+        ];
+        for answer in objects.iter().chain(&others) {
+            assert_eq!(answer.headers["content-type"], "application/json; charset=UTF-8", "{answer:?}");
+            assert_eq!(answer.headers["cache-control"], "no-cache", "{answer:?}");
+        }
+        for answer in &objects {
+            let tag = answer.headers["etag"].to_str().unwrap();
+            assert!(tag.len() > 2 && tag.starts_with('"') && tag.ends_with('"'), "{answer:?}");
+            let revision = answer.body.get("_rev").map(|revision| format!("\"{}\"", revision.as_str().unwrap()));
+            assert_eq!(revision.unwrap_or_else(|| tag.to_owned()), tag, "{answer:?}");
+        }
+        for answer in others {
+            assert_eq!(answer.headers.get("etag"), None, "{answer:?}");
+        }
+    });
+}

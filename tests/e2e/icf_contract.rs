@@ -1,0 +1,462 @@
+//! What ICF wants of every object class: the contract tests that ConnId and OpenICF ship (`connector-framework-contract`), each
+//! for each class that has the operations, through the component's string interface.
+//!
+//! A new class is one more line of [`CLASSES`].
+
+use std::net::SocketAddr;
+
+use graph_contacts_host::{Credential, Settings};
+use serde_json::{Map, Value, json};
+
+use crate::bench::{Bench, UID, connector, run};
+use crate::calls::invoke;
+
+/// An object class that has every operation.
+struct Class {
+    name: &'static str,
+    /// The attributes of a new object, other ones for each number.
+    attributes: fn(usize) -> Value,
+    /// An attribute that can be changed, a text.
+    changeable: &'static str,
+}
+
+const CLASSES: [Class; 2] = [
+    Class { name: "contact", attributes: a_contact, changeable: "jobTitle" },
+    Class {
+        name: "contactFolder",
+        attributes: |number| json!({"mailbox": UID, "displayName": format!("Folder {number}")}),
+        changeable: "displayName",
+    },
+];
+
+/// A contact with a value for everything in v1.0 that a caller may write.
+fn a_contact(number: usize) -> Value {
+    let address =
+        |street: &str| json!({"street": street, "city": "London", "state": "L", "postalCode": "1", "countryOrRegion": "UK"});
+    json!({
+        "mailbox": UID, "displayName": format!("Ada {number}"), "givenName": "Ada", "middleName": "King",
+        "surname": format!("L {number}"), "title": "Countess", "generation": "II", "initials": "A.L.", "nickName": "Ada",
+        "fileAs": format!("L {number}, Ada"), "companyName": "Engines", "department": "Notes", "jobTitle": "Analyst",
+        "profession": "Mathematician", "officeLocation": "1", "manager": "Charles", "assistantName": "Luigi",
+        "emailAddresses": [{"name": "Ada", "address": format!("ada{number}@contoso.com")}],
+        "imAddresses": ["sip:ada"], "businessPhones": ["1", "2"], "homePhones": ["3"], "mobilePhone": "4",
+        "businessAddress": address("a"), "homeAddress": address("b"), "otherAddress": address("c"),
+        "businessHomePage": "https://contoso.com", "birthday": "1815-12-10", "spouseName": "William",
+        "children": ["Byron", "Anne"],
+        "yomiGivenName": "y1", "yomiSurname": "y2", "yomiCompanyName": "y3", "personalNotes": "first", "categories": ["Red"],
+    })
+}
+
+impl Class {
+    async fn invoke(&self, bench: &Bench, operation: &str, arguments: Value) -> Result<Value, Value> {
+        let mut arguments = arguments;
+        arguments["objectClass"] = json!(self.name);
+        invoke(bench, operation, arguments).await
+    }
+
+    /// Creates the object of that number. Gives its uid.
+    async fn create(&self, bench: &Bench, number: usize) -> Value {
+        let created = self.invoke(bench, "create", json!({"attributes": (self.attributes)(number)})).await;
+        created.unwrap_or_else(|error| panic!("{}: {error}", self.name))["uid"].clone()
+    }
+
+    async fn get(&self, bench: &Bench, uid: &Value) -> Result<Value, Value> {
+        self.invoke(bench, "get", json!({"uid": uid})).await
+    }
+
+    async fn update(&self, bench: &Bench, uid: &Value, attributes: Value) -> Result<Value, Value> {
+        self.invoke(bench, "update", json!({"uid": uid, "attributes": attributes})).await
+    }
+
+    async fn search(&self, bench: &Bench, filter: &str) -> Vec<Value> {
+        let found =
+            self.invoke(bench, "search", json!({"filter": filter})).await.unwrap_or_else(|error| panic!("{filter}: {error}"));
+        found["objects"].as_array().unwrap().clone()
+    }
+
+    /// The changes since a token, of all pages, and the token then.
+    async fn sync(&self, bench: &Bench, token: &Value) -> (Vec<Value>, Value) {
+        let (mut deltas, mut token) = (Vec::new(), token.clone());
+        loop {
+            let page = self.invoke(bench, "sync", json!({"mailbox": UID, "token": token})).await.unwrap();
+            deltas.extend(page["deltas"].as_array().unwrap().clone());
+            token = page["token"].clone();
+            if page["more"] == false {
+                return (deltas, token);
+            }
+        }
+    }
+
+    async fn latest(&self, bench: &Bench) -> Value {
+        self.invoke(bench, "latestSyncToken", json!({"mailbox": UID})).await.unwrap()["token"].clone()
+    }
+}
+
+/// The attributes of a class in the schema, with their flags.
+async fn schema(bench: &Bench, class: &str) -> Vec<(String, Value, Vec<String>)> {
+    let schema = invoke(bench, "schema", json!({})).await.unwrap();
+    let properties = schema[class]["properties"].as_object().unwrap().clone();
+    let flags = |declared: &Value| serde_json::from_value(declared["flags"].clone()).unwrap_or_default();
+    properties.into_iter().map(|(name, declared)| (name, declared.clone(), flags(&declared))).collect()
+}
+
+/// That an object has the attributes that it was given, as ICF's `ConnectorHelper.checkObject` does.
+fn assert_has(object: &Value, attributes: &Value) {
+    for (name, value) in attributes.as_object().unwrap() {
+        assert_eq!(&object[name], value, "{name} of {object}");
+    }
+}
+
+/// `SchemaApiOpTests`: no uid in it, a name in every class; and what `AttributeInfo` refuses.
+#[test]
+fn the_schema_is_one() {
+    run(async {
+        let bench = Bench::start().await;
+        let whole = invoke(&bench, "schema", json!({})).await.unwrap();
+        let classes: Vec<&String> = whole.as_object().unwrap().keys().collect();
+        assert!(CLASSES.iter().all(|class| classes.iter().any(|name| *name == class.name)), "{classes:?}");
+        for class in classes {
+            let attributes = schema(&bench, class).await;
+            let natives: Vec<&Value> = attributes.iter().map(|(_, declared, _)| &declared["nativeName"]).collect();
+            assert!(!natives.contains(&&json!("__UID__")), "{class}");
+            assert_eq!(natives.iter().filter(|native| **native == "__NAME__").count(), 1, "{class}");
+            for (name, declared, flags) in &attributes {
+                assert!(!matches!(name.as_str(), "_id" | "_rev" | "__UID__"), "{class}");
+                let has = |flag: &str| flags.iter().any(|known| known == flag);
+                assert!(!has("NOT_READABLE") || has("NOT_RETURNED_BY_DEFAULT"), "{class} {name}");
+                assert_eq!(declared["type"] == "array", declared["items"].is_object(), "{class} {name}");
+                let item = if declared["type"] == "array" { &declared["items"]["type"] } else { &declared["type"] };
+                assert!(matches!(item.as_str(), Some("string" | "boolean" | "object")), "{class} {name}: {declared}");
+                // AttributeTests.testRequirableIsCreatable, of what can be created.
+                let creatable = CLASSES.iter().any(|known| known.name == class);
+                assert!(!creatable || declared["required"] != true || !has("NOT_CREATABLE"), "{class} {name}");
+            }
+        }
+    });
+}
+
+/// `CreateApiOpTests`; and what ICF's `CreateImpl` refuses before a connector is asked: a uid among the attributes.
+#[test]
+fn objects_are_created_as_they_are_given() {
+    run(async {
+        let bench = Bench::start().await;
+        for class in &CLASSES {
+            let uid = class.create(&bench, 1).await;
+            assert_has(&class.get(&bench, &uid).await.unwrap(), &(class.attributes)(1));
+            bench.emulator.clear_requests();
+            for (name, value) in [("unsupported", json!("x")), ("__PASSWORD__", json!("x")), ("_id", json!("x"))] {
+                let mut attributes = (class.attributes)(2);
+                attributes[name] = value;
+                let error = class.invoke(&bench, "create", json!({"attributes": attributes})).await.unwrap_err();
+                assert_eq!(
+                    (&error["kind"], &error["attributes"]),
+                    (&json!("invalid-attribute-value"), &json!([name])),
+                    "{}",
+                    class.name
+                );
+            }
+            bench.assert_nothing_written();
+            // The same attributes again: another object, or AlreadyExistsException.
+            match class.invoke(&bench, "create", json!({"attributes": (class.attributes)(1)})).await {
+                Ok(another) => assert_ne!(another["uid"], uid, "{}", class.name),
+                Err(error) => assert_eq!(error["kind"], "already-exists", "{}: {error}", class.name),
+            }
+        }
+    });
+}
+
+/// `DeleteApiOpTests`; `UpdateApiOpTests` and `GetApiOpTests` of what is not there.
+#[test]
+fn what_is_gone_is_unknown() {
+    run(async {
+        let bench = Bench::start().await;
+        for class in &CLASSES {
+            let uid = class.create(&bench, 1).await;
+            class.invoke(&bench, "delete", json!({"uid": uid})).await.unwrap();
+            for (operation, arguments) in [
+                ("delete", json!({"uid": uid})),
+                ("get", json!({"uid": uid})),
+                ("update", json!({"uid": uid, "attributes": {class.changeable: "x"}})),
+                ("update", json!({"uid": uid, "attributes": {}})),
+                ("get", json!({"uid": "nonexistent-id"})),
+                ("get", json!({"uid": ""})),
+                ("delete", json!({"uid": "nonexistent-id"})),
+            ] {
+                let error = class.invoke(&bench, operation, arguments.clone()).await.unwrap_err();
+                assert_eq!(error["kind"], "unknown-uid", "{} {operation} {arguments}: {error}", class.name);
+            }
+            assert_eq!(class.search(&bench, &format!("_id eq {uid}")).await, [Value::Null; 0], "{}", class.name);
+        }
+    });
+}
+
+/// `AttributeTests`: what cannot be read never is, and what is not returned by default is not, of a get, a search and a
+/// synchronisation.
+#[test]
+fn attributes_are_returned_as_the_schema_says() {
+    run(async {
+        let bench = Bench::start().await;
+        for class in &CLASSES {
+            let token = class.latest(&bench).await;
+            let uid = class.create(&bench, 1).await;
+            let attributes = schema(&bench, class.name).await;
+            let names = |flag: &str| -> Vec<String> {
+                attributes
+                    .iter()
+                    .filter(|(_, _, flags)| flags.iter().any(|known| known == flag))
+                    .map(|(name, ..)| name.clone())
+                    .collect()
+            };
+            let by_default = [
+                class.get(&bench, &uid).await.unwrap(),
+                class.search(&bench, &format!("_id eq {uid}")).await.remove(0),
+                class
+                    .search(&bench, &format!("mailbox eq \"{UID}\""))
+                    .await
+                    .into_iter()
+                    .find(|object| object["_id"] == uid)
+                    .unwrap(),
+                class.sync(&bench, &token).await.0.remove(0)["object"].clone(),
+            ];
+            for object in &by_default {
+                assert_eq!(object["_id"], uid);
+                assert_has(object, &(class.attributes)(1));
+                for hidden in names("NOT_RETURNED_BY_DEFAULT") {
+                    assert_eq!(object.get(&hidden), None, "{}: {object}", class.name);
+                }
+            }
+            let hidden = names("NOT_READABLE");
+            let wanted: Vec<&str> = hidden.iter().map(String::as_str).chain([class.changeable]).collect();
+            let asked = class.invoke(&bench, "get", json!({"uid": uid, "attributesToGet": wanted})).await.unwrap();
+            assert!(asked.get(class.changeable).is_some() && hidden.iter().all(|name| asked.get(name).is_none()), "{asked}");
+            // Names that the class does not have are left out.
+            let asked =
+                class.invoke(&bench, "get", json!({"uid": uid, "attributesToGet": ["nope", "__PASSWORD__"]})).await.unwrap();
+            assert!(asked.as_object().unwrap().keys().all(|name| name == "_id" || name == "_rev"), "{asked}");
+        }
+        // The class that is not created here.
+        let user = invoke(&bench, "get", json!({"objectClass": "user", "uid": UID})).await.unwrap();
+        for (name, _, flags) in schema(&bench, "user").await {
+            assert!(!flags.iter().any(|flag| flag == "NOT_RETURNED_BY_DEFAULT") || user.get(&name).is_none(), "{name}: {user}");
+        }
+    });
+}
+
+/// `AttributeTests.testNonUpdateable`, each attribute by itself: another value, and none where there is one.
+#[test]
+fn what_cannot_be_updated_is_refused() {
+    run(async {
+        let bench = Bench::start().await;
+        let mut objects = vec![("user", json!(UID))];
+        for class in &CLASSES {
+            objects.push((class.name, class.create(&bench, 1).await));
+        }
+        bench.emulator.clear_requests();
+        for (class, uid) in objects {
+            let stored = invoke(&bench, "get", json!({"objectClass": class, "uid": uid})).await.unwrap();
+            for (name, declared, flags) in schema(&bench, class).await {
+                if !flags.iter().any(|flag| flag == "NOT_UPDATEABLE") {
+                    continue;
+                }
+                let other = if declared["type"] == "array" { json!(["other"]) } else { json!("other") };
+                // An `id` only confirms what the uid says, and null confirms nothing.
+                let has_value = |known: &&Value| **known != json!([]) && name != "id";
+                let none = stored.get(&name).filter(has_value).map(|_| Value::Null);
+                for value in [Some(other), none].into_iter().flatten() {
+                    let arguments = json!({"objectClass": class, "uid": uid, "attributes": {name.as_str(): value}});
+                    let updated = invoke(&bench, "update", arguments).await;
+                    let kind = updated.as_ref().err().map(|error| &error["kind"]);
+                    assert_eq!(kind, Some(&json!("invalid-attribute-value")), "{class} {name} {value}: {updated:?}");
+                }
+            }
+        }
+        bench.assert_nothing_written();
+    });
+}
+
+/// `UpdateApiOpTests`: an update changes what it names, another object stays another one, what the class does not have is
+/// refused.
+#[test]
+fn updates_change_what_they_name() {
+    run(async {
+        let bench = Bench::start().await;
+        for class in &CLASSES {
+            let (one, two) = (class.create(&bench, 1).await, class.create(&bench, 2).await);
+            class.update(&bench, &one, json!({class.changeable: "changed"})).await.unwrap();
+            let mut expected = (class.attributes)(1);
+            expected[class.changeable] = json!("changed");
+            assert_has(&class.get(&bench, &one).await.unwrap(), &expected);
+
+            let error = class.update(&bench, &one, json!({class.changeable: "x", "unsupported": "x"})).await.unwrap_err();
+            assert_eq!(
+                (&error["kind"], &error["attributes"]),
+                (&json!("invalid-attribute-value"), &json!(["unsupported"])),
+                "{}",
+                class.name
+            );
+            assert_has(&class.get(&bench, &one).await.unwrap(), &expected);
+
+            // testUpdateToSameAttributes.
+            match class.update(&bench, &two, expected).await {
+                Ok(_) => assert_eq!(class.get(&bench, &two).await.unwrap()[class.changeable], "changed"),
+                Err(error) => assert_eq!(error["kind"], "already-exists", "{}: {error}", class.name),
+            }
+            assert_ne!(class.get(&bench, &one).await.unwrap()["_id"], class.get(&bench, &two).await.unwrap()["_id"]);
+        }
+    });
+}
+
+/// `UpdateApiOpTests.testUpdateToNull`: each attribute that is not required can be cleared, or refuses it; what it does not do is
+/// stay without a word. Two names the service makes up anew: of these another value than before is as good.
+#[test]
+fn attributes_are_cleared_with_null() {
+    run(async {
+        let bench = Bench::start().await;
+        for class in &CLASSES {
+            let uid = class.create(&bench, 1).await;
+            let given = (class.attributes)(1);
+            for (name, declared, flags) in schema(&bench, class.name).await {
+                if declared["required"] == true || flags.iter().any(|flag| flag == "NOT_UPDATEABLE") {
+                    continue;
+                }
+                match class.update(&bench, &uid, json!({name.as_str(): null})).await {
+                    Ok(_) => {
+                        let now = class.get(&bench, &uid).await.unwrap().get(&name).cloned().unwrap_or_default();
+                        let made_up = matches!(name.as_str(), "displayName" | "fileAs") && now != given[&name];
+                        assert!(now.is_null() || now == json!([]) || made_up, "{} {name} is {now}", class.name);
+                    }
+                    Err(error) => assert_eq!(error["kind"], "invalid-attribute-value", "{} {name}: {error}", class.name),
+                }
+            }
+        }
+    });
+}
+
+/// `SearchApiOpTests`: by its uid an object is found as it is read. A uid is opaque, and its case counts: in another it is
+/// another's.
+#[test]
+fn objects_are_found_by_their_uid() {
+    run(async {
+        let bench = Bench::start().await;
+        for class in &CLASSES {
+            let (uid, _) = (class.create(&bench, 1).await, class.create(&bench, 2).await);
+            let read = class.get(&bench, &uid).await.unwrap();
+            for filter in [format!("_id eq {uid}"), format!("mailbox eq \"{UID}\" and _id eq {uid}")] {
+                assert_eq!(json!(class.search(&bench, &filter).await), json!([read]), "{} {filter}", class.name);
+            }
+            let swapped: String = uid
+                .as_str()
+                .unwrap()
+                .chars()
+                .map(|c| if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() })
+                .collect();
+            assert_eq!(class.search(&bench, &format!("_id eq \"{swapped}\"")).await, [Value::Null; 0], "{}", class.name);
+        }
+    });
+}
+
+/// `SyncApiOpTests`: after a creation, an update, a deletion one change each; after the latest token none, and then one.
+#[test]
+fn each_change_is_told_once() {
+    run(async {
+        let bench = Bench::start().await;
+        for class in &CLASSES {
+            let gone = class.create(&bench, 1).await;
+            let token = class.latest(&bench).await;
+            assert_eq!(class.sync(&bench, &token).await.0, [Value::Null; 0], "{}", class.name);
+
+            let uid = class.create(&bench, 2).await;
+            let (created, token) = class.sync(&bench, &token).await;
+            assert_eq!((created.len(), &created[0]["uid"]), (1, &uid), "{}: {created:?}", class.name);
+            assert_has(&created[0]["object"], &(class.attributes)(2));
+
+            class.update(&bench, &uid, json!({class.changeable: "changed"})).await.unwrap();
+            let (updated, token) = class.sync(&bench, &token).await;
+            assert_eq!((updated.len(), &updated[0]["uid"]), (1, &uid), "{}: {updated:?}", class.name);
+            assert_eq!(updated[0]["object"][class.changeable], "changed");
+
+            class.invoke(&bench, "delete", json!({"uid": gone})).await.unwrap();
+            let (deleted, token) = class.sync(&bench, &token).await;
+            assert_eq!(deleted, [json!({"uid": gone, "deleted": true})], "{}", class.name);
+            assert_eq!(class.sync(&bench, &token).await.0, [Value::Null; 0], "{}", class.name);
+        }
+    });
+}
+
+/// What ICF's framework refuses before a connector is asked: the class of all classes, and revisions that are none.
+#[test]
+fn classes_and_revisions_that_are_none() {
+    run(async {
+        let bench = Bench::start().await;
+        let none: Map<String, Value> = Map::new();
+        for class in ["__ALL__", "__ACCOUNT__", "Contact", ""] {
+            for (operation, arguments) in [
+                ("create", json!({"objectClass": class, "attributes": none})),
+                ("update", json!({"objectClass": class, "uid": "x", "attributes": none})),
+                ("delete", json!({"objectClass": class, "uid": "x"})),
+                ("search", json!({"objectClass": class, "filter": "true"})),
+                ("get", json!({"objectClass": class, "uid": "x"})),
+            ] {
+                let error = invoke(&bench, operation, arguments).await.unwrap_err();
+                assert_eq!(error["kind"], "unsupported", "{operation} {class}: {error}");
+            }
+        }
+        for class in &CLASSES {
+            let uid = class.create(&bench, 1).await;
+            for revision in ["", "stale"] {
+                for (operation, more) in [("update", json!({"attributes": {class.changeable: "x"}})), ("delete", json!({}))] {
+                    let mut arguments = more;
+                    arguments["uid"] = uid.clone();
+                    arguments["revision"] = json!(revision);
+                    let error = class.invoke(&bench, operation, arguments).await.unwrap_err();
+                    assert_eq!(error["kind"], "precondition-failed", "{} {operation} {revision}: {error}", class.name);
+                }
+            }
+            assert_has(&class.get(&bench, &uid).await.unwrap(), &(class.attributes)(1));
+        }
+    });
+}
+
+/// `ScriptOnConnectorApiOpTests`, `ResolveUsernameApiOpTests`, `AuthenticationApiOpTests`: operations that the connector does not
+/// have say so, whatever they are given.
+#[test]
+fn operations_that_there_are_not() {
+    run(async {
+        let bench = Bench::start().await;
+        for operation in ["runScriptOnConnector", "runScriptOnResource", "resolveUsername", "authenticate", "Get", ""] {
+            for arguments in
+                [json!({}), json!({"language": "groovy", "text": ""}), json!({"objectClass": "user", "username": "x"})]
+            {
+                let error = invoke(&bench, operation, arguments).await.unwrap_err();
+                assert_eq!(error["kind"], "unsupported", "{operation}: {error}");
+            }
+        }
+        assert!(bench.sent().is_empty());
+    });
+}
+
+/// `ValidateApiOpTests`, `TestApiOpTests`: a wrong configuration fails, and says which variable is wrong; a service that is not
+/// there and a token that is not taken fail, too.
+#[test]
+fn a_wrong_configuration_fails() {
+    run(async {
+        // A port that was free a moment ago.
+        let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        type Change = fn(&mut Settings, SocketAddr);
+        let changes: [(&str, &str, Change); 4] = [
+            ("configuration", "GRAPH_API_VERSION", |settings, _| settings.api_version = Some("v7".to_owned())),
+            ("connection-failed", "GRAPH_ENDPOINT", |settings, closed| {
+                settings.endpoint = Some(format!("http://{closed}").parse().unwrap())
+            }),
+            ("invalid-credential", "token", |settings, _| settings.credential = Credential::bearer("another").unwrap()),
+            ("invalid-credential", "token", |settings, _| settings.credential = Credential::none()),
+        ];
+        for (kind, said, change) in changes {
+            let bench = Bench::with(connector(), |settings| change(settings, closed)).await;
+            let error = invoke(&bench, "test", json!({})).await.unwrap_err();
+            assert_eq!(error["kind"], kind, "{error}");
+            assert!(error["message"].as_str().unwrap().contains(said), "{said}: {error}");
+        }
+        assert_eq!(invoke(&Bench::start().await, "test", json!({})).await, Ok(json!({})));
+    });
+}

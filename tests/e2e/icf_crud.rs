@@ -1,0 +1,174 @@
+//! The everyday of a connector, as a good one tests it against its service (the integration tests of openstandia's
+//! connector-keycloak): none, one and two objects, by uid and by name, page by page, values that come and go. What
+//! `icf_contract.rs`, `contact_class.rs` and `user_search.rs` have is not here again.
+
+use http::Method;
+use serde_json::{Value, json};
+
+use crate::bench::{Bench, UID, run};
+use crate::calls::{Answer, create, query, send, send_json};
+
+/// An object class, and what makes an object of it with that name.
+struct Class {
+    name: &'static str,
+    attributes: fn(&str) -> Value,
+}
+
+const CLASSES: [Class; 2] = [
+    Class { name: "contact", attributes: |name| json!({"mailbox": UID, "displayName": name}) },
+    Class { name: "contactFolder", attributes: |name| json!({"mailbox": UID, "displayName": name}) },
+];
+
+impl Class {
+    async fn create(&self, bench: &Bench, name: &str) -> Answer {
+        let created =
+            send_json(bench, Method::POST, &format!("/{}?_action=create", self.name), &[], &(self.attributes)(name)).await;
+        assert_eq!(created.status, 201, "{}: {created:?}", self.name);
+        created
+    }
+
+    async fn found(&self, bench: &Bench, filter: &str, more: &[(&str, &str)]) -> Answer {
+        let filter = format!("mailbox eq \"{UID}\"{filter}");
+        let found = query(bench, self.name, &[&[("_queryFilter", filter.as_str())], more].concat()).await;
+        assert_eq!(found.status, 200, "{} {filter}: {found:?}", self.name);
+        found
+    }
+}
+
+fn names(found: &Answer) -> Vec<&str> {
+    found.body["result"].as_array().unwrap().iter().map(|object| object["displayName"].as_str().unwrap()).collect()
+}
+
+/// getUsersZero, getUsers, getUsersTwo, getUserByUid, getUserByName, userLifecycle.
+#[test]
+fn none_one_and_two_objects() {
+    run(async {
+        let bench = Bench::start().await;
+        for class in &CLASSES {
+            assert_eq!(class.found(&bench, "", &[]).await.body["resultCount"], 0, "{}", class.name);
+            let one = class.create(&bench, "foo").await;
+            assert_eq!(class.found(&bench, "", &[]).await.body["resultCount"], 1, "{}", class.name);
+            let two = class.create(&bench, "bar O'Hara").await;
+            assert_eq!(class.found(&bench, "", &[]).await.body["resultCount"], 2, "{}", class.name);
+            for (name, created) in [("foo", &one), ("bar O'Hara", &two)] {
+                let path = format!("/{}/{}", class.name, created.id());
+                assert_eq!(send(&bench, Method::GET, &path, &[], "").await.body, created.body);
+                let found = class.found(&bench, &format!(" and displayName eq \"{name}\""), &[]).await;
+                assert_eq!(found.body["result"], json!([created.body]), "{}", class.name);
+                assert_eq!(names(&class.found(&bench, &format!(" and displayName sw \"{}\"", &name[..2]), &[]).await), [name]);
+            }
+            let path = format!("/{}/{}", class.name, one.id());
+            let changed = send_json(&bench, Method::PUT, &path, &[("if-match", "*")], &json!({"displayName": "baz"})).await;
+            assert_eq!((changed.status, &changed.body["displayName"]), (200, &json!("baz")), "{}", class.name);
+            assert_eq!(send(&bench, Method::DELETE, &path, &[], "").await.status, 200);
+            assert_eq!(send(&bench, Method::GET, &path, &[], "").await.status, 404);
+            assert_eq!(names(&class.found(&bench, " and displayName pr", &[]).await).len(), 1);
+        }
+    });
+}
+
+/// updateUserButNotFound, and the same of every other operation on an object.
+#[test]
+fn objects_that_are_not_there() {
+    run(async {
+        let bench = Bench::start().await;
+        for class in &CLASSES {
+            let path = format!("/{}/nonexistent-id", class.name);
+            let patch = json!([{"operation": "replace", "field": "displayName", "value": "x"}]);
+            for answer in [
+                send_json(&bench, Method::PUT, &path, &[("if-match", "*")], &json!({"displayName": "x"})).await,
+                send_json(&bench, Method::PATCH, &path, &[], &patch).await,
+                send(&bench, Method::DELETE, &path, &[], "").await,
+                send(&bench, Method::GET, &path, &[], "").await,
+            ] {
+                assert_eq!((answer.status, &answer.body["reason"]), (404, &json!("Not Found")), "{}: {answer:?}", class.name);
+            }
+        }
+        bench.assert_nothing_written();
+    });
+}
+
+/// PaginationIT: seven objects in pages of three, which are 3, 3 and 1; each once, whatever the order.
+#[test]
+fn seven_objects_in_pages_of_three() {
+    run(async {
+        let bench = Bench::start().await;
+        for class in &CLASSES {
+            let mut all = Vec::new();
+            for number in 1..=7 {
+                let name = format!("object {number}");
+                class.create(&bench, &name).await;
+                all.push(name);
+            }
+            for sort in [None, Some(("_sortKeys", "displayName")), Some(("_sortKeys", "-displayName"))] {
+                let (mut seen, mut sizes, mut cookie) = (Vec::new(), Vec::new(), String::new());
+                loop {
+                    let mut more = vec![("_pageSize", "3")];
+                    more.extend(sort);
+                    if !cookie.is_empty() {
+                        more.push(("_pagedResultsCookie", &cookie));
+                    }
+                    let page = class.found(&bench, " and displayName sw \"object\"", &more).await;
+                    sizes.push(names(&page).len());
+                    seen.extend(names(&page).into_iter().map(str::to_owned));
+                    match page.body["pagedResultsCookie"].as_str() {
+                        Some(next) => cookie = next.to_owned(),
+                        None => break,
+                    }
+                }
+                assert_eq!(sizes.iter().sum::<usize>(), 7, "{} {sort:?}: {sizes:?}", class.name);
+                assert!(sizes.iter().all(|size| *size <= 3), "{} {sort:?}: {sizes:?}", class.name);
+                if sort.is_some() {
+                    assert_eq!(sizes, [3, 3, 1], "{} {sort:?}", class.name);
+                }
+                if sort == Some(("_sortKeys", "-displayName")) {
+                    seen.reverse();
+                }
+                if sort.is_none() {
+                    seen.sort();
+                }
+                assert_eq!(seen, all, "{} {sort:?}", class.name);
+            }
+        }
+    });
+}
+
+/// getUsersHandlerStopsEarly: whoever takes one page and no more has had no more read than that.
+#[test]
+fn who_stops_early_has_nothing_more_read() {
+    run(async {
+        let bench = Bench::start().await;
+        for number in 0..350 {
+            bench.add(json!({"displayName": format!("{number}"), "surname": "x"}));
+        }
+        bench.emulator.clear_requests();
+        let page = CLASSES[0].found(&bench, "", &[("_pageSize", "3")]).await;
+        assert_eq!(names(&page).len(), 3);
+        assert_eq!(bench.sent().len(), 1, "{:?}", bench.sent());
+    });
+}
+
+/// The deltas of values: one is added, one that is there is added again (ICF, `UpdateAttributeValuesOp`: appended), one taken
+/// away, one taken away that is not there (which "should always succeed").
+#[test]
+fn values_are_added_and_removed() {
+    run(async {
+        let bench = Bench::start().await;
+        for (operation, value, expected) in [
+            ("add", json!("Green"), json!(["Red", "Blue", "Green"])),
+            ("add", json!(["Green", "White"]), json!(["Red", "Blue", "Green", "White"])),
+            ("add", json!([]), json!(["Red", "Blue"])),
+            ("remove", json!("Red"), json!(["Blue"])),
+            ("remove", json!(["Red", "Blue"]), json!([])),
+            ("remove", json!("Green"), json!(["Red", "Blue"])),
+            ("remove", json!(["Green", "Blue"]), json!(["Red"])),
+            ("replace", json!([]), json!([])),
+            ("replace", json!(["Blue", "Red"]), json!(["Blue", "Red"])),
+        ] {
+            let created = create(&bench, json!({"givenName": "Ada", "categories": ["Red", "Blue"]})).await;
+            let operations = json!([{"operation": operation, "field": "/categories", "value": value}]);
+            let patched = send_json(&bench, Method::PATCH, &format!("/contact/{}", created.id()), &[], &operations).await;
+            assert_eq!((patched.status, &patched.body["categories"]), (200, &expected), "{operations}: {patched:?}");
+        }
+    });
+}

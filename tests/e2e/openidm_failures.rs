@@ -1,0 +1,159 @@
+//! What OpenIDM answers where a connector fails: `ExceptionHelper`, and the cases of `OpenICFProvisionerServiceTest`, each for
+//! every kind of request that can meet it. Those of exceptions that a component does not have (null pointers, wrong arguments,
+//! the passwords of end users) have nothing here; those of settings and of time are in `native/openidm.rs` and `time.rs`.
+
+use graph_contacts_host::emulator::{Fault, FaultKind, Reply};
+use http::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use crate::bench::{Bench, UID, connector, run};
+use crate::calls::{Answer, answers, create, send_json};
+
+/// The kinds of requests about a contact: OpenIDM's name, the method, and the method of the request to Graph that fails.
+const REQUESTS: [(&str, Method, Method); 6] = [
+    ("READ", Method::GET, Method::GET),
+    ("QUERY", Method::GET, Method::GET),
+    ("CREATE", Method::POST, Method::POST),
+    ("UPDATE", Method::PUT, Method::PATCH),
+    ("PATCH", Method::PATCH, Method::PATCH),
+    ("DELETE", Method::DELETE, Method::DELETE),
+];
+
+/// Sends the request of that name, about that contact.
+async fn ask(bench: &Bench, name: &str, method: &Method, id: &str) -> Answer {
+    let path = match name {
+        "QUERY" => format!("/contact?_queryFilter=mailbox+eq+%22{UID}%22"),
+        "CREATE" => "/contact".to_owned(),
+        _ => format!("/contact/{id}"),
+    };
+    let body = match name {
+        "CREATE" => json!({"mailbox": UID, "givenName": "x"}),
+        "PATCH" => json!([{"operation": "replace", "field": "givenName", "value": "x"}]),
+        _ => json!({"givenName": "x"}),
+    };
+    let condition: &[(&str, &str)] = if name == "UPDATE" { &[("if-match", "*")] } else { &[] };
+    send_json(bench, method.clone(), &path, condition, &body).await
+}
+
+#[test]
+fn each_failure_has_the_status_of_its_exception() {
+    run(async {
+        let bench = Bench::with(connector(), |settings| settings.exactly_once = Some(false)).await;
+        let broken = Reply { body: "{\"id\": \"AA".into(), ..Reply::empty(StatusCode::OK) };
+        for (exception, fault, status, kind) in [
+            ("AlreadyExistsException", answers(409, "ErrorIrresolvableConflict", &[]), 412, "already-exists"),
+            ("UnknownUidException", answers(404, "ErrorItemNotFound", &[]), 404, "unknown-uid"),
+            ("InvalidAttributeValueException", answers(400, "ErrorInvalidArgument", &[]), 400, "invalid-attribute-value"),
+            ("PermissionDeniedException", answers(403, "ErrorAccessDenied", &[]), 403, "permission-denied"),
+            // To ICF an InvalidCredentialException is of the end user's; the connector's own are a ConnectionFailedException.
+            ("ConnectionFailedException", answers(401, "InvalidAuthenticationToken", &[]), 503, "invalid-credential"),
+            ("PreconditionFailedException", answers(412, "ErrorIrresolvableConflict", &[]), 412, "precondition-failed"),
+            ("PreconditionRequiredException", answers(428, "preconditionRequired", &[]), 428, "precondition-required"),
+            ("RetryableException", answers(429, "ApplicationThrottled", &[]), 503, "throttled"),
+            ("RetryableException", answers(503, "serviceNotAvailable", &[]), 503, "unavailable"),
+            ("ConnectorIOException", Fault::new(FaultKind::Answer(broken)), 503, "unavailable"),
+            ("ConnectionBrokenException", Fault::new(FaultKind::Close), 503, "connection-failed"),
+            ("UnsupportedOperationException", answers(405, "ErrorMethodNotAllowed", &[]), 501, "unsupported"),
+        ] {
+            for (name, method, graph) in &REQUESTS {
+                let created = create(&bench, json!({"givenName": "Ada"})).await;
+                bench.emulator.inject(fault.clone().method(graph.clone()));
+                let answer = ask(&bench, name, method, created.id()).await;
+                bench.emulator.clear_faults();
+                assert_eq!(answer.status, status, "{exception} {name}: {answer:?}");
+                assert_eq!(answer.body["code"], status, "{exception} {name}: {answer:?}");
+                let reason = StatusCode::from_u16(status).unwrap().canonical_reason().unwrap();
+                assert_eq!(answer.body["reason"], reason, "{exception} {name}: {answer:?}");
+                let known = answer.body["detail"]["kind"].as_str().unwrap();
+                // Whether a connection that breaks was made, is the host's to say.
+                let broken = kind == "connection-failed" && known == "unavailable";
+                assert!(known == kind || broken, "{exception} {name}: {answer:?}");
+            }
+        }
+    });
+}
+
+/// The beginnings of `ExceptionHelper`'s messages, with OpenIDM's name of the request and of the object.
+#[test]
+fn messages_begin_as_openidms_do() {
+    run(async {
+        let bench = Bench::start().await;
+        let class = "system/azuread/contact";
+        for (status, code, beginning, requests) in [
+            (404, "ErrorItemNotFound", "Object {id} not found on {class}", &["READ"][..]),
+            (
+                404,
+                "ErrorItemNotFound",
+                "Operation {name} could not find resource {id} on system object: {class}",
+                &["UPDATE", "PATCH", "DELETE"],
+            ),
+            (
+                403,
+                "ErrorAccessDenied",
+                "Permission was denied on {name} operation for system object: {class}",
+                &["READ", "QUERY", "CREATE", "UPDATE", "PATCH", "DELETE"],
+            ),
+            (
+                412,
+                "ErrorIrresolvableConflict",
+                "The resource version for {class}/{id} does not match the version provided",
+                &["UPDATE", "PATCH", "DELETE"],
+            ),
+            (
+                428,
+                "preconditionRequired",
+                "No resource version for resource {id} has been provided on operation {name} for system object: {class}",
+                &["UPDATE", "PATCH", "DELETE"],
+            ),
+            (409, "ErrorItemAlreadyExists", "System object {class}/ already exists", &["CREATE"]),
+            (
+                503,
+                "serviceNotAvailable",
+                "Request temporarily unavailable on operation {name} for system object: {class}",
+                &["READ", "QUERY", "CREATE", "UPDATE", "PATCH", "DELETE"],
+            ),
+        ] {
+            for (name, method, graph) in REQUESTS.iter().filter(|(name, ..)| requests.contains(name)) {
+                let created = create(&bench, json!({"givenName": "Ada"})).await;
+                bench.emulator.inject(answers(status, code, &[]).method(graph.clone()));
+                let answer = ask(&bench, name, method, created.id()).await;
+                bench.emulator.clear_faults();
+                let beginning = beginning.replace("{id}", created.id()).replace("{class}", class).replace("{name}", name);
+                assert!(answer.message().starts_with(&beginning), "{beginning}: {answer:?}");
+            }
+        }
+    });
+}
+
+/// `ObjectClassResourceProviderTest.testUnsupportedCreateWithId`, and the operations that an object class has not.
+#[test]
+fn what_the_classes_cannot_do() {
+    run(async {
+        let bench = Bench::start().await;
+        let created = create(&bench, json!({"givenName": "Ada"})).await;
+        let contact = format!("/contact/{}", created.id());
+        bench.emulator.clear_requests();
+        let new: &[(&str, &str)] = &[("if-none-match", "*")];
+        for (method, path, headers, status, said) in [
+            (Method::PUT, contact.as_str(), new, 500, "Create with client provided ID is not supported."),
+            (Method::PUT, "/contact/new", new, 500, "Create with client provided ID is not supported."),
+            (Method::PUT, "/user/new", new, 500, "Create with client provided ID is not supported."),
+            (Method::PUT, contact.as_str(), &[], 500, "UPSERT"),
+            (Method::PUT, "/user/new", &[], 500, "UPSERT"),
+            (Method::POST, "/contact?_action=fly", &[], 400, "fly"),
+            (Method::POST, "/user?_action=fly", &[], 400, "fly"),
+            (Method::DELETE, "/contact", &[], 501, "DELETE"),
+            (Method::POST, "?_action=script&scriptId=x", &[], 400, "script"),
+            // testSyncWithAllObjectClass: classes are followed one by one.
+            (Method::POST, "?_action=liveSync", &[], 400, "liveSync"),
+            (Method::GET, "/group/x", &[], 404, "Not found: group"),
+            (Method::GET, "/__ALL__/x", &[], 404, "Not found: __ALL__"),
+        ] {
+            let body = if method == Method::GET { Value::Null } else { json!({"givenName": "x"}) };
+            let answer = send_json(&bench, method.clone(), path, headers, &body).await;
+            assert_eq!(answer.status, status, "{method} {path}: {answer:?}");
+            assert!(answer.message().contains(said), "{method} {path}: {answer:?}");
+        }
+        assert!(bench.sent().is_empty(), "{:?}", bench.sent());
+    });
+}

@@ -1,0 +1,402 @@
+//! What goes wrong in other connectors for Microsoft Graph, and not in this one: one test for each defect that was read in their
+//! sources or documentation. The numbers are those of our list.
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, Stdio};
+
+use graph_contacts_host::emulator::{Expired, Fault, FaultKind, Reply, User};
+use http::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use crate::bench::{Bench, TOKEN, UID, answer, component_file, connector, raw, run};
+use crate::calls::{answers, create, invoke, query, send, send_json, surnames};
+
+/// Defect 1: A 429 without `Retry-After`, or with one that is a date or not understood, ends a peer's loop and is taken for
+/// success.
+#[test]
+fn throttling_is_never_taken_for_success() {
+    run(async {
+        let bench = Bench::start().await;
+        for retry_after in [None, Some("7"), Some("0.5"), Some("Sat, 21 Nov 2037 00:00:00 GMT"), Some("99999999"), Some("soon")] {
+            let header: Vec<(&str, &str)> = retry_after.iter().map(|value| ("retry-after", *value)).collect();
+            let throttled = || answers(429, "TooManyRequests", &header);
+            bench.emulator.inject(throttled());
+            let (status, body) = bench.get(&format!("{UID}?_fields=contacts")).await;
+            assert_eq!((status, &body["detail"]["kind"]), (503, &json!("throttled")), "{retry_after:?}: {body}");
+            bench.emulator.inject(throttled().method(Method::POST));
+            let (status, body) = bench.put(json!({"__addContacts__": {"givenName": "x"}})).await;
+            assert_eq!(status, 503, "{retry_after:?}: {body}");
+            bench.emulator.inject(throttled().method(Method::POST).in_batch().times(2));
+            let (status, body) = bench.put(json!({"__addContacts__": [{"givenName": "x"}, {"givenName": "y"}]})).await;
+            assert_eq!(status, 503, "{retry_after:?}: {body}");
+            assert!(body["detail"]["contacts"].as_array().unwrap().iter().all(|outcome| outcome["done"] == false), "{body}");
+        }
+        assert_eq!(bench.contacts().await.len(), 0);
+    });
+}
+
+/// Defect 1, the other half: it is repeated all the same.
+#[test]
+fn throttling_without_a_word_is_repeated() {
+    run(async {
+        let bench = Bench::with(connector(), |settings| settings.max_retries = Some(3)).await;
+        for retry_after in [None, Some("0"), Some("Sat, 01 Jan 2000 00:00:00 GMT"), Some("soon")] {
+            let header: Vec<(&str, &str)> = retry_after.iter().map(|value| ("retry-after", *value)).collect();
+            bench.emulator.clear_requests();
+            bench.emulator.inject(answers(429, "TooManyRequests", &header).times(2));
+            assert_eq!(bench.get(UID).await.0, 200, "{retry_after:?}");
+            assert_eq!(bench.sent().len(), 3, "{retry_after:?}");
+        }
+    });
+}
+
+/// Defect 2: To a peer every 410 says that the object is unknown, also that of a token that has expired.
+#[test]
+fn an_expired_token_is_no_unknown_object() {
+    run(async {
+        let bench = Bench::start().await;
+        bench.add(json!({"surname": "a"}));
+        let follow = |token: Value| invoke(&bench, "sync", json!({"objectClass": "contact", "mailbox": UID, "token": token}));
+        let token = follow(Value::Null).await.unwrap()["token"].clone();
+        bench.emulator.expire_delta_tokens(Expired::ResyncRequired);
+        let error = follow(token).await.unwrap_err();
+        assert_eq!((&error["kind"], &error["httpStatus"]), (&json!("resync-required"), &json!(410)), "{error}");
+        assert_eq!(follow(Value::Null).await.unwrap()["deltas"].as_array().unwrap().len(), 1, "from the start it goes on");
+    });
+}
+
+/// Defect 3: A peer reads all pages of changes before it gives out the first, each with the same last token, and goes on when
+/// told to stop.
+#[test]
+fn changes_come_page_by_page_each_with_a_token_of_its_own() {
+    run(async {
+        let bench = Bench::start().await;
+        for number in 0..250 {
+            bench.add(json!({"surname": number.to_string()}));
+        }
+        bench.emulator.clear_requests();
+        let (mut token, mut tokens, mut seen) = (Value::Null, Vec::new(), 0);
+        loop {
+            let page = invoke(&bench, "sync", json!({"objectClass": "contact", "mailbox": UID, "token": token})).await.unwrap();
+            token = page["token"].clone();
+            seen += page["deltas"].as_array().unwrap().len();
+            tokens.push(token.to_string());
+            // Whoever stops here has asked for no more than this.
+            assert_eq!(bench.sent().len(), tokens.len());
+            if page["more"] == false {
+                break;
+            }
+        }
+        assert_eq!(seen, 250);
+        let count = tokens.len();
+        tokens.sort();
+        tokens.dedup();
+        assert!(count > 1 && tokens.len() == count, "{count} pages, {} tokens", tokens.len());
+    });
+}
+
+/// Defect 4: A peer reads the answers to creations as ISO-8859-2.
+#[test]
+fn names_in_any_script_go_and_come() {
+    run(async {
+        let bench = Bench::start().await;
+        for name in ["Žluťoučký kůň", "Ærøskøbing", "山田 太郎", "Ünal 👩‍👧", "عمر", "e\u{301}", "\u{feff}x"]
+        {
+            let created = create(&bench, json!({"givenName": name})).await;
+            assert_eq!(created.body["givenName"], name);
+            let stored: Value = bench.emulator.requests().last().map(|r| serde_json::from_slice(&r.body).unwrap()).unwrap();
+            assert_eq!(stored["givenName"], name);
+            let path = format!("/contact/{}", created.id());
+            let updated = send_json(&bench, Method::PUT, &path, &[("If-Match", "*")], &json!({"surname": name})).await;
+            assert_eq!(updated.body["surname"], name, "{updated:?}");
+            assert_eq!(send(&bench, Method::GET, &path, &[], "").await.body["givenName"], name);
+            assert_eq!(surnames(&bench, &format!("surname eq \"{name}\"")).await, [name]);
+        }
+    });
+}
+
+/// A program that ends with the test, however that ends.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+    }
+}
+
+/// Defect 5: A peer logs the requests that it sends at the level of information, the passwords in them too. Here neither a
+/// contact's values nor a credential is in what the program writes, however much it is told to log.
+#[test]
+fn logs_have_no_values_and_no_credentials() {
+    run(async {
+        let bench = Bench::start().await;
+        let tests = std::env::current_exe().unwrap();
+        let mut program = Command::new(tests.parent().unwrap().parent().unwrap().join("graph-contacts"));
+        program.args(["serve", "--port", "0"]).env_clear().env("RUST_LOG", "trace,cranelift_codegen=off,wasmtime=debug");
+        program.env("GRAPH_CONTACTS_COMPONENT", component_file()).env("GRAPH_ENDPOINT", bench.emulator.endpoint());
+        program.env("GRAPH_ACCESS_TOKEN", TOKEN).env("GATEWAY_USERNAME", "openidm-admin").env("GATEWAY_PASSWORD", "pass-5c1e");
+        let mut running = Running(program.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap());
+        let running = &mut running.0;
+        let mut errors = running.stderr.take().unwrap();
+        let errors = std::thread::spawn(move || {
+            let mut said = String::new();
+            errors.read_to_string(&mut said).map(|_| said)
+        });
+        let mut lines = BufReader::new(running.stdout.take().unwrap());
+        let mut said = String::new();
+        assert_ne!(lines.read_line(&mut said).unwrap(), 0);
+        let address = said.lines().next().unwrap().rsplit("http://").next().unwrap().trim().to_owned();
+        let secret = "note-9e07";
+        for (body, status) in [
+            (json!({"__addContacts__": {"givenName": secret, "personalNotes": secret}}), 200),
+            (json!({"__addContacts__": {"givenname": secret}}), 400),
+            (json!({"__updateContacts__": {"id": "nope", "givenName": secret}}), 404),
+        ] {
+            let request = reqwest::Client::new().put(format!("http://{address}/openidm/system/azuread/user/{UID}"));
+            let request = request.header("X-OpenIDM-Username", "openidm-admin").header("X-OpenIDM-Password", "pass-5c1e");
+            let request = request.header("If-Match", "*").header("Content-Type", "application/json").body(body.to_string());
+            let (answered, answer) = answer(request).await;
+            assert_eq!(answered, status, "{answer}");
+            assert!(!answer.to_string().contains(TOKEN) && !answer.to_string().contains("pass-5c1e"), "{answer}");
+        }
+        assert!(Command::new("kill").args(["-INT", &running.id().to_string()]).status().unwrap().success());
+        lines.read_to_string(&mut said).unwrap();
+        assert!(running.wait().unwrap().success());
+        said.push_str(&errors.join().unwrap().unwrap());
+        assert!(said.contains("TRACE"), "nothing was logged: {said}");
+        for hidden in [secret, TOKEN, "pass-5c1e"] {
+            let line = said.lines().find(|line| line.contains(hidden));
+            assert_eq!(line, None, "{hidden}");
+        }
+    });
+}
+
+/// Defect 6: A peer compares the name in a certificate with that of the session only, and mends keys in a PEM file by replacing
+/// text. Here no key is read at all: there is one credential, the host's, and no request leaves for an address whose scheme or
+/// name is not the endpoint's. (What TLS checks is rustls's, whose defaults the host keeps.)
+#[test]
+fn the_token_goes_to_the_endpoint_alone() {
+    run(async {
+        let bench = Bench::start().await;
+        assert_eq!(bench.get(UID).await.0, 200);
+        create(&bench, json!({"givenName": "x"})).await;
+        for request in bench.emulator.requests() {
+            assert_eq!(request.header("authorization"), Some(format!("Bearer {TOKEN}").as_str()), "{request:?}");
+            assert_eq!(
+                Some(format!("http://{}", request.header("host").unwrap())),
+                Some(bench.emulator.endpoint()),
+                "{request:?}"
+            );
+        }
+    });
+}
+
+/// Defect 7: A peer decides by what an address contains (`photo`, `roleAssignments`), and sends `ConsistencyLevel: eventual` with
+/// everything.
+#[test]
+fn what_an_id_contains_decides_nothing() {
+    run(async {
+        let bench = Bench::start().await;
+        for name in [
+            "photo@contoso.example",
+            "roleAssignments.delta@contoso.example",
+            "contacts@contoso.example",
+            "me.too@contoso.example",
+        ] {
+            let id = format!("00000000-0000-0000-0000-{:012x}", name.len());
+            bench.emulator.add_user(User::new(&id, name));
+            let (status, user) = bench.get(&format!("{name}?_fields=_id,contacts")).await;
+            assert_eq!((status, &user), (200, &json!({"_id": id, "contacts": []})), "{name}");
+            let request =
+                bench.request(Method::PUT, name).header("If-Match", "*").body("{\"__addContacts__\": {\"givenName\": \"x\"}}");
+            assert_eq!(answer(request).await.0, 200, "{name}");
+            let (_, user) = bench.get(&format!("{name}?_fields=_id,contacts")).await;
+            assert_eq!(user["contacts"].as_array().unwrap().len(), 1, "{name}");
+        }
+        for request in bench.emulator.requests() {
+            assert_eq!(request.header("consistencylevel"), None, "{request:?}");
+        }
+    });
+}
+
+/// Defect 8: A peer's update takes the user out of every group and puts it back into those that the update names. Here what an
+/// update does not name stays, and nothing is deleted to be written again.
+#[test]
+fn what_an_update_does_not_name_stays() {
+    run(async {
+        let bench = Bench::start().await;
+        let kept = bench.add(json!({"givenName": "Ada", "surname": "Lovelace", "categories": ["a", "b"], "personalNotes": "n"}));
+        let other = bench.add(json!({"givenName": "Grace", "businessPhones": ["1"]}));
+        let before = bench.contacts().await;
+        assert_eq!(bench.put(json!({"__addContacts__": {"givenName": "new"}})).await.0, 200);
+        assert_eq!(bench.put(json!({"__updateContacts__": {"id": other, "jobTitle": "Admiral"}})).await.0, 200);
+        let after = bench.contacts().await;
+        let of = |contacts: &[Value], id: &str| contacts.iter().find(|contact| contact["id"] == id).cloned().unwrap();
+        assert_eq!(of(&after, &kept), of(&before, &kept));
+        let mut changed = of(&after, &other);
+        assert_eq!(changed.as_object_mut().unwrap().remove("jobTitle"), Some(json!("Admiral")));
+        for volatile in ["changeKey", "lastModifiedDateTime"] {
+            changed[volatile] = of(&before, &other)[volatile].clone();
+        }
+        assert_eq!(changed, of(&before, &other));
+        assert_eq!(bench.sent().iter().filter(|line| line.starts_with("DELETE")).count(), 0);
+    });
+}
+
+/// Defect 9: A peer puts filter values into the query as they are, so that an apostrophe breaks out, and writes AND and OR
+/// without parentheses.
+#[test]
+fn filters_are_escaped_and_keep_their_order() {
+    run(async {
+        let bench = Bench::start().await;
+        for (display, surname, mail) in [
+            ("O'Brien", "1", "o'brien@contoso.com"),
+            ("' or 1 eq 1 or displayName eq '", "2", "x@contoso.com"),
+            ("a&$top=1#%20+", "3", "a+b&c@contoso.com"),
+            ("plain", "4", "plain@contoso.com"),
+        ] {
+            bench.add(json!({"displayName": display, "surname": surname, "emailAddresses": [{"address": mail}]}));
+        }
+        for (filter, expected) in [
+            ("displayName eq \"O'Brien\"", &["1"][..]),
+            ("displayName sw \"O'\"", &["1"]),
+            ("displayName eq \"' or 1 eq 1 or displayName eq '\"", &["2"]),
+            ("displayName sw \"' or startswith(displayName,'\"", &[]),
+            ("displayName eq \"a&$top=1#%20+\"", &["3"]),
+            ("emailAddresses eq \"o'brien@contoso.com\"", &["1"]),
+            ("emailAddresses eq \"a+b&c@contoso.com\"", &["3"]),
+            ("emailAddresses eq \"x') or true or (a/address eq '\"", &[]),
+            // `and` binds more closely than `or`; parentheses say otherwise.
+            ("surname eq \"1\" or surname eq \"2\" and displayName eq \"plain\"", &["1"]),
+            ("(surname eq \"1\" or surname eq \"2\") and displayName eq \"plain\"", &[]),
+            ("(surname eq \"1\" or surname eq \"4\") and displayName eq \"plain\"", &["4"]),
+        ] {
+            assert_eq!(surnames(&bench, filter).await, expected, "{filter}");
+        }
+    });
+}
+
+/// Defect 10: A peer leaves NOT out without a word, so that the search finds the opposite.
+#[test]
+fn a_negation_negates() {
+    run(async {
+        let bench = Bench::start().await;
+        for (display, surname) in [("Ada", "1"), ("Adam", "2"), ("Grace", "3")] {
+            bench.add(
+                json!({"displayName": display, "surname": surname, "emailAddresses": [{"address": format!("{surname}@c.com")}]}),
+            );
+        }
+        for (filter, expected) in [
+            ("!(displayName sw \"Ada\")", &["3"][..]),
+            ("!displayName eq \"Ada\"", &["2", "3"]),
+            ("!(emailAddresses eq \"1@c.com\")", &["2", "3"]),
+            ("!(displayName sw \"Ada\" or surname eq \"3\")", &[]),
+            ("!(displayName sw \"Ada\" and surname eq \"1\")", &["2", "3"]),
+            ("!(!(surname eq \"1\"))", &["1"]),
+            ("displayName sw \"Ada\" and !(surname eq \"1\")", &["2"]),
+        ] {
+            assert_eq!(surnames(&bench, filter).await, expected, "{filter}");
+        }
+        // A filter whose mailbox is negated names no mailbox.
+        let negated = query(&bench, "contact", &[("_queryFilter", &format!("!(mailbox eq \"{UID}\")"))]).await;
+        assert_eq!(negated.status, 400, "{negated:?}");
+    });
+}
+
+/// Defect 11: A peer takes a cookie or a token of synchronisation for an address, and fetches it with the bearer token.
+#[test]
+fn cookies_and_tokens_are_no_addresses() {
+    run(async {
+        let (bench, elsewhere) = (Bench::start().await, Bench::start().await);
+        let addresses = |endpoint: String| {
+            [
+                format!("{endpoint}/v1.0/users/{UID}/contacts?$skip=10"),
+                format!("{endpoint}/v1.0/users/{UID}/contacts/delta?$deltatoken=x"),
+            ]
+        };
+        let filter = format!("mailbox eq \"{UID}\"");
+        for address in addresses(elsewhere.emulator.endpoint()).into_iter().chain(addresses(bench.emulator.endpoint())) {
+            let asked = query(&bench, "contact", &[("_queryFilter", &filter), ("_pagedResultsCookie", &address)]).await;
+            assert_eq!(asked.status, 400, "{address}: {asked:?}");
+            let arguments = json!({"objectClass": "contact", "mailbox": UID, "token": address});
+            assert_eq!(invoke(&bench, "sync", arguments).await.unwrap_err()["kind"], "invalid-attribute-value", "{address}");
+        }
+        assert!(bench.sent().is_empty() && elsewhere.sent().is_empty());
+
+        // Nor does one lead there that this connector wrote for the other service.
+        elsewhere.add(json!({"surname": "1"}));
+        elsewhere.add(json!({"surname": "2"}));
+        let page = query(&elsewhere, "contact", &[("_queryFilter", &filter), ("_pageSize", "1")]).await;
+        let cookie = page.body["pagedResultsCookie"].as_str().unwrap().to_owned();
+        let token = invoke(&elsewhere, "sync", json!({"objectClass": "contact", "mailbox": UID})).await.unwrap()["token"].clone();
+        elsewhere.emulator.clear_requests();
+        let asked = query(&bench, "contact", &[("_queryFilter", &filter), ("_pagedResultsCookie", &cookie)]).await;
+        assert_eq!(asked.status, 400, "{asked:?}");
+        assert!(invoke(&bench, "sync", json!({"objectClass": "contact", "mailbox": UID, "token": token})).await.is_err());
+        assert!(bench.sent().is_empty() && elsewhere.sent().is_empty());
+    });
+}
+
+/// Defect 12: A peer asks the service when it is initialised, so that nothing works while the service is away.
+#[test]
+fn starting_and_describing_ask_nothing_of_the_service() {
+    run(async {
+        let bench = Bench::start().await;
+        assert!(invoke(&bench, "schema", json!({})).await.is_ok());
+        assert_eq!(send(&bench, Method::GET, "/group/x", &[], "").await.status, 404);
+        assert_eq!(send(&bench, Method::POST, "?_action=fly", &[], "").await.status, 400);
+        assert!(bench.sent().is_empty(), "{:?}", bench.sent());
+    });
+}
+
+/// Defect 13: A documented test operation that does nothing is no test.
+#[test]
+fn a_test_asks_the_service() {
+    run(async {
+        let bench = Bench::start().await;
+        let test = || send(&bench, Method::POST, "?_action=test", &[], "");
+        assert_eq!(test().await.body["ok"], true);
+        assert_eq!(bench.sent().len(), 1);
+        // That the application may not list users is no fault: contacts need no such permission.
+        bench.emulator.inject(answers(403, "Authorization_RequestDenied", &[]));
+        assert_eq!(test().await.body["ok"], true);
+        for (fault, said) in [
+            (answers(401, "InvalidAuthenticationToken", &[]), "access token"),
+            (answers(503, "serviceNotAvailable", &[]), "not available"),
+            (Fault::new(FaultKind::Answer(Reply { body: "<html>".into(), ..Reply::empty(StatusCode::OK) })), "GRAPH_ENDPOINT"),
+            (Fault::new(FaultKind::Close), "Microsoft Graph"),
+        ] {
+            bench.emulator.inject(fault.clone());
+            let tested = test().await;
+            assert_eq!((tested.status, &tested.body["ok"]), (200, &json!(false)), "{fault:?}: {tested:?}");
+            assert!(tested.body["error"].as_str().unwrap().contains(said), "{said}: {tested:?}");
+        }
+    });
+}
+
+/// Defect 14: Peers write names into paths as they are: of the guest `a_b#EXT#@t` everything from the first `#` on is lost.
+#[test]
+fn guests_are_users() {
+    run(async {
+        let bench = Bench::start().await;
+        let (id, name) = ("00000000-0000-0000-0000-00000000000e", "ada_contoso.com#EXT#@fabrikam.example");
+        bench.emulator.add_user(User::new(id, name));
+        let encoded = name.replace('#', "%23");
+        let (status, user) = bench.get(&format!("{encoded}?_fields=_id,userPrincipalName,contacts")).await;
+        assert_eq!((status, &user), (200, &json!({"_id": id, "userPrincipalName": name, "contacts": []})));
+        let created = send_json(&bench, Method::POST, "/contact", &[], &json!({"mailbox": name, "surname": "x"})).await;
+        assert_eq!(created.status, 201, "{created:?}");
+        let found = query(&bench, "contact", &[("_queryFilter", &format!("mailbox eq \"{name}\""))]).await;
+        assert_eq!((&found.body["resultCount"], &found.body["result"][0]["_id"]), (&json!(1), &json!(created.id())), "{found:?}");
+        for line in bench.sent() {
+            assert!(line.contains("ada_contoso.com%23EXT%23%40fabrikam.example"), "{line}");
+        }
+        // As some clients send it, with the `#` as it is: the gateway must not take what is before it for a name.
+        let request = format!(
+            "GET /openidm/system/azuread/user/{name} HTTP/1.1\r\nHost: localhost\r\nX-OpenIDM-Username: openidm-admin\r\n\
+             X-OpenIDM-Password: openidm-admin\r\nConnection: close\r\n\r\n"
+        );
+        let (status, _) = raw(bench.gateway.address(), &request).await;
+        assert!(status == 400 || status == 404, "{status}");
+    });
+}
