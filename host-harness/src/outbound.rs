@@ -1,6 +1,7 @@
 //! What leaves: requests of the component to Microsoft Graph, and nothing else.
 //!
-//! The host decides in one place, before a name is looked up: the address must be the [`Endpoint`]'s, the credential is put
+//! The host decides in one place, before a name is looked up: the address must be the [`Endpoint`]'s, and method and path must be
+//! among those that the connector needs (`graph::needed` of its library, the one thing that the host knows of it); the credential is put
 //! on, and the request goes through the process's one client with its pool of connections.
 
 mod batch;
@@ -13,6 +14,7 @@ mod rates;
 use std::sync::Arc;
 use std::time::Duration;
 
+use graph_contacts::graph::needed::is_needed;
 use http::header::{AUTHORIZATION, CONTENT_LENGTH, HOST};
 use http::{HeaderMap, HeaderName, Request, Response, StatusCode};
 use http_body_util::{BodyDataStream, BodyExt, Limited};
@@ -104,6 +106,10 @@ impl Outbound {
         if url.path().split('/').count() != request.uri().path().split('/').count() {
             tracing::warn!(method = %request.method(), "refused a request of the component: its path has a segment that is `.` or `..`");
             return Err(Error::HttpRequestUriInvalid);
+        }
+        if !is_needed(request.method().as_str(), url.path()) {
+            tracing::warn!(method = %request.method(), "refused a request of the component: the connector needs none to such a path");
+            return Err(Error::HttpRequestDenied);
         }
         Ok(url)
     }

@@ -30,9 +30,14 @@ pub fn shown(folder: &Folder, version: Version) -> Map<String, Value> {
 }
 
 /// The body of a request that creates or renames a folder.
-pub fn body(display_name: &str) -> Map<String, Value> {
-    Map::from_iter([("displayName".to_owned(), json!(display_name))])
+pub fn body(display_name: &str) -> Result<Map<String, Value>> {
+    if display_name.trim().is_empty() {
+        return Err(Error::attribute("displayName", NO_NAME));
+    }
+    Ok(Map::from_iter([("displayName".to_owned(), json!(display_name))]))
 }
+
+const NO_NAME: &str = "the name of a folder is a text that is not empty";
 
 /// The name that a caller's attributes give a folder. `stored` are those that it has already, which may be sent back unchanged.
 pub fn name(attributes: &Map<String, Value>, stored: &Map<String, Value>, version: Version) -> Result<Option<String>> {
@@ -42,7 +47,7 @@ pub fn name(attributes: &Map<String, Value>, stored: &Map<String, Value>, versio
         let known = Folder::PARTS.iter().any(|part| part.name == attribute && part.is_in(version));
         match (attribute.as_str(), value) {
             ("displayName", Value::String(text)) if !text.trim().is_empty() => name = Some(text.clone()),
-            ("displayName", _) => problems.push(Error::attribute(attribute, "the name of a folder is a text that is not empty")),
+            ("displayName", _) => problems.push(Error::attribute(attribute, NO_NAME)),
             _ if stored.get(attribute) == Some(value) => {}
             _ if known => problems.push(Error::attribute(attribute, "the service assigns it; leave it out")),
             _ => problems.push(Error::attribute(attribute, "Target does not support it: a folder has a displayName")),

@@ -1,6 +1,7 @@
 //! The requests that an operation by name would send.
 
 use super::call::Call;
+use crate::contact::folder;
 use crate::error::{Error, Kind, Result};
 use crate::graph::address::{Container, Mailbox};
 use crate::graph::selection::Selection;
@@ -54,12 +55,8 @@ impl Call {
             Call::DeleteExtension(container, id, name) => Ok(vec![extensions::delete(service, container, id, name)?]),
             Call::ListFolders(container) => Ok(vec![folders::list(service, container)?]),
             Call::GetFolder(mailbox, id) => Ok(vec![folders::get(service, mailbox, id)?]),
-            Call::CreateFolder(container, name) => {
-                Ok(vec![folders::create(service, container, crate::contact::folder::body(name))?])
-            }
-            Call::RenameFolder(mailbox, id, name) => {
-                Ok(vec![folders::update(service, mailbox, id, crate::contact::folder::body(name))?])
-            }
+            Call::CreateFolder(container, name) => Ok(vec![folders::create(service, container, folder::body(name)?)?]),
+            Call::RenameFolder(mailbox, id, name) => Ok(vec![folders::update(service, mailbox, id, folder::body(name)?)?]),
             Call::DeleteFolder(mailbox, id, false) => Ok(vec![folders::delete(service, mailbox, id)?]),
             Call::DeleteFolder(mailbox, id, true) => Ok(vec![folders::permanent_delete(service, mailbox, id)?]),
             Call::Schema => Ok(Vec::new()),

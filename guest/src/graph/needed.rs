@@ -51,13 +51,16 @@ const NEEDS: &[Need] = &[
 pub fn is_needed(method: &str, path: &str) -> bool {
     let Some(path) = path.strip_prefix('/') else { return false };
     let segments: Vec<&str> = path.split('/').collect();
-    let strange = |segment: &&str| matches!(segment.replace("%2E", ".").replace("%2e", ".").as_str(), "" | "." | "..");
     match segments.as_slice() {
-        ["v1.0" | "beta", rest @ ..] if !rest.iter().any(|segment| strange(&segment)) => {
-            NEEDS.iter().any(|need| need.methods.contains(&method) && need.covers(rest))
-        }
+        ["v1.0" | "beta", rest @ ..] => is_needed_at(method, rest),
         _ => false,
     }
+}
+
+/// The same of a path whose segments follow the version.
+pub fn is_needed_at(method: &str, path: &[&str]) -> bool {
+    let strange = |segment: &&str| matches!(segment.replace("%2E", ".").replace("%2e", ".").as_str(), "" | "." | "..");
+    !path.iter().any(strange) && NEEDS.iter().any(|need| need.methods.contains(&method) && need.covers(path))
 }
 
 impl Need {

@@ -152,7 +152,7 @@ fn selection(search: &Search, version: Version) -> Result<Selection> {
 /// would filter by is documented for addresses of e-mail alone, and known from reports for the beginning of a display name
 /// (<https://learn.microsoft.com/en-us/graph/api/user-list-contacts>, microsoft-graph-docs#6423).
 fn pushed_down(filter: &Filter) -> Option<String> {
-    filter.conjuncts().iter().find_map(|part| match part {
+    filter.conjuncts().into_iter().find_map(|part| match part {
         Filter::Comparison { field, operator, value: Value::String(value) } => match (field.as_str(), operator) {
             ("emailAddresses", Operator::Equals) => Some(contacts::having_address(value)),
             ("displayName", Operator::Equals | Operator::StartsWith) => Some(contacts::beginning("displayName", value)),

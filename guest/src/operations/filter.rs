@@ -82,11 +82,11 @@ impl Filter {
         parse::filter(text)
     }
 
-    /// What all has to hold.
-    pub(super) fn conjuncts(&self) -> &[Filter] {
+    /// What all has to hold, whatever parentheses are around it.
+    pub(super) fn conjuncts(&self) -> Vec<&Filter> {
         match self {
-            Filter::And(parts) => parts,
-            other => std::slice::from_ref(other),
+            Filter::And(parts) => parts.iter().flat_map(Filter::conjuncts).collect(),
+            other => vec![other],
         }
     }
 

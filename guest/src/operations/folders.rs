@@ -64,13 +64,13 @@ impl<N: Network> Connector<'_, N> {
     ///
     /// A creation whose answer gets lost is not repeated: the error says that there may be the folder, and the name tells.
     pub fn create_folder(&self, inside: &Container, display_name: &str) -> Result<Folder> {
-        let body = folder::body(display_name);
+        let body = folder::body(display_name)?;
         Ok(folder::read(&self.call(&folders::create(self.service, inside, body)?)?))
     }
 
     /// Gives a folder another name, and gives it as it now is.
     pub fn rename_folder(&self, mailbox: &Mailbox, id: &str, display_name: &str) -> Result<Folder> {
-        let body = folder::body(display_name);
+        let body = folder::body(display_name)?;
         let answer = self.call(&folders::update(self.service, mailbox, id, body)?).map_err(|error| about(id, error))?;
         Ok(folder::read(&answer))
     }

@@ -57,7 +57,7 @@ impl Search {
 
     /// The value that an attribute has to have, where the filter demands one.
     pub(super) fn required(&self, name: &str) -> Option<&str> {
-        self.filter.conjuncts().iter().find_map(|part| match part {
+        self.filter.conjuncts().into_iter().find_map(|part| match part {
             Filter::Comparison { field, operator: Operator::Equals, value: Value::String(value) } if field == name => {
                 Some(value.as_str())
             }

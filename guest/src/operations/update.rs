@@ -87,6 +87,7 @@ pub fn update_request(
     storable(service, wanted, "")?;
     // The id in the address says which contact is meant; one among the values can only confirm it.
     let wanted = match wanted.id.value() {
+        None if wanted.id == Field::Null => return Err(Error::attribute("id", "it cannot be cleared; leave it out")),
         Some(other) if other != id => return Err(Error::attribute("id", "it is not the id of the contact that is updated")),
         _ => Contact { id: Field::Unset, ..wanted.clone() },
     };

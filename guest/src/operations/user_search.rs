@@ -54,7 +54,7 @@ pub fn request(service: &Service, search: &Search) -> Result<Request> {
         return users::get(service, &Mailbox::named(id), &names);
     }
     let select: Vec<&str> = std::iter::once("id").chain(names).collect();
-    let pushed: Vec<Pushed> = search.filter.conjuncts().iter().filter_map(pushed_down).collect();
+    let pushed: Vec<Pushed> = search.filter.conjuncts().into_iter().filter_map(pushed_down).collect();
     let advanced = pushed.iter().any(|part| part.advanced);
     let text = joined(pushed, "and");
     users::list(service, &select, text.as_ref().map(|pushed| pushed.text.as_str()), advanced)

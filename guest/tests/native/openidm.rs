@@ -366,3 +366,23 @@ fn a_test_of_the_system_is_answered() {
     assert_eq!((head.status.as_u16(), &all[0]["ok"]), (200, &json!(false)));
     assert!(all[0]["error"].as_str().unwrap().contains("access token"), "{all}");
 }
+
+/// CREST takes no condition on a query or an action (`HttpAdapter`).
+#[test]
+fn conditions_do_not_go_with_queries_and_actions() {
+    for (method, target, name) in [
+        ("GET", "/openidm/system/azuread/contact?_queryFilter=true", "if-none-match"),
+        ("GET", "/openidm/system/azuread/contact?_queryFilter=true", "if-match"),
+        ("POST", "/openidm/system/azuread?_action=test", "if-match"),
+        ("POST", "/openidm/system/azuread/contact?_action=liveSync&mailbox=u", "if-none-match"),
+    ] {
+        let call = Call::new(method, target).with(name, "\"1\"");
+        assert_eq!(call.refused().0, 412, "{method} {target} {name}");
+    }
+}
+
+/// OpenIDM knows `authenticate` of a class, and answers 501 where the connector does not have it.
+#[test]
+fn nobody_signs_in_here() {
+    assert_eq!(Call::new("POST", "/openidm/system/azuread/user?_action=authenticate").refused().0, 501);
+}

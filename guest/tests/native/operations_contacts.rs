@@ -80,6 +80,22 @@ fn an_update_that_changes_nothing_sends_nothing() {
 }
 
 #[test]
+fn an_id_is_not_cleared() {
+    let script = Script::new().then(200, json!({"id": "c", "givenName": "Ada"}));
+    let wanted = contact(json!({"id": null, "givenName": "x"}));
+    let error = connector(&service(), &script).update_contact(&mailbox(), "c", &wanted).unwrap_err();
+    assert_eq!((error.kind, error.attributes), (Kind::InvalidAttributeValue, vec!["id".to_owned()]));
+    assert_eq!(script.lines(), ["GET /v1.0/users/u/contacts/c"]);
+}
+
+#[test]
+fn a_folder_without_a_name_is_refused() {
+    let script = Script::new();
+    assert_eq!(connector(&service(), &script).create_folder(&mailbox(), " ").unwrap_err().attributes, ["displayName"]);
+    assert_eq!(script.lines(), [""; 0]);
+}
+
+#[test]
 fn what_cannot_be_stored_is_refused_before_anything_is_sent() {
     let script = Script::new();
     let service = service();

@@ -123,3 +123,16 @@ fn a_folder_inside_itself_ends() {
     assert_eq!(objects.len(), 1);
     assert_eq!(script.lines(), ["GET /v1.0/users/u/contactFolders", "GET /v1.0/users/u/contactFolders/f/childFolders"]);
 }
+
+/// Parentheses do not hide what all has to hold.
+#[test]
+fn whose_contacts_may_stand_in_parentheses() {
+    let filter = "((mailbox eq \"u\" and surname eq \"L\") and displayName sw \"A\") and title pr";
+    let script = Script::new().then(200, json!({"value": []})).then(200, json!({"value": []}));
+    let (_, asked) = found(&script, Contact, &search(filter));
+    assert!(asked.ends_with("/v1.0/users/u/contacts?$filter=startswith(displayName,'A')"), "{asked}");
+    let error = connector(&service(), &Script::new())
+        .search_objects(Contact, &search("(mailbox eq \"u\" or surname pr) and title pr"), &mut |_| Ok(()))
+        .unwrap_err();
+    assert_eq!(error.kind, Kind::InvalidAttributeValue, "it may be someone else's");
+}

@@ -3,6 +3,7 @@
 //! A batch reaches the service as one request and is carried out as many, so what is decided of a request is decided of each
 //! item. Nothing else of an item is read. <https://learn.microsoft.com/en-us/graph/json-batching>
 
+use graph_contacts::graph::needed::is_needed_at;
 use http::Method;
 use percent_encoding::percent_decode_str;
 use reqwest::Url;
@@ -35,6 +36,9 @@ pub(super) enum Unreadable {
          `.` or `..`, and without backslash, `#` or control character"
     )]
     Url(usize),
+    /// A request that the connector never makes.
+    #[error("the connector needs no request like request {0} of it")]
+    Unneeded(usize),
 }
 
 #[derive(Deserialize)]
@@ -68,6 +72,12 @@ pub(super) fn read(body: &[u8]) -> Result<Vec<Item>, Unreadable> {
         .map(|(request, number)| {
             let method = Method::try_from(request.method.as_str()).map_err(|_| Unreadable::Method(number))?;
             let path = path(&request.url).ok_or(Unreadable::Url(number))?;
+            let segments: Vec<&str> = path.iter().map(String::as_str).collect();
+            // The service knows no batch in a batch.
+            let nested = segments.first().is_some_and(|name| name.eq_ignore_ascii_case("$batch"));
+            if nested || !is_needed_at(method.as_str(), &segments) {
+                return Err(Unreadable::Unneeded(number));
+            }
             Ok(Item { method, path })
         })
         .collect()
@@ -142,7 +152,17 @@ mod tests {
         ] {
             assert_eq!(with_url(url), Err(Unreadable::Url(2)), "{url}");
         }
-        assert!(with_url("/me/contacts/a..b/...").is_ok(), "names with dots");
+        assert!(with_url("/me/contacts/a..b...").is_ok(), "names with dots");
+    }
+
+    /// What may not leave by itself may not leave in a batch.
+    #[test]
+    fn a_request_that_the_connector_never_makes_is_told_by_its_position() {
+        for url in ["/me/messages", "/users/u/drive", "/applications", "/$batch", "/me/contacts/c/photo", "/contacts"] {
+            assert_eq!(with_url(url), Err(Unreadable::Unneeded(2)), "{url}");
+        }
+        let error = read(br#"{"requests": [{"method": "DELETE", "url": "/users/u"}]}"#);
+        assert_eq!(error, Err(Unreadable::Unneeded(1)));
     }
 
     #[test]

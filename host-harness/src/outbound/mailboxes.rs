@@ -140,8 +140,11 @@ mod tests {
         for number in 0..100 {
             let mailboxes = Arc::clone(&mailboxes);
             running.spawn(async move {
-                let order =
-                    if number % 2 == 0 { ["/users/a/contacts", "/users/b/contacts"] } else { ["/users/b/x", "/users/a/x"] };
+                let order = if number % 2 == 0 {
+                    ["/users/a/contacts", "/users/b/contacts"]
+                } else {
+                    ["/users/b/contacts", "/users/a/contacts"]
+                };
                 let items = batch(&order.repeat(10));
                 let turn = mailboxes.turn(&request("/v1.0/$batch"), Some(&items)).await;
                 tokio::task::yield_now().await;

@@ -138,7 +138,7 @@ async fn many_requests_share_one_connection_and_carry_the_credential_of_the_host
 async fn without_a_credential_no_authorization_leaves() {
     let mut server = Server::start(OK, false).await;
     let mut outbound = Outbound { credential: Credential::none(), ..server.outbound(&Limits::default()) };
-    let mut request = get(&server.url("/"));
+    let mut request = get(&server.url("/v1.0/users"));
     request.headers_mut().insert(AUTHORIZATION, "Bearer of-the-guest".parse().unwrap());
     send(&mut outbound, request).await.unwrap();
     assert!(!server.requests.recv().await.unwrap().contains("authorization"));
@@ -149,14 +149,17 @@ async fn other_addresses_are_refused_before_anything_is_sent() {
     let server = Server::start(OK, false).await;
     let mut outbound = server.outbound(&Limits::default());
     for url in [
-        format!("https://127.0.0.1:{}/", server.port),
-        format!("http://localhost:{}/", server.port),
-        format!("http://127.0.0.1:{}@evil.example/", server.port),
-        format!("http://user:word@127.0.0.1:{}/", server.port),
+        format!("https://127.0.0.1:{}/v1.0/users", server.port),
+        format!("http://localhost:{}/v1.0/users", server.port),
+        format!("http://127.0.0.1:{}@evil.example/v1.0/users", server.port),
+        format!("http://user:word@127.0.0.1:{}/v1.0/users", server.port),
         "http://169.254.169.254/latest/meta-data".to_owned(),
         "https://graph.microsoft.com/v1.0/me".to_owned(),
     ] {
         assert!(matches!(send(&mut outbound, get(&url)).await, Err(Error::HttpRequestDenied)), "{url}");
+    }
+    for path in ["/v1.0/me/messages", "/v1.0/groups", "/v1.0/%75sers", "/oauth2/v2.0/token", "/"] {
+        assert!(matches!(send(&mut outbound, get(&server.url(path))).await, Err(Error::HttpRequestDenied)), "{path}");
     }
     for path in ["/v1.0/users/u/contacts/..", "/v1.0/users/u/contacts/%2e%2E", "/v1.0/./me"] {
         assert!(matches!(send(&mut outbound, get(&server.url(path))).await, Err(Error::HttpRequestUriInvalid)), "{path}");
@@ -167,7 +170,7 @@ async fn other_addresses_are_refused_before_anything_is_sent() {
 #[tokio::test]
 async fn redirects_are_answers() {
     let server = Server::start("HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n", false).await;
-    let response = send(&mut server.outbound(&Limits::default()), get(&server.url("/"))).await.unwrap();
+    let response = send(&mut server.outbound(&Limits::default()), get(&server.url("/v1.0/users"))).await.unwrap();
     assert_eq!(response.status(), StatusCode::FOUND);
 }
 
@@ -175,10 +178,10 @@ async fn redirects_are_answers() {
 async fn a_request_body_is_sent_as_the_component_framed_it() {
     let mut server = Server::start(OK, false).await;
     let mut outbound = server.outbound(&Limits::default());
-    send(&mut outbound, post(&server.url("/"), "{\"a\":1}", Some("7"))).await.unwrap();
+    send(&mut outbound, post(&server.url("/v1.0/me/contacts"), "{\"a\":1}", Some("7"))).await.unwrap();
     let seen = server.requests.recv().await.unwrap();
     assert!(seen.contains("content-length: 7\r\n") && seen.ends_with("\r\n\r\n{\"a\":1}") && !seen.contains("chunked"), "{seen}");
-    send(&mut outbound, post(&server.url("/"), "{\"a\":1}", None)).await.unwrap();
+    send(&mut outbound, post(&server.url("/v1.0/me/contacts"), "{\"a\":1}", None)).await.unwrap();
     let seen = server.requests.recv().await.unwrap();
     assert!(seen.contains("transfer-encoding: chunked\r\n") && seen.contains("7\r\n{\"a\":1}\r\n"), "{seen}");
 }
@@ -242,15 +245,15 @@ async fn a_request_above_the_cap_does_not_leave_whole() {
 async fn a_body_above_the_cap_is_an_error_whether_announced_or_not() {
     let limits = Limits { response_bytes: 4, ..Limits::default() };
     let server = Server::start("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n12345", false).await;
-    let refused = send(&mut server.outbound(&limits), get(&server.url("/"))).await;
+    let refused = send(&mut server.outbound(&limits), get(&server.url("/v1.0/users"))).await;
     assert!(matches!(refused, Err(Error::HttpResponseBodySize(Some(5)))), "{refused:?}");
 
     let server = Server::start("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n12345\r\n0\r\n\r\n", false).await;
-    let response = send(&mut server.outbound(&limits), get(&server.url("/"))).await.unwrap();
+    let response = send(&mut server.outbound(&limits), get(&server.url("/v1.0/users"))).await.unwrap();
     assert!(matches!(body(response).await, Err(Error::HttpResponseBodySize(Some(4)))));
 
     let server = Server::start(gzipped(|_| {}), false).await;
-    let response = send(&mut server.outbound(&limits), get(&server.url("/"))).await.unwrap();
+    let response = send(&mut server.outbound(&limits), get(&server.url("/v1.0/users"))).await.unwrap();
     assert!(matches!(body(response).await, Err(Error::HttpResponseBodySize(Some(4)))), "measured after decompression");
 }
 
@@ -263,7 +266,7 @@ async fn a_body_that_grows_beyond_the_cap_when_it_is_decompressed_is_not_read_on
     let limits = Limits { response_bytes: 64 << 10, ..Limits::default() };
     assert!(bomb.len() < limits.response_bytes, "{}", bomb.len());
     let server = Server::start(in_gzip(bomb), false).await;
-    let response = send(&mut server.outbound(&limits), get(&server.url("/"))).await.unwrap();
+    let response = send(&mut server.outbound(&limits), get(&server.url("/v1.0/users"))).await.unwrap();
     let mut body = response.into_body();
     let mut read = 0;
     let error = loop {
@@ -284,7 +287,7 @@ async fn a_body_that_breaks_off_is_an_error() {
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\n12345",
     ] {
         let server = Server::start(answer, true).await;
-        let response = send(&mut server.outbound(&Limits::default()), get(&server.url("/"))).await.unwrap();
+        let response = send(&mut server.outbound(&Limits::default()), get(&server.url("/v1.0/users"))).await.unwrap();
         let error = body(response).await.unwrap_err();
         assert!(matches!(error, Error::HttpResponseIncomplete), "{answer:?}: {error:?}");
     }
@@ -308,17 +311,17 @@ fn in_gzip(body: Vec<u8>) -> Vec<u8> {
 #[tokio::test]
 async fn gzip_is_undone_and_damage_to_it_is_an_error() {
     let server = Server::start(gzipped(|_| {}), false).await;
-    let response = send(&mut server.outbound(&Limits::default()), get(&server.url("/"))).await.unwrap();
+    let response = send(&mut server.outbound(&Limits::default()), get(&server.url("/v1.0/users"))).await.unwrap();
     assert!(!response.headers().contains_key("content-encoding") && !response.headers().contains_key(CONTENT_LENGTH));
     assert_eq!(body(response).await.unwrap(), "{\"value\":[]}");
 
     let server = Server::start(gzipped(|body| body.truncate(20)), false).await;
-    let response = send(&mut server.outbound(&Limits::default()), get(&server.url("/"))).await.unwrap();
+    let response = send(&mut server.outbound(&Limits::default()), get(&server.url("/v1.0/users"))).await.unwrap();
     let error = body(response).await.unwrap_err();
     assert!(matches!(error, Error::HttpResponseIncomplete), "{error:?}");
 
     let server = Server::start(gzipped(|body| body[10] = 0xff), false).await;
-    let response = send(&mut server.outbound(&Limits::default()), get(&server.url("/"))).await.unwrap();
+    let response = send(&mut server.outbound(&Limits::default()), get(&server.url("/v1.0/users"))).await.unwrap();
     let error = body(response).await.unwrap_err();
     assert!(matches!(error, Error::HttpResponseContentCoding(_)), "{error:?}");
 }
@@ -339,14 +342,16 @@ async fn waiting_has_an_end_and_the_component_may_only_shorten_it() {
         (&Limits { connect_timeout: short.connect_timeout, ..Limits::default() }, wish(50, 60_000)),
     ] {
         let started = std::time::Instant::now();
-        let error = send_with(&mut silent.outbound(limits), get(&silent.url("/")), Some(options)).await.unwrap_err();
+        let error = send_with(&mut silent.outbound(limits), get(&silent.url("/v1.0/users")), Some(options)).await.unwrap_err();
         assert!(matches!(error, Error::HttpResponseTimeout), "{error:?}");
         assert!(started.elapsed() < Duration::from_secs(5));
     }
 
     let stalling = Server::start("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n12345", false).await;
     let response =
-        send_with(&mut stalling.outbound(&Limits::default()), get(&stalling.url("/")), Some(wish(60_000, 50))).await.unwrap();
+        send_with(&mut stalling.outbound(&Limits::default()), get(&stalling.url("/v1.0/users")), Some(wish(60_000, 50)))
+            .await
+            .unwrap();
     let error = body(response).await.unwrap_err();
     assert!(matches!(error, Error::ConnectionReadTimeout), "{error:?}");
 }
@@ -357,22 +362,22 @@ async fn each_failure_has_its_own_error() {
     let mut outbound = server.outbound(&Limits::default());
     let unused = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     outbound.endpoint = Some(format!("http://{unused}").parse().unwrap());
-    let error = send(&mut outbound, get(&format!("http://{unused}/"))).await.unwrap_err();
+    let error = send(&mut outbound, get(&format!("http://{unused}/v1.0/users"))).await.unwrap_err();
     assert!(matches!(error, Error::ConnectionRefused), "{error:?}");
 
     let plain = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("https://{}", plain.local_addr().unwrap());
     tokio::spawn(async move { plain.accept().await.unwrap().0.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await });
     outbound.endpoint = Some(url.parse().unwrap());
-    let error = send(&mut outbound, get(&url)).await.unwrap_err();
+    let error = send(&mut outbound, get(&format!("{url}/v1.0/users"))).await.unwrap_err();
     assert!(matches!(error, Error::TlsProtocolError), "{error:?}");
 
     let hanging_up = Server::start("", true).await;
-    let error = send(&mut hanging_up.outbound(&Limits::default()), get(&hanging_up.url("/"))).await.unwrap_err();
+    let error = send(&mut hanging_up.outbound(&Limits::default()), get(&hanging_up.url("/v1.0/users"))).await.unwrap_err();
     assert!(matches!(error, Error::ConnectionTerminated), "{error:?}");
 
     let babbling = Server::start("220 smtp.example ESMTP\r\n\r\n", false).await;
-    let error = send(&mut babbling.outbound(&Limits::default()), get(&babbling.url("/"))).await.unwrap_err();
+    let error = send(&mut babbling.outbound(&Limits::default()), get(&babbling.url("/v1.0/users"))).await.unwrap_err();
     assert!(matches!(error, Error::HttpProtocolError), "{error:?}");
 }
 
@@ -380,7 +385,8 @@ async fn each_failure_has_its_own_error() {
 async fn a_request_that_is_given_up_is_cancelled() {
     let mut silent = Server::start("", false).await;
     let mut outbound = silent.outbound(&Limits::default());
-    let sending = Box::into_pin(outbound.send_request(get(&silent.url("/")), None, Box::new(std::future::ready(Ok(())))));
+    let sending =
+        Box::into_pin(outbound.send_request(get(&silent.url("/v1.0/users")), None, Box::new(std::future::ready(Ok(())))));
     let sending = tokio::spawn(sending);
     assert!(silent.requests.recv().await.unwrap().starts_with("GET"));
     sending.abort();

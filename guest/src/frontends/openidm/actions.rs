@@ -30,6 +30,11 @@ pub(super) fn of_objects<N: Network>(
             let synced = live_sync(call, connector, &container, token.as_deref());
             synced.map_err(|error| Failure::of_operation(error, Operation::Action, &call.path(), ""))?
         }
+        // OpenIDM knows it of every class, and this connector knows no passwords.
+        Some("authenticate") => {
+            let problem = format!("Operation ACTION is not implemented for the object class {}: authenticate", call.class.name());
+            return Err(Failure::new(StatusCode::NOT_IMPLEMENTED, problem));
+        }
         _ => {
             let action = call.parameters.action().unwrap_or_default();
             return Err(bad(format!(

@@ -126,11 +126,15 @@ fn answer<N: Network>(
     let (class, id) = match route(request.uri.path(), system)? {
         Target::Objects(class, id) => (class, id),
         Target::System { all } => {
+            headers::condition(&request.method, &request.headers)?;
             let answer = system::answer(request, &parameters, system, all, connector)?;
             return Ok(Some((answer, pretty)));
         }
     };
     let condition = headers::condition(&request.method, &request.headers)?;
+    if parameters.is_query() && condition != Condition::None {
+        return Err(Failure::new(StatusCode::PRECONDITION_FAILED, "If-None-Match not supported for query requests"));
+    }
     let is_action = request_type(&request.method, &parameters) == "ACTION";
     let call = Call { request, parameters, condition, system, class, id, pretty };
     let content = || {
