@@ -277,9 +277,11 @@ fn fault(code: &ErrorCode, under_way: bool) -> Fault {
         E::DnsTimeout | E::DnsError(_) | E::DestinationNotFound => {
             (Kind::ConnectionFailed, false, "the name of Microsoft Graph's host was not found (GRAPH_ENDPOINT)")
         }
-        E::DestinationUnavailable | E::DestinationIpUnroutable | E::ConnectionRefused | E::ConnectionTimeout => {
-            (Kind::ConnectionFailed, false, "Microsoft Graph could not be reached (GRAPH_ENDPOINT, and the host's network), or the host's token service")
-        }
+        E::DestinationUnavailable | E::DestinationIpUnroutable | E::ConnectionRefused | E::ConnectionTimeout => (
+            Kind::ConnectionFailed,
+            false,
+            "Microsoft Graph could not be reached (GRAPH_ENDPOINT, and the host's network), or the host's token service",
+        ),
         E::DestinationIpProhibited | E::HttpRequestDenied => {
             (Kind::ConnectionFailed, false, "the host's outbound policy does not allow the request: allow it there")
         }

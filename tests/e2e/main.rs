@@ -11,6 +11,7 @@ mod command;
 mod component;
 mod compression;
 mod contact_class;
+mod contact_extras;
 mod contact_folders;
 mod contact_search;
 mod contact_sync;

@@ -88,7 +88,12 @@ impl Call {
             }
             Call::UpdateObject(Contact, uid, _, attributes, _) => {
                 let uid = Uid::decode(uid)?;
-                let contact = Box::new(connector.wanted_contact(&uid, attributes)?);
+                let (contact, extras) = connector.wanted_contact(&uid, attributes)?;
+                if !extras.is_empty() {
+                    let problem = "what is stored decides what would be sent for extensions and a photo: call the operation";
+                    return Err(Error::new(Kind::Unsupported, problem));
+                }
+                let contact = Box::new(contact);
                 Call::Update(uid.container, uid.id, contact).requests(connector)
             }
             // What the folder is called now decides whether anything is sent.

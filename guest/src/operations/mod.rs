@@ -6,6 +6,7 @@
 mod batch;
 pub mod changes;
 pub mod contact_class;
+pub mod contact_extras;
 pub mod contact_search;
 pub mod contacts;
 pub mod create;

@@ -62,14 +62,16 @@ impl ObjectClass {
 }
 
 impl<N: Network> Connector<'_, N> {
-    /// ICF's get: an object, with the attributes of these names; none means those returned by default.
+    /// ICF's get: an object, with the attributes of these names; none, and `*`, mean those returned by default.
     pub fn get_object(&self, class: ObjectClass, uid: &str, names: &[&str]) -> Result<Map<String, Value>> {
         let mut object = match class {
             User => return self.get_user(uid, names),
-            Contact => self.get_contact_object(&Uid::decode(uid)?)?,
+            Contact => self.get_contact_object(&Uid::decode(uid)?, names)?,
             ContactFolder => self.get_folder_object(&Uid::decode(uid)?)?,
         };
-        object.retain(|name, _| names.is_empty() || name.starts_with('_') || names.contains(&name.as_str()));
+        object.retain(|name, _| {
+            names.is_empty() || names.contains(&"*") || name.starts_with('_') || names.contains(&name.as_str())
+        });
         Ok(object)
     }
 

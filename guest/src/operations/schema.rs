@@ -6,6 +6,7 @@ use crate::contact::parts::Complex;
 use crate::contact::properties::{self, Place, Property};
 use crate::contact::{Folder, Version};
 use crate::operations::contact_class::{FOLDERS, MAILBOX};
+use crate::operations::contact_extras::PHOTO_CONTENT;
 
 /// An attribute of an object class.
 pub struct Attribute {
@@ -136,7 +137,9 @@ fn contact(version: Version) -> Map<String, Value> {
         Attribute { name: MAILBOX, native: None, kind: Type::Text, flags: &[Required, NotUpdateable] },
         Attribute { name: FOLDERS, native: None, kind: Type::Texts, flags: &[NotUpdateable] },
     ];
-    let place = place.into_iter().map(|attribute| (attribute.name.to_owned(), attribute.declaration()));
+    let extras =
+        [Attribute { name: PHOTO_CONTENT, native: None, kind: Type::Text, flags: &[NotCreatable, NotReturnedByDefault] }];
+    let place = place.into_iter().chain(extras).map(|attribute| (attribute.name.to_owned(), attribute.declaration()));
     place.chain(properties::for_callers(version).map(|property| (property.name.to_owned(), declaration(property)))).collect()
 }
 

@@ -163,6 +163,11 @@ impl Fields {
         self.0.iter().filter(|name| *name != "*").cloned().chain(all).collect()
     }
 
+    /// The names as they were given, `*` among them.
+    pub fn names(&self) -> Vec<&str> {
+        self.0.iter().map(String::as_str).collect()
+    }
+
     /// Whether everything that is returned by default is among what is wanted.
     fn wants_all(&self) -> bool {
         self.0.is_empty() || self.0.iter().any(|name| name == "*")
