@@ -24,8 +24,10 @@ pub(super) fn of_objects<N: Network>(
     let body = match call.parameters.action().map(str::to_ascii_lowercase).as_deref() {
         Some("schema") => schema(connector.service().version).get(call.class.name()).cloned().unwrap_or_default(),
         Some("livesync") => {
-            let mailbox =
-                call.parameters.get("mailbox").ok_or_else(|| bad("Say whose with the parameter 'mailbox'".to_owned()))?;
+            let mailbox = match call.parameters.get("mailbox") {
+                None if call.class.is_in_mailbox() => return Err(bad("Say whose with the parameter 'mailbox'".to_owned())),
+                named => named.unwrap_or("me"),
+            };
             let folders = call.parameters.get("folder").map(str::to_owned).into_iter().collect();
             let container = Container { mailbox: Mailbox::named(mailbox), folders };
             let token = token(&content()?)?;
@@ -55,7 +57,8 @@ pub(super) fn of_object<N: Network>(call: &Call<'_>, connector: &Connector<'_, N
     }
     let deleted = Uid::decode(id).and_then(|uid| match call.class {
         ObjectClass::ContactFolder => connector.delete_folder(&uid.container.mailbox, &uid.id, true),
-        _ => connector.permanently_delete_contact(&uid.container, &uid.id),
+        ObjectClass::User | ObjectClass::OrgContact => Err(call.class.lacks("permanentDelete")),
+        ObjectClass::Contact => connector.permanently_delete_contact(&uid.container, &uid.id),
     });
     deleted.map_err(|error| Failure::of_operation(error, Operation::Action, &call.path(), id))?;
     Ok(Answer::ok(Map::new()))

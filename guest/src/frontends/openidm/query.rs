@@ -92,7 +92,7 @@ impl Parameters {
         };
         let filter = match (self.get("_queryfilter"), self.get("_queryid"), self.get("_queryexpression")) {
             (Some(filter), None, None) => Filter::parse(filter).map_err(|error| bad(error.message))?,
-            (None, Some("query-all-ids"), None) if class == ObjectClass::User => Filter::Constant(true),
+            (None, Some("query-all-ids"), None) if !class.is_in_mailbox() => Filter::Constant(true),
             (None, Some("query-all-ids"), None) => {
                 let mailbox = self.get("mailbox").ok_or_else(|| bad("Say whose with the parameter 'mailbox'".to_owned()))?;
                 let value = Value::String(mailbox.to_owned());
