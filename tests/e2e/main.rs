@@ -20,6 +20,8 @@ mod crest_requests;
 mod documented_commands;
 mod exactly_once;
 mod failures;
+mod hostile;
+mod hostile_outbound;
 mod hosting;
 mod hosting_audit;
 mod hosting_command;

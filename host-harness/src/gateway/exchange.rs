@@ -71,7 +71,9 @@ async fn of_component(
     match response.await {
         Ok(Ok(response)) if content_length(response.headers()).is_some_and(|length| length > limit as u64) => {
             breach.note(Excess::Answer(limit));
-            Err(call.await.err().unwrap_or(CallError::AnswerTooLarge { limit }).into())
+            let error = call.await.err().unwrap_or(CallError::AnswerTooLarge { limit });
+            trail.stopped(&error);
+            Err(error.into())
         }
         Ok(Ok(response)) => Ok(response.map(|body| ResponseBody::new(body, call, breach, trail, limit))),
         Ok(Err(code)) => Err(code.into()),
