@@ -19,7 +19,7 @@ pub fn behave(name: &str, arguments: &[(String, String)], out: ResponseOutparam)
         "environment" => std::env::vars().map(|(name, value)| (name, Value::String(value))).collect(),
         "fetch" => Fetch::read(arguments).send(),
         "plant" => json!(memory::plant(argument(arguments, "pattern"))),
-        "search" => json!(memory::search(argument(arguments, "first"), argument(arguments, "second"))),
+        "search" => search(argument(arguments, "first"), argument(arguments, "second")),
         "silent" => return,
         "announce" => return Reply::announcing(1 << 40, out).write(&[b'x'; 4096]),
         "pour" => return pour(out),
@@ -52,6 +52,16 @@ fn argument<'a>(arguments: &'a [(String, String)], name: &str) -> &'a str {
 fn well() -> Value {
     let system = std::env::var("GATEWAY_SYSTEM").unwrap_or_default();
     json!({"system": system, "graph": Fetch::get(&format!("{}/v1.0/users", fetch::endpoint())).send()})
+}
+
+/// How often the second follows the first in memory, which has by then whatever the host gives: the environment, the caller's
+/// headers, an answer of Microsoft Graph, and a refusal.
+fn search(first: &str, second: &str) -> Value {
+    let environment: Vec<(String, String)> = std::env::vars().collect();
+    let answers = [well(), Fetch::get("https://evil.example/").send()];
+    let found = memory::search(first, second);
+    black_box((&environment, &answers));
+    json!(found)
 }
 
 static COUNT: AtomicU32 = AtomicU32::new(0);
