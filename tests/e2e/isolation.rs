@@ -85,15 +85,11 @@ impl Aviary {
         Aviary { folder, graphs, secrets, password, configuration }
     }
 
-    /// All that must not be seen, the tokens that were issued included.
+    /// All that must not be seen. Tokens that the emulator issues have a beginning of their own.
     fn secrets(&self) -> Vec<String> {
-        let sent = self.graphs.iter().flat_map(Emulator::requests);
-        let tokens = sent.filter_map(|request| Some(request.header("authorization")?.strip_prefix("Bearer ")?.to_owned()));
         let in_basic = STANDARD.encode(format!("caller:{}", self.password));
-        let mut all: Vec<String> = self.secrets.iter().chain([&self.password, &in_basic]).cloned().chain(tokens).collect();
-        all.sort();
-        all.dedup();
-        all
+        let others = [self.password.clone(), in_basic, "emulated-".to_owned()];
+        self.secrets.iter().cloned().chain(others).collect()
     }
 
     fn request(&self, served: &Served, method: Method, tenant: &str, rest: &str) -> reqwest::RequestBuilder {
@@ -109,7 +105,7 @@ impl Aviary {
     /// Nothing of what was written has a secret. Both are looked at only if something is in them.
     fn assert_unseen(&self, written: &[(&str, String)]) {
         let secrets = self.secrets();
-        assert!(secrets.len() > TENANTS.len(), "tokens were issued");
+        assert!(self.graphs.iter().any(|graph| graph.token_requests() > 0), "tokens were issued");
         for (place, text) in written {
             assert!(!text.is_empty(), "{place}");
             for secret in &secrets {

@@ -27,6 +27,7 @@ mod hosting_audit;
 mod hosting_command;
 mod icf_contract;
 mod icf_crud;
+mod interleaved;
 mod isolation;
 mod live_sync;
 mod long_answers;
