@@ -3,13 +3,14 @@
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use anyhow::Context as _;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use crate::call_error::CallError;
 use crate::operation::Operation;
 
 /// As many request ids of Microsoft Graph are kept of one call.
@@ -45,20 +46,31 @@ impl Audit {
     }
 }
 
-/// What the requests of one call to Microsoft Graph are known by there.
+/// What one call leaves behind: what its requests are known by at Microsoft Graph, and what ended it.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Trail(Arc<Mutex<Vec<String>>>);
+pub(crate) struct Trail(Arc<Mutex<Marks>>);
+
+#[derive(Debug, Default)]
+struct Marks {
+    request_ids: Vec<String>,
+    stopped: Option<&'static str>,
+}
 
 impl Trail {
     pub(crate) fn add(&self, request_id: &str) {
-        let mut ids = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let ids = &mut self.marks().request_ids;
         if ids.len() < REQUEST_IDS {
             ids.push(request_id.to_owned());
         }
     }
 
-    fn ids(&self) -> Vec<String> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// The component gave no answer of its own, or not all of it.
+    pub(crate) fn stopped(&self, why: &CallError) {
+        self.marks().stopped.get_or_insert(why.name());
+    }
+
+    fn marks(&self) -> MutexGuard<'_, Marks> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -100,6 +112,7 @@ impl Drop for Entry {
     fn drop(&mut self) {
         let Some(audit) = &self.audit else { return };
         let (class, id) = self.target.as_ref().map(|(class, id)| (class, id.as_ref())).unzip();
+        let marks = self.trail.marks();
         audit.write(&json!({
             "time": self.time.to_string(),
             "tenant": self.tenant,
@@ -109,8 +122,9 @@ impl Drop for Entry {
             "id": id.flatten(),
             "status": self.status,
             "complete": self.complete,
+            "stopped": marks.stopped,
             "milliseconds": u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX),
-            "graphRequestIds": self.trail.ids(),
+            "graphRequestIds": marks.request_ids,
         }));
     }
 }

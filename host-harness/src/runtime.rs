@@ -10,6 +10,7 @@ use wasmtime::Engine;
 use wasmtime::component::{InstancePre, Linker};
 
 use crate::artifact::{self, Artifacts};
+use crate::breach::Breach;
 use crate::call_error::CallError;
 use crate::engine::{engine, in_anyhow};
 use crate::limits::Limits;
@@ -88,28 +89,52 @@ impl Runtime {
             return Err(CallError::Busy { concurrency: self.limits.concurrency, waited });
         };
         let place = Place::new(Arc::clone(&self.taken), permits);
-        let outbound = Outbound::new(self.client.clone(), Arc::clone(&self.mailboxes), settings, &self.limits);
-        let sandbox = Sandbox::new(settings, console, outbound, &self.limits);
+        let breach = Breach::default();
+        let outbound = Outbound::new(self.client.clone(), Arc::clone(&self.mailboxes), settings, &self.limits, breach.clone());
+        let sandbox = Sandbox::new(settings, console, outbound, breach, &self.limits);
         Ok(Lease::new(place, &self.engine, sandbox, &self.limits))
     }
 
-    /// Runs a call to its end or to that of its time. Epochs do not reach a call that waits in the host.
+    /// Runs a call to its end, to that of its time, or until it goes beyond a limit. Epochs do not reach a call that waits in
+    /// the host.
     pub(crate) async fn within<T>(
         &self,
         deadline: Duration,
+        breach: Breach,
         call: impl Future<Output = wasmtime::Result<T>>,
     ) -> Result<T, CallError> {
         let limit = deadline + self.limits.grace;
-        match tokio::time::timeout(limit, call).await {
-            Ok(result) => result.map_err(|error| self.failure(error)),
-            Err(_) => Err(CallError::TimedOut { after: limit }),
+        match tokio::time::timeout(limit, self.until_breach(breach, call)).await {
+            Ok(result) => result,
+            Err(_) => {
+                let error = CallError::TimedOut { after: limit };
+                tracing::error!("{error}");
+                Err(error)
+            }
+        }
+    }
+
+    /// The same without a deadline.
+    pub(crate) async fn until_breach<T>(
+        &self,
+        breach: Breach,
+        call: impl Future<Output = wasmtime::Result<T>>,
+    ) -> Result<T, CallError> {
+        tokio::select! {
+            biased;
+            result = call => result.map_err(|error| self.failure(error, &breach)),
+            excess = breach.happens() => {
+                let error = CallError::from(excess);
+                tracing::error!("{error}");
+                Err(error)
+            }
         }
     }
 
     /// What an error of wasmtime means, and in the log where in the component it was.
-    pub(crate) fn failure(&self, error: wasmtime::Error) -> CallError {
+    fn failure(&self, error: wasmtime::Error, breach: &Breach) -> CallError {
         tracing::error!("a call of the component failed: {error:?}");
-        CallError::from_wasmtime(error, self.limits.cpu_time)
+        CallError::from_wasmtime(error, &self.limits, breach)
     }
 
     /// How many sandboxes there are.
