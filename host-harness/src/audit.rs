@@ -10,6 +10,7 @@ use anyhow::Context as _;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use crate::metrics::{Metrics, Outcome};
 use crate::operation::Operation;
 
 /// As many request ids of Microsoft Graph are kept of one call.
@@ -65,6 +66,7 @@ impl Trail {
 /// A call, as far as it is known: the line is written when this is dropped.
 pub(crate) struct Entry {
     audit: Option<Audit>,
+    metrics: Metrics,
     began: Instant,
     time: Timestamp,
     pub(crate) tenant: Option<String>,
@@ -80,9 +82,10 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
-    pub(crate) fn begin(audit: Option<Audit>) -> Self {
+    pub(crate) fn begin(audit: Option<Audit>, metrics: Metrics) -> Self {
         Self {
             audit,
+            metrics,
             began: Instant::now(),
             time: Timestamp::now(),
             tenant: None,
@@ -98,6 +101,8 @@ impl Entry {
 
 impl Drop for Entry {
     fn drop(&mut self) {
+        let outcome = Outcome::of(self.status, self.complete);
+        self.metrics.call(self.tenant.as_deref(), self.operation, outcome, self.began.elapsed());
         let Some(audit) = &self.audit else { return };
         let (class, id) = self.target.as_ref().map(|(class, id)| (class, id.as_ref())).unzip();
         audit.write(&json!({

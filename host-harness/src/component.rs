@@ -15,6 +15,7 @@ use crate::bindings;
 use crate::call_error::CallError;
 use crate::engine::in_anyhow;
 use crate::limits::Limits;
+use crate::metrics::Meter;
 use crate::runtime::Runtime;
 use crate::sandbox::{Console, Lease, Sandbox};
 use crate::settings::Settings;
@@ -118,8 +119,8 @@ impl Connector {
     }
 
     /// The same component for one tenant, with limits that are made of these.
-    pub(crate) fn for_tenant(&self, limits: impl FnOnce(&Limits) -> Limits) -> Self {
-        let runtime = self.runtime.for_tenant(limits(self.runtime.limits()));
+    pub(crate) fn for_tenant(&self, limits: impl FnOnce(&Limits) -> Limits, meter: Meter) -> Self {
+        let runtime = self.runtime.for_tenant(limits(self.runtime.limits()), meter);
         Self { runtime: Arc::new(runtime), ..self.clone() }
     }
 

@@ -79,7 +79,7 @@ impl Gateway {
     ///
     /// As [`Gateway::start`].
     pub fn host(listener: TcpListener, hosting: &Hosting) -> anyhow::Result<Self> {
-        Self::run(listener, hosting.connector().clone(), Service::Tenants(hosting.watch(), hosting.audit()))
+        Self::run(listener, hosting.connector().clone(), Service::Tenants(hosting.watch(), hosting.audit(), hosting.metrics()))
     }
 
     fn run(listener: TcpListener, connector: Connector, service: Service) -> anyhow::Result<Self> {

@@ -62,6 +62,7 @@ pub mod gateway;
 mod guest_log;
 mod limits;
 mod listener_tls;
+mod metrics;
 mod operation;
 mod outbound;
 mod rate_limit;
@@ -84,6 +85,7 @@ pub use credential::{
 pub use endpoint::{Endpoint, EndpointError};
 pub use gateway::Gateway;
 pub use limits::Limits;
+pub use metrics::Metrics;
 pub use operation::Operation;
 pub use rate_limit::{RateLimit, RateLimitError};
 pub use sandbox::Sandbox;

@@ -9,6 +9,7 @@ mod client;
 mod connect_timeout;
 mod fault;
 mod mailboxes;
+mod metered;
 mod rates;
 
 use std::sync::Arc;
@@ -27,11 +28,13 @@ use self::batch::Item;
 pub(crate) use self::client::client;
 pub(crate) use self::mailboxes::Mailboxes;
 use self::mailboxes::Turn;
+use self::metered::Metered;
 use self::rates::Rates;
 use crate::audit::Trail;
 use crate::credential::{Credential, TokenError};
 use crate::endpoint::Endpoint;
 use crate::limits::Limits;
+use crate::metrics::{Meter, Queue};
 use crate::settings::Settings;
 
 /// By which Microsoft's support finds a request.
@@ -51,6 +54,7 @@ pub(crate) struct Outbound {
     rates: Rates,
     limits: OutboundLimits,
     trail: Trail,
+    metered: Metered,
 }
 
 #[derive(Clone, Copy)]
@@ -75,7 +79,12 @@ impl Outbound {
         };
         let rates = Rates { read: settings.read_rate_limit.clone(), write: settings.write_rate_limit.clone() };
         let (endpoint, credential) = (settings.address(), settings.credential.clone());
-        Self { client, mailboxes, endpoint, credential, rates, limits, trail: Trail::default() }
+        Self { client, mailboxes, endpoint, credential, rates, limits, trail: Trail::default(), metered: Metered::default() }
+    }
+
+    /// Has requests counted.
+    pub(crate) fn metered(self, meter: Meter) -> Self {
+        Self { metered: Metered::new(meter), ..self }
     }
 
     /// Has the ids of requests noted.
@@ -145,17 +154,19 @@ impl WasiHttpHooks for Outbound {
 
     fn send_request(&mut self, request: Request<WasiBody>, options: Option<RequestOptions>, _: Transmission) -> Sending {
         let limits = self.limits.lowered(options.unwrap_or_default());
+        let (metered, method) = (self.metered.clone(), request.method().clone());
         match self.prepare(request) {
             Ok((mut request, body)) => {
                 let (client, mailboxes, rates) = (self.client.clone(), Arc::clone(&self.mailboxes), self.rates.clone());
                 let (credential, trail) = (self.credential.clone(), self.trail.clone());
-                Box::new(async move {
+                let (meter, target) = (metered.meter.clone(), (method, request.url().clone()));
+                Box::new(metered.sending(target, async move {
                     let items = take_body(&mut request, body, limits.request).await?;
                     // First, so that nobody keeps a place at a mailbox while waiting here.
-                    rates.turn(request.method(), items.as_deref()).await;
+                    meter.waiting(Queue::Rate, rates.turn(request.method(), items.as_deref())).await;
                     let request = authorized(request, &credential).await?;
                     let authorization = request.headers().get(AUTHORIZATION).cloned();
-                    let turn = mailboxes.turn(&request, items.as_deref()).await;
+                    let turn = meter.waiting(Queue::Mailbox, mailboxes.turn(&request, items.as_deref())).await;
                     let (response, transmission) = send(client, request, limits, turn).await?;
                     if let Some(id) = response.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()) {
                         trail.add(id);
@@ -166,9 +177,12 @@ impl WasiHttpHooks for Outbound {
                         credential.refused(&authorization);
                     }
                     Ok((response, transmission))
-                })
+                }))
             }
-            Err(error) => Box::new(std::future::ready(Err(error))),
+            Err(error) => {
+                metered.refused(&method, &error);
+                Box::new(std::future::ready(Err(error)))
+            }
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::artifact::{self, Artifacts};
 use crate::call_error::CallError;
 use crate::engine::{engine, in_anyhow};
 use crate::limits::Limits;
+use crate::metrics::{Meter, Queue};
 use crate::outbound::{self, Mailboxes, Outbound};
 use crate::sandbox::{Console, Lease, Place, Sandbox};
 use crate::settings::Settings;
@@ -27,6 +28,7 @@ pub(crate) struct Runtime {
     /// A tenant's own places, of which it needs one besides.
     own_places: Option<Arc<Semaphore>>,
     taken: Arc<AtomicUsize>,
+    meter: Meter,
 }
 
 impl Runtime {
@@ -38,13 +40,14 @@ impl Runtime {
             places: Arc::new(Semaphore::new(limits.concurrency)),
             own_places: None,
             taken: Arc::default(),
+            meter: Meter::default(),
             limits,
         })
     }
 
     /// The same engine, connections and places for one tenant, whose limits may not be higher than these. Its mailboxes are
     /// counted by themselves, so that nobody can take another's turns.
-    pub(crate) fn for_tenant(&self, limits: Limits) -> Self {
+    pub(crate) fn for_tenant(&self, limits: Limits, meter: Meter) -> Self {
         Self {
             engine: self.engine.clone(),
             client: self.client.clone(),
@@ -52,6 +55,7 @@ impl Runtime {
             places: Arc::clone(&self.places),
             own_places: Some(Arc::new(Semaphore::new(limits.concurrency))),
             taken: Arc::clone(&self.taken),
+            meter,
             limits,
         }
     }
@@ -84,11 +88,12 @@ impl Runtime {
             Ok::<_, AcquireError>(permits)
         });
         // The semaphores are never closed, so the inner error is that of a full house as well.
-        let Ok(Ok(permits)) = permits.await else {
-            return Err(CallError::Busy { concurrency: self.limits.concurrency, waited });
+        let Ok(Ok(permits)) = self.meter.waiting(Queue::Place, permits).await else {
+            return Err(self.counted(CallError::Busy { concurrency: self.limits.concurrency, waited }));
         };
-        let place = Place::new(Arc::clone(&self.taken), permits);
-        let outbound = Outbound::new(self.client.clone(), Arc::clone(&self.mailboxes), settings, &self.limits);
+        let place = Place::new(Arc::clone(&self.taken), permits, self.meter.live());
+        let outbound =
+            Outbound::new(self.client.clone(), Arc::clone(&self.mailboxes), settings, &self.limits).metered(self.meter.clone());
         let sandbox = Sandbox::new(settings, console, outbound, &self.limits);
         Ok(Lease::new(place, &self.engine, sandbox, &self.limits))
     }
@@ -102,14 +107,19 @@ impl Runtime {
         let limit = deadline + self.limits.grace;
         match tokio::time::timeout(limit, call).await {
             Ok(result) => result.map_err(|error| self.failure(error)),
-            Err(_) => Err(CallError::TimedOut { after: limit }),
+            Err(_) => Err(self.counted(CallError::TimedOut { after: limit })),
         }
     }
 
     /// What an error of wasmtime means, and in the log where in the component it was.
     pub(crate) fn failure(&self, error: wasmtime::Error) -> CallError {
         tracing::error!("a call of the component failed: {error:?}");
-        CallError::from_wasmtime(error, self.limits.cpu_time)
+        self.counted(CallError::from_wasmtime(error, self.limits.cpu_time))
+    }
+
+    fn counted(&self, error: CallError) -> CallError {
+        self.meter.failed(&error);
+        error
     }
 
     /// How many sandboxes there are.

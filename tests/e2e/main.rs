@@ -23,6 +23,7 @@ mod failures;
 mod hosting;
 mod hosting_audit;
 mod hosting_command;
+mod hosting_metrics;
 mod icf_contract;
 mod icf_crud;
 mod live_sync;

@@ -30,7 +30,8 @@ pub(super) async fn run(
     println!("Tenants: {}", hosting.names().join(", "));
     let again = tokio::spawn(read_again(reloads, Arc::clone(&hosting), file.to_owned()));
     if let Some(admin) = &admin {
-        println!("Health: http://{0}/healthz and http://{0}/readyz", admin.address());
+        admin.show(hosting.metrics());
+        println!("Status: http://{0}/, http://{0}/metrics, http://{0}/healthz and http://{0}/readyz", admin.address());
         admin.ready(true);
     }
     let told = told_to_stop().await;

@@ -20,6 +20,7 @@ use super::request_body::RequestBody;
 use super::request_target::EscapedTargets;
 use crate::audit::{Audit, Trail};
 use crate::component::Connector;
+use crate::metrics::Metrics;
 use crate::settings::Settings;
 use crate::tenants::Tenants;
 
@@ -34,7 +35,7 @@ pub(super) enum Service {
     /// For one party; the component checks the caller.
     One(Arc<(Connector, Settings)>),
     /// For each tenant of a configuration; the host checks the caller.
-    Tenants(watch::Receiver<Arc<Tenants>>, Option<Audit>),
+    Tenants(watch::Receiver<Arc<Tenants>>, Option<Audit>, Metrics),
 }
 
 impl Service {
@@ -43,10 +44,10 @@ impl Service {
         let request = request.map(RequestBody::new);
         match self {
             Self::One(party) => exchange::answer(&party.0, &party.1, Trail::default(), request).await,
-            Self::Tenants(tenants, audit) => {
+            Self::Tenants(tenants, audit, metrics) => {
                 // As they are now, to the end of this request.
                 let tenants = Arc::clone(&tenants.borrow());
-                hosting::answer(&tenants, audit.clone(), request).await
+                hosting::answer(&tenants, (audit.clone(), metrics.clone()), request).await
             }
         }
     }
@@ -56,7 +57,7 @@ impl Service {
 pub(super) async fn serve(stream: TcpStream, service: Service, watcher: Watcher) {
     let tls = match &service {
         Service::One(_) => None,
-        Service::Tenants(tenants, _) => tenants.borrow().tls.as_ref().map(|tls| tls.acceptor()),
+        Service::Tenants(tenants, ..) => tenants.borrow().tls.as_ref().map(|tls| tls.acceptor()),
     };
     let Some(acceptor) = tls else { return serve_on(stream, service, watcher).await };
     match tokio::time::timeout(HANDSHAKE_TIMEOUT, acceptor.accept(stream)).await {

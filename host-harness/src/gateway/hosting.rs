@@ -15,13 +15,18 @@ use super::refusal::Refusal;
 use super::request_body::RequestBody;
 use crate::audit::{Audit, Entry, Trail};
 use crate::callers::{PASSWORD, USERNAME};
+use crate::metrics::Metrics;
 use crate::operation::Operation;
 use crate::tenant::Tenant;
 use crate::tenants::Tenants;
 
 /// The answer to a request.
-pub(super) async fn answer(tenants: &Tenants, audit: Option<Audit>, request: Request<RequestBody>) -> Response<Answer> {
-    let mut entry = Entry::begin(audit);
+pub(super) async fn answer(
+    tenants: &Tenants,
+    (audit, metrics): (Option<Audit>, Metrics),
+    request: Request<RequestBody>,
+) -> Response<Answer> {
+    let mut entry = Entry::begin(audit, metrics);
     let response = match admitted(tenants, &mut entry, request).await {
         Ok(response) => response,
         Err(refusal) => exchange::of_host(refusal),

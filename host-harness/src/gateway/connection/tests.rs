@@ -36,7 +36,7 @@ async fn start(tls: ListenerTls) -> SocketAddr {
     tokio::spawn(async move {
         let graceful = GracefulShutdown::new();
         while let Ok((stream, _)) = listener.accept().await {
-            tokio::spawn(serve(stream, Service::Tenants(tenants.clone(), None), graceful.watcher()));
+            tokio::spawn(serve(stream, Service::Tenants(tenants.clone(), None, Metrics::default()), graceful.watcher()));
         }
         drop(sender);
     });
