@@ -35,6 +35,7 @@ mod peers;
 mod rate_limits;
 mod several_contacts;
 mod soak;
+mod status_page;
 mod time;
 mod typed_interfaces;
 mod user_search;

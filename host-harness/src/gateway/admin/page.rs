@@ -56,7 +56,7 @@ pub(super) fn page(status: &Status, ready: bool, still: bool) -> String {
 <p>Half and nearly all: the time within which 50 % and 95 % of the calls ended. Throttled are answers of Microsoft Graph by which \
 it asks to wait. The row <b>none</b> has calls without a known caller or tenant.</p>\n\
 <h2>Calls of the last {minutes_kept} minutes, by minute</h2>\n\
-<p class=\"legend\"><span class=\"key good\"></span> ended well <span class=\"key bad\"></span> did not (dark, with an outline, at the bottom) \
+<p class=\"legend\"><span class=\"key good\"></span> ended well <span class=\"key bad\"></span> did not (outlined, at the bottom) \
 <span class=\"key slow\"></span> throttled by Microsoft Graph (mark above)</p>\n<div class=\"charts\">\n{charts}</div>\n\
 <p>The same for programs: <a href=\"/metrics\">/metrics</a> (Prometheus), <a href=\"/status.json\">/status.json</a>.</p>\n\
 </main>\n</body>\n</html>\n"

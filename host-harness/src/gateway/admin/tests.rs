@@ -74,7 +74,7 @@ async fn the_page_has_the_counts_and_nothing_from_elsewhere() {
     has("fabrikam", "half-within", "–");
     has("-", "client-errors", "1");
     assert!(page.contains("id=\"failed-reloads\">1<") && page.contains("takes no requests"), "{page}");
-    assert!(page.contains("contoso: 4 calls, 1 of them errors"), "{page}");
+    assert!(page.contains("contoso: calls 4, of them errors 1"), "{page}");
     let policy = headers["content-security-policy"].to_str().unwrap();
     assert!(policy.starts_with("default-src 'none'; style-src 'sha256-") && !policy.contains("unsafe"), "{policy}");
     // What the policy would not let through, and what it need not.

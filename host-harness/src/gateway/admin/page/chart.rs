@@ -35,7 +35,7 @@ pub(super) fn chart(tenant: &TenantStatus) -> String {
     let name = name(tenant);
     let id = &tenant.name;
     format!(
-        "<figure>\n<figcaption>{name}: {calls} calls, {errors} of them errors; {throttled} throttled; at most {most} calls a minute\
+        "<figure>\n<figcaption>{name}: calls {calls}, of them errors {errors}; throttled {throttled}; most calls in a minute {most}\
 </figcaption>\n<svg viewBox=\"0 0 {width} 72\" role=\"img\" aria-label=\"calls by minute: {id}\"><line class=\"floor\" x1=\"0\" y1=\"{FLOOR}\" x2=\"{width}\" y2=\"{FLOOR}\"/>{bars}</svg>\n</figure>\n"
     )
 }
