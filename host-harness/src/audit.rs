@@ -12,9 +12,12 @@ use serde_json::{Value, json};
 
 use crate::metrics::{Metrics, Outcome};
 use crate::operation::Operation;
+use crate::trace_context::TraceId;
 
 /// As many request ids of Microsoft Graph are kept of one call.
 const REQUEST_IDS: usize = 100;
+/// Longer ones are none: they are GUIDs.
+const ID_BYTES: usize = 64;
 
 /// Where the lines go. Clones are the same log.
 #[derive(Clone)]
@@ -46,19 +49,38 @@ impl Audit {
     }
 }
 
-/// What the requests of one call to Microsoft Graph are known by there.
+/// What the requests of one call to Microsoft Graph are known by.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Trail(Arc<Mutex<Vec<String>>>);
+pub(crate) struct Trail(Arc<Mutex<Ids>>);
+
+#[derive(Debug, Clone, Default)]
+struct Ids {
+    /// Made by the component, for each request.
+    client: Vec<String>,
+    /// Made by Microsoft Graph, for each that it answered.
+    graph: Vec<String>,
+}
 
 impl Trail {
-    pub(crate) fn add(&self, request_id: &str) {
+    /// The service has answered a request under this id.
+    pub(crate) fn answered(&self, request_id: &str) {
+        self.add(request_id, |ids| &mut ids.graph);
+    }
+
+    /// A request leaves under this id.
+    pub(crate) fn sent(&self, client_request_id: &str) {
+        self.add(client_request_id, |ids| &mut ids.client);
+    }
+
+    fn add(&self, id: &str, to: impl FnOnce(&mut Ids) -> &mut Vec<String>) {
         let mut ids = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if ids.len() < REQUEST_IDS {
-            ids.push(request_id.to_owned());
+        let ids = to(&mut ids);
+        if ids.len() < REQUEST_IDS && id.len() <= ID_BYTES {
+            ids.push(id.to_owned());
         }
     }
 
-    fn ids(&self) -> Vec<String> {
+    fn ids(&self) -> Ids {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
@@ -69,6 +91,7 @@ pub(crate) struct Entry {
     metrics: Metrics,
     began: Instant,
     time: Timestamp,
+    trace: TraceId,
     pub(crate) tenant: Option<String>,
     pub(crate) caller: Option<Arc<str>>,
     pub(crate) operation: Option<Operation>,
@@ -82,12 +105,13 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
-    pub(crate) fn begin(audit: Option<Audit>, metrics: Metrics) -> Self {
+    pub(crate) fn begin(audit: Option<Audit>, metrics: Metrics, trace: TraceId) -> Self {
         Self {
             audit,
             metrics,
             began: Instant::now(),
             time: Timestamp::now(),
+            trace,
             tenant: None,
             caller: None,
             operation: None,
@@ -105,8 +129,10 @@ impl Drop for Entry {
         self.metrics.call(self.tenant.as_deref(), self.operation, outcome, self.began.elapsed());
         let Some(audit) = &self.audit else { return };
         let (class, id) = self.target.as_ref().map(|(class, id)| (class, id.as_ref())).unzip();
+        let ids = self.trail.ids();
         audit.write(&json!({
             "time": self.time.to_string(),
+            "traceId": self.trace.to_string(),
             "tenant": self.tenant,
             "caller": self.caller.as_deref(),
             "operation": self.operation.map(Operation::name),
@@ -115,7 +141,8 @@ impl Drop for Entry {
             "status": self.status,
             "complete": self.complete,
             "milliseconds": u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX),
-            "graphRequestIds": self.trail.ids(),
+            "clientRequestIds": ids.client,
+            "graphRequestIds": ids.graph,
         }));
     }
 }

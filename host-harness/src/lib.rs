@@ -71,6 +71,7 @@ mod sandbox;
 mod settings;
 mod tenant;
 mod tenants;
+mod trace_context;
 
 pub use artifact::Artifacts;
 pub use audit::Audit;

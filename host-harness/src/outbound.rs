@@ -22,6 +22,7 @@ use http_body_util::{BodyDataStream, BodyExt, Limited};
 use hyper::body::Body as _;
 use reqwest::Url;
 use tower_http::timeout::TimeoutBody;
+use tracing::Instrument as _;
 use wasmtime_wasi_http::{DEFAULT_FORBIDDEN_HEADERS, Error, ForbiddenHeaderFilter, RequestOptions, WasiBody, WasiHttpHooks};
 
 use self::batch::Item;
@@ -39,6 +40,8 @@ use crate::settings::Settings;
 
 /// By which Microsoft's support finds a request.
 const REQUEST_ID: &str = "request-id";
+/// The same, made by the component.
+const CLIENT_REQUEST_ID: &str = "client-request-id";
 
 /// What is left to do for a request that is on its way.
 pub(crate) type Transmission = Box<dyn Future<Output = Result<(), Error>> + Send>;
@@ -160,24 +163,33 @@ impl WasiHttpHooks for Outbound {
                 let (client, mailboxes, rates) = (self.client.clone(), Arc::clone(&self.mailboxes), self.rates.clone());
                 let (credential, trail) = (self.credential.clone(), self.trail.clone());
                 let (meter, target) = (metered.meter.clone(), (method, request.url().clone()));
-                Box::new(metered.sending(target, async move {
-                    let items = take_body(&mut request, body, limits.request).await?;
-                    // First, so that nobody keeps a place at a mailbox while waiting here.
-                    meter.waiting(Queue::Rate, rates.turn(request.method(), items.as_deref())).await;
-                    let request = authorized(request, &credential).await?;
-                    let authorization = request.headers().get(AUTHORIZATION).cloned();
-                    let turn = meter.waiting(Queue::Mailbox, mailboxes.turn(&request, items.as_deref())).await;
-                    let (response, transmission) = send(client, request, limits, turn).await?;
-                    if let Some(id) = response.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()) {
-                        trail.add(id);
-                    }
-                    if response.status() == StatusCode::UNAUTHORIZED
-                        && let Some(authorization) = authorization
-                    {
-                        credential.refused(&authorization);
-                    }
-                    Ok((response, transmission))
-                }))
+                // In the call's span, as wasmtime runs it in a task of its own.
+                Box::new(
+                    metered
+                        .sending(target, async move {
+                            let items = take_body(&mut request, body, limits.request).await?;
+                            // First, so that nobody keeps a place at a mailbox while waiting here.
+                            meter.waiting(Queue::Rate, rates.turn(request.method(), items.as_deref())).await;
+                            let request = authorized(request, &credential).await?;
+                            if let Some(id) = request.headers().get(CLIENT_REQUEST_ID).and_then(|id| id.to_str().ok()) {
+                                trail.sent(id);
+                                tracing::debug!(client_request_id = id, "a request leaves for Microsoft Graph");
+                            }
+                            let authorization = request.headers().get(AUTHORIZATION).cloned();
+                            let turn = meter.waiting(Queue::Mailbox, mailboxes.turn(&request, items.as_deref())).await;
+                            let (response, transmission) = send(client, request, limits, turn).await?;
+                            if let Some(id) = response.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()) {
+                                trail.answered(id);
+                            }
+                            if response.status() == StatusCode::UNAUTHORIZED
+                                && let Some(authorization) = authorization
+                            {
+                                credential.refused(&authorization);
+                            }
+                            Ok((response, transmission))
+                        })
+                        .in_current_span(),
+                )
             }
             Err(error) => {
                 metered.refused(&method, &error);

@@ -1,8 +1,9 @@
 //! All tenants of a gateway, and who may call them, as they are at a moment.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use tokio::sync::watch;
@@ -20,6 +21,16 @@ pub(crate) struct Tenants {
     pub(crate) callers: Callers,
     pub(crate) by_name: BTreeMap<String, Arc<Tenant>>,
     pub(crate) tls: Option<ListenerTls>,
+    drain: Option<Duration>,
+    files: Vec<PathBuf>,
+}
+
+#[cfg(test)]
+impl Tenants {
+    /// No tenants, and nobody who may call.
+    pub(crate) fn none(tls: Option<ListenerTls>) -> anyhow::Result<Self> {
+        Ok(Self { callers: Callers::new([])?, by_name: BTreeMap::new(), tls, drain: None, files: Vec::new() })
+    }
 }
 
 impl Tenants {
@@ -40,7 +51,7 @@ impl Tenants {
         }
         let callers = Callers::new(config.callers)?;
         metrics.serve(by_name.keys().map(String::as_str));
-        Ok(Self { callers, by_name, tls: config.tls })
+        Ok(Self { callers, by_name, tls: config.tls, drain: config.drain, files: config.files })
     }
 }
 
@@ -102,6 +113,16 @@ impl Hosting {
     /// The names of the tenants, in order.
     pub fn names(&self) -> Vec<String> {
         self.tenants.borrow().by_name.keys().cloned().collect()
+    }
+
+    /// The files that the configuration names, such as those with secrets: they are read again with it.
+    pub fn files(&self) -> Vec<PathBuf> {
+        self.tenants.borrow().files.clone()
+    }
+
+    /// How long requests may run on when the gateway stops, where the configuration says so.
+    pub fn drain(&self) -> Option<Duration> {
+        self.tenants.borrow().drain
     }
 
     /// Whether connections to the gateway are TLS.

@@ -13,6 +13,7 @@ use hyper_util::server::graceful::Watcher;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
+use tracing::Instrument as _;
 
 use super::exchange::{self, Answer};
 use super::hosting;
@@ -23,6 +24,7 @@ use crate::component::Connector;
 use crate::metrics::Metrics;
 use crate::settings::Settings;
 use crate::tenants::Tenants;
+use crate::trace_context::TraceId;
 
 /// The longest wait for the head of a request, and for the next one on an open connection.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
@@ -43,7 +45,10 @@ impl Service {
         // Wrapped first, so that it is drained also where the component never sees it.
         let request = request.map(RequestBody::new);
         match self {
-            Self::One(party) => exchange::answer(&party.0, &party.1, Trail::default(), request).await,
+            Self::One(party) => {
+                let span = tracing::error_span!("request", trace = %TraceId::of(request.headers()));
+                exchange::answer(&party.0, &party.1, Trail::default(), request).instrument(span).await
+            }
             Self::Tenants(tenants, audit, metrics) => {
                 // As they are now, to the end of this request.
                 let tenants = Arc::clone(&tenants.borrow());
