@@ -1,11 +1,13 @@
 //! The command line: `graph-contacts`.
 
 mod backend;
+mod changes;
 mod config;
 mod emulator;
 mod guidance;
 mod hosting;
 mod serve;
+mod signals;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

@@ -16,6 +16,7 @@ use crate::breach::Breach;
 use crate::call_error::CallError;
 use crate::engine::in_anyhow;
 use crate::limits::Limits;
+use crate::metrics::Meter;
 use crate::runtime::Runtime;
 use crate::sandbox::{Console, Lease, Sandbox};
 use crate::settings::Settings;
@@ -121,8 +122,8 @@ impl Connector {
     }
 
     /// The same component for one tenant, with limits that are made of these.
-    pub(crate) fn for_tenant(&self, limits: impl FnOnce(&Limits) -> Limits) -> Self {
-        let runtime = self.runtime.for_tenant(limits(self.runtime.limits()));
+    pub(crate) fn for_tenant(&self, limits: impl FnOnce(&Limits) -> Limits, meter: Meter) -> Self {
+        let runtime = self.runtime.for_tenant(limits(self.runtime.limits()), meter);
         Self { runtime: Arc::new(runtime), ..self.clone() }
     }
 

@@ -18,6 +18,7 @@ pub use self::source::{Application, IdentityHost, ManagedIdentity, TokenSource, 
 pub use self::token_error::TokenError;
 use self::tokens::Tokens;
 use crate::cloud::Cloud;
+use crate::metrics::Meter;
 
 /// What the host puts on every request to Microsoft Graph. The component never sees it.
 ///
@@ -64,7 +65,12 @@ impl Credential {
     ///
     /// If the HTTP client cannot be set up.
     pub fn issued(source: TokenSource, cloud: Cloud) -> anyhow::Result<Self> {
-        Ok(Self(Kind::Issued(Arc::new(Tokens::new(source, cloud, crate::outbound::client()?)))))
+        Self::counted(source, cloud, Meter::default())
+    }
+
+    /// The same, where `meter` counts how often they are asked for.
+    pub(crate) fn counted(source: TokenSource, cloud: Cloud, meter: Meter) -> anyhow::Result<Self> {
+        Ok(Self(Kind::Issued(Arc::new(Tokens::new(source, cloud, crate::outbound::client()?, meter)))))
     }
 
     /// Whether there is nothing to put on.

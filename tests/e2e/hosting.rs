@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use graph_contacts_host::emulator::{self, Emulator, Fault, FaultKind, Proof, Registration, User};
-use graph_contacts_host::{Gateway, Hosting, gateway, hash_password, new_token};
+use graph_contacts_host::{Gateway, Hosting, Metrics, gateway, hash_password, new_token};
 use http::Method;
 use serde_json::{Value, json};
 
@@ -110,6 +110,16 @@ credential.access-token.file = "fabrikam.token"
 
     pub fn read_of(&self, tenant: &str) -> reqwest::RequestBuilder {
         self.request(Method::GET, &format!("/{tenant}/user/{UID}?_fields=_id,contacts"))
+    }
+
+    /// Has another configuration in place of this one from now on.
+    pub fn change(&self, change: impl FnOnce(String) -> String) -> Result<(), String> {
+        self.folder.write("tenants.toml", &change(self.text()));
+        self.hosting.reload(&self.file).map_err(|error| error.to_string())
+    }
+
+    pub fn metrics(&self) -> Metrics {
+        self.hosting.metrics()
     }
 
     fn text(&self) -> String {
@@ -304,7 +314,7 @@ fn a_tenant_takes_no_more_places_than_its_own() {
 const CLIENT: &str = "11111111-2222-3333-4444-555555555555";
 
 /// A house with one tenant, whose application has a secret.
-async fn with_secret(name: &str) -> House {
+pub async fn with_secret(name: &str) -> House {
     let house = House::open(name).await;
     house.contoso.register(Registration {
         tenant: "contoso.example".to_owned(),

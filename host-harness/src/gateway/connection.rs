@@ -13,6 +13,7 @@ use hyper_util::server::graceful::Watcher;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
+use tracing::Instrument as _;
 
 use super::exchange::{self, Answer};
 use super::hosting;
@@ -20,8 +21,10 @@ use super::request_body::RequestBody;
 use super::request_target::EscapedTargets;
 use crate::audit::{Audit, Trail};
 use crate::component::Connector;
+use crate::metrics::Metrics;
 use crate::settings::Settings;
 use crate::tenants::Tenants;
+use crate::trace_context::TraceId;
 
 /// The longest wait for the head of a request, and for the next one on an open connection.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
@@ -34,7 +37,7 @@ pub(super) enum Service {
     /// For one party; the component checks the caller.
     One(Arc<(Connector, Settings)>),
     /// For each tenant of a configuration; the host checks the caller.
-    Tenants(watch::Receiver<Arc<Tenants>>, Option<Audit>),
+    Tenants(watch::Receiver<Arc<Tenants>>, Option<Audit>, Metrics),
 }
 
 impl Service {
@@ -42,11 +45,14 @@ impl Service {
         // Wrapped first, so that it is drained also where the component never sees it.
         let request = request.map(RequestBody::new);
         match self {
-            Self::One(party) => exchange::answer(&party.0, &party.1, Trail::default(), request).await,
-            Self::Tenants(tenants, audit) => {
+            Self::One(party) => {
+                let span = tracing::error_span!("request", trace = %TraceId::of(request.headers()));
+                exchange::answer(&party.0, &party.1, Trail::default(), request).instrument(span).await
+            }
+            Self::Tenants(tenants, audit, metrics) => {
                 // As they are now, to the end of this request.
                 let tenants = Arc::clone(&tenants.borrow());
-                hosting::answer(&tenants, audit.clone(), request).await
+                hosting::answer(&tenants, (audit.clone(), metrics.clone()), request).await
             }
         }
     }
@@ -56,7 +62,7 @@ impl Service {
 pub(super) async fn serve(stream: TcpStream, service: Service, watcher: Watcher) {
     let tls = match &service {
         Service::One(_) => None,
-        Service::Tenants(tenants, _) => tenants.borrow().tls.as_ref().map(|tls| tls.acceptor()),
+        Service::Tenants(tenants, ..) => tenants.borrow().tls.as_ref().map(|tls| tls.acceptor()),
     };
     let Some(acceptor) = tls else { return serve_on(stream, service, watcher).await };
     match tokio::time::timeout(HANDSHAKE_TIMEOUT, acceptor.accept(stream)).await {

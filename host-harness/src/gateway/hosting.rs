@@ -15,14 +15,23 @@ use super::refusal::Refusal;
 use super::request_body::RequestBody;
 use crate::audit::{Audit, Entry, Trail};
 use crate::callers::{PASSWORD, USERNAME};
+use crate::metrics::Metrics;
 use crate::operation::Operation;
 use crate::tenant::Tenant;
 use crate::tenants::Tenants;
+use crate::trace_context::TraceId;
 
 /// The answer to a request.
-pub(super) async fn answer(tenants: &Tenants, audit: Option<Audit>, request: Request<RequestBody>) -> Response<Answer> {
-    let mut entry = Entry::begin(audit);
-    let response = match admitted(tenants, &mut entry, request).await {
+pub(super) async fn answer(
+    tenants: &Tenants,
+    (audit, metrics): (Option<Audit>, Metrics),
+    request: Request<RequestBody>,
+) -> Response<Answer> {
+    let trace = TraceId::of(request.headers());
+    let mut entry = Entry::begin(audit, metrics, trace);
+    // Of the level of the gravest messages, so that each has it.
+    let span = tracing::error_span!("request", %trace);
+    let response = match admitted(tenants, &mut entry, request).instrument(span).await {
         Ok(response) => response,
         Err(refusal) => exchange::of_host(refusal),
     };
@@ -59,7 +68,6 @@ async fn carry_out(tenant: &Tenant, trail: Trail, mut request: Request<RequestBo
         value.set_sensitive(true);
         headers.insert(name, value);
     }
-    // Of the level of the gravest messages, so that each has it.
     let span = tracing::error_span!("call", tenant = tenant.spec.name);
     exchange::answer(&tenant.connector, &tenant.settings, trail, request).instrument(span).await
 }
