@@ -9,6 +9,7 @@ mod address;
 mod change;
 mod condition;
 mod condition_reader;
+mod cost;
 mod delta;
 mod expand;
 mod item;
@@ -202,6 +203,14 @@ impl Directory {
 
 /// Answers a request on the directory.
 pub(super) fn answer(store: &mut Store, call: &Call, version: Version, resource: &Resource) -> Outcome<Answer> {
+    let units = cost::units(resource, &call.method, &call.query).to_string();
+    match respond(store, call, version, resource) {
+        Ok(answer) => Ok(answer.header(cost::HEADER, &units)),
+        Err(error) => Err(error.with_header(cost::HEADER, units)),
+    }
+}
+
+fn respond(store: &mut Store, call: &Call, version: Version, resource: &Resource) -> Outcome<Answer> {
     match resource {
         Resource::Collection(kind) => item::collection(store, call, version, *kind),
         Resource::Count(kind) => list::count(call, Some(*kind), &store.directory.of_kind(*kind)),

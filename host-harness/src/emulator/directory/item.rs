@@ -128,6 +128,12 @@ fn check_user(directory: &Directory, values: &write::Values, object: Option<&Obj
     if object.is_some_and(Object::is_synced) && values.names().any(|name| name != "usageLocation") {
         return Err(GraphError::synchronized());
     }
+    // "It cannot be cleared during updates", "not nullable" (<https://learn.microsoft.com/graph/api/user-update>). That the other three
+    // that a new user has to have are told so too, and the text, are unverified.
+    let kept = ["accountEnabled", "displayName", "mailNickname", "usageLocation", "userPrincipalName"];
+    if let Some(name) = values.names().find(|name| kept.contains(name) && values.get(name).is_none()) {
+        return Err(GraphError::required(name));
+    }
     let Some(name) = values.get("userPrincipalName").and_then(Value::as_str) else { return Ok(()) };
     if !name.split_once('@').is_some_and(|(alias, domain)| !alias.is_empty() && !domain.is_empty()) {
         return Err(GraphError::invalid_value("userPrincipalName", Kind::User.resource()));

@@ -150,6 +150,31 @@ async fn counts_and_orders() {
     assert_eq!(graph.get("/v1.0/contacts?$top=1000").await.refusal(), (400, "Request_UnsupportedQuery"));
 }
 
+/// The costs of "Identity and access service limits".
+#[tokio::test]
+async fn an_answer_says_what_it_cost() {
+    let graph = company().await;
+    let everyone = format!("/v1.0/groups/{EVERYONE}");
+    for (target, units) in [
+        ("/v1.0/users".to_owned(), "2"),
+        ("/v1.0/users?$select=id".to_owned(), "1"),
+        ("/v1.0/users?$expand=manager".to_owned(), "3"),
+        ("/v1.0/me".to_owned(), "1"),
+        ("/v1.0/contacts?$select=id&$top=1".to_owned(), "1"),
+        ("/v1.0/me/memberOf".to_owned(), "2"),
+        ("/v1.0/me/memberOf?$top=1".to_owned(), "1"),
+        (format!("{everyone}/members"), "3"),
+        (format!("{everyone}/transitiveMembers?$top=19"), "4"),
+        (format!("{everyone}/transitiveMembers?$top=20"), "5"),
+        ("/v1.0/users?$filter=nonsense".to_owned(), "2"),
+    ] {
+        assert_eq!(graph.get(&target).await.header("x-ms-resource-unit"), units, "{target}");
+    }
+    let asked = graph.post("/v1.0/me/checkMemberGroups", json!({"groupIds": []})).await;
+    assert_eq!(asked.header("x-ms-resource-unit"), "4");
+    assert_eq!(graph.get("/v1.0/me/contacts").await.header("x-ms-resource-unit"), "", "not of the directory");
+}
+
 #[tokio::test]
 async fn related_objects_are_expanded() {
     let graph = company().await;

@@ -80,6 +80,8 @@ async fn users_that_are_refused() {
         json!({"userPrincipalName": "alex"}),
         json!({"businessPhones": ["1", "2"]}),
         json!({"id": "x"}),
+        json!({"displayName": null}),
+        json!({"usageLocation": null}),
         json!({"proxyAddresses": ["x"]}),
         json!({"accountEnabled": "yes"}),
         json!({"telephoneNumber": "1"}),
