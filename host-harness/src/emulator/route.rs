@@ -63,6 +63,7 @@ pub(super) const DELTA: &str = "delta";
 
 /// Parts of Graph that the emulator knows of and does not have.
 const NOT_EMULATED: &[&str] = &[
+    "administrativeunits",
     "assignlicense",
     "changepassword",
     "createdobjects",

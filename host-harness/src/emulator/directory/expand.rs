@@ -44,6 +44,10 @@ impl Expand {
         let relation = relation.ok_or_else(|| {
             GraphError::unknown_property("Parsing OData Select and Expand failed", name.trim(), kind.type_name())
         })?;
+        if !matches!(relation, Relation::Manager | Relation::DirectReports | Relation::MemberOf | Relation::Members) {
+            // The pages of the types have "Supports $expand" at the others.
+            return Err(GraphError::not_emulated(&format!("$expand of {}", relation.name())));
+        }
         let mut names = None;
         for option in split(options, ';').into_iter().filter(|option| !option.trim().is_empty()) {
             match option.trim().trim_start_matches('$').split_once('=') {

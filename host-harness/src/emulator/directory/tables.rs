@@ -9,7 +9,7 @@
 
 use super::property::{
     ADDRESS, ADDRESS_NOT_NULL, ALWAYS_NULL, Access, EQUAL, EQUAL_NULL, INDEXED, INDEXED_EQUAL, INDEXED_NOT_NULL, NONE, NOT_NULL,
-    NULL, ORDERED, ORDERED_INDEXED, ORDERED_NULL, Operators, Property, TEXT, selected, shown, structured,
+    NULL, ORDERED, ORDERED_INDEXED, ORDERED_NULL, Property, TEXT, selected, shown, structured,
 };
 use crate::emulator::schema::Declared::Both;
 use crate::emulator::schema::{Complex, Edm, Member, PHONE};
@@ -51,9 +51,6 @@ static PASSWORD_PROFILE: Complex = Complex {
     members: &[text("password"), flag("forceChangePasswordNextSignIn"), flag("forceChangePasswordNextSignInWithMfa")],
 };
 
-/// `onPremisesSecurityIdentifier` and `passwordPolicies` have a null to compare with, and nothing else.
-const ONLY_NULL: Operators = NULL;
-
 /// The default properties are in the order of the answer on the page "Get user".
 #[rustfmt::skip]
 pub(super) static USER: &[Property] = &[
@@ -94,11 +91,11 @@ pub(super) static USER: &[Property] = &[
     selected("onPremisesLastSyncDateTime",      MOMENT,  Managed, ORDERED),
     structured("onPremisesProvisioningErrors",  OBJECTS, false, &["category", "propertyCausingError"]),
     selected("onPremisesSamAccountName",        STRING,  Managed, INDEXED_NOT_NULL),
-    selected("onPremisesSecurityIdentifier",    STRING,  Managed, ONLY_NULL),
+    selected("onPremisesSecurityIdentifier",    STRING,  Managed, NULL),
     selected("onPremisesSyncEnabled",           BOOLEAN, Managed, EQUAL_NULL),
     selected("onPremisesUserPrincipalName",     STRING,  Managed, NOT_NULL),
     selected("otherMails",                      STRINGS, Written, ADDRESS_NOT_NULL),
-    selected("passwordPolicies",                STRING,  Written, ONLY_NULL),
+    selected("passwordPolicies",                STRING,  Written, NULL),
     selected("passwordProfile",                 Edm::Complex(&PASSWORD_PROFILE), Secret, NONE),
     selected("postalCode",                      STRING,  Written, INDEXED),
     selected("provisionedPlans",                OBJECTS, Managed, NONE),
@@ -153,7 +150,7 @@ pub(super) static GROUP: &[Property] = &[
     shown("onPremisesLastSyncDateTime",        MOMENT,  Managed, ORDERED),
     structured("onPremisesProvisioningErrors", OBJECTS, true, &["category", "propertyCausingError"]),
     shown("onPremisesSamAccountName",          STRING,  Managed, INDEXED_NOT_NULL),
-    shown("onPremisesSecurityIdentifier",      STRING,  Managed, ONLY_NULL),
+    shown("onPremisesSecurityIdentifier",      STRING,  Managed, NULL),
     shown("onPremisesSyncEnabled",             BOOLEAN, Managed, EQUAL_NULL),
     shown("preferredLanguage",                 STRING,  Written, INDEXED),
     shown("proxyAddresses",                    STRINGS, Managed, ADDRESS_NOT_NULL),

@@ -48,7 +48,9 @@ async fn questions_that_are_refused() {
     assert_eq!(graph.post(&check, json!({"groupIds": vec![SALES; 20]})).await.status, 200);
     assert_eq!(graph.get(&check).await.refusal(), (405, "Request_BadRequest"));
     assert_eq!(graph.post("/v1.0/isMemberOf", json!({})).await.refusal(), (400, "BadRequest"), "Azure AD Graph's");
-    assert_eq!(graph.post("/v1.0/me/assignLicense", json!({})).await.refusal(), (501, "NotImplemented"));
+    for target in ["/v1.0/me/assignLicense", "/v1.0/directory/administrativeUnits"] {
+        assert_eq!(graph.post(target, json!({})).await.refusal(), (501, "NotImplemented"), "{target}");
+    }
 }
 
 #[tokio::test]

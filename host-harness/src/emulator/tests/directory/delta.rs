@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::super::super::{Delta, Expired, Removal};
 use super::*;
+use crate::emulator::{Delta, Expired, Removal};
 
 const DELTA: &str = "/v1.0/contacts/delta";
 

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::emulator::Removal;
 
 #[tokio::test]
 async fn a_contact_has_all_properties_of_its_type() {
@@ -129,5 +130,5 @@ async fn seeds_are_checked() {
     assert!(emulator.add_member(&group, "nobody").is_err());
     assert!(emulator.add_member(ADELE, ADELE).is_err(), "a user has no members");
     assert!(emulator.set_manager(ADELE, &group).is_err());
-    assert!(emulator.remove_object("nobody", super::super::super::Removal::Deleted).is_err());
+    assert!(emulator.remove_object("nobody", Removal::Deleted).is_err());
 }

@@ -203,6 +203,11 @@ async fn related_objects_are_expanded() {
         ((400, "BadRequest"), "The result of parsing $expand contained at least 2 items, but the maximum allowed is 1.")
     );
     assert_eq!(graph.get("/v1.0/contacts?$expand=members").await.refusal(), (400, "BadRequest"));
+    let with_count = advanced(&graph, "/v1.0/contacts?$expand=manager&$count=true").await;
+    assert_eq!(with_count.refusal(), (400, "Request_UnsupportedQuery"), "not in advanced queries");
+    assert_eq!(graph.get("/v1.0/contacts?$expand=transitiveMemberOf").await.refusal(), (501, "NotImplemented"));
+    let reports = graph.get(&format!("/v1.0/users/{DIEGO}?$expand=directReports($select=id)")).await.body;
+    assert_eq!(reports["directReports"][1], json!({"@odata.type": "#microsoft.graph.orgContact", "id": ERIC}));
     assert_eq!(graph.get("/v1.0/contacts?$expand=transitiveReports").await.refusal(), (400, "BadRequest"), "only beta has it");
 
     for number in 0..25 {

@@ -48,6 +48,8 @@ async fn a_user_is_created_changed_and_deleted() {
     assert_eq!(graph.delete(&format!("/v1.0/users/{id}")).await.status, 204);
     assert_eq!(graph.delete(&format!("/v1.0/users/{id}")).await.refusal(), (404, "Request_ResourceNotFound"));
     assert_eq!(graph.get(&format!("/v1.0/users/{ADELE}/manager")).await.status, 404);
+    let managed = graph.get(&format!("/v1.0/users?$filter=manager/id eq '{id}'")).await;
+    assert_eq!(managed.body["value"], json!([]), "nobody is managed by who is gone");
 }
 
 #[tokio::test]
