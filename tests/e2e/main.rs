@@ -29,6 +29,7 @@ mod icf_contract;
 mod icf_crud;
 mod interleaved;
 mod isolation;
+mod killed;
 mod live_sync;
 mod long_answers;
 mod openidm_callers;
