@@ -64,7 +64,12 @@ impl Credential {
     ///
     /// If the HTTP client cannot be set up.
     pub fn issued(source: TokenSource, cloud: Cloud) -> anyhow::Result<Self> {
-        Ok(Self(Kind::Issued(Arc::new(Tokens::new(source, cloud, crate::outbound::client()?)))))
+        Ok(Self::issued_over(source, cloud, crate::outbound::client()?))
+    }
+
+    /// The same over a client that there is already.
+    pub(crate) fn issued_over(source: TokenSource, cloud: Cloud, client: reqwest::Client) -> Self {
+        Self(Kind::Issued(Arc::new(Tokens::new(source, cloud, client))))
     }
 
     /// Whether there is nothing to put on.

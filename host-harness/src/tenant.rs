@@ -65,12 +65,12 @@ pub(crate) struct Tenant {
 impl Tenant {
     /// # Errors
     ///
-    /// If its access token is none, or the HTTP client for tokens cannot be set up.
+    /// If its access token is none.
     pub(crate) fn new(spec: TenantSpec, connector: &Connector) -> anyhow::Result<Self> {
         let login = GatewayLogin { username: random(), password: Secret::new(random()) };
         let credential = match &spec.credential {
             Some(CredentialSpec::AccessToken(token)) => Credential::bearer(token.expose())?,
-            Some(CredentialSpec::Issued(source)) => Credential::issued(source.clone(), spec.cloud)?,
+            Some(CredentialSpec::Issued(source)) => Credential::issued_over(source.clone(), spec.cloud, connector.client()),
             None => Credential::none(),
         };
         let defaults = Settings::default();

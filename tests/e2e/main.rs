@@ -40,6 +40,7 @@ mod rate_limits;
 mod served;
 mod several_contacts;
 mod soak;
+mod thousand_tenants;
 mod time;
 mod typed_interfaces;
 mod user_search;
