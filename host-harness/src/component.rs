@@ -127,6 +127,11 @@ impl Connector {
         Self { runtime: Arc::new(runtime), ..self.clone() }
     }
 
+    /// The client that all its calls share.
+    pub(crate) fn client(&self) -> reqwest::Client {
+        self.runtime.client()
+    }
+
     /// How many calls are in their sandboxes just now.
     pub fn live_sandboxes(&self) -> usize {
         self.runtime.live_sandboxes()

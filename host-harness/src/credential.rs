@@ -65,12 +65,12 @@ impl Credential {
     ///
     /// If the HTTP client cannot be set up.
     pub fn issued(source: TokenSource, cloud: Cloud) -> anyhow::Result<Self> {
-        Self::counted(source, cloud, Meter::default())
+        Ok(Self::issued_over(source, cloud, crate::outbound::client()?, Meter::default()))
     }
 
-    /// The same, where `meter` counts how often they are asked for.
-    pub(crate) fn counted(source: TokenSource, cloud: Cloud, meter: Meter) -> anyhow::Result<Self> {
-        Ok(Self(Kind::Issued(Arc::new(Tokens::new(source, cloud, crate::outbound::client()?, meter)))))
+    /// The same over a client that there is already; `meter` counts how often tokens are asked for.
+    pub(crate) fn issued_over(source: TokenSource, cloud: Cloud, client: reqwest::Client, meter: Meter) -> Self {
+        Self(Kind::Issued(Arc::new(Tokens::new(source, cloud, client, meter))))
     }
 
     /// Whether there is nothing to put on.

@@ -8,8 +8,10 @@ mod batch;
 mod client;
 mod connect_timeout;
 mod fault;
+mod headers;
 mod mailboxes;
 mod metered;
+mod public_addresses;
 mod rates;
 
 use std::sync::Arc;
@@ -69,6 +71,7 @@ struct OutboundLimits {
     first_byte: Duration,
     between_bytes: Duration,
     requests: usize,
+    headers: usize,
     request: usize,
     response: usize,
 }
@@ -88,6 +91,7 @@ impl Outbound {
             first_byte: limits.first_byte_timeout,
             between_bytes: limits.between_bytes_timeout,
             requests: limits.requests,
+            headers: limits.header_bytes,
             request: limits.request_bytes,
             response: limits.response_bytes,
         };
@@ -148,6 +152,7 @@ impl Outbound {
         // The client writes it from the URL that was judged.
         headers.remove(HOST);
         headers.remove(AUTHORIZATION);
+        headers::of_request(headers);
         if let Some(announced) = content_length(headers)
             && announced > self.limits.request as u64
         {
@@ -279,12 +284,13 @@ async fn send(
         .await
         .map_err(|_| Error::HttpResponseTimeout)?
         .map_err(|error| fault::of_request(&error))?;
-    let response = Response::<reqwest::Body>::from(response);
+    let mut response = Response::<reqwest::Body>::from(response);
     if let Some(announced) = content_length(response.headers())
         && announced > limits.response as u64
     {
         return Err(Error::HttpResponseBodySize(Some(announced)));
     }
+    headers::of_response(response.headers_mut(), limits.headers)?;
     let response = response.map(|body| {
         Limited::new(TimeoutBody::new(limits.between_bytes, body), limits.response)
             .map_err(move |error| {

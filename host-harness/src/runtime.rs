@@ -61,6 +61,10 @@ impl Runtime {
         }
     }
 
+    pub(crate) fn client(&self) -> reqwest::Client {
+        self.client.clone()
+    }
+
     pub(crate) fn limits(&self) -> &Limits {
         &self.limits
     }

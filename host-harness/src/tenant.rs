@@ -66,12 +66,14 @@ pub(crate) struct Tenant {
 impl Tenant {
     /// # Errors
     ///
-    /// If its access token is none, or the HTTP client for tokens cannot be set up.
+    /// If its access token is none.
     pub(crate) fn new(spec: TenantSpec, connector: &Connector, meter: Meter) -> anyhow::Result<Self> {
         let login = GatewayLogin { username: random(), password: Secret::new(random()) };
         let credential = match &spec.credential {
             Some(CredentialSpec::AccessToken(token)) => Credential::bearer(token.expose())?,
-            Some(CredentialSpec::Issued(source)) => Credential::counted(source.clone(), spec.cloud, meter.clone())?,
+            Some(CredentialSpec::Issued(source)) => {
+                Credential::issued_over(source.clone(), spec.cloud, connector.client(), meter.clone())
+            }
             None => Credential::none(),
         };
         let defaults = Settings::default();

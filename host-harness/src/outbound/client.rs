@@ -1,9 +1,11 @@
 //! The process's one HTTP client, with its pool of connections.
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::connect_timeout::ConnectTimeoutLayer;
+use super::public_addresses::PublicAddresses;
 
 /// How long a connection waits in the pool for its next request. Below the idle timeouts of common load balancers, so that
 /// it is rarely the server that closes it.
@@ -22,6 +24,7 @@ pub(crate) fn client() -> reqwest::Result<reqwest::Client> {
         .tcp_keepalive(Duration::from_secs(30))
         // http is for this machine alone, whatever a name server says about it.
         .resolve_to_addrs("localhost", &localhost)
+        .dns_resolver(Arc::new(PublicAddresses::but_for([])))
         .connector_layer(ConnectTimeoutLayer)
         .build()
 }

@@ -13,6 +13,7 @@ use hyper::body::Frame;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
+use super::public_addresses::PublicAddresses;
 use super::*;
 
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
@@ -472,4 +473,39 @@ async fn reads_and_writes_each_wait_for_their_own_rate() {
     waiting.abort();
     assert!(waiting.await.is_err_and(|error| error.is_cancelled()));
     assert!(server.requests.try_recv().is_err());
+}
+
+#[tokio::test]
+async fn only_what_both_have_to_say_goes_through() {
+    let answer = "HTTP/1.1 200 OK\r\nSet-Cookie: a=b\r\nServer: x\r\nrequest-id: 7\r\nContent-Length: 2\r\n\r\nok";
+    let mut server = Server::start(answer, false).await;
+    let mut request = get(&server.url("/v1.0/me"));
+    for (name, value) in [("cookie", "a=b"), ("x-forwarded-for", "10.0.0.1"), ("prefer", "x"), ("te", "trailers")] {
+        request.headers_mut().insert(name, value.parse().unwrap());
+    }
+    let response = send(&mut server.outbound(&Limits::default()), request).await.unwrap();
+    let seen = server.requests.recv().await.unwrap();
+    assert!(seen.contains("prefer: x\r\n"), "{seen}");
+    assert!(!seen.contains("cookie") && !seen.contains("x-forwarded-for") && !seen.contains("\r\nte:"), "{seen}");
+    let headers = response.headers();
+    assert!(headers.len() == 2 && headers.contains_key(REQUEST_ID) && headers.contains_key(CONTENT_LENGTH), "{headers:?}");
+}
+
+#[tokio::test]
+async fn headers_that_are_too_long_are_no_answer() {
+    let answer = format!("HTTP/1.1 200 OK\r\nrequest-id: {}\r\nContent-Length: 2\r\n\r\nok", "x".repeat(40 << 10));
+    let server = Server::start(answer, false).await;
+    let refused = send(&mut server.outbound(&Limits::default()), get(&server.url("/v1.0/me"))).await;
+    assert!(matches!(refused, Err(Error::HttpResponseHeaderSectionSize(_))), "{refused:?}");
+}
+
+/// Whoever answers for the name says that it is this machine.
+#[tokio::test]
+async fn a_name_that_stands_for_a_private_address_is_not_called() {
+    let server = Server::start(OK, false).await;
+    let resolver = PublicAddresses::by(|_| Ok(vec![(std::net::Ipv4Addr::LOCALHOST, 0).into()]));
+    let client = reqwest::Client::builder().no_proxy().dns_resolver(Arc::new(resolver)).build().unwrap();
+    let error = client.get(format!("http://graph.example:{}/v1.0/me", server.port)).send().await.unwrap_err();
+    assert!(matches!(fault::of_request(&error), Error::DestinationIpProhibited), "{error:?}");
+    assert_eq!(server.connections.load(Ordering::SeqCst), 0);
 }
