@@ -19,6 +19,7 @@ use crate::metrics::Meter;
 use crate::runtime::Runtime;
 use crate::sandbox::{Console, Lease, Sandbox};
 use crate::settings::Settings;
+use crate::way_out::WayOut;
 
 /// The graph-contacts component, compiled once and called as often as one likes, each time in a fresh sandbox.
 ///
@@ -116,6 +117,19 @@ impl Connector {
                 None => Err(self.runtime.failure(error)),
             },
         }
+    }
+
+    /// The same component, whose requests go another way: through a proxy, or trusting other authorities.
+    ///
+    /// # Errors
+    ///
+    /// If the HTTP client cannot be set up so.
+    pub fn via(self, way_out: WayOut) -> anyhow::Result<Self> {
+        Ok(Self { runtime: Arc::new(self.runtime.via(way_out)?), ..self })
+    }
+
+    pub(crate) fn way_out(&self) -> &WayOut {
+        self.runtime.way_out()
     }
 
     /// The same component for one tenant, with limits that are made of these.

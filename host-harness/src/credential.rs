@@ -19,6 +19,7 @@ pub use self::token_error::TokenError;
 use self::tokens::Tokens;
 use crate::cloud::Cloud;
 use crate::metrics::Meter;
+use crate::way_out::WayOut;
 
 /// What the host puts on every request to Microsoft Graph. The component never sees it.
 ///
@@ -65,12 +66,12 @@ impl Credential {
     ///
     /// If the HTTP client cannot be set up.
     pub fn issued(source: TokenSource, cloud: Cloud) -> anyhow::Result<Self> {
-        Self::counted(source, cloud, Meter::default())
+        Self::counted(source, cloud, Meter::default(), &WayOut::default())
     }
 
-    /// The same, where `meter` counts how often they are asked for.
-    pub(crate) fn counted(source: TokenSource, cloud: Cloud, meter: Meter) -> anyhow::Result<Self> {
-        Ok(Self(Kind::Issued(Arc::new(Tokens::new(source, cloud, crate::outbound::client()?, meter)))))
+    /// The same, where `meter` counts how often they are asked for, on that way.
+    pub(crate) fn counted(source: TokenSource, cloud: Cloud, meter: Meter, way: &WayOut) -> anyhow::Result<Self> {
+        Ok(Self(Kind::Issued(Arc::new(Tokens::new(source, cloud, crate::outbound::client(way)?, meter)))))
     }
 
     /// Whether there is nothing to put on.

@@ -72,6 +72,7 @@ mod settings;
 mod tenant;
 mod tenants;
 mod trace_context;
+mod way_out;
 
 pub use artifact::Artifacts;
 pub use audit::Audit;
@@ -92,3 +93,4 @@ pub use rate_limit::{RateLimit, RateLimitError};
 pub use sandbox::Sandbox;
 pub use settings::{GatewayLogin, Settings};
 pub use tenants::Hosting;
+pub use way_out::{WayOut, WayOutError};

@@ -17,11 +17,13 @@ use crate::metrics::{Meter, Queue};
 use crate::outbound::{self, Mailboxes, Outbound};
 use crate::sandbox::{Console, Lease, Place, Sandbox};
 use crate::settings::Settings;
+use crate::way_out::WayOut;
 
 /// Everything that calls share: the engine, the client with its connections, the places.
 pub(crate) struct Runtime {
     engine: Engine,
     limits: Limits,
+    way_out: WayOut,
     client: reqwest::Client,
     mailboxes: Arc<Mailboxes>,
     places: Arc<Semaphore>,
@@ -35,7 +37,8 @@ impl Runtime {
     pub(crate) fn new(limits: Limits) -> anyhow::Result<Self> {
         Ok(Self {
             engine: engine(&limits)?,
-            client: outbound::client().context("could not set up the HTTP client")?,
+            way_out: WayOut::default(),
+            client: outbound::client(&WayOut::default()).context("could not set up the HTTP client")?,
             mailboxes: Arc::new(Mailboxes::new(limits.mailbox_concurrency)),
             places: Arc::new(Semaphore::new(limits.concurrency)),
             own_places: None,
@@ -50,6 +53,7 @@ impl Runtime {
     pub(crate) fn for_tenant(&self, limits: Limits, meter: Meter) -> Self {
         Self {
             engine: self.engine.clone(),
+            way_out: self.way_out.clone(),
             client: self.client.clone(),
             mailboxes: Arc::new(Mailboxes::new(limits.mailbox_concurrency)),
             places: Arc::clone(&self.places),
@@ -58,6 +62,17 @@ impl Runtime {
             meter,
             limits,
         }
+    }
+
+    /// The same, whose requests go another way.
+    pub(crate) fn via(&self, way_out: WayOut) -> anyhow::Result<Self> {
+        let client = outbound::client(&way_out).context("could not set up the HTTP client")?;
+        let same = self.for_tenant(self.limits.clone(), self.meter.clone());
+        Ok(Self { client, way_out, own_places: self.own_places.clone(), ..same })
+    }
+
+    pub(crate) fn way_out(&self) -> &WayOut {
+        &self.way_out
     }
 
     pub(crate) fn limits(&self) -> &Limits {

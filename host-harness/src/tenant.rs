@@ -69,7 +69,9 @@ impl Tenant {
         let login = GatewayLogin { username: random(), password: Secret::new(random()) };
         let credential = match &spec.credential {
             Some(CredentialSpec::AccessToken(token)) => Credential::bearer(token.expose())?,
-            Some(CredentialSpec::Issued(source)) => Credential::counted(source.clone(), spec.cloud, meter.clone())?,
+            Some(CredentialSpec::Issued(source)) => {
+                Credential::counted(source.clone(), spec.cloud, meter.clone(), connector.way_out())?
+            }
             None => Credential::none(),
         };
         let defaults = Settings::default();

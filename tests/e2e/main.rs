@@ -32,6 +32,7 @@ mod openidm_callers;
 mod openidm_failures;
 mod openidm_sync;
 mod peers;
+mod proxy;
 mod rate_limits;
 mod several_contacts;
 mod soak;

@@ -14,6 +14,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::*;
+use crate::way_out::WayOut;
 
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
@@ -59,7 +60,12 @@ impl Server {
             credential: Credential::bearer("host-token").unwrap(),
             ..Settings::default()
         };
-        Outbound::new(client().unwrap(), Arc::new(Mailboxes::new(limits.mailbox_concurrency)), &settings, limits)
+        Outbound::new(
+            client(&WayOut::default()).unwrap(),
+            Arc::new(Mailboxes::new(limits.mailbox_concurrency)),
+            &settings,
+            limits,
+        )
     }
 }
 
@@ -116,7 +122,7 @@ async fn body(response: Response<WasiBody>) -> Result<Bytes, Error> {
 #[tokio::test]
 async fn many_requests_share_one_connection_and_carry_the_credential_of_the_host() {
     let mut server = Server::start(OK, false).await;
-    let shared = client().unwrap();
+    let shared = client(&WayOut::default()).unwrap();
     for number in 0..20 {
         let mut outbound = Outbound { client: shared.clone(), ..server.outbound(&Limits::default()) };
         let mut request = get(&server.url(&format!("/v1.0/users/{number}?$select=id")));
@@ -396,7 +402,7 @@ async fn a_request_that_is_given_up_is_cancelled() {
 #[test]
 fn the_component_cannot_name_the_credential() {
     let mailboxes = Arc::new(Mailboxes::new(4));
-    let mut outbound = Outbound::new(client().unwrap(), mailboxes, &Settings::default(), &Limits::default());
+    let mut outbound = Outbound::new(client(&WayOut::default()).unwrap(), mailboxes, &Settings::default(), &Limits::default());
     for name in ["authorization", "host", "connection", "transfer-encoding", "proxy-authorization"] {
         let name = HeaderName::from_static(name);
         assert!(outbound.is_forbidden_header(&name) && outbound.forbidden_header_filter()(&name), "{name}");
