@@ -19,6 +19,7 @@ pub use self::token_error::TokenError;
 use self::tokens::Tokens;
 use crate::cloud::Cloud;
 use crate::metrics::Meter;
+use crate::way_out::WayOut;
 
 /// What the host puts on every request to Microsoft Graph. The component never sees it.
 ///
@@ -65,7 +66,7 @@ impl Credential {
     ///
     /// If the HTTP client cannot be set up.
     pub fn issued(source: TokenSource, cloud: Cloud) -> anyhow::Result<Self> {
-        Ok(Self::issued_over(source, cloud, crate::outbound::client()?, Meter::default()))
+        Ok(Self::issued_over(source, cloud, crate::outbound::client(&WayOut::default())?, Meter::default()))
     }
 
     /// The same over a client that there is already; `meter` counts how often tokens are asked for.

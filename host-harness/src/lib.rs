@@ -73,6 +73,7 @@ mod settings;
 mod tenant;
 mod tenants;
 mod trace_context;
+mod way_out;
 
 pub use artifact::Artifacts;
 pub use audit::Audit;
@@ -93,3 +94,4 @@ pub use rate_limit::{RateLimit, RateLimitError};
 pub use sandbox::Sandbox;
 pub use settings::{GatewayLogin, Settings};
 pub use tenants::Hosting;
+pub use way_out::{WayOut, WayOutError};

@@ -29,6 +29,8 @@ use wasmtime_wasi_http::{DEFAULT_FORBIDDEN_HEADERS, Error, ForbiddenHeaderFilter
 
 use self::batch::Item;
 pub(crate) use self::client::client;
+#[cfg(test)]
+pub(crate) use self::client::client_builder;
 pub(crate) use self::mailboxes::Mailboxes;
 use self::mailboxes::Turn;
 use self::metered::Metered;

@@ -18,6 +18,7 @@ use crate::metrics::{Meter, Queue};
 use crate::outbound::{self, Mailboxes, Outbound};
 use crate::sandbox::{Console, Lease, Place, Sandbox};
 use crate::settings::Settings;
+use crate::way_out::WayOut;
 
 /// Everything that calls share: the engine, the client with its connections, the places.
 pub(crate) struct Runtime {
@@ -36,7 +37,7 @@ impl Runtime {
     pub(crate) fn new(limits: Limits) -> anyhow::Result<Self> {
         Ok(Self {
             engine: engine(&limits)?,
-            client: outbound::client().context("could not set up the HTTP client")?,
+            client: outbound::client(&WayOut::default()).context("could not set up the HTTP client")?,
             mailboxes: Arc::new(Mailboxes::new(limits.mailbox_concurrency)),
             places: Arc::new(Semaphore::new(limits.concurrency)),
             own_places: None,
@@ -59,6 +60,13 @@ impl Runtime {
             meter,
             limits,
         }
+    }
+
+    /// The same, whose requests go another way.
+    pub(crate) fn via(&self, way_out: &WayOut) -> anyhow::Result<Self> {
+        let client = outbound::client(way_out).context("could not set up the HTTP client")?;
+        let same = self.for_tenant(self.limits.clone(), self.meter.clone());
+        Ok(Self { client, own_places: self.own_places.clone(), ..same })
     }
 
     pub(crate) fn client(&self) -> reqwest::Client {

@@ -50,6 +50,10 @@ impl Tenants {
             by_name.insert(name, tenant);
         }
         let callers = Callers::new(config.callers)?;
+        let callers = match before {
+            Some(before) => callers.after(&before.callers),
+            None => callers,
+        };
         metrics.serve(by_name.keys().map(String::as_str));
         Ok(Self { callers, by_name, tls: config.tls, drain: config.drain, files: config.files })
     }

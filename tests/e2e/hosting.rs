@@ -197,6 +197,27 @@ fn nobody_gets_in_where_they_may_not() {
     });
 }
 
+/// Neither the right password nor a new configuration gets anybody in who has guessed; tokens and other names do.
+#[test]
+fn passwords_are_not_guessed() {
+    run(async {
+        let house = House::open("guesses").await;
+        for _ in 0..5 {
+            assert_eq!(answer(login(house.read_of("contoso"), "auditor", "wrong")).await.0, 401);
+        }
+        house.change(|text| text.replace("\"query\", ", "")).unwrap();
+        let response = login(house.read_of("contoso"), "auditor", "audit").send().await.unwrap();
+        assert_eq!(response.status(), 429);
+        let wait: u64 = response.headers()["retry-after"].to_str().unwrap().parse().unwrap();
+        assert!((1..=31).contains(&wait), "{wait}");
+        let body: Value = response.json().await.unwrap();
+        assert_eq!((&body["code"], &body["reason"]), (&json!(429), &json!("Too Many Requests")), "{body}");
+        assert!(body["message"].as_str().unwrap().starts_with("Too many wrong passwords: try again in"), "{body}");
+        assert_eq!(answer(admin(house.read_of("contoso"))).await.0, 200);
+        assert_eq!(answer(house.read_of("fabrikam").bearer_auth(&house.token)).await.0, 200);
+    });
+}
+
 #[test]
 fn a_tenant_that_may_be_read_is_not_written() {
     run(async {

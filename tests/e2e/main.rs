@@ -38,6 +38,7 @@ mod openidm_callers;
 mod openidm_failures;
 mod openidm_sync;
 mod peers;
+mod proxy;
 mod rate_limits;
 mod served;
 mod several_contacts;

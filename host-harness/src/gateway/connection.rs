@@ -1,6 +1,7 @@
 //! One connection of a caller.
 
 use std::convert::Infallible;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -41,7 +42,8 @@ pub(super) enum Service {
 }
 
 impl Service {
-    async fn answer(&self, request: Request<Incoming>) -> Response<Answer> {
+    /// The answer to a request, which comes `from` there.
+    async fn answer(&self, from: Option<IpAddr>, request: Request<Incoming>) -> Response<Answer> {
         // Wrapped first, so that it is drained also where the component never sees it.
         let request = request.map(RequestBody::new);
         match self {
@@ -52,7 +54,7 @@ impl Service {
             Self::Tenants(tenants, audit, metrics) => {
                 // As they are now, to the end of this request.
                 let tenants = Arc::clone(&tenants.borrow());
-                hosting::answer(&tenants, (audit.clone(), metrics.clone()), request).await
+                hosting::answer(&tenants, (audit.clone(), metrics.clone()), from, request).await
             }
         }
     }
@@ -60,24 +62,30 @@ impl Service {
 
 /// Answers the requests on a connection.
 pub(super) async fn serve(stream: TcpStream, service: Service, watcher: Watcher) {
+    let from = stream.peer_addr().ok().map(|peer| peer.ip());
     let tls = match &service {
         Service::One(_) => None,
         Service::Tenants(tenants, ..) => tenants.borrow().tls.as_ref().map(|tls| tls.acceptor()),
     };
-    let Some(acceptor) = tls else { return serve_on(stream, service, watcher).await };
+    let Some(acceptor) = tls else { return serve_on(stream, from, service, watcher).await };
     match tokio::time::timeout(HANDSHAKE_TIMEOUT, acceptor.accept(stream)).await {
-        Ok(Ok(stream)) => serve_on(stream, service, watcher).await,
+        Ok(Ok(stream)) => serve_on(stream, from, service, watcher).await,
         Ok(Err(error)) => tracing::info!("a TLS connection did not come about: {error}"),
         Err(_) => tracing::info!("a TLS connection did not come about within {} s", HANDSHAKE_TIMEOUT.as_secs()),
     }
 }
 
-async fn serve_on<S: AsyncRead + AsyncWrite + Send + Unpin + 'static>(stream: S, service: Service, watcher: Watcher) {
+async fn serve_on<S: AsyncRead + AsyncWrite + Send + Unpin + 'static>(
+    stream: S,
+    from: Option<IpAddr>,
+    service: Service,
+    watcher: Watcher,
+) {
     let mut http1 = http1::Builder::new();
     http1.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
     let service = service_fn(move |request| {
         let service = service.clone();
-        async move { Ok::<_, Infallible>(service.answer(request).await) }
+        async move { Ok::<_, Infallible>(service.answer(from, request).await) }
     });
     let connection = http1.serve_connection(TokioIo::new(EscapedTargets::new(stream)), service);
     if let Err(error) = watcher.watch(connection).await {
