@@ -4,7 +4,7 @@
 HOST := target/debug/graph-contacts
 PORT ?= 8080
 
-.PHONY: help toolchain build component host run test test-page soak lint fmt docs clean
+.PHONY: help toolchain build component hostile host run test test-page soak lint fmt docs clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -20,31 +20,35 @@ build: component host ## the component, and the command that hosts it
 component: toolchain
 	cargo build --locked --release --target wasm32-wasip2 --package graph-contacts
 
+# Not part of the product: what the tests put in the connector's place.
+hostile: toolchain
+	cargo build --locked --release --target wasm32-wasip2 --package graph-contacts-hostile
+
 host: toolchain
 	cargo build --locked --package graph-contacts-host
 
 run: build ## the gateway on 127.0.0.1:8080 (PORT=), in front of an in-memory Microsoft Graph
 	@PORT=$(PORT) exec $(HOST) serve --emulator
 
-test: build ## every test; those end to end run what `make build` built
+test: build hostile ## every test; those end to end run what `make build` built
 	cargo test --locked --workspace
 
 # The status page in a browser: the one part of the tests that needs more than Rust.
-test-page: build ## the status page in headless Chromium (CHROMIUM=), with a picture of it in target/status-page.png
+test-page: build hostile ## the status page in headless Chromium (CHROMIUM=), with a picture of it in target/status-page.png
 	@browser=$${CHROMIUM:-$$(command -v chromium || command -v chromium-browser || command -v google-chrome)}; \
 	if [ -z "$$browser" ]; then \
 	  echo "There is no Chromium: apt-get install chromium (Debian), dnf install chromium (Fedora), or name one with CHROMIUM=/path"; exit 1; \
 	fi; \
 	CHROMIUM=$$browser cargo test --locked --package graph-contacts-tests status_page -- --ignored
 
-soak: build ## the soak under faults, longer and with a new seed each time (SOAK_ROUNDS=, SOAK_SEED=)
+soak: build hostile ## the soak under faults, longer and with a new seed each time (SOAK_ROUNDS=, SOAK_SEED=)
 	SOAK_ROUNDS=$${SOAK_ROUNDS:-2000} SOAK_SEED=$${SOAK_SEED:-$$(date +%s)} cargo test --locked --package graph-contacts-tests soak -- --nocapture
 
 lint: toolchain ## formatting and clippy, warnings as errors
 	@rustup component add --toolchain 1.95.0 rustfmt clippy 2>/dev/null
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- --deny warnings
-	cargo clippy --locked --package graph-contacts --target wasm32-wasip2 --release -- --deny warnings
+	cargo clippy --locked --package graph-contacts --package graph-contacts-hostile --target wasm32-wasip2 --release -- --deny warnings
 
 fmt: toolchain ## format the sources
 	cargo fmt --all

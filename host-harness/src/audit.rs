@@ -3,13 +3,14 @@
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use anyhow::Context as _;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use crate::call_error::CallError;
 use crate::metrics::{Metrics, Outcome};
 use crate::operation::Operation;
 use crate::trace_context::TraceId;
@@ -49,39 +50,43 @@ impl Audit {
     }
 }
 
-/// What the requests of one call to Microsoft Graph are known by.
+/// What one call leaves behind: what its requests to Microsoft Graph are known by, and what ended it.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Trail(Arc<Mutex<Ids>>);
+pub(crate) struct Trail(Arc<Mutex<Marks>>);
 
-#[derive(Debug, Clone, Default)]
-struct Ids {
+#[derive(Debug, Default)]
+struct Marks {
     /// Made by the component, for each request.
     client: Vec<String>,
     /// Made by Microsoft Graph, for each that it answered.
     graph: Vec<String>,
+    stopped: Option<&'static str>,
 }
 
 impl Trail {
     /// The service has answered a request under this id.
     pub(crate) fn answered(&self, request_id: &str) {
-        self.add(request_id, |ids| &mut ids.graph);
+        add(&mut self.marks().graph, request_id);
     }
 
     /// A request leaves under this id.
     pub(crate) fn sent(&self, client_request_id: &str) {
-        self.add(client_request_id, |ids| &mut ids.client);
+        add(&mut self.marks().client, client_request_id);
     }
 
-    fn add(&self, id: &str, to: impl FnOnce(&mut Ids) -> &mut Vec<String>) {
-        let mut ids = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let ids = to(&mut ids);
-        if ids.len() < REQUEST_IDS && id.len() <= ID_BYTES {
-            ids.push(id.to_owned());
-        }
+    /// The component gave no answer of its own, or not all of it.
+    pub(crate) fn stopped(&self, why: &CallError) {
+        self.marks().stopped.get_or_insert(why.name());
     }
 
-    fn ids(&self) -> Ids {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    fn marks(&self) -> MutexGuard<'_, Marks> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn add(ids: &mut Vec<String>, id: &str) {
+    if ids.len() < REQUEST_IDS && id.len() <= ID_BYTES {
+        ids.push(id.to_owned());
     }
 }
 
@@ -129,7 +134,7 @@ impl Drop for Entry {
         self.metrics.call(self.tenant.as_deref(), self.operation, outcome, self.began.elapsed());
         let Some(audit) = &self.audit else { return };
         let (class, id) = self.target.as_ref().map(|(class, id)| (class, id.as_ref())).unzip();
-        let ids = self.trail.ids();
+        let marks = self.trail.marks();
         audit.write(&json!({
             "time": self.time.to_string(),
             "traceId": self.trace.to_string(),
@@ -140,9 +145,10 @@ impl Drop for Entry {
             "id": id.flatten(),
             "status": self.status,
             "complete": self.complete,
+            "stopped": marks.stopped,
             "milliseconds": u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX),
-            "clientRequestIds": ids.client,
-            "graphRequestIds": ids.graph,
+            "clientRequestIds": marks.client,
+            "graphRequestIds": marks.graph,
         }));
     }
 }

@@ -12,6 +12,7 @@ use wasmtime_wasi_http::p2::bindings::{Proxy, ProxyPre};
 
 use crate::artifact::Artifacts;
 use crate::bindings;
+use crate::breach::Breach;
 use crate::call_error::CallError;
 use crate::engine::in_anyhow;
 use crate::limits::Limits;
@@ -87,11 +88,12 @@ impl Connector {
         call: impl AsyncFnOnce(&bindings::Component, &mut Store<Sandbox>) -> wasmtime::Result<T>,
     ) -> Result<T, CallError> {
         let mut lease = self.lease(settings).await?;
+        let breach = lease.store.data().breach();
         let exchange = async {
             let instance = self.typed.instantiate_async(&mut lease.store).await?;
             call(&instance, &mut lease.store).await
         };
-        self.within(settings.deadline, exchange).await
+        self.within(settings.deadline, breach, exchange).await
     }
 
     /// Runs the component's command line with the process's standard input, output and error, and gives its exit status.
@@ -105,18 +107,19 @@ impl Connector {
     pub async fn run_command(&self, arguments: &[String], settings: &Settings) -> Result<ExitCode, CallError> {
         let arguments = [&["graph-contacts".to_owned()], arguments].concat();
         let mut lease = self.runtime.lease(settings, Console::Inherited(&arguments)).await?;
+        let breach = lease.store.data().breach();
         let run = async {
             let instance = self.typed.instantiate_async(&mut lease.store).await?;
-            instance.wasi_cli_run().call_run(&mut lease.store).await
+            match instance.wasi_cli_run().call_run(&mut lease.store).await {
+                Ok(Ok(())) => Ok(ExitCode::SUCCESS),
+                Ok(Err(())) => Ok(ExitCode::FAILURE),
+                Err(error) => match error.downcast_ref::<I32Exit>() {
+                    Some(I32Exit(status)) => Ok(u8::try_from(*status).map_or(ExitCode::FAILURE, ExitCode::from)),
+                    None => Err(error),
+                },
+            }
         };
-        match run.await {
-            Ok(Ok(())) => Ok(ExitCode::SUCCESS),
-            Ok(Err(())) => Ok(ExitCode::FAILURE),
-            Err(error) => match error.downcast_ref::<I32Exit>() {
-                Some(I32Exit(status)) => Ok(u8::try_from(*status).map_or(ExitCode::FAILURE, ExitCode::from)),
-                None => Err(self.runtime.failure(error)),
-            },
-        }
+        self.runtime.until_breach(breach, run).await
     }
 
     /// The same component, whose requests go another way: through a proxy, or trusting other authorities.
@@ -124,18 +127,19 @@ impl Connector {
     /// # Errors
     ///
     /// If the HTTP client cannot be set up so.
-    pub fn via(self, way_out: WayOut) -> anyhow::Result<Self> {
+    pub fn via(self, way_out: &WayOut) -> anyhow::Result<Self> {
         Ok(Self { runtime: Arc::new(self.runtime.via(way_out)?), ..self })
-    }
-
-    pub(crate) fn way_out(&self) -> &WayOut {
-        self.runtime.way_out()
     }
 
     /// The same component for one tenant, with limits that are made of these.
     pub(crate) fn for_tenant(&self, limits: impl FnOnce(&Limits) -> Limits, meter: Meter) -> Self {
         let runtime = self.runtime.for_tenant(limits(self.runtime.limits()), meter);
         Self { runtime: Arc::new(runtime), ..self.clone() }
+    }
+
+    /// The client that all its calls share.
+    pub(crate) fn client(&self) -> reqwest::Client {
+        self.runtime.client()
     }
 
     /// How many calls are in their sandboxes just now.
@@ -154,8 +158,14 @@ impl Connector {
     pub(crate) async fn within<T>(
         &self,
         deadline: Duration,
+        breach: Breach,
         call: impl Future<Output = wasmtime::Result<T>>,
     ) -> Result<T, CallError> {
-        self.runtime.within(deadline, call).await
+        self.runtime.within(deadline, breach, call).await
+    }
+
+    /// How long the answer to a call may be, in bytes.
+    pub(crate) fn answer_bytes(&self) -> usize {
+        self.runtime.limits().answer_bytes
     }
 }

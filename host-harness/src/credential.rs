@@ -66,12 +66,13 @@ impl Credential {
     ///
     /// If the HTTP client cannot be set up.
     pub fn issued(source: TokenSource, cloud: Cloud) -> anyhow::Result<Self> {
-        Self::counted(source, cloud, Meter::default(), &WayOut::default())
+        let client = crate::outbound::client(&WayOut::default())?;
+        Ok(Self::issued_over(source, cloud, client, Meter::default()))
     }
 
-    /// The same, where `meter` counts how often they are asked for, on that way.
-    pub(crate) fn counted(source: TokenSource, cloud: Cloud, meter: Meter, way: &WayOut) -> anyhow::Result<Self> {
-        Ok(Self(Kind::Issued(Arc::new(Tokens::new(source, cloud, crate::outbound::client(way)?, meter)))))
+    /// The same over a client that there is already, and counted.
+    pub(crate) fn issued_over(source: TokenSource, cloud: Cloud, client: reqwest::Client, meter: Meter) -> Self {
+        Self(Kind::Issued(Arc::new(Tokens::new(source, cloud, client, meter))))
     }
 
     /// Whether there is nothing to put on.

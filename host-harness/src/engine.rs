@@ -10,6 +10,8 @@ use crate::limits::Limits;
 pub(crate) const PARTS: u32 = 20;
 /// Memories that one component may have: its own, and an adapter's.
 pub(crate) const MEMORIES: u32 = 2;
+/// Stack, in bytes, that functions of the host have which the component calls, after its own.
+const HOST_STACK: usize = 1536 << 10;
 
 /// An engine whose pool holds as many sandboxes as may run at a time, each with as much memory as a sandbox may have.
 ///
@@ -31,6 +33,7 @@ pub(crate) fn engine(limits: &Limits) -> anyhow::Result<Engine> {
         .max_memory_size(limits.memory);
     let mut config = Config::new();
     config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool)).memory_init_cow(true).epoch_interruption(true);
+    config.max_wasm_stack(limits.stack).async_stack_size(limits.stack.saturating_add(HOST_STACK));
     let engine = Engine::new(&config).map_err(in_anyhow).with_context(|| {
         format!("could not set up {sandboxes} sandboxes of {} MiB: lower Limits::concurrency", limits.memory >> 20)
     })?;

@@ -49,6 +49,7 @@
 mod artifact;
 mod audit;
 pub mod bindings;
+mod breach;
 mod call_error;
 mod callers;
 mod cloud;

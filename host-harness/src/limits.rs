@@ -16,6 +16,8 @@ pub struct Limits {
     pub memory: usize,
     /// Entries of each table of one sandbox. 100,000.
     pub table_elements: usize,
+    /// Stack of the component's functions, in bytes: how deep they may be nested. 512 KiB. It is of the process, not of a tenant.
+    pub stack: usize,
     /// Time that one call may compute, in which time spent waiting for the network does not count. Counted in ticks of
     /// [`Limits::TICK`]. 10 s.
     pub cpu_time: Duration,
@@ -29,6 +31,10 @@ pub struct Limits {
     pub header_bytes: usize,
     /// Random bytes that the component may ask for at a time. 64 KiB.
     pub random_bytes: u64,
+    /// Requests that one call may make to Microsoft Graph; a batch is one. 5,000.
+    pub requests: usize,
+    /// Body of the answer to one call through the gateway, in bytes, which goes out as it comes. 256 MiB.
+    pub answer_bytes: usize,
     /// Body of one request to Microsoft Graph, in bytes. A batch is kept in memory until it leaves. 8 MiB.
     pub request_bytes: usize,
     /// Body of one response of Microsoft Graph, in bytes after decompression. 64 MiB.
@@ -60,12 +66,15 @@ impl Default for Limits {
         Self {
             memory: 128 * MIB,
             table_elements: 100_000,
+            stack: 512 * KIB,
             cpu_time: Duration::from_secs(10),
             hostcall_bytes: 32 * MIB,
             handles: 1_000,
             resources: 1_000,
             header_bytes: 32 * KIB,
             random_bytes: 64 << 10,
+            requests: 5_000,
+            answer_bytes: 256 * MIB,
             request_bytes: 8 * MIB,
             response_bytes: 64 * MIB,
             connect_timeout: Duration::from_secs(10),

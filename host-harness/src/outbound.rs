@@ -34,6 +34,7 @@ use self::mailboxes::Turn;
 use self::metered::Metered;
 use self::rates::Rates;
 use crate::audit::Trail;
+use crate::breach::{Breach, Excess};
 use crate::credential::{Credential, TokenError};
 use crate::endpoint::Endpoint;
 use crate::limits::Limits;
@@ -59,6 +60,8 @@ pub(crate) struct Outbound {
     rates: Rates,
     limits: OutboundLimits,
     trail: Trail,
+    made: usize,
+    breach: Breach,
     metered: Metered,
 }
 
@@ -67,24 +70,33 @@ struct OutboundLimits {
     connect: Duration,
     first_byte: Duration,
     between_bytes: Duration,
+    requests: usize,
     request: usize,
     response: usize,
 }
 
 impl Outbound {
     /// Requests go to the endpoint of `settings`, or to Microsoft Graph's global service, with their credential and as fast as
-    /// they say.
-    pub(crate) fn new(client: reqwest::Client, mailboxes: Arc<Mailboxes>, settings: &Settings, limits: &Limits) -> Self {
+    /// they say. `breach` hears of the one that is too many.
+    pub(crate) fn new(
+        client: reqwest::Client,
+        mailboxes: Arc<Mailboxes>,
+        settings: &Settings,
+        limits: &Limits,
+        breach: Breach,
+    ) -> Self {
         let limits = OutboundLimits {
             connect: limits.connect_timeout,
             first_byte: limits.first_byte_timeout,
             between_bytes: limits.between_bytes_timeout,
+            requests: limits.requests,
             request: limits.request_bytes,
             response: limits.response_bytes,
         };
         let rates = Rates { read: settings.read_rate_limit.clone(), write: settings.write_rate_limit.clone() };
         let (endpoint, credential) = (settings.address(), settings.credential.clone());
-        Self { client, mailboxes, endpoint, credential, rates, limits, trail: Trail::default(), metered: Metered::default() }
+        let trail = Trail::default();
+        Self { client, mailboxes, endpoint, credential, rates, limits, trail, made: 0, breach, metered: Metered::default() }
     }
 
     /// Has requests counted.
@@ -158,6 +170,12 @@ impl WasiHttpHooks for Outbound {
     }
 
     fn send_request(&mut self, request: Request<WasiBody>, options: Option<RequestOptions>, _: Transmission) -> Sending {
+        // Those that are refused count as well: they cost the host the judgement.
+        self.made += 1;
+        if self.made > self.limits.requests {
+            self.breach.note(Excess::Requests(self.limits.requests));
+            return Box::new(std::future::ready(Err(Error::ConnectionLimitReached)));
+        }
         let limits = self.limits.lowered(options.unwrap_or_default());
         let (metered, method) = (self.metered.clone(), request.method().clone());
         match self.prepare(request) {
@@ -282,7 +300,8 @@ async fn send(
     Ok((response, transmission))
 }
 
-fn content_length(headers: &HeaderMap) -> Option<u64> {
+/// The length that a message announces of its body, in bytes.
+pub(crate) fn content_length(headers: &HeaderMap) -> Option<u64> {
     headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 

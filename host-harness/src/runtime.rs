@@ -10,6 +10,7 @@ use wasmtime::Engine;
 use wasmtime::component::{InstancePre, Linker};
 
 use crate::artifact::{self, Artifacts};
+use crate::breach::Breach;
 use crate::call_error::CallError;
 use crate::engine::{engine, in_anyhow};
 use crate::limits::Limits;
@@ -23,7 +24,6 @@ use crate::way_out::WayOut;
 pub(crate) struct Runtime {
     engine: Engine,
     limits: Limits,
-    way_out: WayOut,
     client: reqwest::Client,
     mailboxes: Arc<Mailboxes>,
     places: Arc<Semaphore>,
@@ -37,7 +37,6 @@ impl Runtime {
     pub(crate) fn new(limits: Limits) -> anyhow::Result<Self> {
         Ok(Self {
             engine: engine(&limits)?,
-            way_out: WayOut::default(),
             client: outbound::client(&WayOut::default()).context("could not set up the HTTP client")?,
             mailboxes: Arc::new(Mailboxes::new(limits.mailbox_concurrency)),
             places: Arc::new(Semaphore::new(limits.concurrency)),
@@ -53,7 +52,6 @@ impl Runtime {
     pub(crate) fn for_tenant(&self, limits: Limits, meter: Meter) -> Self {
         Self {
             engine: self.engine.clone(),
-            way_out: self.way_out.clone(),
             client: self.client.clone(),
             mailboxes: Arc::new(Mailboxes::new(limits.mailbox_concurrency)),
             places: Arc::clone(&self.places),
@@ -65,14 +63,14 @@ impl Runtime {
     }
 
     /// The same, whose requests go another way.
-    pub(crate) fn via(&self, way_out: WayOut) -> anyhow::Result<Self> {
-        let client = outbound::client(&way_out).context("could not set up the HTTP client")?;
+    pub(crate) fn via(&self, way_out: &WayOut) -> anyhow::Result<Self> {
+        let client = outbound::client(way_out).context("could not set up the HTTP client")?;
         let same = self.for_tenant(self.limits.clone(), self.meter.clone());
-        Ok(Self { client, way_out, own_places: self.own_places.clone(), ..same })
+        Ok(Self { client, own_places: self.own_places.clone(), ..same })
     }
 
-    pub(crate) fn way_out(&self) -> &WayOut {
-        &self.way_out
+    pub(crate) fn client(&self) -> reqwest::Client {
+        self.client.clone()
     }
 
     pub(crate) fn limits(&self) -> &Limits {
@@ -107,29 +105,52 @@ impl Runtime {
             return Err(self.counted(CallError::Busy { concurrency: self.limits.concurrency, waited }));
         };
         let place = Place::new(Arc::clone(&self.taken), permits, self.meter.live());
-        let outbound =
-            Outbound::new(self.client.clone(), Arc::clone(&self.mailboxes), settings, &self.limits).metered(self.meter.clone());
-        let sandbox = Sandbox::new(settings, console, outbound, &self.limits);
+        let breach = Breach::default();
+        let outbound = Outbound::new(self.client.clone(), Arc::clone(&self.mailboxes), settings, &self.limits, breach.clone());
+        let sandbox = Sandbox::new(settings, console, outbound.metered(self.meter.clone()), breach, &self.limits);
         Ok(Lease::new(place, &self.engine, sandbox, &self.limits))
     }
 
-    /// Runs a call to its end or to that of its time. Epochs do not reach a call that waits in the host.
+    /// Runs a call to its end, to that of its time, or until it goes beyond a limit. Epochs do not reach a call that waits in
+    /// the host.
     pub(crate) async fn within<T>(
         &self,
         deadline: Duration,
+        breach: Breach,
         call: impl Future<Output = wasmtime::Result<T>>,
     ) -> Result<T, CallError> {
         let limit = deadline + self.limits.grace;
-        match tokio::time::timeout(limit, call).await {
-            Ok(result) => result.map_err(|error| self.failure(error)),
-            Err(_) => Err(self.counted(CallError::TimedOut { after: limit })),
+        match tokio::time::timeout(limit, self.until_breach(breach, call)).await {
+            Ok(result) => result,
+            Err(_) => {
+                let error = CallError::TimedOut { after: limit };
+                tracing::error!("{error}");
+                Err(self.counted(error))
+            }
+        }
+    }
+
+    /// The same without a deadline.
+    pub(crate) async fn until_breach<T>(
+        &self,
+        breach: Breach,
+        call: impl Future<Output = wasmtime::Result<T>>,
+    ) -> Result<T, CallError> {
+        tokio::select! {
+            biased;
+            result = call => result.map_err(|error| self.failure(error, &breach)),
+            excess = breach.happens() => {
+                let error = CallError::from(excess);
+                tracing::error!("{error}");
+                Err(self.counted(error))
+            }
         }
     }
 
     /// What an error of wasmtime means, and in the log where in the component it was.
-    pub(crate) fn failure(&self, error: wasmtime::Error) -> CallError {
+    fn failure(&self, error: wasmtime::Error, breach: &Breach) -> CallError {
         tracing::error!("a call of the component failed: {error:?}");
-        self.counted(CallError::from_wasmtime(error, self.limits.cpu_time))
+        self.counted(CallError::from_wasmtime(error, &self.limits, breach))
     }
 
     fn counted(&self, error: CallError) -> CallError {

@@ -5,12 +5,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::sync::OwnedSemaphorePermit;
 use wasmtime::component::ResourceTable;
-use wasmtime::{Engine, Store, StoreLimits, StoreLimitsBuilder, UpdateDeadline};
+use wasmtime::{Engine, Store, UpdateDeadline};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpHooks, WasiHttpView};
 
 use crate::audit::Trail;
-use crate::engine::{MEMORIES, PARTS};
+use crate::breach::{Allocations, Breach};
 use crate::guest_log::GuestLog;
 use crate::limits::Limits;
 use crate::metrics::Live;
@@ -24,7 +24,8 @@ pub struct Sandbox {
     http: WasiHttpCtx,
     table: ResourceTable,
     outbound: Outbound,
-    limits: StoreLimits,
+    allocations: Allocations,
+    breach: Breach,
 }
 
 /// Where a call reads and writes.
@@ -65,7 +66,7 @@ impl Lease {
     /// A fresh sandbox, with nothing of any other call in it.
     pub(crate) fn new(place: Place, engine: &Engine, sandbox: Sandbox, limits: &Limits) -> Self {
         let mut store = Store::new(engine, sandbox);
-        store.limiter(|sandbox| &mut sandbox.limits);
+        store.limiter(|sandbox| &mut sandbox.allocations);
         store.set_hostcall_fuel(limits.hostcall_bytes);
         store.set_max_component_handles(limits.handles);
         let ticks = limits.cpu_time.as_nanos() / Limits::TICK.as_nanos();
@@ -86,7 +87,7 @@ impl Lease {
 }
 
 impl Sandbox {
-    pub(crate) fn new(settings: &Settings, console: Console<'_>, outbound: Outbound, limits: &Limits) -> Self {
+    pub(crate) fn new(settings: &Settings, console: Console<'_>, outbound: Outbound, breach: Breach, limits: &Limits) -> Self {
         let mut wasi = WasiCtx::builder();
         wasi.max_random_size(limits.random_bytes).allow_tcp(false).allow_udp(false).allow_ip_name_lookup(false);
         for (name, value) in settings.environment() {
@@ -100,15 +101,8 @@ impl Sandbox {
         http.set_field_size_limit(limits.header_bytes);
         let mut table = ResourceTable::new();
         table.set_max_capacity(limits.resources);
-        let limits = StoreLimitsBuilder::new()
-            .memory_size(limits.memory)
-            .memories(MEMORIES as usize)
-            .table_elements(limits.table_elements)
-            .tables(PARTS as usize)
-            .instances(PARTS as usize)
-            .trap_on_grow_failure(true)
-            .build();
-        Self { wasi: wasi.build(), http, table, outbound, limits }
+        let allocations = Allocations::new(limits, breach.clone());
+        Self { wasi: wasi.build(), http, table, outbound, allocations, breach }
     }
 }
 
@@ -116,6 +110,11 @@ impl Sandbox {
     /// Has the ids of its requests to Microsoft Graph noted.
     pub(crate) fn follow(&mut self, trail: Trail) {
         self.outbound.follow(trail);
+    }
+
+    /// Where it is noted that the call goes beyond a limit.
+    pub(crate) fn breach(&self) -> Breach {
+        self.breach.clone()
     }
 
     /// The view of wasi:http with other hooks than those of the way out.

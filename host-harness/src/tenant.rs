@@ -49,6 +49,8 @@ pub(crate) struct TenantLimits {
     pub(crate) mailbox_requests: Option<usize>,
     pub(crate) calls: Option<usize>,
     pub(crate) response: Option<usize>,
+    pub(crate) requests: Option<usize>,
+    pub(crate) answer: Option<usize>,
 }
 
 /// A tenant at work.
@@ -64,13 +66,13 @@ pub(crate) struct Tenant {
 impl Tenant {
     /// # Errors
     ///
-    /// If its access token is none, or the HTTP client for tokens cannot be set up.
+    /// If its access token is none.
     pub(crate) fn new(spec: TenantSpec, connector: &Connector, meter: Meter) -> anyhow::Result<Self> {
         let login = GatewayLogin { username: random(), password: Secret::new(random()) };
         let credential = match &spec.credential {
             Some(CredentialSpec::AccessToken(token)) => Credential::bearer(token.expose())?,
             Some(CredentialSpec::Issued(source)) => {
-                Credential::counted(source.clone(), spec.cloud, meter.clone(), connector.way_out())?
+                Credential::issued_over(source.clone(), spec.cloud, connector.client(), meter.clone())
             }
             None => Credential::none(),
         };
@@ -98,6 +100,8 @@ impl TenantLimits {
             memory: self.memory.unwrap_or(limits.memory).min(limits.memory),
             cpu_time: self.cpu_time.unwrap_or(limits.cpu_time),
             response_bytes: self.response.unwrap_or(limits.response_bytes),
+            requests: self.requests.unwrap_or(limits.requests),
+            answer_bytes: self.answer.unwrap_or(limits.answer_bytes),
             mailbox_concurrency: self.mailbox_requests.unwrap_or(limits.mailbox_concurrency),
             concurrency: self.calls.unwrap_or(CALLS).min(limits.concurrency),
             ..limits.clone()
@@ -125,11 +129,14 @@ mod tests {
             mailbox_requests: Some(2),
             calls: Some(3),
             response: Some(1 << 20),
+            requests: Some(9),
+            answer: Some(2 << 20),
             deadline: None,
         };
         let applied = some.applied(&host);
         assert_eq!((applied.memory, applied.cpu_time, applied.concurrency), (8 << 20, Duration::from_secs(1), 3));
         assert_eq!((applied.mailbox_concurrency, applied.response_bytes), (2, 1 << 20));
+        assert_eq!((applied.requests, applied.answer_bytes), (9, 2 << 20));
         let greedy = TenantLimits { memory: Some(usize::MAX), calls: Some(usize::MAX), ..TenantLimits::default() };
         assert_eq!((greedy.applied(&host).memory, greedy.applied(&host).concurrency), (host.memory, 8));
     }

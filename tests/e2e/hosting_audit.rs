@@ -13,7 +13,7 @@ use crate::hosting::{House, admin};
 
 /// A log that a test reads.
 #[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
+pub struct Lines(Arc<Mutex<Vec<u8>>>);
 
 impl Write for Lines {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
@@ -27,10 +27,14 @@ impl Write for Lines {
 }
 
 impl Lines {
+    pub fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+
     /// The lines, once there are so many: one may come just after its answer.
-    async fn take(&self, count: usize) -> Vec<Value> {
+    pub async fn take(&self, count: usize) -> Vec<Value> {
         loop {
-            let text = String::from_utf8(self.0.lock().unwrap().clone()).unwrap();
+            let text = self.text();
             if text.lines().count() >= count {
                 return text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
             }

@@ -108,7 +108,7 @@ fn throttling_retries_and_limits_are_counted() {
         }
         let failed = samples.get(r#"outbound_requests_total{tenant="fabrikam",method="read",status="failed"}"#);
         assert!(failed >= 1.0, "{:#?}", samples.0);
-        assert_eq!(samples.get(r#"limits_hit_total{tenant="fabrikam",limit="response_bytes"}"#), failed);
+        assert_eq!(samples.get(r#"limits_hit_total{tenant="fabrikam",limit="response-bytes"}"#), failed);
     });
 }
 
@@ -126,7 +126,7 @@ fn a_call_that_finds_no_place_or_is_given_up_is_counted() {
         assert_eq!(answer(house.read_of("fabrikam").bearer_auth(&house.token)).await.0, 503);
         hanging.abort();
         let samples = Samples::with(&house, r#"calls_total{tenant="fabrikam",operation="read",outcome="broken_off"}"#, 1.0).await;
-        assert_eq!(samples.get(r#"limits_hit_total{tenant="fabrikam",limit="calls"}"#), 1.0);
+        assert_eq!(samples.get(r#"limits_hit_total{tenant="fabrikam",limit="busy"}"#), 1.0);
         Samples::with(&house, r#"outbound_requests_total{tenant="fabrikam",method="read",status="given_up"}"#, 1.0).await;
     });
 }

@@ -198,4 +198,10 @@ pub(super) struct Limits {
     /// The body of one response of Microsoft Graph, in MiB: 1 to 64. 64 where this is left out.
     #[schemars(range(min = 1, max = 64))]
     pub(super) response_mib: Option<u64>,
+    /// Requests to Microsoft Graph that one call may make, a batch being one: 1 to 100000. 5000 where this is left out.
+    #[schemars(range(min = 1, max = 100_000))]
+    pub(super) requests: Option<u64>,
+    /// The body of the answer to one call, in MiB: 1 to 1024. 256 where this is left out.
+    #[schemars(range(min = 1, max = 1024))]
+    pub(super) answer_mib: Option<u64>,
 }

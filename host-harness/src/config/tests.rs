@@ -158,6 +158,8 @@ fn limits_have_bounds_on_both_sides() {
         ("mailbox-requests = 0", "0 is not from 1 to 32"),
         ("calls = 65", "65 is not from 1 to 64"),
         ("response-mib = 65", "65 is not from 1 to 64"),
+        ("requests = 0", "0 is not from 1 to 100000"),
+        ("answer-mib = 1025", "1025 is not from 1 to 1024"),
         ("calls = -1", "invalid value"),
     ] {
         let told = mistakes(&good().replace("memory-mib = 64", limit));

@@ -13,7 +13,10 @@ use super::refusal::Refusal;
 use super::request_body::RequestBody;
 use super::response_body::{ResponseBody, RunningCall};
 use crate::audit::Trail;
+use crate::breach::Excess;
+use crate::call_error::CallError;
 use crate::component::Connector;
+use crate::outbound::content_length;
 use crate::settings::Settings;
 
 /// The body of an answer.
@@ -47,10 +50,12 @@ async fn of_component(
     if request.uri().authority().is_none() && !request.headers().contains_key(header::HOST) {
         return Err(Refusal::new(StatusCode::BAD_REQUEST, "the request has no Host header"));
     }
-    let mut lease = connector.lease(settings).await?;
-    lease.store.data_mut().follow(trail);
+    let mut lease = connector.lease(settings).await.inspect_err(|error| trail.stopped(error))?;
+    lease.store.data_mut().follow(trail.clone());
+    let (breach, limit) = (lease.store.data().breach(), connector.answer_bytes());
     let (responder, response) = oneshot::channel();
     let (connector, deadline) = (connector.clone(), settings.deadline);
+    let (until, ended) = (breach.clone(), trail.clone());
     let call = RunningCall::spawn(async move {
         let exchange = async {
             let instance = connector.instantiate_http(&mut lease.store).await?;
@@ -60,10 +65,17 @@ async fn of_component(
             let responder = http.new_response_outparam(responder)?;
             instance.wasi_http_incoming_handler().call_handle(&mut lease.store, request, responder).await
         };
-        connector.within(deadline, exchange).await
+        // Before the sandbox goes, and the answer breaks off with it.
+        connector.within(deadline, until, exchange).await.inspect_err(|error| ended.stopped(error))
     });
     match response.await {
-        Ok(Ok(response)) => Ok(response.map(|body| ResponseBody::new(body, call))),
+        Ok(Ok(response)) if content_length(response.headers()).is_some_and(|length| length > limit as u64) => {
+            breach.note(Excess::Answer(limit));
+            let error = call.await.err().unwrap_or(CallError::AnswerTooLarge { limit });
+            trail.stopped(&error);
+            Err(error.into())
+        }
+        Ok(Ok(response)) => Ok(response.map(|body| ResponseBody::new(body, call, breach, trail, limit))),
         Ok(Err(code)) => Err(code.into()),
         // The responder went with the sandbox.
         Err(_) => Err(match call.await {

@@ -59,9 +59,9 @@ impl Refusal {
 impl From<CallError> for Refusal {
     fn from(error: CallError) -> Self {
         let status = match error {
-            CallError::Busy { .. } => StatusCode::SERVICE_UNAVAILABLE,
-            CallError::TimedOut { .. } => StatusCode::GATEWAY_TIMEOUT,
-            CallError::OutOfCpuTime { .. } | CallError::Trapped(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            CallError::TimedOut { .. } | CallError::OutOfCpuTime { .. } => StatusCode::GATEWAY_TIMEOUT,
+            // Of this call and its tenant: the gateway is well, and so is what the next call gets.
+            _ => StatusCode::SERVICE_UNAVAILABLE,
         };
         Self::new(status, error.to_string())
     }

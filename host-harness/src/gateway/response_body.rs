@@ -10,6 +10,8 @@ use tracing::Instrument as _;
 use wasmtime_wasi_http::Error;
 use wasmtime_wasi_http::p2::body::HyperOutgoingBody;
 
+use crate::audit::Trail;
+use crate::breach::{Breach, Excess};
 use crate::call_error::CallError;
 
 /// A call that runs in a task of its own, and ends when nobody waits for it any more.
@@ -37,15 +39,21 @@ impl Drop for RunningCall {
 }
 
 /// A body that ends as its call does: when the call failed, the body breaks off, and the caller does not take what it has
-/// for the whole.
+/// for the whole. One that is too long has its call end.
 pub(super) struct ResponseBody {
     body: HyperOutgoingBody,
     call: Option<RunningCall>,
+    breach: Breach,
+    trail: Trail,
+    limit: usize,
+    /// Bytes that may still come; none when there were too many.
+    left: Option<usize>,
 }
 
 impl ResponseBody {
-    pub(super) fn new(body: HyperOutgoingBody, call: RunningCall) -> Self {
-        Self { body, call: Some(call) }
+    /// `limit` is the longest that the body may be, in bytes; `breach` and `trail` are those of the call.
+    pub(super) fn new(body: HyperOutgoingBody, call: RunningCall, breach: Breach, trail: Trail, limit: usize) -> Self {
+        Self { body, call: Some(call), breach, trail, limit, left: Some(limit) }
     }
 }
 
@@ -54,13 +62,26 @@ impl Body for ResponseBody {
     type Error = Error;
 
     fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
-        if let Some(frame) = ready!(Pin::new(&mut self.body).poll_frame(context)) {
-            return Poll::Ready(Some(frame));
+        if let Some(left) = self.left
+            && let Some(frame) = ready!(Pin::new(&mut self.body).poll_frame(context))
+        {
+            let length = frame.as_ref().ok().and_then(Frame::data_ref).map_or(0, Bytes::len);
+            self.left = left.checked_sub(length);
+            if self.left.is_some() {
+                return Poll::Ready(Some(frame));
+            }
+            self.breach.note(Excess::Answer(self.limit));
         }
         let Some(call) = &mut self.call else { return Poll::Ready(None) };
         let ended = ready!(Pin::new(call).poll(context));
         self.call = None;
-        Poll::Ready(ended.err().map(|error| Err(Error::InternalError(Some(error.to_string())))))
+        // It may have written the last of it and ended before that was read here.
+        let cut_off = self.left.is_none().then_some(CallError::AnswerTooLarge { limit: self.limit });
+        let failure = ended.err().or(cut_off);
+        Poll::Ready(failure.map(|error| {
+            self.trail.stopped(&error);
+            Err(Error::InternalError(Some(error.to_string())))
+        }))
     }
 
     fn size_hint(&self) -> SizeHint {

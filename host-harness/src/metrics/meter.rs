@@ -58,13 +58,7 @@ impl Meter {
 
     /// A call that gave no answer of its own.
     pub(crate) fn failed(&self, error: &CallError) {
-        self.limit(match error {
-            CallError::Busy { .. } => "calls",
-            CallError::TimedOut { .. } => "deadline",
-            CallError::OutOfCpuTime { .. } => "cpu",
-            CallError::Trapped(error) if format!("{error:?}").contains("growing memory") => "memory",
-            CallError::Trapped(_) => "trap",
-        });
+        self.limit(error.name());
     }
 
     /// A request that is about to be sent: what becomes of it counts when [`Sent`] is told, or dropped.
@@ -79,8 +73,8 @@ impl Meter {
     /// An error of a request or of its answer's body that a limit may have made.
     pub(crate) fn limited(&self, error: &Error) {
         match error {
-            Error::HttpRequestBodySize(_) => self.limit("request_bytes"),
-            Error::HttpResponseBodySize(_) => self.limit("response_bytes"),
+            Error::HttpRequestBodySize(_) => self.limit("request-bytes"),
+            Error::HttpResponseBodySize(_) => self.limit("response-bytes"),
             _ => {}
         }
     }

@@ -55,26 +55,3 @@ fn what_counts_for_nobody_counts_nothing() {
     drop(live);
     assert_eq!(metrics.status().tenants[0].sandboxes, 0);
 }
-
-/// A limit of the memory shows in no type of wasmtime's errors, but in their text alone.
-#[test]
-fn memory_that_may_not_grow_is_the_limit_that_was_hit() {
-    let module = "(module (memory 1) (func (export \"grow\") (drop (memory.grow (i32.const 2000)))) \
-                  (func (export \"trap\") unreachable))";
-    let engine = wasmtime::Engine::default();
-    let module = wasmtime::Module::new(&engine, wat::parse_str(module).unwrap()).unwrap();
-    let metrics = Metrics::default();
-    for name in ["grow", "trap"] {
-        let limits = wasmtime::StoreLimitsBuilder::new().memory_size(1 << 20).trap_on_grow_failure(true).build();
-        let mut store = wasmtime::Store::new(&engine, limits);
-        store.limiter(|limits| limits);
-        let instance = wasmtime::Instance::new(&mut store, &module, &[]).unwrap();
-        let error = instance.get_typed_func::<(), ()>(&mut store, name).unwrap().call(&mut store, ()).unwrap_err();
-        Meter::new(&metrics, "contoso").failed(&crate::CallError::Trapped(error));
-    }
-    let text = metrics.exposition();
-    for limit in ["memory", "trap"] {
-        let line = format!("graph_contacts_limits_hit_total{{tenant=\"contoso\",limit=\"{limit}\"}}");
-        assert_eq!(value(&text, &line), Some(1.0), "{text}");
-    }
-}

@@ -65,6 +65,7 @@ impl Server {
             Arc::new(Mailboxes::new(limits.mailbox_concurrency)),
             &settings,
             limits,
+            Breach::default(),
         )
     }
 }
@@ -227,6 +228,20 @@ async fn a_batch_is_judged_by_its_items_before_it_leaves() {
     send(&mut outbound, in_pieces(&url, pieces)).await.unwrap();
     let seen = server.requests.recv().await.unwrap();
     assert!(seen.ends_with(&format!("\r\n\r\n{}", pieces.concat())), "{seen}");
+}
+
+#[tokio::test]
+async fn the_request_that_is_one_too_many_does_not_leave() {
+    let mut server = Server::start(OK, false).await;
+    let mut outbound = server.outbound(&Limits { requests: 2, ..Limits::default() });
+    send(&mut outbound, get(&server.url("/v1.0/me"))).await.unwrap();
+    // One that is refused counts.
+    send(&mut outbound, get("https://evil.example/")).await.unwrap_err();
+    assert_eq!(outbound.breach.found(), None);
+    let refused = send(&mut outbound, get(&server.url("/v1.0/me"))).await;
+    assert!(matches!(refused, Err(Error::ConnectionLimitReached)), "{refused:?}");
+    assert_eq!(outbound.breach.found(), Some(Excess::Requests(2)));
+    assert!(server.requests.recv().await.is_some() && server.requests.try_recv().is_err());
 }
 
 #[tokio::test]
@@ -402,7 +417,13 @@ async fn a_request_that_is_given_up_is_cancelled() {
 #[test]
 fn the_component_cannot_name_the_credential() {
     let mailboxes = Arc::new(Mailboxes::new(4));
-    let mut outbound = Outbound::new(client(&WayOut::default()).unwrap(), mailboxes, &Settings::default(), &Limits::default());
+    let mut outbound = Outbound::new(
+        client(&WayOut::default()).unwrap(),
+        mailboxes,
+        &Settings::default(),
+        &Limits::default(),
+        Breach::default(),
+    );
     for name in ["authorization", "host", "connection", "transfer-encoding", "proxy-authorization"] {
         let name = HeaderName::from_static(name);
         assert!(outbound.is_forbidden_header(&name) && outbound.forbidden_header_filter()(&name), "{name}");

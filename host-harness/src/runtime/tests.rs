@@ -1,15 +1,27 @@
 //! Calls that do what they may not, in a component of a few lines.
 
 use super::*;
+use crate::breach::Excess;
 
 const COMPONENT: &str = r#"
 (component
   (core module $core
     (memory (export "memory") 1)
+    (table $table 1 funcref)
+    ;; A list of 5,000 bytes from address 16 on.
+    (data (i32.const 0) "\10\00\00\00\88\13\00\00")
     (func (export "return"))
     (func (export "spin") (loop (br 0)))
-    (func (export "grow") (drop (memory.grow (i32.const 2000)))))
+    (func (export "grow") (drop (memory.grow (i32.const 2000))))
+    (func (export "tabulate") (drop (table.grow $table (ref.null func) (i32.const 200000))))
+    (func $nest (export "nest") (call $nest))
+    (func (export "fail") unreachable)
+    (func (export "data") (result i32) (i32.const 0)))
   (core instance $instance (instantiate $core))
+  (func (export "tabulate") (canon lift (core func $instance "tabulate")))
+  (func (export "nest") (canon lift (core func $instance "nest")))
+  (func (export "fail") (canon lift (core func $instance "fail")))
+  (func (export "data") (result (list u8)) (canon lift (core func $instance "data") (memory (core memory $instance "memory"))))
   (func (export "return") (canon lift (core func $instance "return")))
   (func (export "spin") (canon lift (core func $instance "spin")))
   (func (export "grow") (canon lift (core func $instance "grow"))))
@@ -29,12 +41,13 @@ impl Subject {
 
     async fn call(&self, name: &str, deadline: Duration) -> Result<(), CallError> {
         let mut lease = self.runtime.lease(&Settings::default(), Console::Log).await?;
+        let breach = lease.store.data().breach();
         let call = async {
             let instance = self.component.instantiate_async(&mut lease.store).await?;
             let function = instance.get_typed_func::<(), ()>(&mut lease.store, name)?;
             function.call_async(&mut lease.store, ()).await
         };
-        self.runtime.within(deadline, call).await
+        self.runtime.within(deadline, breach, call).await
     }
 }
 
@@ -67,9 +80,73 @@ async fn a_deadline_reaches_a_call_that_computes() {
 async fn memory_is_bounded() {
     let subject = Subject::new(Limits { memory: 64 << 20, ..Limits::default() });
     let error = subject.call("grow", LONG).await.unwrap_err();
-    assert!(error.to_string().contains("memory"), "{error}");
+    assert!(matches!(error, CallError::OutOfMemory { limit } if limit == 64 << 20), "{error:?}");
     subject.call("return", LONG).await.unwrap();
     assert_eq!(subject.runtime.live_sandboxes(), 0);
+}
+
+/// Each limit has its own error, which names the setting, and the next call is none the worse for it.
+#[tokio::test]
+async fn what_a_call_may_use_is_told_by_its_own_error() {
+    let subject = Subject::new(Limits::default());
+    for (call, name, setting) in [
+        ("tabulate", "table-elements", "Limits::table_elements"),
+        ("nest", "stack", "Limits::stack"),
+        ("fail", "trap", "unreachable"),
+    ] {
+        let error = subject.call(call, LONG).await.unwrap_err();
+        assert_eq!(error.name(), name, "{error:?}");
+        assert!(error.to_string().contains(setting), "{error}");
+        subject.call("return", LONG).await.unwrap();
+    }
+    assert_eq!(subject.runtime.live_sandboxes(), 0);
+}
+
+#[tokio::test]
+async fn what_is_handed_over_at_a_time_is_bounded() {
+    for (hostcall_bytes, fits) in [(5_100, true), (4_900, false)] {
+        let subject = Subject::new(Limits { hostcall_bytes, ..Limits::default() });
+        let mut lease = subject.runtime.lease(&Settings::default(), Console::Log).await.unwrap();
+        let breach = lease.store.data().breach();
+        let call = async {
+            let instance = subject.component.instantiate_async(&mut lease.store).await?;
+            let function = instance.get_typed_func::<(), (Vec<u8>,)>(&mut lease.store, "data")?;
+            function.call_async(&mut lease.store, ()).await
+        };
+        let told = subject.runtime.within(LONG, breach, call).await;
+        let told = told.map(|(bytes,)| bytes.len()).map_err(|error| error.name());
+        assert_eq!(told, if fits { Ok(5_000) } else { Err("hostcall-bytes") });
+    }
+}
+
+/// Places keep calls from this; a sandbox with three instances of the component gets there.
+#[tokio::test]
+async fn an_empty_pool_is_said_so() {
+    let subject = Subject::new(Limits::default());
+    let mut lease = subject.runtime.lease(&Settings::default(), Console::Log).await.unwrap();
+    let breach = lease.store.data().breach();
+    let call = async {
+        for _ in 0..3 {
+            subject.component.instantiate_async(&mut lease.store).await?;
+        }
+        Ok(())
+    };
+    let error = subject.runtime.within(LONG, breach, call).await.unwrap_err();
+    assert_eq!(error.name(), "pool", "{error:?}");
+}
+
+/// A component that waits hears nothing of it.
+#[tokio::test]
+async fn a_call_ends_when_the_host_finds_it_beyond_a_limit() {
+    let subject = Subject::new(Limits::default());
+    let breach = Breach::default();
+    let waiting = subject.runtime.within(LONG, breach.clone(), std::future::pending::<wasmtime::Result<()>>());
+    let (ended, ()) = tokio::join!(waiting, async {
+        tokio::task::yield_now().await;
+        breach.note(Excess::Requests(3));
+        breach.note(Excess::Answer(4));
+    });
+    assert!(matches!(ended, Err(CallError::TooManyRequests { limit: 3 })), "{ended:?}");
 }
 
 #[tokio::test]

@@ -162,7 +162,8 @@ async fn tokens_are_asked_for_on_the_same_way() {
         login: "https://login.test".parse().unwrap(),
     };
     let source = TokenSource::ClientSecret(application, Secret::new("s3cret"));
-    let credential = Credential::counted(source, Cloud::Global, Meter::default(), &ground.way(None)).unwrap();
+    let credential =
+        Credential::issued_over(source, Cloud::Global, crate::outbound::client(&ground.way(None)).unwrap(), Meter::default());
     assert_eq!(credential.authorization().await.unwrap().unwrap(), "Bearer issued");
     assert!(ground.through_proxy()[0].starts_with("CONNECT login.test:443 "));
 }

@@ -76,6 +76,8 @@ impl Checker<'_> {
             mailbox_requests: self.bounded(limits.mailbox_requests, 1, 32, &at.key("mailbox-requests")).map(count),
             calls: self.bounded(limits.calls, 1, 64, &at.key("calls")).map(count),
             response: self.bounded(limits.response_mib, 1, 64, &at.key("response-mib")).map(mib),
+            requests: self.bounded(limits.requests, 1, 100_000, &at.key("requests")).map(count),
+            answer: self.bounded(limits.answer_mib, 1, 1024, &at.key("answer-mib")).map(mib),
         }
     }
 }

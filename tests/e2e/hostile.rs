@@ -1,0 +1,218 @@
+//! A component that does what it may not (`tests/hostile`): each call of it is stopped, told apart, and noted; the host goes on, and
+//! so do its neighbours.
+
+use std::path::PathBuf;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use graph_contacts_host::emulator::Emulator;
+use graph_contacts_host::{Audit, CallError, Connector, Gateway, Hosting, Limits, Settings, gateway, new_token};
+use http::Method;
+use serde_json::{Value, json};
+
+use crate::bench::{Bench, UID, answer, component_file, run};
+use crate::hosting::{Folder, graph};
+use crate::hosting_audit::Lines;
+
+/// Below the defaults where those would take long to reach.
+fn limits() -> Limits {
+    Limits {
+        concurrency: 16,
+        cpu_time: Duration::from_millis(300),
+        requests: 20,
+        answer_bytes: 1 << 20,
+        grace: Duration::from_millis(200),
+        ..Limits::default()
+    }
+}
+
+/// The hostile component, compiled once for all tests.
+pub fn connector() -> Connector {
+    static CONNECTOR: OnceLock<Connector> = OnceLock::new();
+    let file: PathBuf = component_file().with_file_name("graph_contacts_hostile.wasm");
+    CONNECTOR.get_or_init(|| Connector::from_file(&file, limits()).unwrap()).clone()
+}
+
+/// A gateway whose tenants all have the hostile component: one that misuses it, one that does so with little time, and a neighbour.
+pub struct Ward {
+    pub mallory: Emulator,
+    pub neighbour: Emulator,
+    pub audit: Lines,
+    pub gateway: Gateway,
+    pub token: String,
+    pub token_hash: String,
+    // Read when the tenants are.
+    _folder: Folder,
+    client: reqwest::Client,
+}
+
+impl Ward {
+    pub async fn open(name: &str) -> Ward {
+        let folder = Folder::new(name);
+        let (mallory, neighbour) = (graph("token-of-mallory").await, graph("token-of-neighbour").await);
+        folder.write("mallory.token", "token-of-mallory");
+        folder.write("neighbour.token", "token-of-neighbour");
+        let (token, token_hash) = new_token().unwrap();
+        let tenant = |name: &str, emulator: &Emulator, file: &str, deadline: u32| {
+            format!(
+                "[[tenants]]\nname = '{name}'\ncallers = ['caller']\nendpoint = '{}'\n\
+                 credential.access-token.file = '{file}.token'\nlimits.deadline-seconds = {deadline}\n",
+                emulator.endpoint()
+            )
+        };
+        let text = [
+            format!("[[callers]]\nname = 'caller'\ntoken-hash = '{token_hash}'\n"),
+            tenant("mallory", &mallory, "mallory", 60),
+            tenant("hasty", &mallory, "mallory", 1),
+            tenant("neighbour", &neighbour, "neighbour", 60),
+        ];
+        let file = folder.write("tenants.toml", &text.concat());
+        let audit = Lines::default();
+        let hosting = Hosting::read(&file, connector()).unwrap().with_audit(Audit::to(audit.clone()));
+        let listener = gateway::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        let gateway = Gateway::host(listener, &hosting).unwrap();
+        let client = reqwest::Client::new();
+        Ward { mallory, neighbour, audit, gateway, token, token_hash, _folder: folder, client }
+    }
+
+    pub fn request(&self, tenant: &str, behaviour: &str, arguments: &[(&str, &str)]) -> reqwest::RequestBuilder {
+        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(arguments).finish();
+        let url = format!("http://{}/openidm/system/{tenant}/{behaviour}?{query}", self.gateway.address());
+        self.client.request(Method::GET, url).bearer_auth(&self.token)
+    }
+
+    /// What a request of the component's came to: `status`, `headers` and `body`, or `error`; and `refused` headers.
+    pub async fn fetch(&self, arguments: &[(&str, &str)]) -> Value {
+        let (status, told) = answer(self.request("mallory", "fetch", arguments)).await;
+        assert_eq!(status, 200, "{told}");
+        told
+    }
+}
+
+/// The neighbour's calls, and those to a real connector in the same process, until `done`; at least one of each.
+async fn neighbours_are_well(ward: &Ward, bench: &Bench, done: impl Fn() -> bool) {
+    loop {
+        let (status, told) = answer(ward.request("neighbour", "well", &[])).await;
+        assert_eq!((status, &told["system"], &told["graph"]["status"]), (200, &json!("neighbour"), &json!(200)), "{told}");
+        assert_eq!(bench.get(UID).await.0, 200);
+        if done() {
+            return;
+        }
+    }
+}
+
+/// The lines of a tenant.
+fn noted(lines: &[Value], tenant: &str) -> Vec<Value> {
+    lines.iter().filter(|line| line["tenant"] == tenant).cloned().collect()
+}
+
+#[test]
+fn each_is_stopped_with_its_own_error_and_hinders_nobody() {
+    run(async {
+        let ward = Ward::open("hostile").await;
+        let bench = Bench::start().await;
+        let expected = [
+            ("mallory", "spin", 504, "cpu-time", "Limits::cpu_time; cpu-seconds"),
+            ("mallory", "allocate", 503, "memory", "Limits::memory; memory-mib"),
+            ("mallory", "nest", 503, "stack", "Limits::stack"),
+            ("mallory", "flood", 503, "requests", "Limits::requests; requests"),
+            ("mallory", "hand-over", 503, "hostcall-bytes", "Limits::hostcall_bytes"),
+            ("mallory", "hoard", 503, "handles", "Limits::handles"),
+            ("mallory", "announce", 503, "answer-bytes", "Limits::answer_bytes; answer-mib"),
+            ("mallory", "fail", 503, "trap", "unreachable"),
+            ("mallory", "exit", 503, "trap", "exit"),
+            ("hasty", "wait", 504, "deadline", "Settings::deadline and Limits::grace; deadline-seconds"),
+        ];
+        for (number, (tenant, behaviour, status, stopped, setting)) in expected.into_iter().enumerate() {
+            let call = tokio::spawn(answer(ward.request(tenant, behaviour, &[])));
+            neighbours_are_well(&ward, &bench, || call.is_finished()).await;
+            let (told, body) = call.await.unwrap();
+            assert_eq!(told, status, "{behaviour}: {body}");
+            assert!(body["message"].as_str().unwrap().contains(setting), "{behaviour}: {body}");
+            let line = loop {
+                let lines = [noted(&ward.audit.take(1).await, "mallory"), noted(&ward.audit.take(1).await, "hasty")].concat();
+                if let Some(line) = lines.get(number) {
+                    break line.clone();
+                }
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            };
+            let told = (&line["status"], &line["stopped"], &line["complete"]);
+            assert_eq!(told, (&json!(status), &json!(stopped), &json!(true)), "{behaviour}: {line}");
+        }
+        // The one that was too many, and what it went over.
+        assert_eq!(ward.mallory.requests().len(), 20);
+        for line in noted(&ward.audit.take(1).await, "neighbour") {
+            assert_eq!((&line["status"], &line["stopped"]), (&json!(200), &Value::Null), "{line}");
+        }
+        while ward.gateway.live_sandboxes() > 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    });
+}
+
+/// Its status has left by then.
+#[test]
+fn an_answer_without_end_breaks_off() {
+    run(async {
+        let ward = Ward::open("endless").await;
+        let bench = Bench::start().await;
+        let mut response = ward.request("mallory", "pour", &[]).send().await.unwrap();
+        assert_eq!(response.status(), 200);
+        let mut length = 0;
+        let broken = loop {
+            match response.chunk().await {
+                Ok(Some(piece)) => length += piece.len(),
+                Ok(None) => break false,
+                Err(_) => break true,
+            }
+        };
+        assert!(broken && length <= limits().answer_bytes, "{length} bytes, and then an end: {}", !broken);
+        neighbours_are_well(&ward, &bench, || true).await;
+        let line = noted(&ward.audit.take(1).await, "mallory").remove(0);
+        assert_eq!((&line["status"], &line["stopped"]), (&json!(200), &json!("answer-bytes")), "{line}");
+        assert_eq!(line["complete"], false);
+    });
+}
+
+/// One answer is missing altogether: that is no limit, and an error all the same.
+#[test]
+fn no_answer_is_an_error() {
+    run(async {
+        let ward = Ward::open("silent").await;
+        let (status, body) = answer(ward.request("mallory", "silent", &[])).await;
+        assert_eq!(status, 500);
+        assert!(body["message"].as_str().unwrap().contains("without a response"), "{body}");
+    });
+}
+
+/// Through the typed interfaces as through the gateway; and all at once, with more of them than there are places for.
+#[test]
+fn typed_calls_are_stopped_as_well() {
+    run(async {
+        let settings = Settings { deadline: Duration::from_secs(60), ..Settings::default() };
+        let call = async |operation: &'static str, settings: &Settings| {
+            connector()
+                .call(settings, async |component, store| {
+                    component.graph_contacts_connector_json().call_invoke(store, operation, "{}").await
+                })
+                .await
+        };
+        let brief = Settings { deadline: Duration::from_millis(300), ..Settings::default() };
+        let (spin, allocate, nest, huge, fail, wait, well) = tokio::join!(
+            call("spin", &settings),
+            call("allocate", &settings),
+            call("nest", &settings),
+            call("huge", &settings),
+            call("fail", &settings),
+            call("wait", &brief),
+            call("well", &settings),
+        );
+        assert!(matches!(spin, Err(CallError::OutOfCpuTime { .. })), "{spin:?}");
+        assert!(matches!(allocate, Err(CallError::OutOfMemory { .. })), "{allocate:?}");
+        assert!(matches!(nest, Err(CallError::StackExhausted { .. })), "{nest:?}");
+        assert!(matches!(huge, Err(CallError::TooMuchData { .. })), "{huge:?}");
+        assert!(matches!(fail, Err(CallError::Trapped(_))), "{fail:?}");
+        assert!(matches!(wait, Err(CallError::TimedOut { .. })), "{wait:?}");
+        assert_eq!(well.unwrap(), Ok("null".to_owned()));
+    });
+}

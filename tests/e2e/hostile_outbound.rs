@@ -1,0 +1,201 @@
+//! What a hostile component gets out through the one way out: nothing but what a connector needs, to nowhere else.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use graph_contacts_host::emulator::{Fault, FaultKind, Reply};
+use http::StatusCode;
+use http::header::{HeaderValue, LOCATION};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+use crate::bench::run;
+use crate::hostile::Ward;
+
+/// A server of this machine that nobody may reach, and how often somebody did.
+async fn forbidden_place() -> (u16, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("[::]:0").await;
+    let listener = match listener {
+        Ok(listener) => listener,
+        // A machine without IPv6.
+        Err(_) => TcpListener::bind("127.0.0.1:0").await.unwrap(),
+    };
+    let port = listener.local_addr().unwrap().port();
+    let visits = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&visits);
+    tokio::spawn(async move {
+        while listener.accept().await.is_ok() {
+            counter.fetch_add(1, Ordering::SeqCst);
+        }
+    });
+    // It can be reached at all.
+    drop(tokio::net::TcpStream::connect(("127.0.0.1", port)).await.unwrap());
+    while visits.load(Ordering::SeqCst) == 0 {
+        tokio::task::yield_now().await;
+    }
+    visits.store(0, Ordering::SeqCst);
+    (port, visits)
+}
+
+#[test]
+fn nothing_reaches_another_host_however_it_is_written() {
+    run(async {
+        let ward = Ward::open("elsewhere").await;
+        let (port, visits) = forbidden_place().await;
+        let endpoint = ward.mallory.endpoint();
+        let own = endpoint.strip_prefix("http://").unwrap();
+        let mut urls = vec![
+            "https://evil.example/v1.0/users".to_owned(),
+            "https://graph.microsoft.com/v1.0/users".to_owned(),
+            "ftp://127.0.0.1/v1.0/users".to_owned(),
+            format!("https://{own}/v1.0/users"),
+            format!("http://{own}@127.0.0.1:{port}/v1.0/users"),
+            format!("http://{own}%40127.0.0.1:{port}/v1.0/users"),
+            format!("http://127.0.0.1:{port}\\@{own}/v1.0/users"),
+            format!("http://127.0.0.1:{port}#@{own}/v1.0/users"),
+            format!("http://127.0.0.1:{port}?@{own}/v1.0/users"),
+            format!("{}/v1.0/users", ward.neighbour.endpoint()),
+        ];
+        // This machine, in every notation that some parser takes.
+        for host in [
+            "127.0.0.1",
+            "localhost",
+            "LOCALHOST",
+            "127.1",
+            "127.0.1",
+            "2130706433",
+            "0x7f000001",
+            "0x7f.0.0.1",
+            "0177.0.0.1",
+            "017700000001",
+            "0",
+            "0.0.0.0",
+            "127.0.0.1.",
+            "[::1]",
+            "[::ffff:127.0.0.1]",
+            "[::ffff:7f00:1]",
+            "[::127.0.0.1]",
+            "[0:0:0:0:0:0:0:1]",
+            "[::]",
+            "１２７.0.0.1",
+            "127。0。0。1",
+        ] {
+            urls.push(format!("http://{host}:{port}/v1.0/users"));
+        }
+        // The metadata service of a cloud.
+        for host in [
+            "169.254.169.254",
+            "2852039166",
+            "0xa9fea9fe",
+            "0251.0376.0251.0376",
+            "025177524776",
+            "169.254.43518",
+            "0xa9.254.0251.254",
+            "[::ffff:169.254.169.254]",
+            "[::ffff:a9fe:a9fe]",
+            "[fd00:ec2::254]",
+            "metadata.google.internal",
+            "169.254.169.254.nip.io",
+        ] {
+            urls.push(format!("http://{host}/latest/meta-data/"));
+            urls.push(format!("http://{host}/v1.0/users"));
+        }
+        for url in &urls {
+            let told = ward.fetch(&[("url", url)]).await;
+            assert!(told["error"].is_string(), "{url}: {told}");
+        }
+        assert_eq!(visits.load(Ordering::SeqCst), 0);
+        assert_eq!((ward.mallory.requests().len(), ward.neighbour.requests().len()), (0, 0));
+        // The same component does reach its own.
+        assert_eq!(ward.fetch(&[("url", "/v1.0/users")]).await["status"], 200);
+    });
+}
+
+#[test]
+fn a_redirect_is_an_answer_and_not_followed() {
+    run(async {
+        let ward = Ward::open("redirect").await;
+        let (port, visits) = forbidden_place().await;
+        for (status, target) in [
+            (StatusCode::FOUND, format!("http://127.0.0.1:{port}/v1.0/users")),
+            (StatusCode::MOVED_PERMANENTLY, "http://169.254.169.254/latest/meta-data/".to_owned()),
+            (StatusCode::TEMPORARY_REDIRECT, format!("{}/v1.0/users", ward.neighbour.endpoint())),
+            (StatusCode::PERMANENT_REDIRECT, "/v1.0/users?again".to_owned()),
+        ] {
+            let reply = Reply::empty(status).header(LOCATION, HeaderValue::from_str(&target).unwrap());
+            ward.mallory.inject(Fault::new(FaultKind::Answer(reply)));
+            assert_eq!(ward.fetch(&[("url", "/v1.0/users")]).await["status"], status.as_u16());
+        }
+        assert_eq!((visits.load(Ordering::SeqCst), ward.mallory.requests().len(), ward.neighbour.requests().len()), (0, 4, 0));
+    });
+}
+
+/// Those that say whose a request is, where it goes and where it ends are the host's alone.
+#[test]
+fn forged_headers_do_not_leave() {
+    run(async {
+        let ward = Ward::open("forged").await;
+        let own = ward.mallory.endpoint();
+        for header in [
+            "Authorization: Bearer token-of-neighbour",
+            "authorization: Basic bWFsbG9yeTp4",
+            "Host: graph.microsoft.com",
+            "Transfer-Encoding: chunked",
+            "Transfer-Encoding: identity",
+            "Connection: keep-alive, Authorization",
+            "Keep-Alive: timeout=1000",
+            "Proxy-Authorization: Basic eDp4",
+            "Proxy-Connection: keep-alive",
+            "Upgrade: h2c",
+            "HTTP2-Settings: AAMAAABk",
+        ] {
+            let told = ward.fetch(&[("url", "/v1.0/users"), ("header", header)]).await;
+            let name = header.split(':').next().unwrap();
+            assert_eq!(told["refused"], json!([name]), "{told}");
+            assert_eq!(told["status"], 200, "{told}");
+        }
+        for request in ward.mallory.requests() {
+            assert_eq!(request.header("authorization"), Some("Bearer token-of-mallory"));
+            assert_eq!(request.headers.get_all("authorization").iter().count(), 1);
+            assert_eq!(request.header("host"), own.strip_prefix("http://"));
+            for name in ["transfer-encoding", "connection", "keep-alive", "proxy-authorization", "upgrade", "http2-settings"] {
+                assert_eq!(request.header(name), None, "{request:?}");
+            }
+        }
+    });
+}
+
+/// A length that is not that of the body would have what follows it taken for a request of its own.
+#[test]
+fn a_forged_length_smuggles_nothing() {
+    run(async {
+        let ward = Ward::open("smuggled").await;
+        let url = format!("/v1.0/users/{}/contacts", crate::bench::UID);
+        let smuggled = "{}GET /v1.0/users?smuggled HTTP/1.1\r\nHost: x\r\n\r\n";
+        // What is no length at all is refused as a header, and the body is one that no service takes.
+        for (length, body, outcome) in [
+            ("2", smuggled, "error"),
+            ("0", smuggled, "error"),
+            ("200", "{}", "error"),
+            ("-1", smuggled, "refused"),
+            ("2, 50", smuggled, "refused"),
+            ("0x2", smuggled, "refused"),
+        ] {
+            let length = format!("Content-Length: {length}");
+            let json = "Content-Type: application/json";
+            let arguments = [("method", "POST"), ("url", &url), ("header", &length), ("header", json), ("body", body)];
+            let told = ward.fetch(&arguments).await;
+            match outcome {
+                "error" => assert!(told["error"].is_string(), "{length}: {told}"),
+                _ => assert_eq!((&told["refused"], &told["status"]), (&json!(["Content-Length"]), &json!(400)), "{told}"),
+            }
+        }
+        // The connections are in a state to be used again.
+        assert_eq!(ward.fetch(&[("url", "/v1.0/users")]).await["status"], 200);
+        let sent: Vec<String> = ward.mallory.requests().iter().map(|request| request.target.clone()).collect();
+        assert!(sent.iter().all(|target| !target.contains("smuggled")), "{sent:?}");
+        let own = ward.fetch(&[("url", &url)]).await;
+        let body: Value = serde_json::from_str(own["body"].as_str().unwrap()).unwrap();
+        assert_eq!(body["value"], json!([]), "nothing was written");
+    });
+}

@@ -1,0 +1,83 @@
+//! Many tenants at once: whose credential goes where.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use graph_contacts_host::emulator::{Proof, Registration};
+use graph_contacts_host::{Gateway, Hosting, gateway, new_token};
+use http::StatusCode;
+use serde_json::json;
+use tokio::task::JoinSet;
+
+use crate::bench::{UID, answer, connector, run};
+use crate::hosting::{Folder, graph};
+
+const TENANTS: usize = 10;
+const CALLS: usize = 1_000;
+const AT_ONCE: usize = 50;
+
+/// Every other tenant has a fixed token, and the rest an application whose tokens are issued. Each has a Microsoft Graph of its own
+/// that takes its tokens alone and answers 401 to any other, and a contact that says whose it is.
+#[test]
+fn a_credential_is_used_for_its_own_tenant_alone() {
+    run(async {
+        let folder = Folder::new("interleaved");
+        let (password, hash) = new_token().unwrap();
+        let mut text = format!("[[callers]]\nname = 'caller'\ntoken-hash = '{hash}'\n");
+        let mut graphs = Vec::new();
+        for number in 0..TENANTS {
+            let token = new_token().unwrap().0;
+            let emulator = graph(&token).await;
+            emulator.add_contact(UID, &json!({"givenName": format!("of tenant-{number}")})).unwrap();
+            let endpoint = emulator.endpoint();
+            folder.write(&format!("{number}"), &token);
+            let credential = if number % 2 == 0 {
+                format!("access-token.file = '{number}'")
+            } else {
+                emulator.register(Registration {
+                    tenant: "contoso.example".to_owned(),
+                    client_id: "app".to_owned(),
+                    graph: "https://graph.microsoft.com".to_owned(),
+                    proof: Proof::Secret(token.clone()),
+                    lifetime: Duration::from_secs(3600),
+                });
+                format!(
+                    "client-secret = {{ tenant = 'contoso.example', client-id = 'app', login-endpoint = '{endpoint}', \
+                     secret-file = '{number}' }}"
+                )
+            };
+            text += &format!(
+                "[[tenants]]\nname = 'tenant-{number}'\ncallers = ['caller']\nendpoint = '{endpoint}'\nmax-retries = 0\n\
+                 credential.{credential}\n"
+            );
+            graphs.push(emulator);
+        }
+        let hosting = Hosting::read(&folder.write("tenants.toml", &text), connector()).unwrap();
+        let listener = gateway::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        let gateway = Arc::new(Gateway::host(listener, &hosting).unwrap());
+        let client = reqwest::Client::new();
+        let mut callers = JoinSet::new();
+        for caller in 0..AT_ONCE {
+            let (gateway, client, password) = (Arc::clone(&gateway), client.clone(), password.clone());
+            callers.spawn(async move {
+                for call in 0..CALLS / AT_ONCE {
+                    let tenant = format!("tenant-{}", (caller + call) % TENANTS);
+                    let path = format!("openidm/system/{tenant}/user/{UID}?_fields=_id,contacts");
+                    let request = client.get(format!("http://{}/{path}", gateway.address())).bearer_auth(&password);
+                    let (status, user) = answer(request).await;
+                    let name = format!("of {tenant}");
+                    assert_eq!((status, &user["contacts"][0]["givenName"]), (200, &json!(name)), "{user}");
+                }
+            });
+        }
+        while let Some(ended) = callers.join_next().await {
+            ended.unwrap();
+        }
+        for (number, graph) in graphs.iter().enumerate() {
+            let requests = graph.requests();
+            assert_eq!(requests.len(), CALLS / TENANTS);
+            assert!(requests.iter().all(|request| request.status == Some(StatusCode::OK)));
+            assert_eq!(graph.token_requests(), number % 2, "an application asks once");
+        }
+    });
+}

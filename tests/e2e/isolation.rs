@@ -1,0 +1,292 @@
+//! That no secret leaves the host's own memory, and none is used for another tenant.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use graph_contacts_host::emulator::{Emulator, Proof, Registration};
+use graph_contacts_host::{
+    Application, CallError, Credential, GatewayLogin, Secret, Settings, TokenSource, hash_password, new_token,
+};
+use http::{Method, StatusCode};
+use serde_json::json;
+
+use crate::bench::{UID, component_file, run};
+use crate::hosting::{Folder, graph};
+use crate::served::Served;
+
+/// A text that occurs nowhere else.
+fn canary() -> String {
+    new_token().unwrap().0
+}
+
+fn hostile_file() -> PathBuf {
+    component_file().with_file_name("graph_contacts_hostile.wasm")
+}
+
+/// Tenants with each kind of credential, each a canary: a client secret, a fixed access token, another issuer's token, and
+/// a secret that the sign-in service refuses.
+struct Aviary {
+    folder: Folder,
+    graphs: Vec<Emulator>,
+    secrets: Vec<String>,
+    password: String,
+    configuration: String,
+}
+
+const TENANTS: [&str; 4] = ["by-secret", "by-token", "by-federation", "refused"];
+
+impl Aviary {
+    async fn open(name: &str) -> Aviary {
+        let folder = Folder::new(name);
+        let secrets: Vec<String> = (0..TENANTS.len()).map(|_| canary()).collect();
+        let password = canary();
+        let mut configuration = format!(
+            "[[callers]]\nname = 'caller'\npassword-hash = '{}'\n[[callers]]\nname = 'stranger'\npassword-hash = '{}'\n",
+            hash_password(&password).unwrap(),
+            hash_password("stranger").unwrap(),
+        );
+        let mut graphs = Vec::new();
+        for (tenant, secret) in TENANTS.into_iter().zip(&secrets) {
+            let emulator = graph(secret).await;
+            folder.write(tenant, secret);
+            let proof = match tenant {
+                "by-secret" => Proof::Secret(secret.clone()),
+                "by-federation" => Proof::Federated(secret.clone()),
+                _ => Proof::Secret("another".to_owned()),
+            };
+            let (directory, graph) = ("contoso.example".to_owned(), "https://graph.microsoft.com".to_owned());
+            let registration = Registration {
+                tenant: directory,
+                client_id: "app".to_owned(),
+                graph,
+                proof,
+                lifetime: Duration::from_secs(3600),
+            };
+            emulator.register(registration);
+            let application =
+                format!("tenant = 'contoso.example', client-id = 'app', login-endpoint = '{}'", emulator.endpoint());
+            let credential = match tenant {
+                "by-token" => format!("access-token.file = '{tenant}'"),
+                "by-federation" => format!("workload-identity = {{ {application}, token-file = '{tenant}' }}"),
+                _ => format!("client-secret = {{ {application}, secret-file = '{tenant}' }}"),
+            };
+            write!(
+                configuration,
+                "[[tenants]]\nname = '{tenant}'\ncallers = ['caller']\nendpoint = '{}'\nmax-retries = 0\ncredential.{credential}\n\
+                 limits = {{ cpu-seconds = 1, requests = 20, answer-mib = 1, memory-mib = 128 }}\n",
+                emulator.endpoint()
+            )
+            .unwrap();
+            graphs.push(emulator);
+        }
+        Aviary { folder, graphs, secrets, password, configuration }
+    }
+
+    /// All that must not be seen. Tokens that the emulator issues have a beginning of their own.
+    fn secrets(&self) -> Vec<String> {
+        let in_basic = STANDARD.encode(format!("caller:{}", self.password));
+        let others = [self.password.clone(), in_basic, "emulated-".to_owned()];
+        self.secrets.iter().cloned().chain(others).collect()
+    }
+
+    fn request(&self, served: &Served, method: Method, tenant: &str, rest: &str) -> reqwest::RequestBuilder {
+        let request = nobodys(served, method, tenant, rest);
+        request.header("X-OpenIDM-Username", "caller").header("X-OpenIDM-Password", &self.password)
+    }
+
+    /// The same with the password in Basic.
+    fn request_in_basic(&self, served: &Served, tenant: &str, rest: &str) -> reqwest::RequestBuilder {
+        nobodys(served, Method::GET, tenant, rest).basic_auth("caller", Some(&self.password))
+    }
+
+    /// Nothing of what was written has a secret. Both are looked at only if something is in them.
+    fn assert_unseen(&self, written: &[(&str, String)]) {
+        let secrets = self.secrets();
+        assert!(self.graphs.iter().any(|graph| graph.token_requests() > 0), "tokens were issued");
+        for (place, text) in written {
+            assert!(!text.is_empty(), "{place}");
+            for secret in &secrets {
+                let line = text.lines().find(|line| line.contains(secret));
+                assert_eq!(line, None, "a secret in the {place}");
+            }
+        }
+    }
+}
+
+/// A request without a login.
+fn nobodys(served: &Served, method: Method, tenant: &str, rest: &str) -> reqwest::RequestBuilder {
+    reqwest::Client::new().request(method, format!("{}/openidm/system/{tenant}/{rest}", served.address))
+}
+
+/// The whole of an answer, as far as it comes.
+async fn everything(request: reqwest::RequestBuilder) -> String {
+    let mut response = request.send().await.unwrap();
+    let mut told = format!("{} {:?}\n", response.status(), response.headers());
+    while let Ok(Some(piece)) = response.chunk().await {
+        told.push_str(&String::from_utf8_lossy(&piece));
+    }
+    told.push('\n');
+    told
+}
+
+#[test]
+fn a_secret_is_seen_nowhere_whatever_the_connector_is_asked() {
+    let aviary = run(Aviary::open("canaries"));
+    let served = Served::start(&aviary.folder, &component_file(), &aviary.configuration, true);
+    let mut answers = String::new();
+    run(async {
+        for (tenant, graph) in TENANTS.into_iter().zip(&aviary.graphs) {
+            let user = format!("user/{UID}");
+            let add = json!({"__addContacts__": {"givenName": "Ada"}}).to_string();
+            let request = |method: Method, rest: &str| aviary.request(&served, method, tenant, rest);
+            let put = || request(Method::PUT, &user).header("If-Match", "*").header("Content-Type", "application/json");
+            for request in [
+                request(Method::GET, &user),
+                put().body(add),
+                put().body("no JSON"),
+                request(Method::GET, "user/nobody"),
+                request(Method::GET, "user?_queryFilter=nonsense"),
+                request(Method::PUT, &user),
+                aviary.request_in_basic(&served, tenant, &user),
+                nobodys(&served, Method::GET, tenant, &user).basic_auth("caller", Some("wrong-password")),
+                nobodys(&served, Method::GET, tenant, &user).basic_auth("stranger", Some("stranger")),
+                request(Method::POST, "?_action=test"),
+            ] {
+                answers += &everything(request).await;
+            }
+            graph.revoke_tokens();
+            answers += &everything(request(Method::GET, &user)).await;
+            graph.sign_in_is_down(Some(StatusCode::SERVICE_UNAVAILABLE));
+            answers += &everything(request(Method::GET, &user)).await;
+        }
+        let all = aviary.request(&served, Method::POST, "", "?_action=test");
+        answers += &everything(all).await;
+    });
+    assert!(answers.contains("200 OK") && answers.contains("401 Unauthorized") && answers.contains("503 Service"), "{answers}");
+    let log = served.log();
+    assert!(log.contains("AADSTS7000215") && log.contains("TRACE"), "the log has it all");
+    aviary.assert_unseen(&[("log", log), ("audit log", served.audit()), ("answers", answers)]);
+}
+
+/// The same of a component that does what it may not, and that searches all of its memory for the secrets, of which it is told each
+/// in two halves. That memory has by then everything that the host gave it: its environment, the caller's headers, answers and
+/// refusals. It shows that no secret comes into a sandbox by a way that the host has; what a component makes of its own memory is
+/// its own matter.
+#[test]
+fn a_secret_is_seen_nowhere_whatever_a_component_does() {
+    let aviary = run(Aviary::open("hostile-canaries"));
+    let mut served = Served::start(&aviary.folder, &hostile_file(), &aviary.configuration, true);
+    let mut answers = String::new();
+    run(async {
+        for tenant in TENANTS {
+            let request = |rest: &str| aviary.request(&served, Method::GET, tenant, rest);
+            for behaviour in [
+                "well",
+                "environment",
+                "spin",
+                "allocate",
+                "nest",
+                "flood",
+                "hand-over",
+                "hoard",
+                "announce",
+                "fail",
+                "exit",
+                "pour",
+                "silent",
+                "fetch?url=https://evil.example/",
+                "fetch?url=/v1.0/users&header=Authorization: Bearer x",
+            ] {
+                answers += &everything(request(behaviour)).await;
+            }
+            answers += &everything(aviary.request_in_basic(&served, tenant, "well")).await;
+            let wrong = nobodys(&served, Method::GET, tenant, "well").basic_auth("caller", Some("wrong-password"));
+            answers += &everything(wrong).await;
+        }
+        for secret in aviary.secrets() {
+            for tenant in TENANTS {
+                assert_eq!(occurrences(&aviary, &served, tenant, &secret).await, 0);
+            }
+        }
+        // It does find what is there: its own path, and what it plants itself.
+        assert!(occurrences(&aviary, &served, "by-secret", "system/by-secret").await > 0);
+        assert!(occurrences(&aviary, &served, "by-secret", "GRAPH_ENDPOINT").await > 0);
+    });
+    served.signal("-TERM");
+    assert!(served.ended().success(), "after all that it ends as it should");
+    aviary.assert_unseen(&[("log", served.log()), ("audit log", served.audit()), ("answers", answers)]);
+}
+
+/// How often a text is in the memory of a sandbox.
+async fn occurrences(aviary: &Aviary, served: &Served, tenant: &str, text: &str) -> u64 {
+    let (first, second) = text.split_at(text.len() / 2);
+    let query =
+        form_urlencoded::Serializer::new(String::new()).append_pair("first", first).append_pair("second", second).finish();
+    let told = aviary.request(served, Method::GET, tenant, &format!("search?{query}")).send().await.unwrap();
+    let told = told.text().await.unwrap();
+    told.parse().unwrap_or_else(|_| panic!("{told}"))
+}
+
+/// Memory comes out of a pool: what one tenant left in a place is not there for the next who gets it.
+#[test]
+fn nothing_is_left_in_memory_for_the_next() {
+    let aviary = run(Aviary::open("leftovers"));
+    let served = Served::start(&aviary.folder, &hostile_file(), &aviary.configuration, false);
+    run(async {
+        let pattern = canary();
+        for _ in 0..5 {
+            let planted = aviary.request(&served, Method::GET, "by-token", &format!("plant?pattern={pattern}"));
+            let planted: u64 = planted.send().await.unwrap().text().await.unwrap().parse().unwrap();
+            assert!(planted > 1 << 20, "{planted}");
+            assert_eq!(occurrences(&aviary, &served, "by-secret", &pattern).await, 0);
+            assert_eq!(occurrences(&aviary, &served, "by-token", &pattern).await, 0, "not for itself either");
+        }
+    });
+}
+
+#[test]
+fn nothing_shows_a_secret_that_is_made_to_be_shown() {
+    let (secret, token) = (canary(), canary());
+    let application =
+        Application { tenant: "t".to_owned(), client_id: "c".to_owned(), login: "https://login.example".parse().unwrap() };
+    let source = TokenSource::ClientSecret(application, Secret::new(secret.clone()));
+    let settings = Settings {
+        credential: Credential::bearer(&token).unwrap(),
+        gateway: Some(GatewayLogin { username: "u".to_owned(), password: Secret::new(secret.clone()) }),
+        ..Settings::default()
+    };
+    let failed = run(crate::hostile::connector().call(&settings, async |component, store| {
+        component.graph_contacts_connector_json().call_invoke(store, "fail", "{}").await
+    }));
+    let error: CallError = failed.unwrap_err();
+    let shown = format!("{source:?} {source:#?} {settings:?} {settings:#?} {error:?} {error}");
+    assert!(!shown.contains(&secret) && !shown.contains(&token), "{shown}");
+}
+
+/// What a hosted component finds in its environment: where to go and for how long, and a login that was made for it.
+#[test]
+fn there_is_no_secret_in_the_environment() {
+    run(async {
+        let ward = crate::hostile::Ward::open("environment").await;
+        let (status, told) = crate::bench::answer(ward.request("mallory", "environment", &[])).await;
+        assert_eq!(status, 200);
+        let names: Vec<&String> = told.as_object().unwrap().keys().collect();
+        let expected =
+            ["GRAPH_CLOUD", "GRAPH_ENDPOINT", "GRAPH_TIMEOUT_SECONDS", "GATEWAY_USERNAME", "GATEWAY_PASSWORD", "GATEWAY_SYSTEM"];
+        assert_eq!(names, expected);
+        for secret in ["token-of-mallory", &ward.token, &ward.token_hash, "caller"] {
+            assert!(!told.to_string().contains(secret), "{secret} in {told}");
+        }
+        // Each tenant has its own login, which opens nothing but its own sandbox.
+        let (_, other) = crate::bench::answer(ward.request("neighbour", "environment", &[])).await;
+        assert_ne!(told["GATEWAY_PASSWORD"], other["GATEWAY_PASSWORD"]);
+        let login = |name: &str| told[name].as_str().map(ToOwned::to_owned);
+        let client = reqwest::Client::new();
+        let url = format!("http://{}/openidm/system/mallory/well", ward.gateway.address());
+        let status = client.get(url).basic_auth(login("GATEWAY_USERNAME").unwrap(), login("GATEWAY_PASSWORD")).send().await;
+        assert_eq!(status.unwrap().status(), 401);
+    });
+}
