@@ -185,7 +185,7 @@ impl Options {
                 load(&default_component()).context("no usable component (--component or GRAPH_CONTACTS_COMPONENT names another)")
             }
         };
-        connector?.via(self.way_out()?)
+        connector?.via(&self.way_out()?)
     }
 
     fn way_out(&self) -> anyhow::Result<WayOut> {

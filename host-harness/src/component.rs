@@ -127,8 +127,8 @@ impl Connector {
     /// # Errors
     ///
     /// If the HTTP client cannot be set up so.
-    pub fn via(self, way_out: WayOut) -> anyhow::Result<Self> {
-        Ok(Self { runtime: Arc::new(self.runtime.via(&way_out)?), ..self })
+    pub fn via(self, way_out: &WayOut) -> anyhow::Result<Self> {
+        Ok(Self { runtime: Arc::new(self.runtime.via(way_out)?), ..self })
     }
 
     /// The same component for one tenant, with limits that are made of these.

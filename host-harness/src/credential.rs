@@ -66,10 +66,11 @@ impl Credential {
     ///
     /// If the HTTP client cannot be set up.
     pub fn issued(source: TokenSource, cloud: Cloud) -> anyhow::Result<Self> {
-        Ok(Self::issued_over(source, cloud, crate::outbound::client(&WayOut::default())?, Meter::default()))
+        let client = crate::outbound::client(&WayOut::default())?;
+        Ok(Self::issued_over(source, cloud, client, Meter::default()))
     }
 
-    /// The same over a client that there is already; `meter` counts how often tokens are asked for.
+    /// The same over a client that there is already, and counted.
     pub(crate) fn issued_over(source: TokenSource, cloud: Cloud, client: reqwest::Client, meter: Meter) -> Self {
         Self(Kind::Issued(Arc::new(Tokens::new(source, cloud, client, meter))))
     }

@@ -108,7 +108,7 @@ fn throttling_retries_and_limits_are_counted() {
         }
         let failed = samples.get(r#"outbound_requests_total{tenant="fabrikam",method="read",status="failed"}"#);
         assert!(failed >= 1.0, "{:#?}", samples.0);
-        assert_eq!(samples.get(r#"limits_hit_total{tenant="fabrikam",limit="response_bytes"}"#), failed);
+        assert_eq!(samples.get(r#"limits_hit_total{tenant="fabrikam",limit="response-bytes"}"#), failed);
     });
 }
 

@@ -73,8 +73,8 @@ impl Meter {
     /// An error of a request or of its answer's body that a limit may have made.
     pub(crate) fn limited(&self, error: &Error) {
         match error {
-            Error::HttpRequestBodySize(_) => self.limit("request_bytes"),
-            Error::HttpResponseBodySize(_) => self.limit("response_bytes"),
+            Error::HttpRequestBodySize(_) => self.limit("request-bytes"),
+            Error::HttpResponseBodySize(_) => self.limit("response-bytes"),
             _ => {}
         }
     }

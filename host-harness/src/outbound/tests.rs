@@ -418,8 +418,13 @@ async fn a_request_that_is_given_up_is_cancelled() {
 #[test]
 fn the_component_cannot_name_the_credential() {
     let mailboxes = Arc::new(Mailboxes::new(4));
-    let client = client(&WayOut::default()).unwrap();
-    let mut outbound = Outbound::new(client, mailboxes, &Settings::default(), &Limits::default(), Breach::default());
+    let mut outbound = Outbound::new(
+        client(&WayOut::default()).unwrap(),
+        mailboxes,
+        &Settings::default(),
+        &Limits::default(),
+        Breach::default(),
+    );
     for name in ["authorization", "host", "connection", "transfer-encoding", "proxy-authorization"] {
         let name = HeaderName::from_static(name);
         assert!(outbound.is_forbidden_header(&name) && outbound.forbidden_header_filter()(&name), "{name}");

@@ -112,6 +112,6 @@ fn limits(total: &Figures) -> String {
     if total.limits_hit.is_empty() {
         return "0".to_owned();
     }
-    let each = total.limits_hit.iter().map(|(limit, count)| format!("{} {count}", limit.replace('_', " ")));
+    let each = total.limits_hit.iter().map(|(limit, count)| format!("{} {count}", limit.replace('-', " ")));
     each.collect::<Vec<_>>().join(", ")
 }
