@@ -4,10 +4,10 @@
 HOST := target/debug/graph-contacts
 PORT ?= 8080
 
-.PHONY: help toolchain build component hostile host run test soak lint fmt docs clean
+.PHONY: help toolchain build component hostile host run test test-page soak lint fmt docs clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 # Installing is left to rustup where the toolchain is missing, because it may be set not to do so by itself.
 toolchain:
@@ -32,6 +32,14 @@ run: build ## the gateway on 127.0.0.1:8080 (PORT=), in front of an in-memory Mi
 
 test: build hostile ## every test; those end to end run what `make build` built
 	cargo test --locked --workspace
+
+# The status page in a browser: the one part of the tests that needs more than Rust.
+test-page: build hostile ## the status page in headless Chromium (CHROMIUM=), with a picture of it in target/status-page.png
+	@browser=$${CHROMIUM:-$$(command -v chromium || command -v chromium-browser || command -v google-chrome)}; \
+	if [ -z "$$browser" ]; then \
+	  echo "There is no Chromium: apt-get install chromium (Debian), dnf install chromium (Fedora), or name one with CHROMIUM=/path"; exit 1; \
+	fi; \
+	CHROMIUM=$$browser cargo test --locked --package graph-contacts-tests status_page -- --ignored
 
 soak: build hostile ## the soak under faults, longer and with a new seed each time (SOAK_ROUNDS=, SOAK_SEED=)
 	SOAK_ROUNDS=$${SOAK_ROUNDS:-2000} SOAK_SEED=$${SOAK_SEED:-$$(date +%s)} cargo test --locked --package graph-contacts-tests soak -- --nocapture

@@ -277,9 +277,11 @@ fn fault(code: &ErrorCode, under_way: bool) -> Fault {
         E::DnsTimeout | E::DnsError(_) | E::DestinationNotFound => {
             (Kind::ConnectionFailed, false, "the name of Microsoft Graph's host was not found (GRAPH_ENDPOINT)")
         }
-        E::DestinationUnavailable | E::DestinationIpUnroutable | E::ConnectionRefused | E::ConnectionTimeout => {
-            (Kind::ConnectionFailed, false, "Microsoft Graph could not be reached (GRAPH_ENDPOINT, and the host's network)")
-        }
+        E::DestinationUnavailable | E::DestinationIpUnroutable | E::ConnectionRefused | E::ConnectionTimeout => (
+            Kind::ConnectionFailed,
+            false,
+            "Microsoft Graph could not be reached (GRAPH_ENDPOINT, and the host's network), or the host's token service",
+        ),
         E::DestinationIpProhibited | E::HttpRequestDenied => {
             (Kind::ConnectionFailed, false, "the host's outbound policy does not allow the request: allow it there")
         }
@@ -310,7 +312,11 @@ fn fault(code: &ErrorCode, under_way: bool) -> Fault {
         | E::HttpResponseContentCoding(_)
         | E::HttpUpgradeFailed
         | E::HttpProtocolError => (Kind::Unavailable, true, "the answer did not arrive whole, or is not HTTP"),
-        E::LoopDetected | E::ConfigurationError => (Kind::Configuration, false, "the host's network is not set up rightly"),
+        E::LoopDetected | E::ConfigurationError => (
+            Kind::Configuration,
+            false,
+            "the host's network or its credential for Microsoft Graph is not set up rightly (its log says more)",
+        ),
         E::InternalError(_) => (Kind::ConnectionFailed, true, "the host's HTTP failed"),
     };
     Fault { kind, may_have_arrived: under_way && arrived, message: format!("{meaning} ({code:?})") }

@@ -11,10 +11,14 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::call_error::CallError;
+use crate::metrics::{Metrics, Outcome};
 use crate::operation::Operation;
+use crate::trace_context::TraceId;
 
 /// As many request ids of Microsoft Graph are kept of one call.
 const REQUEST_IDS: usize = 100;
+/// Longer ones are none: they are GUIDs.
+const ID_BYTES: usize = 64;
 
 /// Where the lines go. Clones are the same log.
 #[derive(Clone)]
@@ -46,22 +50,28 @@ impl Audit {
     }
 }
 
-/// What one call leaves behind: what its requests are known by at Microsoft Graph, and what ended it.
+/// What one call leaves behind: what its requests to Microsoft Graph are known by, and what ended it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Trail(Arc<Mutex<Marks>>);
 
 #[derive(Debug, Default)]
 struct Marks {
-    request_ids: Vec<String>,
+    /// Made by the component, for each request.
+    client: Vec<String>,
+    /// Made by Microsoft Graph, for each that it answered.
+    graph: Vec<String>,
     stopped: Option<&'static str>,
 }
 
 impl Trail {
-    pub(crate) fn add(&self, request_id: &str) {
-        let ids = &mut self.marks().request_ids;
-        if ids.len() < REQUEST_IDS {
-            ids.push(request_id.to_owned());
-        }
+    /// The service has answered a request under this id.
+    pub(crate) fn answered(&self, request_id: &str) {
+        add(&mut self.marks().graph, request_id);
+    }
+
+    /// A request leaves under this id.
+    pub(crate) fn sent(&self, client_request_id: &str) {
+        add(&mut self.marks().client, client_request_id);
     }
 
     /// The component gave no answer of its own, or not all of it.
@@ -74,11 +84,19 @@ impl Trail {
     }
 }
 
+fn add(ids: &mut Vec<String>, id: &str) {
+    if ids.len() < REQUEST_IDS && id.len() <= ID_BYTES {
+        ids.push(id.to_owned());
+    }
+}
+
 /// A call, as far as it is known: the line is written when this is dropped.
 pub(crate) struct Entry {
     audit: Option<Audit>,
+    metrics: Metrics,
     began: Instant,
     time: Timestamp,
+    trace: TraceId,
     pub(crate) tenant: Option<String>,
     pub(crate) caller: Option<Arc<str>>,
     pub(crate) operation: Option<Operation>,
@@ -92,11 +110,13 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
-    pub(crate) fn begin(audit: Option<Audit>) -> Self {
+    pub(crate) fn begin(audit: Option<Audit>, metrics: Metrics, trace: TraceId) -> Self {
         Self {
             audit,
+            metrics,
             began: Instant::now(),
             time: Timestamp::now(),
+            trace,
             tenant: None,
             caller: None,
             operation: None,
@@ -110,11 +130,14 @@ impl Entry {
 
 impl Drop for Entry {
     fn drop(&mut self) {
+        let outcome = Outcome::of(self.status, self.complete);
+        self.metrics.call(self.tenant.as_deref(), self.operation, outcome, self.began.elapsed());
         let Some(audit) = &self.audit else { return };
         let (class, id) = self.target.as_ref().map(|(class, id)| (class, id.as_ref())).unzip();
         let marks = self.trail.marks();
         audit.write(&json!({
             "time": self.time.to_string(),
+            "traceId": self.trace.to_string(),
             "tenant": self.tenant,
             "caller": self.caller.as_deref(),
             "operation": self.operation.map(Operation::name),
@@ -124,7 +147,8 @@ impl Drop for Entry {
             "complete": self.complete,
             "stopped": marks.stopped,
             "milliseconds": u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX),
-            "graphRequestIds": marks.request_ids,
+            "clientRequestIds": marks.client,
+            "graphRequestIds": marks.graph,
         }));
     }
 }

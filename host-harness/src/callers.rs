@@ -1,6 +1,9 @@
 //! Who calls the gateway of several tenants, and how they prove it.
 
+mod guesses;
+
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use anyhow::Context as _;
@@ -13,6 +16,8 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use http::{HeaderMap, header};
 use percent_encoding::percent_decode_str;
 use tokio::sync::Semaphore;
+
+pub(crate) use self::guesses::{Guesses, TooMany};
 
 /// Passwords that are compared with their hashes at a time. Each takes tens of MiB and a core for tens of milliseconds, and
 /// anybody can ask for it.
@@ -82,6 +87,7 @@ pub(crate) struct Callers {
     by_password: HashMap<String, Arc<Known>>,
     by_token: HashMap<[u8; 32], Arc<str>>,
     comparisons: Arc<Semaphore>,
+    guesses: Arc<Guesses>,
     salt: [u8; 32],
 }
 
@@ -104,7 +110,7 @@ impl Callers {
         let mut salt = [0; 32];
         aws_lc_rs::rand::fill(&mut salt).ok().context("the machine gives no random numbers")?;
         let comparisons = Arc::new(Semaphore::new(COMPARISONS));
-        let mut all = Self { by_password: HashMap::new(), by_token: HashMap::new(), comparisons, salt };
+        let mut all = Self { by_password: HashMap::new(), by_token: HashMap::new(), comparisons, guesses: Arc::default(), salt };
         for (name, proof) in callers {
             match proof {
                 Proof::Password(hash) => {
@@ -119,40 +125,64 @@ impl Callers {
         Ok(all)
     }
 
+    /// The same, for whom wrong passwords count on that others before had.
+    pub(crate) fn after(self, before: &Self) -> Self {
+        Self { guesses: Arc::clone(&before.guesses), ..self }
+    }
+
     /// The name of the caller whose proof a request carries: `X-OpenIDM-Username` and `X-OpenIDM-Password`, else Basic
-    /// (RFC 7617), else a bearer token.
-    pub(crate) async fn identify(&self, headers: &HeaderMap) -> Option<Arc<str>> {
+    /// (RFC 7617), else a bearer token. `None` where it is nobody's.
+    ///
+    /// # Errors
+    ///
+    /// If there were too many wrong passwords of that name, or from that address: then none is compared.
+    pub(crate) async fn identify(&self, headers: &HeaderMap, from: Option<IpAddr>) -> Result<Option<Arc<str>>, TooMany> {
         if let Some((name, password)) = from_openidm(headers).or_else(|| from_basic(headers)) {
-            return self.with_password(&name, password).await;
+            return self.with_password(&name, password, from).await;
         }
+        Ok(self.with_token(headers))
+    }
+
+    fn with_token(&self, headers: &HeaderMap) -> Option<Arc<str>> {
         let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
         // The tokens are long and random, so that the time of a look-up by their hash tells nothing.
         let known = scheme.eq_ignore_ascii_case("bearer").then(|| self.by_token.get(&sha256(token.trim().as_bytes())))?;
         known.cloned()
     }
 
-    async fn with_password(&self, name: &str, password: String) -> Option<Arc<str>> {
+    async fn with_password(&self, name: &str, password: String, from: Option<IpAddr>) -> Result<Option<Arc<str>>, TooMany> {
+        self.guesses.may_try(name, from)?;
         let known = self.by_password.get(name).cloned();
         let quick = sha256(&[self.salt.as_slice(), password.as_bytes()].concat());
         if let Some(known) = &known {
             let remembered = *known.remembered.lock().unwrap_or_else(PoisonError::into_inner);
             if remembered.is_some_and(|right| verify_slices_are_equal(&right, &quick).is_ok()) {
-                return Some(Arc::clone(&known.name));
+                self.guesses.right(name, from);
+                return Ok(Some(Arc::clone(&known.name)));
             }
         }
         // It is never closed.
-        let turn = Arc::clone(&self.comparisons).acquire_owned().await.ok()?;
+        let Ok(turn) = Arc::clone(&self.comparisons).acquire_owned().await else { return Ok(None) };
+        // Those before may have been wrong meanwhile.
+        self.guesses.may_try(name, from)?;
         let hash = known.as_ref().map(|known| known.hash.clone());
+        let (guesses, tried) = (Arc::clone(&self.guesses), name.to_owned());
         let comparison = tokio::task::spawn_blocking(move || {
-            // Here, as a comparison goes on to its end also when nobody waits for it any more.
-            let _turn = turn;
             // An unknown name takes as long as a wrong password.
-            is_of(&password, hash.as_deref().unwrap_or_else(|| nobody()))
+            let right = is_of(&password, hash.as_deref().unwrap_or_else(|| nobody()));
+            if right {
+                guesses.right(&tried, from)
+            } else {
+                guesses.wrong(&tried, from)
+            }
+            // Here and not sooner, as a comparison goes on to its end, and counts, also when nobody waits for it any more.
+            drop(turn);
+            right
         });
         let right = comparison.await.unwrap_or(false);
-        let known = known.filter(|_| right)?;
+        let Some(known) = known.filter(|_| right) else { return Ok(None) };
         *known.remembered.lock().unwrap_or_else(PoisonError::into_inner) = Some(quick);
-        Some(Arc::clone(&known.name))
+        Ok(Some(Arc::clone(&known.name)))
     }
 }
 

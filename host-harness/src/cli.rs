@@ -1,11 +1,13 @@
 //! The command line: `graph-contacts`.
 
 mod backend;
+mod changes;
 mod config;
 mod emulator;
 mod guidance;
 mod hosting;
 mod serve;
+mod signals;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -13,7 +15,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
-use graph_contacts_host::{Artifacts, Cloud, Connector, Credential, Endpoint, Limits, RateLimit, Settings};
+use graph_contacts_host::{Artifacts, Cloud, Connector, Credential, Endpoint, Limits, RateLimit, Settings, WayOut};
 
 /// A Microsoft 365 contacts connector in a sandbox.
 ///
@@ -73,6 +75,17 @@ struct Options {
     /// How many requests that write may leave in a time, such as 100/min. [default: no limit]
     #[arg(long, value_name = "RATE", env = "GRAPH_WRITE_RATE_LIMIT")]
     write_rate_limit: Option<RateLimit>,
+    /// The proxy through which requests to Microsoft leave, as http://proxy.example:3128. A password for it belongs into
+    /// HTTPS_PROXY, as others can read a command line. [default: https_proxy or HTTPS_PROXY]
+    #[arg(long, value_name = "URL")]
+    proxy: Option<String>,
+    /// The hosts to which requests leave without it: names, addresses and networks, with commas. Those to this machine do so
+    /// in any case. [default: no_proxy or NO_PROXY]
+    #[arg(long, value_name = "HOSTS")]
+    no_proxy: Option<String>,
+    /// A file of certificates, in PEM, that are trusted besides the system's: of a proxy that opens TLS, above all.
+    #[arg(long, value_name = "FILE", env = "GRAPH_CA_FILE")]
+    ca_file: Option<PathBuf>,
 }
 
 /// How the log is written.
@@ -168,12 +181,28 @@ impl Options {
             Some(directory) => Connector::from_file_or_artifact(file, limits.clone(), &Artifacts::in_directory(directory)),
             None => Connector::from_file(file, limits.clone()),
         };
-        match &self.component {
+        let connector = match &self.component {
             Some(file) => load(file),
             None => {
                 load(&default_component()).context("no usable component (--component or GRAPH_CONTACTS_COMPONENT names another)")
             }
+        };
+        connector?.via(self.way_out()?)
+    }
+
+    fn way_out(&self) -> anyhow::Result<WayOut> {
+        let mut way = WayOut::default();
+        let variable =
+            |names: [&str; 2]| names.into_iter().filter_map(|name| std::env::var(name).ok()).find(|value| !value.is_empty());
+        let except = self.no_proxy.clone().or_else(|| variable(["no_proxy", "NO_PROXY"]));
+        if let Some(address) = self.proxy.clone().or_else(|| variable(["https_proxy", "HTTPS_PROXY"])) {
+            way = way.with_proxy(&address, except.as_deref()).context("in --proxy or HTTPS_PROXY")?;
         }
+        if let Some(file) = &self.ca_file {
+            let pem = std::fs::read(file).with_context(|| format!("cannot read --ca-file {}", file.display()))?;
+            way = way.with_authorities(&pem).with_context(|| format!("in --ca-file {}", file.display()))?;
+        }
+        Ok(way)
     }
 }
 

@@ -16,9 +16,11 @@ use crate::breach::Breach;
 use crate::call_error::CallError;
 use crate::engine::in_anyhow;
 use crate::limits::Limits;
+use crate::metrics::Meter;
 use crate::runtime::Runtime;
 use crate::sandbox::{Console, Lease, Sandbox};
 use crate::settings::Settings;
+use crate::way_out::WayOut;
 
 /// The graph-contacts component, compiled once and called as often as one likes, each time in a fresh sandbox.
 ///
@@ -120,9 +122,18 @@ impl Connector {
         self.runtime.until_breach(breach, run).await
     }
 
+    /// The same component, whose requests go another way: through a proxy, or trusting other authorities.
+    ///
+    /// # Errors
+    ///
+    /// If the HTTP client cannot be set up so.
+    pub fn via(self, way_out: WayOut) -> anyhow::Result<Self> {
+        Ok(Self { runtime: Arc::new(self.runtime.via(&way_out)?), ..self })
+    }
+
     /// The same component for one tenant, with limits that are made of these.
-    pub(crate) fn for_tenant(&self, limits: impl FnOnce(&Limits) -> Limits) -> Self {
-        let runtime = self.runtime.for_tenant(limits(self.runtime.limits()));
+    pub(crate) fn for_tenant(&self, limits: impl FnOnce(&Limits) -> Limits, meter: Meter) -> Self {
+        let runtime = self.runtime.for_tenant(limits(self.runtime.limits()), meter);
         Self { runtime: Arc::new(runtime), ..self.clone() }
     }
 

@@ -10,7 +10,8 @@ mod position;
 mod reading;
 mod schema;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 pub use self::mistake::{Mistake, Mistakes};
 pub use self::schema::schema;
@@ -24,6 +25,10 @@ pub struct Config {
     pub(crate) tls: Option<ListenerTls>,
     pub(crate) callers: Vec<(String, Proof)>,
     pub(crate) tenants: Vec<TenantSpec>,
+    /// How long requests may run on when the gateway stops.
+    pub(crate) drain: Option<Duration>,
+    /// The files that it names, which were read with it.
+    pub(crate) files: Vec<PathBuf>,
 }
 
 impl Config {

@@ -18,6 +18,8 @@ pub use self::source::{Application, IdentityHost, ManagedIdentity, TokenSource, 
 pub use self::token_error::TokenError;
 use self::tokens::Tokens;
 use crate::cloud::Cloud;
+use crate::metrics::Meter;
+use crate::way_out::WayOut;
 
 /// What the host puts on every request to Microsoft Graph. The component never sees it.
 ///
@@ -64,12 +66,12 @@ impl Credential {
     ///
     /// If the HTTP client cannot be set up.
     pub fn issued(source: TokenSource, cloud: Cloud) -> anyhow::Result<Self> {
-        Ok(Self::issued_over(source, cloud, crate::outbound::client()?))
+        Ok(Self::issued_over(source, cloud, crate::outbound::client(&WayOut::default())?, Meter::default()))
     }
 
-    /// The same over a client that there is already.
-    pub(crate) fn issued_over(source: TokenSource, cloud: Cloud, client: reqwest::Client) -> Self {
-        Self(Kind::Issued(Arc::new(Tokens::new(source, cloud, client))))
+    /// The same over a client that there is already; `meter` counts how often tokens are asked for.
+    pub(crate) fn issued_over(source: TokenSource, cloud: Cloud, client: reqwest::Client, meter: Meter) -> Self {
+        Self(Kind::Issued(Arc::new(Tokens::new(source, cloud, client, meter))))
     }
 
     /// Whether there is nothing to put on.

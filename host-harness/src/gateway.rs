@@ -38,7 +38,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 pub struct Gateway {
     address: SocketAddr,
     connector: Connector,
-    stop: oneshot::Sender<()>,
+    stop: oneshot::Sender<Duration>,
     server: JoinHandle<()>,
 }
 
@@ -79,7 +79,7 @@ impl Gateway {
     ///
     /// As [`Gateway::start`].
     pub fn host(listener: TcpListener, hosting: &Hosting) -> anyhow::Result<Self> {
-        Self::run(listener, hosting.connector().clone(), Service::Tenants(hosting.watch(), hosting.audit()))
+        Self::run(listener, hosting.connector().clone(), Service::Tenants(hosting.watch(), hosting.audit(), hosting.metrics()))
     }
 
     fn run(listener: TcpListener, connector: Connector, service: Service) -> anyhow::Result<Self> {
@@ -101,19 +101,25 @@ impl Gateway {
 
     /// Takes no more connections, lets requests end for up to 10 s, and ends those that did not.
     pub async fn shutdown(self) {
-        drop(self.stop);
+        self.drain(DRAIN).await;
+    }
+
+    /// The same with another time than 10 s.
+    pub async fn drain(self, time: Duration) {
+        // Where the server has failed, that is told below.
+        let _ = self.stop.send(time);
         if let Err(error) = self.server.await {
             tracing::error!("the gateway did not stop as it should: {error}");
         }
     }
 }
 
-async fn serve(listener: TcpListener, service: Service, mut stopped: oneshot::Receiver<()>) {
+async fn serve(listener: TcpListener, service: Service, mut stopped: oneshot::Receiver<Duration>) {
     let graceful = GracefulShutdown::new();
     let mut connections = JoinSet::new();
-    loop {
+    let time = loop {
         tokio::select! {
-            _ = &mut stopped => break,
+            time = &mut stopped => break time.unwrap_or(DRAIN),
             Some(_) = connections.join_next() => {}
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
@@ -125,10 +131,10 @@ async fn serve(listener: TcpListener, service: Service, mut stopped: oneshot::Re
                 }
             },
         }
-    }
+    };
     drop(listener);
-    if tokio::time::timeout(DRAIN, graceful.shutdown()).await.is_err() {
-        tracing::warn!("requests that still ran after {} s were ended", DRAIN.as_secs());
+    if tokio::time::timeout(time, graceful.shutdown()).await.is_err() {
+        tracing::warn!("requests that still ran after {} s were ended", time.as_secs());
     }
     connections.shutdown().await;
 }

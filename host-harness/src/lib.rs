@@ -63,6 +63,7 @@ pub mod gateway;
 mod guest_log;
 mod limits;
 mod listener_tls;
+mod metrics;
 mod operation;
 mod outbound;
 mod rate_limit;
@@ -71,6 +72,8 @@ mod sandbox;
 mod settings;
 mod tenant;
 mod tenants;
+mod trace_context;
+mod way_out;
 
 pub use artifact::Artifacts;
 pub use audit::Audit;
@@ -85,8 +88,10 @@ pub use credential::{
 pub use endpoint::{Endpoint, EndpointError};
 pub use gateway::Gateway;
 pub use limits::Limits;
+pub use metrics::Metrics;
 pub use operation::Operation;
 pub use rate_limit::{RateLimit, RateLimitError};
 pub use sandbox::Sandbox;
 pub use settings::{GatewayLogin, Settings};
 pub use tenants::Hosting;
+pub use way_out::{WayOut, WayOutError};

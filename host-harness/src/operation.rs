@@ -17,7 +17,7 @@ pub enum Operation {
     Update,
     /// `patch`: `PATCH`, which does with a user what `update` does.
     Patch,
-    /// `delete`: an object.
+    /// `delete`: an object, also permanently.
     Delete,
     /// `test`: whether settings, credential and connection work.
     Test,
@@ -65,6 +65,7 @@ impl Operation {
                 None => Self::Create,
                 Some(action) if action.eq_ignore_ascii_case("create") => Self::Create,
                 Some(action) if action.eq_ignore_ascii_case("test") => Self::Test,
+                Some(action) if action.eq_ignore_ascii_case("permanentDelete") => Self::Delete,
                 Some(_) => Self::Action,
             },
             _ => return None,
@@ -115,6 +116,7 @@ mod tests {
         assert_eq!(of("POST", "_Action=CREATE"), Some("create"));
         assert_eq!(of("POST", "_action=t%65st"), Some("test"));
         assert_eq!(of("POST", "_action=liveSync"), Some("action"));
+        assert_eq!(of("POST", "_action=PERMANENTDELETE"), Some("delete"), "however it is asked for");
         assert_eq!(of("PUT", "_action=test"), Some("update"), "the method decides");
         assert_eq!(of("DELETE", "_queryFilter=true"), Some("delete"));
         assert_eq!(of("PATCH", ""), Some("patch"));

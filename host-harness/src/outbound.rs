@@ -10,6 +10,7 @@ mod connect_timeout;
 mod fault;
 mod headers;
 mod mailboxes;
+mod metered;
 mod public_addresses;
 mod rates;
 
@@ -23,22 +24,29 @@ use http_body_util::{BodyDataStream, BodyExt, Limited};
 use hyper::body::Body as _;
 use reqwest::Url;
 use tower_http::timeout::TimeoutBody;
+use tracing::Instrument as _;
 use wasmtime_wasi_http::{DEFAULT_FORBIDDEN_HEADERS, Error, ForbiddenHeaderFilter, RequestOptions, WasiBody, WasiHttpHooks};
 
 use self::batch::Item;
 pub(crate) use self::client::client;
+#[cfg(test)]
+pub(crate) use self::client::client_builder;
 pub(crate) use self::mailboxes::Mailboxes;
 use self::mailboxes::Turn;
+use self::metered::Metered;
 use self::rates::Rates;
 use crate::audit::Trail;
 use crate::breach::{Breach, Excess};
 use crate::credential::{Credential, TokenError};
 use crate::endpoint::Endpoint;
 use crate::limits::Limits;
+use crate::metrics::{Meter, Queue};
 use crate::settings::Settings;
 
 /// By which Microsoft's support finds a request.
 const REQUEST_ID: &str = "request-id";
+/// The same, made by the component.
+const CLIENT_REQUEST_ID: &str = "client-request-id";
 
 /// What is left to do for a request that is on its way.
 pub(crate) type Transmission = Box<dyn Future<Output = Result<(), Error>> + Send>;
@@ -56,6 +64,7 @@ pub(crate) struct Outbound {
     trail: Trail,
     made: usize,
     breach: Breach,
+    metered: Metered,
 }
 
 #[derive(Clone, Copy)]
@@ -90,7 +99,13 @@ impl Outbound {
         };
         let rates = Rates { read: settings.read_rate_limit.clone(), write: settings.write_rate_limit.clone() };
         let (endpoint, credential) = (settings.address(), settings.credential.clone());
-        Self { client, mailboxes, endpoint, credential, rates, limits, trail: Trail::default(), made: 0, breach }
+        let trail = Trail::default();
+        Self { client, mailboxes, endpoint, credential, rates, limits, trail, made: 0, breach, metered: Metered::default() }
+    }
+
+    /// Has requests counted.
+    pub(crate) fn metered(self, meter: Meter) -> Self {
+        Self { metered: Metered::new(meter), ..self }
     }
 
     /// Has the ids of requests noted.
@@ -168,30 +183,44 @@ impl WasiHttpHooks for Outbound {
             return Box::new(std::future::pending());
         }
         let limits = self.limits.lowered(options.unwrap_or_default());
+        let (metered, method) = (self.metered.clone(), request.method().clone());
         match self.prepare(request) {
             Ok((mut request, body)) => {
                 let (client, mailboxes, rates) = (self.client.clone(), Arc::clone(&self.mailboxes), self.rates.clone());
                 let (credential, trail) = (self.credential.clone(), self.trail.clone());
-                Box::new(async move {
-                    let items = take_body(&mut request, body, limits.request).await?;
-                    // First, so that nobody keeps a place at a mailbox while waiting here.
-                    rates.turn(request.method(), items.as_deref()).await;
-                    let request = authorized(request, &credential).await?;
-                    let authorization = request.headers().get(AUTHORIZATION).cloned();
-                    let turn = mailboxes.turn(&request, items.as_deref()).await;
-                    let (response, transmission) = send(client, request, limits, turn).await?;
-                    if let Some(id) = response.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()) {
-                        trail.add(id);
-                    }
-                    if response.status() == StatusCode::UNAUTHORIZED
-                        && let Some(authorization) = authorization
-                    {
-                        credential.refused(&authorization);
-                    }
-                    Ok((response, transmission))
-                })
+                let (meter, target) = (metered.meter.clone(), (method, request.url().clone()));
+                // In the call's span, as wasmtime runs it in a task of its own.
+                Box::new(
+                    metered
+                        .sending(target, async move {
+                            let items = take_body(&mut request, body, limits.request).await?;
+                            // First, so that nobody keeps a place at a mailbox while waiting here.
+                            meter.waiting(Queue::Rate, rates.turn(request.method(), items.as_deref())).await;
+                            let request = authorized(request, &credential).await?;
+                            if let Some(id) = request.headers().get(CLIENT_REQUEST_ID).and_then(|id| id.to_str().ok()) {
+                                trail.sent(id);
+                                tracing::debug!(client_request_id = id, "a request leaves for Microsoft Graph");
+                            }
+                            let authorization = request.headers().get(AUTHORIZATION).cloned();
+                            let turn = meter.waiting(Queue::Mailbox, mailboxes.turn(&request, items.as_deref())).await;
+                            let (response, transmission) = send(client, request, limits, turn).await?;
+                            if let Some(id) = response.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()) {
+                                trail.answered(id);
+                            }
+                            if response.status() == StatusCode::UNAUTHORIZED
+                                && let Some(authorization) = authorization
+                            {
+                                credential.refused(&authorization);
+                            }
+                            Ok((response, transmission))
+                        })
+                        .in_current_span(),
+                )
             }
-            Err(error) => Box::new(std::future::ready(Err(error))),
+            Err(error) => {
+                metered.refused(&method, &error);
+                Box::new(std::future::ready(Err(error)))
+            }
         }
     }
 }

@@ -14,9 +14,11 @@ use crate::breach::Breach;
 use crate::call_error::CallError;
 use crate::engine::{engine, in_anyhow};
 use crate::limits::Limits;
+use crate::metrics::{Meter, Queue};
 use crate::outbound::{self, Mailboxes, Outbound};
 use crate::sandbox::{Console, Lease, Place, Sandbox};
 use crate::settings::Settings;
+use crate::way_out::WayOut;
 
 /// Everything that calls share: the engine, the client with its connections, the places.
 pub(crate) struct Runtime {
@@ -28,24 +30,26 @@ pub(crate) struct Runtime {
     /// A tenant's own places, of which it needs one besides.
     own_places: Option<Arc<Semaphore>>,
     taken: Arc<AtomicUsize>,
+    meter: Meter,
 }
 
 impl Runtime {
     pub(crate) fn new(limits: Limits) -> anyhow::Result<Self> {
         Ok(Self {
             engine: engine(&limits)?,
-            client: outbound::client().context("could not set up the HTTP client")?,
+            client: outbound::client(&WayOut::default()).context("could not set up the HTTP client")?,
             mailboxes: Arc::new(Mailboxes::new(limits.mailbox_concurrency)),
             places: Arc::new(Semaphore::new(limits.concurrency)),
             own_places: None,
             taken: Arc::default(),
+            meter: Meter::default(),
             limits,
         })
     }
 
     /// The same engine, connections and places for one tenant, whose limits may not be higher than these. Its mailboxes are
     /// counted by themselves, so that nobody can take another's turns.
-    pub(crate) fn for_tenant(&self, limits: Limits) -> Self {
+    pub(crate) fn for_tenant(&self, limits: Limits, meter: Meter) -> Self {
         Self {
             engine: self.engine.clone(),
             client: self.client.clone(),
@@ -53,8 +57,16 @@ impl Runtime {
             places: Arc::clone(&self.places),
             own_places: Some(Arc::new(Semaphore::new(limits.concurrency))),
             taken: Arc::clone(&self.taken),
+            meter,
             limits,
         }
+    }
+
+    /// The same, whose requests go another way.
+    pub(crate) fn via(&self, way_out: &WayOut) -> anyhow::Result<Self> {
+        let client = outbound::client(way_out).context("could not set up the HTTP client")?;
+        let same = self.for_tenant(self.limits.clone(), self.meter.clone());
+        Ok(Self { client, own_places: self.own_places.clone(), ..same })
     }
 
     pub(crate) fn client(&self) -> reqwest::Client {
@@ -89,13 +101,13 @@ impl Runtime {
             Ok::<_, AcquireError>(permits)
         });
         // The semaphores are never closed, so the inner error is that of a full house as well.
-        let Ok(Ok(permits)) = permits.await else {
-            return Err(CallError::Busy { concurrency: self.limits.concurrency, waited });
+        let Ok(Ok(permits)) = self.meter.waiting(Queue::Place, permits).await else {
+            return Err(self.counted(CallError::Busy { concurrency: self.limits.concurrency, waited }));
         };
-        let place = Place::new(Arc::clone(&self.taken), permits);
+        let place = Place::new(Arc::clone(&self.taken), permits, self.meter.live());
         let breach = Breach::default();
         let outbound = Outbound::new(self.client.clone(), Arc::clone(&self.mailboxes), settings, &self.limits, breach.clone());
-        let sandbox = Sandbox::new(settings, console, outbound, breach, &self.limits);
+        let sandbox = Sandbox::new(settings, console, outbound.metered(self.meter.clone()), breach, &self.limits);
         Ok(Lease::new(place, &self.engine, sandbox, &self.limits))
     }
 
@@ -113,7 +125,7 @@ impl Runtime {
             Err(_) => {
                 let error = CallError::TimedOut { after: limit };
                 tracing::error!("{error}");
-                Err(error)
+                Err(self.counted(error))
             }
         }
     }
@@ -136,13 +148,18 @@ impl Runtime {
         };
         let error = CallError::from(excess);
         tracing::error!("{error}");
-        Err(error)
+        Err(self.counted(error))
     }
 
     /// What an error of wasmtime means, and in the log where in the component it was.
     fn failure(&self, error: wasmtime::Error, breach: &Breach) -> CallError {
         tracing::error!("a call of the component failed: {error:?}");
-        CallError::from_wasmtime(error, &self.limits, breach)
+        self.counted(CallError::from_wasmtime(error, &self.limits, breach))
+    }
+
+    fn counted(&self, error: CallError) -> CallError {
+        self.meter.failed(&error);
+        error
     }
 
     /// How many sandboxes there are.

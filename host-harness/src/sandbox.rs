@@ -13,6 +13,7 @@ use crate::audit::Trail;
 use crate::breach::{Allocations, Breach};
 use crate::guest_log::GuestLog;
 use crate::limits::Limits;
+use crate::metrics::Live;
 use crate::outbound::Outbound;
 use crate::settings::Settings;
 
@@ -45,12 +46,13 @@ pub(crate) struct Lease {
 pub(crate) struct Place {
     taken: Arc<AtomicUsize>,
     _permits: Vec<OwnedSemaphorePermit>,
+    _live: Live,
 }
 
 impl Place {
-    pub(crate) fn new(taken: Arc<AtomicUsize>, permits: Vec<OwnedSemaphorePermit>) -> Self {
+    pub(crate) fn new(taken: Arc<AtomicUsize>, permits: Vec<OwnedSemaphorePermit>, live: Live) -> Self {
         taken.fetch_add(1, Ordering::SeqCst);
-        Self { taken, _permits: permits }
+        Self { taken, _permits: permits, _live: live }
     }
 }
 

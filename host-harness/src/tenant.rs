@@ -10,6 +10,7 @@ use crate::component::Connector;
 use crate::credential::{Credential, Secret, TokenSource};
 use crate::endpoint::Endpoint;
 use crate::limits::Limits;
+use crate::metrics::Meter;
 use crate::operation::Operations;
 use crate::settings::{GatewayLogin, Settings};
 
@@ -66,11 +67,13 @@ impl Tenant {
     /// # Errors
     ///
     /// If its access token is none.
-    pub(crate) fn new(spec: TenantSpec, connector: &Connector) -> anyhow::Result<Self> {
+    pub(crate) fn new(spec: TenantSpec, connector: &Connector, meter: Meter) -> anyhow::Result<Self> {
         let login = GatewayLogin { username: random(), password: Secret::new(random()) };
         let credential = match &spec.credential {
             Some(CredentialSpec::AccessToken(token)) => Credential::bearer(token.expose())?,
-            Some(CredentialSpec::Issued(source)) => Credential::issued_over(source.clone(), spec.cloud, connector.client()),
+            Some(CredentialSpec::Issued(source)) => {
+                Credential::issued_over(source.clone(), spec.cloud, connector.client(), meter.clone())
+            }
             None => Credential::none(),
         };
         let defaults = Settings::default();
@@ -86,7 +89,7 @@ impl Tenant {
             system: Some(spec.name.clone()),
             ..defaults
         };
-        let connector = connector.for_tenant(|limits| spec.limits.applied(limits));
+        let connector = connector.for_tenant(|limits| spec.limits.applied(limits), meter);
         Ok(Self { spec, connector, settings, login })
     }
 }

@@ -1,4 +1,4 @@
-//! Calls that several files of tests make: the string interface, queries, and requests with just the headers that are given.
+//! Calls that several files of tests make: queries, and requests with just the headers that are given.
 
 use std::sync::LazyLock;
 
@@ -6,20 +6,7 @@ use graph_contacts_host::emulator::{Fault, FaultKind, Reply};
 use http::{HeaderMap, Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::bench::{Bench, UID, connector};
-
-/// Runs an operation through the interface `json`; the answer or the error, as JSON.
-pub async fn invoke(bench: &Bench, operation: &str, arguments: Value) -> Result<Value, Value> {
-    let arguments = arguments.to_string();
-    let answer = connector()
-        .call(&bench.settings, async |component, store| {
-            component.graph_contacts_connector_json().call_invoke(store, operation, &arguments).await
-        })
-        .await
-        .unwrap();
-    let parse = |text: String| serde_json::from_str(&text).unwrap();
-    answer.map(parse).map_err(parse)
-}
+use crate::bench::{Bench, UID};
 
 /// An answer with its headers. A body that is no JSON is a string.
 #[derive(Debug)]

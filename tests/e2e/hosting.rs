@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use graph_contacts_host::emulator::{self, Emulator, Fault, FaultKind, Proof, Registration, User};
-use graph_contacts_host::{Gateway, Hosting, gateway, hash_password, new_token};
+use graph_contacts_host::{Gateway, Hosting, Metrics, gateway, hash_password, new_token};
 use http::Method;
 use serde_json::{Value, json};
 
@@ -112,6 +112,16 @@ credential.access-token.file = "fabrikam.token"
         self.request(Method::GET, &format!("/{tenant}/user/{UID}?_fields=_id,contacts"))
     }
 
+    /// Has another configuration in place of this one from now on.
+    pub fn change(&self, change: impl FnOnce(String) -> String) -> Result<(), String> {
+        self.folder.write("tenants.toml", &change(self.text()));
+        self.hosting.reload(&self.file).map_err(|error| error.to_string())
+    }
+
+    pub fn metrics(&self) -> Metrics {
+        self.hosting.metrics()
+    }
+
     fn text(&self) -> String {
         std::fs::read_to_string(&self.file).unwrap()
     }
@@ -184,6 +194,27 @@ fn nobody_gets_in_where_they_may_not() {
             assert!(body["message"].as_str().unwrap().starts_with("Resource &#39;system/"), "{body}");
         }
         assert!(house.contoso.requests().is_empty() && house.fabrikam.requests().is_empty());
+    });
+}
+
+/// Neither the right password nor a new configuration gets anybody in who has guessed; tokens and other names do.
+#[test]
+fn passwords_are_not_guessed() {
+    run(async {
+        let house = House::open("guesses").await;
+        for _ in 0..5 {
+            assert_eq!(answer(login(house.read_of("contoso"), "auditor", "wrong")).await.0, 401);
+        }
+        house.change(|text| text.replace("\"query\", ", "")).unwrap();
+        let response = login(house.read_of("contoso"), "auditor", "audit").send().await.unwrap();
+        assert_eq!(response.status(), 429);
+        let wait: u64 = response.headers()["retry-after"].to_str().unwrap().parse().unwrap();
+        assert!((1..=31).contains(&wait), "{wait}");
+        let body: Value = response.json().await.unwrap();
+        assert_eq!((&body["code"], &body["reason"]), (&json!(429), &json!("Too Many Requests")), "{body}");
+        assert!(body["message"].as_str().unwrap().starts_with("Too many wrong passwords: try again in"), "{body}");
+        assert_eq!(answer(admin(house.read_of("contoso"))).await.0, 200);
+        assert_eq!(answer(house.read_of("fabrikam").bearer_auth(&house.token)).await.0, 200);
     });
 }
 
@@ -304,7 +335,7 @@ fn a_tenant_takes_no_more_places_than_its_own() {
 const CLIENT: &str = "11111111-2222-3333-4444-555555555555";
 
 /// A house with one tenant, whose application has a secret.
-async fn with_secret(name: &str) -> House {
+pub async fn with_secret(name: &str) -> House {
     let house = House::open(name).await;
     house.contoso.register(Registration {
         tenant: "contoso.example".to_owned(),

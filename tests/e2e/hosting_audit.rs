@@ -74,11 +74,33 @@ fn every_call_is_noted_and_no_value() {
         let ids = noted[0]["graphRequestIds"].as_array().unwrap();
         assert_eq!(ids.len(), house.contoso.requests().len(), "{ids:?}");
         assert!(ids.iter().all(|id| id.as_str().is_some_and(|id| id.len() == 36)), "{ids:?}");
-        assert_eq!(noted[1]["graphRequestIds"], json!([]));
+        let sent: Vec<_> = house.contoso.requests().iter().map(|one| json!(one.header("client-request-id"))).collect();
+        assert_eq!(noted[0]["clientRequestIds"], json!(sent));
+        assert_eq!((&noted[1]["graphRequestIds"], &noted[1]["clientRequestIds"]), (&json!([]), &json!([])));
         let everything = format!("{noted:?}");
         for value in ["Confidential", "555-0199", "pässword", "not-a-token", &house.token, "token-of-contoso"] {
             assert!(!everything.contains(value), "{value} in {everything}");
         }
+    });
+}
+
+/// The caller's trace is that of the line; where there is none, or two, the line has one of its own.
+#[test]
+fn a_call_is_noted_with_the_trace_of_its_caller() {
+    run(async {
+        let lines = Lines::default();
+        let log = lines.clone();
+        let house = House::with("traces", |hosting| hosting.with_audit(Audit::to(log))).await;
+        let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+        let read = || admin(house.read_of("contoso")).header("traceparent", format!("00-{trace}-00f067aa0ba902b7-01"));
+        for request in [read(), read().header("traceparent", "x"), admin(house.read_of("contoso"))] {
+            assert_eq!(answer(request).await.0, 200);
+        }
+        let noted = lines.take(3).await;
+        let traces: Vec<&str> = noted.iter().map(|line| line["traceId"].as_str().unwrap()).collect();
+        assert_eq!(traces[0], trace);
+        assert!(traces[1] != trace && traces[2] != trace && traces[1] != traces[2], "{traces:?}");
+        assert!(traces.iter().all(|trace| trace.len() == 32), "{traces:?}");
     });
 }
 

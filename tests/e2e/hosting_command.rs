@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use graph_contacts_host::emulator::{Proof, Registration};
+use graph_contacts_host::emulator::{Fault, FaultKind, Proof, Registration};
 use serde_json::json;
 
 use crate::bench::{UID, answer, run};
@@ -105,11 +105,128 @@ fn serve_with_a_configuration() {
     signal("-HUP");
     assert!(line(&mut errors).contains("was read again; tenants: litware"));
     assert_eq!((status("contoso").0, status("litware").0), (404, 200));
+    // Without a signal, too; a file that it names is one of those that count.
+    folder.write("tenants.toml", &text("adatum"));
+    assert!(line(&mut errors).contains("was read again; tenants: adatum"));
+    folder.write("token", "another");
+    assert!(line(&mut errors).contains("was read again; tenants: adatum"));
+    assert_eq!(status("adatum").0, 503, "the emulator does not take that token");
     signal("-INT");
     let mut rest = String::new();
     errors.read_to_string(&mut rest).unwrap();
     assert!(running.wait().unwrap().success(), "{rest}");
     assert_eq!(rest, "");
+}
+
+/// A gateway in a process of its own, with one tenant, and the addresses that it prints.
+struct Served {
+    running: std::process::Child,
+    url: String,
+    ready: String,
+    log: PathBuf,
+    _folder: Folder,
+}
+
+impl Served {
+    fn start(name: &str, endpoint: &str, more: &str, arguments: &[&str]) -> Served {
+        let folder = Folder::new(name);
+        folder.write("token", "t");
+        let hash = config(&["hash-password"], &[], "openidm-admin").1;
+        let text = format!(
+            "{more}\ncallers = [{{ name = 'openidm-admin', password-hash = '{}' }}]\n[[tenants]]\nname = 'contoso'\n\
+             callers = ['openidm-admin']\nendpoint = '{endpoint}'\ncredential.access-token.file = 'token'\n",
+            hash.trim(),
+        );
+        let (file, log) = (folder.write("tenants.toml", &text), folder.write("log", ""));
+        let mut command = program();
+        command.args(["--log-format", "json", "serve", "--port", "0", "--admin-listen", "127.0.0.1:0"]).args(arguments);
+        command.arg("--config").arg(file).env("RUST_LOG", "graph_contacts_host=debug").stdout(Stdio::piped());
+        command.stderr(std::fs::OpenOptions::new().append(true).open(&log).unwrap());
+        let mut running = command.spawn().unwrap();
+        let lines: Vec<String> =
+            BufReader::new(running.stdout.take().unwrap()).lines().take(3).map(|line| line.unwrap()).collect();
+        let url = format!("{}/openidm/system/contoso/user/{UID}", lines[0].strip_prefix("Listening on ").unwrap());
+        let ready = lines[2].rsplit(' ').next().unwrap().to_owned();
+        Served { running, url, ready, log, _folder: folder }
+    }
+
+    fn read(&self) -> reqwest::RequestBuilder {
+        let url = format!("{}?_fields=_id,contacts", self.url);
+        reqwest::Client::new().get(url).basic_auth("openidm-admin", Some("openidm-admin"))
+    }
+
+    fn signal(&self, name: &str) {
+        assert!(Command::new("kill").args([name, &self.running.id().to_string()]).status().unwrap().success());
+    }
+
+    /// Whether it ended well, and what is in its log.
+    fn ended(mut self) -> (bool, Vec<serde_json::Value>) {
+        let ended = self.running.wait().unwrap().success();
+        let log = std::fs::read_to_string(&self.log).unwrap();
+        (ended, log.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
+    }
+}
+
+/// A request that is under way ends, and who asks is told meanwhile that no others are taken.
+#[test]
+fn requests_end_before_the_gateway_does() {
+    let emulator = run(graph("t"));
+    let served = Served::start("drain", &emulator.endpoint(), "", &["--drain", "60"]);
+    let delay = Duration::from_millis(1500);
+    emulator.inject(Fault::new(FaultKind::Delay(delay)));
+    let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    let request = served.read().header("traceparent", format!("00-{trace}-00f067aa0ba902b7-01"));
+    let (answered, ready, later) = run(async {
+        let under_way = tokio::spawn(answer(request));
+        while emulator.requests().is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        served.signal("-TERM");
+        let ready = async || reqwest::get(&served.ready).await.unwrap().status().as_u16();
+        while ready().await == 200 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        let (ready, later) = (ready().await, served.read().send().await);
+        (under_way.await.unwrap(), ready, later)
+    });
+    assert_eq!(answered, (200, json!({"_id": UID, "contacts": []})));
+    assert_eq!(ready, 503);
+    assert!(later.is_err(), "{later:?}");
+    let (well, log) = served.ended();
+    assert!(well, "{log:?}");
+    let line = log.iter().find(|line| line["fields"]["client_request_id"].is_string()).unwrap();
+    let sent = emulator.requests()[0].header("client-request-id").map(ToOwned::to_owned);
+    assert_eq!(line["fields"]["client_request_id"].as_str(), sent.as_deref());
+    let spans = line["spans"].as_array().unwrap();
+    assert!(spans.iter().any(|span| span["trace"] == trace) && spans.iter().any(|span| span["tenant"] == "contoso"), "{line}");
+}
+
+/// What does not end in the time that there is, is ended.
+#[test]
+fn no_request_keeps_the_gateway_from_stopping() {
+    let emulator = run(graph("t"));
+    for (name, more, signals) in [("drained", "drain-seconds = 0", 1), ("pressed", "drain-seconds = 3600", 2)] {
+        let served = Served::start(name, &emulator.endpoint(), more, &[]);
+        emulator.inject(Fault::new(FaultKind::Hang));
+        let (request, before) = (served.read(), emulator.requests().len());
+        let ended = run(async {
+            let under_way = tokio::spawn(request.send());
+            while emulator.requests().len() == before {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            served.signal("-TERM");
+            if signals == 2 {
+                let ready = async || reqwest::get(&served.ready).await.unwrap().status().as_u16();
+                while ready().await == 200 {
+                    tokio::time::sleep(Duration::from_millis(5)).await;
+                }
+                served.signal("-INT");
+            }
+            under_way.await.unwrap()
+        });
+        assert!(ended.is_err(), "{ended:?}");
+        assert!(served.ended().0);
+    }
 }
 
 #[test]
@@ -173,7 +290,7 @@ fn no_log_shows_a_secret() {
     let log = std::fs::read_to_string(&log).unwrap();
     let lines: Vec<serde_json::Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert!(lines.len() > 10, "{log}");
-    assert!(lines.iter().any(|line| line["spans"][0]["tenant"] == "contoso"), "a call is told with its tenant: {log}");
+    assert!(lines.iter().any(|line| line["spans"][1]["tenant"] == "contoso"), "a call is told with its tenant: {log}");
     for secret in ["client-s3cret", "caller-passw0rd", "emulated-", "token-of-graph", hash.trim()] {
         assert!(!log.contains(secret), "{:?}", log.lines().find(|line| line.contains(secret)));
     }

@@ -8,8 +8,7 @@ use std::net::SocketAddr;
 use graph_contacts_host::{Credential, Settings};
 use serde_json::{Map, Value, json};
 
-use crate::bench::{Bench, UID, connector, run};
-use crate::calls::invoke;
+use crate::bench::{Bench, UID, connector, invoke, run};
 
 /// An object class that has every operation.
 struct Class {

@@ -75,6 +75,6 @@ fn the_schema_is_told() {
             .header("X-OpenIDM-Password", "openidm-admin");
         let (status, all) = answer(system).await;
         assert_eq!((status, &all["contactFolder"]), (200, &folder), "{all}");
-        assert_eq!(all.as_object().unwrap().keys().collect::<Vec<_>>(), ["user", "contact", "contactFolder"]);
+        assert_eq!(all.as_object().unwrap().keys().collect::<Vec<_>>(), ["user", "contact", "contactFolder", "orgContact"]);
     });
 }

@@ -8,8 +8,8 @@ use graph_contacts_host::emulator::{Expired, Fault, FaultKind, Reply, User};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::bench::{Bench, TOKEN, UID, answer, component_file, connector, raw, run};
-use crate::calls::{answers, create, invoke, query, send, send_json, surnames};
+use crate::bench::{Bench, TOKEN, UID, answer, component_file, connector, invoke, raw, run};
+use crate::calls::{answers, create, query, send, send_json, surnames};
 
 /// Defect 1: A 429 without `Retry-After`, or with one that is a date or not understood, ends a peer's loop and is taken for
 /// success.

@@ -9,6 +9,7 @@ use crate::contact::{Version, read};
 use crate::error::{Error, Kind, Problems, Result};
 use crate::graph::address::{Container, Mailbox};
 use crate::graph::selection::Selection;
+use crate::operations::object_class::ObjectClass;
 
 /// The arguments of an operation.
 pub(super) struct Arguments<'a> {
@@ -81,6 +82,11 @@ impl<'a> Arguments<'a> {
 
     pub(super) fn container(&self) -> Result<Container> {
         Ok(Container { mailbox: Mailbox::named(self.text("mailbox")?), folders: self.owned_texts("folders")? })
+    }
+
+    /// The container of the objects of a class, which those outside of mailboxes have none of.
+    pub(super) fn container_of(&self, class: ObjectClass) -> Result<Container> {
+        if class.is_in_mailbox() { self.container() } else { Ok(Container::of(Mailbox::Me)) }
     }
 
     pub(super) fn mailbox(&self) -> Result<Mailbox> {

@@ -177,17 +177,17 @@ impl Call {
             }
             "sync" => {
                 arguments.only(&["objectClass", "mailbox", "folders", "token"])?;
-                Ok(Call::Sync(class()?, arguments.container()?, token()?))
+                Ok(Call::Sync(class()?, arguments.container_of(class()?)?, token()?))
             }
             "latestSyncToken" => {
                 arguments.only(&["objectClass", "mailbox", "folders"])?;
-                Ok(Call::LatestSyncToken(class()?, arguments.container()?))
+                Ok(Call::LatestSyncToken(class()?, arguments.container_of(class()?)?))
             }
             "reconcile" => {
                 arguments.only(&["objectClass", "mailbox", "folders", "known"])?;
                 let known = serde_json::from_value(Value::Object(arguments.object("known")?.clone()));
                 let known = known.map_err(|_| arguments.wrong("known", "revisions by uid are wanted, strings"))?;
-                Ok(Call::Reconcile(class()?, arguments.container()?, known))
+                Ok(Call::Reconcile(class()?, arguments.container_of(class()?)?, known))
             }
             "create" => {
                 arguments.only(&["objectClass", "attributes", "idempotencyKey"])?;

@@ -5,15 +5,15 @@ use crate::contact::folder;
 use crate::error::{Error, Kind, Result};
 use crate::graph::address::{Container, Mailbox};
 use crate::graph::selection::Selection;
-use crate::graph::{Request, contacts, extensions, folders, photo, users};
+use crate::graph::{Request, contacts, extensions, folders, org_contacts, photo, users};
 use crate::operations::changes::Change;
 use crate::operations::contact_class::Uid;
 use crate::operations::create::create_request;
 use crate::operations::extensions::put_requests;
 use crate::operations::network::Network;
-use crate::operations::object_class::ObjectClass::{Contact, ContactFolder, User};
+use crate::operations::object_class::ObjectClass::{Contact, ContactFolder, OrgContact, User};
 use crate::operations::update::update_request;
-use crate::operations::{Connector, contact_search, folder_class, sync, user, user_search};
+use crate::operations::{Connector, contact_search, folder_class, org_contact_class, sync, user, user_search};
 
 impl Call {
     /// The requests that the operation would send, in their order; of a list the first page. Nothing is written; what is stored
@@ -88,7 +88,12 @@ impl Call {
             }
             Call::UpdateObject(Contact, uid, _, attributes, _) => {
                 let uid = Uid::decode(uid)?;
-                let contact = Box::new(connector.wanted_contact(&uid, attributes)?);
+                let (contact, extras) = connector.wanted_contact(&uid, attributes)?;
+                if !extras.is_empty() {
+                    let problem = "what is stored decides what would be sent for extensions and a photo: call the operation";
+                    return Err(Error::new(Kind::Unsupported, problem));
+                }
+                let contact = Box::new(contact);
                 Call::Update(uid.container, uid.id, contact).requests(connector)
             }
             // What the folder is called now decides whether anything is sent.
@@ -110,6 +115,21 @@ impl Call {
             }
             Call::Reconcile(Contact, container, _) => Ok(vec![contacts::list(service, container, &Selection::default())?]),
             Call::Reconcile(ContactFolder, container, _) => Ok(vec![folders::list(service, container)?]),
+            Call::GetObject(OrgContact, uid, names) => {
+                let names: Vec<&str> = names.iter().map(String::as_str).collect();
+                org_contact_class::get_requests(service, uid, &names)
+            }
+            Call::Search(OrgContact, search) => Ok(vec![org_contact_class::search_request(service, search)?]),
+            Call::UpdateObject(OrgContact, uid, ..) => org_contact_class::get_requests(service, uid, &[]),
+            Call::DeleteObject(OrgContact, uid, _) => {
+                let mut requests = org_contact_class::get_requests(service, uid, &[])?;
+                requests.push(org_contacts::delete(service, uid)?);
+                Ok(requests)
+            }
+            Call::Sync(OrgContact, _, token) => Ok(vec![org_contact_class::sync_request(service, token.as_deref())?]),
+            Call::LatestSyncToken(OrgContact, _) => Ok(vec![org_contact_class::sync_request(service, None)?]),
+            Call::Reconcile(OrgContact, ..) => Ok(vec![org_contact_class::list_request(service)?]),
+            Call::CreateObject(OrgContact, ..) => Err(Error::new(Kind::Unsupported, org_contact_class::NEVER_CREATED)),
             Call::CreateObject(User, ..)
             | Call::DeleteObject(User, ..)
             | Call::Sync(User, ..)

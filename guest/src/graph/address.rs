@@ -92,6 +92,11 @@ pub fn folder_path(mailbox: &Mailbox, id: &str) -> Result<String> {
     Ok(format!("{}/contactFolders/{}", mailbox.path()?, segment("contact folder", id)?))
 }
 
+/// The path of the organizational contact of that id.
+pub fn org_contact_path(id: &str) -> Result<String> {
+    Ok(format!("/contacts/{}", segment("organizational contact", id)?))
+}
+
 /// The path of the open extension of that name, or of the collection, under the path of a contact.
 pub fn extension_path(contact: &str, name: Option<&str>) -> Result<String> {
     match name {

@@ -30,6 +30,13 @@ use Under::{Container, Folder, Mailbox, Service};
 const NEEDS: &[Need] = &[
     need(&["POST"], Service, &["$batch"]),
     need(&["GET"], Service, &["users"]),
+    need(&["GET"], Service, &["contacts"]),
+    need(&["GET"], Service, &["contacts", "delta"]),
+    need(&["GET", "PATCH", "DELETE"], Service, &["contacts", "{}"]),
+    need(&["GET"], Service, &["contacts", "{}", "manager"]),
+    need(&["GET"], Service, &["contacts", "{}", "directReports"]),
+    need(&["GET"], Service, &["contacts", "{}", "memberOf"]),
+    need(&["GET"], Service, &["contacts", "{}", "transitiveMemberOf"]),
     need(&["GET"], Mailbox, &[]),
     need(&["GET", "POST"], Container, &["contacts"]),
     need(&["GET"], Container, &["contacts", "delta"]),

@@ -24,16 +24,22 @@ pub fn get(service: &Service, container: &Container, id: &str) -> Result<Request
 /// `PUT .../contacts/{id}/photo/$value`: `jpeg` becomes the photo.
 /// <https://learn.microsoft.com/en-us/graph/api/profilephoto-update?view=graph-rest-1.0>
 pub fn put(service: &Service, container: &Container, id: &str, jpeg: Vec<u8>) -> Result<Request> {
+    check(&jpeg)?;
+    let mut request = request(Method::PUT, address(service, container, id)?, &[super::contacts::IMMUTABLE_IDS])?;
+    request.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+    *request.body_mut() = jpeg;
+    Ok(request)
+}
+
+/// Checks that these are the bytes of a picture that can be sent.
+pub fn check(jpeg: &[u8]) -> Result<()> {
     if !jpeg.starts_with(&[0xff, 0xd8, 0xff]) {
         return Err(Error::attribute("photo", "these are not the bytes of a JPEG picture, which Microsoft Graph stores alone"));
     }
     if jpeg.len() > LONGEST {
         return Err(Error::attribute("photo", format!("it has {} bytes; send at most {LONGEST}", jpeg.len())));
     }
-    let mut request = request(Method::PUT, address(service, container, id)?, &[super::contacts::IMMUTABLE_IDS])?;
-    request.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
-    *request.body_mut() = jpeg;
-    Ok(request)
+    Ok(())
 }
 
 fn address(service: &Service, container: &Container, id: &str) -> Result<String> {

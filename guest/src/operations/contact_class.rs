@@ -9,6 +9,7 @@ use crate::error::{Error, Kind, Problems, Result};
 use crate::graph::address::{Container, Mailbox};
 use crate::graph::selection::Selection;
 use crate::operations::Connector;
+use crate::operations::contact_extras::{EXTENSIONS, Extras, PHOTO_CONTENT};
 use crate::operations::network::Network;
 use crate::operations::patch::{self, PatchOperation};
 use crate::operations::update::update_request;
@@ -52,10 +53,13 @@ impl Uid {
 }
 
 impl<N: Network> Connector<'_, N> {
-    /// One contact, with `_id` and `_rev`.
-    pub fn get_contact_object(&self, uid: &Uid) -> Result<Map<String, Value>> {
-        let contact = self.get_contact(&uid.container, &uid.id, &Selection::default())?;
-        Ok(self.contact_object(&uid.container, &contact))
+    /// One contact, with `_id` and `_rev`; and with what has to be asked for, where `names` has it.
+    pub fn get_contact_object(&self, uid: &Uid, names: &[&str]) -> Result<Map<String, Value>> {
+        let selection = Selection { extensions: names.contains(&EXTENSIONS), ..Selection::default() };
+        let contact = self.get_contact(&uid.container, &uid.id, &selection)?;
+        let mut object = self.contact_object(&uid.container, &contact);
+        self.add_photo(uid, names, &mut object)?;
+        Ok(object)
     }
 
     /// Creates a contact, once, and gives it as it was stored.
@@ -72,6 +76,9 @@ impl<N: Network> Connector<'_, N> {
         if attributes.contains_key("_id") {
             return Err(Error::attribute("_id", "the service gives a new contact its id; leave it out"));
         }
+        if attributes.contains_key(PHOTO_CONTENT) {
+            return Err(Error::attribute(PHOTO_CONTENT, "a new contact has no photo; update it once it is there"));
+        }
         let container = container(&mut attributes)?;
         Ok((container, read::input(&attributes, self.service().version, "")?))
     }
@@ -84,19 +91,25 @@ impl<N: Network> Connector<'_, N> {
         revision: Option<&str>,
         attributes: &Map<String, Value>,
     ) -> Result<Map<String, Value>> {
-        let wanted = self.wanted_contact(uid, attributes)?;
-        let stored = self.get_contact(&uid.container, &uid.id, &Selection::expanding(&wanted))?;
+        let (wanted, extras) = self.wanted_contact(uid, attributes)?;
+        let reading = Selection { extensions: !extras.is_empty(), ..Selection::expanding(&wanted) };
+        let stored = self.get_contact(&uid.container, &uid.id, &reading)?;
         is_current(&stored, revision)?;
         let request = update_request(self.service(), &uid.container, &uid.id, &stored, &wanted)?;
         let now = match request {
             Some(request) => read::answer(&self.call(&request)?, self.service().version),
-            None => stored,
+            None => stored.clone(),
         };
-        Ok(self.contact_object(&uid.container, &now))
+        if extras.is_empty() {
+            return Ok(self.contact_object(&uid.container, &now));
+        }
+        self.write_extras(uid, &stored, &extras)?;
+        // They change the contact's revision.
+        self.get_contact_object(uid, &[EXTENSIONS])
     }
 
     /// What the attributes want of the contact of that uid.
-    pub fn wanted_contact(&self, uid: &Uid, attributes: &Map<String, Value>) -> Result<Contact> {
+    pub fn wanted_contact(&self, uid: &Uid, attributes: &Map<String, Value>) -> Result<(Contact, Extras)> {
         let mut attributes = attributes.clone();
         let own = self.identity(uid);
         let mut problems = Problems::default();
@@ -107,14 +120,13 @@ impl<N: Network> Connector<'_, N> {
             }
         }
         attributes.remove("_rev");
+        let extras = Extras::take(&mut attributes);
         let wanted = read::input(&attributes, self.service().version, "");
-        match wanted {
-            Ok(wanted) => problems.result().map(|()| wanted),
-            Err(error) => {
-                problems.push(error);
-                problems.result().map(|()| Contact::default())
-            }
-        }
+        let (wanted, error) = either(wanted);
+        problems.extend(error);
+        let (extras, error) = either(extras);
+        problems.extend(error);
+        problems.result().map(|()| (wanted, extras))
     }
 
     /// Changes a contact by patch operations on what it now is.
@@ -124,7 +136,8 @@ impl<N: Network> Connector<'_, N> {
         revision: Option<&str>,
         operations: &[PatchOperation],
     ) -> Result<Map<String, Value>> {
-        let now = self.get_contact_object(uid)?;
+        let touched: Vec<&str> = operations.iter().map(PatchOperation::attribute).collect();
+        let now = self.get_contact_object(uid, &touched)?;
         let version = self.service().version;
         let attributes = patch::applied(operations, &now, |name| properties::has_several(name, version))?;
         // Between reading and writing the contact may change: the operations are on what was read.
@@ -157,6 +170,14 @@ impl<N: Network> Connector<'_, N> {
         }
         object.extend(write::shown(contact, self.service().version));
         object
+    }
+}
+
+/// A value, or what is in its place and why.
+fn either<T: Default>(result: Result<T>) -> (T, Option<Error>) {
+    match result {
+        Ok(value) => (value, None),
+        Err(error) => (T::default(), Some(error)),
     }
 }
 

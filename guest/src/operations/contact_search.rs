@@ -22,7 +22,7 @@ impl<N: Network> Connector<'_, N> {
             matches!(name, "_id" | "_rev" | MAILBOX | FOLDERS) || properties::for_callers(version).any(|p| p.name == name)
         })?;
         if let Some(id) = search.required("_id") {
-            let found = match Uid::decode(id).and_then(|uid| self.get_contact_object(&uid)) {
+            let found = match Uid::decode(id).and_then(|uid| self.get_contact_object(&uid, &[])) {
                 Ok(object) => Some(object).filter(|object| search.filter.matches(&comparable(object))),
                 Err(error) if error.kind == Kind::UnknownUid => None,
                 Err(error) => return Err(error),

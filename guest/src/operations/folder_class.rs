@@ -15,6 +15,7 @@ use crate::operations::Connector;
 use crate::operations::contact_class::{MAILBOX, Uid, container};
 use crate::operations::contact_search::searched;
 use crate::operations::network::Network;
+use crate::operations::object_class::ObjectClass::ContactFolder;
 use crate::operations::search::{Each, Search};
 use crate::operations::sync::{self, Sync, SyncDelta};
 
@@ -53,7 +54,7 @@ impl<N: Network> Connector<'_, N> {
         revision: Option<&str>,
         attributes: &Map<String, Value>,
     ) -> Result<Map<String, Value>> {
-        has_no_revision(revision)?;
+        ContactFolder.has_no_revision(revision)?;
         let stored = self.get_folder_object(uid)?;
         let name = folder::name(attributes, &stored, self.service().version)?;
         match name.filter(|name| stored.get("displayName").and_then(Value::as_str) != Some(name)) {
@@ -67,7 +68,7 @@ impl<N: Network> Connector<'_, N> {
 
     /// Deletes a folder with what is in it, and gives it as it was.
     pub(super) fn delete_folder_object(&self, uid: &Uid, revision: Option<&str>) -> Result<Map<String, Value>> {
-        has_no_revision(revision)?;
+        ContactFolder.has_no_revision(revision)?;
         let stored = self.get_folder_object(uid)?;
         self.delete_folder(&uid.container.mailbox, &uid.id, false)?;
         Ok(stored)
@@ -144,14 +145,4 @@ pub fn search_request(service: &Service, search: &Search) -> Result<Request> {
 /// The request by which a folder is read.
 pub fn read_request(service: &Service, uid: &Uid) -> Result<Request> {
     folders::get(service, &uid.container.mailbox, &uid.id)
-}
-
-fn has_no_revision(revision: Option<&str>) -> Result<()> {
-    match revision {
-        None => Ok(()),
-        Some(revision) => {
-            let problem = format!("folders have no revision, so {revision} cannot be the current one; send If-Match: *");
-            Err(Error::new(Kind::PreconditionFailed, problem))
-        }
-    }
 }

@@ -6,15 +6,18 @@
 mod batch;
 pub mod changes;
 pub mod contact_class;
+pub mod contact_extras;
 pub mod contact_search;
 pub mod contacts;
 pub mod create;
+pub mod directory_search;
 pub mod extensions;
 pub mod filter;
 pub mod folder_class;
 pub mod folders;
 pub mod network;
 pub mod object_class;
+pub mod org_contact_class;
 pub mod patch;
 pub mod photo;
 pub mod retry;

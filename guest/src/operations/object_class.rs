@@ -9,6 +9,7 @@ use crate::graph::address::Container;
 use crate::operations::Connector;
 use crate::operations::contact_class::Uid;
 use crate::operations::network::Network;
+use crate::operations::org_contact_class::{self, NEVER_CREATED};
 use crate::operations::patch::{self, PatchOperation};
 use crate::operations::search::{Each, Search};
 use crate::operations::sync::{Sync, SyncDelta};
@@ -23,13 +24,15 @@ pub enum ObjectClass {
     Contact,
     /// `contactFolder`: a folder of contacts.
     ContactFolder,
+    /// `orgContact`: an organizational contact, of the tenant's directory.
+    OrgContact,
 }
 
-use ObjectClass::{Contact, ContactFolder, User};
+use ObjectClass::{Contact, ContactFolder, OrgContact, User};
 
 impl ObjectClass {
     /// Every class.
-    pub const ALL: [ObjectClass; 3] = [User, Contact, ContactFolder];
+    pub const ALL: [ObjectClass; 4] = [User, Contact, ContactFolder, OrgContact];
 
     /// Its name.
     pub fn name(self) -> &'static str {
@@ -37,6 +40,7 @@ impl ObjectClass {
             User => "user",
             Contact => "contact",
             ContactFolder => "contactFolder",
+            OrgContact => "orgContact",
         }
     }
 
@@ -51,6 +55,20 @@ impl ObjectClass {
         ObjectClass::named(name).ok_or_else(|| Error::new(Kind::Unsupported, problem()))
     }
 
+    /// Whether its objects are in mailboxes, each of which has to be named.
+    pub fn is_in_mailbox(self) -> bool {
+        matches!(self, Contact | ContactFolder)
+    }
+
+    /// Fails where a revision is given for an object of a class that has none.
+    pub(super) fn has_no_revision(self, revision: Option<&str>) -> Result<()> {
+        let Some(revision) = revision else { return Ok(()) };
+        let name = self.name();
+        let problem =
+            format!("objects of the class {name} have no revision, so {revision} cannot be the current one; send If-Match: *");
+        Err(Error::new(Kind::PreconditionFailed, problem))
+    }
+
     /// That the class does not have an operation.
     pub fn lacks(self, operation: &str) -> Error {
         let name = self.name();
@@ -62,14 +80,17 @@ impl ObjectClass {
 }
 
 impl<N: Network> Connector<'_, N> {
-    /// ICF's get: an object, with the attributes of these names; none means those returned by default.
+    /// ICF's get: an object, with the attributes of these names; none, and `*`, mean those returned by default.
     pub fn get_object(&self, class: ObjectClass, uid: &str, names: &[&str]) -> Result<Map<String, Value>> {
         let mut object = match class {
             User => return self.get_user(uid, names),
-            Contact => self.get_contact_object(&Uid::decode(uid)?)?,
+            OrgContact => return self.get_org_contact(uid, names),
+            Contact => self.get_contact_object(&Uid::decode(uid)?, names)?,
             ContactFolder => self.get_folder_object(&Uid::decode(uid)?)?,
         };
-        object.retain(|name, _| names.is_empty() || name.starts_with('_') || names.contains(&name.as_str()));
+        object.retain(|name, _| {
+            names.is_empty() || names.contains(&"*") || name.starts_with('_') || names.contains(&name.as_str())
+        });
         Ok(object)
     }
 
@@ -79,6 +100,7 @@ impl<N: Network> Connector<'_, N> {
             User => self.search_users(search, each),
             Contact => self.search_contacts(search, each),
             ContactFolder => self.search_folders(search, each),
+            OrgContact => self.search_org_contacts(search, each),
         }
     }
 
@@ -93,6 +115,7 @@ impl<N: Network> Connector<'_, N> {
             User => Err(User.lacks("create")),
             Contact => self.create_contact_object(attributes, key),
             ContactFolder => self.create_folder_object(attributes, key),
+            OrgContact => Err(Error::new(Kind::Unsupported, NEVER_CREATED)),
         }
     }
 
@@ -109,6 +132,7 @@ impl<N: Network> Connector<'_, N> {
             User => return self.update_user(uid, revision, attributes, key),
             Contact => self.update_contact_object(&Uid::decode(uid)?, revision, attributes)?,
             ContactFolder => self.update_folder_object(&Uid::decode(uid)?, revision, attributes)?,
+            OrgContact => self.update_org_contact(uid, revision, attributes)?,
         };
         Ok(Updated { object, outcomes: Vec::new() })
     }
@@ -124,6 +148,11 @@ impl<N: Network> Connector<'_, N> {
     ) -> Result<Updated> {
         match class {
             User => self.update_user(uid, revision, &patch::written(operations)?, key),
+            OrgContact => {
+                let now = self.get_org_contact(uid, &[])?;
+                let changed = patch::applied(operations, &now, org_contact_class::has_several)?;
+                Ok(Updated { object: self.update_org_contact(uid, revision, &changed)?, outcomes: Vec::new() })
+            }
             Contact => {
                 let object = self.patch_contact_object(&Uid::decode(uid)?, revision, operations)?;
                 Ok(Updated { object, outcomes: Vec::new() })
@@ -142,15 +171,17 @@ impl<N: Network> Connector<'_, N> {
             User => Err(User.lacks("delete")),
             Contact => self.delete_contact_object(&Uid::decode(uid)?, revision),
             ContactFolder => self.delete_folder_object(&Uid::decode(uid)?, revision),
+            OrgContact => self.delete_org_contact(uid, revision),
         }
     }
 
-    /// ICF's sync, of the objects of a container.
+    /// ICF's sync, of the objects of a container; of organizational contacts there is one collection, whatever the container.
     pub fn sync_objects(&self, class: ObjectClass, container: &Container, token: Option<&str>) -> Result<Sync> {
         match class {
             User => Err(User.lacks("sync")),
             Contact => self.sync_contacts(container, token),
             ContactFolder => self.sync_folders(container, token),
+            OrgContact => self.sync_org_contacts(token),
         }
     }
 
@@ -178,6 +209,7 @@ impl<N: Network> Connector<'_, N> {
             User => Err(User.lacks("reconcile")),
             Contact => self.reconcile_contacts(container, known),
             ContactFolder => self.reconcile_folders(container, known),
+            OrgContact => self.reconcile_org_contacts(known),
         }
     }
 }

@@ -120,7 +120,7 @@ impl PatchOperation {
     }
 
     /// The attribute's name.
-    fn attribute(&self) -> &str {
+    pub fn attribute(&self) -> &str {
         self.field.first().map_or("", String::as_str)
     }
 

@@ -6,21 +6,23 @@ use crate::contact::parts::Complex;
 use crate::contact::properties::{self, Place, Property};
 use crate::contact::{Folder, Version};
 use crate::operations::contact_class::{FOLDERS, MAILBOX};
+use crate::operations::contact_extras::PHOTO_CONTENT;
+use crate::operations::org_contact_class::ORG_CONTACT;
 
 /// An attribute of an object class.
 pub struct Attribute {
     /// Its name.
     pub name: &'static str,
     /// Its name in ICF, where that is another one.
-    native: Option<&'static str>,
-    kind: Type,
-    flags: &'static [Flag],
+    pub(super) native: Option<&'static str>,
+    pub(super) kind: Type,
+    pub(super) flags: &'static [Flag],
 }
 
 /// ICF's flags of an attribute, each of which takes something away from the default.
 /// (ConnId, `AttributeInfo.Flags`.)
 #[derive(Clone, Copy, PartialEq)]
-enum Flag {
+pub(super) enum Flag {
     Required,
     NotCreatable,
     NotUpdateable,
@@ -29,8 +31,9 @@ enum Flag {
 }
 
 #[derive(Clone, Copy)]
-enum Type {
+pub(super) enum Type {
     Text,
+    Truth,
     Texts,
     Objects,
 }
@@ -38,7 +41,7 @@ enum Type {
 use Flag::{NotCreatable, NotReadable, NotReturnedByDefault, NotUpdateable, Required};
 
 /// What cannot be changed: this connector writes contacts, and reads users to answer with them.
-const FIXED: &[Flag] = &[NotCreatable, NotUpdateable];
+pub(super) const FIXED: &[Flag] = &[NotCreatable, NotUpdateable];
 /// What is written, and never read: the three attributes of the OpenICF page "Contacts (MS Graph API)".
 const WRITE_ONLY: &[Flag] = &[NotReadable, NotReturnedByDefault];
 
@@ -89,6 +92,7 @@ impl Attribute {
     fn declaration(&self) -> Value {
         let (item, array) = match self.kind {
             Type::Text => ("string", false),
+            Type::Truth => ("boolean", false),
             Type::Texts => ("string", true),
             Type::Objects => ("object", true),
         };
@@ -117,6 +121,7 @@ pub fn schema(version: Version) -> Value {
         "user": class("user", user),
         "contact": class("contact", contact(version)),
         "contactFolder": class("contactFolder", folder(version)),
+        "orgContact": class("orgContact", ORG_CONTACT.iter().map(|a| (a.name.to_owned(), a.declaration())).collect()),
     })
 }
 
@@ -136,7 +141,9 @@ fn contact(version: Version) -> Map<String, Value> {
         Attribute { name: MAILBOX, native: None, kind: Type::Text, flags: &[Required, NotUpdateable] },
         Attribute { name: FOLDERS, native: None, kind: Type::Texts, flags: &[NotUpdateable] },
     ];
-    let place = place.into_iter().map(|attribute| (attribute.name.to_owned(), attribute.declaration()));
+    let extras =
+        [Attribute { name: PHOTO_CONTENT, native: None, kind: Type::Text, flags: &[NotCreatable, NotReturnedByDefault] }];
+    let place = place.into_iter().chain(extras).map(|attribute| (attribute.name.to_owned(), attribute.declaration()));
     place.chain(properties::for_callers(version).map(|property| (property.name.to_owned(), declaration(property)))).collect()
 }
 

@@ -13,6 +13,7 @@ use crate::operations::changes::Change;
 use crate::operations::contacts::storable;
 use crate::operations::create::{creatable, create_request};
 use crate::operations::network::Network;
+use crate::operations::object_class::ObjectClass;
 use crate::operations::schema::{ADD_CONTACTS, Attribute, CONTACTS, REMOVE_CONTACTS, UPDATE_CONTACTS, USER};
 use crate::operations::update::update_request;
 
@@ -152,10 +153,7 @@ impl<N: Network> Connector<'_, N> {
         let tasks = tasks(self.service(), attributes, key)?;
         let mailbox = Mailbox::named(uid);
         let user = self.profile(&mailbox, &default_names())?;
-        if let Some(revision) = revision {
-            let problem = format!("users have no revision here, so {revision} cannot be the current one; send If-Match: *");
-            return Err(Error::new(Kind::PreconditionFailed, problem));
-        }
+        ObjectClass::User.has_no_revision(revision)?;
         unchanged(uid, &user, attributes)?;
         let container = Container::of(mailbox);
         let changes: Vec<Change> = tasks.iter().map(|task| task.change.clone()).collect();
@@ -172,10 +170,10 @@ impl<N: Network> Connector<'_, N> {
     }
 }
 
-/// The object that an answered user is: `_id`, and the attributes of these names that have a value.
+/// The object that an answered user or organizational contact is: `_id`, and the attributes of these names that have a value.
 pub(super) fn object(mut answer: Map<String, Value>, names: &[&str]) -> Result<Map<String, Value>> {
     let Some(Value::String(id)) = answer.remove("id") else {
-        return Err(Error::new(Kind::Unavailable, "Microsoft Graph answered a user without an id"));
+        return Err(Error::new(Kind::Unavailable, "Microsoft Graph answered an object without an id"));
     };
     let mut user = Map::from_iter([("_id".to_owned(), json!(id))]);
     user.extend(names.iter().filter_map(|name| answer.remove_entry(*name)).filter(|(_, value)| !value.is_null()));

@@ -19,6 +19,7 @@ mod openidm;
 mod operations_batch;
 mod operations_contacts;
 mod operations_exactly_once;
+mod operations_org_contact;
 mod operations_retry;
 mod operations_search;
 mod operations_user;

@@ -53,6 +53,14 @@ fn operations() -> Vec<(&'static str, Value)> {
     }
     all.extend([
         ("test", json!({})),
+        (
+            "get",
+            json!({"objectClass": "orgContact", "uid": "o", "attributesToGet": ["mail", "manager", "directReports", "memberOf"]}),
+        ),
+        ("get", json!({"objectClass": "orgContact", "uid": "o", "attributesToGet": ["transitiveMemberOf"]})),
+        ("search", json!({"objectClass": "orgContact", "filter": "mail sw \"x\""})),
+        ("delete", json!({"objectClass": "orgContact", "uid": "o"})),
+        ("sync", json!({"objectClass": "orgContact"})),
         ("search", json!({"objectClass": "user", "filter": "mail ew \"x\""})),
         ("get", json!({"objectClass": "contact", "uid": uid})),
         ("delete", json!({"objectClass": "contact", "uid": uid})),
@@ -75,7 +83,9 @@ fn every_operation_is_allowed() {
             }
         }
     }
-    for (method, path) in [("PATCH", "/v1.0/users/u/contacts/c"), ("POST", "/v1.0/$batch"), ("POST", "/beta/$batch")] {
+    for (method, path) in
+        [("PATCH", "/v1.0/users/u/contacts/c"), ("PATCH", "/v1.0/contacts/o"), ("POST", "/v1.0/$batch"), ("POST", "/beta/$batch")]
+    {
         assert!(is_needed(method, path), "{method} {path}");
     }
 }
@@ -92,7 +102,9 @@ fn nothing_else_is_allowed() {
         ("GET", "/v1.0/me/drive"),
         ("GET", "/v1.0/users/u/contacts/c/photo"),
         ("GET", "/v1.0/groups"),
-        ("GET", "/v1.0/contacts"),
+        ("POST", "/v1.0/contacts"),
+        ("POST", "/v1.0/contacts/o/restore"),
+        ("GET", "/v1.0/contacts/o/onPremisesSyncBehavior"),
         ("GET", "/v1.0/applications"),
         ("GET", "/v2.0/users"),
         ("GET", "/users"),

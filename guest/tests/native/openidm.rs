@@ -359,7 +359,7 @@ fn a_test_of_the_system_is_answered() {
     let (head, well) =
         Call::new("POST", "/openidm/system/azuread?_action=test").send(&Script::new().then(200, json!({"value": []})));
     assert_eq!((head.status.as_u16(), &well["ok"], &well["name"]), (200, &json!(true), &json!("azuread")));
-    assert_eq!(well["objectTypes"], json!(["user", "contact", "contactFolder"]));
+    assert_eq!(well["objectTypes"], json!(["user", "contact", "contactFolder", "orgContact"]));
     assert!(well["connectorRef"]["bundleVersion"].is_string() && well.get("error").is_none());
     let ill = Script::new().then_error(401, "InvalidAuthenticationToken");
     let (head, all) = Call::new("POST", "/openidm/system?_action=TEST").send(&ill);

@@ -9,7 +9,7 @@ fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
 }
 
 async fn name(callers: &Callers, pairs: &[(&'static str, &str)]) -> Option<String> {
-    callers.identify(&headers(pairs)).await.map(|name| name.to_string())
+    callers.identify(&headers(pairs), None).await.unwrap().map(|name| name.to_string())
 }
 
 #[tokio::test]
@@ -32,6 +32,32 @@ async fn a_password_is_known_by_its_hash_in_each_of_its_headers() {
     }
     assert_eq!(name(&callers, &[]).await, None);
     assert_eq!(name(&callers, &[(USERNAME, "idm"), (PASSWORD, "")]).await, None);
+}
+
+/// The right one among many is not told from the wrong ones, at whatever pace they come.
+#[tokio::test]
+async fn after_several_wrong_passwords_none_is_compared() {
+    let of = |name: &str| (name.to_owned(), Proof::password(&hash_password("right").unwrap()).unwrap());
+    let callers = Callers::new([of("idm"), of("other")]).unwrap();
+    let from = "192.0.2.1".parse().ok();
+    let tried = |name: &'static str, password: &'static str| {
+        let callers = &callers;
+        async move { callers.identify(&headers(&[(USERNAME, name), (PASSWORD, password)]), from).await }
+    };
+    // At once, and a name that nobody has as well.
+    for name in ["idm", "nobody"] {
+        let all = futures_util::future::join_all((0..20).map(|_| tried(name, "wrong"))).await;
+        let compared = all.iter().filter(|outcome| outcome.is_ok()).count();
+        assert!((5..5 + COMPARISONS).contains(&compared), "{compared} of {name}");
+        assert!(all.iter().flatten().all(Option::is_none));
+    }
+    assert!(tried("idm", "right").await.unwrap_err().wait > std::time::Duration::from_secs(20));
+    assert_eq!(tried("other", "right").await.unwrap().as_deref(), Some("other"));
+    // What was wrong before counts after the configuration has changed.
+    let callers = Callers::new([of("idm")]).unwrap().after(&callers);
+    assert!(callers.identify(&headers(&[(USERNAME, "idm"), (PASSWORD, "right")]), None).await.is_err());
+    let elsewhere = Callers::new([of("idm")]).unwrap();
+    assert!(elsewhere.identify(&headers(&[(USERNAME, "idm"), (PASSWORD, "right")]), None).await.unwrap().is_some());
 }
 
 #[tokio::test]

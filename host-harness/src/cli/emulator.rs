@@ -8,7 +8,7 @@ use clap::Args;
 use graph_contacts_host::emulator::Cloud;
 
 use super::backend::{self, Behaviour, USER_ID, USER_PRINCIPAL_NAME};
-use super::serve::told_to_stop;
+use super::signals::Stops;
 
 #[derive(Args)]
 pub(super) struct Run {
@@ -37,7 +37,7 @@ impl Run {
         let endpoint = emulator.endpoint();
         println!("Microsoft Graph is emulated at {endpoint}, with the user {USER_ID} ({USER_PRINCIPAL_NAME}).");
         println!("Try: curl --header \"Authorization: Bearer {token}\" {endpoint}/v1.0/users/{USER_ID}/contacts");
-        told_to_stop().await?;
+        Stops::listen()?.next().await?;
         emulator.stop().await;
         Ok(ExitCode::SUCCESS)
     }

@@ -3,8 +3,8 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
-use anyhow::Context as _;
 use clap::Args;
 use graph_contacts_host::config::Config;
 use graph_contacts_host::emulator::{self, Emulator};
@@ -13,8 +13,11 @@ use graph_contacts_host::{Cloud, Credential, GatewayLogin, Limits, Secret, Setti
 use uuid::Uuid;
 
 use super::backend::{self, Behaviour};
+use super::signals::Stops;
 use super::{Options, guidance, hosting};
 
+/// How long requests may run on after the word to stop.
+const DRAIN: Duration = Duration::from_secs(10);
 /// The name and the password of the OpenICF page's commands, for the emulator alone.
 pub(super) const TRIAL_LOGIN: &str = "openidm-admin";
 
@@ -36,20 +39,25 @@ pub(super) struct Serve {
     #[arg(long, value_name = "FILE", requires = "emulator")]
     faults: Option<PathBuf>,
     /// Serve the tenants of this file, whose callers and credentials are in it, in place of one tenant of the environment.
-    /// SIGHUP has it read again.
+    /// It is read again when it or a file that it names changes, and at SIGHUP.
     #[arg(long, value_name = "FILE", conflicts_with = "emulator")]
     config: Option<PathBuf>,
     /// With --config: note every call in this file, a line of JSON each; - is standard output.
     #[arg(long, value_name = "FILE", requires = "config")]
     audit_log: Option<PathBuf>,
-    /// With --config: answer /healthz and /readyz here, as 127.0.0.1:9090.
+    /// With --config: answer /, /metrics, /healthz and /readyz here, as 127.0.0.1:9090.
     #[arg(long, value_name = "ADDRESS:PORT", requires = "config")]
     admin_listen: Option<SocketAddr>,
+    /// How long requests may run on when told to stop, in seconds; told again, they end at once. [default: drain-seconds of
+    /// --config, else 10]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(..=3600))]
+    drain: Option<u64>,
 }
 
 impl Serve {
     pub(super) async fn run(self, options: &Options) -> anyhow::Result<ExitCode> {
         let listener = gateway::bind(SocketAddr::new(self.listen, self.port)).await?;
+        let drain = self.drain.map(Duration::from_secs);
         if let Some(file) = &self.config {
             // Compiling the component takes longer than finding a mistake.
             Config::read(file)?;
@@ -59,13 +67,14 @@ impl Serve {
             };
             let audit = self.audit_log.as_deref().map(hosting::audit_log).transpose()?;
             let connector = options.connector(Limits::default())?;
-            hosting::run(listener, file, connector, audit, admin).await?;
+            hosting::run(listener, file, connector, hosting::Beside { audit, admin, drain }).await?;
             return Ok(ExitCode::SUCCESS);
         }
         let mut settings = Settings { system: Some(self.system.clone()), gateway: login()?, ..options.settings()? };
         let behaviour = Behaviour { faults: self.faults.as_deref(), cloud: settings.cloud.map(emulated) };
         let emulator = if self.emulator { Some(emulate(&mut settings, behaviour).await?) } else { None };
         let connector = options.connector(Limits::default())?;
+        let mut stops = Stops::listen()?;
         let gateway = Gateway::start(listener, connector, settings.clone())?;
 
         println!("Listening on http://{}", gateway.address());
@@ -73,8 +82,8 @@ impl Serve {
             Some(emulator) => print!("{}", guidance::trial(gateway.address(), &self.system, &settings, &emulator.endpoint())),
             None => warn_of_what_is_missing(&settings),
         }
-        told_to_stop().await?;
-        gateway.shutdown().await;
+        stops.next().await?;
+        stop(gateway, drain, stops).await?;
         if let Some(emulator) = emulator {
             emulator.stop().await;
         }
@@ -120,18 +129,10 @@ fn warn_of_what_is_missing(settings: &Settings) {
     }
 }
 
-/// Waits for Ctrl-C, or for what a service manager sends in its place.
-pub(super) async fn told_to_stop() -> anyhow::Result<()> {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
-        tokio::select! {
-            pressed = interrupt => pressed.context("cannot listen for Ctrl-C"),
-            _ = terminate.recv() => Ok(()),
-        }
+/// Lets requests end for some time, or until told to stop again.
+pub(super) async fn stop(gateway: Gateway, drain: Option<Duration>, mut stops: Stops) -> anyhow::Result<()> {
+    tokio::select! {
+        () = gateway.drain(drain.unwrap_or(DRAIN)) => Ok(()),
+        told = stops.next() => told,
     }
-    #[cfg(not(unix))]
-    interrupt.await.context("cannot listen for Ctrl-C")
 }

@@ -6,7 +6,8 @@ mod secret;
 mod tenant;
 
 use std::collections::{HashMap, HashSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use toml::de::DeTable;
 
@@ -20,7 +21,7 @@ use crate::listener_tls::ListenerTls;
 /// Checks a text, in which files are relative to `directory`.
 pub(super) fn check(text: &str, directory: &Path) -> Result<Config, Vec<Mistake>> {
     let Reading { file, root, left_out, mistakes } = reading::read(text)?;
-    let mut checker = Checker { text, root, left_out, mistakes, directory };
+    let mut checker = Checker { text, root, left_out, mistakes, directory, files: Vec::new() };
     let config = checker.config(file);
     if checker.mistakes.is_empty() { Ok(config) } else { Err(checker.mistakes) }
 }
@@ -32,6 +33,7 @@ struct Checker<'a> {
     left_out: HashSet<Place>,
     mistakes: Vec<Mistake>,
     directory: &'a Path,
+    files: Vec<PathBuf>,
 }
 
 impl Checker<'_> {
@@ -50,7 +52,8 @@ impl Checker<'_> {
             .map(|(number, tenant)| self.tenant(tenant, &tenants_at.item(number), &names))
             .collect();
         self.no_doubles(&tenants_at, "name", tenants.iter().map(|tenant| tenant.name.as_str()), "tenant");
-        Config { tls, callers, tenants }
+        let drain = self.bounded(file.drain_seconds, 0, 3600, &root.key("drain-seconds")).map(Duration::from_secs);
+        Config { tls, callers, tenants, drain, files: std::mem::take(&mut self.files) }
     }
 
     fn tls(&mut self, tls: file::Tls, at: &Place) -> Option<ListenerTls> {
@@ -78,6 +81,7 @@ impl Checker<'_> {
 
     fn content(&mut self, file: String, at: &Place) -> Option<Vec<u8>> {
         let path = self.directory.join(file);
+        self.files.push(path.clone());
         match std::fs::read(&path) {
             Ok(content) => Some(content),
             Err(error) => {

@@ -18,6 +18,9 @@ pub(super) struct File {
     /// On whose behalf calls go to Microsoft Graph.
     #[schemars(required)]
     pub(super) tenants: Option<Vec<Tenant>>,
+    /// How long requests may run on when the gateway is told to stop, in seconds: 0 to 3600. 10 where this is left out.
+    #[schemars(range(max = 3600))]
+    pub(super) drain_seconds: Option<u64>,
 }
 
 /// TLS for the gateway's own port. Files are relative to this one.

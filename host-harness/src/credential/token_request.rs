@@ -1,7 +1,7 @@
 //! One request for an access token, and its answer.
 //!
-//! Microsoft's `azure_identity` (1.0) was tried and does not fit: it signs in at `https` alone, so that no test could use a
-//! service of this machine's own; its certificates need OpenSSL; and where managed identities are asked for is fixed.
+//! Microsoft's `azure_identity` does not fit, by the sources of its version 1.0: it signs in at `https` alone, so that no test could
+//! use a service of this machine's own, and its certificates need OpenSSL.
 
 use std::time::Duration;
 

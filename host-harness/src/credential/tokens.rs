@@ -10,6 +10,7 @@ use super::source::TokenSource;
 use super::token_error::TokenError;
 use super::token_request::{self, Issued};
 use crate::cloud::Cloud;
+use crate::metrics::Meter;
 
 /// How long before its end the next token is asked for, at the latest.
 const AHEAD: Duration = Duration::from_secs(300);
@@ -30,6 +31,7 @@ pub(super) struct Tokens {
     source: TokenSource,
     cloud: Cloud,
     client: reqwest::Client,
+    meter: Meter,
     clock: Clock,
     kept: Mutex<Kept>,
     turn: Arc<Turn<()>>,
@@ -54,8 +56,8 @@ struct Token {
 }
 
 impl Tokens {
-    pub(super) fn new(source: TokenSource, cloud: Cloud, client: reqwest::Client) -> Self {
-        Self { source, cloud, client, clock: Arc::new(Instant::now), kept: Mutex::default(), turn: Arc::default() }
+    pub(super) fn new(source: TokenSource, cloud: Cloud, client: reqwest::Client, meter: Meter) -> Self {
+        Self { source, cloud, client, meter, clock: Arc::new(Instant::now), kept: Mutex::default(), turn: Arc::default() }
     }
 
     /// For whom there are tokens.
@@ -121,6 +123,7 @@ impl Tokens {
     }
 
     fn keep(&self, asked: Instant, outcome: Result<Issued, TokenError>) -> Result<HeaderValue, TokenError> {
+        self.meter.token(outcome.as_ref().err());
         let mut kept = self.kept();
         kept.ended += 1;
         match outcome {

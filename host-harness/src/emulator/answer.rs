@@ -47,7 +47,7 @@ impl Answer {
 
     /// The error body of Graph, with the identifiers of this exchange (<https://learn.microsoft.com/graph/errors>).
     pub(super) fn error(error: &GraphError, request_id: &str, client_request_id: &str) -> Self {
-        let body = json!({"error": {
+        let mut body = json!({"error": {
             "code": error.code,
             "message": error.message,
             "innerError": {
@@ -56,6 +56,9 @@ impl Answer {
                 "client-request-id": client_request_id,
             },
         }});
+        if let Some((code, target)) = &error.detail {
+            body["error"]["details"] = json!([{"target": target, "code": code}]);
+        }
         let answer = Self::new(error.status, Bytes::from(body.to_string())).header(header::CONTENT_TYPE, "application/json");
         let answer = error.headers.iter().fold(answer, |answer, (name, value)| answer.header(name.clone(), value));
         if error.status == StatusCode::UNAUTHORIZED { answer.header(header::WWW_AUTHENTICATE, CHALLENGE) } else { answer }

@@ -94,7 +94,7 @@ pub(super) fn contact(object: Map<String, Value>, version: Version, write: Write
 }
 
 /// A value of that type as the mailbox stores it: without annotations, without nulls inside, dates in Outlook's form.
-fn stored(edm: Edm, value: Value, name: &str, version: Version) -> Outcome<Value> {
+pub(super) fn stored(edm: Edm, value: Value, name: &str, version: Version) -> Outcome<Value> {
     match (edm, value) {
         (Edm::Collection(item), Value::Array(items)) => items
             .into_iter()
@@ -169,6 +169,12 @@ fn utc_date(text: &str) -> Option<Date> {
 /// the day before, which is the complaint in techcommunity 1259112; that Graph does exactly this is unverified.
 fn birthday(day: Date) -> String {
     format!("{day}T11:59:00Z")
+}
+
+/// The refusal of a value that is no list of texts.
+pub(super) fn wrong_type(found: &Value, name: &str) -> GraphError {
+    let expected = if found.is_array() { "PrimitiveValue" } else { "StartArray" };
+    unexpected_node(found, Some(name), expected)
 }
 
 /// OData.NET's text for a JSON value of the wrong kind.

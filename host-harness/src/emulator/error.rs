@@ -11,6 +11,8 @@ pub(super) struct GraphError {
     pub(super) message: String,
     /// Headers of the answer, beside those that every error has.
     pub(super) headers: Vec<(HeaderName, String)>,
+    /// Code and target of the one detail that some errors of the directory have.
+    pub(super) detail: Option<(&'static str, String)>,
 }
 
 /// What a handler gives.
@@ -18,7 +20,7 @@ pub(super) type Outcome<T> = Result<T, GraphError>;
 
 impl GraphError {
     fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), headers: Vec::new() }
+        Self { status, code, message: message.into(), headers: Vec::new(), detail: None }
     }
 
     /// Adds a header to the answer.
@@ -122,10 +124,80 @@ impl GraphError {
     }
 
     /// microsoft-graph-docs-contrib#9135: by a property that is not filtered by, or not so, or only in advanced queries.
-    pub(super) fn unsupported_clause(property: &str) -> Self {
+    pub(super) fn unsupported_clause(property: &str, resource: &str) -> Self {
         Self::unsupported_query(format!(
-            "Unsupported or invalid query filter clause specified for property '{property}' of resource 'User'."
+            "Unsupported or invalid query filter clause specified for property '{property}' of resource '{resource}'."
         ))
+    }
+
+    /// A request that the directory does not take.
+    pub(super) fn directory_bad_request(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "Request_BadRequest", message)
+    }
+
+    /// The same error as the directory tells it: with OData.NET's texts, and a code of its own (msgraph-sdk-java#575).
+    pub(super) fn of_directory(self) -> Self {
+        Self { code: "Request_BadRequest", ..self }
+    }
+
+    /// The item with status 405 in <https://learn.microsoft.com/graph/json-batching>.
+    pub(super) fn directory_method_not_allowed() -> Self {
+        let message = "Specified HTTP method is not allowed for the request target.";
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "Request_BadRequest", message)
+    }
+
+    /// msgraph-sdk-powershell#3238 and entra-powershell#1102, for `Delete`.
+    pub(super) fn data_contract(operation: &str, resource: &str) -> Self {
+        Self::directory_bad_request(format!(
+            "Data contract version does not allow '{operation}' operations against instances of resource '{resource}'."
+        ))
+    }
+
+    /// microsoft-graph-docs#7301 and #18038 for the text, with users; status and code are those of microsoft-graph-docs-contrib#3564,
+    /// which is about the same.
+    pub(super) fn synchronized() -> Self {
+        Self::directory_bad_request(
+            "Unable to update the specified properties for on-premises mastered Directory Sync objects or objects currently \
+             undergoing migration.",
+        )
+    }
+
+    /// microsoft-graph-docs#21601.
+    pub(super) fn read_only(property: &str) -> Self {
+        Self::directory_bad_request(format!("Property '{property}' is read-only and cannot be set."))
+    }
+
+    /// Text from MSGraph-SDK-Code-Generator#244, in 2023; status and code are those of the other refusals of a new user.
+    pub(super) fn required(property: &str) -> Self {
+        Self::directory_bad_request(format!("Property {property} value is required but is empty or missing."))
+    }
+
+    /// msgraph-sdk-powershell#3307.
+    pub(super) fn password_required() -> Self {
+        Self::directory_bad_request("A password must be specified to create a new user.")
+    }
+
+    /// A value of the right type that the directory does not take. The text is unverified.
+    pub(super) fn invalid_value(property: &str, resource: &str) -> Self {
+        Self::directory_bad_request(format!("Invalid value specified for property '{property}' of resource '{resource}'."))
+    }
+
+    /// microsoft-graph-docs#1508.
+    pub(super) fn object_conflict(property: &str) -> Self {
+        let message = format!("Another object with the same value for property {property} already exists.");
+        Self { detail: Some(("ObjectConflict", property.to_owned())), ..Self::directory_bad_request(message) }
+    }
+
+    /// pnp/pnpframework#139.
+    pub(super) fn reference_exists(property: &str) -> Self {
+        Self::directory_bad_request(format!(
+            "One or more added object references already exist for the following modified properties: '{property}'."
+        ))
+    }
+
+    /// A delta link of the directory that is too old: devblogs.microsoft.com of 2020-07-03. The text is unverified.
+    pub(super) fn directory_sync_state() -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "syncStateNotFound", "The sync state is no longer valid. Start anew without a token.")
     }
 
     /// <https://learn.microsoft.com/graph/aad-advanced-queries#error-handling-for-advanced-queries-on-directory-objects>, for

@@ -17,8 +17,9 @@
 //!
 //! One file a matter: `schema` is the table of properties that everything else reads; `server` speaks HTTP; `exchange` takes
 //! each request, or each item of a `batch`, through the record, the throttle and the faults; `route` and `query` read the URL;
-//! `service` dispatches to `users`, `contacts` and `folders`, which read and change the `store`: a `mailbox` for each user,
-//! with a `tree` of folders, and a `journal` of what happened. `sign_in` issues tokens.
+//! `service` dispatches to the `directory` of users, organizational contacts and groups, to `contacts` and to `folders`, which read
+//! and change the `store`: a `mailbox` for each user, with a `tree` of folders, and a `journal` of what happened. `sign_in` issues
+//! tokens.
 
 mod align;
 mod answer;
@@ -32,6 +33,7 @@ mod contacts;
 mod delta;
 mod delta_token;
 mod deltas;
+mod directory;
 mod error;
 mod exchange;
 mod extended;
@@ -63,8 +65,6 @@ mod throttle;
 mod translate;
 mod tree;
 mod user;
-mod user_filter;
-mod users;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -76,6 +76,7 @@ use tokio::task::JoinHandle;
 
 pub use cloud::{Cloud, CloudError};
 pub use deltas::{Delta, Expired};
+pub use directory::Removal;
 pub use fault::{Fault, FaultKind, Reply};
 pub use plan::{FaultPlan, FaultPlanError};
 pub use recorded::Recorded;
@@ -84,6 +85,7 @@ pub use throttle::Throttle;
 pub use user::User;
 
 use body::Write;
+use directory::Kind;
 use error::{GraphError, Outcome};
 use mailbox::Mailbox;
 use route::UserKey;
@@ -128,6 +130,64 @@ impl Emulator {
     /// Adds a user, with an empty mailbox if the user has one. A user with the same id is replaced, its contacts gone.
     pub fn add_user(&self, user: User) {
         self.shared.lock().store.add_user(user);
+    }
+
+    /// Adds an organizational contact to the directory, and gives its id: the member `id` if there is one, which is a GUID in Graph.
+    /// One with the same id is replaced. All properties of the type may be set, those too that no request may.
+    ///
+    /// Fails if that is no JSON object, or has what is no property of an orgContact, or not of its type.
+    pub fn add_org_contact(&self, contact: &Value) -> anyhow::Result<String> {
+        self.add_object(Kind::OrgContact, contact)
+    }
+
+    /// Adds a group without members, otherwise as [`Emulator::add_org_contact`].
+    pub fn add_group(&self, group: &Value) -> anyhow::Result<String> {
+        self.add_object(Kind::Group, group)
+    }
+
+    fn add_object(&self, kind: Kind, object: &Value) -> anyhow::Result<String> {
+        let values = object.as_object().context("an object of the directory is a JSON object")?;
+        let mut state = self.shared.lock();
+        let version = state.store.cloud.version(Version::V1);
+        state.store.directory.add_values(kind, values, version).map_err(refused)
+    }
+
+    /// Makes a user, a contact or a group a member of a group, each named by its id.
+    ///
+    /// Fails if one of them is not there, and if it is one already.
+    pub fn add_member(&self, group: &str, member: &str) -> anyhow::Result<()> {
+        self.shared.lock().store.directory.add_member(group, member).map_err(refused)
+    }
+
+    /// Says whom a user or an organizational contact reports to, each named by its id.
+    ///
+    /// Fails if one of them is not there, and if the manager is a group.
+    pub fn set_manager(&self, of: &str, manager: &str) -> anyhow::Result<()> {
+        self.shared.lock().store.directory.set_manager(of, Some(manager)).map_err(refused)
+    }
+
+    /// Changes properties of a user, an organizational contact or a group as whatever it is synchronized with would; null clears.
+    ///
+    /// Fails as [`Emulator::add_org_contact`], and if there is no such object.
+    pub fn change_object(&self, id: &str, properties: &Value) -> anyhow::Result<()> {
+        let values = properties.as_object().context("the properties of an object are a JSON object")?;
+        let mut state = self.shared.lock();
+        let version = state.store.cloud.version(Version::V1);
+        state.store.directory.change(id, values, version).map_err(refused)
+    }
+
+    /// Removes a user, an organizational contact or a group. A delta query tells it as `removal` says.
+    ///
+    /// Fails if there is no such object.
+    pub fn remove_object(&self, id: &str, removal: Removal) -> anyhow::Result<()> {
+        self.shared.lock().store.directory.remove(id, removal).map_err(refused)
+    }
+
+    /// Lets requests to v1.0 update and delete organizational contacts that are not synchronized from on premises. Until then beta
+    /// alone does. Graph's documentation calls them read-only; its v1.0 refused in 2025, when Microsoft announced to change that
+    /// (entra-powershell#1287), and its metadata have had both operations again since October 2025 (msgraph-metadata#899).
+    pub fn writable_org_contacts(&self, writable: bool) {
+        self.shared.lock().store.directory.writable_contacts = writable;
     }
 
     /// Says who `/me` is, by id or userPrincipalName. Until then it is the first user.

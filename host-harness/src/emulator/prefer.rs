@@ -10,6 +10,8 @@ pub(super) struct Prefer {
     pub(super) page_size: Option<usize>,
     /// `IdType="ImmutableId"`. The emulator's ids never change, so it only answers that it applied the preference.
     pub(super) immutable_ids: bool,
+    /// `return=minimal`: of changed directory objects, only what changed (<https://learn.microsoft.com/graph/api/orgcontact-delta>).
+    pub(super) minimal: bool,
 }
 
 impl Prefer {
@@ -23,6 +25,7 @@ impl Prefer {
             let value = value.trim().trim_matches('"');
             match name.trim().to_ascii_lowercase().as_str() {
                 "odata.maxpagesize" | "maxpagesize" => prefer.page_size = value.parse().ok().filter(|size| *size > 0),
+                "return" => prefer.minimal = value.eq_ignore_ascii_case("minimal"),
                 "idtype" => prefer.immutable_ids = value.eq_ignore_ascii_case("ImmutableId"),
                 _ => {}
             }

@@ -145,7 +145,7 @@ static TYPED_EMAIL_ADDRESS: Complex = Complex {
     ],
 };
 
-static PHONE: Complex = Complex {
+pub(super) static PHONE: Complex = Complex {
     name: "phone",
     sparse: false,
     members: &[

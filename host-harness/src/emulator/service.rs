@@ -10,7 +10,7 @@ use super::prefer::Prefer;
 use super::query::Query;
 use super::route::{self, Part, Target};
 use super::store::Store;
-use super::{contacts, delta, extensions, folders, photo, translate, users};
+use super::{contacts, delta, directory, extensions, folders, photo, translate};
 
 /// A request, taken apart.
 #[derive(Debug)]
@@ -49,8 +49,7 @@ pub(super) fn answer(store: &mut Store, token: Option<&str>, request: &Parts, bo
         // Only what is not carried out as a batch comes here.
         Target::Batch if call.method == Method::POST => Err(GraphError::nested_batch()),
         Target::Batch => Err(GraphError::method_not_allowed()),
-        Target::Users => users::list(store, &call, version),
-        Target::User(key) => users::get(store, &call, version, &key),
+        Target::Directory(resource) => directory::answer(store, &call, version, &resource),
         Target::Contacts(place) => contacts::collection(store, &call, version, &place),
         Target::ContactCount(place) => contacts::count(store, &call, version, &place),
         Target::ContactDelta(place) => delta::contacts(store, &call, version, &place),

@@ -7,6 +7,7 @@ mod bodies;
 mod clouds;
 mod contacts;
 mod delta;
+mod directory;
 mod extensions;
 mod faults;
 mod folders;

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::error::{GraphError, Outcome};
-use super::filter;
+use super::directory::{Kind, Object};
+use super::mailbox::Mailbox;
 
 /// A user of the directory, with or without a mailbox.
 ///
@@ -53,76 +53,26 @@ impl User {
         }
     }
 
-    /// Whether a path segment names this user.
-    pub(super) fn is_named(&self, key: &str) -> bool {
-        self.id.eq_ignore_ascii_case(key) || filter::same(&self.user_principal_name, key)
+    /// The user as an object of the directory, with an empty mailbox if the user has one.
+    pub(super) fn into_object(self) -> Object {
+        let mut values = Map::new();
+        let texts = [
+            ("displayName", self.display_name),
+            ("givenName", self.given_name),
+            ("jobTitle", self.job_title),
+            ("mail", self.mail),
+            ("mobilePhone", self.mobile_phone),
+            ("officeLocation", self.office_location),
+            ("preferredLanguage", self.preferred_language),
+            ("surname", self.surname),
+            ("userPrincipalName", Some(self.user_principal_name)),
+        ];
+        values.extend(texts.into_iter().filter_map(|(name, text)| Some((name.to_owned(), json!(text?)))));
+        values.insert("businessPhones".to_owned(), json!(self.business_phones));
+        values.extend(self.other);
+        values.retain(|_, value| !value.is_null());
+        let mut object = Object::new(Kind::User, self.id, values);
+        object.mailbox = self.mailbox.then(Mailbox::new);
+        object
     }
-
-    /// The user as JSON: the default properties, or exactly those selected.
-    pub(super) fn render(&self, select: Option<&[String]>) -> Map<String, Value> {
-        let names = select.map(|names| names.iter().map(String::as_str).collect::<Vec<_>>());
-        names.as_deref().unwrap_or(DEFAULT).iter().map(|name| ((*name).to_owned(), self.property(name))).collect()
-    }
-
-    /// The value of a property, null if there is none.
-    pub(super) fn property(&self, name: &str) -> Value {
-        match name {
-            "businessPhones" => json!(self.business_phones),
-            "displayName" => json!(self.display_name),
-            "givenName" => json!(self.given_name),
-            "jobTitle" => json!(self.job_title),
-            "mail" => json!(self.mail),
-            "mobilePhone" => json!(self.mobile_phone),
-            "officeLocation" => json!(self.office_location),
-            "preferredLanguage" => json!(self.preferred_language),
-            "surname" => json!(self.surname),
-            "userPrincipalName" => json!(self.user_principal_name),
-            "id" => json!(self.id),
-            other => self.other.get(other).cloned().unwrap_or_default(),
-        }
-    }
-}
-
-/// In the order of the answer on the page "Get user".
-const DEFAULT: &[&str] = &[
-    "businessPhones",
-    "displayName",
-    "givenName",
-    "jobTitle",
-    "mail",
-    "mobilePhone",
-    "officeLocation",
-    "preferredLanguage",
-    "surname",
-    "userPrincipalName",
-    "id",
-];
-
-/// Some of the properties that Graph returns only on `$select` (<https://learn.microsoft.com/graph/api/resources/user>).
-const SELECTABLE: &[&str] = &[
-    "accountEnabled",
-    "city",
-    "companyName",
-    "country",
-    "createdDateTime",
-    "department",
-    "employeeId",
-    "employeeType",
-    "mailNickname",
-    "onPremisesImmutableId",
-    "otherMails",
-    "postalCode",
-    "proxyAddresses",
-    "state",
-    "streetAddress",
-    "usageLocation",
-    "userType",
-];
-
-/// Fails on a name that is not a property of a user.
-pub(super) fn declared(clause: &str, name: &str) -> Outcome<()> {
-    if DEFAULT.contains(&name) || SELECTABLE.contains(&name) {
-        return Ok(());
-    }
-    Err(GraphError::unknown_property(clause, name, "user"))
 }

@@ -1,12 +1,16 @@
-//! The listener for those who run the gateway: `GET /healthz` (the process works) and `GET /readyz` (it takes requests).
+//! The listener for those who run the gateway: `GET /healthz` (the process works), `GET /readyz` (it takes requests),
+//! `GET /metrics` (for Prometheus), `GET /` (a page to look at) and `GET /status.json` (the same for programs).
+
+mod page;
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderValue};
-use http::{Method, Response, StatusCode};
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
+use http::{Method, Request, Response, StatusCode};
 use http_body_util::Full;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -15,13 +19,26 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
+use crate::metrics::Metrics;
+
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+const TEXT: &str = "text/plain; charset=utf-8";
+/// <https://prometheus.io/docs/specs/om/open_metrics_spec/#overall-structure>
+const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// The listener at work. It stops when it is dropped.
 pub struct Admin {
     address: SocketAddr,
     ready: watch::Sender<bool>,
+    metrics: Arc<OnceLock<Metrics>>,
     server: JoinHandle<()>,
+}
+
+/// What answers are made of.
+#[derive(Clone)]
+struct Source {
+    ready: watch::Receiver<bool>,
+    metrics: Arc<OnceLock<Metrics>>,
 }
 
 impl Admin {
@@ -33,12 +50,20 @@ impl Admin {
     pub fn start(listener: TcpListener) -> anyhow::Result<Self> {
         let address = listener.local_addr()?;
         let (ready, told) = watch::channel(false);
-        Ok(Self { address, ready, server: tokio::spawn(serve(listener, told)) })
+        let metrics = Arc::default();
+        let source = Source { ready: told, metrics: Arc::clone(&metrics) };
+        Ok(Self { address, ready, metrics, server: tokio::spawn(serve(listener, source)) })
     }
 
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Shows the counts of a gateway, which are those of [`Hosting::metrics`](crate::Hosting::metrics). Until then there are
+    /// none to be had (503). The first ones stay.
+    pub fn show(&self, metrics: Metrics) {
+        let _ = self.metrics.set(metrics);
     }
 
     /// Says whether requests are taken: a balancer that asks sends none otherwise.
@@ -53,20 +78,16 @@ impl Drop for Admin {
     }
 }
 
-async fn serve(listener: TcpListener, ready: watch::Receiver<bool>) {
+async fn serve(listener: TcpListener, source: Source) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             Some(_) = connections.join_next() => {}
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    let ready = ready.clone();
-                    let answer = service_fn(move |request: http::Request<hyper::body::Incoming>| {
-                        let (status, body) = answer(request.method(), request.uri().path(), *ready.borrow());
-                        let mut response = Response::new(Full::new(Bytes::from_static(body.as_bytes())));
-                        *response.status_mut() = status;
-                        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
-                        std::future::ready(Ok::<_, Infallible>(response))
+                    let source = source.clone();
+                    let answer = service_fn(move |request: Request<hyper::body::Incoming>| {
+                        std::future::ready(Ok::<_, Infallible>(source.answer(&request)))
                     });
                     let mut http1 = http1::Builder::new();
                     http1.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
@@ -81,31 +102,53 @@ async fn serve(listener: TcpListener, ready: watch::Receiver<bool>) {
     }
 }
 
-fn answer(method: &Method, path: &str, ready: bool) -> (StatusCode, &'static str) {
-    match (method, path) {
-        (&Method::GET | &Method::HEAD, "/healthz") => (StatusCode::OK, "ok\n"),
-        (&Method::GET | &Method::HEAD, "/readyz") if ready => (StatusCode::OK, "ready\n"),
-        (&Method::GET | &Method::HEAD, "/readyz") => (StatusCode::SERVICE_UNAVAILABLE, "not ready\n"),
-        (_, "/healthz" | "/readyz") => (StatusCode::METHOD_NOT_ALLOWED, "GET is wanted\n"),
-        _ => (StatusCode::NOT_FOUND, "there are /healthz and /readyz\n"),
+impl Source {
+    fn answer<B>(&self, request: &Request<B>) -> Response<Full<Bytes>> {
+        let path = request.uri().path();
+        if !matches!(path, "/" | "/healthz" | "/readyz" | "/metrics" | "/status.json") {
+            return answer(StatusCode::NOT_FOUND, TEXT, "there are /, /healthz, /readyz, /metrics and /status.json\n");
+        }
+        if !matches!(*request.method(), Method::GET | Method::HEAD) {
+            let mut refusal = answer(StatusCode::METHOD_NOT_ALLOWED, TEXT, "GET is wanted\n");
+            refusal.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
+            return refusal;
+        }
+        let ready = *self.ready.borrow();
+        match (path, self.metrics.get()) {
+            ("/healthz", _) => answer(StatusCode::OK, TEXT, "ok\n"),
+            ("/readyz", _) if ready => answer(StatusCode::OK, TEXT, "ready\n"),
+            ("/readyz", _) => answer(StatusCode::SERVICE_UNAVAILABLE, TEXT, "not ready\n"),
+            (_, None) => answer(StatusCode::SERVICE_UNAVAILABLE, TEXT, "the gateway is starting\n"),
+            ("/metrics", Some(metrics)) => answer(StatusCode::OK, OPENMETRICS, metrics.exposition()),
+            ("/status.json", Some(metrics)) => {
+                // Numbers and names: they can be written.
+                let body = serde_json::to_string(&metrics.status()).unwrap_or_default();
+                answer(StatusCode::OK, "application/json", body)
+            }
+            (_, Some(metrics)) => {
+                let still = request.uri().query() == Some(page::STILL);
+                let mut shown = answer(StatusCode::OK, "text/html; charset=utf-8", page::page(&metrics.status(), ready, still));
+                shown.headers_mut().insert(HeaderName::from_static("content-security-policy"), page::policy());
+                shown
+            }
+        }
     }
+}
+
+fn answer(status: StatusCode, kind: &'static str, body: impl Into<Bytes>) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(body.into()));
+    *response.status_mut() = status;
+    let headers = [
+        (CONTENT_TYPE, kind),
+        (CACHE_CONTROL, "no-store"),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (REFERRER_POLICY, "no-referrer"),
+    ];
+    for (name, value) in headers {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn it_says_whether_requests_are_taken() {
-        let admin = Admin::start(TcpListener::bind("127.0.0.1:0").await.unwrap()).unwrap();
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        let status =
-            async |path: &str| client.get(format!("http://{}{path}", admin.address())).send().await.unwrap().status().as_u16();
-        assert_eq!((status("/healthz").await, status("/readyz").await, status("/").await), (200, 503, 404));
-        admin.ready(true);
-        assert_eq!(status("/readyz").await, 200);
-        admin.ready(false);
-        assert_eq!((status("/healthz").await, status("/readyz").await), (200, 503));
-        assert_eq!(client.post(format!("http://{}/healthz", admin.address())).send().await.unwrap().status(), 405);
-    }
-}
+mod tests;

@@ -3,6 +3,7 @@
 
 mod test_all;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use http::{HeaderValue, Request, Response, StatusCode, header};
@@ -15,23 +16,39 @@ use super::refusal::Refusal;
 use super::request_body::RequestBody;
 use crate::audit::{Audit, Entry, Trail};
 use crate::callers::{PASSWORD, USERNAME};
+use crate::metrics::Metrics;
 use crate::operation::Operation;
 use crate::tenant::Tenant;
 use crate::tenants::Tenants;
+use crate::trace_context::TraceId;
 
 /// The answer to a request.
-pub(super) async fn answer(tenants: &Tenants, audit: Option<Audit>, request: Request<RequestBody>) -> Response<Answer> {
-    let mut entry = Entry::begin(audit);
-    let response = match admitted(tenants, &mut entry, request).await {
+pub(super) async fn answer(
+    tenants: &Tenants,
+    (audit, metrics): (Option<Audit>, Metrics),
+    from: Option<IpAddr>,
+    request: Request<RequestBody>,
+) -> Response<Answer> {
+    let trace = TraceId::of(request.headers());
+    let mut entry = Entry::begin(audit, metrics, trace);
+    // Of the level of the gravest messages, so that each has it.
+    let span = tracing::error_span!("request", %trace);
+    let response = match admitted(tenants, &mut entry, from, request).instrument(span).await {
         Ok(response) => response,
         Err(refusal) => exchange::of_host(refusal),
     };
     audited(response, entry)
 }
 
-async fn admitted(tenants: &Tenants, entry: &mut Entry, request: Request<RequestBody>) -> Result<Response<Answer>, Refusal> {
+async fn admitted(
+    tenants: &Tenants,
+    entry: &mut Entry,
+    from: Option<IpAddr>,
+    request: Request<RequestBody>,
+) -> Result<Response<Answer>, Refusal> {
     entry.operation = Operation::of(request.method(), request.uri().query());
-    let caller = tenants.callers.identify(request.headers()).await.ok_or_else(Refusal::unknown_caller)?;
+    let caller = tenants.callers.identify(request.headers(), from).await.map_err(Refusal::too_many_passwords)?;
+    let caller = caller.ok_or_else(Refusal::unknown_caller)?;
     entry.caller = Some(Arc::clone(&caller));
     match target(request.uri().path())? {
         Target::All => test_all::answer(tenants, &caller, &entry.trail, &request).await,
@@ -59,7 +76,6 @@ async fn carry_out(tenant: &Tenant, trail: Trail, mut request: Request<RequestBo
         value.set_sensitive(true);
         headers.insert(name, value);
     }
-    // Of the level of the gravest messages, so that each has it.
     let span = tracing::error_span!("call", tenant = tenant.spec.name);
     exchange::answer(&tenant.connector, &tenant.settings, trail, request).instrument(span).await
 }

@@ -1,13 +1,14 @@
 //! What the gateway says where the component has not answered.
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
+use http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{Response, StatusCode};
 use http_body_util::Full;
 use serde_json::json;
 use wasmtime_wasi_http::p2::bindings::http::types::ErrorCode;
 
 use crate::call_error::CallError;
+use crate::callers::TooMany;
 
 /// An answer of the host's own.
 #[derive(Debug)]
@@ -15,16 +16,26 @@ pub(super) struct Refusal {
     status: StatusCode,
     message: String,
     challenge: bool,
+    /// In seconds.
+    retry_after: Option<u64>,
 }
 
 impl Refusal {
     pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Self { status, message: message.into(), challenge: false }
+        Self { status, message: message.into(), challenge: false, retry_after: None }
     }
 
     /// The caller is not known; the words are the component's.
     pub(super) fn unknown_caller() -> Self {
         Self { challenge: true, ..Self::new(StatusCode::UNAUTHORIZED, "Access Denied") }
+    }
+
+    /// The caller has tried too many passwords.
+    pub(super) fn too_many_passwords(TooMany { wait }: TooMany) -> Self {
+        // To the end of the wait.
+        let seconds = wait.as_secs() + 1;
+        let message = format!("Too many wrong passwords: try again in {seconds} s");
+        Self { retry_after: Some(seconds), ..Self::new(StatusCode::TOO_MANY_REQUESTS, message) }
     }
 
     /// The answer, with OpenIDM's error body.
@@ -37,6 +48,9 @@ impl Refusal {
         if self.challenge {
             let challenge = HeaderValue::from_static("Basic realm=\"OpenIDM\", charset=\"UTF-8\"");
             response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+        }
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(RETRY_AFTER, seconds.into());
         }
         response
     }

@@ -19,6 +19,7 @@ use tokio::net::TcpListener;
 use self::server::Server;
 use super::public_addresses::PublicAddresses;
 use super::*;
+use crate::way_out::WayOut;
 
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
@@ -54,7 +55,7 @@ async fn body(response: Response<WasiBody>) -> Result<Bytes, Error> {
 #[tokio::test]
 async fn many_requests_share_one_connection_and_carry_the_credential_of_the_host() {
     let mut server = Server::start(OK, false).await;
-    let shared = client().unwrap();
+    let shared = client(&WayOut::default()).unwrap();
     for number in 0..20 {
         let mut outbound = Outbound { client: shared.clone(), ..server.outbound(&Limits::default()) };
         let mut request = get(&server.url(&format!("/v1.0/users/{number}?$select=id")));
@@ -348,7 +349,8 @@ async fn a_request_that_is_given_up_is_cancelled() {
 #[test]
 fn the_component_cannot_name_the_credential() {
     let mailboxes = Arc::new(Mailboxes::new(4));
-    let mut outbound = Outbound::new(client().unwrap(), mailboxes, &Settings::default(), &Limits::default(), Breach::default());
+    let client = client(&WayOut::default()).unwrap();
+    let mut outbound = Outbound::new(client, mailboxes, &Settings::default(), &Limits::default(), Breach::default());
     for name in ["authorization", "host", "connection", "transfer-encoding", "proxy-authorization"] {
         let name = HeaderName::from_static(name);
         assert!(outbound.is_forbidden_header(&name) && outbound.forbidden_header_filter()(&name), "{name}");

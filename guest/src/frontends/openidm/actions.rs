@@ -1,4 +1,4 @@
-//! Actions on an object class: `_action=liveSync` and `_action=schema`.
+//! Actions on an object class, `_action=liveSync` and `_action=schema`, and on one of its objects, `_action=permanentDelete`.
 
 use http::StatusCode;
 use serde_json::{Map, Value, json};
@@ -9,7 +9,9 @@ use crate::error::Result as OperationResult;
 use crate::frontends::json::sync_delta;
 use crate::graph::address::{Container, Mailbox};
 use crate::operations::Connector;
+use crate::operations::contact_class::Uid;
 use crate::operations::network::Network;
+use crate::operations::object_class::ObjectClass;
 use crate::operations::schema::schema;
 
 /// Answers an action on an object class.
@@ -22,8 +24,10 @@ pub(super) fn of_objects<N: Network>(
     let body = match call.parameters.action().map(str::to_ascii_lowercase).as_deref() {
         Some("schema") => schema(connector.service().version).get(call.class.name()).cloned().unwrap_or_default(),
         Some("livesync") => {
-            let mailbox =
-                call.parameters.get("mailbox").ok_or_else(|| bad("Say whose with the parameter 'mailbox'".to_owned()))?;
+            let mailbox = match call.parameters.get("mailbox") {
+                None if call.class.is_in_mailbox() => return Err(bad("Say whose with the parameter 'mailbox'".to_owned())),
+                named => named.unwrap_or("me"),
+            };
             let folders = call.parameters.get("folder").map(str::to_owned).into_iter().collect();
             let container = Container { mailbox: Mailbox::named(mailbox), folders };
             let token = token(&content()?)?;
@@ -44,6 +48,20 @@ pub(super) fn of_objects<N: Network>(
         }
     };
     Ok(Answer { body, ..Answer::ok(Map::new()) })
+}
+
+/// Answers an action on one object: `_action=permanentDelete`, which leaves nothing in Deleted Items.
+pub(super) fn of_object<N: Network>(call: &Call<'_>, connector: &Connector<'_, N>, id: &str) -> Result<Answer, Failure> {
+    if !call.parameters.action().is_some_and(|action| action.eq_ignore_ascii_case("permanentDelete")) {
+        return Err(Failure::not_implemented(&call.request.method, &call.parameters, call.class.name()));
+    }
+    let deleted = Uid::decode(id).and_then(|uid| match call.class {
+        ObjectClass::ContactFolder => connector.delete_folder(&uid.container.mailbox, &uid.id, true),
+        ObjectClass::User | ObjectClass::OrgContact => Err(call.class.lacks("permanentDelete")),
+        ObjectClass::Contact => connector.permanently_delete_contact(&uid.container, &uid.id),
+    });
+    deleted.map_err(|error| Failure::of_operation(error, Operation::Action, &call.path(), id))?;
+    Ok(Answer::ok(Map::new()))
 }
 
 /// The token of the body, which is the answer to the liveSync before; none where there was none.

@@ -40,7 +40,7 @@ pub(super) fn answer<'c, N: Network + 'c>(
             read_user(&call, &connector(), id, &names, reply).map_err(failed(Operation::Read, id))
         }
         ("GET", Some(id)) if !call.parameters.is_query() => {
-            let read = connector().get_object(class, id, &[]).map_err(failed(Operation::Read, id))?;
+            let read = connector().get_object(class, id, &fields.names()).map_err(failed(Operation::Read, id))?;
             let revision = read.get("_rev").and_then(Value::as_str);
             let is_known = matches!(&call.condition, Condition::NoneMatch(known) if Some(known.as_str()) == revision);
             let status = if is_known { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
@@ -61,6 +61,7 @@ pub(super) fn answer<'c, N: Network + 'c>(
         ("POST", None) if call.parameters.action().is_some_and(|action| !action.eq_ignore_ascii_case("create")) => {
             actions::of_objects(&call, &connector(), content).map(Some)
         }
+        ("POST", Some(id)) if class != User => actions::of_object(&call, &connector(), id).map(Some),
         ("PUT", Some(id)) => {
             let revision = update_of(call.condition.clone())?;
             let updated = connector().update_object(class, id, revision.as_deref(), &object(content()?)?, key()?);

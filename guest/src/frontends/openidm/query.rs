@@ -92,7 +92,7 @@ impl Parameters {
         };
         let filter = match (self.get("_queryfilter"), self.get("_queryid"), self.get("_queryexpression")) {
             (Some(filter), None, None) => Filter::parse(filter).map_err(|error| bad(error.message))?,
-            (None, Some("query-all-ids"), None) if class == ObjectClass::User => Filter::Constant(true),
+            (None, Some("query-all-ids"), None) if !class.is_in_mailbox() => Filter::Constant(true),
             (None, Some("query-all-ids"), None) => {
                 let mailbox = self.get("mailbox").ok_or_else(|| bad("Say whose with the parameter 'mailbox'".to_owned()))?;
                 let value = Value::String(mailbox.to_owned());
@@ -161,6 +161,11 @@ impl Fields {
         let all: Vec<String> =
             if self.0.iter().any(|name| name == "*") { defaults.map(str::to_owned).collect() } else { Vec::new() };
         self.0.iter().filter(|name| *name != "*").cloned().chain(all).collect()
+    }
+
+    /// The names as they were given, `*` among them.
+    pub fn names(&self) -> Vec<&str> {
+        self.0.iter().map(String::as_str).collect()
     }
 
     /// Whether everything that is returned by default is among what is wanted.

@@ -11,6 +11,7 @@ use super::*;
 use crate::credential::source::{Application, IdentityHost, ManagedIdentity, WhichIdentity};
 use crate::credential::{Secret, SigningCertificate};
 use crate::emulator::{Emulator, Options, Proof, Registration};
+use crate::metrics::Meter;
 
 const HOUR: Duration = Duration::from_secs(3600);
 const TENANT: &str = "contoso.example";
@@ -50,7 +51,12 @@ struct Subject {
 impl Subject {
     fn new(source: TokenSource) -> Self {
         let (start, seconds) = (Instant::now(), Arc::new(AtomicU64::new(0)));
-        let mut tokens = Tokens::new(source, Cloud::UsGovL4, crate::outbound::client().unwrap());
+        let mut tokens = Tokens::new(
+            source,
+            Cloud::UsGovL4,
+            crate::outbound::client(&crate::way_out::WayOut::default()).unwrap(),
+            Meter::default(),
+        );
         let moved = Arc::clone(&seconds);
         tokens.clock = Arc::new(move || start + Duration::from_secs(moved.load(Ordering::SeqCst)));
         Self { tokens: Arc::new(tokens), seconds }
@@ -269,7 +275,12 @@ async fn a_refusal_says_what_is_wrong() {
         assert!(matches!(error, TokenError::Refused { .. }) && said.contains(told), "{said}");
         assert!(said.contains("trace id") && !said.contains("s3cr"), "{said}");
     }
-    let elsewhere = Tokens::new(with_secret(&emulator), Cloud::China, crate::outbound::client().unwrap());
+    let elsewhere = Tokens::new(
+        with_secret(&emulator),
+        Cloud::China,
+        crate::outbound::client(&crate::way_out::WayOut::default()).unwrap(),
+        Meter::default(),
+    );
     let error = Arc::new(elsewhere).authorization().await.unwrap_err().to_string();
     assert!(error.contains("AADSTS500011") && error.contains("check cloud"), "{error}");
     let login = "http://127.0.0.1:1".parse().unwrap();

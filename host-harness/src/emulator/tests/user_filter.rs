@@ -130,8 +130,9 @@ async fn what_the_directory_does_not_take() {
         ("endsWith(displayName,'x')", "Request_UnsupportedQuery"),
         ("userPrincipalName eq null", "Request_UnsupportedQuery"),
         ("startsWith(id,'0')", "Request_UnsupportedQuery"),
-        ("createdDateTime ge '2021-11-01'", "Request_UnsupportedQuery"),
-        ("proxyAddresses/any(p:startsWith(p,'smtp'))", "Request_UnsupportedQuery"),
+        ("createdDateTime ge '2021-11-01'", "BadRequest"),
+        ("deletedDateTime ge 2021-11-01", "Request_UnsupportedQuery"),
+        ("imAddresses/any(p:endsWith(p,'x'))", "Request_UnsupportedQuery"),
         ("businessPhones eq '1'", "Request_UnsupportedQuery"),
     ] {
         let answer = ask(&graph, &format!("$filter={filter}&$count=true"), &ADVANCED).await;

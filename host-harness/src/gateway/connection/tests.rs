@@ -1,6 +1,5 @@
 //! TLS for callers, with certificates made for the test.
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use hyper_util::server::graceful::GracefulShutdown;
@@ -8,7 +7,6 @@ use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, ExtendedKeyUsa
 use tokio::net::TcpListener;
 
 use super::*;
-use crate::callers::Callers;
 use crate::listener_tls::ListenerTls;
 
 type Issuer = CertifiedIssuer<'static, KeyPair>;
@@ -31,12 +29,12 @@ fn issued(issuer: &Issuer, name: &str, usage: ExtendedKeyUsagePurpose) -> (Strin
 async fn start(tls: ListenerTls) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let tenants = Tenants { callers: Callers::new([]).unwrap(), by_name: BTreeMap::new(), tls: Some(tls) };
+    let tenants = Tenants::none(Some(tls)).unwrap();
     let (sender, tenants) = watch::channel(Arc::new(tenants));
     tokio::spawn(async move {
         let graceful = GracefulShutdown::new();
         while let Ok((stream, _)) = listener.accept().await {
-            tokio::spawn(serve(stream, Service::Tenants(tenants.clone(), None), graceful.watcher()));
+            tokio::spawn(serve(stream, Service::Tenants(tenants.clone(), None, Metrics::default()), graceful.watcher()));
         }
         drop(sender);
     });

@@ -11,6 +11,7 @@ use crate::breach::Breach;
 use crate::credential::Credential;
 use crate::limits::Limits;
 use crate::settings::Settings;
+use crate::way_out::WayOut;
 
 /// Answers every request on a connection with the same text, and closes the connection if `close` says so.
 pub(super) struct Server {
@@ -55,7 +56,7 @@ impl Server {
             ..Settings::default()
         };
         Outbound::new(
-            client().unwrap(),
+            client(&WayOut::default()).unwrap(),
             Arc::new(Mailboxes::new(limits.mailbox_concurrency)),
             &settings,
             limits,

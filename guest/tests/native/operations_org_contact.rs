@@ -1,0 +1,128 @@
+//! Organizational contacts, over scripted answers of the directory. Names and rules: the page on the resource orgContact, and the
+//! page of Azure AD Graph on contacts (they are never created, and changed only where they are not synchronised).
+
+use graph_contacts::error::{Kind, Result};
+use graph_contacts::graph::address::{Container, Mailbox};
+use graph_contacts::operations::filter::Filter;
+use graph_contacts::operations::object_class::ObjectClass::OrgContact;
+use graph_contacts::operations::search::Search;
+use graph_contacts::operations::sync::SyncDelta;
+use serde_json::{Map, Value, json};
+
+use crate::script::{Script, connector, service};
+
+fn stored() -> Value {
+    json!({"id": "o", "displayName": "Ada", "mail": "ada@fabrikam.com", "phones": [], "onPremisesSyncEnabled": null})
+}
+
+fn update(script: &Script, value: Value) -> Result<Value> {
+    let attributes = value.as_object().unwrap();
+    connector(&service(), script).update_object(OrgContact, "o", None, attributes, None).map(|updated| updated.object.into())
+}
+
+#[test]
+fn a_contact_is_read_with_what_is_asked_for() {
+    let script = Script::new()
+        .then(200, json!({"id": "o", "mail": "ada@fabrikam.com"}))
+        .then(200, json!({"id": "m"}))
+        .then(200, json!({"value": [{"id": "g1"}], "@odata.nextLink": "https://graph.microsoft.com/v1.0/contacts/o/memberOf?$skiptoken=x"}))
+        .then(200, json!({"value": [{"id": "g2"}]}));
+    let read = connector(&service(), &script).get_object(OrgContact, "o", &["mail", "manager", "memberOf", "nope"]).unwrap();
+    assert_eq!(Value::Object(read), json!({"_id": "o", "mail": "ada@fabrikam.com", "manager": "m", "memberOf": ["g1", "g2"]}));
+    assert_eq!(
+        script.lines(),
+        [
+            "GET /v1.0/contacts/o?$select=id,mail",
+            "GET /v1.0/contacts/o/manager?$select=id",
+            "GET /v1.0/contacts/o/memberOf?$select=id",
+            "GET /v1.0/contacts/o/memberOf?$skiptoken=x",
+        ]
+    );
+    let script = Script::new().then(200, json!({"id": "o"})).then_error(404, "Request_ResourceNotFound");
+    let read = connector(&service(), &script).get_object(OrgContact, "o", &["manager"]).unwrap();
+    assert_eq!(Value::Object(read), json!({"_id": "o"}), "it has no manager");
+}
+
+#[test]
+fn none_is_created() {
+    let script = Script::new();
+    let error = connector(&service(), &script).create_object(OrgContact, &Map::new(), None).unwrap_err();
+    assert_eq!(error.kind, Kind::Unsupported);
+    assert!(error.message.contains("Exchange"), "{}", error.message);
+    assert_eq!(script.lines(), [""; 0]);
+}
+
+#[test]
+fn an_update_sends_what_differs() {
+    let script = Script::new().then(200, stored()).then_bytes(204, &[], b"").then(200, stored());
+    let whole = json!({"_id": "o", "displayName": "Ada", "mail": "ada@fabrikam.com", "phones": [], "jobTitle": "Countess"});
+    update(&script, whole).unwrap();
+    assert_eq!((script.lines()[1].as_str(), script.body(1)), ("PATCH /v1.0/contacts/o", json!({"jobTitle": "Countess"})));
+    let script = Script::new().then(200, stored());
+    update(&script, json!({"displayName": "Ada"})).unwrap();
+    assert_eq!(script.lines().len(), 1, "nothing differs");
+}
+
+#[test]
+fn what_is_synchronised_is_changed_on_the_premises() {
+    let mut synchronised = stored();
+    synchronised["onPremisesSyncEnabled"] = json!(true);
+    let script = Script::new().then(200, synchronised.clone()).then(200, synchronised);
+    assert_eq!(update(&script, json!({"jobTitle": "x"})).unwrap_err().kind, Kind::PermissionDenied);
+    let error = connector(&service(), &script).delete_object(OrgContact, "o", None).unwrap_err();
+    assert_eq!(error.kind, Kind::PermissionDenied);
+    assert!(script.lines().iter().all(|line| line.starts_with("GET ")));
+}
+
+#[test]
+fn what_is_wrong_is_named() {
+    for (value, name) in [
+        (json!({"nope": 1}), "nope"),
+        (json!({"displayName": 7}), "displayName"),
+        (json!({"phones": "1"}), "phones"),
+        (json!({"proxyAddresses": ["smtp:x"]}), "proxyAddresses"),
+        (json!({"manager": "m"}), "manager"),
+        (json!({"_id": "other"}), "_id"),
+    ] {
+        let script = Script::new().then(200, stored());
+        let error = update(&script, value.clone()).unwrap_err();
+        assert_eq!((error.kind, error.attributes), (Kind::InvalidAttributeValue, vec![name.to_owned()]), "{value}");
+        assert_eq!(script.lines().len(), 1);
+    }
+}
+
+#[test]
+fn contacts_are_searched_and_followed() {
+    let search = Search {
+        filter: Filter::parse("mail sw \"ada\" and !(department pr)").unwrap(),
+        attributes: vec!["displayName".to_owned()],
+        page_size: None,
+        cookie: None,
+        offset: 0,
+        sort: Vec::new(),
+    };
+    let script = Script::new().then(200, json!({"value": [stored(), {"id": "p", "mail": "ada@x", "department": "d"}]}));
+    let mut found = Vec::new();
+    let each = &mut |object: Map<String, Value>| {
+        found.push(object["_id"].clone());
+        Ok(())
+    };
+    connector(&service(), &script).search_objects(OrgContact, &search, each).unwrap();
+    assert_eq!(found, ["o"]);
+    assert_eq!(
+        script.lines(),
+        ["GET /v1.0/contacts?$top=999&$select=id,displayName,mail,department&$filter=startswith(mail,'ada')"]
+    );
+
+    let link = "https://graph.microsoft.com/v1.0/contacts/delta?$deltatoken=x";
+    let script = Script::new()
+        .then(200, json!({"value": [stored(), {"id": "p", "@removed": {"reason": "deleted"}}], "@odata.deltaLink": link}));
+    let container = Container::of(Mailbox::Me);
+    let sync = connector(&service(), &script).sync_objects(OrgContact, &container, None).unwrap();
+    assert!(matches!(&sync.changes[0], SyncDelta::CreateOrUpdate(contact) if contact["_id"] == "o"));
+    assert_eq!(sync.changes[1], SyncDelta::Delete("p".to_owned()));
+    let script = Script::new().then_error(410, "SyncStateNotFound");
+    let error = connector(&service(), &script).sync_objects(OrgContact, &container, Some(&sync.token)).unwrap_err();
+    assert_eq!(error.kind, Kind::ResyncRequired);
+    assert_eq!(script.lines(), ["GET /v1.0/contacts/delta?$deltatoken=x"]);
+}

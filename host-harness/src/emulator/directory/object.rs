@@ -1,0 +1,79 @@
+//! An object of the directory: what it has, and how it reads.
+
+use serde_json::{Map, Value, json};
+
+use super::kind::Kind;
+use super::property::Access;
+use crate::emulator::filter;
+use crate::emulator::mailbox::Mailbox;
+use crate::emulator::schema::Edm;
+
+/// A user, an organizational contact or a group.
+#[derive(Debug)]
+pub(in crate::emulator) struct Object {
+    pub(super) kind: Kind,
+    pub(in crate::emulator) id: String,
+    /// By property, the id left out; what is null or secret is not there.
+    pub(super) values: Map<String, Value>,
+    /// The id of the user or contact that this one reports to.
+    pub(super) manager: Option<String>,
+    /// The ids of a group's members, in the order in which they came.
+    pub(super) members: Vec<String>,
+    /// A user's, if Exchange Online has one.
+    pub(in crate::emulator) mailbox: Option<Mailbox>,
+}
+
+impl Object {
+    pub(in crate::emulator) fn new(kind: Kind, id: String, values: Map<String, Value>) -> Self {
+        Self { kind, id, values, manager: None, members: Vec::new(), mailbox: None }
+    }
+
+    pub(super) fn has_id(&self, id: &str) -> bool {
+        self.id.eq_ignore_ascii_case(id)
+    }
+
+    /// Whether a segment behind `/users` names this user: by id or userPrincipalName.
+    pub(super) fn is_user(&self, key: &str) -> bool {
+        self.kind == Kind::User
+            && (self.has_id(key) || self.text("userPrincipalName").is_some_and(|name| filter::same(name, key)))
+    }
+
+    fn text(&self, name: &str) -> Option<&str> {
+        self.values.get(name).and_then(Value::as_str)
+    }
+
+    pub(super) fn is_synced(&self) -> bool {
+        self.values.get("onPremisesSyncEnabled") == Some(&Value::Bool(true))
+    }
+
+    /// The value of a property: null, or an empty list, if there is none.
+    pub(super) fn property(&self, name: &str) -> Value {
+        if name == "id" {
+            return json!(self.id);
+        }
+        let property = self.kind.property(name);
+        match self.values.get(name) {
+            Some(value) if property.is_none_or(|property| property.access != Access::Secret) => value.clone(),
+            _ => match property.map(|property| property.edm) {
+                Some(Edm::Collection(_)) => json!([]),
+                _ => Value::Null,
+            },
+        }
+    }
+
+    /// The object as JSON: the default properties, or those selected that its type has.
+    pub(super) fn render(&self, select: Option<&[String]>) -> Map<String, Value> {
+        let names: Vec<&str> = match select {
+            Some(names) => names.iter().map(String::as_str).filter(|name| self.kind.property(name).is_some()).collect(),
+            None => self.kind.properties().iter().filter(|property| property.default).map(|property| property.name).collect(),
+        };
+        names.into_iter().map(|name| (name.to_owned(), self.property(name))).collect()
+    }
+
+    /// The same in a list of objects of several types, where each says its own.
+    pub(super) fn render_typed(&self, select: Option<&[String]>) -> Map<String, Value> {
+        let mut body = Map::from_iter([("@odata.type".to_owned(), json!(format!("#microsoft.graph.{}", self.kind.type_name())))]);
+        body.extend(self.render(select));
+        body
+    }
+}

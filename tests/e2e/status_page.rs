@@ -1,0 +1,125 @@
+//! The status page as a browser shows it. `make test-page` runs this; it needs Chromium.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::time::Duration;
+
+use graph_contacts_host::emulator::{Fault, FaultKind, Reply};
+use graph_contacts_host::gateway::{self, Admin};
+use http::{StatusCode, header};
+use serde_json::Value;
+
+use crate::bench::{answer, run};
+use crate::hosting::{Folder, House, admin};
+
+/// Has Chromium show an address, and gives what it printed. `CHROMIUM` names the program.
+fn browse(profile: &Path, arguments: &[&str], address: &str) -> Output {
+    let program = std::env::var_os("CHROMIUM").unwrap_or_else(|| "chromium".into());
+    let mut command = Command::new(&program);
+    // Nothing but a page of our own is shown, and its own sandbox is not to be had by root or in a container.
+    command.args([
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--no-first-run",
+        "--hide-scrollbars",
+    ]);
+    command.args(["--disable-background-networking", "--disable-component-update", "--disable-extensions", "--no-proxy-server"]);
+    command.args(["--enable-logging=stderr", "--window-size=1200,900"]).arg(format!("--user-data-dir={}", profile.display()));
+    let output = command.args(arguments).arg(address).output();
+    output.unwrap_or_else(|error| panic!("{}: {error}: CHROMIUM names the browser", program.display()))
+}
+
+/// What a page says on the browser's console: refusals by its policy, and failures to load something.
+fn console(output: &Output) -> Vec<String> {
+    String::from_utf8_lossy(&output.stderr).lines().filter(|line| line.contains("CONSOLE")).map(ToOwned::to_owned).collect()
+}
+
+/// A cell of the table in a page as the browser has it.
+fn cell(page: &str, tenant: &str, figure: &str) -> String {
+    let row = page.split_once(&format!("<tr data-tenant=\"{tenant}\">")).unwrap_or_else(|| panic!("{page}")).1;
+    let cell = row.split_once(&format!("<td data-figure=\"{figure}\">")).unwrap().1;
+    cell.split_once("</td>").unwrap().0.to_owned()
+}
+
+async fn shown(house: &House) -> Admin {
+    let admin = Admin::start(gateway::bind("127.0.0.1:0".parse().unwrap()).await.unwrap()).unwrap();
+    admin.show(house.metrics());
+    admin.ready(true);
+    admin
+}
+
+#[test]
+#[ignore = "needs Chromium: make test-page"]
+fn the_page_shows_the_calls_that_were_made() {
+    run(async {
+        let house = House::open("page").await;
+        let reply = Reply::empty(StatusCode::TOO_MANY_REQUESTS).header(header::RETRY_AFTER, "1".parse().unwrap());
+        house.contoso.inject(Fault::new(FaultKind::Answer(reply)).times(2));
+        for expected in [503, 503, 200, 200, 200] {
+            assert_eq!(answer(admin(house.read_of("contoso"))).await.0, expected);
+        }
+        assert_eq!(answer(house.read_of("fabrikam").bearer_auth(&house.token)).await.0, 200);
+        assert_eq!(answer(house.read_of("fabrikam")).await.0, 401);
+        let listener = shown(&house).await;
+        let address = format!("http://{}/", listener.address());
+        // Some counts come just after the answer.
+        let noted = || async {
+            let (_, status) = answer(reqwest::Client::new().get(format!("{address}status.json"))).await;
+            status["tenants"].as_array().unwrap().iter().map(|tenant| tenant["total"]["calls"].as_u64().unwrap()).sum::<u64>()
+        };
+        while noted().await < 7 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        let (_, status): (u16, Value) = answer(reqwest::Client::new().get(format!("{address}status.json"))).await;
+
+        let profile = Folder::new("chromium");
+        let profile = profile.write("profile", "").with_file_name("data");
+        let picture = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/status-page.png");
+        let page = browse(&profile, &["--virtual-time-budget=2000", "--dump-dom"], &address);
+        assert!(page.status.success(), "{page:?}");
+        assert_eq!(console(&page), [""; 0]);
+        let page = String::from_utf8(page.stdout).unwrap();
+        for (tenant, figure, expected) in [
+            ("contoso", "calls", "5"),
+            ("contoso", "server-errors", "2"),
+            ("contoso", "client-errors", "0"),
+            ("contoso", "throttled", "2"),
+            ("contoso", "sandboxes", "0"),
+            ("contoso", "limits", "0"),
+            ("fabrikam", "calls", "1"),
+            ("fabrikam", "server-errors", "0"),
+            ("-", "calls", "1"),
+            ("-", "client-errors", "1"),
+        ] {
+            assert_eq!(cell(&page, tenant, figure), expected, "{figure} of {tenant} in {page}");
+        }
+        for (number, tenant) in ["contoso", "fabrikam", "-"].into_iter().enumerate() {
+            let told = &status["tenants"][number];
+            assert_eq!(told["name"], tenant);
+            assert_eq!(cell(&page, tenant, "requests"), told["total"]["requests"].to_string());
+        }
+        assert!(page.contains("takes requests") && page.contains("contoso: calls 5, of them errors 2; throttled 2"), "{page}");
+
+        let screenshot = format!("--screenshot={}", picture.display());
+        let _ = std::fs::remove_file(&picture);
+        let drawn = browse(&profile, &["--virtual-time-budget=2000", &screenshot], &address);
+        assert!(drawn.status.success() && console(&drawn).is_empty(), "{drawn:?}");
+        let size = std::fs::metadata(&picture).unwrap().len();
+        assert!(size > 10_000, "a picture of {size} bytes shows nothing");
+    });
+}
+
+/// That the console is heard at all: a page that asks for more than its policy lets it.
+#[test]
+#[ignore = "needs Chromium: make test-page"]
+fn a_page_that_its_policy_holds_back_says_so() {
+    let folder = Folder::new("chromium-policy");
+    let page =
+        "<!doctype html><meta http-equiv=\"content-security-policy\" content=\"default-src 'none'\"><p style=\"color: red\">x";
+    let file = folder.write("page.html", page);
+    let told = browse(&file.with_file_name("data"), &["--dump-dom"], &format!("file://{}", file.display()));
+    let told = console(&told);
+    assert!(told.iter().any(|line| line.contains("Content Security Policy")), "{told:?}");
+}
