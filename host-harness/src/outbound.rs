@@ -179,7 +179,8 @@ impl WasiHttpHooks for Outbound {
         self.made += 1;
         if self.made > self.limits.requests {
             self.breach.note(Excess::Requests(self.limits.requests));
-            return Box::new(std::future::ready(Err(Error::ConnectionLimitReached)));
+            // An answer would have the component go on, and say in words of its own what it takes this for.
+            return Box::new(std::future::pending());
         }
         let limits = self.limits.lowered(options.unwrap_or_default());
         let (metered, method) = (self.metered.clone(), request.method().clone());
