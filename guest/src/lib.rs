@@ -18,6 +18,7 @@ pub mod error;
 pub mod frontends;
 pub mod graph;
 pub mod operations;
+pub mod secret;
 pub mod settings;
 #[cfg(target_family = "wasm")]
 pub mod transport;

@@ -6,6 +6,8 @@
 //! | `GRAPH_CLOUD` | `global`, `us-gov-l4`, `us-gov-l5`, `china`, `bleu`, `delos`, `usnat` or `ussec`: where Microsoft Graph is, unless `GRAPH_ENDPOINT` says so, and what it has | `global` |
 //! | `GRAPH_API_VERSION` | `v1.0` or `beta` | `v1.0` |
 //! | `GRAPH_ACCESS_TOKEN` | a bearer token; none where the host adds the credential itself | none |
+//! | `GRAPH_TENANT_ID`, `GRAPH_CLIENT_ID`, `GRAPH_CLIENT_SECRET` | an application that signs in with a secret, in place of a token; for hosts that add no credential | none |
+//! | `GRAPH_LOGIN_ENDPOINT` | scheme and host of the sign-in service | that of the cloud |
 //! | `GRAPH_TIMEOUT_SECONDS` | the time that an operation has in all, from 0.1 to 3600 | 30 |
 //! | `GRAPH_MAX_RETRIES` | how often a request is repeated at most, after failures that may pass; 0 for never | 3 |
 //! | `GRAPH_RETRY_DELAY_SECONDS` | the wait before the first repetition, where the service names none; it doubles | 3 |
@@ -13,40 +15,25 @@
 //! | `GATEWAY_USERNAME`, `GATEWAY_PASSWORD` | who may call the HTTP frontend; without them it refuses everything | none |
 //! | `GATEWAY_SYSTEM` | the system's name in the HTTP frontend's paths | `azuread` |
 
-use std::fmt;
 use std::time::Duration;
 
 use crate::contact::Version;
 use crate::error::{Error, Kind, Result};
-use crate::graph::Service;
 use crate::graph::cloud::{self, Cloud};
+use crate::graph::token::Application;
+use crate::graph::{self, Service};
 use crate::operations::Terms;
+use crate::operations::authorized::Credential;
 use crate::operations::retry::Policy;
-
-/// A text that is not for others to see: it has no way into a message or a log.
-#[derive(Clone, PartialEq)]
-pub struct Secret(String);
-
-impl Secret {
-    /// The text itself, for the one place that needs it.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[secret]")
-    }
-}
+use crate::secret::Secret;
 
 /// What the connector has to know.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
     /// The Microsoft Graph to speak to.
     pub service: Service,
-    /// The access token, where the host does not add one.
-    pub access_token: Option<Secret>,
+    /// What authorises requests, where the host does not add it.
+    pub credential: Credential,
     /// How operations are carried out.
     pub terms: Terms,
     /// What the HTTP frontend needs.
@@ -74,6 +61,26 @@ fn cloud(name: Option<&str>) -> Result<&'static Cloud> {
         return Err(wrong(format!("is {name}, where Microsoft Graph has no personal contacts")));
     }
     Ok(cloud)
+}
+
+/// The application that signs in, where one is named.
+fn application(variable: &impl Fn(&str) -> Option<String>, cloud: &Cloud, endpoint: &str) -> Result<Option<Application>> {
+    let names = ["GRAPH_TENANT_ID", "GRAPH_CLIENT_ID", "GRAPH_CLIENT_SECRET"];
+    let [tenant, client_id, secret] = names.map(variable);
+    if tenant.is_none() && client_id.is_none() && secret.is_none() {
+        return Ok(None);
+    }
+    let missing =
+        |name: &str| Error::new(Kind::Configuration, format!("{name} is not set, and others of {} are", names.join(", ")));
+    let login = variable("GRAPH_LOGIN_ENDPOINT").or_else(|| cloud.login.map(str::to_owned));
+    Ok(Some(Application {
+        login: graph::checked("GRAPH_LOGIN_ENDPOINT", &login.ok_or_else(|| missing("GRAPH_LOGIN_ENDPOINT"))?)?,
+        tenant: tenant.ok_or_else(|| missing("GRAPH_TENANT_ID"))?,
+        client_id: client_id.ok_or_else(|| missing("GRAPH_CLIENT_ID"))?,
+        secret: Secret::new(secret.ok_or_else(|| missing("GRAPH_CLIENT_SECRET"))?),
+        // A token is for the cloud's Microsoft Graph, also where an emulator stands in its place.
+        scope: format!("{}/.default", cloud.graph.unwrap_or(endpoint)),
+    }))
 }
 
 impl Settings {
@@ -108,7 +115,7 @@ impl Settings {
             return Err(wrong("GRAPH_ACCESS_TOKEN", "holds what no bearer token holds (its value is not shown)"));
         }
         let caller = match (variable("GATEWAY_USERNAME"), variable("GATEWAY_PASSWORD")) {
-            (Some(name), Some(password)) => Some((name, Secret(password))),
+            (Some(name), Some(password)) => Some((name, Secret::new(password))),
             (None, None) => None,
             (Some(_), None) => return Err(wrong("GATEWAY_PASSWORD", "is not set, and GATEWAY_USERNAME is: set both")),
             (None, Some(_)) => return Err(wrong("GATEWAY_USERNAME", "is not set, and GATEWAY_PASSWORD is: set both")),
@@ -118,9 +125,15 @@ impl Settings {
         let no_endpoint =
             || wrong("GRAPH_ENDPOINT", &format!("is not set, and where Microsoft Graph is in {} is not published", cloud.name));
         let endpoint = endpoint.ok_or_else(no_endpoint)?;
+        let credential = match (access_token, application(&variable, cloud, &endpoint)?) {
+            (Some(_), Some(_)) => return Err(wrong("GRAPH_ACCESS_TOKEN", "is set, and GRAPH_CLIENT_SECRET is: set one of them")),
+            (Some(token), None) => Credential::Token(Secret::new(token)),
+            (None, Some(application)) => Credential::Application(application),
+            (None, None) => Credential::OfHost,
+        };
         Ok(Settings {
             service: Service::new(&endpoint, version)?.in_cloud(cloud),
-            access_token: access_token.map(Secret),
+            credential,
             terms: Terms {
                 timeout: seconds("GRAPH_TIMEOUT_SECONDS", 0.1, 30.0)?,
                 retry: Policy { retries, delay: seconds("GRAPH_RETRY_DELAY_SECONDS", 0.0, 3.0)? },

@@ -24,7 +24,6 @@ use waki::bindings::wasi::io::streams::{OutputStream, StreamError};
 use crate::error::Kind;
 use crate::graph::{Request, Response};
 use crate::operations::network::{BodyFault, Fault, Gone, Network, Reply};
-use crate::settings::Secret;
 
 /// The longest answer that is read, in bytes: a page of contacts with long notes.
 const ANSWER_LIMIT: usize = 8 << 20;
@@ -39,22 +38,12 @@ const CHUNK: u64 = 64 << 10;
 const PIECE: usize = 64 << 10;
 
 /// The host's network.
-pub struct Wasi {
-    /// The token that goes with every request, where the host does not add one.
-    access_token: Option<Secret>,
-}
-
-impl Wasi {
-    /// The host's network; `access_token` goes with every request.
-    pub fn new(access_token: Option<Secret>) -> Self {
-        Wasi { access_token }
-    }
-}
+pub struct Wasi;
 
 impl Network for Wasi {
     fn send(&self, request: Request, deadline: Duration) -> Result<Response, Fault> {
         let timer = Timer::at(deadline);
-        let answer = start(request, self.access_token.as_ref(), &timer)?;
+        let answer = start(request, &timer)?;
         read(answer, &timer)
     }
 
@@ -108,15 +97,11 @@ fn internal(what: &str) -> Fault {
 }
 
 /// Sends a request. Gives the answer to wait for.
-fn start(request: Request, access_token: Option<&Secret>, timer: &Timer) -> Result<FutureIncomingResponse, Fault> {
+fn start(request: Request, timer: &Timer) -> Result<FutureIncomingResponse, Fault> {
     let (head, body) = request.into_parts();
     let fields = Fields::new();
     for (name, value) in &head.headers {
         append(&fields, name.as_str(), value.as_bytes());
-    }
-    if let Some(token) = access_token {
-        // A host that forbids the header adds a credential of its own.
-        append(&fields, "authorization", format!("Bearer {}", token.expose()).as_bytes());
     }
     if !body.is_empty() {
         append(&fields, "content-length", body.len().to_string().as_bytes());
@@ -149,7 +134,7 @@ fn start(request: Request, access_token: Option<&Secret>, timer: &Timer) -> Resu
     Ok(answer)
 }
 
-/// Adds a header, unless the host forbids it, as some do with `content-length`.
+/// Adds a header, unless the host forbids it: as some do with `content-length`, and those with `authorization` that add their own.
 fn append(fields: &Fields, name: &str, value: &[u8]) {
     let _ = fields.append(&name.to_owned(), &value.to_vec());
 }

@@ -24,6 +24,7 @@ use crate::frontends::{command, curl, json as by_name, openidm};
 use crate::graph::address::Mailbox;
 use crate::graph::{Request, Service, contacts as graph, users};
 use crate::operations::Connector;
+use crate::operations::authorized::{Authorized, Credential};
 use crate::operations::changes::Change;
 use crate::operations::create::create_request;
 use crate::operations::filter::Filter;
@@ -47,9 +48,9 @@ fn settings() -> error::Result<Settings> {
 }
 
 /// Runs an operation with the settings of this instance.
-fn with<T>(operation: impl FnOnce(&Connector<'_, Wasi>) -> error::Result<T>) -> error::Result<T> {
+fn with<T>(operation: impl FnOnce(&Connector<'_, Authorized<Wasi>>) -> error::Result<T>) -> error::Result<T> {
     let settings = settings()?;
-    let network = Wasi::new(settings.access_token.clone());
+    let network = Authorized::new(Wasi, settings.credential.clone());
     operation(&Connector::new(&settings.service, &network, &settings.terms))
 }
 
@@ -344,7 +345,8 @@ impl incoming_handler::Guest for Component {
     fn handle(request: incoming_handler::IncomingRequest, response_out: incoming_handler::ResponseOutparam) {
         let settings = settings();
         let timeout = settings.as_ref().map_or(Duration::from_secs(30), |settings| settings.terms.timeout);
-        let network = Wasi::new(settings.as_ref().ok().and_then(|settings| settings.access_token.clone()));
+        let credential = settings.as_ref().map_or(Credential::OfHost, |settings| settings.credential.clone());
+        let network = Authorized::new(Wasi, credential);
         transport::serve(request, response_out, timeout, |head, body, reply| {
             openidm::handle(head, body, &settings, &network, reply);
         });

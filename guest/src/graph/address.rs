@@ -97,6 +97,11 @@ pub fn org_contact_path(id: &str) -> Result<String> {
     Ok(format!("/contacts/{}", segment("organizational contact", id)?))
 }
 
+/// The path at which the sign-in service gives tokens for a directory.
+pub fn tenant_path(tenant: &str) -> Result<String> {
+    Ok(format!("/{}/oauth2/v2.0/token", segment("tenant", tenant)?))
+}
+
 /// The path of the open extension of that name, or of the collection, under the path of a contact.
 pub fn extension_path(contact: &str, name: Option<&str>) -> Result<String> {
     match name {

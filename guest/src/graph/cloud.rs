@@ -13,6 +13,8 @@ pub struct Cloud {
     pub name: &'static str,
     /// Scheme and host of its Microsoft Graph, where they are published.
     pub graph: Option<&'static str>,
+    /// Scheme and host of its sign-in service, where they are published.
+    pub login: Option<&'static str>,
     /// Whether it has delta queries of contacts and contact folders.
     pub delta: bool,
     /// Whether its v1.0 has `primaryEmailAddress`, `secondaryEmailAddress` and `tertiaryEmailAddress`.
@@ -23,8 +25,8 @@ pub struct Cloud {
     pub contacts: bool,
 }
 
-const fn cloud(name: &'static str, graph: Option<&'static str>) -> Cloud {
-    Cloud { name, graph, delta: true, email_slots: false, permanent_delete: false, contacts: true }
+const fn cloud(name: &'static str, graph: Option<&'static str>, login: Option<&'static str>) -> Cloud {
+    Cloud { name, graph, login, delta: true, email_slots: false, permanent_delete: false, contacts: true }
 }
 
 /// The global cloud, and GCC.
@@ -32,15 +34,25 @@ pub static GLOBAL: &Cloud = &CLOUDS[0];
 
 /// Every cloud.
 pub static CLOUDS: [Cloud; 9] = [
-    Cloud { email_slots: true, permanent_delete: true, ..cloud("global", Some("https://graph.microsoft.com")) },
-    cloud("us-gov-l4", Some("https://graph.microsoft.us")),
-    cloud("us-gov-l5", Some("https://dod-graph.microsoft.us")),
-    Cloud { delta: false, ..cloud("china", Some("https://microsoftgraph.chinacloudapi.cn")) },
-    cloud("bleu", Some("https://graph.svc.sovcloud.fr")),
-    cloud("delos", Some("https://graph.svc.sovcloud.de")),
-    Cloud { contacts: false, ..cloud("govsg", Some("https://graph.svc.sovcloud.sg")) },
-    cloud("usnat", None),
-    cloud("ussec", None),
+    Cloud {
+        email_slots: true,
+        permanent_delete: true,
+        ..cloud("global", Some("https://graph.microsoft.com"), Some("https://login.microsoftonline.com"))
+    },
+    cloud("us-gov-l4", Some("https://graph.microsoft.us"), Some("https://login.microsoftonline.us")),
+    cloud("us-gov-l5", Some("https://dod-graph.microsoft.us"), Some("https://login.microsoftonline.us")),
+    Cloud {
+        delta: false,
+        ..cloud("china", Some("https://microsoftgraph.chinacloudapi.cn"), Some("https://login.chinacloudapi.cn"))
+    },
+    cloud("bleu", Some("https://graph.svc.sovcloud.fr"), Some("https://login.sovcloud-identity.fr")),
+    cloud("delos", Some("https://graph.svc.sovcloud.de"), Some("https://login.sovcloud-identity.de")),
+    Cloud {
+        contacts: false,
+        ..cloud("govsg", Some("https://graph.svc.sovcloud.sg"), Some("https://login.sovcloud-identity.sg"))
+    },
+    cloud("usnat", None, None),
+    cloud("ussec", None, None),
 ];
 
 impl Cloud {

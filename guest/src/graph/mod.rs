@@ -17,6 +17,7 @@ pub mod org_contacts;
 pub mod page;
 pub mod photo;
 pub mod selection;
+pub mod token;
 pub mod users;
 
 use http::uri::{Scheme, Uri};
@@ -51,22 +52,7 @@ impl Service {
     ///
     /// Plain `http` is for an emulator on the same machine alone: a token goes with every request.
     pub fn new(endpoint: &str, version: Version) -> Result<Service> {
-        let wrong = |problem: &str| Error::new(Kind::Configuration, format!("GRAPH_ENDPOINT is {endpoint}, and {problem}"));
-        let uri: Uri = endpoint.parse().map_err(|_| wrong("that is not an address, such as https://graph.microsoft.com"))?;
-        let (Some(scheme), Some(authority)) = (uri.scheme(), uri.authority()) else {
-            return Err(wrong("it lacks the scheme or the host, as in https://graph.microsoft.com"));
-        };
-        if authority.as_str().contains('@') {
-            return Err(Error::new(Kind::Configuration, "GRAPH_ENDPOINT holds a user name; give the credential to the host"));
-        }
-        if !matches!(uri.path(), "" | "/") || uri.query().is_some() {
-            return Err(wrong("it goes on after the host; the version is set with GRAPH_API_VERSION"));
-        }
-        let local = matches!(authority.host(), "localhost" | "127.0.0.1" | "[::1]");
-        if *scheme != Scheme::HTTPS && !(*scheme == Scheme::HTTP && local) {
-            return Err(wrong("only https is spoken, and http to this machine (127.0.0.1, [::1], localhost)"));
-        }
-        Ok(Service { endpoint: format!("{scheme}://{authority}").to_ascii_lowercase(), cloud: cloud::GLOBAL, version })
+        Ok(Service { endpoint: checked("GRAPH_ENDPOINT", endpoint)?, cloud: cloud::GLOBAL, version })
     }
 
     /// The service, with what that cloud has.
@@ -90,6 +76,26 @@ impl Service {
                 && uri.path().starts_with(&format!("/{}/", self.version.name()))
         })
     }
+}
+
+/// Scheme and host of `endpoint`, which the setting `name` gives: https, or http to this machine.
+pub fn checked(name: &str, endpoint: &str) -> Result<String> {
+    let wrong = |problem: &str| Error::new(Kind::Configuration, format!("{name} is {endpoint}, and {problem}"));
+    let uri: Uri = endpoint.parse().map_err(|_| wrong("that is not an address, such as https://graph.microsoft.com"))?;
+    let (Some(scheme), Some(authority)) = (uri.scheme(), uri.authority()) else {
+        return Err(wrong("it lacks the scheme or the host, as in https://graph.microsoft.com"));
+    };
+    if authority.as_str().contains('@') {
+        return Err(Error::new(Kind::Configuration, format!("{name} holds a user name; give the credential to the host")));
+    }
+    if !matches!(uri.path(), "" | "/") || uri.query().is_some() {
+        return Err(wrong("it goes on after the host; the version is set with GRAPH_API_VERSION"));
+    }
+    let local = matches!(authority.host(), "localhost" | "127.0.0.1" | "[::1]");
+    if *scheme != Scheme::HTTPS && !(*scheme == Scheme::HTTP && local) {
+        return Err(wrong("only https is spoken, and http to this machine (127.0.0.1, [::1], localhost)"));
+    }
+    Ok(format!("{scheme}://{authority}").to_ascii_lowercase())
 }
 
 /// A request without body.

@@ -3,6 +3,7 @@
 //! Each operation builds requests with [`crate::graph`], sends them, and makes contacts of the answers. All requests of one
 //! [`Connector`] share one deadline.
 
+pub mod authorized;
 mod batch;
 pub mod changes;
 pub mod contact_class;

@@ -30,6 +30,28 @@ pub trait Network {
     }
 }
 
+impl<N: Network> Network for &N {
+    fn send(&self, request: Request, deadline: Duration) -> Result<Response, Fault> {
+        (**self).send(request, deadline)
+    }
+
+    fn now(&self) -> Duration {
+        (**self).now()
+    }
+
+    fn date(&self) -> SystemTime {
+        (**self).date()
+    }
+
+    fn wait_until(&self, time: Duration) {
+        (**self).wait_until(time);
+    }
+
+    fn random(&self) -> u128 {
+        (**self).random()
+    }
+}
+
 /// No network at all: for what is only to be looked at.
 pub struct Offline;
 

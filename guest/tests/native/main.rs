@@ -16,6 +16,7 @@ mod filter;
 mod graph;
 mod needed;
 mod openidm;
+mod operations_authorized;
 mod operations_batch;
 mod operations_contacts;
 mod operations_exactly_once;

@@ -80,6 +80,15 @@ impl Script {
         serde_json::from_slice(self.sent.borrow()[position].body()).unwrap()
     }
 
+    /// The bytes that were sent with the request of that position.
+    pub fn bytes(&self, position: usize) -> Vec<u8> {
+        self.sent.borrow()[position].body().clone()
+    }
+
+    pub fn has_header(&self, position: usize, name: &str) -> bool {
+        self.sent.borrow()[position].headers().contains_key(name)
+    }
+
     pub fn header(&self, position: usize, name: &str) -> String {
         self.sent.borrow()[position].headers()[name].to_str().unwrap().to_owned()
     }

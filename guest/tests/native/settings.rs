@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use graph_contacts::contact::Version;
 use graph_contacts::error::Kind;
+use graph_contacts::operations::authorized::Credential;
 use graph_contacts::operations::retry::Policy;
 use graph_contacts::settings::Settings;
 
@@ -21,7 +22,8 @@ fn the_defaults_are_documented() {
     assert!(settings.terms.exactly_once);
     assert_eq!(settings.service.version, Version::V1);
     assert_eq!(settings.gateway.system, "azuread");
-    assert!(settings.gateway.caller.is_none() && settings.access_token.is_none());
+    assert!(settings.gateway.caller.is_none());
+    assert_eq!(settings.credential, Credential::OfHost);
 }
 
 #[test]
@@ -53,5 +55,36 @@ fn secrets_have_no_way_out() {
     assert!(!format!("{settings:?}").contains("7a") && !format!("{settings:?}").contains("7b"));
     let error = read(&[("GRAPH_ACCESS_TOKEN", "token 7c")]).unwrap_err();
     assert!(!error.message.contains("7c"));
-    assert_eq!(settings.access_token.unwrap().expose(), "token-7a");
+    assert!(matches!(settings.credential, Credential::Token(token) if token.expose() == "token-7a"));
+    let settings = read(&[APPLICATION, &[("GRAPH_CLIENT_SECRET", "secret-7d")]].concat()).unwrap();
+    assert!(!format!("{settings:?}").contains("7d"));
+}
+
+const APPLICATION: &[(&str, &str)] = &[("GRAPH_TENANT_ID", "contoso.com"), ("GRAPH_CLIENT_ID", "c")];
+
+/// Login hosts and scopes: shared tables of Microsoft's clouds; a token is for the cloud's own Microsoft Graph.
+#[test]
+fn an_application_signs_in_at_its_cloud() {
+    for (cloud, login, scope) in [
+        ("global", "https://login.microsoftonline.com", "https://graph.microsoft.com/.default"),
+        ("us-gov-l5", "https://login.microsoftonline.us", "https://dod-graph.microsoft.us/.default"),
+        ("china", "https://login.chinacloudapi.cn", "https://microsoftgraph.chinacloudapi.cn/.default"),
+    ] {
+        let more = [("GRAPH_CLIENT_SECRET", "s"), ("GRAPH_CLOUD", cloud), ("GRAPH_ENDPOINT", "http://127.0.0.1:1")];
+        let Credential::Application(application) = read(&[APPLICATION, &more].concat()).unwrap().credential else { panic!() };
+        assert_eq!((application.login.as_str(), application.scope.as_str()), (login, scope), "{cloud}");
+    }
+    for (variables, named) in [
+        (APPLICATION, "GRAPH_CLIENT_SECRET"),
+        (&[("GRAPH_CLIENT_SECRET", "s")][..], "GRAPH_TENANT_ID"),
+        (&[APPLICATION, &[("GRAPH_CLIENT_SECRET", "s"), ("GRAPH_ACCESS_TOKEN", "t")]].concat(), "GRAPH_ACCESS_TOKEN"),
+        (
+            &[APPLICATION, &[("GRAPH_CLIENT_SECRET", "s"), ("GRAPH_LOGIN_ENDPOINT", "http://login.example")]].concat(),
+            "GRAPH_LOGIN",
+        ),
+    ] {
+        let error = read(variables).unwrap_err();
+        assert_eq!(error.kind, Kind::Configuration);
+        assert!(error.message.contains(named), "{}", error.message);
+    }
 }

@@ -1,0 +1,77 @@
+//! An access token for an application with a secret.
+//! <https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-client-creds-grant-flow>
+
+use std::fmt;
+
+use form_urlencoded::Serializer;
+use http::{Method, StatusCode, header};
+use serde_json::Value;
+
+use super::address::tenant_path;
+use super::{Request, Response};
+use crate::bounded_json;
+use crate::error::{Error, Kind, Result};
+use crate::secret::Secret;
+
+/// An application that signs in with a secret.
+#[derive(Clone, PartialEq)]
+pub struct Application {
+    /// Scheme and host of the sign-in service.
+    pub login: String,
+    /// The directory: its id, or one of its domains.
+    pub tenant: String,
+    /// The application's id.
+    pub client_id: String,
+    /// Its secret.
+    pub secret: Secret,
+    /// What the token is to be good for: Microsoft Graph of the cloud, as `https://graph.microsoft.com/.default`.
+    pub scope: String,
+}
+
+impl fmt::Debug for Application {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Application({} of {})", self.client_id, self.tenant)
+    }
+}
+
+/// `POST {login}/{tenant}/oauth2/v2.0/token`
+pub fn request(application: &Application) -> Result<Request> {
+    let body = Serializer::new(String::new())
+        .append_pair("grant_type", "client_credentials")
+        .append_pair("client_id", &application.client_id)
+        .append_pair("client_secret", application.secret.expose())
+        .append_pair("scope", &application.scope)
+        .finish();
+    let request = http::Request::builder()
+        .method(Method::POST)
+        .uri(format!("{}{}", application.login, tenant_path(&application.tenant)?))
+        .header(header::ACCEPT, "application/json")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(body.into_bytes());
+    request.map_err(|_| Error::new(Kind::Configuration, "GRAPH_TENANT_ID or GRAPH_LOGIN_ENDPOINT makes no address"))
+}
+
+/// The token of an answer.
+///
+/// Of a refusal the code and the number say what was wrong; the rest of it is for logs of the sign-in service alone.
+pub fn read(response: &Response) -> Result<Secret> {
+    let body = bounded_json::read(response.body()).unwrap_or_default();
+    let text = |name: &str| body.get(name).and_then(Value::as_str);
+    let status = response.status();
+    match text("access_token") {
+        Some(token) if status.is_success() && !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic()) => {
+            return Ok(Secret::new(token));
+        }
+        _ => {}
+    }
+    let numbers = body.get("error_codes").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_u64);
+    let numbers: Vec<String> = numbers.map(|number| format!("AADSTS{number}")).collect();
+    let said = format!("HTTP {} {} {}", status.as_u16(), text("error").unwrap_or("without an error"), numbers.join(" "));
+    let said = said.trim_end();
+    if matches!(status, StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
+        let problem =
+            "the sign-in service refuses the application: check GRAPH_TENANT_ID, GRAPH_CLIENT_ID and GRAPH_CLIENT_SECRET";
+        return Err(Error::new(Kind::InvalidCredential, format!("{problem} ({said})")));
+    }
+    Err(Error::new(Kind::Unavailable, format!("the sign-in service gave no token: try again later ({said})")))
+}
