@@ -1,8 +1,7 @@
 //! Limits that the host counts itself, and how a call that goes beyond one is brought to an end.
 //!
-//! Some are found where no error reaches wasmtime: a request that is one too many is refused to the component, which may go on
-//! regardless, and an answer is counted after it has left the sandbox. So whoever finds it notes it here, and whoever runs the
-//! call hears of it.
+//! Some are found where no error reaches wasmtime: a request that is one too many is one that the component need not wait for,
+//! and an answer is counted after it has left the sandbox. So whoever finds it notes it here, and whoever runs the call hears of it.
 
 use std::sync::Arc;
 

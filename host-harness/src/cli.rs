@@ -136,7 +136,9 @@ impl Cli {
             Command::Config(command) => command.run(),
             Command::Component(arguments) => {
                 let settings = self.options.settings()?;
-                let connector = self.options.connector(Limits { concurrency: 1, ..Limits::default() })?;
+                // Whoever runs it waits for it, and stops it.
+                let limits = Limits { concurrency: 1, requests: usize::MAX, ..Limits::default() };
+                let connector = self.options.connector(limits)?;
                 Ok(connector.run_command(&arguments, &settings).await?)
             }
         }

@@ -27,7 +27,8 @@ pub struct Limits {
     pub handles: usize,
     /// Host resources (requests, bodies, streams) that one sandbox may hold at a time. 1,000.
     pub resources: usize,
-    /// Headers of one request or response that the component builds, in bytes as the host stores them. 32 KiB.
+    /// Headers of one request or response, in bytes: of those that the component builds as the host stores them, of those of
+    /// Microsoft Graph's answers what the component is given of them. 32 KiB.
     pub header_bytes: usize,
     /// Random bytes that the component may ask for at a time. 64 KiB.
     pub random_bytes: u64,

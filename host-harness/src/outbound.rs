@@ -8,8 +8,10 @@ mod batch;
 mod client;
 mod connect_timeout;
 mod fault;
+mod headers;
 mod mailboxes;
 mod metered;
+mod public_addresses;
 mod rates;
 
 use std::sync::Arc;
@@ -71,6 +73,7 @@ struct OutboundLimits {
     first_byte: Duration,
     between_bytes: Duration,
     requests: usize,
+    headers: usize,
     request: usize,
     response: usize,
 }
@@ -90,6 +93,7 @@ impl Outbound {
             first_byte: limits.first_byte_timeout,
             between_bytes: limits.between_bytes_timeout,
             requests: limits.requests,
+            headers: limits.header_bytes,
             request: limits.request_bytes,
             response: limits.response_bytes,
         };
@@ -150,6 +154,7 @@ impl Outbound {
         // The client writes it from the URL that was judged.
         headers.remove(HOST);
         headers.remove(AUTHORIZATION);
+        headers::of_request(headers);
         if let Some(announced) = content_length(headers)
             && announced > self.limits.request as u64
         {
@@ -174,7 +179,8 @@ impl WasiHttpHooks for Outbound {
         self.made += 1;
         if self.made > self.limits.requests {
             self.breach.note(Excess::Requests(self.limits.requests));
-            return Box::new(std::future::ready(Err(Error::ConnectionLimitReached)));
+            // An answer would have the component go on, and say in words of its own what it takes this for.
+            return Box::new(std::future::pending());
         }
         let limits = self.limits.lowered(options.unwrap_or_default());
         let (metered, method) = (self.metered.clone(), request.method().clone());
@@ -281,12 +287,13 @@ async fn send(
         .await
         .map_err(|_| Error::HttpResponseTimeout)?
         .map_err(|error| fault::of_request(&error))?;
-    let response = Response::<reqwest::Body>::from(response);
+    let mut response = Response::<reqwest::Body>::from(response);
     if let Some(announced) = content_length(response.headers())
         && announced > limits.response as u64
     {
         return Err(Error::HttpResponseBodySize(Some(announced)));
     }
+    headers::of_response(response.headers_mut(), limits.headers)?;
     let response = response.map(|body| {
         Limited::new(TimeoutBody::new(limits.between_bytes, body), limits.response)
             .map_err(move |error| {

@@ -136,15 +136,19 @@ impl Runtime {
         breach: Breach,
         call: impl Future<Output = wasmtime::Result<T>>,
     ) -> Result<T, CallError> {
-        tokio::select! {
+        let excess = tokio::select! {
             biased;
-            result = call => result.map_err(|error| self.failure(error, &breach)),
-            excess = breach.happens() => {
-                let error = CallError::from(excess);
-                tracing::error!("{error}");
-                Err(self.counted(error))
-            }
-        }
+            result = call => match (result, breach.found()) {
+                (Ok(result), None) => return Ok(result),
+                (Err(error), _) => return Err(self.failure(error, &breach)),
+                // It came to an end before it could be brought to one.
+                (Ok(_), Some(excess)) => excess,
+            },
+            excess = breach.happens() => excess,
+        };
+        let error = CallError::from(excess);
+        tracing::error!("{error}");
+        Err(self.counted(error))
     }
 
     /// What an error of wasmtime means, and in the log where in the component it was.

@@ -16,6 +16,8 @@ const THIS_MACHINE: &str = "localhost,127.0.0.0/8,::1,::ffff:127.0.0.0/104";
 #[derive(Clone, Default)]
 pub struct WayOut {
     proxy: Option<Proxy>,
+    /// The proxy's host, which may have an address that nothing else is called at.
+    proxy_host: Option<String>,
     authorities: Vec<Certificate>,
 }
 
@@ -37,9 +39,10 @@ impl WayOut {
         if url.host_str().is_none_or(str::is_empty) || url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
             return Err(WayOutError::Proxy("goes on after host and port, or has no host"));
         }
+        let proxy_host = url.host_str().map(str::to_owned);
         let except = format!("{THIS_MACHINE},{}", except.unwrap_or_default());
         let proxy = Proxy::https(url).map_err(|_| WayOutError::Proxy("is none of a proxy"))?;
-        Ok(Self { proxy: Some(proxy.no_proxy(NoProxy::from_string(&except))), ..self })
+        Ok(Self { proxy: Some(proxy.no_proxy(NoProxy::from_string(&except))), proxy_host, ..self })
     }
 
     /// The certificates in `pem` are trusted besides those of the system.
@@ -59,6 +62,11 @@ impl WayOut {
     /// Whether a proxy is set.
     pub fn has_proxy(&self) -> bool {
         self.proxy.is_some()
+    }
+
+    /// The proxy's host.
+    pub(crate) fn proxy_host(&self) -> Option<String> {
+        self.proxy_host.clone()
     }
 
     /// Sets a client up to go this way.

@@ -216,3 +216,18 @@ fn typed_calls_are_stopped_as_well() {
         assert_eq!(well.unwrap(), Ok("null".to_owned()));
     });
 }
+
+/// The connector is no exception.
+#[test]
+fn the_connector_itself_is_told_which_limit_it_is() {
+    run(async {
+        let limits = Limits { requests: 1, concurrency: 2, ..Limits::default() };
+        let connector = Connector::from_file(&component_file(), limits).unwrap();
+        let bench = Bench::with(connector, |_| ()).await;
+        assert_eq!(bench.get(&format!("{UID}?_fields=_id,contacts")).await.0, 200, "one request");
+        let (status, body) = bench.get(&format!("{UID}?_fields=displayName,contacts")).await;
+        assert_eq!(status, 503, "{body}");
+        assert!(body["message"].as_str().unwrap().contains("more than 1 requests (Limits::requests; requests)"), "{body}");
+        assert_eq!(bench.emulator.requests().len(), 2);
+    });
+}

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use graph_contacts_host::emulator::{Fault, FaultKind, Reply};
 use http::StatusCode;
-use http::header::{HeaderValue, LOCATION};
+use http::header::{CONTENT_TYPE, HeaderValue, LOCATION, SERVER, SET_COOKIE};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
@@ -161,6 +161,34 @@ fn forged_headers_do_not_leave() {
             for name in ["transfer-encoding", "connection", "keep-alive", "proxy-authorization", "upgrade", "http2-settings"] {
                 assert_eq!(request.header(name), None, "{request:?}");
             }
+        }
+    });
+}
+
+/// What no connector needs is dropped, on the way out and on the way in.
+#[test]
+fn no_message_goes_with_a_request_or_an_answer() {
+    run(async {
+        let ward = Ward::open("messages").await;
+        let others =
+            ["Cookie: a=b", "X-Forwarded-For: 127.0.0.1", "X-HTTP-Method-Override: DELETE", "Via: x", "Forwarded: for=x"];
+        let arguments: Vec<(&str, &str)> = others.iter().map(|header| ("header", *header)).collect();
+        let kept = [("url", "/v1.0/users"), ("header", "Prefer: odata.maxpagesize=1"), ("header", "ConsistencyLevel: eventual")];
+        let reply = Reply::empty(StatusCode::OK)
+            .header(SET_COOKIE, HeaderValue::from_static("session=1"))
+            .header(SERVER, HeaderValue::from_static("x"))
+            .header(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        ward.mallory.inject(Fault::new(FaultKind::Answer(reply)));
+        let told = ward.fetch(&[arguments.as_slice(), &kept].concat()).await;
+        assert_eq!((&told["status"], &told["refused"]), (&json!(200), &json!([])), "{told}");
+        let headers = told["headers"].as_array().unwrap();
+        let names: Vec<&str> = headers.iter().filter_map(|header| header[0].as_str()).collect();
+        assert!(names.contains(&"content-type") && !names.contains(&"set-cookie") && !names.contains(&"server"), "{told}");
+        let request = ward.mallory.requests().remove(0);
+        assert_eq!(request.header("prefer"), Some("odata.maxpagesize=1"));
+        assert_eq!(request.header("consistencylevel"), Some("eventual"));
+        for header in others {
+            assert_eq!(request.header(header.split(':').next().unwrap()), None, "{request:?}");
         }
     });
 }

@@ -222,9 +222,14 @@ fn a_secret_is_seen_nowhere_whatever_a_component_does() {
 
 /// How often a text is in the memory of a sandbox.
 async fn occurrences(aviary: &Aviary, served: &Served, tenant: &str, text: &str) -> u64 {
+    occurrences_beside(aviary, served, tenant, text, "").await
+}
+
+/// The same in a memory where a pattern was planted just before.
+async fn occurrences_beside(aviary: &Aviary, served: &Served, tenant: &str, text: &str, pattern: &str) -> u64 {
     let (first, second) = text.split_at(text.len() / 2);
-    let query =
-        form_urlencoded::Serializer::new(String::new()).append_pair("first", first).append_pair("second", second).finish();
+    let arguments = [("first", first), ("second", second), ("pattern", pattern)];
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(arguments).finish();
     let told = aviary.request(served, Method::GET, tenant, &format!("search?{query}")).send().await.unwrap();
     let told = told.text().await.unwrap();
     told.parse().unwrap_or_else(|_| panic!("{told}"))
@@ -237,6 +242,8 @@ fn nothing_is_left_in_memory_for_the_next() {
     let served = Served::start(&aviary.folder, &hostile_file(), &aviary.configuration, false);
     run(async {
         let pattern = canary();
+        let other = canary();
+        assert!(occurrences_beside(&aviary, &served, "by-token", &other, &other).await > 1_000, "what is there is found");
         for _ in 0..5 {
             let planted = aviary.request(&served, Method::GET, "by-token", &format!("plant?pattern={pattern}"));
             let planted: u64 = planted.send().await.unwrap().text().await.unwrap().parse().unwrap();

@@ -45,6 +45,13 @@ impl Served {
         std::fs::read_to_string(&self.audit).unwrap()
     }
 
+    /// Memory that the process has of the machine's, in KiB, where the system tells.
+    pub fn resident(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+        line.trim().strip_suffix(" kB")?.parse().ok()
+    }
+
     /// Sends a signal, such as `-TERM`.
     pub fn signal(&self, name: &str) {
         assert!(Command::new("kill").args([name, &self.process.id().to_string()]).status().unwrap().success());

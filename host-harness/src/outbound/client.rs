@@ -1,9 +1,11 @@
 //! The process's one HTTP client, with its pool of connections.
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::connect_timeout::ConnectTimeoutLayer;
+use super::public_addresses::PublicAddresses;
 use crate::way_out::WayOut;
 
 /// How long a connection waits in the pool for its next request. Below the idle timeouts of common load balancers, so that
@@ -26,6 +28,7 @@ pub(crate) fn client_builder(way: &WayOut) -> reqwest::ClientBuilder {
         .tcp_keepalive(Duration::from_secs(30))
         // http is for this machine alone, whatever a name server says about it.
         .resolve_to_addrs("localhost", &localhost)
+        .dns_resolver(Arc::new(PublicAddresses::but_for(way.proxy_host())))
         .connector_layer(ConnectTimeoutLayer);
     way.applied(builder)
 }

@@ -11,6 +11,7 @@ use tower_http::timeout::TimeoutError;
 use wasmtime_wasi_http::Error;
 
 use super::connect_timeout::ConnectTimedOut;
+use super::public_addresses::NotPublic;
 
 /// Why there was no response.
 pub(super) fn of_request(error: &reqwest::Error) -> Error {
@@ -21,6 +22,9 @@ pub(super) fn of_request(error: &reqwest::Error) -> Error {
     }
     if find::<ConnectTimedOut>(error).is_some() {
         return Error::ConnectionTimeout;
+    }
+    if find::<NotPublic>(error).is_some() {
+        return Error::DestinationIpProhibited;
     }
     if error.is_dns() {
         return Error::DnsError { rcode: Some("the name could not be resolved".to_owned()), info_code: None };

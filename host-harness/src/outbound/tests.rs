@@ -1,95 +1,27 @@
 //! The way out, against a server on this machine that does as the test says.
 
+mod server;
+
 use std::io::Write as _;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
+use futures_util::FutureExt as _;
 use http::StatusCode;
 use http::header::{CONTENT_LENGTH, HOST};
 use http_body_util::{Empty, Full};
 use hyper::body::Frame;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpListener;
 
+use self::server::Server;
+use super::public_addresses::PublicAddresses;
 use super::*;
 use crate::way_out::WayOut;
 
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
-
-/// Answers every request on a connection with the same text, and closes the connection if `close` says so.
-struct Server {
-    port: u16,
-    connections: Arc<AtomicUsize>,
-    requests: tokio::sync::mpsc::UnboundedReceiver<String>,
-}
-
-impl Server {
-    async fn start(answer: impl Into<Vec<u8>>, close: bool) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let connections = Arc::new(AtomicUsize::new(0));
-        let (sender, requests) = tokio::sync::mpsc::unbounded_channel();
-        let (counter, answer) = (Arc::clone(&connections), answer.into());
-        tokio::spawn(async move {
-            while let Ok((mut stream, _)) = listener.accept().await {
-                counter.fetch_add(1, Ordering::SeqCst);
-                let (answer, sender) = (answer.clone(), sender.clone());
-                tokio::spawn(async move {
-                    while let Some(request) = read_request(&mut stream).await {
-                        let _ = sender.send(request);
-                        if stream.write_all(&answer).await.is_err() || close {
-                            return;
-                        }
-                    }
-                    let _ = sender.send("closed".to_owned());
-                });
-            }
-        });
-        Self { port, connections, requests }
-    }
-
-    fn url(&self, path: &str) -> String {
-        format!("http://127.0.0.1:{}{path}", self.port)
-    }
-
-    fn outbound(&self, limits: &Limits) -> Outbound {
-        let settings = Settings {
-            endpoint: Some(self.url("").parse().unwrap()),
-            credential: Credential::bearer("host-token").unwrap(),
-            ..Settings::default()
-        };
-        Outbound::new(
-            client(&WayOut::default()).unwrap(),
-            Arc::new(Mailboxes::new(limits.mailbox_concurrency)),
-            &settings,
-            limits,
-            Breach::default(),
-        )
-    }
-}
-
-async fn read_request(stream: &mut TcpStream) -> Option<String> {
-    let mut seen = Vec::new();
-    let mut buffer = [0; 4096];
-    loop {
-        let count = stream.read(&mut buffer).await.ok().filter(|count| *count > 0)?;
-        seen.extend_from_slice(&buffer[..count]);
-        let text = String::from_utf8_lossy(&seen);
-        let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
-        let head = head.to_ascii_lowercase();
-        let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
-        let complete = if head.contains("transfer-encoding: chunked") {
-            body.ends_with("0\r\n\r\n")
-        } else {
-            body.len() >= length.unwrap_or(0)
-        };
-        if complete {
-            return Some(text.into_owned());
-        }
-    }
-}
 
 fn get(url: &str) -> Request<WasiBody> {
     Request::get(url).body(Empty::new().map_err(|never| match never {}).boxed_unsync()).unwrap()
@@ -238,8 +170,8 @@ async fn the_request_that_is_one_too_many_does_not_leave() {
     // One that is refused counts.
     send(&mut outbound, get("https://evil.example/")).await.unwrap_err();
     assert_eq!(outbound.breach.found(), None);
-    let refused = send(&mut outbound, get(&server.url("/v1.0/me"))).await;
-    assert!(matches!(refused, Err(Error::ConnectionLimitReached)), "{refused:?}");
+    // Nothing becomes of it: the call is ended.
+    assert!(send(&mut outbound, get(&server.url("/v1.0/me"))).now_or_never().is_none());
     assert_eq!(outbound.breach.found(), Some(Excess::Requests(2)));
     assert!(server.requests.recv().await.is_some() && server.requests.try_recv().is_err());
 }
@@ -479,4 +411,39 @@ async fn reads_and_writes_each_wait_for_their_own_rate() {
     waiting.abort();
     assert!(waiting.await.is_err_and(|error| error.is_cancelled()));
     assert!(server.requests.try_recv().is_err());
+}
+
+#[tokio::test]
+async fn only_what_both_have_to_say_goes_through() {
+    let answer = "HTTP/1.1 200 OK\r\nSet-Cookie: a=b\r\nServer: x\r\nrequest-id: 7\r\nContent-Length: 2\r\n\r\nok";
+    let mut server = Server::start(answer, false).await;
+    let mut request = get(&server.url("/v1.0/me"));
+    for (name, value) in [("cookie", "a=b"), ("x-forwarded-for", "10.0.0.1"), ("prefer", "x"), ("te", "trailers")] {
+        request.headers_mut().insert(name, value.parse().unwrap());
+    }
+    let response = send(&mut server.outbound(&Limits::default()), request).await.unwrap();
+    let seen = server.requests.recv().await.unwrap();
+    assert!(seen.contains("prefer: x\r\n"), "{seen}");
+    assert!(!seen.contains("cookie") && !seen.contains("x-forwarded-for") && !seen.contains("\r\nte:"), "{seen}");
+    let headers = response.headers();
+    assert!(headers.len() == 2 && headers.contains_key(REQUEST_ID) && headers.contains_key(CONTENT_LENGTH), "{headers:?}");
+}
+
+#[tokio::test]
+async fn headers_that_are_too_long_are_no_answer() {
+    let answer = format!("HTTP/1.1 200 OK\r\nrequest-id: {}\r\nContent-Length: 2\r\n\r\nok", "x".repeat(40 << 10));
+    let server = Server::start(answer, false).await;
+    let refused = send(&mut server.outbound(&Limits::default()), get(&server.url("/v1.0/me"))).await;
+    assert!(matches!(refused, Err(Error::HttpResponseHeaderSectionSize(_))), "{refused:?}");
+}
+
+/// Whoever answers for the name says that it is this machine.
+#[tokio::test]
+async fn a_name_that_stands_for_a_private_address_is_not_called() {
+    let server = Server::start(OK, false).await;
+    let resolver = PublicAddresses::by(|_| Ok(vec![(std::net::Ipv4Addr::LOCALHOST, 0).into()]));
+    let client = reqwest::Client::builder().no_proxy().dns_resolver(Arc::new(resolver)).build().unwrap();
+    let error = client.get(format!("http://graph.example:{}/v1.0/me", server.port)).send().await.unwrap_err();
+    assert!(matches!(fault::of_request(&error), Error::DestinationIpProhibited), "{error:?}");
+    assert_eq!(server.connections.load(Ordering::SeqCst), 0);
 }

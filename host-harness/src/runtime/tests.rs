@@ -147,6 +147,8 @@ async fn a_call_ends_when_the_host_finds_it_beyond_a_limit() {
         breach.note(Excess::Answer(4));
     });
     assert!(matches!(ended, Err(CallError::TooManyRequests { limit: 3 })), "{ended:?}");
+    let over = subject.runtime.within(LONG, breach, std::future::ready(Ok(()))).await;
+    assert!(matches!(over, Err(CallError::TooManyRequests { .. })), "not even with an answer: {over:?}");
 }
 
 #[tokio::test]

@@ -19,7 +19,10 @@ pub fn behave(name: &str, arguments: &[(String, String)], out: ResponseOutparam)
         "environment" => std::env::vars().map(|(name, value)| (name, Value::String(value))).collect(),
         "fetch" => Fetch::read(arguments).send(),
         "plant" => json!(memory::plant(argument(arguments, "pattern"))),
-        "search" => search(argument(arguments, "first"), argument(arguments, "second")),
+        "search" => {
+            memory::plant(argument(arguments, "pattern"));
+            search(argument(arguments, "first"), argument(arguments, "second"))
+        }
         "silent" => return,
         "announce" => return Reply::announcing(1 << 40, out).write(&[b'x'; 4096]),
         "pour" => return pour(out),

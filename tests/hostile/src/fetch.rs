@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use crate::bindings::wasi::http::outgoing_handler;
 use crate::bindings::wasi::http::types::{Fields, IncomingResponse, Method, OutgoingBody, OutgoingRequest, Scheme};
-use crate::bindings::wasi::io::streams::StreamError;
 
 /// Where the host says that Microsoft Graph is.
 pub fn endpoint() -> String {
@@ -105,11 +104,8 @@ fn read(response: &IncomingResponse) -> Value {
     if let Ok(body) = response.consume()
         && let Ok(stream) = body.stream()
     {
-        loop {
-            match stream.blocking_read(64 << 10) {
-                Ok(piece) => bytes.extend_from_slice(&piece),
-                Err(StreamError::Closed | StreamError::LastOperationFailed(_)) => break,
-            }
+        while let Ok(piece) = stream.blocking_read(64 << 10) {
+            bytes.extend_from_slice(&piece);
         }
     }
     json!({"status": response.status(), "headers": headers, "body": String::from_utf8_lossy(&bytes)})

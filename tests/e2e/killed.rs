@@ -1,0 +1,127 @@
+//! A gateway that is ended while it is at work: what it has answered is so, and another goes on from there.
+
+use std::collections::BTreeSet;
+use std::os::unix::process::ExitStatusExt as _;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use graph_contacts_host::emulator::Emulator;
+use graph_contacts_host::new_token;
+use http::Method;
+use serde_json::{Value, json};
+use tokio::task::JoinSet;
+
+use crate::bench::{UID, answer, component_file, run};
+use crate::hosting::{Folder, graph};
+use crate::served::Served;
+
+const CALLERS: usize = 8;
+/// So many contacts are added before the signal.
+const BEFORE: usize = 40;
+
+/// A gateway of one tenant, and its Microsoft Graph, which outlives it.
+struct Mortal {
+    folder: Folder,
+    graph: Emulator,
+    configuration: String,
+    password: String,
+}
+
+impl Mortal {
+    fn new(name: &str) -> Mortal {
+        let (folder, graph) = (Folder::new(name), run(graph("token-of-contoso")));
+        folder.write("token", "token-of-contoso");
+        let (password, hash) = new_token().unwrap();
+        let configuration = format!(
+            "callers = [{{ name = 'caller', token-hash = '{hash}' }}]\n[[tenants]]\nname = 'contoso'\ncallers = ['caller']\n\
+             endpoint = '{}'\ncredential.access-token.file = 'token'\n",
+            graph.endpoint()
+        );
+        Mortal { folder, graph, configuration, password }
+    }
+
+    fn serve(&self) -> Served {
+        Served::start(&self.folder, &component_file(), &self.configuration, false)
+    }
+
+    fn request(&self, address: &str, method: Method) -> reqwest::RequestBuilder {
+        let url = format!("{address}/openidm/system/contoso/user/{UID}?_fields=_id,contacts");
+        reqwest::Client::new().request(method, url).bearer_auth(&self.password)
+    }
+
+    /// The names of the contacts that Microsoft Graph has.
+    async fn stored(&self) -> Vec<String> {
+        let url = format!("{}/v1.0/users/{UID}/contacts?$top=1000&$select=givenName", self.graph.endpoint());
+        let (status, told) = answer(reqwest::Client::new().get(url).bearer_auth("token-of-contoso")).await;
+        assert_eq!((status, told.get("@odata.nextLink")), (200, None), "{told}");
+        let name = |contact: &Value| contact["givenName"].as_str().unwrap().to_owned();
+        told["value"].as_array().unwrap().iter().map(name).collect()
+    }
+
+    /// Has several callers add contacts, sends the signal while they do, and gives the names of those whose addition was
+    /// answered with success.
+    async fn acknowledged(&self, served: &Served, signal: &str) -> BTreeSet<String> {
+        let acknowledged = Arc::new(Mutex::new(BTreeSet::new()));
+        let mut callers = JoinSet::new();
+        for caller in 0..CALLERS {
+            let (done, put) = (Arc::clone(&acknowledged), self.request(&served.address, Method::PUT));
+            let put = put.header("If-Match", "*").header("Content-Type", "application/json");
+            callers.spawn(async move {
+                for number in 0.. {
+                    let name = format!("{caller}-{number}");
+                    let add = json!({"__addContacts__": {"givenName": name}}).to_string();
+                    let Ok(response) = put.try_clone().unwrap().body(add).send().await else { return };
+                    let status = response.status();
+                    let Ok(told) = response.text().await else { return };
+                    assert_eq!(status, 200, "{told}");
+                    done.lock().unwrap().insert(name);
+                }
+            });
+        }
+        while acknowledged.lock().unwrap().len() < BEFORE {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        served.signal(signal);
+        while let Some(ended) = callers.join_next().await {
+            ended.unwrap();
+        }
+        let acknowledged = acknowledged.lock().unwrap();
+        acknowledged.clone()
+    }
+}
+
+#[test]
+fn what_was_answered_before_a_kill_is_there_and_the_next_process_goes_on() {
+    let mortal = Mortal::new("killed");
+    let mut served = mortal.serve();
+    let acknowledged = run(mortal.acknowledged(&served, "-KILL"));
+    assert_eq!(served.ended().signal(), Some(9));
+    let stored = run(mortal.stored());
+    for name in &acknowledged {
+        assert_eq!(stored.iter().filter(|stored| *stored == name).count(), 1, "{name}");
+    }
+    // What was under way may be there or not, and that is one contact for each caller at most.
+    assert!(stored.len() <= acknowledged.len() + CALLERS, "{} of {}", acknowledged.len(), stored.len());
+
+    let begun = Instant::now();
+    let again = mortal.serve();
+    let (status, told) = run(answer(mortal.request(&again.address, Method::GET)));
+    println!("the first answer {} ms after the start of the next process", begun.elapsed().as_millis());
+    assert_eq!((status, told["contacts"].as_array().map(Vec::len)), (200, Some(stored.len())), "{told}");
+    // It has not compiled the component again.
+    let artifacts = mortal.folder.write("x", "").with_file_name("artifacts");
+    assert_eq!(std::fs::read_dir(artifacts).unwrap().count(), 1);
+}
+
+/// Told to stop, it ends what it has begun: nothing is left in doubt.
+#[test]
+fn what_is_under_way_is_ended_and_answered_before_a_stop() {
+    let mortal = Mortal::new("stopped");
+    let mut served = mortal.serve();
+    let acknowledged = run(mortal.acknowledged(&served, "-TERM"));
+    assert!(served.ended().success(), "{}", served.log());
+    let stored: Vec<String> = run(mortal.stored());
+    let distinct: BTreeSet<String> = stored.iter().cloned().collect();
+    assert_eq!((&distinct, stored.len()), (&acknowledged, acknowledged.len()));
+    assert_eq!(served.audit().lines().count(), acknowledged.len(), "each has its line");
+}

@@ -1,0 +1,60 @@
+//! A thousand tenants of one process, each called once; and what memory that takes.
+
+use std::time::Duration;
+
+use graph_contacts_host::emulator::{Proof, Registration};
+use graph_contacts_host::new_token;
+use tokio::task::JoinSet;
+
+use crate::bench::{UID, component_file, run};
+use crate::hosting::{Folder, graph};
+use crate::served::Served;
+
+const TENANTS: usize = 1_000;
+const AT_ONCE: usize = 20;
+
+/// Each has an application and a token of its own.
+#[test]
+fn a_thousand_tenants_are_served_by_one_process() {
+    let folder = Folder::new("thousand");
+    let (password, hash) = new_token().unwrap();
+    let graph = run(graph("token"));
+    folder.write("secret", "s3cret");
+    let endpoint = graph.endpoint();
+    let mut text = format!("[[callers]]\nname = 'caller'\ntoken-hash = '{hash}'\n");
+    for number in 0..TENANTS {
+        graph.register(Registration {
+            tenant: format!("t{number}.example"),
+            client_id: "app".to_owned(),
+            graph: "https://graph.microsoft.com".to_owned(),
+            proof: Proof::Secret("s3cret".to_owned()),
+            lifetime: Duration::from_secs(3600),
+        });
+        text += &format!(
+            "[[tenants]]\nname = 't{number}'\ncallers = ['caller']\nendpoint = '{endpoint}'\n[tenants.credential.client-secret]\n\
+             tenant = 't{number}.example'\nclient-id = 'app'\nlogin-endpoint = '{endpoint}'\nsecret-file = 'secret'\n"
+        );
+    }
+    let served = Served::start(&folder, &component_file(), &text, false);
+    let before = served.resident();
+    run(async {
+        let mut callers = JoinSet::new();
+        for caller in 0..AT_ONCE {
+            let (client, address, password) = (reqwest::Client::new(), served.address.clone(), password.clone());
+            callers.spawn(async move {
+                for number in (caller..TENANTS).step_by(AT_ONCE) {
+                    let url = format!("{address}/openidm/system/t{number}/user/{UID}?_fields=_id,contacts");
+                    let response = client.get(url).bearer_auth(&password).send().await.unwrap();
+                    assert_eq!(response.status(), 200, "t{number}: {}", response.text().await.unwrap());
+                }
+            });
+        }
+        while let Some(ended) = callers.join_next().await {
+            ended.unwrap();
+        }
+    });
+    assert_eq!((graph.token_requests(), graph.requests().len()), (TENANTS, TENANTS));
+    if let (Some(before), Some(after)) = (before, served.resident()) {
+        println!("{TENANTS} tenants: {} MiB resident before the first call, {} MiB after one of each", before >> 10, after >> 10);
+    }
+}
