@@ -33,7 +33,8 @@ NAMES are those of properties, with commas between them; without it, every prope
 With --dry-run, the requests are printed as curl commands, and nothing is written. `contacts update` reads the contact first,
 because what is stored decides what would be sent.
 
-Environment: GRAPH_CLOUD, GRAPH_ENDPOINT, GRAPH_API_VERSION, GRAPH_ACCESS_TOKEN, GRAPH_TIMEOUT_SECONDS.
+Environment: GRAPH_CLOUD, GRAPH_ENDPOINT, GRAPH_API_VERSION, GRAPH_TIMEOUT_SECONDS, and GRAPH_ACCESS_TOKEN, or GRAPH_TENANT_ID,
+GRAPH_CLIENT_ID and GRAPH_CLIENT_SECRET, where the host adds no credential.
 ";
 
 /// What a command line asks for.
