@@ -115,7 +115,7 @@ pub(super) struct ClientSecret {
     pub(super) secret_env: Option<String>,
 }
 
-/// A certificate that is registered with the application, in PEM. `openssl pkcs12 -nodes` makes PEM of a PKCS#12 file.
+/// A certificate that is registered with the application, in PEM or in a PKCS#12 file.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub(super) struct Certificate {
@@ -132,6 +132,10 @@ pub(super) struct Certificate {
     pub(super) certificate_file: Option<String>,
     /// The file that has the unencrypted RSA key, if not the certificate's.
     pub(super) key_file: Option<String>,
+    /// The file that has the password of a PKCS#12 file, relative to this one. White space around it is dropped.
+    pub(super) password_file: Option<String>,
+    /// The variable of the gateway's environment that has the password of a PKCS#12 file.
+    pub(super) password_env: Option<String>,
 }
 
 /// A token of another issuer whom the application trusts, in a file that somebody else keeps new.

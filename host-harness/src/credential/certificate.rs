@@ -9,8 +9,9 @@ use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{KeyPair as _, RSA_PSS_SHA256, RsaKeyPair};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use p12_keystore::{KeyStore, Pkcs12ImportPolicy};
 use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -35,7 +36,26 @@ impl SigningCertificate {
     pub fn from_pem(certificate: &[u8], key: &[u8]) -> anyhow::Result<Self> {
         let certificate = CertificateDer::from_pem_slice(certificate).ok().context("there is no certificate in PEM")?;
         let key = PrivateKeyDer::from_pem_slice(key).ok().context("there is no unencrypted private key in PEM")?;
-        let pair = match &key {
+        Self::from_der(&certificate, &key)
+    }
+
+    /// Takes certificate and key out of a PKCS#12 file (`.pfx`, `.p12`), whose password may be empty.
+    ///
+    /// # Errors
+    ///
+    /// As [`SigningCertificate::from_pem`], or if the password is not the file's.
+    pub fn from_pkcs12(file: &[u8], password: &str) -> anyhow::Result<Self> {
+        let store = KeyStore::from_pkcs12(file, password, Pkcs12ImportPolicy::Strict);
+        // What the library says of a failure may have parts of the file.
+        let store = store.ok().context("it is neither PEM, nor a PKCS#12 file that this password opens")?;
+        let (_, chain) = store.private_key_chain().context("there is no certificate with its private key in the PKCS#12 file")?;
+        let certificate = chain.certs().first().context("there is no certificate in the PKCS#12 file")?;
+        let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(chain.key().as_der().to_vec()));
+        Self::from_der(certificate.as_der(), &key)
+    }
+
+    fn from_der(certificate: &[u8], key: &PrivateKeyDer<'_>) -> anyhow::Result<Self> {
+        let pair = match key {
             PrivateKeyDer::Pkcs8(key) => RsaKeyPair::from_pkcs8(key.secret_pkcs8_der()),
             PrivateKeyDer::Pkcs1(key) => RsaKeyPair::from_der(key.secret_pkcs1_der()),
             _ => anyhow::bail!("the private key is not an RSA key, which is what Microsoft Entra takes"),
@@ -45,7 +65,7 @@ impl SigningCertificate {
         // A certificate has its public key in this very encoding.
         let belongs = certificate.windows(public.len()).any(|part| part == public);
         anyhow::ensure!(belongs, "the private key is not that of the certificate");
-        Ok(Self { key: pair, thumbprint: sha256(&certificate), key_print: sha256(key.secret_der()) })
+        Ok(Self { key: pair, thumbprint: sha256(certificate), key_print: sha256(key.secret_der()) })
     }
 
     /// An assertion that `client_id` is who asks `audience`: a JSON Web Token
@@ -84,3 +104,6 @@ impl fmt::Debug for SigningCertificate {
         f.write_str("SigningCertificate")
     }
 }
+
+#[cfg(test)]
+mod tests;

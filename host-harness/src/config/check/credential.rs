@@ -10,6 +10,9 @@ use crate::credential::{
 use crate::endpoint::Endpoint;
 use crate::tenant::CredentialSpec;
 
+/// How what is in PEM begins (RFC 7468).
+const PEM: &[u8] = b"-----BEGIN ";
+
 impl Checker<'_> {
     pub(super) fn credential(&mut self, credential: file::Credential, cloud: Cloud, at: &Place) -> Option<CredentialSpec> {
         Some(match credential {
@@ -30,7 +33,8 @@ impl Checker<'_> {
             file::Credential::Certificate(one) => {
                 let at = at.key("certificate");
                 let application = self.application(one.tenant, one.client_id, one.login_endpoint, cloud, &at);
-                let certificate = self.certificate(one.certificate_file, one.key_file, &at);
+                let password = [("password-file", one.password_file), ("password-env", one.password_env)];
+                let certificate = self.certificate(one.certificate_file, one.key_file, password, &at);
                 CredentialSpec::Issued(TokenSource::Certificate(application?, Arc::new(certificate?)))
             }
             file::Credential::WorkloadIdentity(one) => {
@@ -74,7 +78,14 @@ impl Checker<'_> {
         Some(Application { tenant: tenant?, client_id: client_id?, login: login? })
     }
 
-    fn certificate(&mut self, certificate: Option<String>, key: Option<String>, at: &Place) -> Option<SigningCertificate> {
+    /// A certificate in PEM, or in a PKCS#12 file, which may have a password.
+    fn certificate(
+        &mut self,
+        certificate: Option<String>,
+        key: Option<String>,
+        password: [(&str, Option<String>); 2],
+        at: &Place,
+    ) -> Option<SigningCertificate> {
         let certificate_at = at.key("certificate-file");
         let certificate = self.required(certificate, &certificate_at);
         let certificate = certificate.and_then(|file| self.content(file, &certificate_at));
@@ -82,7 +93,18 @@ impl Checker<'_> {
             Some(file) => self.content(file, &at.key("key-file")),
             None => certificate.clone(),
         };
-        let signing = SigningCertificate::from_pem(&certificate?, &key?);
+        let has_password = password.iter().any(|(_, named)| named.is_some());
+        let password = if has_password { Some(self.secret(password, at)?) } else { None };
+        let (certificate, key) = (certificate?, key?);
+        let is_pem = certificate.windows(PEM.len()).any(|part| part == PEM);
+        let signing = match password {
+            Some(_) if is_pem => {
+                self.wrong(at, "has a password for a file in PEM: a password belongs to a PKCS#12 file");
+                return None;
+            }
+            None if is_pem => SigningCertificate::from_pem(&certificate, &key),
+            password => SigningCertificate::from_pkcs12(&certificate, password.as_ref().map_or("", Secret::expose)),
+        };
         signing.map_err(|error| self.wrong(&certificate_at, format!("{error:#}"))).ok()
     }
 
