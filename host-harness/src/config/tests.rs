@@ -199,7 +199,7 @@ fn a_credential_has_what_its_kind_needs() {
         ),
         (
             "certificate]\ntenant = 'a'\nclient-id = 'b'\ncertificate-file = 'token'",
-            vec!["certificate-file: there is no certificate"],
+            vec!["certificate-file: it is neither PEM, nor a PKCS#12 file"],
         ),
         ("certificate]\ntenant = 'a'\nclient-id = 'b'", vec!["certificate-file: is missing"]),
         ("workload-identity]\ntenant = 'a'\nclient-id = 'b'\ntoken-file = 'gone'", vec!["token-file: "]),
