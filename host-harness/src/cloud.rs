@@ -98,6 +98,15 @@ mod tests {
         assert_eq!(Cloud::UsGovL4.scope(), "https://graph.microsoft.us/.default");
     }
 
+    /// A token for one cloud must not go to another: the component has the same addresses.
+    #[test]
+    fn the_component_has_the_same_addresses() {
+        for cloud in Cloud::ALL {
+            let known = graph_contacts::graph::cloud::Cloud::named(cloud.name()).unwrap();
+            assert_eq!((known.graph, known.login), (Some(cloud.graph()), Some(cloud.login())), "{cloud}");
+        }
+    }
+
     #[test]
     fn an_unknown_name_is_refused_with_the_known_ones() {
         let error = "germany".parse::<Cloud>().unwrap_err().to_string();

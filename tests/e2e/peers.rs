@@ -171,9 +171,9 @@ fn logs_have_no_values_and_no_credentials() {
     });
 }
 
-/// Defect 6: A peer compares the name in a certificate with that of the session only, and mends keys in a PEM file by replacing
-/// text. Here no key is read at all: there is one credential, the host's, and no request leaves for an address whose scheme or
-/// name is not the endpoint's. (What TLS checks is rustls's, whose defaults the host keeps.)
+/// Defect 6: A peer compares the name in a certificate with that of the TLS connection alone, and mends keys in a PEM file by
+/// replacing text. Here a token leaves for no address whose scheme or name is not the endpoint's. (What TLS checks is rustls's,
+/// whose defaults the host keeps; keys are read by libraries, as the tests of `credential/certificate.rs` show.)
 #[test]
 fn the_token_goes_to_the_endpoint_alone() {
     run(async {
