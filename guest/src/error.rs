@@ -92,6 +92,8 @@ pub struct Exchange {
     pub client_request_id: Option<String>,
     /// How long it asks to wait before the next request.
     pub retry_after: Option<Duration>,
+    /// Its code of what is wrong with the attributes, as `ObjectConflict`.
+    pub detail_code: Option<String>,
 }
 
 impl Error {

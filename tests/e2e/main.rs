@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod around_contacts;
+mod azure_ad_graph;
 mod bad_input;
 mod bench;
 mod calls;

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::Response;
 use crate::bounded_json;
-use crate::error::{Error, Exchange, Kind, Result};
+use crate::error::{Error, Exchange, Kind, Result, shortened};
 
 /// The JSON object of a successful answer to a request of that method; an empty one where there is to be no body.
 ///
@@ -76,7 +76,7 @@ fn failure(response: &Response, body: Option<&Value>, client_request_id: &str, w
     Error {
         kind,
         message: format!("{} ({said})", advice(kind, status, code.unwrap_or_default())),
-        attributes: Vec::new(),
+        attributes: details(error, "target"),
         may_have_taken_effect: wrote && matches!(status.as_u16(), 408 | 500..=502 | 504..=506),
         exchange: Some(Box::new(exchange(response, client_request_id, error, now))),
     }
@@ -115,7 +115,8 @@ fn advice(kind: Kind, status: StatusCode, code: &str) -> &'static str {
         Kind::InvalidAttributeValue => "Microsoft Graph refused the values",
         Kind::PermissionDenied => {
             "Microsoft Graph denies this to the application: contacts need the permission Contacts.ReadWrite, reading users \
-             User.Read.All or User.ReadBasic.All, and no application access policy may exclude the mailbox"
+             User.Read.All or User.ReadBasic.All, changing them User.ReadWrite.All, organizational contacts OrgContact.Read.All, and \
+             no application access policy may exclude the mailbox"
         }
         Kind::InvalidCredential => {
             "Microsoft Graph does not accept the connector's access token: it is missing, has expired, or is for another service"
@@ -144,7 +145,14 @@ fn exchange(response: &Response, client_request_id: &str, error: Option<&Value>,
         request_id: header("request-id").or_else(|| inner("request-id")),
         client_request_id: Some(client_request_id.to_owned()),
         retry_after: retry_after(response.headers(), now),
+        detail_code: details(error, "code").into_iter().next(),
     }
+}
+
+/// What the details of an error say: their `target`, a property, or their `code`.
+fn details(error: Option<&Value>, member: &str) -> Vec<String> {
+    let details = error.and_then(|error| error.get("details")).and_then(Value::as_array).into_iter().flatten();
+    details.filter_map(|detail| detail.get(member)?.as_str()).map(shortened).collect()
 }
 
 /// How long the service asks to wait: seconds, which it may write with a fraction, or a date (RFC 9110, 10.2.3); of several

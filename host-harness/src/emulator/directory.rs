@@ -1,7 +1,7 @@
 //! The directory: users, organizational contacts and groups, who reports to whom, and who is a member of what.
 //!
 //! `tables` has the properties of each `kind`, from which everything else derives; `address` reads paths; `list`, `item`, `related`,
-//! `action` and `delta` answer them; `condition`, `search`, `expand` and `select` are the query options; `write` checks bodies;
+//! `action` and `delta` answer them; `condition`, `search`, `expand` and `select` are the query options; `write` checks bodies; `photo` has users' pictures;
 //! `change` remembers what happened, for delta queries.
 
 mod action;
@@ -16,6 +16,7 @@ mod item;
 mod kind;
 mod list;
 mod object;
+mod photo;
 mod property;
 mod reference;
 mod related;
@@ -219,6 +220,7 @@ fn respond(store: &mut Store, call: &Call, version: Version, resource: &Resource
         Resource::Item(key) => item::one(store, call, version, key),
         Resource::Related(key, relation, form) => related::answer(store, call, version, key, *relation, form),
         Resource::Action(key, action) => action::answer(store, call, version, key, *action),
+        Resource::Photo(key) => photo::answer(store, call, key),
     }
 }
 

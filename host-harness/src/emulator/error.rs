@@ -29,6 +29,12 @@ impl GraphError {
         self
     }
 
+    /// A user has no picture: microsoft-graph-docs#4078.
+    pub(super) fn image_not_found() -> Self {
+        let message = "Exception of type 'Microsoft.Fast.Profile.Core.Exception.ImageNotFoundException' was thrown.";
+        Self::new(StatusCode::NOT_FOUND, "ImageNotFound", message)
+    }
+
     /// A request that OData cannot read. The code is from microsoft-graph-docs#562, the texts from OData.NET.
     pub(super) fn bad_request(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "BadRequest", message)

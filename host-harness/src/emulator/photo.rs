@@ -22,6 +22,25 @@ pub(super) struct Photo {
     content: Bytes,
 }
 
+impl Photo {
+    /// The picture that a request brings.
+    pub(super) fn uploaded(call: &Call) -> Outcome<Self> {
+        let media_type = call.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        // The page asks for image/jpeg; the SDKs send what the metadata say, application/octet-stream. The rest is refused, which is
+        // unverified.
+        let media_type = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        if call.body.is_empty() || !["image/jpeg", "image/jpg", "application/octet-stream"].contains(&media_type.as_str()) {
+            return Err(GraphError::bad_request("A photo is the bytes of a picture, of the media type image/jpeg."));
+        }
+        Ok(Self { content: call.body.clone() })
+    }
+
+    /// The bytes of it.
+    pub(super) fn answer(&self) -> Answer {
+        Answer::bytes(self.content.clone()).header(CONTENT_TYPE, "image/jpeg").header(ETAG, &etag(&self.content))
+    }
+}
+
 /// `GET /photo`: what is known of the picture. Without one it is 404, as the metadata of a user's photo are; the code is
 /// unverified.
 pub(super) fn metadata(store: &mut Store, call: &Call, version: Version, place: &Place, id: &str) -> Outcome<Answer> {
@@ -54,18 +73,10 @@ pub(super) fn content(store: &mut Store, call: &Call, place: &Place, id: &str) -
     match call.method {
         Method::GET => {
             let contact = mailbox.get(&place.folders, id)?;
-            let photo = contact.photo.as_ref().ok_or_else(GraphError::item_not_found)?;
-            Ok(Answer::bytes(photo.content.clone()).header(CONTENT_TYPE, "image/jpeg").header(ETAG, &etag(&photo.content)))
+            Ok(contact.photo.as_ref().ok_or_else(GraphError::item_not_found)?.answer())
         }
         Method::PUT => {
-            let media_type = call.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-            // The page asks for image/jpeg; the SDKs send what the metadata say, application/octet-stream. The rest is
-            // refused, which is unverified.
-            let media_type = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-            if call.body.is_empty() || !["image/jpeg", "image/jpg", "application/octet-stream"].contains(&media_type.as_str()) {
-                return Err(GraphError::bad_request("A photo is the bytes of a picture, of the media type image/jpeg."));
-            }
-            let photo = Photo { content: call.body.clone() };
+            let photo = Photo::uploaded(call)?;
             mailbox.change(&place.folders, id, |contact| {
                 contact.photo = Some(photo);
                 Ok(())

@@ -99,7 +99,7 @@ mod tests {
 
     fn batch(urls: &[&str]) -> Vec<Item> {
         let requests: Vec<_> = urls.iter().map(|url| serde_json::json!({"method": "GET", "url": url})).collect();
-        batch::read(serde_json::json!({ "requests": requests }).to_string().as_bytes()).unwrap()
+        batch::read(serde_json::json!({ "requests": requests }).to_string().as_bytes(), false).unwrap()
     }
 
     fn turns(mailboxes: &Mailboxes, path: &str, items: Option<&[Item]>) -> Vec<(String, u32)> {

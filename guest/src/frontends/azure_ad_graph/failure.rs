@@ -7,7 +7,9 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
 
 use super::address::{Address, Strange};
-use crate::error::{Error, Kind};
+use super::entity::Kind;
+use super::version::Version;
+use crate::error::{Error, Kind as ErrorKind};
 use crate::operations::network::BodyFault;
 
 /// The codes that Microsoft Graph's directory and Azure AD Graph have in common.
@@ -119,6 +121,16 @@ impl Failure {
         Failure { message: format!("{before}: {}", self.message), ..self }
     }
 
+    /// The same about an object of that type, whose properties Microsoft Graph has other names for.
+    pub fn about(mut self, kind: Kind, version: Version) -> Failure {
+        for (_, name) in self.values.iter_mut().filter(|(item, _)| *item == "PropertyName") {
+            if let Some(property) = kind.properties(version).find(|property| property.source() == Some(name.as_str())) {
+                *name = property.name(version).to_owned();
+            }
+        }
+        self
+    }
+
     /// Adds what else is to be known.
     pub fn with(mut self, item: &'static str, value: impl Into<String>) -> Failure {
         self.values.push((item, value.into()));
@@ -157,25 +169,26 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Failure {
         let graph = error.graph_code().and_then(|code| SHARED.iter().find(|shared| shared.eq_ignore_ascii_case(code)));
         let (status, code) = match error.kind {
-            Kind::UnknownUid => (StatusCode::NOT_FOUND, "Request_ResourceNotFound"),
-            Kind::AlreadyExists | Kind::InvalidAttributeValue => (StatusCode::BAD_REQUEST, "Request_BadRequest"),
-            Kind::PermissionDenied => (StatusCode::FORBIDDEN, "Authorization_RequestDenied"),
-            Kind::PreconditionFailed | Kind::PreconditionRequired => {
+            ErrorKind::UnknownUid => (StatusCode::NOT_FOUND, "Request_ResourceNotFound"),
+            ErrorKind::AlreadyExists | ErrorKind::InvalidAttributeValue => (StatusCode::BAD_REQUEST, "Request_BadRequest"),
+            ErrorKind::PermissionDenied => (StatusCode::FORBIDDEN, "Authorization_RequestDenied"),
+            ErrorKind::PreconditionFailed | ErrorKind::PreconditionRequired => {
                 (StatusCode::PRECONDITION_FAILED, "Directory_ConcurrencyViolation")
             }
-            Kind::Throttled => (StatusCode::SERVICE_UNAVAILABLE, "Request_ThrottledTemporarily"),
-            Kind::ResyncRequired => (StatusCode::BAD_REQUEST, "Directory_ExpiredPageToken"),
-            Kind::Unsupported => (StatusCode::NOT_IMPLEMENTED, "Request_UnsupportedQuery"),
+            ErrorKind::Throttled => (StatusCode::SERVICE_UNAVAILABLE, "Request_ThrottledTemporarily"),
+            ErrorKind::ResyncRequired => (StatusCode::BAD_REQUEST, "Directory_ExpiredPageToken"),
+            ErrorKind::Unsupported => (StatusCode::NOT_IMPLEMENTED, "Request_UnsupportedQuery"),
             // The credential is the connector's, and not the caller's: 401 would have the caller get itself another.
-            Kind::Unavailable | Kind::Timeout | Kind::ConnectionFailed | Kind::InvalidCredential => {
+            ErrorKind::Unavailable | ErrorKind::Timeout | ErrorKind::ConnectionFailed | ErrorKind::InvalidCredential => {
                 (StatusCode::SERVICE_UNAVAILABLE, "Directory_ReplicaUnavailable")
             }
-            Kind::Configuration | Kind::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "Service_InternalServerError"),
+            ErrorKind::Configuration | ErrorKind::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "Service_InternalServerError"),
         };
         let mut failure = Failure::new(status, graph.copied().unwrap_or(code), error.message.clone());
         failure.retry_after_seconds = error.retry_after().map(|wait| wait.as_secs() + u64::from(wait.subsec_nanos() > 0));
         failure.values = error.attributes.iter().map(|name| ("PropertyName", name.clone())).collect();
         let exchange = error.exchange.as_deref();
+        failure.values.extend(exchange.and_then(|exchange| exchange.detail_code.clone()).map(|code| ("PropertyErrorCode", code)));
         let ids = [
             ("GraphRequestId", exchange.and_then(|exchange| exchange.request_id.clone())),
             ("GraphClientRequestId", exchange.and_then(|exchange| exchange.client_request_id.clone())),

@@ -179,7 +179,7 @@ impl<N: Network> Call<'_, N> {
     }
 
     /// A whole object, as it now is.
-    fn whole(&self, kind: Kind, key: &GraphKey) -> Result<Object, Failure> {
+    pub(super) fn whole(&self, kind: Kind, key: &GraphKey) -> Result<Object, Failure> {
         let select = sources(kind.properties(self.version()));
         Ok(self.connector.directory_object(key, &Options { select, ..Options::default() })?)
     }
@@ -195,7 +195,8 @@ impl<N: Network> Call<'_, N> {
         }
         let input = Input::read(Kind::User, request.object()?, self.version(), Purpose::Create)?;
         let wanted = input.body(&Object::new());
-        let mut user = self.connector.create_user(wanted.clone())?;
+        let about = |error| Failure::from(error).about(Kind::User, self.version());
+        let mut user = self.connector.create_user(wanted.clone()).map_err(about)?;
         let id = user.get("id").and_then(|id| id.as_str()).unwrap_or_default().to_owned();
         // Microsoft Graph answers with a few properties. The user is there, whatever becomes of this reading.
         match self.whole(Kind::User, &GraphKey::Of(Set::Users.collection(), id)) {
@@ -222,7 +223,8 @@ impl<N: Network> Call<'_, N> {
         }
         let stored = if kind == Kind::Contact || input.needs_stored() { self.whole(kind, &key)? } else { Object::new() };
         self.is_changeable(kind, &stored)?;
-        self.connector.update_directory_object(&key, input.body(&stored))?;
+        let about = |error| Failure::from(error).about(kind, self.version());
+        self.connector.update_directory_object(&key, input.body(&stored)).map_err(about)?;
         if request.prefers("return-content") {
             let entity = Shown::whole(self.version()).entity(kind, &self.whole(kind, &key)?);
             let headers = vec![("preference-applied", "return-content".to_owned())];

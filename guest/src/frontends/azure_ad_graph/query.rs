@@ -34,6 +34,10 @@ const LARGEST_PAGE: u32 = 999;
 
 /// The version that a query names.
 pub fn version(query: &str) -> Result<Version, Failure> {
+    // The page "Azure AD Graph API reference" prints its requests so, and is about 1.6.
+    if query.split('&').any(|parameter| parameter == "api-version") {
+        return Ok(Version::V1_6);
+    }
     let named = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name.eq_ignore_ascii_case("api-version"));
     let names = || Version::ALL.map(Version::name).join(", ");
     match named.map(|(_, value)| value.into_owned()).filter(|value| !value.is_empty()) {

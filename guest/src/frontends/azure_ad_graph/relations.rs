@@ -2,7 +2,7 @@
 
 use super::address::{Address, Key, Relation, Set, Target};
 use super::call::{Answer, Call, Request, text};
-use super::entity::{Entity, Kind, Shown};
+use super::entity::{Kind, Shown};
 use super::failure::Failure;
 use super::format::Content;
 use super::objects::of_any_type;
@@ -10,6 +10,7 @@ use super::paging::{self, Position};
 use super::query::Query;
 use crate::error::Kind as ErrorKind;
 use crate::graph::directory_objects::{Key as GraphKey, Options};
+use crate::operations::directory_objects::Object;
 use crate::operations::network::Network;
 
 /// The hosts that Azure AD Graph had, whose addresses programs still write into links.
@@ -25,9 +26,16 @@ impl<N: Network> Call<'_, N> {
     pub(super) fn related(&self, key: &Key, relation: Relation, query: Query) -> Result<Answer, Failure> {
         if relation == Relation::Manager {
             query.lacks(&NOT_TAKEN, "manager")?;
-            return Ok(Answer::ok(Content::Entity(self.manager(key)?)));
+            let manager = self.manager(key)?;
+            let kind = Kind::of_object(&manager);
+            let id = manager.get("id").and_then(|id| id.as_str()).unwrap_or_default().to_owned();
+            // Only now is it known what there is to be read of it.
+            let whole = self.whole(kind, &GraphKey::Of(kind.collection(), id))?;
+            return Ok(Answer::ok(Content::Entity(Shown::whole(self.version()).entity(kind, &whole))));
         }
-        let (entities, next) = self.others(key, relation, query)?;
+        let (objects, next) = self.others(key, relation, query, of_any_type())?;
+        let shown = Shown::whole(self.version());
+        let entities = objects.iter().map(|object| shown.typed(object)).collect();
         let next = next.map(|token| format!("{}/{}?$skiptoken={token}", path(key), relation.name()));
         let links = next.map(|link| ("odata.nextLink", link)).into_iter().collect();
         Ok(Answer::ok(Content::Feed { type_name: None, entities, links }))
@@ -38,31 +46,40 @@ impl<N: Network> Call<'_, N> {
         let name = relation.name();
         if relation == Relation::Manager {
             query.lacks(&NOT_TAKEN, "links")?;
-            return Ok(Answer::ok(Content::Link(name, self.writer.object_url(&self.manager(key)?))));
+            return Ok(Answer::ok(Content::Link(name, self.url(&self.manager(key)?))));
         }
-        let (entities, next) = self.others(key, relation, query)?;
-        let urls = entities.iter().map(|entity| self.writer.object_url(entity)).collect();
+        let (objects, next) = self.others(key, relation, query, vec!["id"])?;
+        let urls = objects.iter().map(|object| self.url(object)).collect();
         let next = next.map(|token| format!("{}/$links/{name}?$skiptoken={token}", path(key)));
         Ok(Answer::ok(Content::Links { relation: name, urls, next }))
     }
 
-    fn manager(&self, key: &Key) -> Result<Entity, Failure> {
+    /// The manager, as far as it has to be known which object that is.
+    fn manager(&self, key: &Key) -> Result<Object, Failure> {
         let (_, key) = self.served(key)?;
-        let options = Options { select: of_any_type(), ..Options::default() };
-        let manager = self.connector.related_object(&key, "manager", &options)?;
-        Ok(Shown::whole(self.version()).typed(&manager))
+        let options = Options { select: vec!["id"], ..Options::default() };
+        Ok(self.connector.related_object(&key, "manager", &options)?)
+    }
+
+    fn url(&self, object: &Object) -> String {
+        self.writer.object_url(&Shown::whole(self.version()).typed(object))
     }
 
     /// A page of those that an object is related to.
-    fn others(&self, key: &Key, relation: Relation, mut query: Query) -> Result<(Vec<Entity>, Option<String>), Failure> {
+    fn others(
+        &self,
+        key: &Key,
+        relation: Relation,
+        mut query: Query,
+        select: Vec<&'static str>,
+    ) -> Result<(Vec<Object>, Option<String>), Failure> {
         query.lacks(&NOT_TAKEN, relation.name())?;
         let position = Position::of(&mut query)?;
         let (_, key) = self.served(key)?;
-        let options = Options { select: of_any_type(), top: query.top, ..Options::default() };
+        let options = Options { select, top: query.top, ..Options::default() };
         let (page, next) =
             paging::page(&position, &query, |link| self.connector.related_page(&key, relation.name(), &options, link))?;
-        let shown = Shown::whole(self.version());
-        Ok((page.value.iter().map(|object| shown.typed(object)).collect(), next))
+        Ok((page.value, next))
     }
 
     /// Makes the object that the body links to the manager.

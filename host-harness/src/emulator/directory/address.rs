@@ -26,6 +26,8 @@ pub(in crate::emulator) enum Resource {
     Item(Key),
     Related(Key, Relation, Form),
     Action(Key, Action),
+    /// `/users/{id}/photo/$value`
+    Photo(UserKey),
 }
 
 /// What is asked of a relation.
@@ -80,6 +82,12 @@ pub(in crate::emulator) fn any(rest: &[&str]) -> Outcome<Resource> {
 /// What follows the key of an object.
 pub(in crate::emulator) fn within(key: Key, rest: &[&str]) -> Outcome<Resource> {
     let [name, rest @ ..] = rest else { return Ok(Resource::Item(key)) };
+    if let (Key::User(user), [value]) = (&key, rest)
+        && is(name, "photo")
+        && is(value, "$value")
+    {
+        return Ok(Resource::Photo(user.clone()));
+    }
     if let Some(action) = Action::named(name) {
         return match rest {
             [] => Ok(Resource::Action(key, action)),

@@ -6,6 +6,7 @@ use super::kind::Kind;
 use super::property::Access;
 use crate::emulator::filter;
 use crate::emulator::mailbox::Mailbox;
+use crate::emulator::photo::Photo;
 use crate::emulator::schema::Edm;
 
 /// A user, an organizational contact or a group.
@@ -21,11 +22,13 @@ pub(in crate::emulator) struct Object {
     pub(super) members: Vec<String>,
     /// A user's, if Exchange Online has one.
     pub(in crate::emulator) mailbox: Option<Mailbox>,
+    /// A user's picture.
+    pub(super) photo: Option<Photo>,
 }
 
 impl Object {
     pub(in crate::emulator) fn new(kind: Kind, id: String, values: Map<String, Value>) -> Self {
-        Self { kind, id, values, manager: None, members: Vec::new(), mailbox: None }
+        Self { kind, id, values, manager: None, members: Vec::new(), mailbox: None, photo: None }
     }
 
     pub(super) fn has_id(&self, id: &str) -> bool {

@@ -1,0 +1,193 @@
+//! `$batch`, in the form of the page "Batch processing" of the API, and of RFC 2046.
+
+use http::Method;
+use serde_json::{Value, json};
+
+use super::{Directory, code, message, read};
+use crate::bench::{UID, run};
+
+const USER: &str = "users/671fa173-ad81-41c3-89bf-af939426eee7";
+
+/// A part with a request.
+fn part(line: &str, headers: &str, body: &str) -> String {
+    format!(
+        "Content-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n\r\n{line} HTTP/1.1\r\n{headers}\r\n{body}\r\n"
+    )
+}
+
+fn query(path: &str) -> String {
+    part(&format!("GET /contoso.com/{path}?api-version=1.6"), "Host: graph.windows.net\r\n", "")
+}
+
+fn change(method: &str, path: &str, body: &Value) -> String {
+    part(&format!("{method} /contoso.com/{path}?api-version=1.6"), "Content-Type: application/json\r\n", &body.to_string())
+}
+
+fn change_set(parts: &[String]) -> String {
+    format!("Content-Type: multipart/mixed; boundary=changeset_1\r\n\r\n{}", joined(parts, "changeset_1"))
+}
+
+fn joined(parts: &[String], boundary: &str) -> String {
+    let parts: String = parts.iter().map(|part| format!("--{boundary}\r\n{part}")).collect();
+    format!("{parts}--{boundary}--\r\n")
+}
+
+async fn post(directory: &Directory, body: String) -> reqwest::Response {
+    let request = directory.request(Method::POST, "/contoso.com/$batch?api-version=1.6");
+    request.header("content-type", "multipart/mixed; boundary=batch_1").body(body).send().await.unwrap()
+}
+
+/// The answers in a batch, as status and JSON, in their order; those of a change set as one list.
+async fn batch(directory: &Directory, items: &[String]) -> Vec<Vec<(u16, Value)>> {
+    let response = post(directory, joined(items, "batch_1")).await;
+    let media_type = response.headers()["content-type"].to_str().unwrap().to_owned();
+    assert_eq!(response.status(), 202, "{}", response.text().await.unwrap());
+    let text = response.text().await.unwrap();
+    parts(&text, boundary(&media_type))
+        .iter()
+        .map(|part| {
+            let head = part.split("\r\n\r\n").next().unwrap();
+            match head.contains("multipart/mixed") {
+                true => parts(part.split_once("\r\n\r\n").unwrap().1, boundary(head)).iter().map(|part| answer(part)).collect(),
+                false => vec![answer(part)],
+            }
+        })
+        .collect()
+}
+
+fn boundary(media_type: &str) -> &str {
+    media_type.split_once("boundary=").unwrap().1.trim()
+}
+
+fn parts(text: &str, boundary: &str) -> Vec<String> {
+    let text = text.trim_end().strip_suffix(&format!("--{boundary}--")).unwrap_or_else(|| panic!("not closed: {text}"));
+    text.split(&format!("--{boundary}\r\n")).skip(1).map(str::to_owned).collect()
+}
+
+fn answer(part: &str) -> (u16, Value) {
+    let (head, rest) = part.split_once("\r\n\r\n").unwrap();
+    assert!(head.contains("Content-Type: application/http") && head.contains("Content-Transfer-Encoding: binary"), "{part}");
+    let (head, body) = rest.split_once("\r\n\r\n").unwrap();
+    let status = head.strip_prefix("HTTP/1.1 ").unwrap().split(' ').next().unwrap().parse().unwrap();
+    (status, serde_json::from_str(body.trim()).unwrap_or(Value::Null))
+}
+
+#[test]
+fn queries_and_change_sets_in_their_order() {
+    run(async {
+        let directory = Directory::open().await;
+        let boss = "0f0f0f0f-31f4-4d0e-8d0a-1f9d0b6a4f11";
+        directory.add_user(boss, "boss@contoso.com", &json!({"displayName": "Boss"}));
+        let link = json!({"url": format!("{}/directoryObjects/{boss}", directory.base())});
+        let items = [
+            query(USER),
+            change_set(&[
+                change("PATCH", USER, &json!({"city": "Oslo"})),
+                change("PUT", &format!("{USER}/$links/manager"), &link),
+            ]),
+            query("users/nobody@contoso.com"),
+            part(
+                "POST http://graph.windows.net/contoso.com/isMemberOf?api-version=1.6",
+                "Content-Type: application/json\r\n",
+                &json!({"groupId": boss, "memberId": UID}).to_string(),
+            ),
+            query(&format!("{USER}/manager")),
+        ];
+        let answers = batch(&directory, &items).await;
+        assert_eq!(answers.len(), 5);
+        assert_eq!((answers[0][0].0, &answers[0][0].1["city"]), (200, &Value::Null));
+        assert_eq!(answers[1], [(204, Value::Null), (204, Value::Null)]);
+        assert_eq!(
+            (answers[2][0].0, code(&answers[2][0].1)),
+            (404, "Request_ResourceNotFound"),
+            "the others are done all the same"
+        );
+        assert_eq!((answers[3][0].0, &answers[3][0].1["value"]), (200, &json!(false)));
+        assert_eq!((answers[4][0].0, &answers[4][0].1["objectId"]), (200, &json!(boss)));
+        assert_eq!(directory.get(&format!("/contoso.com/{USER}?api-version=1.6")).await.1["city"], "Oslo");
+    });
+}
+
+/// Microsoft Graph has no transactions, so that what was done stays done; the one answer that a failed change set has says so.
+#[test]
+fn a_change_set_that_fails_in_the_middle() {
+    run(async {
+        let directory = Directory::open().await;
+        let nobody = json!({"url": format!("{}/directoryObjects/0e0e0e0e-31f4-4d0e-8d0a-1f9d0b6a4f11", directory.base())});
+        let items = [
+            change_set(&[
+                change("PATCH", USER, &json!({"city": "Oslo"})),
+                change("PUT", &format!("{USER}/$links/manager"), &nobody),
+                change("DELETE", &format!("{USER}/$links/manager"), &Value::Null),
+            ]),
+            query(USER),
+        ];
+        let answers = batch(&directory, &items).await;
+        assert_eq!(answers[0].len(), 1, "{answers:?}");
+        let (status, failure) = &answers[0][0];
+        assert_eq!((*status, code(failure)), (404, "Request_ResourceNotFound"));
+        assert!(message(failure).contains(&format!("Done before it, and not undone: PATCH /contoso.com/{USER}")), "{failure}");
+        assert_eq!((answers[1][0].0, &answers[1][0].1["city"]), (200, &json!("Oslo")), "the next item is carried out");
+    });
+}
+
+/// "A single batch can contain a maximum of five queries and/or change sets combined. A change set can contain a maximum of one source object
+/// modification and up to 20 add-link and delete-link operations combined. All operations in the change set must be on a single source
+/// entity."
+#[test]
+fn limits() {
+    run(async {
+        let directory = Directory::open().await;
+        let patch = |path: &str| change("PATCH", path, &json!({"city": "Oslo"}));
+        let unlink = || change("DELETE", &format!("{USER}/$links/manager"), &Value::Null);
+        for (items, word) in [
+            (vec![query(USER); 6], "6 queries"),
+            (vec![change_set(&[patch(USER), patch(USER)])], "one object at most"),
+            (vec![change_set(&[patch(USER), patch("users/other@contoso.com")])], "on one object"),
+            (vec![change_set(&vec![unlink(); 21])], "20 links"),
+            (vec![change_set(&[query(USER)])], "no queries"),
+            (vec![patch(USER)], "belongs into a change set"),
+        ] {
+            let (status, refused) = read(post(&directory, joined(&items, "batch_1")).await).await;
+            assert_eq!((status, code(&refused)), (400, "Request_BadRequest"), "{refused}");
+            assert!(message(&refused).contains(word), "{refused}");
+        }
+        directory.bench.assert_nothing_written();
+        assert_eq!(batch(&directory, &vec![query(USER); 5]).await.len(), 5);
+    });
+}
+
+#[test]
+fn what_is_no_batch() {
+    run(async {
+        let directory = Directory::open().await;
+        let whole = joined(&[query(USER)], "batch_1");
+        for body in ["", "--batch_1", "--batch_1\r\n", whole.trim_end().strip_suffix("--").unwrap(), "no boundary at all"] {
+            let (status, refused) = read(post(&directory, body.to_owned()).await).await;
+            assert_eq!((status, code(&refused)), (400, "Request_BadRequest"), "{body}: {refused}");
+        }
+        for item in [
+            "Content-Type: application/http\r\n\r\nnonsense\r\n",
+            "Content-Type: text/plain\r\n\r\nGET /x HTTP/1.1\r\n",
+            "\r\n\r\n",
+        ] {
+            let (status, refused) = read(post(&directory, joined(&[item.to_owned()], "batch_1")).await).await;
+            assert_eq!((status, code(&refused)), (400, "Request_BadRequest"), "{item}: {refused}");
+        }
+        let request =
+            directory.request(Method::POST, "/contoso.com/$batch?api-version=1.6").header("content-type", "application/json");
+        assert_eq!(request.body("{}").send().await.unwrap().status(), 415);
+        // Each request is of a directory and of a version, as on its own.
+        let items = [
+            part("GET /fabrikam.com/users?api-version=1.6", "", ""),
+            part("GET /contoso.com/users", "", ""),
+            part("GET /contoso.com/$batch?api-version=1.6", "", ""),
+            part("GET /contoso.com/users?api-version=1.6", "Accept: application/xml\r\n", ""),
+        ];
+        let statuses: Vec<u16> = batch(&directory, &items).await.iter().map(|answers| answers[0].0).collect();
+        assert_eq!(statuses, [400, 400, 405, 406]);
+        // Lines may end as on Unix.
+        let unix = joined(&[query(USER)], "batch_1").replace("\r\n", "\n");
+        assert_eq!(post(&directory, unix).await.status(), 202);
+    });
+}

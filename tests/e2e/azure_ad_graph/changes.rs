@@ -1,0 +1,129 @@
+//! Differential queries, as the page "Differential query" has them.
+
+use graph_contacts_host::emulator::{Expired, Removal};
+use http::Method;
+use serde_json::{Value, json};
+
+use super::{Directory, code, ids};
+use crate::bench::{UID, run};
+
+/// The target of a link that an answer gave, which is whole, and without the version.
+fn target(directory: &Directory, page: &Value, name: &str) -> String {
+    let link = page[name].as_str().unwrap_or_else(|| panic!("no {name} in {page}"));
+    let path = link.strip_prefix(&directory.base()).unwrap();
+    format!("/contoso.com{path}&api-version=1.6")
+}
+
+#[test]
+fn changes_of_users_from_the_beginning() {
+    run(async {
+        let directory = Directory::open().await;
+        let id = "0f0f0f0f-31f4-4d0e-8d0a-1f9d0b6a4f11";
+        directory.add_user(id, "ada@contoso.com", &json!({"displayName": "Ada", "mobilePhone": "+44"}));
+        let (status, page) = directory.get("/contoso.com/users?api-version=1.6&deltaLink=").await;
+        assert_eq!(status, 200, "{page}");
+        assert_eq!(ids(&page), [UID, id]);
+        assert_eq!((&page["value"][1]["mobile"], &page["value"][1]["objectType"]), (&json!("+44"), &json!("User")));
+        assert!(page.get("aad.nextLink").is_none(), "either the one or the other");
+        let since = target(&directory, &page, "aad.deltaLink");
+        let (_, nothing) = directory.get(&since).await;
+        assert_eq!(nothing["value"], json!([]));
+        directory.bench.emulator.change_object(id, &json!({"displayName": "Ada L."})).unwrap();
+        let (_, changed) = directory.get(&since).await;
+        assert_eq!((ids(&changed), &changed["value"][0]["displayName"]), (vec![id], &json!("Ada L.")));
+        let since = target(&directory, &changed, "aad.deltaLink");
+        directory.bench.emulator.remove_object(id, Removal::Deleted).unwrap();
+        let (_, gone) = directory.get(&since).await;
+        let row = &gone["value"][0];
+        assert_eq!(
+            (&row["objectId"], &row["aad.isDeleted"], &row["objectType"]),
+            (&json!(id), &json!(true), &json!("User")),
+            "{gone}"
+        );
+        assert!(row.get("aad.isSoftDeleted").is_none());
+        // Some programs send the link itself as the token.
+        let link = changed["aad.deltaLink"].as_str().unwrap();
+        let query = form_urlencoded::Serializer::new(String::new()).append_pair("deltaLink", link).finish();
+        assert_eq!(ids(&directory.get(&format!("/contoso.com/users?api-version=1.6&{query}")).await.1), [id]);
+    });
+}
+
+#[test]
+fn what_can_be_restored_is_deleted_softly() {
+    run(async {
+        let directory = Directory::open().await;
+        let since = target(&directory, &directory.get("/contoso.com/users?api-version=1.6&deltaLink=").await.1, "aad.deltaLink");
+        directory.bench.emulator.remove_object(UID, Removal::Changed).unwrap();
+        let row = directory.get(&since).await.1["value"][0].clone();
+        assert_eq!((&row["aad.isDeleted"], &row["aad.isSoftDeleted"]), (&json!(true), &json!(true)), "{row}");
+    });
+}
+
+/// "directoryObjects" means all types, or those of a filter; Microsoft Graph has a query for each.
+#[test]
+fn changes_of_several_types() {
+    run(async {
+        let directory = Directory::open().await;
+        let contact = directory.add_contact(&json!({"displayName": "Ada", "phones": [{"type": "mobile", "number": "+44"}]}));
+        let group = directory.bench.emulator.add_group(&json!({"displayName": "Sales"})).unwrap();
+        let all = async |first: &str| {
+            let (mut at, mut seen) = (first.to_owned(), Vec::new());
+            loop {
+                let (status, page) = directory.get(&at).await;
+                assert_eq!(status, 200, "{page}");
+                seen.extend(ids(&page).into_iter().map(str::to_owned));
+                if page.get("aad.deltaLink").is_some() {
+                    return (seen, target(&directory, &page, "aad.deltaLink"));
+                }
+                at = target(&directory, &page, "aad.nextLink");
+            }
+        };
+        let (seen, since) = all("/contoso.com/directoryObjects?api-version=1.6&deltaLink=").await;
+        assert_eq!(seen, [UID, &contact, &group]);
+        directory.bench.emulator.change_object(&contact, &json!({"jobTitle": "Countess"})).unwrap();
+        directory.bench.emulator.change_object(&group, &json!({"description": "x"})).unwrap();
+        let (changed, _) = all(&since).await;
+        assert_eq!(changed, [contact.as_str(), group.as_str()]);
+        let filter = "isof('Microsoft.DirectoryServices.Contact') or isof('Microsoft.DirectoryServices.User')";
+        let query = form_urlencoded::Serializer::new(String::new()).append_pair("$filter", filter).finish();
+        let (seen, _) = all(&format!("/contoso.com/directoryObjects?api-version=1.6&deltaLink=&{query}")).await;
+        assert_eq!(seen, [contact.as_str(), UID]);
+        let (_, page) = directory.get("/contoso.com/contacts?api-version=1.6&deltaLink=").await;
+        assert_eq!((ids(&page), &page["value"][0]["mobile"]), (vec![contact.as_str()], &json!("+44")));
+    });
+}
+
+#[test]
+fn only_what_is_selected_only_what_changed_and_only_a_link() {
+    run(async {
+        let directory = Directory::open().await;
+        let (_, page) = directory.get("/contoso.com/directoryObjects?api-version=1.6&deltaLink=&$select=User/displayName").await;
+        let row = page["value"][0].as_object().unwrap();
+        assert_eq!(row.keys().collect::<Vec<_>>(), ["odata.type", "objectType", "objectId", "displayName"]);
+        let (status, refused) = directory.get("/contoso.com/users?api-version=1.6&deltaLink=&$select=nope").await;
+        assert_eq!((status, code(&refused)), (400, "Request_BadRequest"), "{refused}");
+
+        let only_link = directory.request(Method::GET, "/contoso.com/users?api-version=1.6&deltaLink=");
+        let (status, page) = crate::bench::answer(only_link.header("ocp-aad-dq-include-only-delta-token", "true")).await;
+        assert_eq!((status, &page["value"]), (200, &json!([])), "{page}");
+        let since = target(&directory, &page, "aad.deltaLink");
+        directory.bench.emulator.change_object(UID, &json!({"city": "Oslo"})).unwrap();
+        let request = directory.request(Method::GET, &since).header("ocp-aad-dq-include-only-changed-properties", "true");
+        let (_, page) = crate::bench::answer(request).await;
+        let row = page["value"][0].as_object().unwrap();
+        assert_eq!(row.keys().collect::<Vec<_>>(), ["odata.type", "objectType", "objectId", "city"], "{page}");
+    });
+}
+
+#[test]
+fn links_that_are_too_old() {
+    run(async {
+        let directory = Directory::open().await;
+        let since = target(&directory, &directory.get("/contoso.com/users?api-version=1.6&deltaLink=").await.1, "aad.deltaLink");
+        directory.bench.emulator.expire_delta_tokens(Expired::SyncStateNotFound);
+        let (status, refused) = directory.get(&since).await;
+        assert_eq!((status, code(&refused)), (400, "Directory_ExpiredPageToken"), "{refused}");
+        let (status, refused) = directory.get("/contoso.com/users?api-version=1.6&deltaLink=made-up").await;
+        assert_eq!((status, code(&refused)), (400, "Directory_ExpiredPageToken"), "{refused}");
+    });
+}

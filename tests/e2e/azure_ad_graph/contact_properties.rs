@@ -1,0 +1,144 @@
+//! The 23 properties of the page "Contact" (2013-04-05), each read, and where the page says RW, written: a test for each.
+
+use http::Method;
+use serde_json::{Value, json};
+
+use super::{Directory, code};
+use crate::bench::run;
+
+/// Reads a property of a contact that Microsoft Graph has these properties of.
+async fn reads(directory: &Directory, graph: Value, name: &str, expected: Value) -> String {
+    let mut contact = json!({"displayName": "Jeff"});
+    contact.as_object_mut().unwrap().extend(graph.as_object().unwrap().clone());
+    let id = directory.add_contact(&contact);
+    let (status, read) = directory.get(&format!("/contoso.com/contacts/{id}?api-version=2013-04-05")).await;
+    assert_eq!((status, read.get(name)), (200, Some(&expected)), "{read}");
+    let selected = directory.get(&format!("/contoso.com/contacts/{id}?api-version=2013-04-05&$select={name}")).await.1;
+    assert_eq!(selected.get(name), Some(&expected), "{selected}");
+    id
+}
+
+/// Writes a property, reads it again, and sees that the others are as they were; then clears it.
+async fn writes(directory: &Directory, id: &str, name: &str) {
+    directory.bench.emulator.writable_org_contacts(true);
+    let target = format!("/contoso.com/contacts/{id}?api-version=2013-04-05");
+    let before = directory.get(&target).await.1;
+    for value in [json!("another value"), Value::Null] {
+        let (status, answer) = directory.send(Method::PATCH, &target, &json!({name: value})).await;
+        assert_eq!((status, &answer), (204, &Value::Null), "{name}");
+        let mut expected = before.clone();
+        expected[name] = value;
+        assert_eq!(directory.get(&target).await.1, expected, "{name}");
+    }
+}
+
+/// Sees that a property which is read-only is not written.
+async fn does_not_write(directory: &Directory, id: &str, name: &str, value: Value) {
+    directory.bench.emulator.writable_org_contacts(true);
+    directory.bench.emulator.clear_requests();
+    let target = format!("/contoso.com/contacts/{id}?api-version=2013-04-05");
+    let (status, refused) = directory.send(Method::PATCH, &target, &json!({name: value})).await;
+    assert_eq!((status, code(&refused)), (400, "Request_BadRequest"), "{refused}");
+    assert_eq!(refused["odata.error"]["values"][0], json!({"item": "PropertyName", "value": name}));
+    directory.bench.assert_nothing_written();
+}
+
+/// One that is written, by what Microsoft Graph has of it.
+macro_rules! written {
+    ($($test:ident: $name:literal is $graph:tt, $expected:expr;)*) => {$(
+        #[test]
+        fn $test() {
+            run(async {
+                let directory = Directory::open().await;
+                let id = reads(&directory, json!($graph), $name, json!($expected)).await;
+                writes(&directory, &id, $name).await;
+            });
+        }
+    )*};
+}
+
+/// One that is read alone.
+macro_rules! read {
+    ($($test:ident: $name:literal is $graph:tt, $expected:expr;)*) => {$(
+        #[test]
+        fn $test() {
+            run(async {
+                let directory = Directory::open().await;
+                let id = reads(&directory, json!($graph), $name, json!($expected)).await;
+                does_not_write(&directory, &id, $name, json!($expected)).await;
+            });
+        }
+    )*};
+}
+
+written! {
+    city: "city" is {"addresses": [{"city": "Berlin", "street": "Unter den Linden 1"}]}, "Berlin";
+    country: "country" is {"addresses": [{"countryOrRegion": "Germany", "city": "Berlin"}]}, "Germany";
+    department: "department" is {"department": "Sales"}, "Sales";
+    display_name: "displayName" is {"displayName": "Jeff Price"}, "Jeff Price";
+    facsimile_telephone_number: "facsimileTelephoneNumber" is
+        {"phones": [{"type": "business", "number": "+49 1"}, {"type": "businessFax", "number": "+49 2"}]}, "+49 2";
+    given_name: "givenName" is {"givenName": "Jeff"}, "Jeff";
+    job_title: "jobTitle" is {"jobTitle": "Buyer"}, "Buyer";
+    mail: "Mail" is {"mail": "jeff@contoso.onmicrosoft.com"}, "jeff@contoso.onmicrosoft.com";
+    mail_nick_name: "mailNickName" is {"mailNickname": "jeff"}, "jeff";
+    mobile: "mobile" is {"phones": [{"type": "mobile", "number": "+49 3"}, {"type": "business", "number": "+49 1"}]}, "+49 3";
+    physical_delivery_office_name: "physicalDeliveryOfficeName" is {"addresses": [{"officeLocation": "20/1101"}]}, "20/1101";
+    postal_code: "postalCode" is {"addresses": [{"postalCode": "10117", "city": "Berlin"}]}, "10117";
+    state: "state" is {"addresses": [{"state": "BE", "city": "Berlin"}]}, "BE";
+    street_address: "streetAddress" is {"addresses": [{"street": "Unter den Linden 1", "city": "Berlin"}]}, "Unter den Linden 1";
+    surname: "surname" is {"surname": "Price"}, "Price";
+    telephone_number: "telephoneNumber" is {"phones": [{"type": "business", "number": "+49 1"}]}, "+49 1";
+}
+
+read! {
+    last_dir_sync_time: "lastDirSyncTime" is {"onPremisesLastSyncDateTime": "2013-02-16T03:04:54Z"}, "2013-02-16T03:04:54Z";
+    object_id: "objectId" is {"id": "8d0d8e0f-31f4-4d0e-8d0a-1f9d0b6a4f11"}, "8d0d8e0f-31f4-4d0e-8d0a-1f9d0b6a4f11";
+    proxy_addresses: "proxyAddresses" is {"proxyAddresses": ["SMTP:jeff@contoso.com"]}, ["SMTP:jeff@contoso.com"];
+    // "Not nullable", and Microsoft Graph has nothing like it.
+    provisioning_errors: "provisioningErrors" is {}, [];
+}
+
+/// A contact that is synchronised is not changed at all.
+#[test]
+fn dir_sync_enabled() {
+    run(async {
+        let directory = Directory::open().await;
+        let id = reads(&directory, json!({"onPremisesSyncEnabled": false}), "dirSyncEnabled", json!(false)).await;
+        does_not_write(&directory, &id, "dirSyncEnabled", json!(true)).await;
+        reads(&directory, json!({}), "dirSyncEnabled", Value::Null).await;
+        reads(&directory, json!({"onPremisesSyncEnabled": true}), "dirSyncEnabled", json!(true)).await;
+    });
+}
+
+/// "For contacts the value is always Contact"; to send it back changes nothing.
+#[test]
+fn object_type() {
+    run(async {
+        let directory = Directory::open().await;
+        let id = reads(&directory, json!({}), "objectType", json!("Contact")).await;
+        does_not_write(&directory, &id, "objectType", json!("User")).await;
+        directory.bench.emulator.writable_org_contacts(true);
+        let target = format!("/contoso.com/contacts/{id}?api-version=2013-04-05");
+        let body = json!({"objectType": "Contact", "odata.type": "x", "jobTitle": "Buyer"});
+        assert_eq!(directory.send(Method::PATCH, &target, &body).await.0, 204);
+        assert_eq!(directory.get(&target).await.1["jobTitle"], "Buyer");
+    });
+}
+
+/// Microsoft Graph has no photos of organizational contacts, so there is none to read, and none is written: both is said.
+#[test]
+fn thumbnail_photo() {
+    run(async {
+        let directory = Directory::open().await;
+        let id = directory.add_contact(&json!({"displayName": "Jeff"}));
+        let target = format!("/contoso.com/contacts/{id}/thumbnailPhoto?api-version=2013-04-05");
+        let (status, missing) = directory.get(&target).await;
+        assert_eq!((status, code(&missing)), (404, "Request_ResourceNotFound"), "{missing}");
+        assert!(super::message(&missing).contains("thumbnailPhoto"));
+        let put = directory.request(Method::PUT, &target).header("content-type", "image/jpeg").body(vec![0xff, 0xd8, 0xff, 0xd9]);
+        let (status, refused) = super::read(put.send().await.unwrap()).await;
+        assert_eq!((status, code(&refused)), (404, "Request_ResourceNotFound"), "{refused}");
+        directory.bench.assert_nothing_written();
+    });
+}

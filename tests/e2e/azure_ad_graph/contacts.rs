@@ -1,0 +1,102 @@
+//! Contacts: what is changed, and what is not.
+
+use http::Method;
+use serde_json::{Value, json};
+
+use super::{Directory, code, ids, message};
+use crate::bench::{UID, run};
+
+#[test]
+fn none_is_created() {
+    run(async {
+        let directory = Directory::open().await;
+        let (status, refused) =
+            directory.send(Method::POST, "/contoso.com/contacts?api-version=1.6", &json!({"displayName": "x"})).await;
+        assert_eq!((status, code(&refused)), (400, "Request_BadRequest"), "{refused}");
+        assert!(message(&refused).contains("Exchange"), "{refused}");
+        directory.bench.assert_nothing_written();
+    });
+}
+
+/// "You cannot update or delete contacts for which the dirSyncEnabled property is true."
+#[test]
+fn what_is_synchronised_is_not_changed() {
+    run(async {
+        let directory = Directory::open().await;
+        directory.bench.emulator.writable_org_contacts(true);
+        let id = directory.add_contact(&json!({"displayName": "Synced", "onPremisesSyncEnabled": true}));
+        let target = format!("/contoso.com/contacts/{id}?api-version=1.6");
+        let links = format!("/contoso.com/contacts/{id}/$links/manager?api-version=1.6");
+        let link = json!({"url": format!("{}/directoryObjects/{UID}", directory.base())});
+        for (status, refused) in [
+            directory.send(Method::PATCH, &target, &json!({"city": "Oslo"})).await,
+            directory.delete(&target).await,
+            directory.send(Method::PUT, &links, &link).await,
+            directory.delete(&links).await,
+        ] {
+            assert_eq!((status, code(&refused)), (403, "Authorization_RequestDenied"), "{refused}");
+            assert!(message(&refused).contains("dirSyncEnabled"), "{refused}");
+        }
+        directory.bench.assert_nothing_written();
+    });
+}
+
+/// "You can, however, update and delete contacts that are not currently synced": where the directory behind it lets one.
+#[test]
+fn others_are_changed_where_microsoft_graph_allows_it() {
+    run(async {
+        let directory = Directory::open().await;
+        let id = directory.add_contact(&json!({"displayName": "Ada", "phones": [{"type": "mobile", "number": "+1"}]}));
+        let target = format!("/contoso.com/contacts/{id}?api-version=1.6");
+        let change = json!({"city": "Oslo", "streetAddress": "Storgata 1", "telephoneNumber": "+47", "mobile": null});
+        let (status, refused) = directory.send(Method::PATCH, &target, &change).await;
+        assert_eq!((status, code(&refused)), (400, "Request_BadRequest"), "v1.0 was seen to refuse it: {refused}");
+        directory.bench.emulator.writable_org_contacts(true);
+        assert_eq!(directory.send(Method::PATCH, &target, &change).await, (204, Value::Null));
+        let contact = directory.get(&target).await.1;
+        let shown = ["city", "streetAddress", "telephoneNumber", "mobile"].map(|name| contact[name].clone());
+        assert_eq!(shown, [json!("Oslo"), json!("Storgata 1"), json!("+47"), Value::Null]);
+        assert_eq!(directory.delete(&target).await, (204, Value::Null));
+        assert_eq!(directory.delete(&target).await.0, 404);
+        assert_eq!(directory.get(&target).await.0, 404);
+    });
+}
+
+#[test]
+fn the_manager_is_set_and_taken_away_where_microsoft_graph_allows_it() {
+    run(async {
+        let directory = Directory::open().await;
+        let id = directory.add_contact(&json!({"displayName": "Ada"}));
+        let boss = directory.add_contact(&json!({"displayName": "Boss"}));
+        let links = format!("/contoso.com/contacts/{id}/$links/manager?api-version=2013-04-05");
+        let link = json!({"url": format!("{}/contacts/{boss}", directory.base())});
+        let (status, refused) = directory.send(Method::PUT, &links, &link).await;
+        assert_eq!(status, 400, "{refused}");
+        assert!(message(&refused).contains("Microsoft Graph does not document"), "{refused}");
+        directory.bench.emulator.writable_org_contacts(true);
+        assert_eq!(directory.send(Method::PUT, &links, &link).await, (204, Value::Null));
+        let (_, manager) = directory.get(&format!("/contoso.com/contacts/{id}/manager?api-version=2013-04-05")).await;
+        assert_eq!(manager["displayName"], "Boss");
+        let (_, reports) = directory.get(&format!("/contoso.com/contacts/{boss}/directReports?api-version=2013-04-05")).await;
+        assert_eq!(ids(&reports), [id.as_str()]);
+        assert_eq!(directory.delete(&links).await, (204, Value::Null));
+        let (status, nobody) = directory.get(&format!("/contoso.com/contacts/{id}/manager?api-version=2013-04-05")).await;
+        assert_eq!((status, code(&nobody)), (404, "Request_ResourceNotFound"));
+    });
+}
+
+/// The relations that are read alone have no other method.
+#[test]
+fn links_that_are_not_written() {
+    run(async {
+        let directory = Directory::open().await;
+        let id = directory.add_contact(&json!({"displayName": "Ada"}));
+        for relation in ["directReports", "memberOf"] {
+            let target = format!("/contoso.com/contacts/{id}/$links/{relation}?api-version=1.6");
+            let request = directory.request(Method::PUT, &target).header("content-type", "application/json").body("{}");
+            let response = request.send().await.unwrap();
+            assert_eq!((response.status().as_u16(), response.headers()["allow"].to_str().unwrap()), (405, "GET"));
+        }
+        directory.bench.assert_nothing_written();
+    });
+}

@@ -1,0 +1,184 @@
+//! The Azure AD Graph API for several tenants: whose directory a path names, and what a tenant's callers may do.
+
+use std::path::PathBuf;
+
+use graph_contacts_host::emulator::Emulator;
+use graph_contacts_host::{Gateway, Hosting, gateway, new_token};
+use http::Method;
+use serde_json::{Value, json};
+
+use super::{code, message, read};
+use crate::bench::{UID, connector, run};
+use crate::hosting::{Folder, graph};
+
+/// Two tenants with a directory each, one of which is read alone, and one without; one caller of one, and one of both.
+struct House {
+    _folder: Folder,
+    _fabrikam: Emulator,
+    contoso: Emulator,
+    gateway: Gateway,
+    one: String,
+    both: String,
+}
+
+impl House {
+    async fn open(name: &str) -> House {
+        let folder = Folder::new(name);
+        let (contoso, fabrikam) = (graph("contoso-token").await, graph("fabrikam-token").await);
+        folder.write("contoso.token", "contoso-token");
+        folder.write("fabrikam.token", "fabrikam-token");
+        let ((one, one_hash), (both, both_hash)) = (new_token().unwrap(), new_token().unwrap());
+        let file = folder.write("tenants.toml", &configuration(&contoso, &fabrikam, &one_hash, &both_hash));
+        let gateway = serve(file).await;
+        House { _folder: folder, _fabrikam: fabrikam, contoso, gateway, one, both }
+    }
+
+    async fn call(&self, token: &str, method: Method, target: &str) -> (u16, Value) {
+        let url = format!("http://{}{target}", self.gateway.address());
+        let request = reqwest::Client::new().request(method.clone(), url).bearer_auth(token);
+        let request = match method {
+            Method::GET | Method::DELETE => request,
+            _ => request.header("content-type", "application/json").body("{\"securityEnabledOnly\": false, \"city\": \"Oslo\"}"),
+        };
+        read(request.send().await.unwrap()).await
+    }
+}
+
+fn configuration(contoso: &Emulator, fabrikam: &Emulator, one: &str, both: &str) -> String {
+    format!(
+        r#"
+        [[callers]]
+        name = "one"
+        token-hash = "{one}"
+        [[callers]]
+        name = "both"
+        token-hash = "{both}"
+        [[tenants]]
+        name = "contoso"
+        callers = ["one", "both"]
+        directory = ["contoso.com", "12345678-9abc-def0-1234-56789abcde00"]
+        endpoint = "{}"
+        credential.access-token.file = "contoso.token"
+        [[tenants]]
+        name = "fabrikam"
+        callers = ["both"]
+        directory = ["fabrikam.com"]
+        operations = ["read", "query"]
+        endpoint = "{}"
+        credential.access-token.file = "fabrikam.token"
+        [[tenants]]
+        name = "closed"
+        callers = ["one"]
+        endpoint = "{}"
+        credential.access-token.file = "contoso.token"
+        "#,
+        contoso.endpoint(),
+        fabrikam.endpoint(),
+        contoso.endpoint()
+    )
+}
+
+async fn serve(file: PathBuf) -> Gateway {
+    let hosting = Hosting::read(&file, connector()).unwrap();
+    let listener = gateway::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
+    Gateway::host(listener, &hosting).unwrap()
+}
+
+#[test]
+fn a_path_names_the_directory_of_one_tenant() {
+    run(async {
+        let house = House::open("aad-names").await;
+        for target in [
+            "/contoso.com/users?api-version=1.6",
+            "/CONTOSO.COM/users?api-version=1.6",
+            "/12345678-9abc-def0-1234-56789abcde00/users?api-version=1.6",
+        ] {
+            assert_eq!(house.call(&house.one, Method::GET, target).await.0, 200, "{target}");
+        }
+        assert_eq!(house.call(&house.both, Method::GET, "/fabrikam.com/users?api-version=1.6").await.0, 200);
+        // Another caller's directory is not told apart from one that does not exist.
+        let (status, foreign) = house.call(&house.one, Method::GET, "/fabrikam.com/users?api-version=1.6").await;
+        let (_, none) = house.call(&house.one, Method::GET, "/nowhere.example/users?api-version=1.6").await;
+        assert_eq!((status, &foreign), (400, &none));
+        assert_eq!((code(&none), message(&none)), ("Request_BadRequest", "Invalid domain name in the request url."));
+        // The name of a system is no name of a directory.
+        assert_eq!(house.call(&house.one, Method::GET, "/closed/users?api-version=1.6").await.0, 400);
+    });
+}
+
+#[test]
+fn who_has_one_directory_need_not_name_it() {
+    run(async {
+        let house = House::open("aad-alias").await;
+        for target in ["/myorganization/users?api-version=1.6", "/me?api-version=1.6"] {
+            assert_eq!(house.call(&house.one, Method::GET, target).await.0, 200, "{target}");
+            let (status, refused) = house.call(&house.both, Method::GET, target).await;
+            assert_eq!(status, 400, "{refused}");
+            assert!(message(&refused).contains("several directories"), "{refused}");
+        }
+    });
+}
+
+#[test]
+fn nobody_without_a_token() {
+    run(async {
+        let house = House::open("aad-unknown").await;
+        let (status, refused) = house.call("wrong", Method::GET, "/contoso.com/users?api-version=1.6").await;
+        assert_eq!((status, code(&refused)), (401, "Authentication_MissingOrMalformed"), "{refused}");
+        let url = format!("http://{}/contoso.com/$metadata?api-version=1.6", house.gateway.address());
+        let response = reqwest::get(url).await.unwrap();
+        assert_eq!(response.status(), 200, "no authentication is necessary for this");
+        assert!(response.text().await.unwrap().contains("<EntityType Name=\"User\""));
+        let url = format!("http://{}/contoso.com/$metadata", house.gateway.address());
+        let (status, refused) = read(reqwest::get(url).await.unwrap()).await;
+        assert_eq!((status, code(&refused)), (400, "Request_DataContractVersionMissing"));
+    });
+}
+
+#[test]
+fn a_directory_that_may_be_read_is_not_written() {
+    run(async {
+        let house = House::open("aad-operations").await;
+        let user = format!("/fabrikam.com/users/{UID}");
+        for (method, target, expected) in [
+            (Method::GET, format!("{user}?api-version=1.6"), 200),
+            (Method::POST, format!("{user}/getMemberGroups?api-version=1.6"), 200),
+            (Method::GET, "/fabrikam.com/users?api-version=1.6&deltaLink=".to_owned(), 200),
+            (Method::PATCH, format!("{user}?api-version=1.6"), 403),
+            (Method::DELETE, format!("{user}?api-version=1.6"), 403),
+            (Method::DELETE, format!("/fabrikam.com/directoryObjects/{UID}?api-version=1.6"), 403),
+            (Method::PUT, format!("{user}/$links/manager?api-version=1.6"), 403),
+            (Method::DELETE, format!("{user}/$links/manager?api-version=1.6"), 403),
+            (Method::PUT, format!("{user}/thumbnailPhoto?api-version=1.6"), 403),
+            (Method::POST, "/fabrikam.com/users?api-version=1.6".to_owned(), 403),
+            // What is in it is not read by the host.
+            (Method::POST, "/fabrikam.com/$batch?api-version=1.6".to_owned(), 403),
+        ] {
+            let (status, answer) = house.call(&house.both, method.clone(), &target).await;
+            assert_eq!(status, expected, "{method} {target}: {answer}");
+            if expected == 403 {
+                assert_eq!(code(&answer), "Authorization_RequestDenied");
+            }
+        }
+        let target = format!("/contoso.com/users/{UID}?api-version=1.6");
+        assert_eq!(
+            house.call(&house.one, Method::PATCH, &target).await.0,
+            400,
+            "there it gets to the component, which knows no securityEnabledOnly"
+        );
+        let writes = house.contoso.requests().iter().filter(|request| request.method != "GET").count();
+        assert_eq!(writes, 0);
+    });
+}
+
+/// OpenIDM's paths of the same tenants are as they were.
+#[test]
+fn both_apis_side_by_side() {
+    run(async {
+        let house = House::open("aad-beside").await;
+        let (status, user) = house.call(&house.one, Method::GET, &format!("/openidm/system/contoso/user/{UID}")).await;
+        assert_eq!((status, &user["_id"]), (200, &json!(UID)), "{user}");
+        let (status, refused) = house.call(&house.one, Method::GET, "/openidm/system/fabrikam/user").await;
+        assert_eq!((status, &refused["code"]), (404, &json!(404)));
+    });
+}

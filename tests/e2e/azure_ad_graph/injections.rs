@@ -1,0 +1,219 @@
+//! Attempts to have a filter or a link say something else than it is.
+
+use http::Method;
+use serde_json::json;
+
+use super::{Directory, code, message};
+use crate::bench::{UID, run};
+
+async fn filtered(directory: &Directory, filter: &str) -> (u16, serde_json::Value) {
+    let query = form_urlencoded::Serializer::new(String::new()).append_pair("$filter", filter).finish();
+    directory.get(&format!("/contoso.com/users?api-version=1.6&{query}")).await
+}
+
+/// What is a text stays a text: none of these finds anybody, and none changes the query that is sent.
+#[test]
+fn texts_with_quotes_and_operators_in_them() {
+    run(async {
+        let directory = Directory::open().await;
+        for text in [
+            "' or displayName eq 'Test",
+            "x' or startswith(userPrincipalName,'t') or 'x' eq 'x",
+            "x&$filter=accountEnabled eq true",
+            "x&$top=1#",
+            "x%27%20or%20accountEnabled%20eq%20true",
+            "'')'(",
+            "\u{2019} or 1 eq 1",
+            "\\' or 1 eq 1",
+        ] {
+            directory.bench.emulator.clear_requests();
+            let (status, answer) = filtered(&directory, &format!("displayName eq '{}'", text.replace('\'', "''"))).await;
+            assert_eq!((status, &answer["value"]), (200, &json!([])), "{text}: {answer}");
+            let sent = directory.bench.sent();
+            let line = sent.last().unwrap();
+            let filter = line.split('&').find_map(|option| option.strip_prefix("$filter=")).unwrap();
+            let decoded: String = form_urlencoded::parse(format!("f={filter}").as_bytes()).next().unwrap().1.into_owned();
+            assert_eq!(decoded, format!("displayName eq '{}'", text.replace('\'', "''")), "{line}");
+        }
+        // A text that ends early leaves something that is none.
+        let (status, refused) = filtered(&directory, "displayName eq 'x' or 'x' eq 'x'").await;
+        assert_eq!((status, code(&refused)), (400, "Request_BadRequest"), "{refused}");
+    });
+}
+
+/// A time stands without quotes in Microsoft Graph's filters, so that nothing else may be one.
+#[test]
+fn times_that_are_none() {
+    run(async {
+        let directory = Directory::open().await;
+        for time in [
+            "2013-01-01T00:00:00Z or accountEnabled eq true",
+            "x",
+            "2013-01-01",
+            "2013-01-01T00:00:00Z)",
+            "2013-01-01T00:00:00.1e9Z",
+        ] {
+            directory.bench.emulator.clear_requests();
+            let (status, refused) = filtered(&directory, &format!("lastDirSyncTime ge datetime'{time}'")).await;
+            assert_eq!((status, code(&refused)), (400, "Request_UnsupportedQuery"), "{time}: {refused}");
+            assert_eq!(directory.bench.sent(), [""; 0]);
+        }
+        for time in ["2013-01-01T00:00:00Z", "2013-01-01T00:00:00", "2013-01-01T00:00:00.1234567Z"] {
+            assert_eq!(filtered(&directory, &format!("lastDirSyncTime ge datetime'{time}'")).await.0, 200, "{time}");
+        }
+    });
+}
+
+#[test]
+fn what_is_no_filter_of_azure_ad_graph_is_refused_by_name() {
+    run(async {
+        let directory = Directory::open().await;
+        for (filter, word) in [
+            ("startswith(tolower(displayName),'x')", "tolower"),
+            ("tolower(displayName) eq 'x'", "tolower"),
+            ("substringof('x',displayName)", "substringof"),
+            ("endswith(displayName,'x')", "endswith"),
+            ("not (displayName eq 'x')", "not"),
+            ("displayName ne 'x'", "ne"),
+            ("displayName gt 'x'", "gt"),
+            ("displayName add 1", "add"),
+            ("proxyAddresses/all(c:c eq 'x')", "all"),
+            ("proxyAddresses/any(c:tolower(c) eq 'x')", "tolower"),
+            ("proxyAddresses/any(c:startswith(d,'x'))", "'d'"),
+            ("proxyAddresses eq 'x'", "any"),
+            ("nope eq 'x'", "nope"),
+            ("id eq 'x'", "'id'"),
+            ("onPremisesSyncEnabled eq true", "onPremisesSyncEnabled"),
+            ("manager/id eq 'x'", "manager/id"),
+            ("mobile eq 'x'", "mobile"),
+            ("passwordProfile eq 'x'", "passwordProfile"),
+            ("displayName eq true", "displayName"),
+            ("accountEnabled eq 'true'", "accountEnabled"),
+            ("accountEnabled ge true", "accountEnabled"),
+            ("isof('Microsoft.DirectoryServices.User')", "isof"),
+            ("displayName eq binary'00'", "binary"),
+        ] {
+            let (status, refused) = filtered(&directory, filter).await;
+            assert!(
+                status == 400 && ["Request_UnsupportedQuery", "Request_BadRequest"].contains(&code(&refused)),
+                "{filter}: {refused}"
+            );
+            assert!(message(&refused).contains(word), "{filter}: {refused}");
+        }
+        for broken in [
+            "",
+            "displayName",
+            "displayName eq",
+            "displayName eq 'x",
+            "(displayName eq 'x'",
+            "displayName eq 'x')",
+            "and",
+            "()",
+            "displayName eq 'x' displayName eq 'y'",
+        ] {
+            let (status, refused) = filtered(&directory, broken).await;
+            assert_eq!((status, code(&refused)), (400, "Request_BadRequest"), "{broken}: {refused}");
+        }
+        assert_eq!(directory.bench.sent(), [""; 0], "nothing of it was asked");
+    });
+}
+
+#[test]
+fn ten_thousand_parentheses() {
+    run(async {
+        let directory = Directory::open().await;
+        let nested = |levels: usize| format!("{}displayName eq 'x'{}", "(".repeat(levels), ")".repeat(levels));
+        let (status, refused) = filtered(&directory, &nested(10_000)).await;
+        assert_eq!((status, code(&refused)), (400, "Request_UnsupportedQuery"), "{refused}");
+        let (status, refused) = filtered(&directory, &nested(5_000)).await;
+        assert_eq!((status, code(&refused)), (400, "Request_UnsupportedQuery"), "{refused}");
+        assert_eq!(filtered(&directory, &nested(50)).await.0, 200);
+        let wide = vec!["displayName eq 'x'"; 200].join(" or ");
+        assert_eq!(filtered(&directory, &wide).await.0, 200);
+    });
+}
+
+/// A link in a body names an object of this directory, or nothing.
+#[test]
+fn links_to_elsewhere() {
+    run(async {
+        let directory = Directory::open().await;
+        let boss = "0f0f0f0f-31f4-4d0e-8d0a-1f9d0b6a4f11";
+        directory.add_user(boss, "boss@contoso.com", &json!({}));
+        let base = directory.base();
+        directory.bench.emulator.clear_requests();
+        for url in [
+            format!("https://evil.example/contoso.com/directoryObjects/{boss}"),
+            format!("https://graph.windows.net.evil.example/contoso.com/directoryObjects/{boss}"),
+            format!("https://graph.windows.net@evil.example/contoso.com/directoryObjects/{boss}"),
+            format!("https://evil.example\\@graph.windows.net/contoso.com/directoryObjects/{boss}"),
+            format!("https://graph.windows.net:8443/contoso.com/directoryObjects/{boss}"),
+            format!("//graph.windows.net/contoso.com/directoryObjects/{boss}"),
+            format!("ftp://graph.windows.net/contoso.com/directoryObjects/{boss}"),
+            format!("https://graph.windows.net/fabrikam.com/directoryObjects/{boss}"),
+            format!("https://graph.microsoft.com/v1.0/directoryObjects/{boss}"),
+            format!("{base}/groups/{boss}"),
+            format!("{base}/directoryObjects/{boss}/manager"),
+            format!("{base}/directoryObjects"),
+            "https://169.254.169.254/latest/meta-data".to_owned(),
+            "not an address".to_owned(),
+            String::new(),
+        ] {
+            let target = format!("/contoso.com/users/{UID}/$links/manager?api-version=1.6");
+            let (status, refused) = directory.send(Method::PUT, &target, &json!({"url": url})).await;
+            assert_eq!((status, code(&refused)), (400, "Request_BadRequest"), "{url}: {refused}");
+        }
+        assert_eq!(directory.bench.sent(), [""; 0], "nothing was asked");
+        for odd in ["..", ".", "a/../b", "%2e%2e"] {
+            let target = format!("/contoso.com/users/{UID}/$links/manager?api-version=1.6");
+            let url = format!("{base}/directoryObjects/{odd}");
+            let (status, _) = directory.send(Method::PUT, &target, &json!({"url": url})).await;
+            assert!((400..500).contains(&status), "{odd}");
+        }
+        directory.bench.assert_nothing_written();
+    });
+}
+
+/// Tokens come back from callers, who may have made them up.
+#[test]
+fn tokens_that_lead_elsewhere() {
+    use base64::Engine;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    run(async {
+        let directory = Directory::open().await;
+        let endpoint = directory.bench.emulator.endpoint();
+        for link in [
+            "https://evil.example/v1.0/users?$skiptoken=x".to_owned(),
+            format!("{endpoint}/v1.0/groups?$skiptoken=x"),
+            format!("{endpoint}/v1.0/users/{UID}/contacts"),
+            format!("{endpoint}/v1.0/users/../groups"),
+            "x".to_owned(),
+        ] {
+            let token = URL_SAFE_NO_PAD.encode(json!({"before": 1, "link": link}).to_string());
+            let (status, refused) = directory.get(&format!("/contoso.com/users?api-version=1.6&$skiptoken={token}")).await;
+            assert_eq!(status, 400, "{link}: {refused}");
+            let types = json!({"types": [{"type": "User", "link": link, "done": false}]});
+            let token = URL_SAFE_NO_PAD.encode(types.to_string());
+            let (status, refused) = directory.get(&format!("/contoso.com/users?api-version=1.6&deltaLink={token}")).await;
+            assert_eq!(status, 400, "{link}: {refused}");
+        }
+        assert_eq!(directory.bench.sent(), [""; 0]);
+        for token in ["x", "", "X'4453'", "eyJ9"] {
+            let (status, refused) = directory.get(&format!("/contoso.com/users?api-version=1.6&$skiptoken={token}")).await;
+            assert_eq!((status, code(&refused)), (400, "Directory_ExpiredPageToken"), "{token}: {refused}");
+        }
+    });
+}
+
+/// An id is one segment, whatever is in it.
+#[test]
+fn ids_that_look_like_paths() {
+    run(async {
+        let directory = Directory::open().await;
+        for id in ["..", ".", "%2e%2e", "..%2fgroups", "a%2Fb", "%00", "a%3F$select=id", "a%23", &"x".repeat(5000)] {
+            let (status, refused) = directory.get(&format!("/contoso.com/users/{id}?api-version=1.6")).await;
+            assert!((400..500).contains(&status), "{id}: {status} {refused}");
+        }
+        assert!(directory.bench.sent().iter().all(|line| line.starts_with("GET /v1.0/users/")), "{:?}", directory.bench.sent());
+    });
+}

@@ -1,0 +1,97 @@
+//! Requests of the Azure AD Graph API, to the component in the gateway in front of the emulated directory.
+
+mod batches;
+mod changes;
+mod contact_properties;
+mod contacts;
+mod documents;
+mod functions;
+mod hosting;
+mod injections;
+mod protocol;
+mod queries;
+mod user_properties;
+mod users;
+
+use graph_contacts_host::emulator::User;
+use http::Method;
+use reqwest::{RequestBuilder, Response};
+use serde_json::{Value, json};
+
+use crate::bench::{Bench, UID, connector};
+
+/// What the pages call the directory. The first is as printed, though ids have two digits more.
+const DIRECTORY: [&str; 3] = ["12345678-9abc-def0-1234-56789abcde", "contoso.com", "contoso.onmicrosoft.com"];
+/// The token that programs send; it is the gateway's password.
+const BEARER: &str = "openidm-admin";
+
+/// A directory with one user, as those programs see it.
+pub struct Directory {
+    pub bench: Bench,
+    client: reqwest::Client,
+}
+
+impl Directory {
+    pub async fn open() -> Directory {
+        let change = |settings: &mut graph_contacts_host::Settings| settings.directory = DIRECTORY.map(str::to_owned).to_vec();
+        let bench = Bench::with(connector(), change).await;
+        bench.emulator.set_me(UID);
+        Directory { bench, client: reqwest::Client::new() }
+    }
+
+    /// A request to a path of `https://graph.windows.net`, with its query.
+    pub fn request(&self, method: Method, target: &str) -> RequestBuilder {
+        let url = format!("http://{}{target}", self.bench.gateway.address());
+        self.client.request(method, url).bearer_auth(BEARER)
+    }
+
+    pub async fn get(&self, target: &str) -> (u16, Value) {
+        crate::bench::answer(self.request(Method::GET, target)).await
+    }
+
+    /// Sends JSON; gives the status, and the JSON of the answer, null where there is none.
+    pub async fn send(&self, method: Method, target: &str, body: &Value) -> (u16, Value) {
+        let request = self.request(method, target).header("content-type", "application/json").body(body.to_string());
+        read(request.send().await.unwrap()).await
+    }
+
+    pub async fn delete(&self, target: &str) -> (u16, Value) {
+        read(self.request(Method::DELETE, target).send().await.unwrap()).await
+    }
+
+    /// The beginning of every address of this directory.
+    pub fn base(&self) -> String {
+        format!("http://{}/contoso.com", self.bench.gateway.address())
+    }
+
+    pub fn add_user(&self, id: &str, name: &str, properties: &Value) {
+        self.bench.emulator.add_user(User::new(id, name));
+        self.bench.emulator.change_object(id, properties).unwrap();
+    }
+
+    pub fn add_contact(&self, contact: &Value) -> String {
+        self.bench.emulator.add_org_contact(contact).unwrap()
+    }
+}
+
+pub async fn read(response: Response) -> (u16, Value) {
+    let status = response.status().as_u16();
+    let text = response.text().await.unwrap();
+    let body = if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap_or(json!(text)) };
+    (status, body)
+}
+
+/// The code of an error.
+pub fn code(body: &Value) -> &str {
+    body["odata.error"]["code"].as_str().unwrap_or_default()
+}
+
+/// What an error says.
+pub fn message(body: &Value) -> &str {
+    body["odata.error"]["message"]["value"].as_str().unwrap_or_default()
+}
+
+/// The ids of the objects in a list.
+pub fn ids(body: &Value) -> Vec<&str> {
+    body["value"].as_array().unwrap().iter().map(|object| object["objectId"].as_str().unwrap()).collect()
+}

@@ -1,0 +1,280 @@
+//! Versions, forms, headers and failures.
+
+use graph_contacts_host::emulator::{Fault, FaultKind, Reply};
+use http::header::RETRY_AFTER;
+use http::{HeaderValue, Method, StatusCode};
+use serde_json::{Value, json};
+
+use super::{Directory, code, message, read};
+use crate::bench::{Bench, UID, answer, run};
+
+const MINIMAL: &str = "application/json;odata=minimalmetadata;streaming=true;charset=utf-8";
+
+#[test]
+fn the_version_has_to_be_one_that_there_is() {
+    run(async {
+        let directory = Directory::open().await;
+        for (query, expected) in [
+            ("", "Request_DataContractVersionMissing"),
+            ("?api-version=", "Request_DataContractVersionMissing"),
+            ("?api-version=1.7", "Request_InvalidDataContractVersion"),
+            ("?api-version=2014/11/08", "Request_InvalidDataContractVersion"),
+            ("?api-version=BETA", "Request_InvalidDataContractVersion"),
+        ] {
+            let (status, refused) = directory.get(&format!("/contoso.com/users{query}")).await;
+            assert_eq!((status, code(&refused)), (400, expected), "{refused}");
+        }
+        for version in ["beta", "1.6", "1.5", "2013-11-08", "2013-04-05"] {
+            let (status, listed) = directory.get(&format!("/contoso.com/users?api-version={version}")).await;
+            assert_eq!(status, 200, "{listed}");
+        }
+    });
+}
+
+/// As recorded of the service.
+#[test]
+fn headers_of_success_and_of_failure() {
+    run(async {
+        let directory = Directory::open().await;
+        let ask = async |target: &str| {
+            let request = directory.request(Method::GET, target).header("client-request-id", "my-own-id");
+            request.send().await.unwrap()
+        };
+        let found = ask(&format!("/contoso.com/users/{UID}?api-version=1.6")).await;
+        let header = |response: &reqwest::Response, name: &str| {
+            response.headers().get(name).map(|value| value.to_str().unwrap().to_owned())
+        };
+        assert_eq!(header(&found, "content-type").as_deref(), Some(MINIMAL));
+        assert_eq!(header(&found, "dataserviceversion").as_deref(), Some("3.0;"));
+        assert_eq!(header(&found, "client-request-id").as_deref(), Some("my-own-id"));
+        assert_eq!(header(&found, "request-id").unwrap().len(), 36);
+        assert_eq!(header(&found, "cache-control").as_deref(), Some("no-cache"));
+        let missing = ask(&format!("/contoso.com/users/{}?api-version=1.6", "0f0f0f0f-31f4-4d0e-8d0a-1f9d0b6a4f11")).await;
+        assert_eq!(header(&missing, "content-type").as_deref(), Some("application/json;odata=minimalmetadata;charset=utf-8"));
+        assert_eq!(header(&missing, "client-request-id").as_deref(), Some("my-own-id"));
+        let request_id = header(&missing, "request-id").unwrap();
+        let error = read(missing).await.1["odata.error"].clone();
+        assert_eq!((&error["requestId"], &error["message"]["lang"]), (&json!(request_id), &json!("en")));
+        let date = error["date"].as_str().unwrap();
+        assert!(date.len() == 19 && date.as_bytes()[10] == b'T', "without a zone: {date}");
+        let gone = directory.request(Method::DELETE, &format!("/contoso.com/users/{UID}?api-version=1.6")).send().await.unwrap();
+        assert_eq!((gone.status().as_u16(), header(&gone, "dataserviceversion").as_deref()), (204, Some("1.0;")));
+        assert_eq!(header(&gone, "content-type"), None);
+    });
+}
+
+async fn accepting(directory: &Directory, target: &str, accept: &str) -> (u16, String, Value) {
+    let response = directory.request(Method::GET, target).header("accept", accept).send().await.unwrap();
+    let media_type = response.headers()["content-type"].to_str().unwrap().to_owned();
+    let (status, body) = read(response).await;
+    (status, media_type, body)
+}
+
+#[test]
+fn three_forms_of_json_and_no_xml() {
+    run(async {
+        let directory = Directory::open().await;
+        let target = format!("/contoso.com/users/{UID}?api-version=1.6&$select=objectId,otherMails");
+        let minimal = json!({
+            "odata.metadata": format!("{}/$metadata#directoryObjects/Microsoft.DirectoryServices.User/@Element", directory.base()),
+            "odata.type": "Microsoft.DirectoryServices.User",
+            "objectId": UID,
+            "otherMails": []
+        });
+        for accept in [
+            "*/*",
+            "application/json",
+            "application/json;odata=minimalmetadata",
+            "application/atom+xml,application/xml;q=0.9,application/json;q=0.5",
+        ] {
+            let (status, media_type, body) = accepting(&directory, &target, accept).await;
+            assert_eq!((status, media_type.as_str(), &body), (200, MINIMAL, &minimal), "{accept}");
+        }
+        let (status, media_type, body) = accepting(&directory, &target, "application/json;odata=nometadata").await;
+        assert_eq!((status, body), (200, json!({"objectId": UID, "otherMails": []})));
+        assert!(media_type.starts_with("application/json;odata=nometadata"));
+        let (status, media_type, body) = accepting(&directory, &target, "application/json;odata=verbose").await;
+        let uri = format!("{}/directoryObjects/{UID}/Microsoft.DirectoryServices.User", directory.base());
+        let verbose = json!({"d": {
+            "__metadata": {"id": uri, "uri": uri, "type": "Microsoft.DirectoryServices.User"},
+            "objectId": UID,
+            "otherMails": {"results": []}
+        }});
+        assert_eq!((status, &body), (200, &verbose));
+        assert!(media_type.starts_with("application/json;odata=verbose"));
+        for accept in ["application/atom+xml", "application/xml", "text/html"] {
+            let (status, _, body) = accepting(&directory, &target, accept).await;
+            assert_eq!((status, code(&body)), (406, "Headers_HeaderNotSupported"), "{accept}");
+            assert!(message(&body).contains("XML"));
+        }
+        let (status, listed) = directory.get("/contoso.com/users?api-version=1.6&$format=json").await;
+        assert_eq!(status, 200, "{listed}");
+        assert_eq!(directory.get("/contoso.com/users?api-version=1.6&$format=xml").await.0, 406);
+    });
+}
+
+/// Lists, links, functions and errors of verbose JSON (OData 3, "JSON Verbose Format").
+#[test]
+fn verbose_json_of_everything() {
+    run(async {
+        let directory = Directory::open().await;
+        let verbose = "application/json;odata=verbose";
+        let contact = directory.add_contact(&json!({"displayName": "Ada"}));
+        directory.bench.emulator.set_manager(&contact, UID).unwrap();
+        let base = directory.base();
+        let (_, _, body) = accepting(&directory, "/contoso.com/contacts?api-version=1.6&$top=1", verbose).await;
+        assert_eq!(body["d"]["results"][0]["objectId"], json!(contact));
+        let user_url = format!("{base}/directoryObjects/{UID}/Microsoft.DirectoryServices.User");
+        let (_, _, body) =
+            accepting(&directory, &format!("/contoso.com/contacts/{contact}/$links/manager?api-version=1.6"), verbose).await;
+        assert_eq!(body, json!({"d": {"uri": user_url}}));
+        let contact_url = format!("{base}/directoryObjects/{contact}/Microsoft.DirectoryServices.Contact");
+        let (_, _, body) =
+            accepting(&directory, &format!("/contoso.com/users/{UID}/$links/directReports?api-version=1.6"), verbose).await;
+        assert_eq!(body, json!({"d": {"results": [{"uri": contact_url}]}}));
+        let request = directory.request(Method::POST, &format!("/contoso.com/users/{UID}/getMemberGroups?api-version=1.6"));
+        let request = request.header("accept", verbose).header("content-type", "application/json;odata=verbose");
+        let (_, body) = answer(request.body("{\"securityEnabledOnly\":false}")).await;
+        assert_eq!(body, json!({"d": {"getMemberGroups": {"__metadata": {"type": "Collection(Edm.String)"}, "results": []}}}));
+        let (status, _, body) = accepting(&directory, "/contoso.com/users/x@y.z?api-version=1.6", verbose).await;
+        assert_eq!((status, &body["error"]["code"]), (404, &json!("Request_ResourceNotFound")), "{body}");
+        let (_, _, body) = accepting(&directory, "/contoso.com?api-version=1.6", verbose).await;
+        assert_eq!(body, json!({"d": {"EntitySets": ["contacts", "directoryObjects", "users"]}}));
+        let (_, body) = directory.get("/contoso.com?api-version=1.6").await;
+        assert_eq!(body["value"][0], json!({"name": "contacts", "url": "contacts"}));
+    });
+}
+
+#[test]
+fn bodies_are_json() {
+    run(async {
+        let directory = Directory::open().await;
+        let target = format!("/contoso.com/users/{UID}?api-version=1.6");
+        let patch = async |media_type: &str, body: &str| {
+            let request = directory.request(Method::PATCH, &target);
+            let request = if media_type.is_empty() { request } else { request.header("content-type", media_type) };
+            read(request.body(body.to_owned()).send().await.unwrap()).await
+        };
+        for media_type in ["application/atom+xml", "application/xml", "text/plain", ""] {
+            let (status, refused) = patch(media_type, "{\"city\":\"Oslo\"}").await;
+            assert_eq!(status, 415, "{refused}");
+            assert!(message(&refused).contains("XML"), "{refused}");
+        }
+        for body in ["", "{", "[]", "7", "{}"] {
+            let (status, refused) = patch("application/json", body).await;
+            assert_eq!((status, code(&refused)), (400, "Request_BadRequest"), "{body}: {refused}");
+        }
+        assert_eq!(
+            patch(
+                "application/json;odata=verbose;charset=utf-8",
+                "{\"__metadata\":{\"type\":\"x\"},\"city\":\"Oslo\",\"otherMails\":{\"results\":[\"a@b.c\"]}}"
+            )
+            .await
+            .0,
+            204
+        );
+        let user = directory.get(&target).await.1;
+        assert_eq!((&user["city"], &user["otherMails"]), (&json!("Oslo"), &json!(["a@b.c"])));
+    });
+}
+
+#[test]
+fn who_may_call_and_which_directory() {
+    run(async {
+        let directory = Directory::open().await;
+        let url = format!("http://{}/contoso.com/users?api-version=1.6", directory.bench.gateway.address());
+        let client = reqwest::Client::new();
+        for request in
+            [client.get(&url), client.get(&url).bearer_auth("wrong"), client.get(&url).basic_auth("openidm-admin", Some("wrong"))]
+        {
+            let response = request.send().await.unwrap();
+            assert!(response.headers()["www-authenticate"].to_str().unwrap().starts_with("Bearer"));
+            let (status, refused) = read(response).await;
+            assert_eq!((status, code(&refused)), (401, "Authentication_MissingOrMalformed"), "{refused}");
+        }
+        let (status, _) = read(client.get(&url).basic_auth("openidm-admin", Some("openidm-admin")).send().await.unwrap()).await;
+        assert_eq!(status, 200);
+        for tenant in ["fabrikam.com", "contoso.co", "contoso.com.evil.example", "%63ontoso.org"] {
+            let (status, refused) = directory.get(&format!("/{tenant}/users?api-version=1.6")).await;
+            assert_eq!((status, code(&refused)), (400, "Request_BadRequest"), "{refused}");
+            assert_eq!(message(&refused), "Invalid domain name in the request url.");
+        }
+        assert_eq!(directory.get("/CONTOSO.com/users?api-version=1.6").await.0, 200, "names of domains have no case");
+        // OpenIDM's paths are there as before.
+        assert_eq!(directory.bench.get(UID).await.0, 200);
+        let (status, refused) = directory.get("/openidm/nothing").await;
+        assert_eq!((status, &refused["code"]), (404, &json!(404)), "in OpenIDM's form: {refused}");
+    });
+}
+
+/// Without the name of a directory there is none, and who asks for one is told what is missing; nothing can be sent either.
+#[test]
+fn no_directory_is_served_where_none_is_named() {
+    run(async {
+        let bench = Bench::start().await;
+        let url = format!("http://{}/contoso.com/users?api-version=1.6", bench.gateway.address());
+        let (status, refused) = answer(reqwest::Client::new().get(&url).bearer_auth("openidm-admin")).await;
+        assert_eq!(status, 501, "{refused}");
+        assert!(message(&refused).contains("GATEWAY_DIRECTORY"), "{refused}");
+        let metadata = url.replace("/users", "/$metadata");
+        assert_eq!(reqwest::get(&metadata).await.unwrap().status(), 401);
+        assert_eq!(bench.sent(), [""; 0]);
+    });
+}
+
+/// Links have the host by which the caller came.
+#[test]
+fn addresses_are_those_of_the_caller() {
+    run(async {
+        let directory = Directory::open().await;
+        let target = format!("/contoso.com/users/{UID}?api-version=1.6");
+        let request =
+            directory.request(Method::GET, &target).header("host", "graph.windows.net").header("x-forwarded-proto", "https");
+        let (_, user) = answer(request).await;
+        let expected =
+            "https://graph.windows.net/contoso.com/$metadata#directoryObjects/Microsoft.DirectoryServices.User/@Element";
+        assert_eq!(user["odata.metadata"], expected);
+    });
+}
+
+/// What goes wrong behind the gateway.
+#[test]
+fn failures_of_microsoft_graph() {
+    run(async {
+        let directory = Directory::open().await;
+        let target = format!("/contoso.com/users/{UID}?api-version=1.6");
+        let emulator = &directory.bench.emulator;
+        let reply = |status: u16, code: &str| Reply::error(StatusCode::from_u16(status).unwrap(), code, "said so");
+        let throttled = reply(429, "TooManyRequests").header(RETRY_AFTER, HeaderValue::from_static("7"));
+        for (reply, expected) in [
+            (throttled, (503, "Request_ThrottledTemporarily")),
+            (reply(403, "Authorization_RequestDenied"), (403, "Authorization_RequestDenied")),
+            (reply(401, "InvalidAuthenticationToken"), (503, "Directory_ReplicaUnavailable")),
+            (reply(503, "ServiceUnavailable"), (503, "Directory_ReplicaUnavailable")),
+        ] {
+            emulator.inject(Fault::new(FaultKind::Answer(reply)));
+            let response = directory.request(Method::GET, &target).send().await.unwrap();
+            let waits = response.headers().get("retry-after").map(|value| value.to_str().unwrap().to_owned());
+            let (status, refused) = read(response).await;
+            assert_eq!((status, code(&refused)), expected, "{refused}");
+            assert_eq!(waits.as_deref(), (expected.1 == "Request_ThrottledTemporarily").then_some("7"));
+            assert!(!refused.to_string().contains(crate::bench::TOKEN));
+        }
+    });
+}
+
+/// A write whose answer got lost may have been done, and that is said.
+#[test]
+fn a_write_that_may_have_been_done() {
+    run(async {
+        let directory = Directory::open().await;
+        let user = json!({"accountEnabled": true, "displayName": "Ada", "mailNickname": "ada", "userPrincipalName": "ada@contoso.com",
+            "passwordProfile": {"password": "Test1234"}});
+        directory.bench.emulator.inject(Fault::new(FaultKind::ApplyThenClose));
+        let (status, refused) = directory.send(Method::POST, "/contoso.com/users?api-version=1.6", &user).await;
+        assert_eq!((status, code(&refused)), (503, "Directory_ReplicaUnavailable"), "{refused}");
+        let values = refused["odata.error"]["values"].as_array().unwrap();
+        assert!(values.contains(&json!({"item": "MayHaveTakenEffect", "value": "true"})), "{refused}");
+        assert!(!refused.to_string().contains("Test1234"));
+    });
+}

@@ -1,0 +1,218 @@
+//! Query options: filters, order, pages, selections, expansions. What there is: "Supported queries, filters, and paging options" of the API.
+
+use http::Method;
+use serde_json::{Value, json};
+
+use super::{Directory, code, ids, message};
+use crate::bench::{UID, run};
+
+/// An id that ends with that number.
+fn id(number: usize) -> String {
+    format!("00000000-0000-4000-8000-{number:012}")
+}
+
+async fn with_users(count: usize) -> Directory {
+    let directory = Directory::open().await;
+    for number in 0..count {
+        let properties = json!({"displayName": format!("User {number:02}"), "accountEnabled": number % 2 == 0,
+            "department": "O'Neill & Sons", "proxyAddresses": [format!("smtp:user{number}@x.com")]});
+        directory.add_user(&id(number), &format!("user{number}@contoso.com"), &properties);
+    }
+    directory
+}
+
+async fn found(directory: &Directory, set: &str, filter: &str) -> Vec<String> {
+    let query = form_urlencoded::Serializer::new(String::new()).append_pair("$filter", filter).finish();
+    let (status, body) = directory.get(&format!("/contoso.com/{set}?api-version=1.6&{query}")).await;
+    assert_eq!(status, 200, "{filter}: {body}");
+    ids(&body).into_iter().map(str::to_owned).collect()
+}
+
+#[test]
+fn users_are_filtered_by_microsoft_graph() {
+    run(async {
+        let directory = with_users(4).await;
+        let found = async |filter: &str| found(&directory, "users", filter).await;
+        assert_eq!(found("displayName eq 'User 02'").await, [id(2)]);
+        assert_eq!(found("userPrincipalName eq 'user1@contoso.com' or displayName eq 'User 03'").await, [id(1), id(3)]);
+        assert_eq!(found("startswith(displayName,'User') and accountEnabled eq false").await, [id(1), id(3)]);
+        assert_eq!(found("(startswith(displayName, 'User 0')) and (accountEnabled eq true)").await, [id(0), id(2)]);
+        assert_eq!(found("proxyAddresses/any(c:c eq 'smtp:user3@x.com')").await, [id(3)]);
+        assert_eq!(found("proxyAddresses/any(x:startswith(x,'smtp:user2'))").await, [id(2)]);
+        assert_eq!(found(&format!("objectId eq '{}'", id(1))).await, [id(1)]);
+        assert_eq!(found("displayName ge 'User 02' and displayName le 'User 02'").await, [id(2)]);
+        assert_eq!(found("department eq 'O''Neill & Sons' and displayName eq 'User 00'").await, [id(0)]);
+        assert_eq!(found("streetAddress eq 'x'").await, [""; 0], "an advanced query");
+        assert_eq!(found("dirSyncEnabled eq null and displayName eq 'User 00'").await, [id(0)]);
+        assert!(directory.bench.sent().iter().all(|line| line.contains("$filter=") || !line.contains("/users?")));
+    });
+}
+
+/// Azure AD Graph filtered contacts by these, and Microsoft Graph does not: the connector does, page by page.
+#[test]
+fn contacts_are_filtered_by_what_is_in_their_addresses() {
+    run(async {
+        let directory = Directory::open().await;
+        let mut all = Vec::new();
+        for (name, city) in [("Ada", "London"), ("Anna", "Oslo"), ("Bob", "London"), ("Amy", "london")] {
+            all.push(directory.add_contact(&json!({"displayName": name, "addresses": [{"city": city, "countryOrRegion": "X"}]})));
+        }
+        let found = async |filter: &str| found(&directory, "contacts", filter).await;
+        assert_eq!(
+            found("city eq 'London'").await,
+            [&all[0], &all[2], &all[3]].map(String::as_str),
+            "texts compare without case"
+        );
+        assert_eq!(found("startswith(displayName,'A') and city eq 'London'").await, [&all[0], &all[3]].map(String::as_str));
+        assert!(
+            directory.bench.sent().last().unwrap().contains("$filter=startswith(displayName,'A')"),
+            "Microsoft Graph does its part"
+        );
+        assert_eq!(found("displayName eq 'Bob' or city eq 'Oslo'").await, [&all[1], &all[2]].map(String::as_str));
+        assert_eq!(found("country eq 'X' and startswith(city,'O')").await, [all[1].as_str()]);
+        // By its name in that version.
+        let (_, old) = directory.get("/contoso.com/contacts?api-version=2013-04-05&$filter=Mail%20eq%20'x'").await;
+        assert_eq!(old["value"], json!([]));
+    });
+}
+
+#[test]
+fn pages_forwards_and_back() {
+    run(async {
+        let directory = with_users(6).await;
+        let everybody: Vec<String> = std::iter::once(UID.to_owned()).chain((0..6).map(id)).collect();
+        for (first, size) in [("/contoso.com/users?api-version=1.6&$top=3", 3), ("/contoso.com/users?api-version=1.6&$top=7", 7)]
+        {
+            let (mut target, mut seen) = (first.to_owned(), Vec::new());
+            loop {
+                let (status, page) = directory.get(&target).await;
+                assert_eq!(status, 200, "{page}");
+                assert!(ids(&page).len() <= size);
+                seen.extend(ids(&page).into_iter().map(str::to_owned));
+                let Some(next) = page["odata.nextLink"].as_str() else { break };
+                // Relative, and without the version: programs add both.
+                assert!(next.starts_with("directoryObjects/$/Microsoft.DirectoryServices.User?$skiptoken="), "{next}");
+                target = format!("/contoso.com/{next}&api-version=1.6");
+            }
+            assert_eq!(seen, everybody);
+        }
+        // "This skip token can be combined with a previous-page=true query argument to page backward."
+        let token =
+            |page: &Value| page["odata.nextLink"].as_str().map(|link| link.split_once("skiptoken=").unwrap().1.to_owned());
+        let page = async |token: &str, more: &str| {
+            directory.get(&format!("/contoso.com/users?api-version=1.6&$skiptoken={token}{more}")).await.1
+        };
+        let first = directory.get("/contoso.com/users?api-version=1.6&$top=3").await.1;
+        let second = page(&token(&first).unwrap(), "").await;
+        let third = page(&token(&second).unwrap(), "").await;
+        assert_eq!((ids(&third).len(), token(&third)), (1, None));
+        let back = page(&token(&second).unwrap(), "&previous-page=true").await;
+        assert_eq!(ids(&back), ids(&second));
+        let further = page(&token(&back).unwrap(), "&previous-page=true").await;
+        assert_eq!((ids(&further), token(&further)), (ids(&first), None), "there is none before the first");
+    });
+}
+
+/// A link to a next page has nothing but its token, which remembers what was asked for.
+#[test]
+fn a_page_remembers_the_query() {
+    run(async {
+        let directory = Directory::open().await;
+        for number in 0..6 {
+            let city = if number % 2 == 0 { "Oslo" } else { "Bergen" };
+            directory.add_contact(&json!({"displayName": format!("C{number}"), "addresses": [{"city": city}]}));
+        }
+        let (mut target, mut names) = (
+            "/contoso.com/contacts?api-version=1.6&$top=2&$select=displayName&$filter=city%20eq%20'Oslo'".to_owned(),
+            Vec::new(),
+        );
+        loop {
+            let (status, page) = directory.get(&target).await;
+            assert_eq!(status, 200, "{page}");
+            for contact in page["value"].as_array().unwrap() {
+                assert_eq!(contact.as_object().unwrap().keys().collect::<Vec<_>>(), ["odata.type", "displayName"]);
+                names.push(contact["displayName"].as_str().unwrap().to_owned());
+            }
+            let Some(next) = page["odata.nextLink"].as_str() else { break };
+            target = format!("/contoso.com/{next}&api-version=1.6");
+        }
+        assert_eq!(names, ["C0", "C2", "C4"]);
+    });
+}
+
+#[test]
+fn an_order_and_a_selection() {
+    run(async {
+        let directory = with_users(3).await;
+        let (_, listed) =
+            directory.get("/contoso.com/users?api-version=1.6&$orderby=displayName%20desc&$top=2&$select=displayName").await;
+        let names: Vec<&str> =
+            listed["value"].as_array().unwrap().iter().map(|user| user["displayName"].as_str().unwrap()).collect();
+        assert_eq!(names, ["User 02", "User 01"]);
+        directory.add_contact(&json!({"displayName": "B"}));
+        directory.add_contact(&json!({"displayName": "A"}));
+        let (status, listed) = directory.get("/contoso.com/contacts?api-version=1.6&$orderby=displayName").await;
+        assert_eq!((status, &listed["value"][0]["displayName"]), (200, &json!("A")), "{listed}");
+        for (option, word) in
+            [("$orderby=city", "city"), ("$orderby=displayName&$filter=city%20eq%20'x'", "$filter"), ("$select=nope", "nope")]
+        {
+            let (status, refused) = directory.get(&format!("/contoso.com/users?api-version=1.6&{option}")).await;
+            assert_eq!(status, 400, "{refused}");
+            assert!(message(&refused).contains(word), "{refused}");
+        }
+    });
+}
+
+#[test]
+fn those_that_come_along() {
+    run(async {
+        let directory = with_users(2).await;
+        let emulator = &directory.bench.emulator;
+        emulator.set_manager(&id(0), UID).unwrap();
+        let contact = directory.add_contact(&json!({"displayName": "Ada", "mail": "a@x.com"}));
+        emulator.set_manager(&contact, UID).unwrap();
+        let (_, user) = directory.get(&format!("/contoso.com/users/{}?api-version=1.6&$expand=manager", id(0))).await;
+        assert_eq!(
+            (&user["manager"]["objectId"], &user["manager"]["odata.type"]),
+            (&json!(UID), &json!("Microsoft.DirectoryServices.User"))
+        );
+        let (_, user) = directory.get(&format!("/contoso.com/users/{}?api-version=1.6&$expand=manager", id(1))).await;
+        assert_eq!(user["manager"], Value::Null);
+        let target = format!("/contoso.com/users/{UID}?api-version=1.6&$expand=directReports&$select=displayName,directReports");
+        let (status, user) = directory.get(&target).await;
+        assert_eq!(status, 200, "{user}");
+        let reports: Vec<&str> =
+            user["directReports"].as_array().unwrap().iter().map(|o| o["objectId"].as_str().unwrap()).collect();
+        assert_eq!(reports, [id(0).as_str(), contact.as_str()]);
+        assert_eq!(user["directReports"][1]["mail"], "a@x.com");
+        for option in ["manager,directReports", "members", "nope"] {
+            let (status, refused) = directory.get(&format!("/contoso.com/users?api-version=1.6&$expand={option}")).await;
+            assert_eq!((status, code(&refused)), (400, "Request_UnsupportedQuery"), "{refused}");
+        }
+    });
+}
+
+/// "The following are not supported: $count, $inlinecount, and $skip", and others are not there at all.
+#[test]
+fn options_that_there_are_not() {
+    run(async {
+        let directory = Directory::open().await;
+        for option in ["$count=true", "$inlinecount=allpages", "$skip=5", "$search=x", "$nope=1"] {
+            let (status, refused) = directory.get(&format!("/contoso.com/users?api-version=1.6&{option}")).await;
+            assert_eq!((status, code(&refused)), (400, "Request_UnsupportedQuery"), "{refused}");
+            assert!(message(&refused).contains(option.split('=').next().unwrap()), "{refused}");
+        }
+        for top in ["0", "1000", "-1", "x"] {
+            let (status, refused) = directory.get(&format!("/contoso.com/users?api-version=1.6&$top={top}")).await;
+            assert_eq!((status, code(&refused)), (400, "Request_BadRequest"), "{refused}");
+        }
+        assert_eq!(directory.get("/contoso.com/users?api-version=1.6&cacheBuster=7").await.0, 200);
+        let (status, refused) = directory.get("/contoso.com/directoryObjects?api-version=1.6").await;
+        assert_eq!((status, code(&refused)), (400, "Request_UnsupportedQuery"), "{refused}");
+        let target = format!("/contoso.com/users/{UID}?api-version=1.6&$filter=city%20eq%20'x'");
+        assert_eq!(code(&directory.get(&target).await.1), "Request_UnsupportedQuery");
+        let request =
+            directory.request(Method::GET, "/contoso.com/users?api-version=1.6&$filter=city%20eq%20'x'&$filter=city%20eq%20'y'");
+        assert_eq!(request.send().await.unwrap().status(), 400);
+    });
+}
