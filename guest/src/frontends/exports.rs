@@ -173,15 +173,17 @@ impl connector::Guest for Component {
             cookie: options.cookie,
             offset: usize::try_from(options.offset).unwrap_or(usize::MAX),
             sort: sort_keys(&options.sort_keys.join(",")),
+            words: None,
+            count: false,
         };
         let mut objects = Vec::new();
-        let cookie = with(|connector| {
+        let found = with(|connector| {
             connector.search_objects(class, &search, &mut |object| {
                 objects.push(Value::Object(object).to_string());
                 Ok(())
             })
         })?;
-        Ok(SearchResult { objects, cookie })
+        Ok(SearchResult { objects, cookie: found.cookie })
     }
 
     fn sync(object_class: String, container: Container, token: Option<String>) -> Answer<SyncResult> {

@@ -1,6 +1,6 @@
 //! Ways in. Each turns what it is given into an operation, and the result into what it gives.
 //!
-//! * [`json`]: operations by name, JSON in and out; [`call`] reads them.
+//! * [`json`]: operations by name, JSON in and out; [`call`] reads them, [`org_contacts`] those on organizational contacts.
 //! * [`command`]: a command line.
 //! * [`openidm`]: OpenIDM's REST paths.
 //! * `exports` (in the component alone): the WIT interfaces.
@@ -17,6 +17,7 @@ pub mod curl;
 pub mod exports;
 pub mod json;
 pub mod openidm;
+pub mod org_contacts;
 #[cfg(target_family = "wasm")]
 mod records;
 mod requests;
