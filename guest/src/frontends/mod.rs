@@ -17,6 +17,8 @@ pub mod curl;
 pub mod exports;
 pub mod json;
 pub mod openidm;
+#[cfg(target_family = "wasm")]
+mod org_contact_records;
 pub mod org_contacts;
 #[cfg(target_family = "wasm")]
 mod records;
