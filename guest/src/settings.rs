@@ -13,6 +13,7 @@
 //! | `GRAPH_RETRY_DELAY_SECONDS` | the wait before the first repetition, where the service names none; it doubles | 3 |
 //! | `GRAPH_EXACTLY_ONCE` | `on`: each new contact carries a key, by which it is found again when an answer got lost; `off` | `on` |
 //! | `GATEWAY_USERNAME`, `GATEWAY_PASSWORD` | who may call the HTTP frontend; without them it refuses everything | none |
+//! | `GATEWAY_DIRECTORY` | the id and the domains of the directory, separated by commas, as paths of the Azure AD Graph API name it; without it those are not served | none |
 //! | `GATEWAY_SYSTEM` | the system's name in the HTTP frontend's paths | `azuread` |
 
 use std::time::Duration;
@@ -45,6 +46,9 @@ pub struct Settings {
 pub struct Gateway {
     /// The name and password that callers have to give; `None` where the operator has not set them.
     pub caller: Option<(String, Secret)>,
+    /// The names of the directory in the paths of the Azure AD Graph API: its id, and its domains. None where those paths are not
+    /// served.
+    pub directory: Vec<String>,
     /// The system's name in paths: `/openidm/system/{system}/...`.
     pub system: String,
 }
@@ -61,6 +65,26 @@ fn cloud(name: Option<&str>) -> Result<&'static Cloud> {
         return Err(wrong(format!("is {name}, where Microsoft Graph has no personal contacts")));
     }
     Ok(cloud)
+}
+
+/// Whether paths of the Azure AD Graph API can name a directory so: by its id, or one of its domains.
+pub fn is_directory_name(name: &str) -> bool {
+    let taken = ["me", "myorganization", "openidm"];
+    !name.is_empty()
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.".contains(&byte))
+        && !taken.iter().any(|word| name.eq_ignore_ascii_case(word))
+}
+
+/// The names of a directory, from a list with commas.
+fn directory(text: &str) -> Result<Vec<String>> {
+    let names: Vec<String> = text.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect();
+    match names.iter().find(|name| !is_directory_name(name)) {
+        None => Ok(names),
+        Some(name) => {
+            let problem = format!("GATEWAY_DIRECTORY has {name}, which is neither the id of a directory nor one of its domains");
+            Err(Error::new(Kind::Configuration, problem))
+        }
+    }
 }
 
 /// The application that signs in, where one is named.
@@ -139,7 +163,11 @@ impl Settings {
                 retry: Policy { retries, delay: seconds("GRAPH_RETRY_DELAY_SECONDS", 0.0, 3.0)? },
                 exactly_once,
             },
-            gateway: Gateway { caller, system: variable("GATEWAY_SYSTEM").unwrap_or_else(|| "azuread".to_owned()) },
+            gateway: Gateway {
+                caller,
+                directory: directory(&variable("GATEWAY_DIRECTORY").unwrap_or_default())?,
+                system: variable("GATEWAY_SYSTEM").unwrap_or_else(|| "azuread".to_owned()),
+            },
         })
     }
 }

@@ -348,6 +348,10 @@ fn parts(request: &IncomingRequest) -> Option<Parts> {
     let target = utf8_percent_encode(&target, REPAIRED).to_string();
     let (mut parts, ()) = http::Request::builder().method(method.as_str()).uri(target).body(()).ok()?.into_parts();
     parts.headers = headers(&request.headers());
+    // Hosts keep `Host` back, and say the same in a way of their own.
+    if let Some(Ok(authority)) = request.authority().map(HeaderValue::try_from) {
+        parts.headers.entry(header::HOST).or_insert(authority);
+    }
     Some(parts)
 }
 

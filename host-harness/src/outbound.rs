@@ -65,6 +65,8 @@ pub(crate) struct Outbound {
     made: usize,
     breach: Breach,
     metered: Metered,
+    /// Whether a directory is served.
+    directory: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -100,7 +102,8 @@ impl Outbound {
         let rates = Rates { read: settings.read_rate_limit.clone(), write: settings.write_rate_limit.clone() };
         let (endpoint, credential) = (settings.address(), settings.credential.clone());
         let trail = Trail::default();
-        Self { client, mailboxes, endpoint, credential, rates, limits, trail, made: 0, breach, metered: Metered::default() }
+        let (metered, directory) = (Metered::default(), !settings.directory.is_empty());
+        Self { client, mailboxes, endpoint, credential, rates, limits, trail, made: 0, breach, metered, directory }
     }
 
     /// Has requests counted.
@@ -137,7 +140,7 @@ impl Outbound {
             tracing::warn!(method = %request.method(), "refused a request of the component: its path has a segment that is `.` or `..`");
             return Err(Error::HttpRequestUriInvalid);
         }
-        if !is_needed(request.method().as_str(), url.path()) {
+        if !is_needed(request.method().as_str(), url.path(), self.directory) {
             tracing::warn!(method = %request.method(), "refused a request of the component: the connector needs none to such a path");
             return Err(Error::HttpRequestDenied);
         }
@@ -183,7 +186,7 @@ impl WasiHttpHooks for Outbound {
             return Box::new(std::future::pending());
         }
         let limits = self.limits.lowered(options.unwrap_or_default());
-        let (metered, method) = (self.metered.clone(), request.method().clone());
+        let (metered, method, directory) = (self.metered.clone(), request.method().clone(), self.directory);
         match self.prepare(request) {
             Ok((mut request, body)) => {
                 let (client, mailboxes, rates) = (self.client.clone(), Arc::clone(&self.mailboxes), self.rates.clone());
@@ -193,7 +196,7 @@ impl WasiHttpHooks for Outbound {
                 Box::new(
                     metered
                         .sending(target, async move {
-                            let items = take_body(&mut request, body, limits.request).await?;
+                            let items = take_body(&mut request, body, limits.request, directory).await?;
                             // First, so that nobody keeps a place at a mailbox while waiting here.
                             meter.waiting(Queue::Rate, rates.turn(request.method(), items.as_deref())).await;
                             let request = authorized(request, &credential).await?;
@@ -256,7 +259,12 @@ fn is_forbidden(name: &HeaderName) -> bool {
 
 /// Gives the request its body. That of a batch is read whole first, because what is in it is to be judged before it leaves;
 /// gives its items.
-async fn take_body(request: &mut reqwest::Request, body: WasiBody, limit: usize) -> Result<Option<Vec<Item>>, Error> {
+async fn take_body(
+    request: &mut reqwest::Request,
+    body: WasiBody,
+    limit: usize,
+    directory: bool,
+) -> Result<Option<Vec<Item>>, Error> {
     let is_batch = batch::is_batch(request.url());
     let body = Limited::new(body, limit);
     if !is_batch {
@@ -266,7 +274,7 @@ async fn take_body(request: &mut reqwest::Request, body: WasiBody, limit: usize)
         return Ok(None);
     }
     let body = body.collect().await.map_err(|error| fault::of_request_body(error, limit))?.to_bytes();
-    let items = batch::read(&body).map_err(|error| {
+    let items = batch::read(&body, directory).map_err(|error| {
         tracing::warn!("refused a batch of the component: {error}");
         Error::HttpRequestDenied
     })?;

@@ -38,6 +38,9 @@ pub struct Settings {
     pub gateway: Option<GatewayLogin>,
     /// The name of the system in the gateway's paths, `GATEWAY_SYSTEM`.
     pub system: Option<String>,
+    /// The id and the domains of the directory, as paths of the Azure AD Graph API name it, `GATEWAY_DIRECTORY`. Without any, those
+    /// paths are not served, and the component may not send what only they need.
+    pub directory: Vec<String>,
 }
 
 /// Who may use the gateway.
@@ -64,6 +67,7 @@ impl Default for Settings {
             write_rate_limit: None,
             gateway: None,
             system: None,
+            directory: Vec::new(),
         }
     }
 }
@@ -89,6 +93,7 @@ impl Settings {
             ("GATEWAY_USERNAME", login.map(|login| login.username.clone())),
             ("GATEWAY_PASSWORD", login.map(|login| login.password.expose().to_owned())),
             ("GATEWAY_SYSTEM", self.system.clone()),
+            ("GATEWAY_DIRECTORY", (!self.directory.is_empty()).then(|| self.directory.join(","))),
         ];
         variables.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
     }
@@ -114,6 +119,7 @@ mod tests {
             exactly_once: Some(false),
             gateway: Some(GatewayLogin { username: "openidm-admin".into(), password: Secret::new("pass") }),
             system: Some("azuread".into()),
+            directory: vec!["contoso.com".into(), "contoso.onmicrosoft.com".into()],
             ..Settings::default()
         };
         let expected = [
@@ -127,6 +133,7 @@ mod tests {
             ("GATEWAY_USERNAME", "openidm-admin"),
             ("GATEWAY_PASSWORD", "pass"),
             ("GATEWAY_SYSTEM", "azuread"),
+            ("GATEWAY_DIRECTORY", "contoso.com,contoso.onmicrosoft.com"),
         ];
         assert_eq!(set.environment(), expected.map(|(name, value)| (name, value.to_owned())));
     }

@@ -28,6 +28,8 @@ pub(crate) struct TenantSpec {
     pub(crate) api_version: Option<String>,
     pub(crate) max_retries: Option<u32>,
     pub(crate) exactly_once: Option<bool>,
+    /// What paths of the Azure AD Graph API call it; nothing where those are not served.
+    pub(crate) directory: Vec<String>,
     /// `None` only where it is wrong.
     pub(crate) credential: Option<CredentialSpec>,
     pub(crate) limits: TenantLimits,
@@ -87,6 +89,7 @@ impl Tenant {
             exactly_once: spec.exactly_once,
             gateway: Some(login.clone()),
             system: Some(spec.name.clone()),
+            directory: spec.directory.clone(),
             ..defaults
         };
         let connector = connector.for_tenant(|limits| spec.limits.applied(limits), meter);

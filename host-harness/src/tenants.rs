@@ -34,6 +34,11 @@ impl Tenants {
 }
 
 impl Tenants {
+    /// Whether any tenant is served by the Azure AD Graph API.
+    pub(crate) fn serve_directories(&self) -> bool {
+        self.by_name.values().any(|tenant| !tenant.spec.directory.is_empty())
+    }
+
     /// A tenant of whom nothing has changed stays the one it was `before`, with its turns and its token.
     fn new(config: Config, connector: &Connector, metrics: &Metrics, before: Option<&Self>) -> anyhow::Result<Self> {
         let mut by_name = BTreeMap::new();

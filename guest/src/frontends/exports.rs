@@ -22,7 +22,7 @@ use crate::error::{self, Kind};
 use crate::frontends::call::Call;
 use crate::frontends::org_contact_records::{self as org_records, directory_object, into_org_contact, org_contact};
 use crate::frontends::records::{self, into_contact, into_container};
-use crate::frontends::{command, curl, json as by_name, openidm};
+use crate::frontends::{azure_ad_graph, command, curl, json as by_name, openidm};
 use crate::graph::address::Mailbox;
 use crate::graph::{Request, Service, contacts as graph, users};
 use crate::operations::Connector;
@@ -420,7 +420,11 @@ impl incoming_handler::Guest for Component {
         let credential = settings.as_ref().map_or(Credential::OfHost, |settings| settings.credential.clone());
         let network = Authorized::new(Wasi, credential);
         transport::serve(request, response_out, timeout, |head, body, reply| {
-            openidm::handle(head, body, &settings, &network, reply);
+            if azure_ad_graph::is_of(head, &settings) {
+                azure_ad_graph::handle(head, body, &settings, &network, reply);
+            } else {
+                openidm::handle(head, body, &settings, &network, reply);
+            }
         });
     }
 }

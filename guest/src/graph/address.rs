@@ -97,6 +97,11 @@ pub fn org_contact_path(id: &str) -> Result<String> {
     Ok(format!("/contacts/{}", segment("organizational contact", id)?))
 }
 
+/// The path of the object of that id in a collection of the directory.
+pub fn object_path(collection: &str, id: &str) -> Result<String> {
+    Ok(format!("/{collection}/{}", segment("object of the directory", id)?))
+}
+
 /// The path at which the sign-in service gives tokens for a directory.
 pub fn tenant_path(tenant: &str) -> Result<String> {
     Ok(format!("/{}/oauth2/v2.0/token", segment("tenant", tenant)?))

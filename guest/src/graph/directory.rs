@@ -38,14 +38,20 @@ pub fn list(service: &Service, collection: &str, query: &Query<'_>) -> Result<Re
     }
     let advanced = query.advanced || query.search.is_some() || query.order.is_some() || query.count;
     options.extend(advanced.then(|| "$count=true".to_owned()));
-    let mut request = request(Method::GET, service.address(&format!("/{collection}?{}", options.join("&"))), &[])?;
-    if advanced {
-        request.headers_mut().insert("consistencylevel", HeaderValue::from_static("eventual"));
-    }
+    let mut request = get(service.address(&format!("/{collection}?{}", options.join("&"))), advanced)?;
     if query.search.is_some() {
         // Without it v1.0 refuses an ampersand in what is searched for, however it is encoded.
         // <https://developer.microsoft.com/en-us/graph/known-issues/?search=18185>
         request.headers_mut().insert("prefer", HeaderValue::from_static("legacySearch=false"));
+    }
+    Ok(request)
+}
+
+/// `GET` of a list, which may be one of the advanced queries.
+pub(super) fn get(address: String, advanced: bool) -> Result<Request> {
+    let mut request = request(Method::GET, address, &[])?;
+    if advanced {
+        request.headers_mut().insert("consistencylevel", HeaderValue::from_static("eventual"));
     }
     Ok(request)
 }
@@ -57,19 +63,9 @@ pub fn next(first: &Request, link: String) -> Result<Request> {
     Ok(request)
 }
 
-/// `POST /directoryObjects/getByIds`: the objects of one type with these ids, whole.
-/// <https://learn.microsoft.com/en-us/graph/api/directoryobject-getbyids?view=graph-rest-1.0>
-pub fn by_ids(service: &Service, ids: &[String], kind: &str) -> Result<Request> {
-    question(
-        service,
-        "/directoryObjects/getByIds",
-        Map::from_iter([("ids".to_owned(), ids.into()), ("types".to_owned(), [kind].into())]),
-    )
-}
-
 /// A `POST` that asks something, and changes nothing.
-pub(super) fn question(service: &Service, path: &str, body: Map<String, Value>) -> Result<Request> {
-    let mut request = request_with(Method::POST, service.address(path), &[], body.into())?;
+pub(super) fn question(address: String, body: Value) -> Result<Request> {
+    let mut request = request_with(Method::POST, address, &[], body)?;
     request.extensions_mut().insert(Question);
     Ok(request)
 }

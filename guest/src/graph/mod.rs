@@ -10,6 +10,7 @@ pub mod cloud;
 pub mod contacts;
 pub mod delta;
 pub mod directory;
+pub mod directory_objects;
 pub mod extensions;
 pub mod folders;
 pub mod needed;

@@ -56,21 +56,44 @@ const NEEDS: &[Need] = &[
     need(&["GET"], Folder, &["childFolders", "delta"]),
 ];
 
+/// What is needed besides where a directory is served by the Azure AD Graph API, which creates, changes and deletes users.
+const NEEDS_OF_DIRECTORY: &[Need] = &[
+    need(&["POST"], Service, &["users"]),
+    need(&["GET"], Service, &["users", "delta"]),
+    need(&["GET"], Service, &["groups", "delta"]),
+    need(&["GET"], Service, &["groups", "{}"]),
+    need(&["GET"], Service, &["directoryObjects", "{}"]),
+    need(&["POST"], Service, &["directoryObjects", "{}", "checkMemberGroups"]),
+    need(&["PUT", "DELETE"], Service, &["contacts", "{}", "manager", "$ref"]),
+    need(&["POST"], Service, &["contacts", "{}", "getMemberObjects"]),
+    need(&["PATCH", "DELETE"], Mailbox, &[]),
+    need(&["GET"], Mailbox, &["manager"]),
+    need(&["GET"], Mailbox, &["directReports"]),
+    need(&["GET"], Mailbox, &["memberOf"]),
+    need(&["PUT", "DELETE"], Mailbox, &["manager", "$ref"]),
+    need(&["POST"], Mailbox, &["checkMemberGroups"]),
+    need(&["POST"], Mailbox, &["getMemberGroups"]),
+    need(&["POST"], Mailbox, &["getMemberObjects"]),
+    need(&["GET", "PUT"], Mailbox, &["photo", "$value"]),
+];
+
 /// Whether the connector needs requests of that method to that path, which begins with the version (`/v1.0/...`) and is encoded as
-/// on the wire. Names are compared in any case, as the service does, and segments that a path must not have are those of nothing.
-pub fn is_needed(method: &str, path: &str) -> bool {
+/// on the wire; `directory` says whether a directory is served. Names are compared in any case, as the service does, and segments that a path must not have are those of nothing.
+pub fn is_needed(method: &str, path: &str, directory: bool) -> bool {
     let Some(path) = path.strip_prefix('/') else { return false };
     let segments: Vec<&str> = path.split('/').collect();
     match segments.as_slice() {
-        ["v1.0" | "beta", rest @ ..] => is_needed_at(method, rest),
+        ["v1.0" | "beta", rest @ ..] => is_needed_at(method, rest, directory),
         _ => false,
     }
 }
 
 /// The same of a path whose segments follow the version.
-pub fn is_needed_at(method: &str, path: &[&str]) -> bool {
+pub fn is_needed_at(method: &str, path: &[&str], directory: bool) -> bool {
     let strange = |segment: &&str| matches!(segment.replace("%2E", ".").replace("%2e", ".").as_str(), "" | "." | "..");
-    !path.iter().any(strange) && NEEDS.iter().any(|need| need.methods.contains(&method) && need.covers(path))
+    let besides = if directory { NEEDS_OF_DIRECTORY } else { &[] };
+    let is_one = |need: &Need| need.methods.contains(&method) && need.covers(path);
+    !path.iter().any(strange) && NEEDS.iter().chain(besides).any(is_one)
 }
 
 impl Need {

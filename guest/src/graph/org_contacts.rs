@@ -2,10 +2,11 @@
 //! <https://learn.microsoft.com/en-us/graph/api/resources/orgcontact?view=graph-rest-1.0#methods>
 
 use http::Method;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::address::org_contact_path;
-use super::directory::{self, Query, question};
+use super::directory::{self, Query};
+use super::directory_objects::{self, Collection, Key};
 use super::{Request, Service, request, request_with};
 use crate::error::Result;
 
@@ -50,21 +51,23 @@ pub fn delete(service: &Service, id: &str) -> Result<Request> {
 /// for security can be asked for.
 /// <https://learn.microsoft.com/en-us/graph/api/directoryobject-getmembergroups?view=graph-rest-1.0>
 pub fn member_groups(service: &Service, id: &str) -> Result<Request> {
-    let body = Map::from_iter([("securityEnabledOnly".to_owned(), false.into())]);
-    question(service, &format!("{}/getMemberGroups", org_contact_path(id)?), body)
+    directory_objects::act(service, &key(id), "getMemberGroups", json!({"securityEnabledOnly": false}))
 }
 
 /// `POST /contacts/{id}/checkMemberGroups`: which of these groups it is a member of, also through others.
 /// <https://learn.microsoft.com/en-us/graph/api/directoryobject-checkmembergroups?view=graph-rest-1.0>
 pub fn check_member_groups(service: &Service, id: &str, groups: &[String]) -> Result<Request> {
-    let body = Map::from_iter([("groupIds".to_owned(), groups.into())]);
-    question(service, &format!("{}/checkMemberGroups", org_contact_path(id)?), body)
+    directory_objects::act(service, &key(id), "checkMemberGroups", json!({"groupIds": groups}))
 }
 
 /// `POST /directoryObjects/getByIds`, for organizational contacts.
 /// <https://learn.microsoft.com/en-us/graph/api/directoryobject-getbyids?view=graph-rest-1.0>
 pub fn by_ids(service: &Service, ids: &[String]) -> Result<Request> {
-    directory::by_ids(service, ids, TYPE)
+    directory_objects::get_by_ids(service, ids, &[TYPE])
+}
+
+fn key(id: &str) -> Key {
+    Key::Of(Collection::Contacts, id.to_owned())
 }
 
 fn selection(select: &[&str]) -> String {

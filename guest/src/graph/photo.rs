@@ -24,8 +24,13 @@ pub fn get(service: &Service, container: &Container, id: &str) -> Result<Request
 /// `PUT .../contacts/{id}/photo/$value`: `jpeg` becomes the photo.
 /// <https://learn.microsoft.com/en-us/graph/api/profilephoto-update?view=graph-rest-1.0>
 pub fn put(service: &Service, container: &Container, id: &str, jpeg: Vec<u8>) -> Result<Request> {
+    putting(address(service, container, id)?, jpeg, &[super::contacts::IMMUTABLE_IDS])
+}
+
+/// `PUT` of a photo to an address.
+pub(super) fn putting(address: String, jpeg: Vec<u8>, prefer: &[&str]) -> Result<Request> {
     check(&jpeg)?;
-    let mut request = request(Method::PUT, address(service, container, id)?, &[super::contacts::IMMUTABLE_IDS])?;
+    let mut request = request(Method::PUT, address, prefer)?;
     request.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
     *request.body_mut() = jpeg;
     Ok(request)

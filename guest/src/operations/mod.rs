@@ -11,6 +11,7 @@ pub mod contact_extras;
 pub mod contact_search;
 pub mod contacts;
 pub mod create;
+pub mod directory_objects;
 pub mod directory_search;
 pub mod extensions;
 pub mod filter;

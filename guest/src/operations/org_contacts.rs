@@ -10,6 +10,7 @@ use crate::graph::directory::Query;
 use crate::graph::page::Page;
 use crate::graph::{Request, Service, directory, org_contacts};
 use crate::operations::Connector;
+use crate::operations::directory_objects::{MOST_CHECKED, MOST_RESOLVED, at_most};
 use crate::operations::directory_search::{By, Filtered, Objects, comparable, pushed_down};
 use crate::operations::network::Network;
 use crate::operations::org_contact_class::{MANAGER, ORG_CONTACT, has_several};
@@ -17,13 +18,6 @@ use crate::operations::schema::Flag::NotUpdateable;
 use crate::operations::schema::Type;
 use crate::operations::search::{Each, Found, Search};
 use crate::operations::sync::{self, Sync};
-
-/// Groups that membership is checked of at once.
-/// <https://learn.microsoft.com/en-us/graph/api/directoryobject-checkmembergroups?view=graph-rest-1.0>
-const MOST_CHECKED: usize = 20;
-/// Objects that are read by their ids at once.
-/// <https://learn.microsoft.com/en-us/graph/api/directoryobject-getbyids?view=graph-rest-1.0>
-const MOST_READ: usize = 1000;
 
 /// What is read of an object that a contact is related to.
 pub const RELATED_PROPERTIES: &[&str] = &["id", "displayName"];
@@ -237,21 +231,14 @@ pub fn delete_requests(service: &Service, id: &str) -> Result<[Request; 2]> {
 
 /// The request of [`Connector::org_contact_check_member_groups`].
 pub fn check_request(service: &Service, id: &str, groups: &[String]) -> Result<Request> {
-    at_most(MOST_CHECKED, "groupIds", groups)?;
+    at_most(groups, MOST_CHECKED, "groupIds")?;
     org_contacts::check_member_groups(service, id, groups)
 }
 
 /// The request of [`Connector::org_contacts_by_ids`].
 pub fn by_ids_request(service: &Service, ids: &[String]) -> Result<Request> {
-    at_most(MOST_READ, "ids", ids)?;
+    at_most(ids, MOST_RESOLVED, "ids")?;
     org_contacts::by_ids(service, ids)
-}
-
-fn at_most(most: usize, name: &str, ids: &[String]) -> Result<()> {
-    if ids.len() <= most {
-        return Ok(());
-    }
-    Err(Error::attribute(name, format!("there are {} of them; Microsoft Graph takes at most {most} at once", ids.len())))
 }
 
 /// The request by which the `stored` contact becomes what is wanted; `None` where nothing changes.

@@ -1,7 +1,7 @@
 //! Who calls, in the forms of OpenIDM's `CredentialHelperTest` and `HeaderUtil`: RFC 5987 in its headers, Basic with colons.
 
 use base64::Engine;
-use graph_contacts::frontends::openidm::authentication::check;
+use graph_contacts::frontends::authentication::is_known;
 use graph_contacts::settings::Settings;
 use http::{HeaderMap, HeaderValue};
 
@@ -16,7 +16,7 @@ fn proves(headers: &[(&'static str, &[u8])], name: &str, password: &str) -> bool
     for (header, value) in headers {
         map.append(*header, HeaderValue::from_bytes(value).unwrap());
     }
-    check(&map, &settings.unwrap().gateway).is_ok()
+    is_known(&map, &settings.unwrap().gateway).unwrap()
 }
 
 #[test]
@@ -64,4 +64,20 @@ fn openidms_headers_are_decoded_where_they_are_rfc_5987() {
         assert!(proves(&both, meant, meant), "{sent} is not {meant}");
         assert!(sent == meant || !proves(&both, sent, sent), "{sent}");
     }
+}
+
+/// RFC 6750: a program that knows only tokens sends the password as one.
+#[test]
+fn the_password_is_a_bearer_token() {
+    for (sent, password, is_taken) in [
+        ("Bearer secret", "secret", true),
+        ("bearer  secret", "secret", true),
+        ("Bearer secret", "Secret", false),
+        ("Bearer ", "secret", false),
+        ("Token secret", "secret", false),
+    ] {
+        assert_eq!(proves(&[("authorization", sent.as_bytes())], "openidm-admin", password), is_taken, "{sent}");
+    }
+    let both = [("authorization", &b"Bearer secret"[..]), ("x-openidm-username", b"other"), ("x-openidm-password", b"secret")];
+    assert!(!proves(&both, "openidm-admin", "secret"), "a name that is given has to be right");
 }

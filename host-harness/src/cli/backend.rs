@@ -12,6 +12,9 @@ pub(super) const USER_ID: &str = "671fa173-ad81-41c3-89bf-af939426eee7";
 /// The same user's sign-in name.
 pub(super) const USER_PRINCIPAL_NAME: &str = "test.user@contoso.example";
 
+/// The domain of the directory that both are in.
+pub(super) const DIRECTORY: &str = "contoso.example";
+
 /// How an emulator behaves.
 #[derive(Clone, Copy)]
 pub(super) struct Behaviour<'a> {

@@ -32,6 +32,10 @@ pub(super) struct Serve {
     /// The name of the system in the paths: /openidm/system/NAME/user.
     #[arg(long, value_name = "NAME", env = "GATEWAY_SYSTEM", default_value = "azuread")]
     system: String,
+    /// The id and the domains of the directory, with commas, as programs for the Azure AD Graph API name it in their paths. Without
+    /// it those paths are not served; the emulator has contoso.example.
+    #[arg(long, value_name = "NAMES", env = "GATEWAY_DIRECTORY", value_delimiter = ',')]
+    directory: Vec<String>,
     /// Use a Microsoft Graph of this machine's own, with one user and contacts in memory, in place of the real one.
     #[arg(long)]
     emulator: bool,
@@ -70,7 +74,8 @@ impl Serve {
             hosting::run(listener, file, connector, hosting::Beside { audit, admin, drain }).await?;
             return Ok(ExitCode::SUCCESS);
         }
-        let mut settings = Settings { system: Some(self.system.clone()), gateway: login()?, ..options.settings()? };
+        let (system, directory) = (Some(self.system.clone()), self.directory.clone());
+        let mut settings = Settings { system, directory, gateway: login()?, ..options.settings()? };
         let behaviour = Behaviour { faults: self.faults.as_deref(), cloud: settings.cloud.map(emulated) };
         let emulator = if self.emulator { Some(emulate(&mut settings, behaviour).await?) } else { None };
         let connector = options.connector(Limits::default())?;
@@ -106,6 +111,9 @@ async fn emulate(settings: &mut Settings, behaviour: Behaviour<'_>) -> anyhow::R
     let emulator = backend::start((Ipv4Addr::LOCALHOST, 0).into(), Some(token.clone()), behaviour).await?;
     settings.endpoint = Some(emulator.endpoint().parse()?);
     settings.credential = Credential::bearer(&token)?;
+    if settings.directory.is_empty() {
+        settings.directory.push(backend::DIRECTORY.to_owned());
+    }
     settings.gateway.get_or_insert_with(|| GatewayLogin { username: TRIAL_LOGIN.to_owned(), password: Secret::new(TRIAL_LOGIN) });
     Ok(emulator)
 }

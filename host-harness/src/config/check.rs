@@ -52,6 +52,11 @@ impl Checker<'_> {
             .map(|(number, tenant)| self.tenant(tenant, &tenants_at.item(number), &names))
             .collect();
         self.no_doubles(&tenants_at, "name", tenants.iter().map(|tenant| tenant.name.as_str()), "tenant");
+        let named = |number: usize| tenants_at.item(number).key("directory");
+        let names = tenants.iter().enumerate().flat_map(|(number, tenant)| {
+            tenant.directory.iter().enumerate().map(move |(place, name)| (named(number).item(place), name.to_ascii_lowercase()))
+        });
+        self.one_directory_each(names.collect());
         let drain = self.bounded(file.drain_seconds, 0, 3600, &root.key("drain-seconds")).map(Duration::from_secs);
         Config { tls, callers, tenants, drain, files: std::mem::take(&mut self.files) }
     }
@@ -111,6 +116,16 @@ impl Checker<'_> {
                 self.wrong(&at.item(number).key(key), format!("the {what} {name:?} is in line {line} already"));
             } else {
                 first.insert(name, number);
+            }
+        }
+    }
+
+    /// A path names one tenant.
+    fn one_directory_each(&mut self, names: Vec<(Place, String)>) {
+        let mut seen = HashSet::new();
+        for (at, name) in names {
+            if !seen.insert(name.clone()) {
+                self.wrong(&at, format!("the directory {name:?} is named already"));
             }
         }
     }

@@ -74,6 +74,9 @@ pub(super) struct Tenant {
     pub(super) max_retries: Option<u32>,
     /// Whether a new contact carries a key, by which it is found again when an answer got lost. true where this is left out.
     pub(super) exactly_once: Option<bool>,
+    /// The id and the domains of the directory, as programs for the Azure AD Graph API name it in their paths. Those are not served
+    /// where this is left out.
+    pub(super) directory: Option<Vec<String>>,
     /// What proves the application to Microsoft Graph: one of these.
     #[schemars(required)]
     pub(super) credential: Option<Credential>,

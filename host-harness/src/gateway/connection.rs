@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{Request, Response};
+use http::{HeaderName, HeaderValue, Request, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -31,6 +31,9 @@ use crate::trace_context::TraceId;
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 /// The longest wait for a TLS handshake.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// By which scheme the caller came.
+const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
 /// For whom a gateway answers.
 #[derive(Clone)]
@@ -67,9 +70,9 @@ pub(super) async fn serve(stream: TcpStream, service: Service, watcher: Watcher)
         Service::One(_) => None,
         Service::Tenants(tenants, ..) => tenants.borrow().tls.as_ref().map(|tls| tls.acceptor()),
     };
-    let Some(acceptor) = tls else { return serve_on(stream, from, service, watcher).await };
+    let Some(acceptor) = tls else { return serve_on(stream, from, service, watcher, false).await };
     match tokio::time::timeout(HANDSHAKE_TIMEOUT, acceptor.accept(stream)).await {
-        Ok(Ok(stream)) => serve_on(stream, from, service, watcher).await,
+        Ok(Ok(stream)) => serve_on(stream, from, service, watcher, true).await,
         Ok(Err(error)) => tracing::info!("a TLS connection did not come about: {error}"),
         Err(_) => tracing::info!("a TLS connection did not come about within {} s", HANDSHAKE_TIMEOUT.as_secs()),
     }
@@ -80,11 +83,16 @@ async fn serve_on<S: AsyncRead + AsyncWrite + Send + Unpin + 'static>(
     from: Option<IpAddr>,
     service: Service,
     watcher: Watcher,
+    is_tls: bool,
 ) {
     let mut http1 = http1::Builder::new();
     http1.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
-    let service = service_fn(move |request| {
+    let service = service_fn(move |mut request: Request<Incoming>| {
         let service = service.clone();
+        if is_tls {
+            // For the addresses that an answer has; the component is told of no other.
+            request.headers_mut().insert(FORWARDED_PROTO, HeaderValue::from_static("https"));
+        }
         async move { Ok::<_, Infallible>(service.answer(from, request).await) }
     });
     let connection = http1.serve_connection(TokioIo::new(EscapedTargets::new(stream)), service);

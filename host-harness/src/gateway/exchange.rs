@@ -9,7 +9,7 @@ use wasmtime_wasi_http::Error;
 use wasmtime_wasi_http::p2::bindings::http::types::Scheme;
 
 use super::inbound::Inbound;
-use super::refusal::Refusal;
+use super::refusal::{Api, Refusal};
 use super::request_body::RequestBody;
 use super::response_body::{ResponseBody, RunningCall};
 use crate::audit::Trail;
@@ -30,9 +30,10 @@ pub(super) async fn answer(
     trail: Trail,
     request: Request<RequestBody>,
 ) -> Response<Answer> {
+    let api = if settings.directory.is_empty() { Api::OpenIdm } else { Api::of(request.uri().path()) };
     match of_component(connector, settings, trail, request).await {
         Ok(response) => response.map(BodyExt::boxed_unsync),
-        Err(refusal) => of_host(refusal),
+        Err(refusal) => of_host(refusal.in_form_of(api)),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Requests to a gateway of several tenants: who calls, which tenant, and whether the one may do this with the other. What
 //! the answer is, the component says, in a sandbox of the tenant's.
 
+mod directory;
 mod test_all;
 
 use std::net::IpAddr;
@@ -12,7 +13,7 @@ use tracing::Instrument as _;
 
 use super::audited::audited;
 use super::exchange::{self, Answer};
-use super::refusal::Refusal;
+use super::refusal::{Api, Refusal};
 use super::request_body::RequestBody;
 use crate::audit::{Audit, Entry, Trail};
 use crate::callers::{PASSWORD, USERNAME};
@@ -33,9 +34,16 @@ pub(super) async fn answer(
     let mut entry = Entry::begin(audit, metrics, trace);
     // Of the level of the gravest messages, so that each has it.
     let span = tracing::error_span!("request", %trace);
-    let response = match admitted(tenants, &mut entry, from, request).instrument(span).await {
+    let api = if tenants.serve_directories() { Api::of(request.uri().path()) } else { Api::OpenIdm };
+    let answered = async {
+        match api {
+            Api::OpenIdm => admitted(tenants, &mut entry, from, request).await,
+            Api::AzureAdGraph => directory::admitted(tenants, &mut entry, from, request).await,
+        }
+    };
+    let response = match answered.instrument(span).await {
         Ok(response) => response,
-        Err(refusal) => exchange::of_host(refusal),
+        Err(refusal) => exchange::of_host(refusal.in_form_of(api)),
     };
     audited(response, entry)
 }
@@ -47,9 +55,7 @@ async fn admitted(
     request: Request<RequestBody>,
 ) -> Result<Response<Answer>, Refusal> {
     entry.operation = Operation::of(request.method(), request.uri().query());
-    let caller = tenants.callers.identify(request.headers(), from).await.map_err(Refusal::too_many_passwords)?;
-    let caller = caller.ok_or_else(Refusal::unknown_caller)?;
-    entry.caller = Some(Arc::clone(&caller));
+    let caller = known_caller(tenants, entry, from, &request).await?;
     match target(request.uri().path())? {
         Target::All => test_all::answer(tenants, &caller, &entry.trail, &request).await,
         Target::System(name, object) => {
@@ -63,6 +69,19 @@ async fn admitted(
             Ok(carry_out(tenant, entry.trail.clone(), request).await)
         }
     }
+}
+
+/// Who calls.
+async fn known_caller(
+    tenants: &Tenants,
+    entry: &mut Entry,
+    from: Option<IpAddr>,
+    request: &Request<RequestBody>,
+) -> Result<Arc<str>, Refusal> {
+    let caller = tenants.callers.identify(request.headers(), from).await.map_err(Refusal::too_many_passwords)?;
+    let caller = caller.ok_or_else(Refusal::unknown_caller)?;
+    entry.caller = Some(Arc::clone(&caller));
+    Ok(caller)
 }
 
 /// Has a tenant's component answer a request whose caller may make it.

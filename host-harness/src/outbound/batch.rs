@@ -63,8 +63,8 @@ pub(super) fn segments(path: &str) -> Vec<String> {
     parts.map(|part| percent_decode_str(part).decode_utf8_lossy().into_owned()).collect()
 }
 
-/// The items of a batch, from its body. Positions in errors count from 1.
-pub(super) fn read(body: &[u8]) -> Result<Vec<Item>, Unreadable> {
+/// The items of a batch, from its body; `directory` says whether a directory is served. Positions in errors count from 1.
+pub(super) fn read(body: &[u8], directory: bool) -> Result<Vec<Item>, Unreadable> {
     let envelope: Envelope =
         serde_json::from_slice(body).map_err(|error| Unreadable::Envelope { line: error.line(), column: error.column() })?;
     let numbered = envelope.requests.into_iter().zip(1..);
@@ -75,7 +75,7 @@ pub(super) fn read(body: &[u8]) -> Result<Vec<Item>, Unreadable> {
             let segments: Vec<&str> = path.iter().map(String::as_str).collect();
             // The service knows no batch in a batch.
             let nested = segments.first().is_some_and(|name| name.eq_ignore_ascii_case("$batch"));
-            if nested || !is_needed_at(method.as_str(), &segments) {
+            if nested || !is_needed_at(method.as_str(), &segments, directory) {
                 return Err(Unreadable::Unneeded(number));
             }
             Ok(Item { method, path })
@@ -104,7 +104,7 @@ mod tests {
 
     fn with_url(url: &str) -> Result<Vec<Item>, Unreadable> {
         let body = serde_json::json!({"requests": [{"id": "1", "method": "GET", "url": "/me"}, {"method": "GET", "url": url}]});
-        read(body.to_string().as_bytes())
+        read(body.to_string().as_bytes(), false)
     }
 
     #[test]
@@ -125,7 +125,7 @@ mod tests {
         ], "more": [1]}"#;
         let path = |parts: &[&str]| parts.iter().map(|part| (*part).to_owned()).collect();
         assert_eq!(
-            read(body).unwrap(),
+            read(body, false).unwrap(),
             [
                 Item { method: Method::POST, path: path(&["users", "a@b.example", "contacts"]) },
                 Item { method: Method::GET, path: path(&["me", "contacts", "AAMk="]) },
@@ -161,7 +161,7 @@ mod tests {
         for url in ["/me/messages", "/users/u/drive", "/applications", "/$batch", "/me/contacts/c/photo", "/groups"] {
             assert_eq!(with_url(url), Err(Unreadable::Unneeded(2)), "{url}");
         }
-        let error = read(br#"{"requests": [{"method": "DELETE", "url": "/users/u"}]}"#);
+        let error = read(br#"{"requests": [{"method": "DELETE", "url": "/users/u"}]}"#, false);
         assert_eq!(error, Err(Unreadable::Unneeded(1)));
     }
 
@@ -177,11 +177,11 @@ mod tests {
             r#"{"requests": [], "requests": [{"method": "GET", "url": "/secret"}]}"#,
             r#"{"requests": [{"method": "GET", "url": 5}]}"#,
         ] {
-            let error = read(body.as_bytes()).unwrap_err();
+            let error = read(body.as_bytes(), false).unwrap_err();
             assert!(matches!(error, Unreadable::Envelope { .. }), "{body}: {error}");
             assert!(!error.to_string().contains("secret"));
         }
-        let error = read(br#"{"requests": [{"method": "A B", "url": "/me"}]}"#);
+        let error = read(br#"{"requests": [{"method": "A B", "url": "/me"}]}"#, false);
         assert_eq!(error, Err(Unreadable::Method(1)));
     }
 }

@@ -4,7 +4,6 @@
 //! The rules are those of ForgeRock's CREST and of OpenIDM's provisioner, whose sources are the reference for every status
 //! and message here. Where this frontend is stricter on purpose, `docs/openidm.md` says so.
 //!
-//! * [`authentication`]: who calls.
 //! * [`headers`]: conditions, versions and content types.
 //! * [`query`]: parameters, and `_fields`.
 //! * [`failure`]: what goes wrong, as status and body.
@@ -12,7 +11,6 @@
 //!   itself.
 
 mod actions;
-pub mod authentication;
 pub mod failure;
 pub mod headers;
 mod objects;
@@ -27,6 +25,7 @@ use serde_json::{Map, Value, json};
 
 use crate::bounded_json::{self, Unreadable};
 use crate::error::Result;
+use crate::frontends::authentication;
 use crate::operations::Connector;
 use crate::operations::network::{BodyFault, Network, Reply};
 use crate::operations::object_class::ObjectClass;
@@ -117,7 +116,10 @@ fn answer<N: Network>(
     reply: &mut dyn Reply,
 ) -> std::result::Result<Option<(Answer, bool)>, Failure> {
     let settings = settings.as_ref().map_err(|error| Failure::of_settings(error.clone()))?;
-    authentication::check(&request.headers, &settings.gateway)?;
+    let is_known = authentication::is_known(&request.headers, &settings.gateway);
+    if !is_known.map_err(|error| Failure::new(StatusCode::INTERNAL_SERVER_ERROR, error.message))? {
+        return Err(Failure::new(StatusCode::UNAUTHORIZED, "Access Denied"));
+    }
     headers::check_versions(&request.headers)?;
     let parameters = Parameters::read(request.uri.query().unwrap_or_default())?;
     let pretty = parameters.pretty_print()?;

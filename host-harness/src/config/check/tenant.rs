@@ -8,6 +8,7 @@ use crate::cloud::Cloud;
 use crate::endpoint::Endpoint;
 use crate::operation::{Operation, Operations};
 use crate::tenant::{TenantLimits, TenantSpec};
+use graph_contacts::settings::is_directory_name;
 
 const MIB: usize = 1 << 20;
 
@@ -36,6 +37,7 @@ impl Checker<'_> {
             api_version: tenant.api_version,
             max_retries: self.bounded(tenant.max_retries, 0, 10, &at.key("max-retries")),
             exactly_once: tenant.exactly_once,
+            directory: self.directory(tenant.directory, &at.key("directory")),
             credential: credential.and_then(|credential| self.credential(credential, cloud, &at.key("credential"))),
             limits: self.limits(tenant.limits, &at.key("limits")),
         }
@@ -51,6 +53,15 @@ impl Checker<'_> {
             self.wrong(&at.item(number), format!("there is no caller {name:?}: name one of [[callers]]"));
         }
         names.into_iter().collect()
+    }
+
+    fn directory(&mut self, names: Option<Vec<String>>, at: &Place) -> Vec<String> {
+        let names = names.unwrap_or_default();
+        for (number, name) in names.iter().enumerate().filter(|(_, name)| !is_directory_name(name)) {
+            let problem = format!("{name:?} is neither the id of a directory nor one of its domains");
+            self.wrong(&at.item(number), problem);
+        }
+        names
     }
 
     fn operations(&mut self, names: Option<Vec<String>>, at: &Place) -> Operations {

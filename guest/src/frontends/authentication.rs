@@ -1,29 +1,36 @@
-//! Who calls: `X-OpenIDM-Username` and `X-OpenIDM-Password`, or Basic (RFC 7617).
+//! Who calls: `X-OpenIDM-Username` and `X-OpenIDM-Password`, or Basic (RFC 7617), or the password as a bearer token (RFC 6750).
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, header};
 use percent_encoding::percent_decode_str;
 use subtle::ConstantTimeEq;
 
-use super::failure::Failure;
+use crate::error::{Error, Kind, Result};
 use crate::settings::Gateway;
 
-/// Checks that the caller gives the name and the password that the operator has set. Where none is set, no one may call.
-pub fn check(headers: &HeaderMap, gateway: &Gateway) -> Result<(), Failure> {
+/// Whether the caller gives the name and the password that the operator has set, or the password as a token. Fails where none is
+/// set: then no one may call.
+pub fn is_known(headers: &HeaderMap, gateway: &Gateway) -> Result<bool> {
     let Some((name, password)) = &gateway.caller else {
         let problem = "This gateway has no credentials configured and refuses every request: set GATEWAY_USERNAME and \
                        GATEWAY_PASSWORD in its environment";
-        return Err(Failure::new(StatusCode::INTERNAL_SERVER_ERROR, problem));
+        return Err(Error::new(Kind::Configuration, problem));
     };
-    let given = from_openidm(headers).or_else(|| from_basic(headers));
+    // Who has a token needs no name.
+    let with_token = || bearer(headers).map(|token| (name.clone(), token));
+    let given = from_openidm(headers).or_else(|| from_basic(headers)).or_else(with_token);
     // Both comparisons always run, each in the same time wherever the texts differ: a timing tells nothing.
-    let known = given.is_some_and(|(given_name, given_password)| {
+    Ok(given.is_some_and(|(given_name, given_password)| {
         let same_name = given_name.as_bytes().ct_eq(name.as_bytes());
         let same_password = given_password.as_bytes().ct_eq(password.expose().as_bytes());
         bool::from(same_name & same_password)
-    });
-    if known { Ok(()) } else { Err(Failure::new(StatusCode::UNAUTHORIZED, "Access Denied")) }
+    }))
+}
+
+fn bearer(headers: &HeaderMap) -> Option<String> {
+    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
 }
 
 fn from_openidm(headers: &HeaderMap) -> Option<(String, String)> {

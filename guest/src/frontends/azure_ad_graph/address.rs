@@ -1,0 +1,331 @@
+//! What a path of the Azure AD Graph API names: a tenant, and something in it.
+//!
+//! "Endpoint addressing" on the page "Azure AD Graph API reference"; `directoryObjects/$/{type}` and `directoryObjects/{id}/{type}` are the
+//! forms that the service itself gives out, as in links to next pages.
+
+use http::Method;
+use percent_encoding::percent_decode_str;
+
+use crate::graph::directory_objects::{self as graph, Collection};
+
+/// Whose directory.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Tenant {
+    /// `myorganization` or `me`: that of who calls.
+    OfCaller,
+    /// The one of that id or domain.
+    Named(String),
+}
+
+/// A path.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Address {
+    /// Whose directory.
+    pub tenant: Tenant,
+    /// What in it.
+    pub target: Target,
+}
+
+/// Something in a directory.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Target {
+    /// The directory itself: `/{tenant}`.
+    Service,
+    /// `/$metadata`
+    Metadata,
+    /// `/$batch`
+    Batch,
+    /// A collection: `/users`.
+    Objects(Set),
+    /// An object: `/users/{id}`.
+    Object(Key),
+    /// The photo of an object: `/users/{id}/thumbnailPhoto`.
+    Photo(Key),
+    /// Those that an object is related to, as objects: `/users/{id}/manager`.
+    Related(Key, Relation),
+    /// The same as links: `/users/{id}/$links/manager`.
+    Links(Key, Relation),
+    /// A function about an object: `/users/{id}/getMemberGroups`.
+    FunctionOf(Key, Function),
+    /// `/isMemberOf`
+    IsMemberOf,
+    /// `/getObjectsByObjectIds`
+    ObjectsByIds,
+}
+
+/// A collection of the API.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Set {
+    /// `users`
+    Users,
+    /// `contacts`
+    Contacts,
+    /// `directoryObjects`
+    DirectoryObjects,
+}
+
+/// An object.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Key {
+    /// The signed-in user.
+    Me,
+    /// The object of that id in a collection.
+    Of(Set, String),
+}
+
+/// A relation between objects.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Relation {
+    /// To the one that someone reports to.
+    Manager,
+    /// To those that report to someone.
+    DirectReports,
+    /// To the groups that someone is a member of.
+    MemberOf,
+}
+
+/// A function about an object.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Function {
+    /// `checkMemberGroups`
+    CheckMemberGroups,
+    /// `getMemberGroups`
+    GetMemberGroups,
+    /// `getMemberObjects`
+    GetMemberObjects,
+}
+
+/// What a request does, as far as it has to be known who may do it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Effect {
+    /// Reads one object.
+    Read,
+    /// Reads several.
+    Query,
+    /// Creates one.
+    Create,
+    /// Changes one.
+    Update,
+    /// Deletes one.
+    Delete,
+    /// Several of these, of which only the request's body tells.
+    Any,
+}
+
+/// Why a path names nothing here.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Strange {
+    /// It is not UTF-8.
+    NotText,
+    /// There is no such segment.
+    Unknown(String),
+    /// There is, and Microsoft Graph or this connector does not have it.
+    NotServed(String),
+    /// `members` of an object that is no group.
+    NoMembers,
+}
+
+impl Set {
+    fn named(name: &str) -> Option<Set> {
+        [Set::Users, Set::Contacts, Set::DirectoryObjects].into_iter().find(|set| is(name, set.collection().name()))
+    }
+
+    /// The collection of Microsoft Graph.
+    pub fn collection(self) -> Collection {
+        match self {
+            Set::Users => Collection::Users,
+            Set::Contacts => Collection::Contacts,
+            Set::DirectoryObjects => Collection::DirectoryObjects,
+        }
+    }
+
+    /// The collection of a type, as `Microsoft.DirectoryServices.User`.
+    pub fn of_type(name: &str) -> Option<Set> {
+        let (namespace, name) = name.rsplit_once('.')?;
+        let known = ["Microsoft.DirectoryServices", "Microsoft.WindowsAzure.ActiveDirectory"];
+        match name {
+            _ if !known.contains(&namespace) => None,
+            "User" => Some(Set::Users),
+            "Contact" => Some(Set::Contacts),
+            "DirectoryObject" => Some(Set::DirectoryObjects),
+            _ => None,
+        }
+    }
+}
+
+impl Key {
+    /// The object in Microsoft Graph.
+    pub fn graph(&self) -> graph::Key {
+        match self {
+            Key::Me => graph::Key::Me,
+            Key::Of(set, id) => graph::Key::Of(set.collection(), id.clone()),
+        }
+    }
+}
+
+impl Relation {
+    fn named(name: &str) -> Option<Relation> {
+        [Relation::Manager, Relation::DirectReports, Relation::MemberOf].into_iter().find(|relation| is(name, relation.name()))
+    }
+
+    /// Its name, the same in Microsoft Graph.
+    pub fn name(self) -> &'static str {
+        match self {
+            Relation::Manager => "manager",
+            Relation::DirectReports => "directReports",
+            Relation::MemberOf => "memberOf",
+        }
+    }
+}
+
+impl Function {
+    fn named(name: &str) -> Option<Function> {
+        let all = [Function::CheckMemberGroups, Function::GetMemberGroups, Function::GetMemberObjects];
+        all.into_iter().find(|function| is(name, function.name()))
+    }
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Function::CheckMemberGroups => "checkMemberGroups",
+            Function::GetMemberGroups => "getMemberGroups",
+            Function::GetMemberObjects => "getMemberObjects",
+        }
+    }
+}
+
+/// What Azure AD Graph had and this does not.
+const NOT_SERVED: &[&str] = &[
+    "applications",
+    "appRoleAssignments",
+    "assignLicense",
+    "changePassword",
+    "checkAccess",
+    "contracts",
+    "createdObjects",
+    "devices",
+    "directoryRoles",
+    "directoryRoleTemplates",
+    "domains",
+    "getAvailableExtensionProperties",
+    "groups",
+    "invalidateAllRefreshTokens",
+    "licenseDetails",
+    "oauth2PermissionGrants",
+    "ownedDevices",
+    "ownedObjects",
+    "owners",
+    "policies",
+    "registeredDevices",
+    "restore",
+    "serviceEndpoints",
+    "servicePrincipals",
+    "subscribedSkus",
+    "tenantDetails",
+    "verify",
+];
+
+impl Address {
+    /// Reads a path, which is encoded as on the wire. Names of what is there are taken in any case.
+    pub fn read(path: &str) -> Result<Address, Strange> {
+        let decoded: Vec<String> = path
+            .split('/')
+            .filter(|segment| !segment.is_empty())
+            .map(|segment| percent_decode_str(segment).decode_utf8().map(|text| text.into_owned()))
+            .collect::<Result<_, _>>()
+            .map_err(|_| Strange::NotText)?;
+        let segments: Vec<&str> = decoded.iter().map(String::as_str).collect();
+        match segments.as_slice() {
+            [] => Err(Strange::Unknown(String::new())),
+            [me, rest @ ..] if is(me, "me") => Ok(Address { tenant: Tenant::OfCaller, target: within(Key::Me, rest)? }),
+            [tenant, rest @ ..] => {
+                let of_caller = is(tenant, "myorganization");
+                let tenant = if of_caller { Tenant::OfCaller } else { Tenant::Named((*tenant).to_owned()) };
+                Ok(Address { tenant, target: target(rest)? })
+            }
+        }
+    }
+
+    /// What a request of that method does here; `None` where there is none of that method.
+    pub fn effect(&self, method: &Method) -> Option<Effect> {
+        let only = |wanted: &Method, effect| (method == wanted).then_some(effect);
+        match &self.target {
+            Target::Service | Target::Metadata => only(&Method::GET, Effect::Read),
+            Target::Batch => only(&Method::POST, Effect::Any),
+            Target::Objects(_) if *method == Method::POST => Some(Effect::Create),
+            Target::Objects(_) => only(&Method::GET, Effect::Query),
+            Target::Object(_) => match *method {
+                Method::GET => Some(Effect::Read),
+                Method::PATCH => Some(Effect::Update),
+                Method::DELETE => Some(Effect::Delete),
+                _ => None,
+            },
+            Target::Photo(_) if *method == Method::PUT => Some(Effect::Update),
+            Target::Photo(_) | Target::Related(..) => only(&Method::GET, Effect::Read),
+            Target::Links(_, Relation::Manager) if matches!(*method, Method::PUT | Method::DELETE) => Some(Effect::Update),
+            Target::Links(..) => only(&Method::GET, Effect::Read),
+            Target::FunctionOf(..) | Target::IsMemberOf | Target::ObjectsByIds => only(&Method::POST, Effect::Read),
+        }
+    }
+
+    /// The methods that there are here, for who tries another.
+    pub fn methods(&self) -> Vec<&'static str> {
+        let all = [Method::GET, Method::POST, Method::PATCH, Method::PUT, Method::DELETE];
+        let names = ["GET", "POST", "PATCH", "PUT", "DELETE"];
+        all.iter().zip(names).filter(|(method, _)| self.effect(method).is_some()).map(|(_, name)| name).collect()
+    }
+}
+
+/// What follows the tenant.
+fn target(rest: &[&str]) -> Result<Target, Strange> {
+    match rest {
+        [] => Ok(Target::Service),
+        [name] if is(name, "$metadata") => Ok(Target::Metadata),
+        [name] if is(name, "$batch") => Ok(Target::Batch),
+        [me, rest @ ..] if is(me, "me") => within(Key::Me, rest),
+        [name] if is(name, "isMemberOf") => Ok(Target::IsMemberOf),
+        [name] if is(name, "getObjectsByObjectIds") => Ok(Target::ObjectsByIds),
+        [name, rest @ ..] => {
+            let set = Set::named(name).ok_or_else(|| strange(name))?;
+            match rest {
+                [] => Ok(Target::Objects(set)),
+                ["$", name] => Set::of_type(name).map(Target::Objects).ok_or_else(|| Strange::Unknown((*name).to_owned())),
+                [id, cast, rest @ ..] if cast.contains('.') => {
+                    let set = Set::of_type(cast).ok_or_else(|| Strange::Unknown((*cast).to_owned()))?;
+                    within(Key::Of(set, (*id).to_owned()), rest)
+                }
+                [id, rest @ ..] => within(Key::Of(set, (*id).to_owned()), rest),
+            }
+        }
+    }
+}
+
+/// What follows an object.
+fn within(key: Key, rest: &[&str]) -> Result<Target, Strange> {
+    let relation = |name: &str| match Relation::named(name) {
+        Some(relation) => Ok(relation),
+        None if is(name, "members") => Err(Strange::NoMembers),
+        None => Err(strange(name)),
+    };
+    match rest {
+        [] => Ok(Target::Object(key)),
+        [name] if is(name, "thumbnailPhoto") => Ok(Target::Photo(key)),
+        [links, name] if is(links, "$links") => relation(name).map(|relation| Target::Links(key, relation)),
+        [name] => match Function::named(name) {
+            Some(function) => Ok(Target::FunctionOf(key, function)),
+            None => relation(name).map(|relation| Target::Related(key, relation)),
+        },
+        [name, ..] if is(name, "members") => Err(Strange::NoMembers),
+        [links, name, ..] if is(links, "$links") && is(name, "members") => Err(Strange::NoMembers),
+        [.., name] => Err(strange(name)),
+    }
+}
+
+fn strange(name: &str) -> Strange {
+    let known = NOT_SERVED.iter().any(|known| is(name, known));
+    if known { Strange::NotServed(name.to_owned()) } else { Strange::Unknown(name.to_owned()) }
+}
+
+fn is(segment: &str, name: &str) -> bool {
+    segment.eq_ignore_ascii_case(name)
+}

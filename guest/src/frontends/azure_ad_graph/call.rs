@@ -1,0 +1,175 @@
+//! A request whose caller is known and whose address names something, carried out.
+
+use http::{HeaderMap, Method, StatusCode, header};
+use serde_json::{Map, Value};
+
+use super::address::{Address, Key, Target};
+use super::entity::Kind;
+use super::failure::Failure;
+use super::format::{Content, Writer};
+use super::query::Query;
+use super::version::Version;
+use crate::bounded_json::{self, Unreadable};
+use crate::graph::directory_objects::{Key as GraphKey, Options};
+use crate::operations::Connector;
+use crate::operations::directory_objects::Object;
+use crate::operations::network::Network;
+
+/// A request.
+pub struct Request<'r> {
+    /// Its method, which its address has.
+    pub method: Method,
+    /// Its address.
+    pub address: Address,
+    /// The query, as on the wire.
+    pub query: &'r str,
+    /// The headers.
+    pub headers: &'r HeaderMap,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// What a request is answered with where it succeeds.
+pub struct Answer {
+    /// The HTTP status.
+    pub status: StatusCode,
+    /// The content.
+    pub content: Content,
+    /// Where a new object is.
+    pub location: Option<String>,
+    /// Other headers.
+    pub headers: Vec<(&'static str, String)>,
+}
+
+impl Answer {
+    /// 200 with content.
+    pub fn ok(content: Content) -> Answer {
+        Answer { status: StatusCode::OK, content, location: None, headers: Vec::new() }
+    }
+
+    /// 204
+    pub fn no_content() -> Answer {
+        Answer { status: StatusCode::NO_CONTENT, ..Answer::ok(Content::None) }
+    }
+}
+
+/// What carries requests out.
+pub struct Call<'c, N> {
+    /// The operations.
+    pub connector: &'c Connector<'c, N>,
+    /// How answers are written.
+    pub writer: Writer<'c>,
+    /// The names of the directory.
+    pub directory: &'c [String],
+}
+
+impl<N: Network> Call<'_, N> {
+    /// The version that is spoken.
+    pub(super) fn version(&self) -> Version {
+        self.writer.version
+    }
+
+    /// Answers a request that is no batch.
+    pub fn answer(&self, request: Request<'_>) -> Result<Answer, Failure> {
+        let query = Query::read(request.query)?;
+        match &request.address.target {
+            Target::Service => Ok(Answer::ok(Content::Service)),
+            Target::Metadata => Ok(Answer::ok(Content::Document(super::metadata::document(self.version())))),
+            // Within a batch; on its own it is answered before it comes here.
+            Target::Batch => Err(Failure::bad_request("A batch cannot have a batch in it.")),
+            Target::Objects(set) => match request.method {
+                Method::POST => self.create(*set, &request),
+                _ if query.delta_link.is_some() => self.changes(*set, &query, request.headers),
+                _ => self.list(*set, query),
+            },
+            Target::Object(key) => match request.method {
+                Method::PATCH => self.update(key, &query, &request),
+                Method::DELETE => self.delete(key),
+                _ => self.get(key, &query),
+            },
+            Target::Photo(key) if request.method == Method::PUT => self.put_photo(key, request.body),
+            Target::Photo(key) => self.get_photo(key),
+            Target::Related(key, relation) => self.related(key, *relation, query),
+            Target::Links(key, relation) => match request.method {
+                Method::PUT => self.link_manager(key, &request),
+                Method::DELETE => self.unlink_manager(key),
+                _ => self.links(key, *relation, query),
+            },
+            Target::FunctionOf(key, function) => self.function_of(key, *function, &request),
+            Target::IsMemberOf => self.is_member_of(&request),
+            Target::ObjectsByIds => self.objects_by_ids(&request),
+        }
+    }
+
+    /// The type of an object, and where it is in Microsoft Graph. What is addressed as any object has to be read to know it.
+    pub(super) fn typed(&self, key: &Key) -> Result<(Kind, GraphKey), Failure> {
+        let (kind, id) = match key {
+            Key::Me => return Ok((Kind::User, GraphKey::Me)),
+            Key::Of(set, id) => match Kind::of(*set) {
+                Some(kind) => (kind, id),
+                None => (Kind::of_object(&self.connector.directory_object(&key.graph(), &Options::default())?), id),
+            },
+        };
+        Ok((kind, GraphKey::Of(kind.collection(), id.clone())))
+    }
+
+    /// The same of an object that is written, or that has relations and memberships.
+    pub(super) fn served(&self, key: &Key) -> Result<(Kind, GraphKey), Failure> {
+        match self.typed(key)? {
+            (Kind::Group | Kind::Other, _) => {
+                Err(Failure::not_served("Only users and contacts are served in this way. Use Microsoft Graph for other objects."))
+            }
+            served => Ok(served),
+        }
+    }
+}
+
+impl Request<'_> {
+    /// The JSON object that the body is.
+    pub(super) fn object(&self) -> Result<Map<String, Value>, Failure> {
+        let unsupported = |found: &str| {
+            let found = crate::error::shortened(found);
+            let message = format!("The body is {found}; only application/json is read here, and no XML.");
+            Failure::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Request_BadRequest", message)
+        };
+        let media_type = self.headers.get(header::CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()));
+        let media_type = media_type.ok_or_else(|| unsupported("of no Content-Type"))?;
+        if !media_type.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json") {
+            return Err(unsupported(&media_type));
+        }
+        match bounded_json::read(&self.body) {
+            Ok(Value::Object(object)) => Ok(object),
+            Ok(_) => Err(Failure::bad_request("The body is JSON, but no object.")),
+            Err(Unreadable::TooMany) => {
+                let message = format!("The body is too large: {}.", Unreadable::TooMany);
+                Err(Failure::new(StatusCode::PAYLOAD_TOO_LARGE, "Request_BadRequest", message))
+            }
+            Err(problem) => Err(Failure::bad_request(format!("The body is not JSON: {problem}."))),
+        }
+    }
+
+    /// Whether the caller prefers this, as `return-content`: OData 3's form of it.
+    pub(super) fn prefers(&self, what: &str) -> bool {
+        let values = self.headers.get_all("prefer").iter().filter_map(|value| value.to_str().ok());
+        values.flat_map(|value| value.split([',', ';'])).any(|preference| preference.trim().eq_ignore_ascii_case(what))
+    }
+}
+
+/// A member of a body that has to be a text.
+pub(super) fn text<'b>(body: &'b Map<String, Value>, name: &str) -> Result<&'b str, Failure> {
+    let wrong = || Failure::property(name, "a string is wanted");
+    body.get(name).and_then(Value::as_str).ok_or_else(wrong)
+}
+
+/// A member of a body that has to be a list of texts.
+pub(super) fn texts(body: &Map<String, Value>, name: &str) -> Result<Vec<String>, Failure> {
+    let wrong = || Failure::property(name, "a collection of strings is wanted");
+    let items = body.get(name).map(|value| value.get("results").unwrap_or(value));
+    let items = items.and_then(Value::as_array).ok_or_else(wrong)?;
+    items.iter().map(|item| item.as_str().map(str::to_owned).ok_or_else(wrong)).collect()
+}
+
+/// Whether an object is synchronised from the premises of its directory.
+pub(super) fn is_synchronised(object: &Object) -> bool {
+    object.get("onPremisesSyncEnabled") == Some(&Value::Bool(true))
+}

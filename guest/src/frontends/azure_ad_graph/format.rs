@@ -1,0 +1,273 @@
+//! The forms of JSON that answers have: with OData's annotations, without, or verbose.
+//! <https://www.odata.org/documentation/odata-version-3-0/json-verbose-format/>
+
+use http::{HeaderMap, StatusCode, header};
+use serde_json::{Map, Value, json};
+
+use super::entity::{Entity, Expanded};
+use super::failure::Failure;
+use super::version::Version;
+
+/// A form.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Format {
+    /// `application/json;odata=minimalmetadata`, and what is answered where nothing is said.
+    Minimal,
+    /// `application/json;odata=nometadata`
+    Plain,
+    /// `application/json;odata=verbose`
+    Verbose,
+}
+
+/// The collections that are served.
+pub const SETS: [&str; 3] = ["contacts", "directoryObjects", "users"];
+
+/// What is answered, whatever the form.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Content {
+    /// Nothing.
+    None,
+    /// An object.
+    Entity(Entity),
+    /// Objects, of one type or of several.
+    Feed {
+        /// The type that all of them are of.
+        type_name: Option<&'static str>,
+        /// The objects.
+        entities: Vec<Entity>,
+        /// Links to go on with, by their names.
+        links: Vec<(&'static str, String)>,
+    },
+    /// The link to the object that a relation leads to.
+    Link(&'static str, String),
+    /// Links to the objects that a relation leads to.
+    Links {
+        /// The relation.
+        relation: &'static str,
+        /// The links.
+        urls: Vec<String>,
+        /// Where the next page is.
+        next: Option<String>,
+    },
+    /// What a function gives: its name, the type, and the value.
+    Value(&'static str, &'static str, Value),
+    /// The collections that there are.
+    Service,
+    /// Bytes of that media type.
+    Bytes(String, Vec<u8>),
+    /// A document of XML.
+    Document(String),
+}
+
+impl Format {
+    /// The form that a request asks for, by `$format` or else by `Accept`. Where what is asked for is none of them, the failure
+    /// says so.
+    pub fn of(headers: &HeaderMap, option: Option<&str>) -> Result<Format, Failure> {
+        let accepted: Vec<String> = match option {
+            Some("json") => return Ok(Format::Minimal),
+            Some(option) => vec![option.to_owned()],
+            None => headers
+                .get_all(header::ACCEPT)
+                .iter()
+                .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+                .collect(),
+        };
+        let mut ranges: Vec<(f32, &str)> = accepted
+            .iter()
+            .flat_map(|value| value.split(','))
+            .map(str::trim)
+            .filter(|range| !range.is_empty())
+            .map(|range| (quality(range), range))
+            .collect();
+        if ranges.is_empty() {
+            return Ok(Format::Minimal);
+        }
+        ranges.sort_by(|a, b| b.0.total_cmp(&a.0));
+        ranges.iter().filter(|(quality, _)| *quality > 0.0).find_map(|(_, range)| Format::of_range(range)).ok_or_else(|| {
+            Failure::new(
+                StatusCode::NOT_ACCEPTABLE,
+                "Headers_HeaderNotSupported",
+                "Only JSON is answered, and no XML: accept application/json, with odata=minimalmetadata, odata=nometadata or \
+                 odata=verbose.",
+            )
+        })
+    }
+
+    fn of_range(range: &str) -> Option<Format> {
+        let mut parts = range.split(';').map(str::trim);
+        let media_type = parts.next().unwrap_or_default().to_ascii_lowercase();
+        let odata = parts.find_map(|part| {
+            let (name, value) = part.split_once('=')?;
+            name.trim().eq_ignore_ascii_case("odata").then(|| value.trim().trim_matches('"').to_ascii_lowercase())
+        });
+        match (media_type.as_str(), odata.as_deref()) {
+            ("application/json", None | Some("minimalmetadata" | "light")) | ("*/*" | "application/*", _) => {
+                Some(Format::Minimal)
+            }
+            ("application/json", Some("nometadata")) => Some(Format::Plain),
+            ("application/json", Some("verbose")) => Some(Format::Verbose),
+            _ => None,
+        }
+    }
+
+    /// The type of what is answered in this form.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Format::Minimal => "application/json;odata=minimalmetadata;streaming=true;charset=utf-8",
+            Format::Plain => "application/json;odata=nometadata;streaming=true;charset=utf-8",
+            Format::Verbose => "application/json;odata=verbose;charset=utf-8",
+        }
+    }
+}
+
+fn quality(range: &str) -> f32 {
+    let q = range.split(';').find_map(|part| part.trim().strip_prefix("q="));
+    q.and_then(|q| q.parse().ok()).unwrap_or(1.0)
+}
+
+/// What is needed to write addresses and names of types.
+#[derive(Clone, Copy, Debug)]
+pub struct Writer<'w> {
+    /// The form.
+    pub format: Format,
+    /// The version.
+    pub version: Version,
+    /// The address of the directory: `https://graph.windows.net/contoso.com`.
+    pub base: &'w str,
+}
+
+impl Writer<'_> {
+    /// The address of an object.
+    pub fn object_url(&self, entity: &Entity) -> String {
+        format!("{}/directoryObjects/{}/{}", self.base, entity.id, self.full_name(&entity.type_name))
+    }
+
+    fn full_name(&self, type_name: &str) -> String {
+        format!("{}.{type_name}", self.version.namespace())
+    }
+
+    fn metadata(&self, what: &str) -> Value {
+        json!(format!("{}/$metadata#{what}", self.base))
+    }
+
+    /// What is answered, as JSON.
+    pub fn json(&self, content: &Content) -> Value {
+        if self.format == Format::Verbose {
+            return json!({"d": self.verbose(content)});
+        }
+        let mut answer = Map::new();
+        if self.format == Format::Minimal {
+            answer.insert("odata.metadata".to_owned(), self.context(content));
+        }
+        match content {
+            Content::Entity(entity) => answer.extend(self.entity(entity)),
+            Content::Feed { entities, links, .. } => {
+                answer.insert("value".to_owned(), entities.iter().map(|entity| Value::Object(self.entity(entity))).collect());
+                answer.extend(links.iter().map(|(name, link)| ((*name).to_owned(), json!(link))));
+            }
+            Content::Link(_, url) => {
+                answer.insert("url".to_owned(), json!(url));
+            }
+            Content::Links { urls, next, .. } => {
+                answer.insert("value".to_owned(), urls.iter().map(|url| json!({"url": url})).collect());
+                answer.extend(next.iter().map(|next| ("odata.nextLink".to_owned(), json!(next))));
+            }
+            Content::Value(_, _, value) => {
+                answer.insert("value".to_owned(), value.clone());
+            }
+            Content::Service => {
+                answer.insert("value".to_owned(), SETS.iter().map(|set| json!({"name": set, "url": set})).collect());
+            }
+            Content::None | Content::Bytes(..) | Content::Document(_) => {}
+        }
+        Value::Object(answer)
+    }
+
+    /// `odata.metadata`
+    fn context(&self, content: &Content) -> Value {
+        match content {
+            Content::Entity(entity) => self.metadata(&format!("directoryObjects/{}/@Element", self.full_name(&entity.type_name))),
+            Content::Feed { type_name: Some(name), .. } => self.metadata(&format!("directoryObjects/{}", self.full_name(name))),
+            Content::Link(relation, _) | Content::Links { relation, .. } => {
+                self.metadata(&format!("directoryObjects/$links/{relation}"))
+            }
+            Content::Value(_, edm, _) => self.metadata(edm),
+            Content::Service => json!(format!("{}/$metadata", self.base)),
+            _ => self.metadata("directoryObjects"),
+        }
+    }
+
+    fn entity(&self, entity: &Entity) -> Map<String, Value> {
+        let mut shown = Map::new();
+        if self.format == Format::Minimal {
+            shown.insert("odata.type".to_owned(), json!(self.full_name(&entity.type_name)));
+        }
+        for (name, value) in &entity.properties {
+            // A stream is told by where it is.
+            if self.format == Format::Minimal && name == "thumbnailPhoto" {
+                let link = format!("directoryObjects/{}/{}/{name}", entity.id, self.full_name(&entity.type_name));
+                shown.insert(format!("{name}@odata.mediaEditLink"), json!(link));
+            } else if name != "thumbnailPhoto" {
+                shown.insert(name.clone(), value.clone());
+            }
+        }
+        for (relation, expanded) in &entity.expanded {
+            let value = match expanded {
+                Expanded::One(None) => Value::Null,
+                Expanded::One(Some(other)) => Value::Object(self.entity(other)),
+                Expanded::All(others) => others.iter().map(|other| Value::Object(self.entity(other))).collect(),
+            };
+            shown.insert((*relation).to_owned(), value);
+        }
+        shown
+    }
+
+    /// What stands within `d`.
+    fn verbose(&self, content: &Content) -> Value {
+        match content {
+            Content::Entity(entity) => self.verbose_entity(entity),
+            Content::Feed { entities, links, .. } => {
+                let results: Vec<Value> = entities.iter().map(|entity| self.verbose_entity(entity)).collect();
+                let mut feed = Map::from_iter([("results".to_owned(), results.into())]);
+                feed.extend(links.iter().map(|(name, link)| {
+                    let name = if *name == "odata.nextLink" { "__next" } else { *name };
+                    (name.to_owned(), json!(link))
+                }));
+                Value::Object(feed)
+            }
+            Content::Link(_, url) => json!({"uri": url}),
+            Content::Links { urls, next, .. } => {
+                let mut links = json!({"results": urls.iter().map(|url| json!({"uri": url})).collect::<Vec<_>>()});
+                if let Some(next) = next {
+                    links["__next"] = json!(next);
+                }
+                links
+            }
+            Content::Value(name, edm, value) if value.is_array() => {
+                json!({*name: {"__metadata": {"type": edm}, "results": value}})
+            }
+            Content::Value(name, _, value) => json!({*name: value}),
+            Content::Service => json!({"EntitySets": SETS}),
+            Content::None | Content::Bytes(..) | Content::Document(_) => Value::Null,
+        }
+    }
+
+    fn verbose_entity(&self, entity: &Entity) -> Value {
+        let url = self.object_url(entity);
+        let metadata = json!({"id": url, "uri": url, "type": self.full_name(&entity.type_name)});
+        let mut shown = Map::from_iter([("__metadata".to_owned(), metadata)]);
+        for (name, value) in entity.properties.iter().filter(|(name, _)| name != "thumbnailPhoto") {
+            let is_collection = value.is_array();
+            shown.insert(name.clone(), if is_collection { json!({"results": value}) } else { value.clone() });
+        }
+        for (relation, expanded) in &entity.expanded {
+            let value = match expanded {
+                Expanded::One(None) => Value::Null,
+                Expanded::One(Some(other)) => self.verbose_entity(other),
+                Expanded::All(others) => json!({"results": others.iter().map(|o| self.verbose_entity(o)).collect::<Vec<_>>()}),
+            };
+            shown.insert((*relation).to_owned(), value);
+        }
+        Value::Object(shown)
+    }
+}

@@ -1,0 +1,103 @@
+//! Functions: memberships, and objects by their ids.
+
+use std::collections::HashMap;
+
+use serde_json::{Value, json};
+
+use super::address::{Function, Key, Set};
+use super::call::{Answer, Call, Request, text, texts};
+use super::entity::{Kind, Shown, sources};
+use super::failure::Failure;
+use super::format::Content;
+use crate::graph::directory_objects::{Key as GraphKey, Options};
+use crate::operations::directory_objects::Object;
+use crate::operations::network::Network;
+
+const IDS: &str = "Collection(Edm.String)";
+
+/// Types that objects can be asked for by, and what Microsoft Graph calls them.
+const TYPES: &[(&str, &str)] = &[
+    ("application", "application"),
+    ("contact", "orgContact"),
+    ("device", "device"),
+    ("directoryObject", "directoryObject"),
+    ("directoryRole", "directoryRole"),
+    ("group", "group"),
+    ("servicePrincipal", "servicePrincipal"),
+    ("user", "user"),
+];
+
+impl<N: Network> Call<'_, N> {
+    /// A function about an object.
+    pub(super) fn function_of(&self, key: &Key, function: Function, request: &Request<'_>) -> Result<Answer, Failure> {
+        let body = request.object()?;
+        let (_, key) = self.served(key)?;
+        let only = || match body.get("securityEnabledOnly") {
+            None | Some(Value::Null) => Ok(false),
+            Some(Value::Bool(only)) => Ok(*only),
+            Some(_) => Err(Failure::property("securityEnabledOnly", "true or false is wanted")),
+        };
+        let ids = match function {
+            Function::CheckMemberGroups => self.connector.groups_among(&key, &texts(&body, "groupIds")?)?,
+            Function::GetMemberGroups => self.connector.groups_of(&key, only()?, false)?,
+            Function::GetMemberObjects => self.connector.groups_of(&key, only()?, true)?,
+        };
+        Ok(Answer::ok(Content::Value(function.name(), IDS, json!(ids))))
+    }
+
+    /// `isMemberOf`
+    pub(super) fn is_member_of(&self, request: &Request<'_>) -> Result<Answer, Failure> {
+        let body = request.object()?;
+        let group = text(&body, "groupId")?.to_owned();
+        let member = Key::Of(Set::DirectoryObjects, text(&body, "memberId")?.to_owned());
+        let groups = self.connector.groups_among(&member.graph(), std::slice::from_ref(&group))?;
+        let is_member = groups.iter().any(|found| found.eq_ignore_ascii_case(&group));
+        Ok(Answer::ok(Content::Value("isMemberOf", "Edm.Boolean", json!(is_member))))
+    }
+
+    /// `getObjectsByObjectIds`: those that are there.
+    pub(super) fn objects_by_ids(&self, request: &Request<'_>) -> Result<Answer, Failure> {
+        let body = request.object()?;
+        let ids = texts(&body, "objectIds")?;
+        let types = match body.get("types") {
+            None | Some(Value::Null) => Vec::new(),
+            Some(_) => texts(&body, "types")?,
+        };
+        let types: Vec<&str> = types.iter().map(|name| graph_type(name)).collect::<Result<_, _>>()?;
+        let found = if ids.is_empty() { Vec::new() } else { self.connector.objects_of_ids(&ids, &types)? };
+        let shown = Shown::whole(self.version());
+        let entities = self.completed(found)?.iter().map(|object| shown.typed(object)).collect();
+        Ok(Answer::ok(Content::Feed { type_name: None, entities, links: Vec::new() }))
+    }
+
+    /// The same objects with every property: Microsoft Graph may have answered with a few.
+    fn completed(&self, found: Vec<Object>) -> Result<Vec<Object>, Failure> {
+        let missing: Vec<(GraphKey, Options)> = found.iter().filter_map(|object| self.reading_again(object)).collect();
+        let id = |object: &Object| object.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let again = self.connector.directory_objects(&missing)?;
+        let mut whole: HashMap<String, Object> = again.into_iter().map(|object| (id(&object), object)).collect();
+        let complete = |mut object: Object| {
+            object.extend(whole.remove(&id(&object)).unwrap_or_default());
+            object
+        };
+        Ok(found.into_iter().map(complete).collect())
+    }
+
+    /// How an object is read that lacks a property.
+    fn reading_again(&self, object: &Object) -> Option<(GraphKey, Options)> {
+        let kind = Kind::of_object(object);
+        let select = sources(kind.properties(self.version()));
+        let lacks = kind != Kind::Other && select.iter().any(|name| !object.contains_key(*name));
+        let id = object.get("id").and_then(Value::as_str)?;
+        lacks.then(|| (GraphKey::Of(kind.collection(), id.to_owned()), Options { select, ..Options::default() }))
+    }
+}
+
+fn graph_type(name: &str) -> Result<&'static str, Failure> {
+    let known = TYPES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, graph)| *graph);
+    known.ok_or_else(|| {
+        let names: Vec<&str> = TYPES.iter().map(|(name, _)| *name).collect();
+        let name = crate::error::shortened(name);
+        Failure::property("types", format!("'{name}' is no type; there are {}", names.join(", ")))
+    })
+}

@@ -1,0 +1,119 @@
+//! The query of a request.
+//! <https://learn.microsoft.com/en-us/previous-versions/azure/ad/graph/howto/azure-ad-graph-api-supported-queries-filters-and-paging-options>
+
+use http::StatusCode;
+
+use super::failure::Failure;
+use super::version::Version;
+
+/// What a query says.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Query {
+    /// `$filter`
+    pub filter: Option<String>,
+    /// `$orderby`
+    pub order_by: Option<String>,
+    /// `$select`
+    pub select: Option<String>,
+    /// `$expand`
+    pub expand: Option<String>,
+    /// `$top`
+    pub top: Option<u32>,
+    /// `$skiptoken`
+    pub skip_token: Option<String>,
+    /// `previous-page=true`
+    pub previous_page: bool,
+    /// `deltaLink`; empty where a differential query begins.
+    pub delta_link: Option<String>,
+    /// `$format`
+    pub format: Option<String>,
+}
+
+/// Objects a page at most.
+const LARGEST_PAGE: u32 = 999;
+
+/// The version that a query names.
+pub fn version(query: &str) -> Result<Version, Failure> {
+    let named = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name.eq_ignore_ascii_case("api-version"));
+    let names = || Version::ALL.map(Version::name).join(", ");
+    match named.map(|(_, value)| value.into_owned()).filter(|value| !value.is_empty()) {
+        None => Err(Failure::new(
+            StatusCode::BAD_REQUEST,
+            "Request_DataContractVersionMissing",
+            format!("The query parameter api-version is missing: it is one of {}.", names()),
+        )),
+        Some(name) => Version::named(&name).ok_or_else(|| {
+            Failure::new(
+                StatusCode::BAD_REQUEST,
+                "Request_InvalidDataContractVersion",
+                format!(
+                    "The specified api-version is invalid. The value must exactly match a supported version: {}. It is '{}'.",
+                    names(),
+                    crate::error::shortened(&name)
+                ),
+            )
+        }),
+    }
+}
+
+impl Query {
+    /// Reads a query. Options that Azure AD Graph does not have are refused by name, and so is one that is there twice; parameters that are no
+    /// options of OData's are for whoever else reads them.
+    pub fn read(text: &str) -> Result<Query, Failure> {
+        let mut query = Query::default();
+        for (name, value) in form_urlencoded::parse(text.as_bytes()) {
+            let place = match name.to_ascii_lowercase().as_str() {
+                "$filter" => &mut query.filter,
+                "$orderby" => &mut query.order_by,
+                "$select" => &mut query.select,
+                "$expand" => &mut query.expand,
+                "$skiptoken" => &mut query.skip_token,
+                "$format" => &mut query.format,
+                "deltalink" => &mut query.delta_link,
+                "$top" => {
+                    query.top = Some(top(&value)?);
+                    continue;
+                }
+                "previous-page" => {
+                    query.previous_page = value.eq_ignore_ascii_case("true");
+                    continue;
+                }
+                option if option.starts_with('$') => {
+                    return Err(Failure::unsupported_query(format!(
+                        "The query option '{}' is not supported: there are $filter, $orderby, $select, $expand, $top, $skiptoken and \
+                         $format.",
+                        crate::error::shortened(&name)
+                    )));
+                }
+                _ => continue,
+            };
+            if place.replace(value.into_owned()).is_some() {
+                let name = crate::error::shortened(&name);
+                return Err(Failure::bad_request(format!("The query option '{name}' is there twice.")));
+            }
+        }
+        Ok(query)
+    }
+
+    /// Checks that of these options none is there, which `what` does not take.
+    pub fn lacks(&self, options: &[&str], what: &str) -> Result<(), Failure> {
+        let given = [
+            ("$filter", self.filter.is_some()),
+            ("$orderby", self.order_by.is_some()),
+            ("$select", self.select.is_some()),
+            ("$expand", self.expand.is_some()),
+            ("$top", self.top.is_some()),
+            ("$skiptoken", self.skip_token.is_some()),
+            ("deltaLink", self.delta_link.is_some()),
+        ];
+        match given.into_iter().find(|(name, given)| *given && options.contains(name)) {
+            None => Ok(()),
+            Some((name, _)) => Err(Failure::unsupported_query(format!("The query option '{name}' is not supported for {what}."))),
+        }
+    }
+}
+
+fn top(text: &str) -> Result<u32, Failure> {
+    let wrong = || Failure::bad_request(format!("Invalid page size specified: $top is a number from 1 to {LARGEST_PAGE}."));
+    text.parse().ok().filter(|top| (1..=LARGEST_PAGE).contains(top)).ok_or_else(wrong)
+}

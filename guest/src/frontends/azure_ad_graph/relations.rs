@@ -1,0 +1,152 @@
+//! Those that an object is related to, as objects and as links.
+
+use super::address::{Address, Key, Relation, Set, Target};
+use super::call::{Answer, Call, Request, text};
+use super::entity::{Entity, Kind, Shown};
+use super::failure::Failure;
+use super::format::Content;
+use super::objects::of_any_type;
+use super::paging::{self, Position};
+use super::query::Query;
+use crate::error::Kind as ErrorKind;
+use crate::graph::directory_objects::{Key as GraphKey, Options};
+use crate::operations::network::Network;
+
+/// The hosts that Azure AD Graph had, whose addresses programs still write into links.
+/// <https://learn.microsoft.com/en-us/azure/azure-government/compare-azure-government-global-azure>
+const HOSTS: [&str; 5] =
+    ["graph.windows.net", "graph.chinacloudapi.cn", "graph.cloudapi.de", "graph.microsoftazure.us", "graph-ppe.windows.net"];
+
+/// Options that relations do not take.
+const NOT_TAKEN: [&str; 5] = ["$filter", "$orderby", "$expand", "$select", "deltaLink"];
+
+impl<N: Network> Call<'_, N> {
+    /// The objects.
+    pub(super) fn related(&self, key: &Key, relation: Relation, query: Query) -> Result<Answer, Failure> {
+        if relation == Relation::Manager {
+            query.lacks(&NOT_TAKEN, "manager")?;
+            return Ok(Answer::ok(Content::Entity(self.manager(key)?)));
+        }
+        let (entities, next) = self.others(key, relation, query)?;
+        let next = next.map(|token| format!("{}/{}?$skiptoken={token}", path(key), relation.name()));
+        let links = next.map(|link| ("odata.nextLink", link)).into_iter().collect();
+        Ok(Answer::ok(Content::Feed { type_name: None, entities, links }))
+    }
+
+    /// The links.
+    pub(super) fn links(&self, key: &Key, relation: Relation, query: Query) -> Result<Answer, Failure> {
+        let name = relation.name();
+        if relation == Relation::Manager {
+            query.lacks(&NOT_TAKEN, "links")?;
+            return Ok(Answer::ok(Content::Link(name, self.writer.object_url(&self.manager(key)?))));
+        }
+        let (entities, next) = self.others(key, relation, query)?;
+        let urls = entities.iter().map(|entity| self.writer.object_url(entity)).collect();
+        let next = next.map(|token| format!("{}/$links/{name}?$skiptoken={token}", path(key)));
+        Ok(Answer::ok(Content::Links { relation: name, urls, next }))
+    }
+
+    fn manager(&self, key: &Key) -> Result<Entity, Failure> {
+        let (_, key) = self.served(key)?;
+        let options = Options { select: of_any_type(), ..Options::default() };
+        let manager = self.connector.related_object(&key, "manager", &options)?;
+        Ok(Shown::whole(self.version()).typed(&manager))
+    }
+
+    /// A page of those that an object is related to.
+    fn others(&self, key: &Key, relation: Relation, mut query: Query) -> Result<(Vec<Entity>, Option<String>), Failure> {
+        query.lacks(&NOT_TAKEN, relation.name())?;
+        let position = Position::of(&mut query)?;
+        let (_, key) = self.served(key)?;
+        let options = Options { select: of_any_type(), top: query.top, ..Options::default() };
+        let (page, next) =
+            paging::page(&position, &query, |link| self.connector.related_page(&key, relation.name(), &options, link))?;
+        let shown = Shown::whole(self.version());
+        Ok((page.value.iter().map(|object| shown.typed(object)).collect(), next))
+    }
+
+    /// Makes the object that the body links to the manager.
+    pub(super) fn link_manager(&self, key: &Key, request: &Request<'_>) -> Result<Answer, Failure> {
+        let body = request.object()?;
+        // Verbose JSON has another name for it.
+        let name = if body.contains_key("uri") { "uri" } else { "url" };
+        let manager = self.linked(name, text(&body, name)?)?;
+        let (kind, key) = self.changeable(key)?;
+        let manager = match manager {
+            // A reference is to an id; a user may be named otherwise in a link.
+            Key::Of(Set::Users, name) if !is_id(&name) => {
+                let options = Options { select: vec!["id"], ..Options::default() };
+                let user = self.connector.directory_object(&Key::Of(Set::Users, name).graph(), &options)?;
+                user.get("id").and_then(|id| id.as_str()).unwrap_or_default().to_owned()
+            }
+            Key::Of(_, id) => id,
+            Key::Me => return Err(Failure::property(name, "a link names an object by its id")),
+        };
+        self.connector.set_manager(&key, Some(&manager)).map_err(|error| of_contact(kind, error.into()))?;
+        Ok(Answer::no_content())
+    }
+
+    /// Takes the manager away.
+    pub(super) fn unlink_manager(&self, key: &Key) -> Result<Answer, Failure> {
+        let (kind, key) = self.changeable(key)?;
+        match self.connector.set_manager(&key, None) {
+            Ok(()) => Ok(Answer::no_content()),
+            Err(error) if error.kind == ErrorKind::UnknownUid => {
+                Err(Failure::from(error).saying("There is no manager, or no such object"))
+            }
+            Err(error) => Err(of_contact(kind, error.into())),
+        }
+    }
+
+    /// An object whose manager may be changed.
+    fn changeable(&self, key: &Key) -> Result<(Kind, GraphKey), Failure> {
+        let (kind, key) = self.served(key)?;
+        if kind == Kind::Contact {
+            let options = Options { select: vec!["id", "onPremisesSyncEnabled"], ..Options::default() };
+            self.is_changeable(kind, &self.connector.directory_object(&key, &options)?)?;
+        }
+        Ok((kind, key))
+    }
+
+    /// The object that a link names, which has to be one of this directory.
+    fn linked(&self, name: &str, url: &str) -> Result<Key, Failure> {
+        let foreign = |problem: &str| Failure::property(name, format!("{problem}: {}", crate::error::shortened(url)));
+        let (scheme, rest) = url.split_once("://").ok_or_else(|| foreign("this is no address of an object"))?;
+        let (host, path) = rest.split_once('/').ok_or_else(|| foreign("this is no address of an object"))?;
+        let ours = self.writer.base.split_once("://").and_then(|(_, rest)| rest.split('/').next()).unwrap_or_default();
+        let is_ours = host.eq_ignore_ascii_case(ours) || HOSTS.iter().any(|known| host.eq_ignore_ascii_case(known));
+        if !is_ours || !matches!(scheme, "http" | "https") {
+            return Err(foreign("the link leads to another service"));
+        }
+        let path = path.split(['?', '#']).next().unwrap_or_default();
+        match Address::read(path) {
+            Ok(Address { tenant, target: Target::Object(key) }) if super::names_directory(&tenant, self.directory) => Ok(key),
+            Ok(Address { tenant, .. }) if !super::names_directory(&tenant, self.directory) => {
+                Err(foreign("the link leads to another directory"))
+            }
+            _ => Err(foreign("the link leads to no object that can be a manager")),
+        }
+    }
+}
+
+/// The path of an object, below the directory.
+fn path(key: &Key) -> String {
+    match key {
+        Key::Me => "me".to_owned(),
+        Key::Of(set, id) => crate::graph::address::object_path(set.collection().name(), id)
+            .map(|path| path.trim_start_matches('/').to_owned())
+            .unwrap_or_default(),
+    }
+}
+
+fn is_id(text: &str) -> bool {
+    uuid::Uuid::parse_str(text).is_ok()
+}
+
+/// Where it is a contact's, what has to be known besides.
+fn of_contact(kind: Kind, failure: Failure) -> Failure {
+    if kind != Kind::Contact {
+        return failure;
+    }
+    failure.saying("Microsoft Graph does not document that the manager of a contact can be changed")
+}

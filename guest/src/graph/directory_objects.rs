@@ -1,0 +1,170 @@
+//! The operations on objects of the directory: users, organizational contacts, groups, and whatever else there is.
+//! <https://learn.microsoft.com/en-us/graph/api/resources/directoryobject?view=graph-rest-1.0>
+
+use http::{HeaderValue, Method, header};
+use serde_json::{Map, Value, json};
+
+use super::address::object_path;
+use super::{Request, Service, directory, photo, request, request_with};
+use crate::error::Result;
+
+/// A collection of the directory.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Collection {
+    /// `/users`
+    Users,
+    /// `/contacts`: organizational contacts.
+    Contacts,
+    /// `/groups`
+    Groups,
+    /// `/directoryObjects`: objects of every type.
+    DirectoryObjects,
+}
+
+impl Collection {
+    /// Its name in paths.
+    pub fn name(self) -> &'static str {
+        match self {
+            Collection::Users => "users",
+            Collection::Contacts => "contacts",
+            Collection::Groups => "groups",
+            Collection::DirectoryObjects => "directoryObjects",
+        }
+    }
+}
+
+/// An object, as an address names it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Key {
+    /// The signed-in user.
+    Me,
+    /// The object of that id in a collection; of a user the user principal name will do.
+    Of(Collection, String),
+}
+
+impl Key {
+    fn address(&self, service: &Service, rest: &str) -> Result<String> {
+        let path = match self {
+            Key::Me => "/me".to_owned(),
+            Key::Of(collection, id) => object_path(collection.name(), id)?,
+        };
+        Ok(service.address(&format!("{path}{rest}")))
+    }
+}
+
+/// The query options of a request. What is text here is encoded for an address already.
+/// <https://learn.microsoft.com/en-us/graph/query-parameters>
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Options {
+    /// Properties; none for the default ones.
+    pub select: Vec<&'static str>,
+    /// A relation whose objects come along, with these properties.
+    pub expand: Option<(&'static str, Vec<&'static str>)>,
+    /// A condition.
+    pub filter: Option<String>,
+    /// What the objects are sorted by.
+    pub order_by: Option<String>,
+    /// Objects a page.
+    pub top: Option<u32>,
+    /// Whether this is one of the advanced queries. <https://learn.microsoft.com/en-us/graph/aad-advanced-queries>
+    pub advanced: bool,
+}
+
+impl Options {
+    fn query(&self) -> String {
+        let expand = self.expand.as_ref().map(|(relation, select)| format!("{relation}($select={})", select.join(",")));
+        let options = [
+            ("$top", self.top.map(|top| top.to_string())),
+            ("$select", (!self.select.is_empty()).then(|| self.select.join(","))),
+            ("$expand", expand),
+            ("$filter", self.filter.clone()),
+            ("$orderby", self.order_by.clone()),
+            ("$count", self.advanced.then(|| "true".to_owned())),
+        ];
+        let given = options.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", value?)));
+        let query = given.collect::<Vec<_>>().join("&");
+        if query.is_empty() { query } else { format!("?{query}") }
+    }
+}
+
+/// `GET` of one object.
+/// <https://learn.microsoft.com/en-us/graph/api/directoryobject-get?view=graph-rest-1.0>
+pub fn get(service: &Service, key: &Key, options: &Options) -> Result<Request> {
+    request(Method::GET, key.address(service, &options.query())?, &[])
+}
+
+/// `GET` of a collection. <https://learn.microsoft.com/en-us/graph/api/user-list?view=graph-rest-1.0>
+pub fn list(service: &Service, collection: Collection, options: &Options) -> Result<Request> {
+    directory::get(service.address(&format!("/{}{}", collection.name(), options.query())), options.advanced)
+}
+
+/// `GET {object}/{relation}`: `manager`, `directReports` or `memberOf`.
+/// <https://learn.microsoft.com/en-us/graph/api/user-list-manager?view=graph-rest-1.0>
+pub fn related(service: &Service, key: &Key, relation: &str, options: &Options) -> Result<Request> {
+    directory::get(key.address(service, &format!("/{relation}{}", options.query()))?, options.advanced)
+}
+
+/// `POST /users` <https://learn.microsoft.com/en-us/graph/api/user-post-users?view=graph-rest-1.0>
+pub fn create_user(service: &Service, user: Map<String, Value>) -> Result<Request> {
+    request_with(Method::POST, service.address("/users"), &[], user.into())
+}
+
+/// `PATCH` of an object. <https://learn.microsoft.com/en-us/graph/api/user-update?view=graph-rest-1.0>
+pub fn update(service: &Service, key: &Key, changes: Map<String, Value>) -> Result<Request> {
+    request_with(Method::PATCH, key.address(service, "")?, &[], changes.into())
+}
+
+/// `DELETE` of an object. <https://learn.microsoft.com/en-us/graph/api/directoryobject-delete?view=graph-rest-1.0>
+pub fn delete(service: &Service, key: &Key) -> Result<Request> {
+    request(Method::DELETE, key.address(service, "")?, &[])
+}
+
+/// `PUT {object}/manager/$ref`: the object of that id becomes the manager.
+/// <https://learn.microsoft.com/en-us/graph/api/user-post-manager?view=graph-rest-1.0>
+pub fn set_manager(service: &Service, key: &Key, manager: &str) -> Result<Request> {
+    let manager = Key::Of(Collection::DirectoryObjects, manager.to_owned()).address(service, "")?;
+    request_with(Method::PUT, key.address(service, "/manager/$ref")?, &[], json!({"@odata.id": manager}))
+}
+
+/// `DELETE {object}/manager/$ref` <https://learn.microsoft.com/en-us/graph/api/user-delete-manager?view=graph-rest-1.0>
+pub fn clear_manager(service: &Service, key: &Key) -> Result<Request> {
+    request(Method::DELETE, key.address(service, "/manager/$ref")?, &[])
+}
+
+/// `POST {object}/{action}`: `checkMemberGroups`, `getMemberGroups` or `getMemberObjects`.
+/// <https://learn.microsoft.com/en-us/graph/api/directoryobject-checkmembergroups?view=graph-rest-1.0>
+pub fn act(service: &Service, key: &Key, action: &str, arguments: Value) -> Result<Request> {
+    directory::question(key.address(service, &format!("/{action}"))?, arguments)
+}
+
+/// `POST /directoryObjects/getByIds`: those of at most 1,000 ids that are of one of these types, or of any.
+/// <https://learn.microsoft.com/en-us/graph/api/directoryobject-getbyids?view=graph-rest-1.0>
+pub fn get_by_ids(service: &Service, ids: &[String], types: &[&str]) -> Result<Request> {
+    let body = if types.is_empty() { json!({"ids": ids}) } else { json!({"ids": ids, "types": types}) };
+    directory::question(service.address("/directoryObjects/getByIds"), body)
+}
+
+/// `GET /{collection}/delta`: of `from_now` none of what there is, and of `minimal` the changed properties alone.
+/// <https://learn.microsoft.com/en-us/graph/api/user-delta?view=graph-rest-1.0>
+pub fn delta(service: &Service, collection: Collection, select: &[&str], from_now: bool, minimal: bool) -> Result<Request> {
+    let latest = if from_now { "&$deltatoken=latest" } else { "" };
+    let path = format!("/{}/delta?$select={}{latest}", collection.name(), select.join(","));
+    delta_next(service.address(&path), minimal)
+}
+
+/// `GET` of a following page of changes.
+pub fn delta_next(link: String, minimal: bool) -> Result<Request> {
+    request(Method::GET, link, if minimal { &["return=minimal"] } else { &[] })
+}
+
+/// `GET /users/{id}/photo/$value` <https://learn.microsoft.com/en-us/graph/api/profilephoto-get?view=graph-rest-1.0>
+pub fn get_photo(service: &Service, key: &Key) -> Result<Request> {
+    let mut request = request(Method::GET, key.address(service, "/photo/$value")?, &[])?;
+    request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("image/*"));
+    Ok(request)
+}
+
+/// `PUT /users/{id}/photo/$value` <https://learn.microsoft.com/en-us/graph/api/profilephoto-update?view=graph-rest-1.0>
+pub fn put_photo(service: &Service, key: &Key, jpeg: Vec<u8>) -> Result<Request> {
+    photo::putting(key.address(service, "/photo/$value")?, jpeg, &[])
+}

@@ -1,0 +1,159 @@
+//! Operations on objects of the directory, as Microsoft Graph has them: for ways in with a form of their own for these objects.
+
+use serde_json::{Map, Value, json};
+
+use crate::error::{Error, Kind, Result};
+use crate::graph::delta;
+use crate::graph::directory_objects::{self as graph, Collection, Key, Options};
+use crate::graph::page::Page;
+use crate::graph::{Request, contacts, directory};
+use crate::operations::Connector;
+use crate::operations::network::Network;
+use crate::operations::photo::{Picture, picture};
+
+/// An object, as Microsoft Graph has it.
+pub type Object = Map<String, Value>;
+
+/// Where to go on with changes of a collection.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Since {
+    /// From the beginning: every object there is.
+    Ever,
+    /// From now on: none of the objects there are.
+    Now,
+    /// From the link that the page before gave.
+    Link(String),
+}
+
+/// Ids that one question about memberships may have.
+/// <https://learn.microsoft.com/en-us/graph/api/directoryobject-checkmembergroups?view=graph-rest-1.0#request-body>
+pub(super) const MOST_CHECKED: usize = 20;
+/// Ids that can be resolved at once.
+/// <https://learn.microsoft.com/en-us/graph/api/directoryobject-getbyids?view=graph-rest-1.0#request-body>
+pub(super) const MOST_RESOLVED: usize = 1000;
+
+impl<N: Network> Connector<'_, N> {
+    /// One object.
+    pub fn directory_object(&self, key: &Key, options: &Options) -> Result<Object> {
+        self.call(&graph::get(self.service(), key, options)?)
+    }
+
+    /// Several objects, each with its own options; those that are gone meanwhile are left out.
+    pub fn directory_objects(&self, wanted: &[(Key, Options)]) -> Result<Vec<Object>> {
+        let requests: Vec<Request> =
+            wanted.iter().map(|(key, options)| graph::get(self.service(), key, options)).collect::<Result<_>>()?;
+        let is_there = |result: &Result<Object>| !matches!(result, Err(error) if error.kind == Kind::UnknownUid);
+        self.call_all(&requests).into_iter().filter(is_there).collect()
+    }
+
+    /// A page of a collection: the first, or that of `link`, which an earlier page of the same collection gave.
+    pub fn directory_page(&self, collection: Collection, options: &Options, link: Option<&str>) -> Result<Page> {
+        let first = graph::list(self.service(), collection, options)?;
+        self.page(first, link)
+    }
+
+    /// A page of those that an object is related to.
+    pub fn related_page(&self, key: &Key, relation: &str, options: &Options, link: Option<&str>) -> Result<Page> {
+        let first = graph::related(self.service(), key, relation, options)?;
+        self.page(first, link)
+    }
+
+    fn page(&self, first: Request, link: Option<&str>) -> Result<Page> {
+        let request = match link {
+            None => first,
+            Some(link) => {
+                contacts::resume(&first, link).ok_or_else(|| Error::attribute("link", "it leads to another collection"))?;
+                directory::next(&first, link.to_owned())?
+            }
+        };
+        Page::read(self.service(), self.call(&request)?)
+    }
+
+    /// The one that an object is related to, as its manager.
+    pub fn related_object(&self, key: &Key, relation: &str, options: &Options) -> Result<Object> {
+        self.call(&graph::related(self.service(), key, relation, options)?)
+    }
+
+    /// Creates a user, and gives it as the directory answers. Where it is not known whether there is one, the error says so.
+    pub fn create_user(&self, user: Object) -> Result<Object> {
+        self.call(&graph::create_user(self.service(), user)?)
+    }
+
+    /// Changes properties of an object.
+    pub fn update_directory_object(&self, key: &Key, changes: Object) -> Result<()> {
+        self.call(&graph::update(self.service(), key, changes)?).map(|_| ())
+    }
+
+    /// Deletes an object.
+    pub fn delete_directory_object(&self, key: &Key) -> Result<()> {
+        self.call(&graph::delete(self.service(), key)?).map(|_| ())
+    }
+
+    /// Makes the object of that id the manager; without one, nobody is.
+    pub fn set_manager(&self, key: &Key, manager: Option<&str>) -> Result<()> {
+        let request = match manager {
+            Some(id) => graph::set_manager(self.service(), key, id)?,
+            None => graph::clear_manager(self.service(), key)?,
+        };
+        self.call(&request).map(|_| ())
+    }
+
+    /// Which of these groups an object is a member of, directly or not; at most 20.
+    pub fn groups_among(&self, key: &Key, groups: &[String]) -> Result<Vec<String>> {
+        at_most(groups, MOST_CHECKED, "groupIds")?;
+        self.ids(&graph::act(self.service(), key, "checkMemberGroups", json!({"groupIds": groups}))?)
+    }
+
+    /// The groups that an object is a member of, directly or not; with `roles` the directory's roles and administrative units too.
+    pub fn groups_of(&self, key: &Key, security_enabled_only: bool, roles: bool) -> Result<Vec<String>> {
+        let action = if roles { "getMemberObjects" } else { "getMemberGroups" };
+        let arguments = json!({"securityEnabledOnly": security_enabled_only});
+        self.ids(&graph::act(self.service(), key, action, arguments)?)
+    }
+
+    fn ids(&self, request: &Request) -> Result<Vec<String>> {
+        directory::ids(self.call(request)?)
+    }
+
+    /// The objects of these ids, at most 1,000, that are of one of these types, or of any; those that are not there are left out.
+    pub fn objects_of_ids(&self, ids: &[String], types: &[&str]) -> Result<Vec<Object>> {
+        at_most(ids, MOST_RESOLVED, "objectIds")?;
+        let answer = self.call(&graph::get_by_ids(self.service(), ids, types)?)?;
+        Ok(Page::read(self.service(), answer)?.value)
+    }
+
+    /// A page of changes of a collection; of `minimal` with the changed properties alone.
+    pub fn directory_changes(&self, collection: Collection, select: &[&str], since: &Since, minimal: bool) -> Result<Page> {
+        let first = graph::delta(self.service(), collection, select, *since == Since::Now, minimal)?;
+        let request = match since {
+            Since::Ever | Since::Now => first,
+            Since::Link(link) => {
+                delta::resume(&first, link)?;
+                graph::delta_next(link.clone(), minimal)?
+            }
+        };
+        let page = Page::read(self.service(), self.call(&request)?)?;
+        if page.next.is_none() && page.delta.is_none() {
+            return Err(Error::new(Kind::Unavailable, "Microsoft Graph answered changes without a link to go on from"));
+        }
+        Ok(page)
+    }
+
+    /// The photo of a user; `unknown-uid` where it has none.
+    pub fn user_photo(&self, key: &Key) -> Result<Picture> {
+        picture(&self.call(&graph::get_photo(self.service(), key)?)?)
+    }
+
+    /// Makes `jpeg`, the bytes of a JPEG picture, the photo of a user.
+    pub fn set_user_photo(&self, key: &Key, jpeg: Vec<u8>) -> Result<()> {
+        self.call(&graph::put_photo(self.service(), key, jpeg)?).map(|_| ())
+    }
+}
+
+/// Checks that there are not more ids than can be asked for at once.
+pub(super) fn at_most(ids: &[String], most: usize, name: &str) -> Result<()> {
+    if ids.len() <= most {
+        return Ok(());
+    }
+    Err(Error::attribute(name, format!("there are {} ids, and at most {most} are taken at once", ids.len())))
+}
