@@ -175,6 +175,17 @@ pub async fn raw(address: SocketAddr, request: &str) -> (u16, Value) {
     (status, serde_json::from_str(body).unwrap_or_else(|_| json!(body)))
 }
 
+/// Calls a function of an interface in a fresh sandbox.
+macro_rules! call {
+    ($bench:expr, $interface:ident . $function:ident ( $($argument:expr),* $(,)? )) => {
+        $crate::bench::connector()
+            .call(&$bench.settings, async |component, store| component.$interface().$function(store, $($argument),*).await)
+            .await
+            .unwrap()
+    };
+}
+pub(crate) use call;
+
 /// Calls the interface of strings.
 pub async fn invoke(bench: &Bench, operation: &str, arguments: Value) -> Result<Value, Value> {
     let arguments = arguments.to_string();

@@ -60,6 +60,7 @@ fn it_exports_its_interfaces_the_handler_and_the_command() {
         "graph-contacts:connector/connector@0.1.0",
         "graph-contacts:connector/contacts@0.1.0",
         "graph-contacts:connector/json@0.1.0",
+        "graph-contacts:connector/org-contacts@0.1.0",
         "graph-contacts:connector/requests@0.1.0",
         "graph-contacts:connector/types@0.1.0",
         "wasi:cli/run@0.2.2",
@@ -97,7 +98,7 @@ fn its_interfaces_use_what_every_host_accepts() {
             }
         }
     }
-    assert_eq!(functions, 37);
+    assert_eq!(functions, 49);
 }
 
 fn assert_portable(ty: &Type, place: &str) {

@@ -39,6 +39,7 @@ mod openidm_callers;
 mod openidm_failures;
 mod openidm_sync;
 mod org_contacts;
+mod org_contacts_typed;
 mod peers;
 mod proxy;
 mod rate_limits;

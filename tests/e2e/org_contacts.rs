@@ -57,6 +57,21 @@ fn contacts_are_found_and_followed() {
         let (status, all) = bench.query("orgContact", &[("_queryId", "query-all-ids")]).await;
         assert_eq!((status, &all["resultCount"]), (200, &json!(3)), "no mailbox has to be named");
 
+        // The directory searches words of the name, sorts by it, and counts: `ada` and `Ada` are one to it.
+        let found = async |parameters: &[(&str, &str)]| {
+            let (status, body) = bench.query("orgContact", parameters).await;
+            assert_eq!(status, 200, "{parameters:?}: {body}");
+            let names = body["result"].as_array().unwrap().iter().map(|c| c["displayName"].as_str().unwrap().to_owned());
+            (names.collect::<Vec<_>>(), body["totalPagedResults"].clone(), body["totalPagedResultsPolicy"].clone())
+        };
+        let exactly = ("_totalPagedResultsPolicy", "EXACT");
+        let (sorted, total, policy) = found(&[("_queryFilter", "true"), ("_sortKeys", "-displayName"), exactly]).await;
+        assert_eq!((sorted[0].as_str(), total, policy), ("Grace", json!(3), json!("EXACT")));
+        let (words, total, policy) = found(&[("_queryExpression", "ADA"), exactly]).await;
+        assert_eq!((words.len(), total, policy), (2, json!(2), json!("EXACT")));
+        let (names, total, policy) = found(&[("_queryFilter", "displayName eq \"Ada\""), exactly]).await;
+        assert_eq!((names, total, policy), (vec!["Ada".to_owned()], json!(2), json!("ESTIMATE")));
+
         let live_sync = async |body: &Value| {
             let (status, body) = answer(request(&bench, Method::POST, "?_action=liveSync").body(body.to_string())).await;
             assert_eq!(status, 200, "{body}");

@@ -9,17 +9,7 @@ use graph_contacts_host::emulator::{Fault, FaultKind};
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::bench::{Bench, UID, connector, run};
-
-/// Calls a function of an interface in a fresh sandbox.
-macro_rules! call {
-    ($bench:expr, $interface:ident . $function:ident ( $($argument:expr),* $(,)? )) => {
-        connector()
-            .call(&$bench.settings, async |component, store| component.$interface().$function(store, $($argument),*).await)
-            .await
-            .unwrap()
-    };
-}
+use crate::bench::{Bench, UID, call, connector, run};
 
 fn mailbox() -> Container {
     Container { mailbox: UID.to_owned(), folders: Vec::new() }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::arguments::Arguments;
+use super::org_contacts::OrgContactCall;
 use crate::contact::{Contact, Version, read};
 use crate::error::{Error, Kind, Result};
 use crate::graph::address::{Container, Mailbox};
@@ -48,6 +49,8 @@ pub enum Call {
     RenameFolder(Mailbox, String, String),
     /// `folders.delete`; whether permanently.
     DeleteFolder(Mailbox, String, bool),
+    /// `orgContacts.*`
+    OrgContact(OrgContactCall),
     /// `schema`
     Schema,
     /// `test`
@@ -172,6 +175,8 @@ impl Call {
                     cookie: arguments.optional_text("cookie")?.map(str::to_owned),
                     offset: arguments.number("offset")?.unwrap_or(0),
                     sort: sort_keys(&sort),
+                    words: None,
+                    count: false,
                 };
                 Ok(Call::Search(class()?, search))
             }
@@ -202,7 +207,13 @@ impl Call {
                 arguments.only(&["objectClass", "uid", "revision"])?;
                 Ok(Call::DeleteObject(class()?, arguments.text("uid")?.to_owned(), revision()?))
             }
-            _ => Err(Error::new(Kind::Unsupported, format!("there is no operation {operation}; wit/json.wit lists them"))),
+            _ => {
+                let of_org_contacts = operation.strip_prefix("orgContacts.");
+                let call = of_org_contacts.map_or(Ok(None), |name| OrgContactCall::read(name, &arguments))?;
+                let unknown =
+                    || Error::new(Kind::Unsupported, format!("there is no operation {operation}; wit/json.wit lists them"));
+                call.map(Call::OrgContact).ok_or_else(unknown)
+            }
         }
     }
 }

@@ -8,10 +8,11 @@ use super::bindings::exports::graph_contacts::connector::connector::{
 };
 use super::bindings::exports::graph_contacts::connector::requests::HttpRequest;
 use super::bindings::exports::graph_contacts::connector::types::{
-    ChangeOutcome, ChangedContact, Contact, ContactChange, ContactDelta, ContactProperty, Container, Error, Folder,
-    OpenExtension, Picture, Selection,
+    ChangeOutcome, ChangedContact, ChangedOrgContact, Contact, ContactChange, ContactDelta, ContactProperty, Container,
+    DirectoryObject, Error, Folder, OpenExtension, OrgContact, OrgContactDelta, OrgContactPage, OrgContactProperty,
+    OrgContactQuery, Picture, Selection,
 };
-use super::bindings::exports::graph_contacts::connector::{connector, contacts, json, requests};
+use super::bindings::exports::graph_contacts::connector::{connector, contacts, json, org_contacts, requests};
 use super::bindings::exports::wasi::cli::run;
 use super::bindings::exports::wasi::http::incoming_handler;
 use serde_json::{Map, Value};
@@ -19,6 +20,7 @@ use serde_json::{Map, Value};
 use crate::bounded_json;
 use crate::error::{self, Kind};
 use crate::frontends::call::Call;
+use crate::frontends::org_contact_records::{self as org_records, directory_object, into_org_contact, org_contact};
 use crate::frontends::records::{self, into_contact, into_container};
 use crate::frontends::{azure_ad_graph, command, curl, json as by_name, openidm};
 use crate::graph::address::Mailbox;
@@ -30,6 +32,7 @@ use crate::operations::create::create_request;
 use crate::operations::filter::Filter;
 use crate::operations::network::Offline;
 use crate::operations::object_class::ObjectClass;
+use crate::operations::org_contacts::Relationship;
 use crate::operations::schema::schema;
 use crate::operations::search::{Search, sort_keys};
 use crate::operations::update::update_request;
@@ -148,6 +151,73 @@ impl contacts::Guest for Component {
     }
 }
 
+impl org_contacts::Guest for Component {
+    fn list_org_contacts(query: OrgContactQuery) -> Answer<OrgContactPage> {
+        let search = org_records::into_search(query)?;
+        let mut contacts = Vec::new();
+        let found = with(|connector| {
+            connector.list_org_contacts(&search, &mut |contact| {
+                contacts.push(org_contact(contact));
+                Ok(())
+            })
+        })?;
+        Ok(org_records::page(contacts, found))
+    }
+
+    fn get_org_contact(id: String) -> Answer<OrgContact> {
+        Ok(with(|connector| connector.get_org_contact(&id)).map(org_contact)?)
+    }
+
+    fn update_org_contact(id: String, set: OrgContact, clear: Vec<OrgContactProperty>) -> Answer<OrgContact> {
+        let wanted = into_org_contact(set, &clear);
+        Ok(with(|connector| connector.update_org_contact(&id, &wanted)).map(org_contact)?)
+    }
+
+    fn delete_org_contact(id: String) -> Answer<()> {
+        Ok(with(|connector| connector.delete_org_contact(&id))?)
+    }
+
+    fn delta(token: Option<String>) -> Answer<OrgContactDelta> {
+        let delta = with(|connector| connector.org_contact_delta(token.as_deref()))?;
+        let change = |(id, contact): (String, Option<_>)| ChangedOrgContact { id, contact: contact.map(org_contact) };
+        Ok(OrgContactDelta { changes: delta.changes.into_iter().map(change).collect(), token: delta.token, more: delta.more })
+    }
+
+    fn get_manager(id: String) -> Answer<Option<DirectoryObject>> {
+        Ok(with(|connector| connector.org_contact_manager(&id))?.map(directory_object))
+    }
+
+    fn list_direct_reports(id: String) -> Answer<Vec<DirectoryObject>> {
+        related(&id, Relationship::DirectReports)
+    }
+
+    fn list_member_of(id: String) -> Answer<Vec<DirectoryObject>> {
+        related(&id, Relationship::MemberOf)
+    }
+
+    fn list_transitive_member_of(id: String) -> Answer<Vec<DirectoryObject>> {
+        related(&id, Relationship::TransitiveMemberOf)
+    }
+
+    fn get_member_groups(id: String) -> Answer<Vec<String>> {
+        Ok(with(|connector| connector.org_contact_member_groups(&id))?)
+    }
+
+    fn check_member_groups(id: String, group_ids: Vec<String>) -> Answer<Vec<String>> {
+        Ok(with(|connector| connector.org_contact_check_member_groups(&id, &group_ids))?)
+    }
+
+    fn get_by_ids(ids: Vec<String>) -> Answer<Vec<OrgContact>> {
+        Ok(with(|connector| connector.org_contacts_by_ids(&ids))?.into_iter().map(org_contact).collect())
+    }
+}
+
+/// Those that an organizational contact is related to.
+fn related(id: &str, relationship: Relationship) -> Answer<Vec<DirectoryObject>> {
+    let related = with(|connector| connector.org_contact_related(id, relationship))?;
+    Ok(related.into_iter().map(directory_object).collect())
+}
+
 impl connector::Guest for Component {
     fn schema() -> Answer<String> {
         Ok(schema(settings()?.service.version).to_string())
@@ -173,15 +243,17 @@ impl connector::Guest for Component {
             cookie: options.cookie,
             offset: usize::try_from(options.offset).unwrap_or(usize::MAX),
             sort: sort_keys(&options.sort_keys.join(",")),
+            words: None,
+            count: false,
         };
         let mut objects = Vec::new();
-        let cookie = with(|connector| {
+        let found = with(|connector| {
             connector.search_objects(class, &search, &mut |object| {
                 objects.push(Value::Object(object).to_string());
                 Ok(())
             })
         })?;
-        Ok(SearchResult { objects, cookie })
+        Ok(SearchResult { objects, cookie: found.cookie })
     }
 
     fn sync(object_class: String, container: Container, token: Option<String>) -> Answer<SyncResult> {

@@ -64,6 +64,7 @@ pub fn invoke<N: Network>(connector: &Connector<'_, N>, operation: &str, argumen
         Call::CreateFolder(container, name) => connector.create_folder(&container, &name).map(show_folder),
         Call::RenameFolder(mailbox, id, name) => connector.rename_folder(&mailbox, &id, &name).map(show_folder),
         Call::DeleteFolder(mailbox, id, permanently) => connector.delete_folder(&mailbox, &id, permanently).map(done),
+        Call::OrgContact(call) => call.run(connector),
         Call::Schema => Ok(schema(version)),
         Call::Test => connector.test().map(done),
         Call::GetObject(class, uid, names) => {
@@ -72,11 +73,11 @@ pub fn invoke<N: Network>(connector: &Connector<'_, N>, operation: &str, argumen
         }
         Call::Search(class, search) => {
             let mut objects = Vec::new();
-            let cookie = connector.search_objects(class, &search, &mut |object| {
+            let found = connector.search_objects(class, &search, &mut |object| {
                 objects.push(Value::Object(object));
                 Ok(())
             })?;
-            Ok(json!({"objects": objects, "cookie": cookie}))
+            Ok(json!({"objects": objects, "cookie": found.cookie}))
         }
         Call::Sync(class, container, token) => {
             let sync = connector.sync_objects(class, &container, token.as_deref())?;

@@ -1,6 +1,6 @@
 //! Ways in. Each turns what it is given into an operation, and the result into what it gives.
 //!
-//! * [`json`]: operations by name, JSON in and out; [`call`] reads them.
+//! * [`json`]: operations by name, JSON in and out; [`call`] reads them, [`org_contacts`] those on organizational contacts.
 //! * [`command`]: a command line.
 //! * [`openidm`]: OpenIDM's REST paths; [`azure_ad_graph`]: those of the Azure AD Graph API; [`authentication`]: who calls them.
 //! * `exports` (in the component alone): the WIT interfaces.
@@ -19,6 +19,9 @@ pub mod curl;
 pub mod exports;
 pub mod json;
 pub mod openidm;
+#[cfg(target_family = "wasm")]
+mod org_contact_records;
+pub mod org_contacts;
 #[cfg(target_family = "wasm")]
 mod records;
 mod requests;

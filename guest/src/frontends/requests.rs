@@ -59,6 +59,7 @@ impl Call {
             Call::RenameFolder(mailbox, id, name) => Ok(vec![folders::update(service, mailbox, id, folder::body(name)?)?]),
             Call::DeleteFolder(mailbox, id, false) => Ok(vec![folders::delete(service, mailbox, id)?]),
             Call::DeleteFolder(mailbox, id, true) => Ok(vec![folders::permanent_delete(service, mailbox, id)?]),
+            Call::OrgContact(call) => call.requests(connector),
             Call::Schema => Ok(Vec::new()),
             Call::Test => Ok(vec![users::probe(service)?]),
             Call::GetObject(User, uid, names) => {
@@ -128,7 +129,7 @@ impl Call {
             }
             Call::Sync(OrgContact, _, token) => Ok(vec![org_contact_class::sync_request(service, token.as_deref())?]),
             Call::LatestSyncToken(OrgContact, _) => Ok(vec![org_contact_class::sync_request(service, None)?]),
-            Call::Reconcile(OrgContact, ..) => Ok(vec![org_contact_class::list_request(service)?]),
+            Call::Reconcile(OrgContact, ..) => Ok(vec![org_contact_class::reconcile_request(service)?]),
             Call::CreateObject(OrgContact, ..) => Err(Error::new(Kind::Unsupported, org_contact_class::NEVER_CREATED)),
             Call::CreateObject(User, ..)
             | Call::DeleteObject(User, ..)

@@ -132,6 +132,13 @@ fn segment(what: &str, id: &str) -> Result<String> {
 /// Bytes that an id has at most. Exchange's are around 150; an address may have 64 KiB, also when all of an id is encoded.
 const LONGEST_ID: usize = 4096;
 
+/// A clause of `$search`, in an address: what is to be found in a property. Quotes and backslashes have a backslash before them.
+/// <https://learn.microsoft.com/en-us/graph/search-query-parameter#using-search-on-directory-object-collections>
+pub fn clause(property: &str, text: &str) -> String {
+    let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
+    utf8_percent_encode(&format!("\"{property}:{escaped}\""), SEGMENT).to_string()
+}
+
 /// A text as an OData literal, in an address: quotes are doubled, and what may not stand in a query is encoded.
 /// <https://docs.oasis-open.org/odata/odata/v4.01/odata-v4.01-part2-url-conventions.html#sec_URLSyntax>
 pub fn literal(text: &str) -> String {

@@ -95,13 +95,13 @@ pub fn get(service: &Service, key: &Key, options: &Options) -> Result<Request> {
 
 /// `GET` of a collection. <https://learn.microsoft.com/en-us/graph/api/user-list?view=graph-rest-1.0>
 pub fn list(service: &Service, collection: Collection, options: &Options) -> Result<Request> {
-    directory::next(service.address(&format!("/{}{}", collection.name(), options.query())), options.advanced)
+    directory::get(service.address(&format!("/{}{}", collection.name(), options.query())), options.advanced)
 }
 
 /// `GET {object}/{relation}`: `manager`, `directReports` or `memberOf`.
 /// <https://learn.microsoft.com/en-us/graph/api/user-list-manager?view=graph-rest-1.0>
 pub fn related(service: &Service, key: &Key, relation: &str, options: &Options) -> Result<Request> {
-    directory::next(key.address(service, &format!("/{relation}{}", options.query()))?, options.advanced)
+    directory::get(key.address(service, &format!("/{relation}{}", options.query()))?, options.advanced)
 }
 
 /// `POST /users` <https://learn.microsoft.com/en-us/graph/api/user-post-users?view=graph-rest-1.0>
@@ -134,14 +134,14 @@ pub fn clear_manager(service: &Service, key: &Key) -> Result<Request> {
 /// `POST {object}/{action}`: `checkMemberGroups`, `getMemberGroups` or `getMemberObjects`.
 /// <https://learn.microsoft.com/en-us/graph/api/directoryobject-checkmembergroups?view=graph-rest-1.0>
 pub fn act(service: &Service, key: &Key, action: &str, arguments: Value) -> Result<Request> {
-    request_with(Method::POST, key.address(service, &format!("/{action}"))?, &[], arguments)
+    directory::question(key.address(service, &format!("/{action}"))?, arguments)
 }
 
 /// `POST /directoryObjects/getByIds`: those of at most 1,000 ids that are of one of these types, or of any.
 /// <https://learn.microsoft.com/en-us/graph/api/directoryobject-getbyids?view=graph-rest-1.0>
 pub fn get_by_ids(service: &Service, ids: &[String], types: &[&str]) -> Result<Request> {
     let body = if types.is_empty() { json!({"ids": ids}) } else { json!({"ids": ids, "types": types}) };
-    request_with(Method::POST, service.address("/directoryObjects/getByIds"), &[], body)
+    directory::question(service.address("/directoryObjects/getByIds"), body)
 }
 
 /// `GET /{collection}/delta`: of `from_now` none of what there is, and of `minimal` the changed properties alone.

@@ -1,7 +1,7 @@
 //! Microsoft Graph as values: addresses, requests, answers, errors, pages. Nothing here sends anything.
 //!
-//! One file for each part of the protocol; `contacts`, `folders`, `extensions`, `photo` and `users` have one function for each Graph
-//! operation, named after it.
+//! One file for each part of the protocol; `contacts`, `folders`, `extensions`, `photo`, `users` and `org_contacts` have one function
+//! for each Graph operation, named after it.
 
 pub mod address;
 pub mod answer;
@@ -29,6 +29,10 @@ use crate::error::{Error, Kind, Result};
 
 /// A request to Microsoft Graph, without credential.
 pub type Request = http::Request<Vec<u8>>;
+
+/// Marks a request that asks something with a method that writes: it can be repeated, and changes nothing when its answer gets lost.
+#[derive(Clone, Copy, Debug)]
+pub struct Question;
 
 /// An answer.
 pub type Response = http::Response<Vec<u8>>;

@@ -2,33 +2,39 @@
 //! <https://learn.microsoft.com/en-us/graph/api/resources/orgcontact?view=graph-rest-1.0#methods>
 
 use http::Method;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::address::org_contact_path;
-use super::{Request, Service, directory, request, request_with};
+use super::directory::{self, Query};
+use super::directory_objects::{self, Collection, Key};
+use super::{Request, Service, request, request_with};
 use crate::error::Result;
 
-/// `GET /contacts?$select=...&$filter=...`, where there is a filter.
-/// <https://learn.microsoft.com/en-us/graph/api/orgcontact-list?view=graph-rest-1.0>
-pub fn list(service: &Service, select: &[&str], filter: Option<&str>, advanced: bool) -> Result<Request> {
-    directory::list(service, "contacts", select, filter, advanced)
+/// The name of the type.
+const TYPE: &str = "orgContact";
+
+/// `GET /contacts?...` <https://learn.microsoft.com/en-us/graph/api/orgcontact-list?view=graph-rest-1.0>
+pub fn list(service: &Service, query: &Query<'_>) -> Result<Request> {
+    directory::list(service, "contacts", query)
 }
 
-/// `GET /contacts/delta?$select=...` <https://learn.microsoft.com/en-us/graph/api/orgcontact-delta?view=graph-rest-1.0>
+/// `GET /contacts/delta`, with `$select` where properties are named.
+/// <https://learn.microsoft.com/en-us/graph/api/orgcontact-delta?view=graph-rest-1.0>
 pub fn delta(service: &Service, select: &[&str]) -> Result<Request> {
-    directory::next(service.address(&format!("/contacts/delta?$select={}", select.join(","))), false)
+    request(Method::GET, service.address(&format!("/contacts/delta{}", selection(select))), &[])
 }
 
-/// `GET /contacts/{id}?$select=...` <https://learn.microsoft.com/en-us/graph/api/orgcontact-get?view=graph-rest-1.0>
+/// `GET /contacts/{id}`, with `$select` where properties are named.
+/// <https://learn.microsoft.com/en-us/graph/api/orgcontact-get?view=graph-rest-1.0>
 pub fn get(service: &Service, id: &str, select: &[&str]) -> Result<Request> {
-    let path = format!("{}?$select={}", org_contact_path(id)?, select.join(","));
-    request(Method::GET, service.address(&path), &[])
+    request(Method::GET, service.address(&format!("{}{}", org_contact_path(id)?, selection(select))), &[])
 }
 
-/// `GET /contacts/{id}/{relationship}?$select=id`: `manager`, `directReports`, `memberOf` or `transitiveMemberOf`.
+/// `GET /contacts/{id}/{relationship}?$select=...`: `manager`, `directReports`, `memberOf` or `transitiveMemberOf`.
 /// <https://learn.microsoft.com/en-us/graph/api/resources/orgcontact?view=graph-rest-1.0#relationships>
-pub fn related(service: &Service, id: &str, relationship: &str) -> Result<Request> {
-    request(Method::GET, service.address(&format!("{}/{relationship}?$select=id", org_contact_path(id)?)), &[])
+pub fn related(service: &Service, id: &str, relationship: &str, select: &[&str]) -> Result<Request> {
+    let path = format!("{}/{relationship}{}", org_contact_path(id)?, selection(select));
+    request(Method::GET, service.address(&path), &[])
 }
 
 /// `PATCH /contacts/{id}`. No page describes it; Microsoft's metadata and SDKs have it.
@@ -39,4 +45,31 @@ pub fn update(service: &Service, id: &str, body: Map<String, Value>) -> Result<R
 /// `DELETE /contacts/{id}`. No page describes it; Microsoft's metadata and SDKs have it.
 pub fn delete(service: &Service, id: &str) -> Result<Request> {
     request(Method::DELETE, service.address(&org_contact_path(id)?), &[])
+}
+
+/// `POST /contacts/{id}/getMemberGroups`: the ids of the groups that it is a member of, also through others. Of users alone those
+/// for security can be asked for.
+/// <https://learn.microsoft.com/en-us/graph/api/directoryobject-getmembergroups?view=graph-rest-1.0>
+pub fn member_groups(service: &Service, id: &str) -> Result<Request> {
+    directory_objects::act(service, &key(id), "getMemberGroups", json!({"securityEnabledOnly": false}))
+}
+
+/// `POST /contacts/{id}/checkMemberGroups`: which of these groups it is a member of, also through others.
+/// <https://learn.microsoft.com/en-us/graph/api/directoryobject-checkmembergroups?view=graph-rest-1.0>
+pub fn check_member_groups(service: &Service, id: &str, groups: &[String]) -> Result<Request> {
+    directory_objects::act(service, &key(id), "checkMemberGroups", json!({"groupIds": groups}))
+}
+
+/// `POST /directoryObjects/getByIds`, for organizational contacts.
+/// <https://learn.microsoft.com/en-us/graph/api/directoryobject-getbyids?view=graph-rest-1.0>
+pub fn by_ids(service: &Service, ids: &[String]) -> Result<Request> {
+    directory_objects::get_by_ids(service, ids, &[TYPE])
+}
+
+fn key(id: &str) -> Key {
+    Key::Of(Collection::Contacts, id.to_owned())
+}
+
+fn selection(select: &[&str]) -> String {
+    if select.is_empty() { String::new() } else { format!("?$select={}", select.join(",")) }
 }

@@ -15,6 +15,8 @@ pub struct Page {
     pub next: Option<String>,
     /// Of changes, the address that gives the next ones; on the last page alone.
     pub delta: Option<String>,
+    /// How many objects there are on all pages, where that was asked for; the service says it on the first page.
+    pub count: Option<u64>,
 }
 
 impl Page {
@@ -29,11 +31,12 @@ impl Page {
                 _ => Err(strange("with something that is not an object")),
             })
             .collect::<Result<_>>()?;
+        let count = answer.get("@odata.count").and_then(Value::as_u64);
         let mut link = |name: &str| match answer.remove(name) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(link)) if service.owns(&link) => Ok(Some(link)),
             Some(link) => Err(strange(&format!("whose link to the next one leads elsewhere ({link}); it was not followed"))),
         };
-        Ok(Page { value, next: link("@odata.nextLink")?, delta: link("@odata.deltaLink")? })
+        Ok(Page { value, next: link("@odata.nextLink")?, delta: link("@odata.deltaLink")?, count })
     }
 }

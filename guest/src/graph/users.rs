@@ -3,7 +3,8 @@
 use http::Method;
 
 use super::address::Mailbox;
-use super::{Request, Service, directory, request};
+use super::directory::{self, Query};
+use super::{Request, Service, request};
 use crate::error::Result;
 
 /// `GET /users/{id | userPrincipalName}?$select=...`, or `/me`.
@@ -13,10 +14,9 @@ pub fn get(service: &Service, mailbox: &Mailbox, select: &[&str]) -> Result<Requ
     request(Method::GET, service.address(&path), &[])
 }
 
-/// `GET /users?$select=...&$filter=...`, where there is a filter.
-/// <https://learn.microsoft.com/en-us/graph/api/user-list?view=graph-rest-1.0>
-pub fn list(service: &Service, select: &[&str], filter: Option<&str>, advanced: bool) -> Result<Request> {
-    directory::list(service, "users", select, filter, advanced)
+/// `GET /users?...` <https://learn.microsoft.com/en-us/graph/api/user-list?view=graph-rest-1.0>
+pub fn list(service: &Service, query: &Query<'_>) -> Result<Request> {
+    directory::list(service, "users", query)
 }
 
 /// `GET /users?$top=1&$select=id`: the least that shows that service, credential and connection work.

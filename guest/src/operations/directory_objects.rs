@@ -27,10 +27,10 @@ pub enum Since {
 
 /// Ids that one question about memberships may have.
 /// <https://learn.microsoft.com/en-us/graph/api/directoryobject-checkmembergroups?view=graph-rest-1.0#request-body>
-const MOST_CHECKED: usize = 20;
+pub(super) const MOST_CHECKED: usize = 20;
 /// Ids that can be resolved at once.
 /// <https://learn.microsoft.com/en-us/graph/api/directoryobject-getbyids?view=graph-rest-1.0#request-body>
-const MOST_RESOLVED: usize = 1000;
+pub(super) const MOST_RESOLVED: usize = 1000;
 
 impl<N: Network> Connector<'_, N> {
     /// One object.
@@ -49,21 +49,21 @@ impl<N: Network> Connector<'_, N> {
     /// A page of a collection: the first, or that of `link`, which an earlier page of the same collection gave.
     pub fn directory_page(&self, collection: Collection, options: &Options, link: Option<&str>) -> Result<Page> {
         let first = graph::list(self.service(), collection, options)?;
-        self.page(first, options.advanced, link)
+        self.page(first, link)
     }
 
     /// A page of those that an object is related to.
     pub fn related_page(&self, key: &Key, relation: &str, options: &Options, link: Option<&str>) -> Result<Page> {
         let first = graph::related(self.service(), key, relation, options)?;
-        self.page(first, options.advanced, link)
+        self.page(first, link)
     }
 
-    fn page(&self, first: Request, advanced: bool, link: Option<&str>) -> Result<Page> {
+    fn page(&self, first: Request, link: Option<&str>) -> Result<Page> {
         let request = match link {
             None => first,
             Some(link) => {
                 contacts::resume(&first, link).ok_or_else(|| Error::attribute("link", "it leads to another collection"))?;
-                directory::next(link.to_owned(), advanced)?
+                directory::next(&first, link.to_owned())?
             }
         };
         Page::read(self.service(), self.call(&request)?)
@@ -112,15 +112,13 @@ impl<N: Network> Connector<'_, N> {
     }
 
     fn ids(&self, request: &Request) -> Result<Vec<String>> {
-        let answer = self.call(request).map_err(only_asked)?;
-        let ids = answer.get("value").and_then(Value::as_array).into_iter().flatten();
-        Ok(ids.filter_map(Value::as_str).map(str::to_owned).collect())
+        directory::ids(self.call(request)?)
     }
 
     /// The objects of these ids, at most 1,000, that are of one of these types, or of any; those that are not there are left out.
     pub fn objects_of_ids(&self, ids: &[String], types: &[&str]) -> Result<Vec<Object>> {
         at_most(ids, MOST_RESOLVED, "objectIds")?;
-        let answer = self.call(&graph::get_by_ids(self.service(), ids, types)?).map_err(only_asked)?;
+        let answer = self.call(&graph::get_by_ids(self.service(), ids, types)?)?;
         Ok(Page::read(self.service(), answer)?.value)
     }
 
@@ -152,12 +150,8 @@ impl<N: Network> Connector<'_, N> {
     }
 }
 
-/// Of a question that is sent as `POST`: nothing was changed, whatever went wrong.
-fn only_asked(error: Error) -> Error {
-    Error { may_have_taken_effect: false, ..error }
-}
-
-fn at_most(ids: &[String], most: usize, name: &str) -> Result<()> {
+/// Checks that there are not more ids than can be asked for at once.
+pub(super) fn at_most(ids: &[String], most: usize, name: &str) -> Result<()> {
     if ids.len() <= most {
         return Ok(());
     }

@@ -1,4 +1,4 @@
-//! What the connector does, on contacts, folders and users, through a [`Network`].
+//! What the connector does, on contacts, folders, users and organizational contacts, through a [`Network`].
 //!
 //! Each operation builds requests with [`crate::graph`], sends them, and makes contacts of the answers. All requests of one
 //! [`Connector`] share one deadline.
@@ -20,6 +20,7 @@ pub mod folders;
 pub mod network;
 pub mod object_class;
 pub mod org_contact_class;
+pub mod org_contacts;
 pub mod patch;
 pub mod photo;
 pub mod retry;
@@ -36,7 +37,7 @@ use http::{HeaderValue, Method, header};
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Exchange, Kind, Result};
-use crate::graph::{Request, Service, answer, users};
+use crate::graph::{Question, Request, Service, answer, users};
 use network::Network;
 use retry::Policy;
 
@@ -100,7 +101,8 @@ impl<'a, N: Network> Connector<'a, N> {
     /// Sends a request once.
     fn once(&self, mut request: Request) -> Result<Map<String, Value>> {
         let method = request.method().clone();
-        let wrote = method != Method::GET;
+        let asked = request.extensions().get::<Question>().is_some();
+        let wrote = method != Method::GET && !asked;
         let wants_picture = request.headers().get(header::ACCEPT).is_some_and(|value| value == "image/*");
         let id = self.network.unique_id();
         if self.network.now() >= self.deadline {
@@ -118,7 +120,8 @@ impl<'a, N: Network> Connector<'a, N> {
             }
         })?;
         let read = if wants_picture { answer::picture } else { answer::read };
-        read(&response, &method, &id, self.network.date())
+        let answer = read(&response, &method, &id, self.network.date());
+        answer.map_err(|error| Error { may_have_taken_effect: wrote && error.may_have_taken_effect, ..error })
     }
 
     fn too_late(&self, what: &str) -> Error {

@@ -11,7 +11,7 @@ use crate::operations::contact_class::Uid;
 use crate::operations::network::Network;
 use crate::operations::org_contact_class::{self, NEVER_CREATED};
 use crate::operations::patch::{self, PatchOperation};
-use crate::operations::search::{Each, Search};
+use crate::operations::search::{Each, Found, Search};
 use crate::operations::sync::{Sync, SyncDelta};
 use crate::operations::user::Updated;
 
@@ -84,7 +84,7 @@ impl<N: Network> Connector<'_, N> {
     pub fn get_object(&self, class: ObjectClass, uid: &str, names: &[&str]) -> Result<Map<String, Value>> {
         let mut object = match class {
             User => return self.get_user(uid, names),
-            OrgContact => return self.get_org_contact(uid, names),
+            OrgContact => return self.get_org_contact_object(uid, names),
             Contact => self.get_contact_object(&Uid::decode(uid)?, names)?,
             ContactFolder => self.get_folder_object(&Uid::decode(uid)?)?,
         };
@@ -94,12 +94,12 @@ impl<N: Network> Connector<'_, N> {
         Ok(object)
     }
 
-    /// ICF's search: gives each object that is found to `each`. Gives the cookie to go on with, where there is more.
-    pub fn search_objects(&self, class: ObjectClass, search: &Search, each: Each<'_>) -> Result<Option<String>> {
+    /// ICF's search: gives each object that is found to `each`.
+    pub fn search_objects(&self, class: ObjectClass, search: &Search, each: Each<'_>) -> Result<Found> {
         match class {
-            User => self.search_users(search, each),
-            Contact => self.search_contacts(search, each),
-            ContactFolder => self.search_folders(search, each),
+            User => self.search_users(search, each).map(Found::uncounted),
+            Contact => self.search_contacts(search, each).map(Found::uncounted),
+            ContactFolder => self.search_folders(search, each).map(Found::uncounted),
             OrgContact => self.search_org_contacts(search, each),
         }
     }
@@ -132,7 +132,7 @@ impl<N: Network> Connector<'_, N> {
             User => return self.update_user(uid, revision, attributes, key),
             Contact => self.update_contact_object(&Uid::decode(uid)?, revision, attributes)?,
             ContactFolder => self.update_folder_object(&Uid::decode(uid)?, revision, attributes)?,
-            OrgContact => self.update_org_contact(uid, revision, attributes)?,
+            OrgContact => self.update_org_contact_object(uid, revision, attributes)?,
         };
         Ok(Updated { object, outcomes: Vec::new() })
     }
@@ -149,9 +149,9 @@ impl<N: Network> Connector<'_, N> {
         match class {
             User => self.update_user(uid, revision, &patch::written(operations)?, key),
             OrgContact => {
-                let now = self.get_org_contact(uid, &[])?;
+                let now = self.get_org_contact_object(uid, &[])?;
                 let changed = patch::applied(operations, &now, org_contact_class::has_several)?;
-                Ok(Updated { object: self.update_org_contact(uid, revision, &changed)?, outcomes: Vec::new() })
+                Ok(Updated { object: self.update_org_contact_object(uid, revision, &changed)?, outcomes: Vec::new() })
             }
             Contact => {
                 let object = self.patch_contact_object(&Uid::decode(uid)?, revision, operations)?;
@@ -171,7 +171,7 @@ impl<N: Network> Connector<'_, N> {
             User => Err(User.lacks("delete")),
             Contact => self.delete_contact_object(&Uid::decode(uid)?, revision),
             ContactFolder => self.delete_folder_object(&Uid::decode(uid)?, revision),
-            OrgContact => self.delete_org_contact(uid, revision),
+            OrgContact => self.delete_org_contact_object(uid, revision),
         }
     }
 

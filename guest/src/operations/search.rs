@@ -27,6 +27,27 @@ pub struct Search {
     pub offset: usize,
     /// By which attributes they are sorted, the first first; `true` for descending.
     pub sort: Vec<(String, bool)>,
+    /// Words that the display name has to have, in whatever order: what the directory searches for on its own. Of organizational
+    /// contacts alone.
+    pub words: Option<String>,
+    /// Whether the service is to count what there is in all. Of organizational contacts alone.
+    pub count: bool,
+}
+
+/// What a search gives besides the objects.
+#[derive(Debug, Default, PartialEq)]
+pub struct Found {
+    /// Where to go on; `None` where there are no more.
+    pub cookie: Option<String>,
+    /// How many objects there are on all pages, as the service counts them by what it was asked to filter and to search.
+    pub count: Option<u64>,
+}
+
+impl Found {
+    /// A search whose objects are not counted.
+    pub(super) fn uncounted(cookie: Option<String>) -> Found {
+        Found { cookie, count: None }
+    }
 }
 
 impl Search {
@@ -103,6 +124,8 @@ pub(super) trait Source {
     fn comparable(&self, object: &Map<String, Value>) -> Map<String, Value> {
         object.clone()
     }
+    /// Takes note of how many objects the service says that there are.
+    fn counted(&mut self, _: u64) {}
 }
 
 /// What takes the objects that a search finds. Its failure ends the search.
@@ -177,6 +200,9 @@ impl<N: Network> Connector<'_, N> {
         loop {
             let link = request.uri().to_string();
             let page = Page::read(self.service(), self.call(&request)?)?;
+            if let Some(count) = page.count {
+                source.counted(count);
+            }
             let rows = page.value.len();
             for (position, row) in page.value.into_iter().enumerate().skip(skip) {
                 let object = source.object(&section, &row)?;

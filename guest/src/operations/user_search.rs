@@ -4,10 +4,11 @@ use serde_json::Value;
 
 use crate::error::{Kind, Result};
 use crate::graph::address::{Container, Mailbox};
+use crate::graph::directory::Query;
 use crate::graph::selection::Selection;
 use crate::graph::{Request, Service, users};
 use crate::operations::Connector;
-use crate::operations::directory_search::{Filtered, Objects, pushed_down};
+use crate::operations::directory_search::{By, Filtered, Objects, pushed_down};
 use crate::operations::network::Network;
 use crate::operations::schema::{CONTACTS, USER};
 use crate::operations::search::{Each, Search};
@@ -29,7 +30,7 @@ impl<N: Network> Connector<'_, N> {
             };
             return found.into_iter().skip(search.offset).try_for_each(each).map(|()| None);
         }
-        let mut source = Objects { first: request(self.service(), search)?, names };
+        let mut source = Objects { first: request(self.service(), search)?, names: Some(names), count: None };
         self.search_in(search, &mut source, &mut |mut user| {
             if wants_contacts {
                 let id = user.get("_id").and_then(Value::as_str).unwrap_or_default();
@@ -54,7 +55,8 @@ pub fn request(service: &Service, search: &Search) -> Result<Request> {
     let select: Vec<&str> = std::iter::once("id").chain(names).collect();
     let pushed = pushed_down(&search.filter, FILTERED);
     let advanced = pushed.as_ref().is_some_and(|pushed| pushed.advanced);
-    users::list(service, &select, pushed.as_ref().map(|pushed| pushed.text.as_str()), advanced)
+    let filter = pushed.as_ref().map(|pushed| pushed.text.as_str());
+    users::list(service, &Query { select: &select, filter, advanced, ..Query::default() })
 }
 
 /// The user's own attributes that are read: those that are wanted, compared and sorted by.
@@ -67,16 +69,17 @@ fn names(search: &Search) -> Vec<&'static str> {
     own.map(|a| a.name).filter(|name| needed.contains(name)).collect()
 }
 
-/// The attributes that Graph filters by, as the page on the resource says: with `eq` and `startsWith`; `true` where `endsWith` is
-/// there too. <https://learn.microsoft.com/en-us/graph/api/resources/user?view=graph-rest-1.0#properties>
+/// The attributes that Graph filters by, as the page on the resource says, and how, as the one on advanced queries does.
+/// <https://learn.microsoft.com/en-us/graph/api/resources/user?view=graph-rest-1.0#properties>,
+/// <https://learn.microsoft.com/en-us/graph/aad-advanced-queries#user-properties>
 const FILTERED: &Filtered = &[
-    ("displayName", false),
-    ("givenName", false),
-    ("surname", false),
-    ("jobTitle", false),
-    ("mail", true),
-    ("userPrincipalName", true),
-    ("mobilePhone", false),
-    ("officeLocation", false),
-    ("preferredLanguage", false),
+    ("displayName", By::Text),
+    ("givenName", By::Text),
+    ("surname", By::Text),
+    ("jobTitle", By::Text),
+    ("mail", By::Address),
+    ("userPrincipalName", By::Address),
+    ("mobilePhone", By::IndexedText),
+    ("officeLocation", By::IndexedText),
+    ("preferredLanguage", By::IndexedText),
 ];

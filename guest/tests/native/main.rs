@@ -24,6 +24,7 @@ mod operations_org_contact;
 mod operations_retry;
 mod operations_search;
 mod operations_user;
+mod org_contacts;
 mod script;
 mod scripted_requests;
 mod settings;

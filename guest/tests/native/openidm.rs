@@ -386,3 +386,36 @@ fn conditions_do_not_go_with_queries_and_actions() {
 fn nobody_signs_in_here() {
     assert_eq!(Call::new("POST", "/openidm/system/azuread/user?_action=authenticate").refused().0, 501);
 }
+
+/// Of organizational contacts the directory searches (`_queryExpression`), sorts by displayName, and counts: exactly where there is
+/// no filter, because the connector compares again what a filter finds. CREST answers with the policy that was followed.
+#[test]
+fn the_directory_searches_sorts_and_counts() {
+    let page = json!({"@odata.count": 7, "value": [{"id": "1", "displayName": "Wa"}, {"id": "2", "displayName": "wa"}]});
+    let query = |parameters: &str| {
+        let script = Script::new().then(200, page.clone());
+        let (head, body) =
+            Call::get(&format!("/openidm/system/azuread/orgContact?_fields=displayName&{parameters}")).send(&script);
+        assert_eq!(head.status, 200, "{parameters}: {body}");
+        let sent = script.lines()[0].replace("GET /v1.0/contacts?$top=999&$select=id,displayName", "");
+        let total = (body["totalPagedResultsPolicy"].as_str().unwrap().to_owned(), body["totalPagedResults"].as_i64().unwrap());
+        (sent, total, body["resultCount"].as_i64().unwrap())
+    };
+    let told = |sent: &str, policy: &str, total, count| (sent.to_owned(), (policy.to_owned(), total), count);
+    let filtered = "&$filter=displayName%20eq%20'wa'";
+    for (parameters, expected) in [
+        ("_queryFilter=true", told("", "NONE", -1, 2)),
+        ("_queryExpression=wa", told("&$search=%22displayName%3Awa%22&$count=true", "NONE", -1, 2)),
+        ("_queryFilter=true&_totalPagedResultsPolicy=EXACT", told("&$count=true", "EXACT", 7, 2)),
+        (
+            "_queryFilter=displayName+eq+%22wa%22&_totalPagedResultsPolicy=exact",
+            told(&format!("{filtered}&$count=true"), "ESTIMATE", 7, 1),
+        ),
+        ("_queryFilter=true&_sortKeys=-displayName", told("&$orderby=displayName%20desc&$count=true", "NONE", -1, 2)),
+    ] {
+        assert_eq!(query(parameters), expected, "{parameters}");
+    }
+    let both = "/openidm/system/azuread/orgContact?_queryFilter=true&_queryExpression=wa";
+    assert_eq!(Call::get(both).refused().0, 400);
+    assert_eq!(Call::get("/openidm/system/azuread/user?_queryExpression=wa").refused().0, 400, "of these alone");
+}

@@ -100,6 +100,8 @@ fn contacts_are_searched_and_followed() {
         cookie: None,
         offset: 0,
         sort: Vec::new(),
+        words: None,
+        count: false,
     };
     let script = Script::new().then(200, json!({"value": [stored(), {"id": "p", "mail": "ada@x", "department": "d"}]}));
     let mut found = Vec::new();

@@ -16,6 +16,8 @@ fn search(filter: &str) -> Search {
         cookie: None,
         offset: 0,
         sort: Vec::new(),
+        words: None,
+        count: false,
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::script::{Script, connector, service};
 
 /// Runs an operation over those answers. Gives its result or the error, what was sent, and the body of the last request.
-fn run(operation: &str, arguments: &Value, answers: &[(u16, Value)]) -> (Result<Value, Value>, Vec<String>, Value) {
+pub fn run(operation: &str, arguments: &Value, answers: &[(u16, Value)]) -> (Result<Value, Value>, Vec<String>, Value) {
     let script = answers.iter().fold(Script::new(), |script, (status, body)| match status {
         204 => script.then_bytes(204, &[], b""),
         status => script.then(*status, body.clone()),
@@ -23,7 +23,7 @@ fn run(operation: &str, arguments: &Value, answers: &[(u16, Value)]) -> (Result<
 }
 
 /// An operation and its arguments; what Graph answers; the lines that are sent, and the body of the last; the result.
-type Row = (&'static str, Value, Vec<(u16, Value)>, Vec<&'static str>, Value, Value);
+pub type Row = (&'static str, Value, Vec<(u16, Value)>, Vec<&'static str>, Value, Value);
 
 #[test]
 fn each_operation_sends_its_request() {

@@ -46,7 +46,7 @@ impl<N: Network> Call<'_, N> {
         let mut state = if token.is_empty() { State::begin(set, query)? } else { State::read(token)? };
         let selection = self.selection(&state)?;
         let entities = if token.is_empty() && asks("ocp-aad-dq-include-only-delta-token") {
-            self.from_now(&mut state, &selection)?;
+            self.to_now(&mut state, &selection)?;
             Vec::new()
         } else {
             self.next_changes(&mut state, &selection, minimal)?
@@ -93,7 +93,7 @@ impl<N: Network> Call<'_, N> {
     }
 
     /// Goes to where every type is now.
-    fn from_now(&self, state: &mut State, selection: &Selection) -> Result<(), Failure> {
+    fn to_now(&self, state: &mut State, selection: &Selection) -> Result<(), Failure> {
         for followed in &mut state.followed {
             let select = selection.sources(self, followed.kind);
             let mut since = Since::Now;

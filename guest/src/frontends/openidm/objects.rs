@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::frontends::json;
 use crate::graph::selection::Selection;
 use crate::operations::Connector;
+use crate::operations::filter::Filter;
 use crate::operations::network::{Network, Reply};
 use crate::operations::object_class::ObjectClass::User;
 use crate::operations::schema::USER;
@@ -125,12 +126,20 @@ fn query<N: Network>(call: &Call<'_>, connector: &Connector<'_, N>, reply: &mut 
     });
     let mut tail = Map::from_iter([("resultCount".to_owned(), json!(rows.count()))]);
     match found {
-        Ok(cookie) => tail.extend([
-            ("pagedResultsCookie".to_owned(), json!(cookie)),
-            ("totalPagedResultsPolicy".to_owned(), json!("NONE")),
-            ("totalPagedResults".to_owned(), json!(-1)),
-            ("remainingPagedResults".to_owned(), json!(-1)),
-        ]),
+        Ok(found) => {
+            let policy = match found.count {
+                None => "NONE",
+                Some(_) if search.filter == Filter::Constant(true) => "EXACT",
+                // The connector compares again what the service has filtered and counted.
+                Some(_) => "ESTIMATE",
+            };
+            tail.extend([
+                ("pagedResultsCookie".to_owned(), json!(found.cookie)),
+                ("totalPagedResultsPolicy".to_owned(), json!(policy)),
+                ("totalPagedResults".to_owned(), found.count.map_or(json!(-1), Value::from)),
+                ("remainingPagedResults".to_owned(), json!(-1)),
+            ]);
+        }
         Err(error) if !rows.has_begun() => return Err(Unanswered::Operation(error)),
         Err(error) => {
             let failure = Failure::of_operation(error, Operation::Query, &call.path(), "");

@@ -90,7 +90,10 @@ impl Parameters {
                 Err(bad(format!("The value '{value}' for parameter '{shown}' could not be parsed as a valid integer")))
             }
         };
+        let expression = self.get("_queryexpression").filter(|_| class == ObjectClass::OrgContact);
         let filter = match (self.get("_queryfilter"), self.get("_queryid"), self.get("_queryexpression")) {
+            // The service's own language: what it searches for. Of organizational contacts alone there is one.
+            (None, None, Some(_)) if expression.is_some() => Filter::Constant(true),
             (Some(filter), None, None) => Filter::parse(filter).map_err(|error| bad(error.message))?,
             (None, Some("query-all-ids"), None) if !class.is_in_mailbox() => Filter::Constant(true),
             (None, Some("query-all-ids"), None) => {
@@ -118,7 +121,16 @@ impl Parameters {
             fields if fields.wants_all() && class != ObjectClass::User => Vec::new(),
             fields => fields.attributes(USER.iter().filter(|a| a.is_returned_by_default()).map(|a| a.name)),
         };
-        Ok(Search { filter, attributes, page_size, cookie, offset, sort: sort_keys(&self.list("_sortkeys")) })
+        Ok(Search {
+            filter,
+            attributes,
+            page_size,
+            cookie,
+            offset,
+            sort: sort_keys(&self.list("_sortkeys")),
+            words: expression.map(str::to_owned),
+            count: !policy.eq_ignore_ascii_case("NONE"),
+        })
     }
 
     /// `_fields`.
