@@ -45,7 +45,7 @@ async fn does_not_write(directory: &Directory, id: &str, name: &str, value: Valu
 
 /// One that is written, by what Microsoft Graph has of it.
 macro_rules! written {
-    ($($test:ident: $name:literal is $graph:tt, $expected:expr;)*) => {$(
+    ($($test:ident: $name:literal is $graph:tt, $expected:tt;)*) => {$(
         #[test]
         fn $test() {
             run(async {
@@ -59,7 +59,7 @@ macro_rules! written {
 
 /// One that is read alone.
 macro_rules! read {
-    ($($test:ident: $name:literal is $graph:tt, $expected:expr;)*) => {$(
+    ($($test:ident: $name:literal is $graph:tt, $expected:tt;)*) => {$(
         #[test]
         fn $test() {
             run(async {

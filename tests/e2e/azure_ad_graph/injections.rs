@@ -210,8 +210,12 @@ fn tokens_that_lead_elsewhere() {
 fn ids_that_look_like_paths() {
     run(async {
         let directory = Directory::open().await;
+        // As they stand: a client of HTTP would remove the dots.
         for id in ["..", ".", "%2e%2e", "..%2fgroups", "a%2Fb", "%00", "a%3F$select=id", "a%23", &"x".repeat(5000)] {
-            let (status, refused) = directory.get(&format!("/contoso.com/users/{id}?api-version=1.6")).await;
+            let head = format!(
+                "GET /contoso.com/users/{id}?api-version=1.6 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer openidm-admin\r\nConnection: close\r\n\r\n"
+            );
+            let (status, refused) = crate::bench::raw(directory.bench.gateway.address(), &head).await;
             assert!((400..500).contains(&status), "{id}: {status} {refused}");
         }
         assert!(directory.bench.sent().iter().all(|line| line.starts_with("GET /v1.0/users/")), "{:?}", directory.bench.sent());

@@ -64,10 +64,8 @@ fn contacts_are_filtered_by_what_is_in_their_addresses() {
             "texts compare without case"
         );
         assert_eq!(found("startswith(displayName,'A') and city eq 'London'").await, [&all[0], &all[3]].map(String::as_str));
-        assert!(
-            directory.bench.sent().last().unwrap().contains("$filter=startswith(displayName,'A')"),
-            "Microsoft Graph does its part"
-        );
+        let sent = directory.bench.sent().last().unwrap().replace("%27", "'");
+        assert!(sent.contains("$filter=startswith(displayName,'A')"), "Microsoft Graph does its part: {sent}");
         assert_eq!(found("displayName eq 'Bob' or city eq 'Oslo'").await, [&all[1], &all[2]].map(String::as_str));
         assert_eq!(found("country eq 'X' and startswith(city,'O')").await, [all[1].as_str()]);
         // By its name in that version.

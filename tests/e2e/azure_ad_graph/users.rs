@@ -147,7 +147,6 @@ fn managers_and_reports() {
         directory.add_user(boss, "boss@contoso.com", &json!({"displayName": "Boss"}));
         let links = format!("/contoso.com/users/{UID}/$links/manager?api-version=1.6");
         assert_eq!(directory.get(&links).await.0, 404, "there is none");
-        assert_eq!(directory.delete(&links).await.0, 404);
         let base = directory.base();
         for url in [
             format!("{base}/directoryObjects/{boss}"),

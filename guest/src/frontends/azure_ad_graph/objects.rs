@@ -130,7 +130,8 @@ impl<N: Network> Call<'_, N> {
         options.top = Some(if has_plans { top.min(PAGE_WITH_PLANS) } else { top });
         options.order_by = self.order(kind, &query)?;
         options.filter = filter.graph;
-        options.advanced = filter.advanced;
+        // Contacts are sorted in advanced queries alone.
+        options.advanced = filter.advanced || kind == Kind::Contact && options.order_by.is_some();
         let (page, next) =
             paging::page(&position, &query, |link| self.connector.directory_page(set.collection(), &options, link))?;
         let wanted = page.value.iter().filter(|object| filter.here.as_ref().is_none_or(|filter| filter.holds(object)));

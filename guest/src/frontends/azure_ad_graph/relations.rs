@@ -8,7 +8,6 @@ use super::format::Content;
 use super::objects::of_any_type;
 use super::paging::{self, Position};
 use super::query::Query;
-use crate::error::Kind as ErrorKind;
 use crate::graph::directory_objects::{Key as GraphKey, Options};
 use crate::operations::directory_objects::Object;
 use crate::operations::network::Network;
@@ -106,13 +105,8 @@ impl<N: Network> Call<'_, N> {
     /// Takes the manager away.
     pub(super) fn unlink_manager(&self, key: &Key) -> Result<Answer, Failure> {
         let (kind, key) = self.changeable(key)?;
-        match self.connector.set_manager(&key, None) {
-            Ok(()) => Ok(Answer::no_content()),
-            Err(error) if error.kind == ErrorKind::UnknownUid => {
-                Err(Failure::from(error).saying("There is no manager, or no such object"))
-            }
-            Err(error) => Err(of_contact(kind, error.into())),
-        }
+        self.connector.set_manager(&key, None).map_err(|error| of_contact(kind, error.into()))?;
+        Ok(Answer::no_content())
     }
 
     /// An object whose manager may be changed.
