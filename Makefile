@@ -53,8 +53,9 @@ lint: toolchain ## formatting and clippy, warnings as errors
 fmt: toolchain ## format the sources
 	cargo fmt --all
 
-docs: toolchain ## docs/attributes.md, from the table of attributes
+docs: toolchain ## docs/attributes.md and docs/azure-ad-graph-properties.md, from the tables of attributes and properties
 	cargo run --locked --quiet --package graph-contacts --example attributes > docs/attributes.md
+	cargo run --locked --quiet --package graph-contacts --example azure_ad_graph_properties > docs/azure-ad-graph-properties.md
 
 clean: ## remove what was built
 	cargo clean

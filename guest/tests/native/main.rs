@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod arbitrary;
+mod azure_ad_graph;
 mod clouds;
 mod command;
 mod contact_callers;

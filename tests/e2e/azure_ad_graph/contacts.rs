@@ -62,6 +62,21 @@ fn others_are_changed_where_microsoft_graph_allows_it() {
     });
 }
 
+/// Microsoft Graph's beta was seen to delete them, and so it does here, without more being said.
+#[test]
+fn beta_changes_contacts() {
+    run(async {
+        let directory = Directory::with(|settings| settings.api_version = Some("beta".to_owned())).await;
+        let id = directory.add_contact(&json!({"displayName": "Ada", "addresses": [{"city": "London", "street": "1 St"}]}));
+        let target = format!("/contoso.com/contacts/{id}?api-version=2013-04-05");
+        assert_eq!(directory.send(Method::PATCH, &target, &json!({"city": "Oslo"})).await, (204, Value::Null));
+        let contact = directory.get(&target).await.1;
+        assert_eq!((&contact["city"], &contact["streetAddress"]), (&json!("Oslo"), &json!("1 St")));
+        assert_eq!(directory.delete(&target).await, (204, Value::Null));
+        assert!(directory.bench.sent().iter().all(|line| line.contains(" /beta/")));
+    });
+}
+
 #[test]
 fn the_manager_is_set_and_taken_away_where_microsoft_graph_allows_it() {
     run(async {

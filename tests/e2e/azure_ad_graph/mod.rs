@@ -13,6 +13,7 @@ mod queries;
 mod user_properties;
 mod users;
 
+use graph_contacts_host::Settings;
 use graph_contacts_host::emulator::User;
 use http::Method;
 use reqwest::{RequestBuilder, Response};
@@ -33,8 +34,16 @@ pub struct Directory {
 
 impl Directory {
     pub async fn open() -> Directory {
-        let change = |settings: &mut graph_contacts_host::Settings| settings.directory = DIRECTORY.map(str::to_owned).to_vec();
-        let bench = Bench::with(connector(), change).await;
+        Directory::with(|_| ()).await
+    }
+
+    /// The same with other settings.
+    pub async fn with(change: impl FnOnce(&mut Settings)) -> Directory {
+        let bench = Bench::with(connector(), |settings| {
+            settings.directory = DIRECTORY.map(str::to_owned).to_vec();
+            change(settings);
+        })
+        .await;
         bench.emulator.set_me(UID);
         Directory { bench, client: reqwest::Client::new() }
     }

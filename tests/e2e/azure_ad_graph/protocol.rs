@@ -178,6 +178,22 @@ fn bodies_are_json() {
     });
 }
 
+/// Objects have no versions here, and a method is sent as itself.
+#[test]
+fn headers_that_would_mean_something_else() {
+    run(async {
+        let directory = Directory::open().await;
+        let target = format!("/contoso.com/users/{UID}?api-version=1.6");
+        for (name, value) in [("x-http-method", "DELETE"), ("x-http-method-override", "DELETE"), ("if-match", "\"1\""), ("if-none-match", "*")] {
+            let (status, refused) = read(directory.request(Method::DELETE, &target).header(name, value).send().await.unwrap()).await;
+            assert_eq!((status, code(&refused)), (400, "Headers_HeaderNotSupported"), "{refused}");
+            assert!(message(&refused).contains(name));
+        }
+        directory.bench.assert_nothing_written();
+        assert_eq!(directory.request(Method::DELETE, &target).header("if-match", "*").send().await.unwrap().status(), 204);
+    });
+}
+
 #[test]
 fn who_may_call_and_which_directory() {
     run(async {

@@ -71,6 +71,7 @@ impl<N: Network> Call<'_, N> {
 
     /// Answers a request that is no batch.
     pub fn answer(&self, request: Request<'_>) -> Result<Answer, Failure> {
+        request.check_headers()?;
         let query = Query::read(request.query)?;
         match &request.address.target {
             Target::Service => Ok(Answer::ok(Content::Service)),
@@ -125,6 +126,21 @@ impl<N: Network> Call<'_, N> {
 }
 
 impl Request<'_> {
+    /// Refuses headers by which a request means something else. To do another thing than the caller means would be worse than to do
+    /// nothing.
+    fn check_headers(&self) -> Result<(), Failure> {
+        let any = |name: &str, value: &[u8]| matches!(name, "if-match") && value == b"*";
+        let refused = ["if-match", "if-none-match", "x-http-method", "x-http-method-override"];
+        let given = |name: &&&str| self.headers.get(**name).is_some_and(|value| !any(name, value.as_bytes()));
+        match refused.iter().find(given) {
+            None => Ok(()),
+            Some(name) => {
+                let message = format!("Header {name} is not currently supported.");
+                Err(Failure::new(StatusCode::BAD_REQUEST, "Headers_HeaderNotSupported", message))
+            }
+        }
+    }
+
     /// The JSON object that the body is.
     pub(super) fn object(&self) -> Result<Map<String, Value>, Failure> {
         let unsupported = |found: &str| {

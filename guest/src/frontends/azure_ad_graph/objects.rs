@@ -13,6 +13,7 @@ use super::paging::{self, Position};
 use super::properties::{CONTACT, GROUP, Property, USER};
 use super::query::Query;
 use crate::graph::directory_objects::{Key as GraphKey, Options};
+use crate::graph::photo;
 use crate::operations::directory_objects::Object;
 use crate::operations::network::Network;
 use crate::operations::org_contact_class::NEVER_CREATED;
@@ -264,6 +265,7 @@ impl<N: Network> Call<'_, N> {
 
     /// Replaces the photo of a user.
     pub(super) fn put_photo(&self, key: &Key, jpeg: Vec<u8>) -> Result<Answer, Failure> {
+        photo::check(&jpeg).map_err(|error| Failure::property("thumbnailPhoto", error.message))?;
         self.connector.set_user_photo(&self.with_photo(key)?, jpeg)?;
         Ok(Answer::no_content())
     }

@@ -1,0 +1,331 @@
+//! The Azure AD Graph API over scripted answers of Microsoft Graph: what is asked of it, what becomes of answers that the emulator does not
+//! give, and that whatever comes in is answered.
+
+use graph_contacts::frontends::azure_ad_graph::address::Address;
+use graph_contacts::frontends::azure_ad_graph::entity::{Kind, Shown};
+use graph_contacts::frontends::azure_ad_graph::input::{Input, Purpose};
+use graph_contacts::frontends::azure_ad_graph::properties::{Access, Edm};
+use graph_contacts::frontends::azure_ad_graph::version::Version;
+use graph_contacts::frontends::azure_ad_graph::{handle, is_of, metadata};
+use graph_contacts::graph::needed::is_needed;
+use graph_contacts::operations::network::BodyFault;
+use graph_contacts::settings::Settings;
+use http::{Request, Response};
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
+
+use crate::script::Script;
+
+const ID: &str = "671fa173-ad81-41c3-89bf-af939426eee7";
+const OTHER: &str = "0f0f0f0f-31f4-4d0e-8d0a-1f9d0b6a4f11";
+
+fn settings() -> graph_contacts::error::Result<Settings> {
+    Settings::read(|name| match name {
+        "GATEWAY_USERNAME" | "GATEWAY_PASSWORD" => Some("secret".to_owned()),
+        "GATEWAY_DIRECTORY" => Some("contoso.com, 12345678-9abc-def0-1234-56789abcde00".to_owned()),
+        "GRAPH_MAX_RETRIES" => Some("0".to_owned()),
+        _ => None,
+    })
+}
+
+fn answer(
+    script: &Script,
+    method: &str,
+    target: &str,
+    headers: &[(&str, &str)],
+    body: Result<Vec<u8>, BodyFault>,
+) -> Response<Vec<u8>> {
+    let mut request =
+        Request::builder().method(method).uri(target).header("authorization", "Bearer secret").header("host", "gateway");
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let (parts, ()) = request.body(()).unwrap().into_parts();
+    assert!(is_of(&parts, &settings()));
+    let mut reply = Response::new(Vec::new());
+    handle(&parts, || body, &settings(), script, &mut reply);
+    reply
+}
+
+fn send(script: &Script, method: &str, target: &str, body: &Value) -> (u16, Value) {
+    let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
+    let response = answer(script, method, target, &[("content-type", "application/json")], Ok(body));
+    (response.status().as_u16(), serde_json::from_slice(response.body()).unwrap_or_default())
+}
+
+fn get(script: &Script, target: &str) -> (u16, Value) {
+    send(script, "GET", target, &Value::Null)
+}
+
+/// What was asked, without the properties that were selected.
+fn asked(script: &Script) -> Vec<String> {
+    let without_select = |line: String| {
+        let (path, query) = line.split_once('?').unwrap_or((line.as_str(), ""));
+        let options: Vec<&str> =
+            query.split('&').filter(|option| !option.is_empty() && !option.starts_with("$select=")).collect();
+        if options.is_empty() { path.to_owned() } else { format!("{path}?{}", options.join("&")) }
+    };
+    script.lines().into_iter().map(without_select).collect()
+}
+
+#[test]
+fn a_filter_is_written_anew() {
+    for (filter, expected) in [
+        ("displayName%20eq%20'x'", "displayName%20eq%20'x'"),
+        ("telephoneNumber%20eq%20'x'", ""),
+        (
+            "mailNickname eq 'x' and (surname eq 'y' or startswith(givenName,'z'))",
+            "mailNickname%20eq%20'x'%20and%20(surname%20eq%20'y'%20or%20startswith(givenName,'z'))",
+        ),
+        ("dirSyncEnabled eq true", "onPremisesSyncEnabled%20eq%20true"),
+        ("lastDirSyncTime ge datetime'2013-01-01T00:00:00'", "onPremisesLastSyncDateTime%20ge%202013%2D01%2D01T00%3A00%3A00Z"),
+        ("immutableId eq 'a=b'", "onPremisesImmutableId%20eq%20'a%3Db'"),
+        ("objectId eq guid'671fa173-ad81-41c3-89bf-af939426eee7'", "id%20eq%20'671fa173-ad81-41c3-89bf-af939426eee7'"),
+        ("otherMails/any(c:c eq 'a@b.c')", "otherMails/any(x:x%20eq%20'a%40b.c')"),
+        ("displayName eq 'O''Neill'", "displayName%20eq%20'O%27%27Neill'"),
+    ] {
+        let script = Script::new().then(200, json!({"value": []}));
+        let query = form_urlencoded::Serializer::new(String::new()).append_pair("$filter", &filter.replace("%20", " ")).finish();
+        let (status, body) = get(&script, &format!("/contoso.com/users?api-version=1.6&{query}"));
+        if expected.is_empty() {
+            assert_eq!((status, script.lines().len()), (400, 0), "{filter}: {body}");
+        } else {
+            let expected = expected.replace("%2D", "-");
+            assert_eq!(asked(&script), [format!("GET /v1.0/users?$top=100&$filter={expected}")], "{filter}: {body}");
+        }
+    }
+    let script = Script::new().then(200, json!({"value": []}));
+    get(&script, "/contoso.com/users?api-version=1.6&$filter=postalCode%20eq%20'1'");
+    assert_eq!(asked(&script), ["GET /v1.0/users?$top=100&$filter=postalCode%20eq%20'1'&$count=true"]);
+    assert_eq!(script.header(0, "consistencylevel"), "eventual");
+}
+
+/// Where the directory answers with a few properties, as it may, the others are read: null would say that there is no value.
+#[test]
+fn objects_by_their_ids_are_completed() {
+    let few = json!({"value": [
+        {"@odata.type": "#microsoft.graph.user", "id": ID, "displayName": "Ada"},
+        {"@odata.type": "#microsoft.graph.orgContact", "id": OTHER, "displayName": "Bob"},
+        {"@odata.type": "#microsoft.graph.directoryRole", "id": "r", "displayName": "Readers"}
+    ]});
+    let script = Script::new().then(200, few).then_batch(&[
+        (200, json!({"id": ID, "displayName": "Ada", "accountEnabled": true, "mobilePhone": "+1"})),
+        (404, json!({"error": {"code": "Request_ResourceNotFound", "message": "gone meanwhile"}})),
+    ]);
+    let body = json!({"objectIds": [ID, OTHER, "r"]});
+    let (status, found) = send(&script, "POST", "/contoso.com/getObjectsByObjectIds?api-version=1.6", &body);
+    assert_eq!(status, 200, "{found}");
+    assert_eq!((&found["value"][0]["mobile"], &found["value"][0]["accountEnabled"]), (&json!("+1"), &json!(true)));
+    assert_eq!(found["value"][1]["displayName"], "Bob");
+    assert_eq!(
+        (&found["value"][2]["objectType"], &found["value"][2]["odata.type"]),
+        (&json!("Role"), &json!("Microsoft.DirectoryServices.DirectoryRole"))
+    );
+}
+
+/// The user is there: that it cannot be read yet, as can be right after, is no failure.
+#[test]
+fn a_new_user_that_cannot_be_read_yet() {
+    let script = Script::new()
+        .then(201, json!({"id": ID, "displayName": "Ada", "mobilePhone": null}))
+        .then_error(404, "Request_ResourceNotFound");
+    let body = json!({"accountEnabled": true, "displayName": "Ada", "mailNickname": "ada", "city": "London", "userPrincipalName": "ada@contoso.com",
+        "passwordProfile": {"password": "x1!", "forceChangePasswordNextLogin": true}});
+    let (status, created) = send(&script, "POST", "/contoso.com/users?api-version=1.6", &body);
+    assert_eq!((status, &created["objectId"], &created["city"]), (201, &json!(ID), &json!("London")), "{created}");
+    assert_eq!(created["passwordProfile"], Value::Null);
+    assert!(!created.to_string().contains("x1!"));
+}
+
+/// Graph replaces addresses and phones as wholes, so that what is not named is sent again.
+#[test]
+fn a_part_of_a_structure_is_changed_alone() {
+    let stored = json!({"id": OTHER, "addresses": [{"city": "Oslo", "street": "Storgata 1", "officeLocation": null}],
+        "phones": [{"type": "mobile", "number": "+1"}, {"type": "business", "number": "+2"}], "onPremisesSyncEnabled": null});
+    let script = Script::new().then(200, stored).then_bytes(204, &[], b"");
+    let body = json!({"city": "Bergen", "telephoneNumber": "+3", "mobile": null, "mail": "a@b.c"});
+    let target = format!("/contoso.com/contacts/{OTHER}?api-version=1.6");
+    assert_eq!(send(&script, "PATCH", &target, &body).0, 204);
+    let expected = json!({
+        "addresses": [{"city": "Bergen", "street": "Storgata 1", "officeLocation": null}],
+        "phones": [{"type": "business", "number": "+3"}],
+        "mail": "a@b.c"
+    });
+    assert_eq!((script.lines()[1].as_str(), script.body(1)), (format!("PATCH /v1.0/contacts/{OTHER}").as_str(), expected));
+}
+
+/// What is addressed as any object is read to know what it is; groups and others are neither changed nor deleted.
+#[test]
+fn objects_of_any_type() {
+    let user = json!({"@odata.type": "#microsoft.graph.user", "id": ID});
+    let script = Script::new().then(200, user).then_bytes(204, &[], b"");
+    assert_eq!(send(&script, "DELETE", &format!("/contoso.com/directoryObjects/{ID}?api-version=1.6"), &Value::Null).0, 204);
+    assert_eq!(asked(&script), [format!("GET /v1.0/directoryObjects/{ID}"), format!("DELETE /v1.0/users/{ID}")]);
+    for name in ["group", "servicePrincipal", "device"] {
+        let script = Script::new().then(200, json!({"@odata.type": format!("#microsoft.graph.{name}"), "id": ID}));
+        let (status, refused) =
+            send(&script, "DELETE", &format!("/contoso.com/directoryObjects/{ID}?api-version=1.6"), &Value::Null);
+        assert_eq!((status, script.lines().len()), (501, 1), "{refused}");
+    }
+    let script = Script::new()
+        .then(200, json!({"@odata.type": "#microsoft.graph.device", "id": ID}))
+        .then(200, json!({"@odata.type": "#microsoft.graph.device", "id": ID, "displayName": "Laptop", "secret": "x"}));
+    let (status, device) = get(&script, &format!("/contoso.com/directoryObjects/{ID}?api-version=1.6"));
+    assert_eq!((status, &device["objectType"], &device["displayName"]), (200, &json!("Device"), &json!("Laptop")), "{device}");
+    assert!(device.get("secret").is_none());
+}
+
+#[test]
+fn bodies_that_do_not_arrive() {
+    let target = format!("/contoso.com/users/{ID}?api-version=1.6");
+    for (fault, status) in [(BodyFault::TooLarge(7), 413), (BodyFault::Incomplete, 408)] {
+        let response = answer(&Script::new(), "PATCH", &target, &[("content-type", "application/json")], Err(fault));
+        assert_eq!(response.status(), status);
+    }
+    let many = format!("{{\"otherMails\": [{}]}}", vec!["\"x\""; 300_000].join(","));
+    let response = answer(&Script::new(), "PATCH", &target, &[("content-type", "application/json")], Ok(many.into_bytes()));
+    assert_eq!(response.status(), 413);
+}
+
+/// Requests that only a served directory needs; without one a host refuses them.
+#[test]
+fn what_is_needed_for_a_directory_alone() {
+    for (method, path) in [
+        ("POST", "/v1.0/users"),
+        ("PATCH", "/v1.0/users/u"),
+        ("DELETE", "/v1.0/users/u"),
+        ("PATCH", "/v1.0/me"),
+        ("GET", "/v1.0/users/delta"),
+        ("GET", "/v1.0/groups/delta"),
+        ("GET", "/v1.0/users/u/manager"),
+        ("PUT", "/v1.0/users/u/manager/$ref"),
+        ("DELETE", "/v1.0/users/u/manager/$ref"),
+        ("POST", "/v1.0/users/u/getMemberGroups"),
+        ("PUT", "/v1.0/contacts/c/manager/$ref"),
+        ("GET", "/v1.0/directoryObjects/o"),
+        ("PUT", "/v1.0/users/u/photo/$value"),
+    ] {
+        // GET /users/delta is a user of that name, to who does not know better.
+        let is_reading = path.ends_with("/users/delta");
+        assert!(is_needed(method, path, true) && (is_reading || !is_needed(method, path, false)), "{method} {path}");
+    }
+    for (method, path) in [
+        ("DELETE", "/v1.0/directoryObjects/o"),
+        ("PATCH", "/v1.0/directoryObjects/o"),
+        ("POST", "/v1.0/groups"),
+        ("DELETE", "/v1.0/groups/g"),
+        ("POST", "/v1.0/groups/g/members/$ref"),
+        ("POST", "/v1.0/users/u/assignLicense"),
+        ("POST", "/v1.0/users/u/revokeSignInSessions"),
+        ("GET", "/v1.0/users/u/messages"),
+        ("POST", "/v1.0/contacts"),
+        ("DELETE", "/v1.0/users"),
+    ] {
+        assert!(!is_needed(method, path, true), "{method} {path}");
+    }
+}
+
+/// The document is XML that is closed, and tells each type with the properties that there are in that version.
+#[test]
+fn the_metadata_are_well_formed() {
+    for version in Version::ALL {
+        let text = metadata::document(version);
+        let mut open: Vec<&str> = Vec::new();
+        for tag in text.split('<').skip(1).map(|rest| rest.split('>').next().unwrap()).filter(|tag| !tag.starts_with('?')) {
+            match tag.strip_prefix('/') {
+                Some(name) => assert_eq!(open.pop(), Some(name), "{}", version.name()),
+                None if tag.ends_with('/') => {}
+                None => open.push(tag.split(' ').next().unwrap()),
+            }
+        }
+        assert_eq!(open, [""; 0]);
+        let names = |name: &str| text.matches(&format!("<Property Name=\"{name}\" ")).count();
+        assert_eq!(names("Mail"), usize::from(version == Version::V2013April), "of Contact, in that version alone");
+        assert_eq!(names("immutableId"), usize::from(version > Version::V2013April));
+        assert_eq!(names("objectId"), 1, "the base type has it");
+    }
+}
+
+fn kinds() -> impl Strategy<Value = Kind> {
+    proptest::sample::select(vec![Kind::User, Kind::Contact])
+}
+
+/// Values for some of the properties that can be written and read.
+fn values(kind: Kind, version: Version) -> impl Strategy<Value = Map<String, Value>> {
+    let properties: Vec<_> =
+        kind.properties(version).filter(|p| p.access == Access::Written && !matches!(p.edm, Edm::Stream)).collect();
+    let value = |edm: Edm| match edm {
+        Edm::Truth => any::<bool>().prop_map(Value::from).boxed(),
+        Edm::Texts => proptest::collection::vec("\\PC{1,8}", 0..3).prop_map(Value::from).boxed(),
+        _ => prop_oneof![3 => "\\PC{1,12}".prop_map(Value::from), 1 => Just(Value::Null)].boxed(),
+    };
+    let (names, strategies): (Vec<_>, Vec<_>) =
+        properties.into_iter().map(|p| (p.name(version), proptest::option::of(value(p.edm)))).unzip();
+    strategies
+        .prop_map(move |values| names.iter().zip(values).filter_map(|(name, value)| Some(((*name).to_owned(), value?))).collect())
+}
+
+fn written(kind: Kind, version: Version, body: &Map<String, Value>, stored: &Map<String, Value>) -> Map<String, Value> {
+    Input::read(kind, body.clone(), version, Purpose::Update).unwrap().body(stored)
+}
+
+proptest! {
+    /// What is written in Azure AD Graph's words is read in them again, and nothing else changes.
+    #[test]
+    fn what_is_written_is_read(
+        (kind, version, first, second) in (kinds(), proptest::sample::select(Version::ALL.to_vec()))
+            .prop_flat_map(|(kind, version)| (Just(kind), Just(version), values(kind, version), values(kind, version)))
+    ) {
+        let mut stored = Map::from_iter([("id".to_owned(), json!(ID))]);
+        stored.extend(written(kind, version, &first, &stored));
+        let before = Shown::whole(version).entity(kind, &stored).properties;
+        let patch = written(kind, version, &second, &stored);
+        stored.extend(patch);
+        let after = Shown::whole(version).entity(kind, &stored).properties;
+        for ((name, before), (_, after)) in before.iter().zip(&after) {
+            prop_assert_eq!(after, second.get(name).unwrap_or(before), "{}", name);
+        }
+    }
+
+    /// A text in a filter comes to Microsoft Graph as one text, whatever it is.
+    #[test]
+    fn a_text_in_a_filter_stays_one(text in "\\PC{0,20}|['() orandeq&%#+$]{0,12}") {
+        let script = Script::new().then(200, json!({"value": []}));
+        let filter = format!("displayName eq '{}'", text.replace('\'', "''"));
+        let query = form_urlencoded::Serializer::new(String::new()).append_pair("$filter", &filter).finish();
+        let (status, _) = get(&script, &format!("/contoso.com/users?api-version=1.6&{query}"));
+        prop_assert_eq!(status, 200);
+        let line = asked(&script).remove(0);
+        let options: Vec<(String, String)> =
+            form_urlencoded::parse(line.split_once('?').unwrap().1.as_bytes()).into_owned().collect();
+        prop_assert_eq!(options, [("$top".to_owned(), "100".to_owned()), ("$filter".to_owned(), filter)]);
+    }
+
+    /// Whatever comes in is answered, with an error that says so, and without a write that nobody asked for.
+    #[test]
+    fn anything_is_answered(
+        method in proptest::sample::select(vec!["GET", "POST", "PATCH", "PUT", "DELETE", "HEAD", "OPTIONS", "X"]),
+        path in "(/(contoso\\.com|me|myorganization|users|contacts|directoryObjects|\\$links|\\$batch|\\$|manager|memberOf|Microsoft\\.DirectoryServices\\.User|isMemberOf|[a-z%$.]{0,6})){0,5}",
+        query in "(&(api-version=1\\.6|\\$filter=[ -~]{0,20}|\\$top=[0-9a]{0,4}|\\$select=[a-zA-Z,/]{0,9}|\\$skiptoken=[A-Za-z0-9_-]{0,20}|deltaLink=[A-Za-z0-9_-]{0,12}|\\$expand=[a-z,]{0,9}|[ -~]{0,8})){0,4}",
+        body in "\\PC{0,40}|\\{\"(url|objectIds|groupId)\": (\"[ -~]{0,20}\"|\\[\\]|7)\\}",
+        media_type in proptest::sample::select(vec!["application/json", "multipart/mixed; boundary=b", "multipart/mixed; boundary=", "x"])
+    ) {
+        let target = format!("/{}?{}", path.trim_start_matches('/'), query.replace([' ', '"', '<', '>', '\\', '^', '`', '{', '|', '}', '#'], "%20"));
+        if target.parse::<http::Uri>().is_err() || target.starts_with("/openidm") {
+            return Ok(());
+        }
+        let answers = (0..20).fold(Script::new(), |script, _| script.then(404, json!({"error": {"code": "Request_ResourceNotFound", "message": "x"}})));
+        let response = answer(&answers, method, &target, &[("content-type", media_type)], Ok(body.into_bytes()));
+        let status = response.status().as_u16();
+        prop_assert!((200..600).contains(&status));
+        if status >= 400 {
+            let error: Value = serde_json::from_slice(response.body()).unwrap();
+            prop_assert!(error["odata.error"]["code"].is_string(), "{}", error);
+        }
+        for line in answers.lines() {
+            let (method, target) = line.split_once(' ').unwrap();
+            prop_assert!(is_needed(method, target.split('?').next().unwrap(), true), "{}", line);
+        }
+        let _ = Address::read(&path);
+    }
+}
