@@ -14,6 +14,7 @@ pub(super) fn trial(gateway: SocketAddr, system: &str, settings: &Settings, emul
         Some(_) => ("$GATEWAY_USERNAME", "$GATEWAY_PASSWORD"),
         None => (settings.gateway.as_ref().map_or("", |login| &login.username), super::serve::TRIAL_LOGIN),
     };
+    let directory = settings.directory.first().map_or("myorganization", String::as_str);
     let headers = format!(
         "--header \"X-OpenIDM-Username: {username}\" \\\n\
          --header \"X-OpenIDM-Password: {password}\" \\\n\
@@ -60,6 +61,10 @@ curl \\
 --request PUT \\
 --data '{{ \"_id\": \"{USER_ID}\", \"__removeContacts__\": [\"CONTACT-ID\"] }}' \\
 \"{url}\"
+
+Read organizational contacts as programs for the Azure AD Graph API do:
+
+curl --oauth2-bearer {password} 'http://{reachable}/{directory}/contacts?api-version=1.6'
 
 Ctrl-C stops it.
 "

@@ -184,8 +184,11 @@ fn headers_that_would_mean_something_else() {
     run(async {
         let directory = Directory::open().await;
         let target = format!("/contoso.com/users/{UID}?api-version=1.6");
-        for (name, value) in [("x-http-method", "DELETE"), ("x-http-method-override", "DELETE"), ("if-match", "\"1\""), ("if-none-match", "*")] {
-            let (status, refused) = read(directory.request(Method::DELETE, &target).header(name, value).send().await.unwrap()).await;
+        for (name, value) in
+            [("x-http-method", "DELETE"), ("x-http-method-override", "DELETE"), ("if-match", "\"1\""), ("if-none-match", "*")]
+        {
+            let (status, refused) =
+                read(directory.request(Method::DELETE, &target).header(name, value).send().await.unwrap()).await;
             assert_eq!((status, code(&refused)), (400, "Headers_HeaderNotSupported"), "{refused}");
             assert!(message(&refused).contains(name));
         }
