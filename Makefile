@@ -4,7 +4,7 @@
 HOST := target/debug/graph-contacts
 PORT ?= 8080
 
-.PHONY: help toolchain build component hostile host run test test-page soak lint fmt docs clean
+.PHONY: help toolchain build component hostile host run test test-page test-sdk soak lint fmt docs clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -40,6 +40,9 @@ test-page: build ## the status page in headless Chromium (CHROMIUM=), with a pic
 	  echo "There is no Chromium: apt-get install chromium (Debian), dnf install chromium (Fedora), or name one with CHROMIUM=/path"; exit 1; \
 	fi; \
 	CHROMIUM=$$browser cargo test --locked --package graph-contacts-tests status_page -- --ignored
+
+test-sdk: build ## Microsoft's SDK for the Azure AD Graph API, unmodified, at the gateway; needs Python 3 and its package index
+	tests/sdk/azure_ad_graph.sh
 
 soak: build hostile ## the soak under faults, longer and with a new seed each time (SOAK_ROUNDS=, SOAK_SEED=)
 	SOAK_ROUNDS=$${SOAK_ROUNDS:-2000} SOAK_SEED=$${SOAK_SEED:-$$(date +%s)} cargo test --locked --package graph-contacts-tests soak -- --nocapture

@@ -26,6 +26,7 @@ fuzz_target!(|bytes: &[u8]| {
         "mapping" => mapping::check(&input.text(), &input.text()),
         "requests" => operations::requests(&options, input),
         "openidm" => operations::openidm(&options, input),
+        "azure_ad_graph" => operations::azure_ad_graph(&options, input),
         "command" => operations::command(&options, input),
         "settings" => operations::settings(&options, input),
         _ => operations::json(&options, input),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use graph_contacts::error::{Error, Kind};
 use graph_contacts::frontends::call::Call;
 use graph_contacts::frontends::command::{self, Command};
-use graph_contacts::frontends::{json, openidm};
+use graph_contacts::frontends::{azure_ad_graph, json, openidm};
 use graph_contacts::graph::Service;
 use graph_contacts::operations::Connector;
 use graph_contacts::settings::Settings;
@@ -27,6 +27,7 @@ impl Options<'_> {
         let settings = Settings::read(|name| match name {
             "GRAPH_API_VERSION" => Some(self.version.to_owned()),
             "GATEWAY_USERNAME" | "GATEWAY_PASSWORD" => Some("openidm-admin".to_owned()),
+            "GATEWAY_DIRECTORY" => Some("contoso.com".to_owned()),
             _ => None,
         });
         settings.expect("these settings are right")
@@ -110,6 +111,41 @@ pub fn openidm(options: &Options<'_>, mut input: Input<'_>) {
         assert!(status == StatusCode::OK || outcomes.is_some_and(|all| all.len() >= network.done()), "{status} {body}");
     }
     if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::METHOD_NOT_ALLOWED | StatusCode::CONFLICT) {
+        assert_eq!(network.sent(), 0, "{status}");
+    }
+}
+
+/// A request of the Azure AD Graph API, answers.
+pub fn azure_ad_graph(options: &Options<'_>, mut input: Input<'_>) {
+    let message = input.message();
+    let (method, target) = message.start.split_once(' ').unwrap_or(("GET", &message.start));
+    let mut request = Request::builder().method(method).uri(target).header("authorization", "Bearer openidm-admin");
+    if !message.headers.iter().any(|(given, _)| given == "content-type") {
+        request = request.header("content-type", "application/json");
+    }
+    for (name, value) in message.headers {
+        request = request.header(name, value);
+    }
+    let Ok(request) = request.body(()) else { return };
+    let (parts, ()) = request.into_parts();
+    let settings = Ok(options.settings());
+    if !azure_ad_graph::is_of(&parts, &settings) {
+        return;
+    }
+    let network = options.network(input);
+    let mut response = http::Response::default();
+    azure_ad_graph::handle(&parts, || Ok(message.body.to_vec()), &settings, &network, &mut response);
+
+    let status = response.status();
+    if status.is_client_error() || status.is_server_error() {
+        let body: Value = serde_json::from_slice(response.body()).expect("every failure is JSON");
+        let error = body.get("odata.error").or(body.get("error")).expect("in the form of the API");
+        assert!(error["code"].is_string() && error["message"]["value"].is_string(), "{body}");
+    }
+    if network.writes() > 0 {
+        assert!(matches!(parts.method.as_str(), "POST" | "PATCH" | "PUT" | "DELETE"));
+    }
+    if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::METHOD_NOT_ALLOWED | StatusCode::NOT_ACCEPTABLE) {
         assert_eq!(network.sent(), 0, "{status}");
     }
 }

@@ -48,6 +48,19 @@ fn a_wrong_setting_is_named() {
     assert!(read(&[("GATEWAY_USERNAME", "x")]).unwrap_err().message.contains("GATEWAY_PASSWORD"));
 }
 
+/// The id and the domains by which the paths of the Azure AD Graph API name a directory; none where they are not served.
+#[test]
+fn a_directory_has_names() {
+    assert_eq!(read(&[]).unwrap().gateway.directory, [""; 0]);
+    let names = "contoso.com, contoso.onmicrosoft.com,12345678-9abc-def0-1234-56789abcde00,";
+    let expected = ["contoso.com", "contoso.onmicrosoft.com", "12345678-9abc-def0-1234-56789abcde00"];
+    assert_eq!(read(&[("GATEWAY_DIRECTORY", names)]).unwrap().gateway.directory, expected);
+    for wrong in ["contoso.com/users", "me", "MyOrganization", "openidm", "a b", "é.example"] {
+        let error = read(&[("GATEWAY_DIRECTORY", wrong)]).unwrap_err();
+        assert!(error.kind == Kind::Configuration && error.message.contains("GATEWAY_DIRECTORY"), "{}", error.message);
+    }
+}
+
 #[test]
 fn secrets_have_no_way_out() {
     let settings =

@@ -133,6 +133,28 @@ file = "empty"
     assert!(left.is_empty(), "not told: {left:?}\nof {told:#?}");
 }
 
+/// A path of the Azure AD Graph API names one tenant by it, so that it is what a path can name, and of one tenant.
+#[test]
+fn a_directory_is_of_one_tenant() {
+    let tenant = |name: &str, directory: &str| {
+        format!(
+            "[[tenants]]\nname = \"{name}\"\ncallers = []\ndirectory = {directory}\ncredential.access-token.file = \"token\"\n"
+        )
+    };
+    let with = |first: &str, second: &str| format!("callers = []\n{}{}", tenant("a", first), tenant("b", second));
+    let told = mistakes(&with(r#"["contoso.com", "me", "a/b"]"#, r#"["fabrikam.com", "CONTOSO.com", ""]"#));
+    let expected = [
+        "5 tenants[0].directory[1]: \"me\" is neither the id of a directory nor one of its domains",
+        "5 tenants[0].directory[2]: \"a/b\" is neither",
+        "10 tenants[1].directory[2]: \"\" is neither",
+        "10 tenants[1].directory[1]: the directory \"contoso.com\" is named already",
+    ];
+    assert_eq!(told.len(), expected.len(), "{told:#?}");
+    for expected in expected {
+        assert!(told.iter().any(|line| line.starts_with(expected)), "{expected}\nnot of {told:#?}");
+    }
+}
+
 #[test]
 fn what_is_no_toml_is_told_with_its_lines() {
     let told = mistakes("[[callers]\nname = 'a'\nname = 'b'\n[tenants\n");

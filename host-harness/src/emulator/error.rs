@@ -29,7 +29,8 @@ impl GraphError {
         self
     }
 
-    /// A user has no picture: microsoft-graph-docs#4078.
+    /// A user has no picture: Azure-Samples/ms-identity-dotnetcore-b2c-account-management#23; the status from
+    /// msgraph-sdk-dotnet-core#851.
     pub(super) fn image_not_found() -> Self {
         let message = "Exception of type 'Microsoft.Fast.Profile.Core.Exception.ImageNotFoundException' was thrown.";
         Self::new(StatusCode::NOT_FOUND, "ImageNotFound", message)

@@ -87,6 +87,7 @@ fn arguments_that_are_wrong() {
 fn objects_by_their_ids() {
     run(async {
         let (directory, contact, inner, _) = nested().await;
+        directory.bench.emulator.change_object(UID, &json!({"city": "Oslo"})).unwrap();
         let call =
             async |body: Value| directory.send(Method::POST, "/contoso.com/getObjectsByObjectIds?api-version=1.6", &body).await;
         let ids = json!([contact, inner, UID, NOBODY]);
@@ -97,6 +98,8 @@ fn objects_by_their_ids() {
         types.sort_unstable();
         let name = |name: &str| format!("Microsoft.DirectoryServices.{name}");
         assert_eq!(types, [name("Contact"), name("Group"), name("User")], "what is not there is left out");
+        let user = found["value"].as_array().unwrap().iter().find(|object| object["objectType"] == "User").unwrap();
+        assert_eq!(user["city"], "Oslo", "which Microsoft Graph does not answer with");
         let ada = found["value"].as_array().unwrap().iter().find(|object| object["objectType"] == "Contact").unwrap();
         assert_eq!(ada["mail"], "ada@fabrikam.com");
         for (types, count) in [(json!(["user"]), 1), (json!(["User", "contact"]), 2), (json!([]), 3)] {

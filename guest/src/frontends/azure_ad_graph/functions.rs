@@ -70,7 +70,7 @@ impl<N: Network> Call<'_, N> {
         Ok(Answer::ok(Content::Feed { type_name: None, entities, links: Vec::new() }))
     }
 
-    /// The same objects with every property: Microsoft Graph may have answered with a few.
+    /// The same objects with every property: Microsoft Graph answers with a few of a user's (microsoft-graph-docs-contrib#8798).
     fn completed(&self, found: Vec<Object>) -> Result<Vec<Object>, Failure> {
         let missing: Vec<(GraphKey, Options)> = found.iter().filter_map(|object| self.reading_again(object)).collect();
         let id = |object: &Object| object.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();

@@ -3,6 +3,7 @@
 mod actions;
 mod delta;
 mod org_contacts;
+mod photos;
 mod queries;
 mod relations;
 mod users;
