@@ -1,15 +1,14 @@
 //! The Azure AD Graph API for several tenants: whose directory a path names, and what a tenant's callers may do.
 
-use std::path::PathBuf;
-
 use graph_contacts_host::emulator::Emulator;
-use graph_contacts_host::{Gateway, Hosting, gateway, new_token};
+use graph_contacts_host::{Audit, Gateway, Hosting, gateway, new_token};
 use http::Method;
 use serde_json::{Value, json};
 
 use super::{code, message, read};
 use crate::bench::{UID, connector, run};
 use crate::hosting::{Folder, graph};
+use crate::hosting_audit::Lines;
 
 /// Two tenants with a directory each, one of which is read alone, and one without; one caller of one, and one of both.
 struct House {
@@ -23,13 +22,19 @@ struct House {
 
 impl House {
     async fn open(name: &str) -> House {
+        House::with(name, |hosting| hosting).await
+    }
+
+    async fn with(name: &str, change: impl FnOnce(Hosting) -> Hosting) -> House {
         let folder = Folder::new(name);
         let (contoso, fabrikam) = (graph("contoso-token").await, graph("fabrikam-token").await);
         folder.write("contoso.token", "contoso-token");
         folder.write("fabrikam.token", "fabrikam-token");
         let ((one, one_hash), (both, both_hash)) = (new_token().unwrap(), new_token().unwrap());
         let file = folder.write("tenants.toml", &configuration(&contoso, &fabrikam, &one_hash, &both_hash));
-        let gateway = serve(file).await;
+        let hosting = change(Hosting::read(&file, connector()).unwrap());
+        let listener = gateway::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        let gateway = Gateway::host(listener, &hosting).unwrap();
         House { _folder: folder, _fabrikam: fabrikam, contoso, gateway, one, both }
     }
 
@@ -76,12 +81,6 @@ fn configuration(contoso: &Emulator, fabrikam: &Emulator, one: &str, both: &str)
         fabrikam.endpoint(),
         contoso.endpoint()
     )
-}
-
-async fn serve(file: PathBuf) -> Gateway {
-    let hosting = Hosting::read(&file, connector()).unwrap();
-    let listener = gateway::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
-    Gateway::host(listener, &hosting).unwrap()
 }
 
 #[test]
@@ -168,6 +167,32 @@ fn a_directory_that_may_be_read_is_not_written() {
         );
         let writes = house.contoso.requests().iter().filter(|request| request.method != "GET").count();
         assert_eq!(writes, 0);
+    });
+}
+
+#[test]
+fn every_call_is_noted_and_no_value() {
+    run(async {
+        let lines = Lines::default();
+        let log = lines.clone();
+        let house = House::with("aad-audit", |hosting| hosting.with_audit(Audit::to(log))).await;
+        let url = |target: &str| format!("http://{}{target}?api-version=1.6", house.gateway.address());
+        let client = reqwest::Client::new();
+        let password = json!({"passwordProfile": {"password": "Confidential-1"}, "mobile": "555-0199"}).to_string();
+        let patch =
+            client.patch(url(&format!("/contoso.com/users/{UID}"))).header("content-type", "application/json").body(password);
+        assert_eq!(patch.bearer_auth(&house.one).send().await.unwrap().status(), 204);
+        let batch = client.post(url("/fabrikam.com/$batch")).bearer_auth(&house.both).body("x");
+        assert_eq!(batch.send().await.unwrap().status(), 403);
+        assert_eq!(client.get(url("/contoso.com/contacts")).bearer_auth("wrong").send().await.unwrap().status(), 401);
+        let noted = lines.take(3).await;
+        let of = |line: &Value| ["tenant", "caller", "operation", "objectClass", "id", "status"].map(|name| line[name].clone());
+        assert_eq!(of(&noted[0]), [json!("contoso"), json!("one"), json!("patch"), json!("users"), json!(UID), json!(204)]);
+        assert_eq!(of(&noted[1]), [json!("fabrikam"), json!("both"), json!("action"), Value::Null, Value::Null, json!(403)]);
+        assert_eq!(of(&noted[2]), [Value::Null, Value::Null, json!("query"), Value::Null, Value::Null, json!(401)]);
+        for secret in ["Confidential", "555-0199", &house.one, "contoso-token"] {
+            assert!(!lines.text().contains(secret), "{secret}");
+        }
     });
 }
 

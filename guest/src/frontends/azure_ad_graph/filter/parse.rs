@@ -68,7 +68,7 @@ impl<'t> Reader<'t> {
                     )));
                 }
                 let inner = self.or()?;
-                self.expect(&Token::Close, "')'")?;
+                self.want(&Token::Close, "')'")?;
                 self.depth -= 1;
                 Ok(inner)
             }
@@ -89,9 +89,9 @@ impl<'t> Reader<'t> {
                 Ok(Parsed::Is(name, Test::StartsWith(text)))
             }
             "isof" => {
-                self.expect(&Token::Open, "'('")?;
+                self.want(&Token::Open, "'('")?;
                 let name = self.text_of(&[])?;
-                self.expect(&Token::Close, "')'")?;
+                self.want(&Token::Close, "')'")?;
                 Ok(Parsed::IsOf(name))
             }
             "not" => Err(unsupported("the operator 'not'")),
@@ -106,12 +106,12 @@ impl<'t> Reader<'t> {
 
     /// `(x:x eq 'value')` or `(x:startswith(x,'value'))`
     fn any(&mut self, name: &str) -> Result<Parsed, Failure> {
-        self.expect(&Token::Open, "'('")?;
+        self.want(&Token::Open, "'('")?;
         let variable = match self.next()? {
             Token::Word(variable) => variable,
             other => return Err(self.unwanted(&other, "a variable, as in any(x:x eq 'value')")),
         };
-        self.expect(&Token::Colon, "':'")?;
+        self.want(&Token::Colon, "':'")?;
         let test = match self.next()? {
             Token::Word(word) if word == variable => self.comparison()?,
             Token::Word(word) if word.eq_ignore_ascii_case("startswith") => {
@@ -124,21 +124,21 @@ impl<'t> Reader<'t> {
             Token::Word(word) => return Err(unsupported(&format!("'{word}' within any({variable}:...)"))),
             other => return Err(self.unwanted(&other, variable)),
         };
-        self.expect(&Token::Close, "')'")?;
+        self.want(&Token::Close, "')'")?;
         Ok(Parsed::Any(name.to_owned(), test))
     }
 
     /// `(name,'text')`
     fn starts_with(&mut self) -> Result<(String, String), Failure> {
-        self.expect(&Token::Open, "'('")?;
+        self.want(&Token::Open, "'('")?;
         let name = match self.next()? {
             Token::Word(name) if !self.rest.trim_start().starts_with('(') => name.to_owned(),
             Token::Word(name) => return Err(unsupported(&format!("the function '{name}' within startswith"))),
             other => return Err(self.unwanted(&other, "a property")),
         };
-        self.expect(&Token::Comma, "','")?;
+        self.want(&Token::Comma, "','")?;
         let text = self.text_of(&["a text in quotes"])?;
-        self.expect(&Token::Close, "')'")?;
+        self.want(&Token::Close, "')'")?;
         Ok((name, text))
     }
 
@@ -180,7 +180,7 @@ impl<'t> Reader<'t> {
         Ok(takes)
     }
 
-    fn expect(&mut self, wanted: &Token<'_>, name: &str) -> Result<(), Failure> {
+    fn want(&mut self, wanted: &Token<'_>, name: &str) -> Result<(), Failure> {
         let token = self.next()?;
         if token == *wanted { Ok(()) } else { Err(self.unwanted(&token, name)) }
     }
