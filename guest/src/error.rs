@@ -92,6 +92,8 @@ pub struct Exchange {
     pub client_request_id: Option<String>,
     /// How long it asks to wait before the next request.
     pub retry_after: Option<Duration>,
+    /// What it says of the failure.
+    pub said: Option<String>,
     /// Its code of what is wrong with the attributes, as `ObjectConflict`.
     pub detail_code: Option<String>,
 }
@@ -117,6 +119,17 @@ impl Error {
     /// Whether Microsoft Graph said that there is no such contact or folder: not the mailbox, not the user.
     pub fn is_item_not_found(&self) -> bool {
         self.graph_code().is_some_and(|code| code.eq_ignore_ascii_case("ErrorItemNotFound"))
+    }
+
+    /// Whether Microsoft Graph said that there is no such contact or folder, or no such object of the directory.
+    pub fn is_gone(&self) -> bool {
+        self.is_item_not_found() || self.graph_code().is_some_and(|code| code.eq_ignore_ascii_case("Request_ResourceNotFound"))
+    }
+
+    /// The failure of what follows a write that was done, such as reading the result.
+    pub fn after_write(self) -> Self {
+        let message = format!("the change was made, and then this failed: {}", self.message);
+        Error { message, may_have_taken_effect: true, ..self }
     }
 
     /// Whether Microsoft Graph said that an id is that of nothing in the mailbox.

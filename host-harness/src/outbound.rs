@@ -1,7 +1,7 @@
 //! What leaves: requests of the component to Microsoft Graph, and nothing else.
 //!
 //! The host decides in one place, before a name is looked up: the address must be the [`Endpoint`]'s, and method and path must be
-//! among those that the connector needs (`graph::needed` of its library, the one thing that the host knows of it); the credential is put
+//! among those that the connector needs (`graph::needed` of its library); the credential is put
 //! on, and the request goes through the process's one client with its pool of connections.
 
 mod batch;

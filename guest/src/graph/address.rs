@@ -52,7 +52,7 @@ impl Mailbox {
     pub fn path(&self) -> Result<String> {
         match self {
             Mailbox::Me => Ok("/me".to_owned()),
-            Mailbox::User(id) => Ok(format!("/users/{}", segment("user", id)?)),
+            Mailbox::User(id) => Ok(format!("/users/{}", key("user", id)?)),
         }
     }
 }
@@ -94,12 +94,12 @@ pub fn folder_path(mailbox: &Mailbox, id: &str) -> Result<String> {
 
 /// The path of the organizational contact of that id.
 pub fn org_contact_path(id: &str) -> Result<String> {
-    Ok(format!("/contacts/{}", segment("organizational contact", id)?))
+    Ok(format!("/contacts/{}", key("organizational contact", id)?))
 }
 
 /// The path of the object of that id in a collection of the directory.
 pub fn object_path(collection: &str, id: &str) -> Result<String> {
-    Ok(format!("/{collection}/{}", segment("object of the directory", id)?))
+    Ok(format!("/{collection}/{}", key("object of the directory", id)?))
 }
 
 /// The path at which the sign-in service gives tokens for a directory.
@@ -113,6 +113,21 @@ pub fn extension_path(contact: &str, name: Option<&str>) -> Result<String> {
         None => Ok(format!("{contact}/extensions")),
         Some(name) => Ok(format!("{contact}/extensions/{}", segment("open extension", name)?)),
     }
+}
+
+/// What may follow a collection of the directory and is no id.
+const FUNCTIONS: [&str; 5] = ["$count", "$ref", "delta", "getByIds", "validateProperties"];
+
+/// The path segment of an id that stands directly behind a collection of the directory.
+///
+/// Refuses what names something else there: `/users/delta` is all users.
+fn key(what: &str, id: &str) -> Result<String> {
+    let name = id.strip_prefix("microsoft.graph.").unwrap_or(id);
+    let name = name.split('(').next().unwrap_or_default();
+    if FUNCTIONS.iter().any(|function| function.eq_ignore_ascii_case(name)) {
+        return Err(Error::new(Kind::UnknownUid, format!("there is no {what} with the id `{id}`: this can't be an id")));
+    }
+    segment(what, id)
 }
 
 /// One path segment that holds an id, whatever is in it.
@@ -131,6 +146,11 @@ fn segment(what: &str, id: &str) -> Result<String> {
 
 /// Bytes that an id has at most. Exchange's are around 150; an address may have 64 KiB, also when all of an id is encoded.
 const LONGEST_ID: usize = 4096;
+
+/// A token between pages, in an address.
+pub fn token(text: &str) -> String {
+    utf8_percent_encode(text, SEGMENT).to_string()
+}
 
 /// A clause of `$search`, in an address: what is to be found in a property. Quotes and backslashes have a backslash before them.
 /// <https://learn.microsoft.com/en-us/graph/search-query-parameter#using-search-on-directory-object-collections>

@@ -8,7 +8,7 @@ use http::{HeaderMap, Method, StatusCode};
 use serde_json::{Map, Value};
 
 use super::Response;
-use crate::bounded_json;
+use crate::bounded_json::{self, Unreadable};
 use crate::error::{Error, Exchange, Kind, Result, shortened};
 
 /// The JSON object of a successful answer to a request of that method; an empty one where there is to be no body.
@@ -25,9 +25,15 @@ pub fn read(response: &Response, method: &Method, client_request_id: &str, now: 
             Err(_) if response.body().is_empty() && (status == StatusCode::NO_CONTENT || is_without_answer(method)) => {
                 Ok(Map::new())
             }
-            _ => Err(Error {
+            body => Err(Error {
                 kind: Kind::Unavailable,
-                message: format!("the answer (HTTP {}) is not the JSON of Microsoft Graph; {}", status.as_u16(), hint(response)),
+                message: match body {
+                    Err(Unreadable::TooMany) => format!("the answer of Microsoft Graph is too large: {}", Unreadable::TooMany),
+                    _ => {
+                        let status = status.as_u16();
+                        format!("the answer (HTTP {status}) is not the JSON of Microsoft Graph; {}", hint(response))
+                    }
+                },
                 attributes: Vec::new(),
                 may_have_taken_effect: wrote,
                 exchange: Some(Box::new(exchange(response, client_request_id, None, now))),
@@ -115,7 +121,7 @@ fn advice(kind: Kind, status: StatusCode, code: &str) -> &'static str {
         Kind::InvalidAttributeValue => "Microsoft Graph refused the values",
         Kind::PermissionDenied => {
             "Microsoft Graph denies this to the application: contacts need the permission Contacts.ReadWrite, reading users \
-             User.Read.All or User.ReadBasic.All, changing them User.ReadWrite.All, organizational contacts OrgContact.Read.All, and \
+             User.Read.All or User.ReadBasic.All, changing them User.ReadWrite.All, organizational contacts OrgContact.Read.All, memberships Directory.Read.All, and \
              no application access policy may exclude the mailbox"
         }
         Kind::InvalidCredential => {
@@ -145,6 +151,7 @@ fn exchange(response: &Response, client_request_id: &str, error: Option<&Value>,
         request_id: header("request-id").or_else(|| inner("request-id")),
         client_request_id: Some(client_request_id.to_owned()),
         retry_after: retry_after(response.headers(), now),
+        said: error.and_then(|error| error.get("message")).and_then(Value::as_str).map(str::to_owned),
         detail_code: details(error, "code").into_iter().next(),
     }
 }

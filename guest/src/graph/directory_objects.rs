@@ -4,7 +4,7 @@
 use http::{HeaderValue, Method, header};
 use serde_json::{Map, Value, json};
 
-use super::address::object_path;
+use super::address::{object_path, token};
 use super::{Request, Service, directory, photo, request, request_with};
 use crate::error::Result;
 
@@ -66,6 +66,8 @@ pub struct Options {
     pub order_by: Option<String>,
     /// Objects a page.
     pub top: Option<u32>,
+    /// Where to go on, as the page before says it.
+    pub skip_token: Option<String>,
     /// Whether this is one of the advanced queries. <https://learn.microsoft.com/en-us/graph/aad-advanced-queries>
     pub advanced: bool,
 }
@@ -80,6 +82,7 @@ impl Options {
             ("$filter", self.filter.clone()),
             ("$orderby", self.order_by.clone()),
             ("$count", self.advanced.then(|| "true".to_owned())),
+            ("$skiptoken", self.skip_token.as_deref().map(token)),
         ];
         let given = options.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", value?)));
         let query = given.collect::<Vec<_>>().join("&");
@@ -137,24 +140,42 @@ pub fn act(service: &Service, key: &Key, action: &str, arguments: Value) -> Resu
     directory::question(key.address(service, &format!("/{action}"))?, arguments)
 }
 
-/// `POST /directoryObjects/getByIds`: those of at most 1,000 ids that are of one of these types, or of any.
+/// `POST /directoryObjects/getByIds`: those of at most 1,000 ids that are of one of these types, or of any; with the properties that are
+/// selected, or the default ones.
 /// <https://learn.microsoft.com/en-us/graph/api/directoryobject-getbyids?view=graph-rest-1.0>
-pub fn get_by_ids(service: &Service, ids: &[String], types: &[&str]) -> Result<Request> {
+pub fn get_by_ids(service: &Service, ids: &[String], types: &[&str], select: &[&str]) -> Result<Request> {
     let body = if types.is_empty() { json!({"ids": ids}) } else { json!({"ids": ids, "types": types}) };
-    directory::question(service.address("/directoryObjects/getByIds"), body)
+    let select = if select.is_empty() { String::new() } else { format!("?$select={}", select.join(",")) };
+    directory::question(service.address(&format!("/directoryObjects/getByIds{select}")), body)
 }
 
-/// `GET /{collection}/delta`: of `from_now` none of what there is, and of `minimal` the changed properties alone.
+/// Where to go on with changes of a collection.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Since {
+    /// From the beginning: every object there is.
+    Ever,
+    /// From now on: none of the objects there are.
+    Now,
+    /// From the page before: its `$skiptoken`.
+    Page(String),
+    /// From the last time: its `$deltatoken`.
+    Last(String),
+}
+
+/// Objects of a page of changes: a user can have a hundred plans.
+const CHANGES_PAGE: &str = "odata.maxpagesize=100";
+
+/// `GET /{collection}/delta`; of `minimal` the changed properties alone. What is selected, a token knows by itself.
 /// <https://learn.microsoft.com/en-us/graph/api/user-delta?view=graph-rest-1.0>
-pub fn delta(service: &Service, collection: Collection, select: &[&str], from_now: bool, minimal: bool) -> Result<Request> {
-    let latest = if from_now { "&$deltatoken=latest" } else { "" };
-    let path = format!("/{}/delta?$select={}{latest}", collection.name(), select.join(","));
-    delta_next(service.address(&path), minimal)
-}
-
-/// `GET` of a following page of changes.
-pub fn delta_next(link: String, minimal: bool) -> Result<Request> {
-    request(Method::GET, link, if minimal { &["return=minimal"] } else { &[] })
+pub fn delta(service: &Service, collection: Collection, select: &[&str], since: &Since, minimal: bool) -> Result<Request> {
+    let query = match since {
+        Since::Ever => format!("$select={}", select.join(",")),
+        Since::Now => format!("$select={}&$deltatoken=latest", select.join(",")),
+        Since::Page(page) => format!("$skiptoken={}", token(page)),
+        Since::Last(last) => format!("$deltatoken={}", token(last)),
+    };
+    let prefer: &[&str] = if minimal { &[CHANGES_PAGE, "return=minimal"] } else { &[CHANGES_PAGE] };
+    request(Method::GET, service.address(&format!("/{}/delta?{query}", collection.name())), prefer)
 }
 
 /// `GET /users/{id}/photo/$value` <https://learn.microsoft.com/en-us/graph/api/profilephoto-get?view=graph-rest-1.0>

@@ -63,7 +63,7 @@ pub fn check_member_groups(service: &Service, id: &str, groups: &[String]) -> Re
 /// `POST /directoryObjects/getByIds`, for organizational contacts.
 /// <https://learn.microsoft.com/en-us/graph/api/directoryobject-getbyids?view=graph-rest-1.0>
 pub fn by_ids(service: &Service, ids: &[String]) -> Result<Request> {
-    directory_objects::get_by_ids(service, ids, &[TYPE])
+    directory_objects::get_by_ids(service, ids, &[TYPE], &[])
 }
 
 fn key(id: &str) -> Key {

@@ -1,5 +1,6 @@
 //! A page of a collection.
 
+use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
 use super::Service;
@@ -17,6 +18,16 @@ pub struct Page {
     pub delta: Option<String>,
     /// How many objects there are on all pages, where that was asked for; the service says it on the first page.
     pub count: Option<u64>,
+}
+
+/// The value, decoded, that the address of a following page has for an option, as `$skiptoken`.
+pub fn option(link: &str, name: &str) -> Option<String> {
+    let (_, query) = link.split_once('?')?;
+    query.split('&').find_map(|option| {
+        let (given, value) = option.split_once('=')?;
+        let given = percent_decode_str(given).decode_utf8().ok()?;
+        given.eq_ignore_ascii_case(name).then(|| percent_decode_str(value).decode_utf8().ok().map(|value| value.into_owned()))?
+    })
 }
 
 impl Page {

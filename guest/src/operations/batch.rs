@@ -43,7 +43,7 @@ impl<N: Network> Connector<'_, N> {
                     Err(error) => error,
                 };
                 // What an earlier attempt may have deleted, and is gone now, is deleted.
-                if item.open && *request.method() == Method::DELETE && error.is_item_not_found() {
+                if item.open && *request.method() == Method::DELETE && error.is_gone() {
                     *place = Some(Ok(Map::new()));
                     continue;
                 }

@@ -3,10 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use crate::error::{Error, Kind, Result};
-use crate::graph::delta;
-use crate::graph::directory_objects::{self as graph, Collection, Key, Options};
-use crate::graph::page::Page;
-use crate::graph::{Request, contacts, directory};
+use crate::graph::directory_objects::{self as graph, Collection, Key, Options, Since};
+use crate::graph::page::{self, Page};
+use crate::graph::{Request, directory};
 use crate::operations::Connector;
 use crate::operations::network::Network;
 use crate::operations::photo::{Picture, picture};
@@ -14,16 +13,8 @@ use crate::operations::photo::{Picture, picture};
 /// An object, as Microsoft Graph has it.
 pub type Object = Map<String, Value>;
 
-/// Where to go on with changes of a collection.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Since {
-    /// From the beginning: every object there is.
-    Ever,
-    /// From now on: none of the objects there are.
-    Now,
-    /// From the link that the page before gave.
-    Link(String),
-}
+/// A page of objects, and the token of the next one.
+pub type Objects = (Vec<Object>, Option<String>);
 
 /// Ids that one question about memberships may have.
 /// <https://learn.microsoft.com/en-us/graph/api/directoryobject-checkmembergroups?view=graph-rest-1.0#request-body>
@@ -46,27 +37,20 @@ impl<N: Network> Connector<'_, N> {
         self.call_all(&requests).into_iter().filter(is_there).collect()
     }
 
-    /// A page of a collection: the first, or that of `link`, which an earlier page of the same collection gave.
-    pub fn directory_page(&self, collection: Collection, options: &Options, link: Option<&str>) -> Result<Page> {
-        let first = graph::list(self.service(), collection, options)?;
-        self.page(first, link)
+    /// A page of a collection.
+    pub fn directory_page(&self, collection: Collection, options: &Options) -> Result<Objects> {
+        self.page(&graph::list(self.service(), collection, options)?)
     }
 
     /// A page of those that an object is related to.
-    pub fn related_page(&self, key: &Key, relation: &str, options: &Options, link: Option<&str>) -> Result<Page> {
-        let first = graph::related(self.service(), key, relation, options)?;
-        self.page(first, link)
+    pub fn related_page(&self, key: &Key, relation: &str, options: &Options) -> Result<Objects> {
+        self.page(&graph::related(self.service(), key, relation, options)?)
     }
 
-    fn page(&self, first: Request, link: Option<&str>) -> Result<Page> {
-        let request = match link {
-            None => first,
-            Some(link) => {
-                contacts::resume(&first, link).ok_or_else(|| Error::attribute("link", "it leads to another collection"))?;
-                directory::next(&first, link.to_owned())?
-            }
-        };
-        Page::read(self.service(), self.call(&request)?)
+    fn page(&self, request: &Request) -> Result<Objects> {
+        let page = Page::read(self.service(), self.call(request)?)?;
+        let token = page.next.map(|link| token_of(&link, "$skiptoken")).transpose()?;
+        Ok((page.value, token))
     }
 
     /// The one that an object is related to, as its manager.
@@ -116,27 +100,28 @@ impl<N: Network> Connector<'_, N> {
     }
 
     /// The objects of these ids, at most 1,000, that are of one of these types, or of any; those that are not there are left out.
-    pub fn objects_of_ids(&self, ids: &[String], types: &[&str]) -> Result<Vec<Object>> {
+    pub fn objects_of_ids(&self, ids: &[String], types: &[&str], select: &[&str]) -> Result<Vec<Object>> {
         at_most(ids, MOST_RESOLVED, "objectIds")?;
-        let answer = self.call(&graph::get_by_ids(self.service(), ids, types)?)?;
+        let answer = self.call(&graph::get_by_ids(self.service(), ids, types, select)?)?;
         Ok(Page::read(self.service(), answer)?.value)
     }
 
-    /// A page of changes of a collection; of `minimal` with the changed properties alone.
-    pub fn directory_changes(&self, collection: Collection, select: &[&str], since: &Since, minimal: bool) -> Result<Page> {
-        let first = graph::delta(self.service(), collection, select, *since == Since::Now, minimal)?;
-        let request = match since {
-            Since::Ever | Since::Now => first,
-            Since::Link(link) => {
-                delta::resume(&first, link)?;
-                graph::delta_next(link.clone(), minimal)?
-            }
-        };
+    /// A page of changes of a collection, and where to go on: at once, where that is [`Since::Page`], or later. Of `minimal` with the
+    /// changed properties alone.
+    pub fn directory_changes(
+        &self,
+        collection: Collection,
+        select: &[&str],
+        since: &Since,
+        minimal: bool,
+    ) -> Result<(Vec<Object>, Since)> {
+        let request = graph::delta(self.service(), collection, select, since, minimal)?;
         let page = Page::read(self.service(), self.call(&request)?)?;
-        if page.next.is_none() && page.delta.is_none() {
-            return Err(Error::new(Kind::Unavailable, "Microsoft Graph answered changes without a link to go on from"));
+        match (page.next, page.delta) {
+            (Some(link), _) => Ok((page.value, Since::Page(token_of(&link, "$skiptoken")?))),
+            (None, Some(link)) => Ok((page.value, Since::Last(token_of(&link, "$deltatoken")?))),
+            (None, None) => Err(Error::new(Kind::Unavailable, "Microsoft Graph answered changes without a link to go on from")),
         }
-        Ok(page)
     }
 
     /// The photo of a user; `unknown-uid` where it has none.
@@ -148,6 +133,12 @@ impl<N: Network> Connector<'_, N> {
     pub fn set_user_photo(&self, key: &Key, jpeg: Vec<u8>) -> Result<()> {
         self.call(&graph::put_photo(self.service(), key, jpeg)?).map(|_| ())
     }
+}
+
+/// The token in a link to a following page. It alone is kept between requests of a caller: what else is asked is written anew each time.
+fn token_of(link: &str, name: &str) -> Result<String> {
+    let missing = || Error::new(Kind::Unavailable, format!("Microsoft Graph answered a link to a following page without {name}"));
+    page::option(link, name).ok_or_else(missing)
 }
 
 /// Checks that there are not more ids than can be asked for at once.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::error::{Kind, Result};
+use crate::error::{Error, Kind, Result};
 use crate::graph::delta::Row;
 use crate::graph::directory::Query;
 use crate::graph::{Request, Service, org_contacts};
@@ -163,7 +163,7 @@ impl<N: Network> Connector<'_, N> {
             None => Ok(stored),
             Some(request) => {
                 self.call(&request)?;
-                self.get_org_contact_object(id, &[])
+                self.get_org_contact_object(id, &[]).map_err(Error::after_write)
             }
         }
     }

@@ -101,7 +101,7 @@ impl<N: Network> Connector<'_, N> {
             None => Ok(stored),
             Some(request) => {
                 self.call(&request)?;
-                self.get_org_contact(id)
+                self.get_org_contact(id).map_err(Error::after_write)
             }
         }
     }

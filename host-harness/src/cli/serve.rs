@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Args;
+use graph_contacts::settings::is_directory_name;
 use graph_contacts_host::config::Config;
 use graph_contacts_host::emulator::{self, Emulator};
 use graph_contacts_host::gateway::{self, Admin, Gateway};
@@ -34,8 +35,8 @@ pub(super) struct Serve {
     system: String,
     /// The id and the domains of the directory, with commas, as programs for the Azure AD Graph API name it in their paths. Without
     /// it those paths are not served; the emulator has contoso.example.
-    #[arg(long, value_name = "NAMES", env = "GATEWAY_DIRECTORY", value_delimiter = ',')]
-    directory: Vec<String>,
+    #[arg(long, value_name = "NAMES", env = "GATEWAY_DIRECTORY", value_parser = directory)]
+    directory: Option<Directory>,
     /// Use a Microsoft Graph of this machine's own, with one user and contacts in memory, in place of the real one.
     #[arg(long)]
     emulator: bool,
@@ -74,7 +75,7 @@ impl Serve {
             hosting::run(listener, file, connector, hosting::Beside { audit, admin, drain }).await?;
             return Ok(ExitCode::SUCCESS);
         }
-        let (system, directory) = (Some(self.system.clone()), self.directory.clone());
+        let (system, directory) = (Some(self.system.clone()), self.directory.clone().unwrap_or_default().0);
         let mut settings = Settings { system, directory, gateway: login()?, ..options.settings()? };
         let behaviour = Behaviour { faults: self.faults.as_deref(), cloud: settings.cloud.map(emulated) };
         let emulator = if self.emulator { Some(emulate(&mut settings, behaviour).await?) } else { None };
@@ -93,6 +94,18 @@ impl Serve {
             emulator.stop().await;
         }
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// The names of a directory.
+#[derive(Clone, Default)]
+struct Directory(Vec<String>);
+
+fn directory(text: &str) -> Result<Directory, String> {
+    let names = text.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect::<Vec<_>>();
+    match names.iter().find(|name| !is_directory_name(name)) {
+        None => Ok(Directory(names)),
+        Some(name) => Err(format!("{name} is neither the id of a directory nor one of its domains")),
     }
 }
 

@@ -9,7 +9,7 @@ use wasmtime_wasi_http::Error;
 use wasmtime_wasi_http::p2::bindings::http::types::Scheme;
 
 use super::inbound::Inbound;
-use super::refusal::{Api, Refusal};
+use super::refusal::{Form, Refusal};
 use super::request_body::RequestBody;
 use super::response_body::{ResponseBody, RunningCall};
 use crate::audit::Trail;
@@ -30,16 +30,16 @@ pub(super) async fn answer(
     trail: Trail,
     request: Request<RequestBody>,
 ) -> Response<Answer> {
-    let api = if settings.directory.is_empty() { Api::OpenIdm } else { Api::of(request.uri().path()) };
+    let form = Form::of(&request, !settings.directory.is_empty());
     match of_component(connector, settings, trail, request).await {
         Ok(response) => response.map(BodyExt::boxed_unsync),
-        Err(refusal) => of_host(refusal.in_form_of(api)),
+        Err(refusal) => of_host(refusal, &form),
     }
 }
 
 /// An answer of the host's own.
-pub(super) fn of_host(refusal: Refusal) -> Response<Answer> {
-    refusal.into_response().map(|body| body.map_err(|never| match never {}).boxed_unsync())
+pub(super) fn of_host(refusal: Refusal, form: &Form) -> Response<Answer> {
+    refusal.into_response(form).map(|body| body.map_err(|never| match never {}).boxed_unsync())
 }
 
 async fn of_component(

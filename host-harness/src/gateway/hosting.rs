@@ -13,7 +13,7 @@ use tracing::Instrument as _;
 
 use super::audited::audited;
 use super::exchange::{self, Answer};
-use super::refusal::{Api, Refusal};
+use super::refusal::{Form, Refusal};
 use super::request_body::RequestBody;
 use crate::audit::{Audit, Entry, Trail};
 use crate::callers::{PASSWORD, USERNAME};
@@ -34,16 +34,16 @@ pub(super) async fn answer(
     let mut entry = Entry::begin(audit, metrics, trace);
     // Of the level of the gravest messages, so that each has it.
     let span = tracing::error_span!("request", %trace);
-    let api = if tenants.serve_directories() { Api::of(request.uri().path()) } else { Api::OpenIdm };
+    let form = Form::of(&request, tenants.serve_directories());
     let answered = async {
-        match api {
-            Api::OpenIdm => admitted(tenants, &mut entry, from, request).await,
-            Api::AzureAdGraph => directory::admitted(tenants, &mut entry, from, request).await,
+        match form {
+            Form::OpenIdm => admitted(tenants, &mut entry, from, request).await,
+            Form::AzureAdGraph(_) => directory::admitted(tenants, &mut entry, from, request).await,
         }
     };
     let response = match answered.instrument(span).await {
         Ok(response) => response,
-        Err(refusal) => exchange::of_host(refusal.in_form_of(api)),
+        Err(refusal) => exchange::of_host(refusal, &form),
     };
     audited(response, entry)
 }

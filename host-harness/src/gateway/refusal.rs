@@ -1,10 +1,15 @@
 //! What the gateway says where the component has not answered.
 
+use std::time::SystemTime;
+
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
-use http::{Response, StatusCode};
+use graph_contacts::frontends::azure_ad_graph::failure::Failure;
+use graph_contacts::frontends::azure_ad_graph::{self, Ids};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::{HeaderMap, Request, Response, StatusCode};
 use http_body_util::Full;
-use serde_json::{Value, json};
+use serde_json::json;
+use uuid::Uuid;
 use wasmtime_wasi_http::p2::bindings::http::types::ErrorCode;
 
 use crate::call_error::CallError;
@@ -18,31 +23,35 @@ pub(super) struct Refusal {
     challenge: bool,
     /// In seconds.
     retry_after: Option<u64>,
-    api: Api,
     /// Azure AD Graph's code, where it is not that of the status.
     code: Option<&'static str>,
 }
 
 /// In whose form the host speaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Api {
+#[derive(Debug, Clone)]
+pub(super) enum Form {
     /// OpenIDM's.
     OpenIdm,
-    /// The Azure AD Graph API's.
-    AzureAdGraph,
+    /// The Azure AD Graph API's, to a request with these headers.
+    AzureAdGraph(HeaderMap),
 }
 
-impl Api {
-    /// The API that a path is of, where directories are served.
-    pub(super) fn of(path: &str) -> Self {
-        let first = path.trim_start_matches('/').split('/').next();
-        if first == Some("openidm") { Self::OpenIdm } else { Self::AzureAdGraph }
+impl Form {
+    /// The form of a request's API; `directories` says whether any are served. The component goes by the same rule.
+    pub(super) fn of<B>(request: &Request<B>, directories: bool) -> Self {
+        let first = request.uri().path().trim_start_matches('/').split('/').next();
+        if !directories || first == Some("openidm") {
+            return Self::OpenIdm;
+        }
+        let mut headers = request.headers().clone();
+        headers.remove(AUTHORIZATION);
+        Self::AzureAdGraph(headers)
     }
 }
 
 impl Refusal {
     pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Self { status, message: message.into(), challenge: false, retry_after: None, api: Api::OpenIdm, code: None }
+        Self { status, message: message.into(), challenge: false, retry_after: None, code: None }
     }
 
     /// The caller is not known; the words are the component's.
@@ -63,45 +72,41 @@ impl Refusal {
         Self { code: Some(code), ..self }
     }
 
-    /// The same in the form of that API.
-    pub(super) fn in_form_of(self, api: Api) -> Self {
-        Self { api, ..self }
-    }
-
-    fn body(&self) -> Value {
-        match self.api {
-            Api::OpenIdm => {
-                let reason = self.status.canonical_reason().unwrap_or_default();
-                json!({"code": self.status.as_u16(), "reason": reason, "message": self.message})
-            }
-            Api::AzureAdGraph => {
-                let of_status = match self.status.as_u16() {
-                    400 => "Request_BadRequest",
-                    401 => "Authentication_MissingOrMalformed",
-                    403 => "Authorization_RequestDenied",
-                    404 => "Request_ResourceNotFound",
-                    429 => "Request_ThrottledTemporarily",
-                    500 => "Service_InternalServerError",
-                    503 | 504 => "Directory_ReplicaUnavailable",
-                    _ => "Request_BadRequest",
-                };
-                let code = self.code.unwrap_or(of_status);
-                json!({"odata.error": {"code": code, "message": {"lang": "en", "value": self.message}}})
-            }
+    /// The answer, in that form.
+    pub(super) fn into_response(self, form: &Form) -> Response<Full<Bytes>> {
+        match form {
+            Form::OpenIdm => self.of_openidm(),
+            Form::AzureAdGraph(headers) => self.of_azure_ad_graph(headers).map(Full::from),
         }
     }
 
-    /// The answer, with the error body of its API.
-    pub(super) fn into_response(self) -> Response<Full<Bytes>> {
-        let body = self.body();
+    /// As the component writes it.
+    fn of_azure_ad_graph(self, headers: &HeaderMap) -> Response<Vec<u8>> {
+        let of_status = match self.status.as_u16() {
+            403 => "Authorization_RequestDenied",
+            404 => "Request_ResourceNotFound",
+            429 => "Request_ThrottledTemporarily",
+            500 => "Service_InternalServerError",
+            503 | 504 => "Directory_ReplicaUnavailable",
+            _ => "Request_BadRequest",
+        };
+        let failure = match self.challenge {
+            true => Failure::unknown_caller(),
+            false => Failure::new(self.status, self.code.unwrap_or(of_status), self.message),
+        };
+        let failure = self.retry_after.into_iter().fold(failure, Failure::retry_after);
+        let ids = Ids::of(headers, Uuid::new_v4().to_string(), SystemTime::now());
+        azure_ad_graph::refused(&failure, headers, &ids)
+    }
+
+    fn of_openidm(self) -> Response<Full<Bytes>> {
+        let reason = self.status.canonical_reason().unwrap_or_default();
+        let body = json!({"code": self.status.as_u16(), "reason": reason, "message": self.message});
         let mut response = Response::new(Full::from(body.to_string()));
         *response.status_mut() = self.status;
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json;charset=utf-8"));
         if self.challenge {
-            let challenge = HeaderValue::from_static(match self.api {
-                Api::OpenIdm => "Basic realm=\"OpenIDM\", charset=\"UTF-8\"",
-                Api::AzureAdGraph => "Bearer realm=\"graph-contacts\"",
-            });
+            let challenge = HeaderValue::from_static("Basic realm=\"OpenIDM\", charset=\"UTF-8\"");
             response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
         }
         if let Some(seconds) = self.retry_after {

@@ -157,6 +157,72 @@ fn limits() {
     });
 }
 
+/// A target is a path, a whole address of this service's, or one that follows the directory's; nothing in its query makes it another.
+#[test]
+fn targets() {
+    run(async {
+        let directory = Directory::open().await;
+        let boss = "0f0f0f0f-31f4-4d0e-8d0a-1f9d0b6a4f11";
+        directory.add_user(boss, "boss@contoso.com", &json!({}));
+        let gateway = directory.bench.gateway.address();
+        let items = [
+            part("GET users?api-version=1.6", "", ""),
+            part(&format!("GET http://{gateway}/contoso.com/users?api-version=1.6"), "", ""),
+            part("GET https://graph.windows.net:443/contoso.com/users?api-version=1.6", "", ""),
+            part("GET /contoso.com/users?api-version=1.6&$filter=displayName%20eq%20'http://x/y'", "", ""),
+            part("GET /contoso.com/users?api-version=1.6&$format=json", "Accept: application/xml\r\n", ""),
+        ];
+        let statuses: Vec<u16> = batch(&directory, &items).await.iter().map(|answers| answers[0].0).collect();
+        assert_eq!(statuses, [200, 200, 200, 200, 200]);
+        let line = format!("DELETE /contoso.com/users/{UID}?api-version=1.6&x=http://y/contoso.com/users/{boss}?api-version=1.6");
+        let answers = batch(&directory, &[change_set(&[part(&line, "", "")])]).await;
+        assert_eq!(answers[0][0].0, 204);
+        assert_eq!(directory.get(&format!("/contoso.com/users/{boss}?api-version=1.6")).await.0, 200, "it is in the query alone");
+        let foreign = part("GET https://evil.example/contoso.com/users?api-version=1.6", "", "");
+        let (status, refused) = read(post(&directory, joined(&[foreign], "batch_1")).await).await;
+        assert_eq!((status, code(&refused)), (400, "Request_BadRequest"), "{refused}");
+    });
+}
+
+/// Bytes are what they are, also where they end in white space.
+#[test]
+fn a_picture_in_a_change_set() {
+    run(async {
+        let directory = Directory::open().await;
+        let line = format!("PUT /contoso.com/{USER}/thumbnailPhoto?api-version=1.6");
+        let jpeg = b"\xff\xd8\xff\x01 \r\n\r\n";
+        let text = "PICTURE";
+        let body = joined(&[change_set(&[part(&line, "Content-Type: image/jpeg\r\n", text)])], "batch_1");
+        let (before, after) = body.split_once(text).unwrap();
+        let body = [before.as_bytes(), jpeg, after.as_bytes()].concat();
+        let request = directory.request(Method::POST, "/contoso.com/$batch?api-version=1.6").header("accept", "multipart/mixed");
+        let response = request.header("content-type", "multipart/mixed; boundary=batch_1").body(body).send().await.unwrap();
+        assert_eq!((response.status().as_u16(), &response.headers()["dataserviceversion"]), (202, &"1.0;".parse().unwrap()));
+        let photo =
+            directory.request(Method::GET, &format!("/contoso.com/{USER}/thumbnailPhoto?api-version=1.6")).send().await.unwrap();
+        assert_eq!(photo.bytes().await.unwrap().as_ref(), jpeg);
+    });
+}
+
+/// More headers than any request has would fill a map, or memory.
+#[test]
+fn headers_without_end() {
+    run(async {
+        let directory = Directory::open().await;
+        let many: String = (0..40_000).map(|number| format!("h{number}: x\r\n")).collect();
+        let long = format!("h: {}\r\nx: y\r\n", "x".repeat(100_000));
+        for headers in [many, "a:\n".repeat(1_000_000), long] {
+            let body = joined(&[part("GET /contoso.com/users?api-version=1.6", &headers, "")], "batch_1");
+            let (status, refused) = read(post(&directory, body).await).await;
+            assert_eq!((status, code(&refused)), (400, "Request_BadRequest"), "{refused}");
+            assert!(message(&refused).contains("headers"), "{refused}");
+        }
+        let names = vec!["displayName"; 100_000].join(",");
+        let long = part(&format!("GET /contoso.com/users?api-version=1.6&$select={names}"), "", "");
+        assert_eq!(batch(&directory, &[long]).await[0][0].0, 400);
+    });
+}
+
 #[test]
 fn what_is_no_batch() {
     run(async {

@@ -181,27 +181,37 @@ fn tokens_that_lead_elsewhere() {
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;
     run(async {
         let directory = Directory::open().await;
-        let endpoint = directory.bench.emulator.endpoint();
-        for link in [
-            "https://evil.example/v1.0/users?$skiptoken=x".to_owned(),
-            format!("{endpoint}/v1.0/groups?$skiptoken=x"),
-            format!("{endpoint}/v1.0/users/{UID}/contacts"),
-            format!("{endpoint}/v1.0/users/../groups"),
-            "x".to_owned(),
-        ] {
-            let token = URL_SAFE_NO_PAD.encode(json!({"before": 1, "link": link}).to_string());
-            let (status, refused) = directory.get(&format!("/contoso.com/users?api-version=1.6&$skiptoken={token}")).await;
-            assert_eq!(status, 400, "{link}: {refused}");
-            let types = json!({"types": [{"type": "User", "link": link, "done": false}]});
-            let token = URL_SAFE_NO_PAD.encode(types.to_string());
-            let (status, refused) = directory.get(&format!("/contoso.com/users?api-version=1.6&deltaLink={token}")).await;
-            assert_eq!(status, 400, "{link}: {refused}");
+        let encoded = |value: serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        let made_up = ["https://evil.example/v1.0/users", "x&$filter=accountEnabled eq true", "../groups", "x#", "x?y=z"];
+        for text in made_up {
+            let token = encoded(json!({"before": 1, "token": text}));
+            directory.get(&format!("/contoso.com/users?api-version=1.6&$skiptoken={token}")).await;
+            let token = encoded(json!({"types": [{"type": "User", "last": text}]}));
+            directory.get(&format!("/contoso.com/users?api-version=1.6&deltaLink={token}")).await;
         }
-        assert_eq!(directory.bench.sent(), [""; 0]);
-        for token in ["x", "", "X'4453'", "eyJ9"] {
+        // Whatever it is, it is the value of one option of the query that it is for.
+        for line in directory.bench.sent() {
+            let (path, query) = line.split_once('?').unwrap();
+            assert!(["GET /v1.0/users", "GET /v1.0/users/delta"].contains(&path), "{line}");
+            let options: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
+            let (name, value) = options.last().unwrap();
+            assert!(["$skiptoken", "$deltatoken"].contains(&name.as_ref()) && made_up.contains(&value.as_ref()), "{line}");
+            assert!(!options.iter().any(|(name, _)| name == "$filter"), "{line}");
+        }
+        directory.bench.emulator.clear_requests();
+        // A link is for the collection that it was given for.
+        for types in
+            [json!([{"type": "Group"}]), json!([{"type": "User"}, {"type": "Contact"}]), json!([]), json!([{"type": "Martian"}])]
+        {
+            let token = encoded(json!({"types": types}));
+            let (status, refused) = directory.get(&format!("/contoso.com/users?api-version=1.6&deltaLink={token}")).await;
+            assert_eq!((status, code(&refused)), (400, "Directory_ExpiredPageToken"), "{types}: {refused}");
+        }
+        for token in ["x", "X'4453'", "X'", "eyJ9", &encoded(json!({"before": 0})), &encoded(json!([1]))] {
             let (status, refused) = directory.get(&format!("/contoso.com/users?api-version=1.6&$skiptoken={token}")).await;
             assert_eq!((status, code(&refused)), (400, "Directory_ExpiredPageToken"), "{token}: {refused}");
         }
+        assert_eq!(directory.bench.sent(), [""; 0]);
     });
 }
 

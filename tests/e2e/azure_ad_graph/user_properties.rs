@@ -159,7 +159,7 @@ fn thumbnail_photo() {
         let jpeg = vec![0xff, 0xd8, 0xff, 0xe0, 1, 2, 3, 0xff, 0xd9];
         let put = directory.request(Method::PUT, &target).header("content-type", "image/jpeg").body(jpeg.clone());
         assert_eq!(super::read(put.send().await.unwrap()).await, (204, Value::Null));
-        let response = directory.request(Method::GET, &target).send().await.unwrap();
+        let response = directory.request(Method::GET, &target).header("accept", "image/jpeg").send().await.unwrap();
         assert_eq!((response.status().as_u16(), &response.headers()["content-type"]), (200, &"image/jpeg".parse().unwrap()));
         assert_eq!(response.bytes().await.unwrap(), jpeg);
         let user = directory.get(TARGET).await.1;

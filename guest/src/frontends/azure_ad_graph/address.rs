@@ -164,8 +164,11 @@ impl Key {
 }
 
 impl Relation {
+    /// Every relation.
+    pub const ALL: [Relation; 3] = [Relation::Manager, Relation::DirectReports, Relation::MemberOf];
+
     fn named(name: &str) -> Option<Relation> {
-        [Relation::Manager, Relation::DirectReports, Relation::MemberOf].into_iter().find(|relation| is(name, relation.name()))
+        Self::ALL.into_iter().find(|relation| is(name, relation.name()))
     }
 
     /// Its name, the same in Microsoft Graph.
@@ -196,13 +199,18 @@ impl Function {
 
 /// What Azure AD Graph had and this does not.
 const NOT_SERVED: &[&str] = &[
+    "administrativeUnits",
     "applications",
+    "appRoleAssignedTo",
     "appRoleAssignments",
     "assignLicense",
     "changePassword",
     "checkAccess",
     "contracts",
     "createdObjects",
+    "createdOnBehalfOf",
+    "deletedApplications",
+    "deletedDirectoryObjects",
     "devices",
     "directoryRoles",
     "directoryRoleTemplates",
@@ -210,6 +218,7 @@ const NOT_SERVED: &[&str] = &[
     "getAvailableExtensionProperties",
     "groups",
     "invalidateAllRefreshTokens",
+    "invitedBy",
     "licenseDetails",
     "oauth2PermissionGrants",
     "ownedDevices",
@@ -218,8 +227,11 @@ const NOT_SERVED: &[&str] = &[
     "policies",
     "registeredDevices",
     "restore",
+    "scopedAdministratorOf",
+    "scopedRoleMemberOf",
     "serviceEndpoints",
     "servicePrincipals",
+    "settings",
     "subscribedSkus",
     "tenantDetails",
     "verify",
@@ -289,9 +301,9 @@ fn target(rest: &[&str]) -> Result<Target, Strange> {
             let set = Set::named(name).ok_or_else(|| strange(name))?;
             match rest {
                 [] => Ok(Target::Objects(set)),
-                ["$", name] => Set::of_type(name).map(Target::Objects).ok_or_else(|| Strange::Unknown((*name).to_owned())),
+                ["$", name] => Set::of_type(name).map(Target::Objects).ok_or_else(|| of_type(name)),
                 [id, cast, rest @ ..] if cast.contains('.') => {
-                    let set = Set::of_type(cast).ok_or_else(|| Strange::Unknown((*cast).to_owned()))?;
+                    let set = Set::of_type(cast).ok_or_else(|| of_type(cast))?;
                     within(Key::Of(set, (*id).to_owned()), rest)
                 }
                 [id, rest @ ..] => within(Key::Of(set, (*id).to_owned()), rest),
@@ -318,6 +330,15 @@ fn within(key: Key, rest: &[&str]) -> Result<Target, Strange> {
         [name, ..] if is(name, "members") => Err(Strange::NoMembers),
         [links, name, ..] if is(links, "$links") && is(name, "members") => Err(Strange::NoMembers),
         [.., name] => Err(strange(name)),
+    }
+}
+
+/// Of a type that is not served.
+fn of_type(name: &str) -> Strange {
+    let known = ["Microsoft.DirectoryServices.", "Microsoft.WindowsAzure.ActiveDirectory."];
+    match known.iter().any(|namespace| name.starts_with(namespace)) {
+        true => Strange::NotServed(name.to_owned()),
+        false => Strange::Unknown(name.to_owned()),
     }
 }
 

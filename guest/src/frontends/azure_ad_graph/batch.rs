@@ -38,7 +38,7 @@ enum Item {
 /// Answers a batch: 202, with an answer for each of its requests.
 pub(super) fn answer<N: Network>(call: &Call<'_, N>, request: &Request<'_>, network: &N, ids: &Ids) -> Result<Answer, Failure> {
     // All of it is read before anything of it is done.
-    let items = items(request)?;
+    let items = items(request, &call.writer)?;
     let name = format!("batchresponse_{}", network.unique_id());
     let mut text = Vec::new();
     for item in items {
@@ -58,11 +58,12 @@ pub(super) fn answer<N: Network>(call: &Call<'_, N>, request: &Request<'_>, netw
     }
     text.extend_from_slice(format!("--{name}--\r\n").as_bytes());
     let content = Content::Bytes(format!("multipart/mixed; boundary={name}"), text);
-    Ok(Answer { status: StatusCode::ACCEPTED, ..Answer::ok(content) })
+    let headers = vec![("dataserviceversion", "1.0;".to_owned())];
+    Ok(Answer { status: StatusCode::ACCEPTED, headers, ..Answer::ok(content) })
 }
 
 /// The requests of a batch.
-fn items(request: &Request<'_>) -> Result<Vec<Item>, Failure> {
+fn items(request: &Request<'_>, writer: &Writer<'_>) -> Result<Vec<Item>, Failure> {
     let media_type = request.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let boundary = boundary(media_type).ok_or_else(|| {
         let message = "A batch is multipart/mixed, with a boundary in its Content-Type.";
@@ -75,17 +76,17 @@ fn items(request: &Request<'_>) -> Result<Vec<Item>, Failure> {
             parts.len()
         )));
     }
-    parts.iter().map(item).collect()
+    parts.iter().map(|part| item(part, writer)).collect()
 }
 
-fn item(part: &Part<'_>) -> Result<Item, Failure> {
+fn item(part: &Part<'_>, writer: &Writer<'_>) -> Result<Item, Failure> {
     let media_type = part.media_type();
     if let Some(boundary) = boundary(&media_type) {
-        let changes = parts(part.body, &boundary)?.iter().map(single).collect::<Result<Vec<_>, _>>()?;
+        let changes = parts(part.body, &boundary)?.iter().map(|part| single(part, writer)).collect::<Result<Vec<_>, _>>()?;
         check_change_set(&changes)?;
         return Ok(Item::ChangeSet(changes));
     }
-    let embedded = single(part)?;
+    let embedded = single(part, writer)?;
     let is_function =
         embedded.method == Method::POST && matches!(address(&embedded), Ok(address) if is_function(&address.target));
     if embedded.method != Method::GET && !is_function {
@@ -98,11 +99,31 @@ fn is_function(target: &Target) -> bool {
     matches!(target, Target::FunctionOf(..) | Target::IsMemberOf | Target::ObjectsByIds)
 }
 
-fn single(part: &Part<'_>) -> Result<Embedded, Failure> {
+fn single(part: &Part<'_>, writer: &Writer<'_>) -> Result<Embedded, Failure> {
     if !part.media_type().to_ascii_lowercase().starts_with("application/http") {
         return Err(Failure::bad_request("A part of the batch is neither application/http nor a change set."));
     }
-    embedded(part.body)
+    let embedded = embedded(part.body)?;
+    Ok(Embedded { target: path(&embedded.target, writer)?, ..embedded })
+}
+
+/// Path and query of a target, which may be a whole address of this service's, or one that follows that of the directory.
+fn path(target: &str, writer: &Writer<'_>) -> Result<String, Failure> {
+    if target.starts_with('/') {
+        return Ok(target.to_owned());
+    }
+    let before_query = target.split('?').next().unwrap_or_default();
+    let Some((scheme, rest)) = before_query.split_once("://") else {
+        let directory = writer.base.rsplit('/').next().unwrap_or_default();
+        return Ok(format!("/{directory}/{target}"));
+    };
+    let host = rest.split('/').next().unwrap_or_default();
+    if !writer.is_here(&scheme.to_ascii_lowercase(), host) {
+        let target = crate::error::shortened(before_query);
+        return Err(Failure::bad_request(format!("A part of the batch is for another service: {target}.")));
+    }
+    let start = scheme.len() + "://".len() + host.len();
+    Ok(target.get(start..).filter(|path| path.starts_with('/')).unwrap_or("/").to_owned())
 }
 
 fn address(embedded: &Embedded) -> Result<Address, Failure> {
@@ -153,7 +174,7 @@ fn change_set<N: Network>(call: &Call<'_, N>, changes: Vec<Embedded>, ids: &Ids)
     let mut lines: Vec<String> = Vec::new();
     for change in changes {
         let line = format!("{} {}", change.method, change.target.split('?').next().unwrap_or_default());
-        let format = Format::of(&change.headers, None).unwrap_or(Format::Minimal);
+        let format = form(&change).unwrap_or(Format::Minimal);
         match outcome(call, change) {
             Ok(response) => done.push(response),
             Err(mut failure) => {
@@ -170,8 +191,13 @@ fn change_set<N: Network>(call: &Call<'_, N>, changes: Vec<Embedded>, ids: &Ids)
 }
 
 fn carried_out<N: Network>(call: &Call<'_, N>, embedded: Embedded, ids: &Ids) -> Response<Vec<u8>> {
-    let format = Format::of(&embedded.headers, None).unwrap_or(Format::Minimal);
+    let format = form(&embedded).unwrap_or(Format::Minimal);
     outcome(call, embedded).unwrap_or_else(|failure| failed(&failure, format, ids))
+}
+
+fn form(embedded: &Embedded) -> Result<Format, Failure> {
+    let query = embedded.target.split_once('?').map(|(_, query)| query).unwrap_or_default();
+    Format::of(&embedded.headers, query::format(query).as_deref())
 }
 
 fn outcome<N: Network>(call: &Call<'_, N>, embedded: Embedded) -> Result<Response<Vec<u8>>, Failure> {
@@ -184,7 +210,7 @@ fn outcome<N: Network>(call: &Call<'_, N>, embedded: Embedded) -> Result<Respons
     if address.effect(&embedded.method).is_none() {
         return Err(Failure::of_method(&embedded.method, &address));
     }
-    let writer = Writer { format: Format::of(&embedded.headers, None)?, version, ..call.writer };
+    let writer = Writer { format: form(&embedded)?, version, ..call.writer };
     let call = Call { connector: call.connector, writer, directory: call.directory };
     let request = Request { method: embedded.method, address, query, headers: &embedded.headers, body: embedded.body };
     call.answer(request).map(|answer| succeeded(answer, &writer))
@@ -196,6 +222,7 @@ fn part(text: &mut Vec<u8>, response: &Response<Vec<u8>>) {
     let reason = status.canonical_reason().unwrap_or_default();
     text.extend_from_slice(b"Content-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n\r\n");
     text.extend_from_slice(format!("HTTP/1.1 {} {reason}\r\n", status.as_u16()).as_bytes());
+    text.extend_from_slice(b"X-Content-Type-Options: nosniff\r\n");
     for (name, value) in response.headers() {
         text.extend_from_slice(format!("{name}: ").as_bytes());
         text.extend_from_slice(value.as_bytes());

@@ -117,7 +117,7 @@ impl<N: Network> Call<'_, N> {
     /// The same of an object that is written, or that has relations and memberships.
     pub(super) fn served(&self, key: &Key) -> Result<(Kind, GraphKey), Failure> {
         match self.typed(key)? {
-            (Kind::Group | Kind::Other, _) => {
+            (Kind::Group | Kind::Role | Kind::Other, _) => {
                 Err(Failure::not_served("Only users and contacts are served in this way. Use Microsoft Graph for other objects."))
             }
             served => Ok(served),

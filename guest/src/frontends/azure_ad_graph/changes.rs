@@ -8,22 +8,22 @@ use serde_json::{Value, json};
 
 use super::address::Set;
 use super::call::{Answer, Call};
-use super::entity::{Entity, Kind, Shown, deleted, sources};
+use super::entity::{Entity, Kind, Shown, deleted};
 use super::failure::Failure;
 use super::filter::{self, Parsed};
 use super::format::Content;
-use super::properties::Property;
 use super::query::Query;
+use super::selection::Selection;
 use crate::bounded_json;
-use crate::operations::directory_objects::{Object, Since};
+use crate::graph::directory_objects::Since;
+use crate::operations::directory_objects::Object;
 use crate::operations::network::Network;
 
 /// How far one type has been followed.
 #[derive(Clone, Debug, PartialEq)]
 struct Followed {
     kind: Kind,
-    /// Where to go on; `None` at the beginning.
-    link: Option<String>,
+    since: Since,
     /// Whether there is nothing more to be had of it now.
     done: bool,
 }
@@ -43,9 +43,10 @@ impl<N: Network> Call<'_, N> {
         let link = query.delta_link.as_deref().unwrap_or_default();
         // Some programs send the whole link in place of what is in it.
         let token = link.split_once("deltaLink=").map_or(link, |(_, token)| token);
-        let mut state = if token.is_empty() { State::begin(set, query)? } else { State::read(token)? };
-        let selection = self.selection(&state)?;
-        let entities = if token.is_empty() && asks("ocp-aad-dq-include-only-delta-token") {
+        let mut state = if token.is_empty() { State::begin(set, query)? } else { State::read(set, token)? };
+        let kinds: Vec<Kind> = state.followed.iter().map(|followed| followed.kind).collect();
+        let selection = Selection::read(state.select.as_deref(), &kinds, self.version(), None)?;
+        let rows = if token.is_empty() && asks("ocp-aad-dq-include-only-delta-token") {
             self.to_now(&mut state, &selection)?;
             Vec::new()
         } else {
@@ -54,20 +55,20 @@ impl<N: Network> Call<'_, N> {
         let is_done = state.followed.iter().all(|followed| followed.done);
         let name = if is_done { "aad.deltaLink" } else { "aad.nextLink" };
         let url = format!("{}/{}?deltaLink={}", self.writer.base, set.collection().name(), state.token());
-        Ok(Answer::ok(Content::Feed { type_name: None, entities, links: vec![(name, url)] }))
+        Ok(Answer::ok(Content::Feed { type_name: None, rows, links: vec![(name, url)] }))
     }
 
     /// A page of changes of the first type that has more.
-    fn next_changes(&self, state: &mut State, selection: &Selection, minimal: bool) -> Result<Vec<Entity>, Failure> {
+    fn next_changes(&self, state: &mut State, selection: &Selection, minimal: bool) -> Result<Vec<String>, Failure> {
         let Some(followed) = state.followed.iter_mut().find(|followed| !followed.done) else { return Ok(Vec::new()) };
         let kind = followed.kind;
-        let since = followed.link.clone().map_or(Since::Ever, Since::Link);
-        let page = self.connector.directory_changes(kind.collection(), &selection.sources(self, kind), &since, minimal)?;
-        followed.done = page.next.is_none();
-        followed.link = page.next.or(page.delta);
+        let select = selection.sources(&[kind], Vec::new());
+        let (rows, since) = self.connector.directory_changes(kind.collection(), &select, &followed.since, minimal)?;
+        followed.done = matches!(since, Since::Last(_));
+        followed.since = since;
         let selected = selection.of(kind);
         let shown = Shown { version: self.version(), selected: selected.as_deref(), sparse: true };
-        Ok(page.value.iter().map(|row| self.change(kind, row, &shown)).collect())
+        Ok(rows.iter().map(|row| self.writer.row(&self.change(kind, row, &shown))).collect())
     }
 
     fn change(&self, kind: Kind, row: &Object, shown: &Shown<'_>) -> Entity {
@@ -95,61 +96,15 @@ impl<N: Network> Call<'_, N> {
     /// Goes to where every type is now.
     fn to_now(&self, state: &mut State, selection: &Selection) -> Result<(), Failure> {
         for followed in &mut state.followed {
-            let select = selection.sources(self, followed.kind);
+            let select = selection.sources(&[followed.kind], Vec::new());
             let mut since = Since::Now;
-            loop {
-                let page = self.connector.directory_changes(followed.kind.collection(), &select, &since, false)?;
-                match page.next {
-                    Some(link) => since = Since::Link(link),
-                    None => {
-                        followed.link = page.delta;
-                        followed.done = true;
-                        break;
-                    }
-                }
+            while !matches!(since, Since::Last(_)) {
+                since = self.connector.directory_changes(followed.kind.collection(), &select, &since, false)?.1;
             }
+            followed.since = since;
+            followed.done = true;
         }
         Ok(())
-    }
-
-    /// `$select`: names, in a query for several types with their type before them, as `User/displayName`.
-    fn selection(&self, state: &State) -> Result<Selection, Failure> {
-        let Some(text) = &state.select else { return Ok(Selection(None)) };
-        let kinds: Vec<Kind> = state.followed.iter().map(|followed| followed.kind).collect();
-        let mut selected = Vec::new();
-        for name in text.split(',').map(str::trim).filter(|name| !name.is_empty()) {
-            let (wanted, bare) = match name.rsplit_once('/') {
-                Some((kind, bare)) => (Some(kind.rsplit_once('.').map_or(kind, |(_, kind)| kind)), bare),
-                None => (None, name),
-            };
-            let of = kinds.iter().filter(|kind| wanted.is_none_or(|wanted| kind.name().eq_ignore_ascii_case(wanted)));
-            let found: Vec<_> = of.filter_map(|kind| Some((*kind, kind.property(bare, self.version())?))).collect();
-            if found.is_empty() {
-                let name = crate::error::shortened(name);
-                let problem = format!("$select names '{name}', which none of the types has.");
-                return Err(Failure::bad_request(problem).with("PropertyName", name));
-            }
-            selected.extend(found);
-        }
-        Ok(Selection(Some(selected)))
-    }
-}
-
-/// The properties that are wanted; all where nothing is said.
-struct Selection(Option<Vec<(Kind, &'static Property)>>);
-
-impl Selection {
-    /// The properties of a type.
-    fn of(&self, kind: Kind) -> Option<Vec<&'static Property>> {
-        let all = self.0.as_ref()?;
-        Some(all.iter().filter(|(of, _)| *of == kind).map(|(_, property)| *property).collect())
-    }
-
-    fn sources<N: Network>(&self, call: &Call<'_, N>, kind: Kind) -> Vec<&'static str> {
-        match self.of(kind) {
-            Some(properties) => sources(properties),
-            None => sources(kind.properties(call.version())),
-        }
     }
 }
 
@@ -160,30 +115,39 @@ impl State {
             // A filter is for directoryObjects.
             Some(kind) => vec![kind],
             None => match &query.filter {
-                None => Kind::NAMED.to_vec(),
+                None => Kind::FOLLOWED.to_vec(),
                 Some(text) => types(filter::parse(text)?)?,
             },
         };
-        let followed = kinds.into_iter().map(|kind| Followed { kind, link: None, done: false }).collect();
+        let followed = kinds.into_iter().map(|kind| Followed { kind, since: Since::Ever, done: false }).collect();
         Ok(State { followed, select: query.select.clone() })
     }
 
-    fn read(token: &str) -> Result<State, Failure> {
+    fn read(set: Set, token: &str) -> Result<State, Failure> {
         let unreadable = || {
-            let message = "The deltaLink is none that this gateway has given: begin with an empty one.";
+            let message = "The deltaLink is none that this gateway has given for this: begin with an empty one.";
             Failure::new(StatusCode::BAD_REQUEST, "Directory_ExpiredPageToken", message)
         };
         let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| unreadable())?;
         let read = bounded_json::read(&bytes).map_err(|_| unreadable())?;
         let items = read.get("types").and_then(Value::as_array).ok_or_else(unreadable)?;
         let item = |item: &Value| {
-            let name = item.get("type").and_then(Value::as_str)?;
-            let kind = Kind::NAMED.into_iter().find(|kind| kind.name() == name)?;
-            let link = item.get("link").and_then(Value::as_str).map(str::to_owned);
-            Some(Followed { kind, link, done: item.get("done").and_then(Value::as_bool)? })
+            let text = |name: &str| item.get(name).and_then(Value::as_str);
+            let kind = Kind::FOLLOWED.into_iter().find(|kind| Some(kind.name()) == text("type"))?;
+            // A link is for what it was given for.
+            if Kind::of(set).is_some_and(|only| only != kind) {
+                return None;
+            }
+            let since = match (text("page"), text("last")) {
+                (Some(page), None) => Since::Page(page.to_owned()),
+                (None, Some(last)) => Since::Last(last.to_owned()),
+                (None, None) => Since::Ever,
+                (Some(_), Some(_)) => return None,
+            };
+            Some(Followed { kind, done: matches!(since, Since::Last(_)) && item.get("done") == Some(&Value::Bool(true)), since })
         };
-        let mut followed: Vec<Followed> =
-            items.iter().take(Kind::NAMED.len()).map(item).collect::<Option<_>>().ok_or_else(unreadable)?;
+        let followed: Option<Vec<Followed>> = items.iter().take(Kind::FOLLOWED.len()).map(item).collect();
+        let mut followed = followed.filter(|followed| !followed.is_empty()).ok_or_else(unreadable)?;
         // A link of which everything was had leads to what comes after.
         if followed.iter().all(|followed| followed.done) {
             followed.iter_mut().for_each(|followed| followed.done = false);
@@ -193,7 +157,11 @@ impl State {
     }
 
     fn token(&self) -> String {
-        let item = |followed: &Followed| json!({"type": followed.kind.name(), "link": followed.link, "done": followed.done});
+        let item = |followed: &Followed| match &followed.since {
+            Since::Page(page) => json!({"type": followed.kind.name(), "page": page}),
+            Since::Last(last) => json!({"type": followed.kind.name(), "last": last, "done": followed.done}),
+            Since::Ever | Since::Now => json!({"type": followed.kind.name()}),
+        };
         let state = json!({"types": self.followed.iter().map(item).collect::<Vec<_>>(), "select": self.select});
         URL_SAFE_NO_PAD.encode(state.to_string())
     }
@@ -211,7 +179,7 @@ fn types(filter: Parsed) -> Result<Vec<Kind>, Failure> {
             return Err(Failure::unsupported_query("$filter of a differential query takes isof('...') and 'or' alone."));
         };
         let bare = name.rsplit_once('.').map_or(name.as_str(), |(_, bare)| bare);
-        let kind = Kind::NAMED.into_iter().find(|kind| kind.name() == bare).ok_or_else(|| {
+        let kind = Kind::FOLLOWED.into_iter().find(|kind| kind.name() == bare).ok_or_else(|| {
             let name = crate::error::shortened(&name);
             Failure::unsupported_query(format!("$filter takes the types User, Contact and Group, and not '{name}'."))
         })?;

@@ -96,7 +96,7 @@ impl Complex {
     /// where there is one.
     pub fn written(&self, legacy: &Map<String, Value>) -> Result<Map<String, Value>, String> {
         let mut written = Map::new();
-        for (name, value) in legacy.iter().filter(|(name, _)| !name.contains("odata.") && *name != "__metadata") {
+        for (name, value) in legacy.iter().filter(|(name, _)| !["odata.type", "__metadata"].contains(&name.as_str())) {
             let member = self.members.iter().find(|member| member.name == name).ok_or_else(|| name.clone())?;
             let fits = match member.edm {
                 _ if value.is_null() => true,

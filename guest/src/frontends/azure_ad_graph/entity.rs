@@ -1,9 +1,11 @@
 //! Objects in Azure AD Graph's words, made of Microsoft Graph's.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
 use super::address::Set;
-use super::properties::{CONTACT, Edm, GROUP, OBJECT, Place, Property, USER};
+use super::properties::{CONTACT, Edm, GROUP, OBJECT, Place, Property, ROLE, USER};
 use super::version::Version;
 use crate::graph::directory_objects::Collection;
 use crate::operations::directory_objects::Object;
@@ -17,13 +19,18 @@ pub enum Kind {
     Contact,
     /// `Group`
     Group,
+    /// `DirectoryRole`
+    Role,
     /// Any other, of which only what all have in common is shown.
     Other,
 }
 
 impl Kind {
     /// The types that have properties of their own here.
-    pub const NAMED: [Kind; 3] = [Kind::User, Kind::Contact, Kind::Group];
+    pub const NAMED: [Kind; 4] = [Kind::User, Kind::Contact, Kind::Group, Kind::Role];
+
+    /// Those of them that differential queries follow.
+    pub const FOLLOWED: [Kind; 3] = [Kind::User, Kind::Contact, Kind::Group];
 
     /// The type of the objects of a collection; `None` of the collection of all.
     pub fn of(set: Set) -> Option<Kind> {
@@ -40,7 +47,7 @@ impl Kind {
             Kind::User => Collection::Users,
             Kind::Contact => Collection::Contacts,
             Kind::Group => Collection::Groups,
-            Kind::Other => Collection::DirectoryObjects,
+            Kind::Role | Kind::Other => Collection::DirectoryObjects,
         }
     }
 
@@ -50,6 +57,7 @@ impl Kind {
             Some("#microsoft.graph.user") => Kind::User,
             Some("#microsoft.graph.orgContact") => Kind::Contact,
             Some("#microsoft.graph.group") => Kind::Group,
+            Some("#microsoft.graph.directoryRole") => Kind::Role,
             _ => Kind::Other,
         }
     }
@@ -60,6 +68,7 @@ impl Kind {
             Kind::User => "User",
             Kind::Contact => "Contact",
             Kind::Group => "Group",
+            Kind::Role => "DirectoryRole",
             Kind::Other => "DirectoryObject",
         }
     }
@@ -70,6 +79,7 @@ impl Kind {
             Kind::User => USER,
             Kind::Contact => CONTACT,
             Kind::Group => GROUP,
+            Kind::Role => ROLE,
             Kind::Other => OBJECT,
         };
         table.iter().filter(move |property| property.since <= version)
@@ -205,7 +215,15 @@ pub fn value(property: &Property, object: &Object) -> Value {
                 "userPrincipalName" => false,
                 _ => !federated,
             };
-            Value::Array(items("identities").iter().filter(wanted).cloned().collect())
+            let shown = |identity: &Value| {
+                let mut identity = identity.clone();
+                // Azure AD Graph has it in base64.
+                if federated && let Some(Value::String(id)) = identity.get_mut("issuerAssignedId") {
+                    *id = STANDARD.encode(id.as_bytes());
+                }
+                identity
+            };
+            Value::Array(items("identities").iter().filter(wanted).map(shown).collect())
         }
     };
     match (property.edm, found) {

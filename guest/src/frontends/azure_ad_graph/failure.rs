@@ -7,8 +7,6 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
 
 use super::address::{Address, Strange};
-use super::entity::Kind;
-use super::version::Version;
 use crate::error::{Error, Kind as ErrorKind};
 use crate::operations::network::BodyFault;
 
@@ -72,6 +70,14 @@ impl Failure {
         Failure::new(StatusCode::NOT_FOUND, "Request_ResourceNotFound", message)
     }
 
+    /// The same in the service's words: of a segment of the path, or of what a relation leads to.
+    pub fn missing(name: &str) -> Failure {
+        let name = crate::error::shortened(name);
+        let message =
+            format!("Resource '{name}' does not exist or one of its queried reference-property objects are not present.");
+        Failure::not_found(message)
+    }
+
     /// 501: Azure AD Graph had it, and it cannot be had here.
     pub fn not_served(message: impl Into<String>) -> Failure {
         Failure::new(StatusCode::NOT_IMPLEMENTED, "Request_UnsupportedQuery", message)
@@ -81,17 +87,14 @@ impl Failure {
     pub fn of_path(strange: &Strange) -> Failure {
         match strange {
             Strange::NotText => Failure::new(StatusCode::BAD_REQUEST, "Request_InvalidRequestUrl", "The path is not UTF-8."),
-            Strange::Unknown(name) => {
-                let name = crate::error::shortened(name);
-                Failure::not_found(format!(
-                    "Resource '{name}' does not exist or one of its queried reference-property objects are not present."
-                ))
-            }
+            Strange::Unknown(name) => Failure::missing(name),
             Strange::NotServed(name) => Failure::not_served(format!(
                 "'{name}' is not served here: the connector has users, contacts and directoryObjects, with manager, directReports and \
                  memberOf. Use Microsoft Graph for it."
             )),
-            Strange::NoMembers => Failure::bad_request("The property 'members' is for groups, and not valid for this object."),
+            Strange::NoMembers => Failure::bad_request(
+                "The property 'members' is not valid for users and contacts; groups, which have it, are not served here.",
+            ),
         }
     }
 
@@ -121,14 +124,30 @@ impl Failure {
         Failure { message: format!("{before}: {}", self.message), ..self }
     }
 
-    /// The same about an object of that type, whose properties Microsoft Graph has other names for.
-    pub fn about(mut self, kind: Kind, version: Version) -> Failure {
+    /// The same about a write of properties of these names: first Microsoft Graph's, then Azure AD Graph's.
+    pub fn about(mut self, names: &[(&'static str, &'static str)]) -> Failure {
         for (_, name) in self.values.iter_mut().filter(|(item, _)| *item == "PropertyName") {
-            if let Some(property) = kind.properties(version).find(|property| property.source() == Some(name.as_str())) {
-                *name = property.name(version).to_owned();
+            let mut known = names.iter().filter(|(graph, _)| graph == name);
+            // Of several that are in the same place it is not known which is meant.
+            if let (Some((_, legacy)), None) = (known.next(), known.next()) {
+                *name = (*legacy).to_owned();
             }
         }
         self
+    }
+
+    /// 401: who calls is not known.
+    pub fn unknown_caller() -> Failure {
+        Failure::new(
+            StatusCode::UNAUTHORIZED,
+            "Authentication_MissingOrMalformed",
+            "Access Token missing or malformed: send one of this gateway's as Authorization: Bearer.",
+        )
+    }
+
+    /// The same, to be tried again after so many seconds.
+    pub fn retry_after(self, seconds: u64) -> Failure {
+        Failure { retry_after_seconds: Some(seconds), ..self }
     }
 
     /// Adds what else is to be known.
@@ -184,7 +203,10 @@ impl From<Error> for Failure {
             }
             ErrorKind::Configuration | ErrorKind::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "Service_InternalServerError"),
         };
-        let mut failure = Failure::new(status, graph.copied().unwrap_or(code), error.message.clone());
+        // The service behind both has the same words for the same.
+        let said = error.exchange.as_deref().and_then(|exchange| exchange.said.clone());
+        let said = said.filter(|_| graph.is_some() && matches!(status.as_u16(), 400 | 404));
+        let mut failure = Failure::new(status, graph.copied().unwrap_or(code), said.unwrap_or_else(|| error.message.clone()));
         failure.retry_after_seconds = error.retry_after().map(|wait| wait.as_secs() + u64::from(wait.subsec_nanos() > 0));
         failure.values = error.attributes.iter().map(|name| ("PropertyName", name.clone())).collect();
         let exchange = error.exchange.as_deref();

@@ -33,8 +33,8 @@ pub enum Content {
     Feed {
         /// The type that all of them are of.
         type_name: Option<&'static str>,
-        /// The objects.
-        entities: Vec<Entity>,
+        /// The objects, written already, so that many of them take no more memory than their text.
+        rows: Vec<String>,
         /// Links to go on with, by their names.
         links: Vec<(&'static str, String)>,
     },
@@ -136,7 +136,24 @@ pub struct Writer<'w> {
     pub base: &'w str,
 }
 
+/// The hosts that Azure AD Graph had, whose addresses programs still write.
+/// <https://learn.microsoft.com/en-us/azure/azure-government/compare-azure-government-global-azure>
+const HOSTS: [&str; 5] =
+    ["graph.windows.net", "graph.chinacloudapi.cn", "graph.cloudapi.de", "graph.microsoftazure.us", "graph-ppe.windows.net"];
+
 impl Writer<'_> {
+    /// Whether an address of that scheme and host is one of this service's: where the caller came to, or where Azure AD Graph was.
+    pub fn is_here(&self, scheme: &str, host: &str) -> bool {
+        let ours = self.base.split_once("://").and_then(|(_, rest)| rest.split('/').next()).unwrap_or_default();
+        let bare = match scheme {
+            "https" => host.strip_suffix(":443").unwrap_or(host),
+            "http" => host.strip_suffix(":80").unwrap_or(host),
+            _ => return false,
+        };
+        [host, bare].iter().any(|host| host.eq_ignore_ascii_case(ours))
+            || HOSTS.iter().any(|known| bare.eq_ignore_ascii_case(known))
+    }
+
     /// The address of an object.
     pub fn object_url(&self, entity: &Entity) -> String {
         format!("{}/directoryObjects/{}/{}", self.base, entity.id, self.full_name(&entity.type_name))
@@ -150,8 +167,40 @@ impl Writer<'_> {
         json!(format!("{}/$metadata#{what}", self.base))
     }
 
-    /// What is answered, as JSON.
-    pub fn json(&self, content: &Content) -> Value {
+    /// An object in a feed, written.
+    pub fn row(&self, entity: &Entity) -> String {
+        match self.format {
+            Format::Verbose => self.verbose_entity(entity).to_string(),
+            Format::Minimal | Format::Plain => Value::Object(self.entity(entity)).to_string(),
+        }
+    }
+
+    /// What is answered, as the text of JSON.
+    pub fn text(&self, content: &Content) -> String {
+        let Content::Feed { rows, links, .. } = content else { return self.json(content).to_string() };
+        let rows = rows.join(",");
+        if self.format == Format::Verbose {
+            let links: String = links.iter().map(|(name, link)| self.verbose_link(name, link)).collect();
+            return format!("{{\"d\":{{\"results\":[{rows}]{links}}}}}");
+        }
+        let context = match self.format {
+            Format::Minimal => format!("\"odata.metadata\":{},", self.context(content)),
+            _ => String::new(),
+        };
+        let links: String = links.iter().map(|(name, link)| format!(",{}:{}", json!(name), json!(link))).collect();
+        format!("{{{context}\"value\":[{rows}]{links}}}")
+    }
+
+    /// A link in verbose JSON, which is whole.
+    fn verbose_link(&self, name: &str, link: &str) -> String {
+        match name {
+            "odata.nextLink" => format!(",\"__next\":{}", json!(format!("{}/{link}", self.base))),
+            name => format!(",{}:{}", json!(name), json!(link)),
+        }
+    }
+
+    /// What is answered but for a feed.
+    fn json(&self, content: &Content) -> Value {
         if self.format == Format::Verbose {
             return json!({"d": self.verbose(content)});
         }
@@ -161,10 +210,6 @@ impl Writer<'_> {
         }
         match content {
             Content::Entity(entity) => answer.extend(self.entity(entity)),
-            Content::Feed { entities, links, .. } => {
-                answer.insert("value".to_owned(), entities.iter().map(|entity| Value::Object(self.entity(entity))).collect());
-                answer.extend(links.iter().map(|(name, link)| ((*name).to_owned(), json!(link))));
-            }
             Content::Link(_, url) => {
                 answer.insert("url".to_owned(), json!(url));
             }
@@ -178,7 +223,7 @@ impl Writer<'_> {
             Content::Service => {
                 answer.insert("value".to_owned(), SETS.iter().map(|set| json!({"name": set, "url": set})).collect());
             }
-            Content::None | Content::Bytes(..) | Content::Document(_) => {}
+            Content::None | Content::Feed { .. } | Content::Bytes(..) | Content::Document(_) => {}
         }
         Value::Object(answer)
     }
@@ -226,20 +271,11 @@ impl Writer<'_> {
     fn verbose(&self, content: &Content) -> Value {
         match content {
             Content::Entity(entity) => self.verbose_entity(entity),
-            Content::Feed { entities, links, .. } => {
-                let results: Vec<Value> = entities.iter().map(|entity| self.verbose_entity(entity)).collect();
-                let mut feed = Map::from_iter([("results".to_owned(), results.into())]);
-                feed.extend(links.iter().map(|(name, link)| {
-                    let name = if *name == "odata.nextLink" { "__next" } else { *name };
-                    (name.to_owned(), json!(link))
-                }));
-                Value::Object(feed)
-            }
             Content::Link(_, url) => json!({"uri": url}),
             Content::Links { urls, next, .. } => {
                 let mut links = json!({"results": urls.iter().map(|url| json!({"uri": url})).collect::<Vec<_>>()});
                 if let Some(next) = next {
-                    links["__next"] = json!(next);
+                    links["__next"] = json!(format!("{}/{next}", self.base));
                 }
                 links
             }
@@ -248,7 +284,7 @@ impl Writer<'_> {
             }
             Content::Value(name, _, value) => json!({*name: value}),
             Content::Service => json!({"EntitySets": SETS}),
-            Content::None | Content::Bytes(..) | Content::Document(_) => Value::Null,
+            Content::None | Content::Feed { .. } | Content::Bytes(..) | Content::Document(_) => Value::Null,
         }
     }
 

@@ -1,17 +1,23 @@
 //! Functions: memberships, and objects by their ids.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use serde_json::{Value, json};
 
 use super::address::{Function, Key, Set};
 use super::call::{Answer, Call, Request, text, texts};
-use super::entity::{Kind, Shown, sources};
+use super::entity::{Kind, Shown};
 use super::failure::Failure;
 use super::format::Content;
+use super::selection::Selection;
 use crate::graph::directory_objects::{Key as GraphKey, Options};
 use crate::operations::directory_objects::Object;
 use crate::operations::network::Network;
+
+/// Ids that can be asked for, as in both services.
+const MOST_IDS: usize = 1000;
+/// Ids that are asked of Microsoft Graph at once: a user can have a hundred plans.
+const AT_ONCE: usize = 100;
 
 const IDS: &str = "Collection(Edm.String)";
 
@@ -63,14 +69,20 @@ impl<N: Network> Call<'_, N> {
             None | Some(Value::Null) => Vec::new(),
             Some(_) => texts(&body, "types")?,
         };
-        let types: Vec<&str> = types.iter().map(|name| graph_type(name)).collect::<Result<_, _>>()?;
-        let found = if ids.is_empty() { Vec::new() } else { self.connector.objects_of_ids(&ids, &types)? };
+        let types: BTreeSet<&str> = types.iter().map(|name| graph_type(name)).collect::<Result<_, _>>()?;
+        let types: Vec<&str> = types.into_iter().collect();
+        at_most(&ids)?;
+        let select = Selection::all(self.version()).sources(&Kind::NAMED, Vec::new());
         let shown = Shown::whole(self.version());
-        let entities = self.completed(found)?.iter().map(|object| shown.typed(object)).collect();
-        Ok(Answer::ok(Content::Feed { type_name: None, entities, links: Vec::new() }))
+        let mut rows = Vec::new();
+        for ids in ids.chunks(AT_ONCE) {
+            let found = self.connector.objects_of_ids(ids, &types, &select)?;
+            rows.extend(self.completed(found)?.iter().map(|object| self.writer.row(&shown.typed(object))));
+        }
+        Ok(Answer::ok(Content::Feed { type_name: None, rows, links: Vec::new() }))
     }
 
-    /// The same objects with every property: Microsoft Graph answers with a few of a user's (microsoft-graph-docs-contrib#8798).
+    /// The same objects with every property: v1.0 may answer with a few of a user's (microsoft-graph-docs-contrib#8798).
     fn completed(&self, found: Vec<Object>) -> Result<Vec<Object>, Failure> {
         let missing: Vec<(GraphKey, Options)> = found.iter().filter_map(|object| self.reading_again(object)).collect();
         let id = |object: &Object| object.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -86,11 +98,20 @@ impl<N: Network> Call<'_, N> {
     /// How an object is read that lacks a property.
     fn reading_again(&self, object: &Object) -> Option<(GraphKey, Options)> {
         let kind = Kind::of_object(object);
-        let select = sources(kind.properties(self.version()));
-        let lacks = kind != Kind::Other && select.iter().any(|name| !object.contains_key(*name));
+        let select = Selection::all(self.version()).sources(&[kind], Vec::new());
+        let can_be_read = matches!(kind, Kind::User | Kind::Contact | Kind::Group);
+        let lacks = can_be_read && select.iter().any(|name| !object.contains_key(*name));
         let id = object.get("id").and_then(Value::as_str)?;
         lacks.then(|| (GraphKey::Of(kind.collection(), id.to_owned()), Options { select, ..Options::default() }))
     }
+}
+
+fn at_most(ids: &[String]) -> Result<(), Failure> {
+    if ids.len() <= MOST_IDS {
+        return Ok(());
+    }
+    let problem = format!("there are {} ids, and {MOST_IDS} can be asked for at once", ids.len());
+    Err(Failure::property("objectIds", problem))
 }
 
 fn graph_type(name: &str) -> Result<&'static str, Failure> {

@@ -1,5 +1,6 @@
 //! What callers want to set, in Microsoft Graph's words.
 
+use http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::entity::Kind;
@@ -17,8 +18,7 @@ pub enum Purpose {
     Update,
 }
 
-/// Properties that are to be set, checked: with the value of each.
-#[derive(Debug)]
+/// Properties that are to be set, checked: with the value of each. One may be a password, so that this is never shown.
 pub struct Input(Vec<(&'static Property, Value)>);
 
 impl Input {
@@ -26,8 +26,7 @@ impl Input {
     pub fn read(kind: Kind, body: Map<String, Value>, version: Version, purpose: Purpose) -> Result<Input, Failure> {
         let mut input = Vec::new();
         for (name, value) in body {
-            // Annotations, which a client may send back as it got them.
-            if name.contains("odata.") || name.starts_with("__") {
+            if is_annotation(&name) {
                 continue;
             }
             let property = kind.property(&name, version).ok_or_else(|| unknown(kind, &name, version))?;
@@ -50,14 +49,14 @@ impl Input {
         self.0.is_empty()
     }
 
-    /// Whether what is to be set is part of a structure that Microsoft Graph replaces as a whole, so that the stored one has to be
-    /// known.
-    pub fn needs_stored(&self) -> bool {
-        self.0.iter().any(|(property, _)| matches!(property.place, Place::Address(_) | Place::Phone(_)))
+    /// Microsoft Graph's names of the properties, with Azure AD Graph's.
+    pub fn names(&self, version: Version) -> Vec<(&'static str, &'static str)> {
+        self.0.iter().filter_map(|(property, _)| Some((property.source()?, property.name(version)))).collect()
     }
 
-    /// The body for Microsoft Graph. `stored` is the object as it is.
-    pub fn body(self, stored: &Object) -> Object {
+    /// The body for Microsoft Graph, which replaces addresses and phones as wholes: `stored` is the object as it is, and has them where
+    /// they are changed.
+    pub fn body(self, stored: &Object) -> Result<Object, Failure> {
         let mut body = Object::new();
         for (property, value) in self.0 {
             match property.place {
@@ -69,7 +68,7 @@ impl Input {
                     body.insert(name.to_owned(), if value.is_null() { json!([]) } else { json!([value]) });
                 }
                 Place::Address(member) => {
-                    let mut addresses = items(&body, stored, "addresses");
+                    let mut addresses = items(&body, stored, "addresses")?;
                     match addresses.first_mut().and_then(Value::as_object_mut) {
                         Some(address) => {
                             address.insert(member.to_owned(), value);
@@ -79,10 +78,15 @@ impl Input {
                     body.insert("addresses".to_owned(), addresses.into());
                 }
                 Place::Phone(kind) => {
-                    let mut phones = items(&body, stored, "phones");
-                    phones.retain(|phone| phone.get("type").and_then(Value::as_str) != Some(kind));
-                    if !value.is_null() {
-                        phones.push(json!({"type": kind, "number": value}));
+                    let mut phones = items(&body, stored, "phones")?;
+                    let of_kind = |phone: &Value| phone.get("type").and_then(Value::as_str) == Some(kind);
+                    match phones.iter().position(of_kind) {
+                        Some(place) if value.is_null() => {
+                            phones.remove(place);
+                        }
+                        Some(place) => phones.iter_mut().skip(place).take(1).for_each(|phone| phone["number"] = value.clone()),
+                        None if value.is_null() => {}
+                        None => phones.push(json!({"type": kind, "number": value})),
                     }
                     body.insert("phones".to_owned(), phones.into());
                 }
@@ -90,12 +94,30 @@ impl Input {
                 Place::ObjectType | Place::Photo | Place::Identities { .. } | Place::Nowhere => {}
             }
         }
-        body
+        Ok(body)
     }
 }
 
-fn items(body: &Object, stored: &Object, name: &str) -> Vec<Value> {
-    body.get(name).or_else(|| stored.get(name)).and_then(Value::as_array).cloned().unwrap_or_default()
+/// What is stored of a list that is replaced as a whole. Where it was not answered it is not known, and nothing may be sent in its place.
+fn items(body: &Object, stored: &Object, name: &str) -> Result<Vec<Value>, Failure> {
+    match body.get(name).or_else(|| stored.get(name)) {
+        Some(Value::Array(items)) => Ok(items.clone()),
+        Some(Value::Null) => Ok(Vec::new()),
+        _ => Err(Failure::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "Directory_ReplicaUnavailable",
+            format!(
+                "Microsoft Graph did not answer with the {name} of the contact, so that they cannot be changed: nothing was sent."
+            ),
+        )),
+    }
+}
+
+/// What says something about a value or an object and is none itself, which a client may send back as it got it.
+fn is_annotation(name: &str) -> bool {
+    let known = ["__metadata", "odata.metadata", "odata.type", "odata.id", "odata.etag", "odata.editLink"];
+    let of_properties = ["@odata.type", "@odata.mediaEditLink", "@odata.mediaContentType", "@odata.navigationLinkUrl"];
+    known.contains(&name) || of_properties.iter().any(|annotation| name.ends_with(annotation))
 }
 
 fn unknown(kind: Kind, name: &str, version: Version) -> Failure {

@@ -7,7 +7,7 @@
 //! * [`properties`]: the table of properties, with [`complex`] for structures; [`entity`] reads objects by it, [`input`] writes them,
 //!   [`filter`] makes Microsoft Graph's filters of Azure AD Graph's, [`metadata`] tells it as CSDL, [`reference`] as a page.
 //! * [`call`]: a request whose caller is known; `objects`, `relations`, `functions` and `changes` carry it out, `paging` has the tokens
-//!   between pages, [`batch`] takes several in one.
+//!   between pages, `selection` what is read, [`batch`] takes several in one.
 //! * [`format`]: the forms of JSON; [`failure`]: what goes wrong.
 
 pub mod address;
@@ -28,12 +28,13 @@ pub mod properties;
 pub mod query;
 pub mod reference;
 mod relations;
+mod selection;
 pub mod version;
 
 use std::time::SystemTime;
 
 use http::request::Parts;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, header};
 
 use self::address::{Address, Target, Tenant};
 use self::call::{Answer, Call, Request};
@@ -62,32 +63,46 @@ pub fn handle<N: Network>(
     network: &N,
     reply: &mut dyn Reply,
 ) {
-    let ids = Ids::of(&request.headers, network);
+    let ids = Ids::of(&request.headers, network.unique_id(), network.date());
     let answer = answer(request, body, settings, network, &ids);
     reply.whole(answer);
 }
 
 /// By what a request is known.
-pub(crate) struct Ids {
+pub struct Ids {
     /// The service's own id.
-    pub(crate) request: String,
-    /// The caller's; a new one where it has none.
-    client: HeaderValue,
+    request: String,
+    /// The caller's; the service's where it has none.
+    client: Option<HeaderValue>,
     /// Now, in the form that errors have it.
-    pub(crate) date: String,
+    date: String,
 }
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
 
 impl Ids {
-    fn of<N: Network>(headers: &HeaderMap, network: &N) -> Ids {
-        let request = network.unique_id();
+    /// Those of a request with these headers, under an id of the service's own.
+    pub fn of(headers: &HeaderMap, id: String, now: SystemTime) -> Ids {
         let given = headers.get(&CLIENT_REQUEST_ID).filter(|id| id.len() <= 128).cloned();
-        let client = given.or_else(|| HeaderValue::try_from(network.unique_id()).ok());
-        let date = date(network.date());
-        Ids { request, client: client.unwrap_or_else(|| HeaderValue::from_static("")), date }
+        Ids { client: given.or_else(|| HeaderValue::from_str(&id).ok()), request: id, date: date(now) }
     }
+}
+
+/// The answer to a request that a host refuses in this component's place.
+pub fn refused(failure: &Failure, headers: &HeaderMap, ids: &Ids) -> Response<Vec<u8>> {
+    identified(failed(failure, Format::of(headers, None).unwrap_or(Format::Minimal), ids), ids)
+}
+
+/// The answer, with the ids that it is known by.
+fn identified(mut response: Response<Vec<u8>>, ids: &Ids) -> Response<Vec<u8>> {
+    let headers = response.headers_mut();
+    let request = HeaderValue::from_str(&ids.request).ok();
+    for (name, value) in [(CLIENT_REQUEST_ID, ids.client.clone()), (REQUEST_ID, request)] {
+        headers.extend(value.map(|value| (name, value)));
+    }
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
 }
 
 /// `2018-11-29T00:31:52`: without a zone, as the service wrote it.
@@ -111,8 +126,7 @@ fn answer<N: Network>(
     let query = request.uri.query().unwrap_or_default();
     let named = query::version(query);
     let version = named.as_ref().copied().unwrap_or(Version::V1_6);
-    let option = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name.eq_ignore_ascii_case("$format"));
-    let format = Format::of(&request.headers, option.as_ref().map(|(_, value)| value.as_ref()));
+    let format = Format::of(&request.headers, query::format(query).as_deref());
     let shown = format.as_ref().copied().unwrap_or(Format::Minimal);
     let directory = settings.as_ref().map(|settings| settings.gateway.directory.as_slice()).unwrap_or_default();
     let base = base(request, directory);
@@ -121,18 +135,16 @@ fn answer<N: Network>(
         let settings = settings.as_ref().map_err(|error| Failure::from(error.clone()))?;
         let address = Address::read(request.uri.path());
         // "No authentication is necessary to read the service metadata."
-        if let Ok(Address { target: Target::Metadata, .. }) = &address
+        if let Ok(address) = &address
+            && address.target == Target::Metadata
             && request.method == Method::GET
             && !settings.gateway.directory.is_empty()
+            && names_directory(&address.tenant, directory)
         {
             return Ok(Answer::ok(Content::Document(metadata::document(named?))));
         }
         if !authentication::is_known(&request.headers, &settings.gateway).map_err(Failure::from)? {
-            return Err(Failure::new(
-                StatusCode::UNAUTHORIZED,
-                "Authentication_MissingOrMalformed",
-                "Access Token missing or malformed: it has to be one that this gateway gives, as Authorization: Bearer.",
-            ));
+            return Err(Failure::unknown_caller());
         }
         if settings.gateway.directory.is_empty() {
             return Err(Failure::not_served(
@@ -144,7 +156,10 @@ fn answer<N: Network>(
             return Err(Failure::bad_request("Invalid domain name in the request url."));
         }
         named?;
-        format?;
+        // What is answered otherwise than in JSON has one form.
+        if !matches!(address.target, Target::Batch | Target::Photo(_)) {
+            format?;
+        }
         if address.effect(&request.method).is_none() {
             return Err(Failure::of_method(&request.method, &address));
         }
@@ -162,18 +177,10 @@ fn answer<N: Network>(
         Ok(answer) => succeeded(answer, &writer),
         Err(failure) => failed(&failure, shown, ids),
     };
-    let headers = response.headers_mut();
-    headers.insert(CLIENT_REQUEST_ID, ids.client.clone());
-    for (name, value) in [
-        (REQUEST_ID, ids.request.as_str()),
-        (HeaderName::from_static("x-ms-dirapi-data-contract-version"), version.name()),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    ] {
-        if let Ok(value) = HeaderValue::from_str(value) {
-            headers.insert(name, value);
-        }
+    if let Ok(version) = HeaderValue::from_str(version.name()) {
+        response.headers_mut().insert(HeaderName::from_static("x-ms-dirapi-data-contract-version"), version);
     }
-    response
+    identified(response, ids)
 }
 
 /// Whether a path's tenant is the directory of these names.
@@ -211,7 +218,7 @@ pub(crate) fn succeeded(answer: Answer, writer: &Writer<'_>) -> Response<Vec<u8>
         Content::None => (None, Vec::new()),
         Content::Bytes(media_type, bytes) => (Some(media_type), bytes),
         Content::Document(text) => (Some("application/xml;charset=utf-8".to_owned()), text.into_bytes()),
-        content => (Some(writer.format.media_type().to_owned()), writer.json(&content).to_string().into_bytes()),
+        content => (Some(writer.format.media_type().to_owned()), writer.text(&content).into_bytes()),
     };
     let mut response = Response::new(body);
     *response.status_mut() = answer.status;

@@ -2,16 +2,18 @@
 
 use http::StatusCode;
 
-use super::address::{Key, Set};
+use super::address::{Key, Relation, Set};
 use super::call::{Answer, Call, Request, is_synchronised};
-use super::entity::{Entity, Expanded, Kind, Shown, sources};
+use super::entity::{Entity, Expanded, Kind, Shown};
 use super::failure::Failure;
 use super::filter::{self, Filter, Translated};
 use super::format::Content;
 use super::input::{Input, Purpose};
-use super::paging::{self, Position};
-use super::properties::{CONTACT, GROUP, Property, USER};
+use super::paging::{Pages, Position};
 use super::query::Query;
+use super::relations::is_id;
+use super::selection::Selection;
+use crate::error::Kind as ErrorKind;
 use crate::graph::directory_objects::{Key as GraphKey, Options};
 use crate::graph::photo;
 use crate::operations::directory_objects::Object;
@@ -20,24 +22,28 @@ use crate::operations::org_contact_class::NEVER_CREATED;
 
 /// Objects a page where nothing is said.
 /// <https://learn.microsoft.com/en-us/previous-versions/azure/ad/graph/howto/azure-ad-graph-api-supported-queries-filters-and-paging-options>
-const PAGE: u32 = 100;
-/// Users a page at most where their plans are shown: one can have a hundred of them.
-const PAGE_WITH_PLANS: u32 = 200;
+pub(super) const PAGE: u32 = 100;
+/// Objects that are asked of Microsoft Graph at once where users come with their plans, of which one can have a hundred.
+const AT_ONCE_WITH_PLANS: u32 = 100;
+/// The same where each comes with another user, and with twenty.
+const AT_ONCE_WITH_ANOTHER: u32 = 50;
+const AT_ONCE_WITH_OTHERS: u32 = 10;
+/// The same of contacts that the connector filters.
+const AT_ONCE_FILTERED: u32 = 999;
 /// Objects that come along with another at most, as in both services.
 const MOST_EXPANDED: usize = 20;
 
 /// What is asked of objects.
 pub(super) struct Reading {
-    /// The properties, where they are named.
-    selected: Option<Vec<&'static Property>>,
+    selection: Selection,
     /// The relation whose objects come along.
-    expand: Option<&'static str>,
+    expand: Option<Relation>,
 }
 
 impl Reading {
     /// Reads `$select` and `$expand`.
     pub(super) fn of<N: Network>(call: &Call<'_, N>, kind: Kind, query: &Query) -> Result<Reading, Failure> {
-        let relations = ["manager", "directReports", "memberOf"];
+        let names = || Relation::ALL.map(Relation::name).join(", ");
         let expand = match query.expand.as_deref().map(str::trim) {
             None | Some("") => None,
             Some(name) if name.contains(',') => {
@@ -46,69 +52,56 @@ impl Reading {
                     crate::error::shortened(name)
                 )));
             }
-            Some(name) => Some(relations.into_iter().find(|known| *known == name).ok_or_else(|| {
+            Some(name) => Some(Relation::ALL.into_iter().find(|known| known.name() == name).ok_or_else(|| {
                 let name = crate::error::shortened(name);
-                Failure::unsupported_query(format!("$expand does not take '{name}': there are {}.", relations.join(", ")))
+                Failure::unsupported_query(format!("$expand does not take '{name}': there are {}.", names()))
             })?),
         };
-        let mut selected = Vec::new();
-        for name in query.select.iter().flat_map(|names| names.split(',')).map(str::trim).filter(|name| !name.is_empty()) {
-            match kind.property(name, call.version()) {
-                Some(property) => selected.push(property),
-                None if expand == Some(name) => {}
-                None => {
-                    let name = crate::error::shortened(name);
-                    let version = call.version().name();
-                    let problem = format!("$select names '{name}', which {} does not have in version {version}.", kind.name());
-                    return Err(Failure::bad_request(problem).with("PropertyName", name));
-                }
-            }
-        }
-        Ok(Reading { selected: query.select.is_some().then_some(selected), expand })
-    }
-
-    /// The properties that are read.
-    fn properties<N: Network>(&self, call: &Call<'_, N>, kind: Kind) -> Vec<&'static Property> {
-        match &self.selected {
-            Some(selected) => selected.clone(),
-            None => kind.properties(call.version()).collect(),
-        }
+        let selection = Selection::read(query.select.as_deref(), &[kind], call.version(), expand.map(Relation::name))?;
+        Ok(Reading { selection, expand })
     }
 
     /// The options of Microsoft Graph that read this, and what a filter of the connector's own needs.
     fn options<N: Network>(&self, call: &Call<'_, N>, kind: Kind, filter: Option<&Filter>) -> Options {
         let needed = filter.map(Filter::properties).unwrap_or_default();
+        let related = Selection::all(call.version()).sources(&Kind::NAMED, Vec::new());
         Options {
-            select: sources(self.properties(call, kind).into_iter().chain(needed)),
-            expand: self.expand.map(|relation| (relation, of_any_type())),
+            select: self.selection.sources(&[kind], needed),
+            expand: self.expand.map(|relation| (relation.name(), related)),
             ..Options::default()
         }
     }
 
     /// An object as it is shown.
     fn shown<N: Network>(&self, call: &Call<'_, N>, kind: Kind, object: &Object) -> Entity {
-        let shown = Shown { version: call.version(), selected: self.selected.as_deref(), sparse: false };
+        let selected = self.selection.of(kind);
+        let shown = Shown { version: call.version(), selected: selected.as_deref(), sparse: false };
         let mut entity = shown.entity(kind, object);
         if let Some(relation) = self.expand {
-            entity.expanded.push((relation, expanded(call, object, relation)));
+            entity.expanded.push((relation.name(), expanded(call, object, relation)));
         }
         entity
     }
 }
 
-fn expanded<N: Network>(call: &Call<'_, N>, object: &Object, relation: &str) -> Expanded {
+fn expanded<N: Network>(call: &Call<'_, N>, object: &Object, relation: Relation) -> Expanded {
     let whole = Shown::whole(call.version());
-    let others = object.get(relation);
-    if relation == "manager" {
+    let others = object.get(relation.name());
+    if relation == Relation::Manager {
         return Expanded::One(others.and_then(|other| other.as_object()).map(|other| Box::new(whole.typed(other))));
     }
     let others = others.and_then(|others| others.as_array()).into_iter().flatten().filter_map(|other| other.as_object());
     Expanded::All(others.take(MOST_EXPANDED).map(|other| whole.typed(other)).collect())
 }
 
-/// What is read of objects that may be of any type.
-pub(super) fn of_any_type() -> Vec<&'static str> {
-    sources(USER.iter().chain(CONTACT).chain(GROUP))
+/// Objects that are asked of Microsoft Graph at once, so that its answer is not too large.
+pub(super) fn at_once(top: u32, options: &Options) -> u32 {
+    top.min(match options.expand.as_ref().map(|(relation, _)| *relation) {
+        Some("manager") => AT_ONCE_WITH_ANOTHER,
+        Some("directReports") => AT_ONCE_WITH_OTHERS,
+        _ if options.select.contains(&"assignedPlans") => AT_ONCE_WITH_PLANS,
+        _ => top,
+    })
 }
 
 impl<N: Network> Call<'_, N> {
@@ -127,20 +120,26 @@ impl<N: Network> Call<'_, N> {
         };
         let top = query.top.unwrap_or(PAGE);
         let mut options = reading.options(self, kind, filter.here.as_ref());
-        let has_plans = options.select.contains(&"assignedPlans");
-        options.top = Some(if has_plans { top.min(PAGE_WITH_PLANS) } else { top });
+        let at_once = at_once(top, &options);
+        options.top = Some(if filter.here.is_some() { AT_ONCE_FILTERED } else { at_once });
         options.order_by = self.order(kind, &query)?;
         options.filter = filter.graph;
         // Contacts are sorted in advanced queries alone.
         options.advanced = filter.advanced || kind == Kind::Contact && options.order_by.is_some();
-        let (page, next) =
-            paging::page(&position, &query, |link| self.connector.directory_page(set.collection(), &options, link))?;
-        let wanted = page.value.iter().filter(|object| filter.here.as_ref().is_none_or(|filter| filter.holds(object)));
-        let entities = wanted.map(|object| reading.shown(self, kind, object)).collect();
+        let is_wanted = |object: &Object| filter.here.as_ref().is_none_or(|filter| filter.holds(object));
+        let (rows, next) = Pages {
+            fetch: &mut |token| {
+                options.skip_token = token.map(str::to_owned);
+                self.connector.directory_page(set.collection(), &options)
+            },
+            give: &|object| is_wanted(object).then(|| self.writer.row(&reading.shown(self, kind, object))),
+            top: usize::try_from(top).unwrap_or_default(),
+        }
+        .page(&position, &query)?;
         let namespace = self.version().namespace();
         let next = next.map(|token| format!("directoryObjects/$/{namespace}.{}?$skiptoken={token}", kind.name()));
         let links = next.map(|link| ("odata.nextLink", link)).into_iter().collect();
-        Ok(Answer::ok(Content::Feed { type_name: Some(kind.name()), entities, links }))
+        Ok(Answer::ok(Content::Feed { type_name: Some(kind.name()), rows, links }))
     }
 
     /// `$orderby`, for Microsoft Graph.
@@ -182,7 +181,7 @@ impl<N: Network> Call<'_, N> {
 
     /// A whole object, as it now is.
     pub(super) fn whole(&self, kind: Kind, key: &GraphKey) -> Result<Object, Failure> {
-        let select = sources(kind.properties(self.version()));
+        let select = Selection::all(self.version()).sources(&[kind], Vec::new());
         Ok(self.connector.directory_object(key, &Options { select, ..Options::default() })?)
     }
 
@@ -196,9 +195,9 @@ impl<N: Network> Call<'_, N> {
             }
         }
         let input = Input::read(Kind::User, request.object()?, self.version(), Purpose::Create)?;
-        let wanted = input.body(&Object::new());
-        let about = |error| Failure::from(error).about(Kind::User, self.version());
-        let mut user = self.connector.create_user(wanted.clone()).map_err(about)?;
+        let names = input.names(self.version());
+        let wanted = input.body(&Object::new())?;
+        let mut user = self.connector.create_user(wanted.clone()).map_err(|error| Failure::from(error).about(&names))?;
         let id = user.get("id").and_then(|id| id.as_str()).unwrap_or_default().to_owned();
         // Microsoft Graph answers with a few properties. The user is there, whatever becomes of this reading.
         match self.whole(Kind::User, &GraphKey::Of(Set::Users.collection(), id)) {
@@ -223,14 +222,23 @@ impl<N: Network> Call<'_, N> {
         if input.is_empty() {
             return Err(Failure::bad_request("The body names no property that is to be changed."));
         }
-        let stored = if kind == Kind::Contact || input.needs_stored() { self.whole(kind, &key)? } else { Object::new() };
+        let stored = if kind == Kind::Contact { self.whole(kind, &key)? } else { Object::new() };
         self.is_changeable(kind, &stored)?;
-        let about = |error| Failure::from(error).about(kind, self.version());
-        self.connector.update_directory_object(&key, input.body(&stored)).map_err(about)?;
+        let names = input.names(self.version());
+        let body = input.body(&stored)?;
+        let renamed = body.get("userPrincipalName").and_then(|name| name.as_str()).map(str::to_owned);
+        self.connector.update_directory_object(&key, body).map_err(|error| Failure::from(error).about(&names))?;
         if request.prefers("return-content") {
-            let entity = Shown::whole(self.version()).entity(kind, &self.whole(kind, &key)?);
-            let headers = vec![("preference-applied", "return-content".to_owned())];
-            return Ok(Answer { headers, ..Answer::ok(Content::Entity(entity)) });
+            let key = match (key, renamed) {
+                (GraphKey::Of(collection, id), Some(name)) if !is_id(&id) => GraphKey::Of(collection, name),
+                (key, _) => key,
+            };
+            // The change is made, whatever becomes of this reading.
+            if let Ok(now) = self.whole(kind, &key) {
+                let entity = Shown::whole(self.version()).entity(kind, &now);
+                let headers = vec![("preference-applied", "return-content".to_owned())];
+                return Ok(Answer { headers, ..Answer::ok(Content::Entity(entity)) });
+            }
         }
         Ok(Answer::no_content())
     }
@@ -259,7 +267,10 @@ impl<N: Network> Call<'_, N> {
 
     /// The photo of a user.
     pub(super) fn get_photo(&self, key: &Key) -> Result<Answer, Failure> {
-        let picture = self.connector.user_photo(&self.with_photo(key)?)?;
+        let picture = self.connector.user_photo(&self.with_photo(key)?).map_err(|error| match error.kind {
+            ErrorKind::UnknownUid => Failure::missing("thumbnailPhoto"),
+            _ => error.into(),
+        })?;
         Ok(Answer::ok(Content::Bytes(picture.media_type, picture.content)))
     }
 

@@ -1,94 +1,136 @@
-//! The tokens between pages.
+//! The tokens between pages, and the pages that they lead to.
 //!
-//! A token says how many pages come before the one that it leads to, where Microsoft Graph has that page, and what was asked for: links
-//! to next pages have the token alone, so that it has to remember the rest.
+//! A token says how many pages come before the one that it leads to, where Microsoft Graph has that page, how many of its objects were given
+//! before, and what was asked for: links to next pages have the token alone, so that it has to remember the rest.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::failure::Failure;
 use super::query::Query;
 use crate::bounded_json;
 use crate::error;
-use crate::graph::page::Page;
+use crate::operations::directory_objects::{Object, Objects};
+
+/// Where in Microsoft Graph's pages.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Cursor {
+    /// The token of the page; `None` for the first.
+    token: Option<String>,
+    /// So many of its objects were given before.
+    given: usize,
+}
 
 /// Which page is asked for.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Position {
-    /// The first.
-    First,
-    /// The one at that link, with so many before it.
-    At(usize, String),
+    /// The one that begins there, with so many before it.
+    At(u64, Cursor),
     /// The one before the one with so many before it.
-    Before(usize),
+    Before(u64),
 }
 
-/// Pages that are counted through at most, to come back to the one before: each is a request.
-const FURTHEST: usize = 1000;
+/// Pages that one can go back at most: each is read anew from the first, by requests of its own.
+const FURTHEST_BACK: u64 = 50;
+
+/// Pages of Microsoft Graph that are read for one page here.
+const MOST_READ: usize = 10;
 
 impl Position {
-    /// The page that a query asks for. Takes from its token what was asked for at first, where the query does not say it again.
+    /// The page that a query asks for. What was asked for at first is in its token.
     pub(super) fn of(query: &mut Query) -> Result<Position, Failure> {
-        let Some(token) = query.skip_token.take() else { return Ok(Position::First) };
-        let unreadable = || {
-            let message = "The $skiptoken is none that this gateway has given.";
-            Failure::new(http::StatusCode::BAD_REQUEST, "Directory_ExpiredPageToken", message)
-        };
-        let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| unreadable())?;
+        let Some(text) = query.skip_token.take() else { return Ok(Position::At(0, Cursor::default())) };
+        let unreadable = || expired("The $skiptoken is none that this gateway has given.");
+        let bare = text.strip_prefix("X'").and_then(|text| text.strip_suffix('\'')).unwrap_or(&text);
+        let bytes = URL_SAFE_NO_PAD.decode(bare).map_err(|_| unreadable())?;
         let token = bounded_json::read(&bytes).map_err(|_| unreadable())?;
         let text = |name: &str| token.get(name).and_then(Value::as_str).map(str::to_owned);
-        let before = token.get("before").and_then(Value::as_u64).and_then(|before| usize::try_from(before).ok());
-        let before = before.filter(|before| (1..FURTHEST).contains(before)).ok_or_else(unreadable)?;
-        let link = text("link").ok_or_else(unreadable)?;
-        let top = token.get("top").and_then(Value::as_u64).and_then(|top| u32::try_from(top).ok());
-        query.filter = query.filter.take().or_else(|| text("filter"));
-        query.order_by = query.order_by.take().or_else(|| text("orderBy"));
-        query.select = query.select.take().or_else(|| text("select"));
-        query.expand = query.expand.take().or_else(|| text("expand"));
-        query.top = query.top.or(top.filter(|top| (1..=999).contains(top)));
-        Ok(if query.previous_page { Position::Before(before) } else { Position::At(before, link) })
+        let number = |name: &str| token.get(name).and_then(Value::as_u64);
+        let before = number("before").filter(|before| *before > 0).ok_or_else(unreadable)?;
+        let given = number("given").and_then(|given| usize::try_from(given).ok()).unwrap_or_default();
+        query.filter = text("filter");
+        query.order_by = text("orderBy");
+        query.select = text("select");
+        query.expand = text("expand");
+        let top = number("top").and_then(|top| u32::try_from(top).ok()).filter(|top| (1..=999).contains(top));
+        query.top = query.top.or(top);
+        if !query.previous_page {
+            return Ok(Position::At(before, Cursor { token: text("token"), given }));
+        }
+        if before > FURTHEST_BACK {
+            let message = format!("One can go back from one of the first {FURTHEST_BACK} pages: begin with the first.");
+            return Err(Failure::unsupported_query(message));
+        }
+        Ok(Position::Before(before))
     }
 }
 
-fn token(before: usize, link: &str, query: &Query) -> String {
-    let token = json!({
-        "before": before, "link": link,
-        "filter": query.filter, "orderBy": query.order_by, "select": query.select, "expand": query.expand, "top": query.top,
-    });
-    URL_SAFE_NO_PAD.encode(token.to_string())
+fn expired(message: &str) -> Failure {
+    Failure::new(StatusCode::BAD_REQUEST, "Directory_ExpiredPageToken", message)
 }
 
-/// The page at a position, which `fetch` gets by its link, and the token that leads on: of a page that was gone back to, the one
-/// with which to go back further.
-pub(super) fn page(
-    position: &Position,
-    query: &Query,
-    mut fetch: impl FnMut(Option<&str>) -> error::Result<Page>,
-) -> Result<(Page, Option<String>), Failure> {
-    let (before, link) = match position {
-        Position::First => (0, None),
-        Position::At(before, link) => (*before, Some(link.clone())),
-        Position::Before(before) => {
-            // Microsoft Graph leads forwards alone.
-            let wanted = before - 1;
-            let mut link = None;
-            for _ in 0..wanted {
-                link = fetch(link.as_deref())?.next;
-                if link.is_none() {
-                    return Err(Failure::new(
-                        http::StatusCode::BAD_REQUEST,
-                        "Directory_ExpiredPageToken",
-                        "There are fewer pages now than there were: begin with the first.",
-                    ));
-                }
+/// In the form that the service's tokens had, which some programs look for.
+fn token(before: u64, cursor: &Cursor, query: &Query) -> String {
+    let all = json!({
+        "before": before, "token": cursor.token, "given": cursor.given,
+        "filter": query.filter, "orderBy": query.order_by, "select": query.select, "expand": query.expand, "top": query.top,
+    });
+    let Value::Object(mut all) = all else { return String::new() };
+    all.retain(|_, value| !value.is_null() && *value != 0);
+    format!("X'{}'", URL_SAFE_NO_PAD.encode(Value::Object(all).to_string()))
+}
+
+/// Pages of `top` objects each, made of Microsoft Graph's.
+pub(super) struct Pages<'p> {
+    /// Gets Microsoft Graph's page of a token.
+    pub(super) fetch: &'p mut dyn FnMut(Option<&str>) -> error::Result<Objects>,
+    /// An object as it is given; `None` of one that is not wanted.
+    pub(super) give: &'p dyn Fn(&Object) -> Option<String>,
+    /// Objects a page.
+    pub(super) top: usize,
+}
+
+impl Pages<'_> {
+    /// The objects of the page at a position, and the token that leads on: of a page that was gone back to, the one with which to go back
+    /// further.
+    pub(super) fn page(mut self, position: &Position, query: &Query) -> Result<(Vec<String>, Option<String>), Failure> {
+        match position {
+            Position::At(before, cursor) => {
+                let (objects, next) = self.from(cursor.clone())?;
+                Ok((objects, next.map(|next| token(before + 1, &next, query))))
             }
-            let page = fetch(link.as_deref())?;
-            let back = link.map(|link| token(wanted, &link, query));
-            return Ok((page, back));
+            Position::Before(before) => {
+                // Microsoft Graph leads forwards alone.
+                let mut cursor = Cursor::default();
+                for _ in 1..*before {
+                    let fewer = || expired("There are fewer pages now than there were: begin with the first.");
+                    cursor = self.from(cursor)?.1.ok_or_else(fewer)?;
+                }
+                let back = (*before > 1).then(|| token(before - 1, &cursor, query));
+                Ok((self.from(cursor)?.0, back))
+            }
         }
-    };
-    let page = fetch(link.as_deref())?;
-    let next = page.next.as_ref().filter(|_| before + 1 < FURTHEST).map(|next| token(before + 1, next, query));
-    Ok((page, next))
+    }
+
+    /// The objects from there on, and where the next page begins.
+    fn from(&mut self, mut cursor: Cursor) -> Result<(Vec<String>, Option<Cursor>), Failure> {
+        let mut objects = Vec::new();
+        for _ in 0..MOST_READ {
+            let (rows, next) = (self.fetch)(cursor.token.as_deref())?;
+            for (place, row) in rows.iter().enumerate().skip(cursor.given) {
+                if objects.len() == self.top {
+                    return Ok((objects, Some(Cursor { given: place, ..cursor })));
+                }
+                objects.extend((self.give)(row));
+            }
+            let Some(token) = next else { return Ok((objects, None)) };
+            cursor = Cursor { token: Some(token), given: 0 };
+            if objects.len() == self.top {
+                break;
+            }
+        }
+        Ok((objects, Some(cursor)))
+    }
 }

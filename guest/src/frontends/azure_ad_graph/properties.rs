@@ -1,6 +1,6 @@
 //! The properties of Azure AD Graph's objects, one line each: name, type, where Microsoft Graph has it, who sets it, whether it is
 //! filtered by, and since when there is one. What is read, written, selected, filtered and told in `$metadata` derives from these lines, and
-//! so does the table in `docs/azure-ad-graph.md`.
+//! so do the tables in `docs/azure-ad-graph-properties.md`.
 //!
 //! Sources: the pages "Contact" (2013-04-05) and "Azure AD Graph API reference" (1.6), and Microsoft's table of differences,
 //! <https://learn.microsoft.com/en-us/graph/migrate-azure-ad-graph-property-differences>.
@@ -151,6 +151,7 @@ pub static USER: &[Property] = &[
     line("companyName",                    Text,   at("companyName"),                        Written,   Advanced, V1_6),
     line("consentProvidedForMinor",        Text,   at("consentProvidedForMinor"),            Written,   No,       V1_6),
     line("country",                        Text,   at("country"),                            Written,   There,    V2013April),
+    line("createdDateTime",                Moment, at("createdDateTime"),                    ReadOnly,  Advanced, V1_6),
     line("creationType",                   Text,   at("creationType"),                       ReadOnly,  There,    V1_6),
     line("department",                     Text,   at("department"),                         Written,   There,    V2013April),
     line("dirSyncEnabled",                 Truth,  at("onPremisesSyncEnabled"),              ReadOnly,  There,    V2013April),
@@ -162,9 +163,11 @@ pub static USER: &[Property] = &[
     line("isCompromised",                  Truth,  Nowhere,                                  ReadOnly,  No,       V1_6),
     line("jobTitle",                       Text,   at("jobTitle"),                           Written,   There,    V2013April),
     line("lastDirSyncTime",                Moment, at("onPremisesLastSyncDateTime"),         ReadOnly,  There,    V2013April),
+    line("legalAgeGroupClassification",    Text,   at("legalAgeGroupClassification"),        ReadOnly,  No,       V1_6),
     line("mail",                           Text,   at("mail"),                               Written,   There,    V2013April),
     line("mailNickname",                   Text,   at("mailNickname"),                       Written,   There,    V2013April),
     line("mobile",                         Text,   at("mobilePhone"),                        Written,   No,       V2013April),
+    line("onPremisesDistinguishedName",    Text,   at("onPremisesDistinguishedName"),        ReadOnly,  No,       V1_6),
     line("onPremisesSecurityIdentifier",   Text,   at("onPremisesSecurityIdentifier"),       ReadOnly,  No,       V1_5),
     line("otherMails",                     Texts,  at("otherMails"),                         Written,   There,    V2013April),
     line("passwordPolicies",               Text,   at("passwordPolicies"),                   Written,   No,       V2013April),
@@ -236,12 +239,28 @@ pub static GROUP: &[Property] = &[
     line("displayName",                  Text,   at("displayName"),                  ReadOnly, No, V2013April),
     line("lastDirSyncTime",              Moment, at("onPremisesLastSyncDateTime"),   ReadOnly, No, V2013April),
     line("mail",                         Text,   at("mail"),                         ReadOnly, No, V2013April),
-    line("mailEnabled",                  Truth,  at("mailEnabled"),                  ReadOnly, No, V2013April),
     line("mailNickname",                 Text,   at("mailNickname"),                 ReadOnly, No, V2013April),
+    line("mailEnabled",                  Truth,  at("mailEnabled"),                  ReadOnly, No, V2013April),
+    line("onPremisesDomainName",         Text,   at("onPremisesDomainName"),         ReadOnly, No, V1_6),
+    line("onPremisesNetBiosName",        Text,   at("onPremisesNetBiosName"),        ReadOnly, No, V1_6),
+    line("onPremisesSamAccountName",     Text,   at("onPremisesSamAccountName"),     ReadOnly, No, V1_6),
     line("onPremisesSecurityIdentifier", Text,   at("onPremisesSecurityIdentifier"), ReadOnly, No, V1_5),
     line("provisioningErrors",           Structures(&PROVISIONING_ERROR), Nowhere,   ReadOnly, No, V2013April),
     line("proxyAddresses",               Texts,  at("proxyAddresses"),               ReadOnly, No, V2013April),
     line("securityEnabled",              Truth,  at("securityEnabled"),              ReadOnly, No, V2013April),
+];
+
+/// `DirectoryRole`, as members see theirs.
+#[rustfmt::skip]
+pub static ROLE: &[Property] = &[
+    line("objectType",        Text,   ObjectType,            ReadOnly, No, V2013April),
+    line("objectId",          Text,   at("id"),              ReadOnly, No, V2013April),
+    line("deletionTimestamp", Moment, at("deletedDateTime"), ReadOnly, No, V1_5),
+    line("description",       Text,   at("description"),     ReadOnly, No, V2013April),
+    line("displayName",       Text,   at("displayName"),     ReadOnly, No, V2013April),
+    line("isSystem",          Truth,  Nowhere,               ReadOnly, No, V2013April),
+    line("roleDisabled",      Truth,  Nowhere,               ReadOnly, No, V2013April),
+    line("roleTemplateId",    Text,   at("roleTemplateId"),  ReadOnly, No, V2013November),
 ];
 
 /// What every object has, and of objects of other types is shown.

@@ -25,12 +25,19 @@ pub struct Query {
     pub previous_page: bool,
     /// `deltaLink`; empty where a differential query begins.
     pub delta_link: Option<String>,
-    /// `$format`
-    pub format: Option<String>,
 }
+
+/// The longest query that is read, in bytes: more than an address may have in most services.
+const LONGEST: usize = 64 << 10;
 
 /// Objects a page at most.
 const LARGEST_PAGE: u32 = 999;
+
+/// `$format`
+pub fn format(query: &str) -> Option<String> {
+    let named = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name.eq_ignore_ascii_case("$format"));
+    named.map(|(_, value)| value.into_owned())
+}
 
 /// The version that a query names.
 pub fn version(query: &str) -> Result<Version, Failure> {
@@ -64,7 +71,11 @@ impl Query {
     /// Reads a query. Options that Azure AD Graph does not have are refused by name, and so is one that is there twice; parameters that are no
     /// options of OData's are for whoever else reads them.
     pub fn read(text: &str) -> Result<Query, Failure> {
+        if text.len() > LONGEST {
+            return Err(Failure::bad_request(format!("The query is longer than {LONGEST} bytes.")));
+        }
         let mut query = Query::default();
+        let mut top = None;
         for (name, value) in form_urlencoded::parse(text.as_bytes()) {
             let place = match name.to_ascii_lowercase().as_str() {
                 "$filter" => &mut query.filter,
@@ -72,12 +83,10 @@ impl Query {
                 "$select" => &mut query.select,
                 "$expand" => &mut query.expand,
                 "$skiptoken" => &mut query.skip_token,
-                "$format" => &mut query.format,
                 "deltalink" => &mut query.delta_link,
-                "$top" => {
-                    query.top = Some(top(&value)?);
-                    continue;
-                }
+                "$top" => &mut top,
+                // It is read before this.
+                "$format" => continue,
                 "previous-page" => {
                     query.previous_page = value.eq_ignore_ascii_case("true");
                     continue;
@@ -96,6 +105,9 @@ impl Query {
                 return Err(Failure::bad_request(format!("The query option '{name}' is there twice.")));
             }
         }
+        query.top = top.as_deref().map(page_size).transpose()?;
+        query.skip_token = query.skip_token.filter(|token| !token.is_empty());
+        query.order_by = query.order_by.filter(|order| !order.trim().is_empty());
         Ok(query)
     }
 
@@ -117,7 +129,7 @@ impl Query {
     }
 }
 
-fn top(text: &str) -> Result<u32, Failure> {
+fn page_size(text: &str) -> Result<u32, Failure> {
     let wrong = || Failure::bad_request(format!("Invalid page size specified: $top is a number from 1 to {LARGEST_PAGE}."));
     text.parse().ok().filter(|top| (1..=LARGEST_PAGE).contains(top)).ok_or_else(wrong)
 }

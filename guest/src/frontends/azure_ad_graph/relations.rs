@@ -5,50 +5,58 @@ use super::call::{Answer, Call, Request, text};
 use super::entity::{Kind, Shown};
 use super::failure::Failure;
 use super::format::Content;
-use super::objects::of_any_type;
-use super::paging::{self, Position};
+use super::objects::{PAGE, at_once};
+use super::paging::{Pages, Position};
 use super::query::Query;
+use super::selection::Selection;
+use crate::error::Kind as ErrorKind;
 use crate::graph::directory_objects::{Key as GraphKey, Options};
 use crate::operations::directory_objects::Object;
 use crate::operations::network::Network;
 
-/// The hosts that Azure AD Graph had, whose addresses programs still write into links.
-/// <https://learn.microsoft.com/en-us/azure/azure-government/compare-azure-government-global-azure>
-const HOSTS: [&str; 5] =
-    ["graph.windows.net", "graph.chinacloudapi.cn", "graph.cloudapi.de", "graph.microsoftazure.us", "graph-ppe.windows.net"];
-
-/// Options that relations do not take.
-const NOT_TAKEN: [&str; 5] = ["$filter", "$orderby", "$expand", "$select", "deltaLink"];
+/// Options that relations do not take, as objects and as links.
+const NOT_OF_OBJECTS: [&str; 4] = ["$filter", "$orderby", "$expand", "deltaLink"];
+const NOT_OF_LINKS: [&str; 5] = ["$filter", "$orderby", "$expand", "$select", "deltaLink"];
 
 impl<N: Network> Call<'_, N> {
     /// The objects.
-    pub(super) fn related(&self, key: &Key, relation: Relation, query: Query) -> Result<Answer, Failure> {
+    pub(super) fn related(&self, key: &Key, relation: Relation, mut query: Query) -> Result<Answer, Failure> {
+        query.lacks(&NOT_OF_OBJECTS, relation.name())?;
         if relation == Relation::Manager {
-            query.lacks(&NOT_TAKEN, "manager")?;
             let manager = self.manager(key)?;
             let kind = Kind::of_object(&manager);
             let id = manager.get("id").and_then(|id| id.as_str()).unwrap_or_default().to_owned();
             // Only now is it known what there is to be read of it.
             let whole = self.whole(kind, &GraphKey::Of(kind.collection(), id))?;
-            return Ok(Answer::ok(Content::Entity(Shown::whole(self.version()).entity(kind, &whole))));
+            let selected = Selection::read(query.select.as_deref(), &[kind], self.version(), None)?.of(kind);
+            let shown = Shown { version: self.version(), selected: selected.as_deref(), sparse: false };
+            return Ok(Answer::ok(Content::Entity(shown.entity(kind, &whole))));
         }
-        let (objects, next) = self.others(key, relation, query, of_any_type())?;
-        let shown = Shown::whole(self.version());
-        let entities = objects.iter().map(|object| shown.typed(object)).collect();
+        let position = Position::of(&mut query)?;
+        let selection = Selection::read(query.select.as_deref(), &Kind::NAMED, self.version(), None)?;
+        let select = selection.sources(&Kind::NAMED, Vec::new());
+        let give = |object: &Object| {
+            let kind = Kind::of_object(object);
+            let selected = selection.of(kind);
+            let shown = Shown { version: self.version(), selected: selected.as_deref(), sparse: false };
+            Some(self.writer.row(&shown.entity(kind, object)))
+        };
+        let (rows, next) = self.others(key, relation, &position, &query, select, &give)?;
         let next = next.map(|token| format!("{}/{}?$skiptoken={token}", path(key), relation.name()));
         let links = next.map(|link| ("odata.nextLink", link)).into_iter().collect();
-        Ok(Answer::ok(Content::Feed { type_name: None, entities, links }))
+        Ok(Answer::ok(Content::Feed { type_name: None, rows, links }))
     }
 
     /// The links.
-    pub(super) fn links(&self, key: &Key, relation: Relation, query: Query) -> Result<Answer, Failure> {
+    pub(super) fn links(&self, key: &Key, relation: Relation, mut query: Query) -> Result<Answer, Failure> {
         let name = relation.name();
+        query.lacks(&NOT_OF_LINKS, "links")?;
         if relation == Relation::Manager {
-            query.lacks(&NOT_TAKEN, "links")?;
             return Ok(Answer::ok(Content::Link(name, self.url(&self.manager(key)?))));
         }
-        let (objects, next) = self.others(key, relation, query, vec!["id"])?;
-        let urls = objects.iter().map(|object| self.url(object)).collect();
+        let position = Position::of(&mut query)?;
+        let give = |object: &Object| Some(self.url(object));
+        let (urls, next) = self.others(key, relation, &position, &query, vec!["id"], &give)?;
         let next = next.map(|token| format!("{}/$links/{name}?$skiptoken={token}", path(key)));
         Ok(Answer::ok(Content::Links { relation: name, urls, next }))
     }
@@ -57,7 +65,10 @@ impl<N: Network> Call<'_, N> {
     fn manager(&self, key: &Key) -> Result<Object, Failure> {
         let (_, key) = self.served(key)?;
         let options = Options { select: vec!["id"], ..Options::default() };
-        Ok(self.connector.related_object(&key, "manager", &options)?)
+        self.connector.related_object(&key, "manager", &options).map_err(|error| match error.kind {
+            ErrorKind::UnknownUid => Failure::missing("manager"),
+            _ => error.into(),
+        })
     }
 
     fn url(&self, object: &Object) -> String {
@@ -69,16 +80,24 @@ impl<N: Network> Call<'_, N> {
         &self,
         key: &Key,
         relation: Relation,
-        mut query: Query,
+        position: &Position,
+        query: &Query,
         select: Vec<&'static str>,
-    ) -> Result<(Vec<Object>, Option<String>), Failure> {
-        query.lacks(&NOT_TAKEN, relation.name())?;
-        let position = Position::of(&mut query)?;
+        give: &dyn Fn(&Object) -> Option<String>,
+    ) -> Result<(Vec<String>, Option<String>), Failure> {
         let (_, key) = self.served(key)?;
-        let options = Options { select, top: query.top, ..Options::default() };
-        let (page, next) =
-            paging::page(&position, &query, |link| self.connector.related_page(&key, relation.name(), &options, link))?;
-        Ok((page.value, next))
+        let top = query.top.unwrap_or(PAGE);
+        let mut options = Options { select, ..Options::default() };
+        options.top = Some(at_once(top, &options));
+        let pages = Pages {
+            fetch: &mut |token| {
+                options.skip_token = token.map(str::to_owned);
+                self.connector.related_page(&key, relation.name(), &options)
+            },
+            give,
+            top: usize::try_from(top).unwrap_or_default(),
+        };
+        pages.page(position, query)
     }
 
     /// Makes the object that the body links to the manager.
@@ -124,9 +143,7 @@ impl<N: Network> Call<'_, N> {
         let foreign = |problem: &str| Failure::property(name, format!("{problem}: {}", crate::error::shortened(url)));
         let (scheme, rest) = url.split_once("://").ok_or_else(|| foreign("this is no address of an object"))?;
         let (host, path) = rest.split_once('/').ok_or_else(|| foreign("this is no address of an object"))?;
-        let ours = self.writer.base.split_once("://").and_then(|(_, rest)| rest.split('/').next()).unwrap_or_default();
-        let is_ours = host.eq_ignore_ascii_case(ours) || HOSTS.iter().any(|known| host.eq_ignore_ascii_case(known));
-        if !is_ours || !matches!(scheme, "http" | "https") {
+        if !self.writer.is_here(scheme, host) {
             return Err(foreign("the link leads to another service"));
         }
         let path = path.split(['?', '#']).next().unwrap_or_default();
@@ -150,7 +167,8 @@ fn path(key: &Key) -> String {
     }
 }
 
-fn is_id(text: &str) -> bool {
+/// Whether this is the id of an object, and no name of a user.
+pub(super) fn is_id(text: &str) -> bool {
     uuid::Uuid::parse_str(text).is_ok()
 }
 

@@ -8,6 +8,7 @@ use super::address::{Action, Key};
 use super::kind::Kind;
 use super::object::Object;
 use super::relation::Relation;
+use super::select;
 use crate::emulator::answer::Answer;
 use crate::emulator::body;
 use crate::emulator::error::{GraphError, Outcome};
@@ -62,13 +63,14 @@ pub(super) fn by_ids(store: &Store, call: &Call, version: Version) -> Outcome<An
     if call.method != Method::POST {
         return Err(GraphError::directory_method_not_allowed());
     }
-    if call.query.only(&[]).is_err() {
-        // kubeguard/guard#133. A later page of the documentation has `$select`, which the emulator does not.
+    if call.query.only(&["select"]).is_err() {
+        // kubeguard/guard#133; "GetByIds now supports $select" (microsoft-graph-docs#6783).
         return Err(GraphError::directory_bad_request(
             "The following query options are not supported by this request method or cannot be applied to the requested resource: \
-             $filter,$expand,$orderby,$count,$inlinecount,$select,$skiptoken,$skip,$top",
+             $filter,$expand,$orderby,$count,$inlinecount,$skiptoken,$skip,$top",
         ));
     }
+    let select = select::of(&call.query, &Kind::ALL)?;
     let body = body::object(&call.headers, &call.body)?;
     let ids = ids(&body, "ids", MOST_RESOLVED)?;
     let types = texts(&body, "types")?.unwrap_or_default();
@@ -81,7 +83,8 @@ pub(super) fn by_ids(store: &Store, call: &Call, version: Version) -> Outcome<An
         .map(|object| {
             let all: Vec<String> = object.kind.properties().iter().map(|property| property.name.to_owned()).collect();
             let is_limited = object.kind == Kind::User && version == Version::V1;
-            Value::Object(object.render_typed((!is_limited).then_some(all.as_slice())))
+            let names = select.as_deref().or((!is_limited).then_some(all.as_slice()));
+            Value::Object(object.render_typed(names))
         })
         .collect();
     let context = format!("{}/{}/$metadata#directoryObjects", call.origin, version.segment());

@@ -5,6 +5,9 @@ use crate::emulator::error::{GraphError, Outcome};
 use crate::emulator::page;
 use crate::emulator::query::Query;
 
+/// Properties of directory objects of other types, of which there are none here (the CSDL's directoryRole).
+const ELSEWHERE: [&str; 1] = ["roleTemplateId"];
+
 /// The clause in which Graph names an unknown property.
 const CLAUSE: &str = "Parsing OData Select and Expand failed";
 
@@ -23,7 +26,7 @@ pub(super) fn names(text: &str, kinds: &[Kind]) -> Outcome<Option<Vec<String>>> 
 fn check(clause: &str, name: &str, kinds: &[Kind]) -> Outcome<()> {
     match kinds {
         [kind] => kind.declared(clause, name).map(drop),
-        _ if kinds.iter().any(|kind| kind.property(name).is_some()) => Ok(()),
+        _ if kinds.iter().any(|kind| kind.property(name).is_some()) || ELSEWHERE.contains(&name) => Ok(()),
         _ => Err(GraphError::unknown_property(clause, name, "directoryObject")),
     }
 }

@@ -11,6 +11,10 @@ pub(super) struct Part<'p> {
     pub(super) body: &'p [u8],
 }
 
+/// Headers of one part that are read at most, and their length in bytes.
+const MOST_HEADERS: usize = 100;
+const LONGEST_HEAD: usize = 32 << 10;
+
 /// Parts that are read at most of one body: a change set has no more.
 const MOST_PARTS: usize = 100;
 
@@ -39,7 +43,7 @@ pub(super) fn parts<'b>(body: &'b [u8], boundary: &str) -> Result<Vec<Part<'b>>,
         }
         if let Some(begun) = begun {
             let end = without_line_end(body.get(begun..start).unwrap_or_default());
-            parts.push(part(end));
+            parts.push(part(end)?);
         }
         if parts.len() > MOST_PARTS {
             return Err(Failure::bad_request(format!("The batch has more than {MOST_PARTS} parts in one place.")));
@@ -49,7 +53,7 @@ pub(super) fn parts<'b>(body: &'b [u8], boundary: &str) -> Result<Vec<Part<'b>>,
         }
         begun = Some(start + line.len());
     }
-    let problem = if begun.is_some() { "does not end with" } else { "has no" };
+    let problem = if begun.is_some() { "does not end with" } else { "does not have" };
     Err(Failure::bad_request(format!("The batch {problem} its boundary, '{}'.", crate::error::shortened(&delimiter))))
 }
 
@@ -67,17 +71,21 @@ fn without_line_end(text: &[u8]) -> &[u8] {
     text.strip_suffix(b"\r").unwrap_or(text)
 }
 
-fn part(text: &[u8]) -> Part<'_> {
-    let (headers, body) = head(text);
-    Part { headers, body }
+fn part(text: &[u8]) -> Result<Part<'_>, Failure> {
+    let (headers, body) = head(text)?;
+    Ok(Part { headers, body })
 }
 
 /// Headers, up to an empty line, and what follows. What is no header is passed over.
-fn head(text: &[u8]) -> (HeaderMap, &[u8]) {
+fn head(text: &[u8]) -> Result<(HeaderMap, &[u8]), Failure> {
     let mut headers = HeaderMap::new();
     for (start, line) in lines(text) {
         if line.trim_ascii().is_empty() {
-            return (headers, text.get(start + line.len()..).unwrap_or_default());
+            return Ok((headers, text.get(start + line.len()..).unwrap_or_default()));
+        }
+        if start > LONGEST_HEAD || headers.len() >= MOST_HEADERS {
+            let limits = format!("{MOST_HEADERS} headers or {LONGEST_HEAD} bytes of them");
+            return Err(Failure::bad_request(format!("A part of the batch has more than {limits}.")));
         }
         let colon = line.iter().position(|byte| *byte == b':').unwrap_or(line.len());
         let (name, value) = line.split_at(colon);
@@ -86,7 +94,7 @@ fn head(text: &[u8]) -> (HeaderMap, &[u8]) {
             headers.append(name, value);
         }
     }
-    (headers, &[])
+    Ok((headers, &[]))
 }
 
 impl Part<'_> {
@@ -96,7 +104,7 @@ impl Part<'_> {
     }
 }
 
-/// The request that a part has, whose target may be a whole address.
+/// The request that a part has, with its target as it stands.
 pub(super) fn embedded(text: &[u8]) -> Result<Embedded, Failure> {
     let wrong =
         |problem: &str| Failure::bad_request(format!("A part of the batch {problem}, as in GET /contoso.com/users HTTP/1.1."));
@@ -106,10 +114,6 @@ pub(super) fn embedded(text: &[u8]) -> Result<Embedded, Failure> {
     let (method, rest) = line_text.trim().split_once(' ').ok_or_else(|| wrong("has no request line"))?;
     let target = rest.trim().strip_suffix("HTTP/1.1").ok_or_else(|| wrong("has a request line without HTTP/1.1"))?.trim();
     let method = Method::from_bytes(method.as_bytes()).map_err(|_| wrong("has no method"))?;
-    let path = match target.split_once("://") {
-        Some((_, rest)) => rest.find('/').and_then(|slash| rest.get(slash..)).unwrap_or("/"),
-        None => target,
-    };
-    let (headers, body) = head(text.get(start + line.len()..).unwrap_or_default());
-    Ok(Embedded { method, target: path.to_owned(), headers, body: body.trim_ascii().to_vec() })
+    let (headers, body) = head(text.get(start + line.len()..).unwrap_or_default())?;
+    Ok(Embedded { method, target: target.to_owned(), headers, body: body.to_vec() })
 }
