@@ -261,7 +261,9 @@ fn changes(stored: &Map<String, Value>, wanted: &Map<String, Value>) -> Result<M
     let mut problems = Problems::default();
     let mut changes = Map::new();
     for (name, value) in wanted {
-        let same = said(stored.get(name).unwrap_or(&Value::Null)) == said(value);
+        let before = stored.get(name).unwrap_or(&Value::Null);
+        let value = &if name == "phones" { placed(before, value.clone()) } else { value.clone() };
+        let same = said(before) == said(value);
         match ORG_CONTACT.iter().find(|a| a.name == name) {
             _ if same => {}
             None if name == "_id" || name == "id" => problems.push(Error::attribute(name, "the address names another contact")),
@@ -278,6 +280,21 @@ fn changes(stored: &Map<String, Value>, wanted: &Map<String, Value>) -> Result<M
         }
     }
     problems.result().map(|()| changes)
+}
+
+/// Phones with the language and the region that the stored ones of their type have, where they do not say them: the typed interface has
+/// no place for these.
+fn placed(stored: &Value, mut wanted: Value) -> Value {
+    let stored = stored.as_array().map(Vec::as_slice).unwrap_or_default();
+    for phone in wanted.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
+        let same_type = stored.iter().find(|other| other.get("type").is_some() && other.get("type") == phone.get("type"));
+        for name in ["language", "region"] {
+            if let Some(value) = same_type.and_then(|other| other.get(name)).filter(|_| !phone.contains_key(name)) {
+                phone.insert(name.to_owned(), value.clone());
+            }
+        }
+    }
+    wanted
 }
 
 /// What a value says: a member that is null says nothing, and neither does an empty list.

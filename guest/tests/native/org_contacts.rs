@@ -379,3 +379,19 @@ fn the_requests_are_shown_without_being_sent() {
     let requests = call.requests(&connector(&service(), &script)).unwrap();
     assert_eq!(requests.iter().map(|request| request.method().as_str()).collect::<Vec<_>>(), ["GET", "PATCH"]);
 }
+
+/// The typed interface has no place for them, and a program that hands back what it read changes nothing.
+#[test]
+fn the_region_of_a_phone_stays() {
+    let stored =
+        json!({"id": "o", "phones": [{"type": "mobile", "number": "+1", "region": "NO", "language": "nb"}], "department": null});
+    let script = Script::new().then(200, stored.clone()).then_bytes(204, &[], b"").then(200, stored.clone());
+    let wanted = json!({"phones": [{"type": "mobile", "number": "+1"}], "department": "Sales"});
+    connector(&service(), &script).update_org_contact("o", wanted.as_object().unwrap()).unwrap();
+    assert_eq!(script.body(1), json!({"department": "Sales"}));
+    let script = Script::new().then(200, stored.clone()).then_bytes(204, &[], b"").then(200, stored);
+    let wanted = json!({"phones": [{"type": "mobile", "number": "+2"}, {"type": "business", "number": "+3"}]});
+    connector(&service(), &script).update_org_contact("o", wanted.as_object().unwrap()).unwrap();
+    let expected = json!({"phones": [{"type": "mobile", "number": "+2", "language": "nb", "region": "NO"}, {"type": "business", "number": "+3"}]});
+    assert_eq!(script.body(1), expected);
+}

@@ -254,3 +254,28 @@ fn options_that_there_are_not() {
         assert_eq!(request.send().await.unwrap().status(), 400);
     });
 }
+
+/// A thousand users with sixty plans each are 12 MB of JSON, and a sandbox has 128 MiB.
+#[test]
+fn a_thousand_users_with_all_their_plans() {
+    run(async {
+        let directory = Directory::open().await;
+        let plan = |number: usize| {
+            json!({"assignedDateTime": "2014-10-14T02:54:04Z", "capabilityStatus": "Enabled", "service": "exchange",
+                "servicePlanId": id(number)})
+        };
+        let plans: Vec<Value> = (0..60).map(plan).collect();
+        for number in 0..998 {
+            directory.add_user(&id(number), &format!("user{number}@contoso.com"), &json!({"assignedPlans": plans}));
+        }
+        let (status, listed) = directory.get("/contoso.com/users?api-version=1.6&$top=999").await;
+        assert_eq!((status, ids(&listed).len(), listed.get("odata.nextLink")), (200, 999, None));
+        assert_eq!(listed["value"][998]["assignedPlans"].as_array().unwrap().len(), 60);
+        let wanted: Vec<String> = (0..998).map(id).collect();
+        let target = "/contoso.com/getObjectsByObjectIds?api-version=1.6";
+        let (status, found) = directory.send(Method::POST, target, &json!({"objectIds": wanted})).await;
+        assert_eq!((status, ids(&found).len()), (200, 998));
+        let target = "/contoso.com/users?api-version=1.6&deltaLink=";
+        assert_eq!(directory.get(target).await.0, 200);
+    });
+}
