@@ -48,6 +48,33 @@ fn users_are_filtered_by_microsoft_graph() {
     });
 }
 
+/// As programs for Azure AD B2C look a local account up; Microsoft Graph wants the issuer with the name.
+#[test]
+fn users_are_found_by_the_name_that_they_sign_in_with() {
+    run(async {
+        let directory = with_users(2).await;
+        let identities = json!([
+            {"signInType": "emailAddress", "issuer": "contoso.onmicrosoft.com", "issuerAssignedId": "joe@example.com"},
+            {"signInType": "userPrincipalName", "issuer": "contoso.onmicrosoft.com", "issuerAssignedId": "user1@contoso.com"}
+        ]);
+        directory.bench.emulator.change_object(&id(1), &json!({"identities": identities})).unwrap();
+        let found = async |filter: &str| found(&directory, "users", filter).await;
+        assert_eq!(found("signInNames/any(x:x/value eq 'joe@example.com')").await, [id(1)]);
+        assert_eq!(found("signInNames/any(x:x/value eq 'user1@contoso.com')").await, [""; 0], "no local account's");
+        assert_eq!(found("signInNames/any(c:c/value eq 'joe@example.com') and displayName eq 'User 00'").await, [""; 0]);
+        for wrong in [
+            "signInNames/any(x:x/type eq 'emailAddress')",
+            "signInNames/any(x:x eq 'a')",
+            "userIdentities/any(x:x/issuer eq 'a')",
+        ] {
+            let query = form_urlencoded::Serializer::new(String::new()).append_pair("$filter", wrong).finish();
+            let (status, refused) = directory.get(&format!("/contoso.com/users?api-version=1.6&{query}")).await;
+            assert_eq!((status, code(&refused)), (400, "Request_UnsupportedQuery"), "{refused}");
+            assert!(message(&refused).contains(wrong.split('/').next().unwrap()), "{refused}");
+        }
+    });
+}
+
 /// Azure AD Graph filtered contacts by these, and Microsoft Graph does not: the connector does, page by page.
 #[test]
 fn contacts_are_filtered_by_what_is_in_their_addresses() {

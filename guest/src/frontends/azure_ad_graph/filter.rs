@@ -27,6 +27,15 @@ pub enum Filter {
     Is(&'static Property, Test),
     /// One of the items of a property does.
     Any(&'static Property, Test),
+    /// One of the names by which local accounts of the directory sign in is this.
+    SignsInAs(&'static Property, SignInName),
+}
+
+/// A name by which a local account signs in, and the domains that may have issued it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SignInName {
+    name: String,
+    issuers: Vec<String>,
 }
 
 /// How a value compares.
@@ -51,8 +60,8 @@ pub enum Parsed {
     Or(Vec<Parsed>),
     /// The property of that name compares so.
     Is(String, Test),
-    /// One of the items of the property of that name does.
-    Any(String, Test),
+    /// One of the items of the property of that name does, or a member of it.
+    Any(String, Option<String>, Test),
     /// The object is of that type.
     IsOf(String),
 }
@@ -63,6 +72,7 @@ impl Filter {
         match self {
             Filter::And(parts) | Filter::Or(parts) => parts.iter().any(Filter::is_ours),
             Filter::Is(property, _) | Filter::Any(property, _) => property.filtered == Filtered::Here,
+            Filter::SignsInAs(..) => false,
         }
     }
 
@@ -70,7 +80,7 @@ impl Filter {
     pub fn properties(&self) -> Vec<&'static Property> {
         match self {
             Filter::And(parts) | Filter::Or(parts) => parts.iter().flat_map(Filter::properties).collect(),
-            Filter::Is(property, _) | Filter::Any(property, _) => vec![property],
+            Filter::Is(property, _) | Filter::Any(property, _) | Filter::SignsInAs(property, _) => vec![property],
         }
     }
 
@@ -82,6 +92,12 @@ impl Filter {
             Filter::Is(property, test) => test.holds(property.edm, &value(property, object)),
             Filter::Any(property, test) => {
                 value(property, object).as_array().is_some_and(|items| items.iter().any(|item| test.holds(Edm::Text, item)))
+            }
+            Filter::SignsInAs(property, SignInName { name, .. }) => {
+                let names = value(property, object);
+                let is_it =
+                    |item: &Value| Test::Equals(name.as_str().into()).holds(Edm::Text, item.get("value").unwrap_or(&Value::Null));
+                names.as_array().is_some_and(|items| items.iter().any(is_it))
             }
         }
     }

@@ -115,7 +115,7 @@ impl<N: Network> Call<'_, N> {
         };
         let reading = Reading::of(self, kind, &query)?;
         let filter = match &query.filter {
-            Some(text) => Filter::of(filter::parse(text)?, kind, self.version())?.translate(),
+            Some(text) => Filter::of(filter::parse(text)?, kind, self.version(), self.directory)?.translate(),
             None => Translated::default(),
         };
         let top = query.top.unwrap_or(PAGE);

@@ -180,7 +180,7 @@ pub static USER: &[Property] = &[
     line("proxyAddresses",                 Texts,  at("proxyAddresses"),                     ReadOnly,  There,    V2013April),
     line("refreshTokensValidFromDateTime", Moment, at("signInSessionsValidFromDateTime"),    ReadOnly,  No,       V1_6),
     line("showInAddressList",              Truth,  at("showInAddressList"),                  Written,   No,       V1_6),
-    line("signInNames",                    Structures(&SIGN_IN_NAME), Identities { federated: false }, ReadOnly, No, V1_6),
+    line("signInNames",                    Structures(&SIGN_IN_NAME), Identities { federated: false }, ReadOnly, There, V1_6),
     line("sipProxyAddress",                Text,   FirstOf("imAddresses"),                   ReadOnly,  No,       V1_5),
     line("state",                          Text,   at("state"),                              Written,   There,    V2013April),
     line("streetAddress",                  Text,   at("streetAddress"),                      Written,   Advanced, V2013April),

@@ -21,6 +21,8 @@ pub(super) enum Condition {
     Empty(&'static str),
     /// The manager has this id.
     Manager(String),
+    /// It signs in with this name, which this issuer gave.
+    Identity(String, String),
 }
 
 /// What is asked of a value.
@@ -54,6 +56,13 @@ impl Condition {
                 None => test.holds(item),
             }),
             Self::Empty(name) => items(object, name).is_empty(),
+            Self::Identity(name, issuer) => items(object, "identities").iter().any(|identity| {
+                let is = |member: &str, wanted: &str| {
+                    identity.get(member).and_then(Value::as_str).is_some_and(|it| filter::same(it, wanted))
+                };
+                // "Only where the signInType is not userPrincipalName".
+                is("issuerAssignedId", name) && is("issuer", issuer) && !is("signInType", "userPrincipalName")
+            }),
             Self::Manager(id) => object.manager.as_ref().is_some_and(|manager| manager.eq_ignore_ascii_case(id)),
         }
     }

@@ -141,6 +141,30 @@ impl<'a> Reader<'a> {
     /// The expression inside of `any`, about an item of the collection that it calls `range`.
     fn item(&mut self, property: &'static Property, edm: Edm, range: &str) -> Outcome<Condition> {
         let unsupported = GraphError::unsupported_clause(property.name, self.kind.resource());
+        // `identities/any(c:c/issuerAssignedId eq 'j.smith@yahoo.com' and c/issuer eq 'My B2C tenant')`
+        // (<https://learn.microsoft.com/graph/api/user-list>); that it is the only form is unverified.
+        if let [
+            Token::Word(one),
+            Token::Mark('/'),
+            Token::Word(name),
+            Token::Word(eq),
+            Token::Text(value),
+            Token::Word(and),
+            Token::Word(two),
+            Token::Mark('/'),
+            Token::Word(issuer),
+            Token::Word(eq_too),
+            Token::Text(issued),
+            ..,
+        ] = self.rest
+            && property.name == "identities"
+            && (one.as_str(), two.as_str()) == (range, range)
+            && (name.as_str(), issuer.as_str()) == ("issuerAssignedId", "issuer")
+            && (eq.as_str(), and.as_str(), eq_too.as_str()) == ("eq", "and", "eq")
+        {
+            self.skip(11);
+            return Ok(Condition::Identity(value.clone(), issued.clone()));
+        }
         let (member, test) = match self.rest {
             [Token::Word(one), Token::Mark('/'), Token::Word(member), Token::Word(eq), ..] if one == range && eq == "eq" => {
                 let member = property.members.iter().find(|name| *name == member).ok_or(unsupported)?;

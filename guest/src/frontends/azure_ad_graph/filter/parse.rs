@@ -104,7 +104,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// `(x:x eq 'value')` or `(x:startswith(x,'value'))`
+    /// `(x:x eq 'value')`, `(x:x/member eq 'value')` or `(x:startswith(x,'value'))`
     fn any(&mut self, name: &str) -> Result<Parsed, Failure> {
         self.want(&Token::Open, "'('")?;
         let variable = match self.next()? {
@@ -112,20 +112,23 @@ impl<'t> Reader<'t> {
             other => return Err(self.unwanted(&other, "a variable, as in any(x:x eq 'value')")),
         };
         self.want(&Token::Colon, "':'")?;
-        let test = match self.next()? {
-            Token::Word(word) if word == variable => self.comparison()?,
+        let (member, test) = match self.next()? {
+            Token::Word(word) if word == variable => (None, self.comparison()?),
+            Token::Word(word) if word.strip_prefix(variable).is_some_and(|rest| rest.starts_with('/')) => {
+                (word.split_once('/').map(|(_, member)| member.to_owned()), self.comparison()?)
+            }
             Token::Word(word) if word.eq_ignore_ascii_case("startswith") => {
                 let (of, text) = self.starts_with()?;
                 if of != variable {
-                    return Err(unsupported(&format!("'{of}' within any({variable}:...)")));
+                    return Err(unsupported(&format!("'{of}' within {name}/any({variable}:...)")));
                 }
-                Test::StartsWith(text)
+                (None, Test::StartsWith(text))
             }
-            Token::Word(word) => return Err(unsupported(&format!("'{word}' within any({variable}:...)"))),
+            Token::Word(word) => return Err(unsupported(&format!("'{word}' within {name}/any({variable}:...)"))),
             other => return Err(self.unwanted(&other, variable)),
         };
         self.want(&Token::Close, "')'")?;
-        Ok(Parsed::Any(name.to_owned(), test))
+        Ok(Parsed::Any(name.to_owned(), member, test))
     }
 
     /// `(name,'text')`

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Filter, Parsed, Test};
+use super::{Filter, Parsed, SignInName, Test};
 use crate::frontends::azure_ad_graph::entity::Kind;
 use crate::frontends::azure_ad_graph::failure::Failure;
 use crate::frontends::azure_ad_graph::properties::{Edm, Filtered, Place, Property};
@@ -21,9 +21,11 @@ pub struct Translated {
 }
 
 impl Filter {
-    /// Looks up the names in a filter on objects of that type, and checks its values.
-    pub fn of(parsed: Parsed, kind: Kind, version: Version) -> Result<Filter, Failure> {
-        let all = |parts: Vec<Parsed>| parts.into_iter().map(|part| Filter::of(part, kind, version)).collect::<Result<_, _>>();
+    /// Looks up the names in a filter on objects of that type in the directory of these names, and checks its values.
+    pub fn of(parsed: Parsed, kind: Kind, version: Version, directory: &[String]) -> Result<Filter, Failure> {
+        let all = |parts: Vec<Parsed>| {
+            parts.into_iter().map(|part| Filter::of(part, kind, version, directory)).collect::<Result<_, _>>()
+        };
         match parsed {
             Parsed::And(parts) => Ok(Filter::And(all(parts)?)),
             Parsed::Or(parts) => Ok(Filter::Or(all(parts)?)),
@@ -44,11 +46,19 @@ impl Filter {
                 };
                 if fits { Ok(Filter::Is(property, test)) } else { Err(misfit(&name, kind)) }
             }
-            Parsed::Any(name, test) => {
+            Parsed::Any(name, member, test) => {
                 let property = property(&name, kind, version)?;
-                let fits =
-                    matches!(property.edm, Edm::Texts) && matches!(test, Test::StartsWith(_) | Test::Equals(Value::String(_)));
-                if fits { Ok(Filter::Any(property, test)) } else { Err(misfit(&name, kind)) }
+                match (property.place, member.as_deref(), test) {
+                    (Place::Identities { federated: false }, Some("value"), Test::Equals(Value::String(name))) => {
+                        Ok(Filter::SignsInAs(property, SignInName { name, issuers: domains(directory)? }))
+                    }
+                    (_, None, test @ (Test::StartsWith(_) | Test::Equals(Value::String(_))))
+                        if matches!(property.edm, Edm::Texts) =>
+                    {
+                        Ok(Filter::Any(property, test))
+                    }
+                    _ => Err(misfit(&name, kind)),
+                }
             }
             Parsed::IsOf(_) => {
                 Err(Failure::unsupported_query("$filter takes isof in differential queries of directoryObjects alone."))
@@ -89,8 +99,28 @@ impl Filter {
                 *advanced |= property.filtered == Filtered::Advanced;
                 format!("{}/any(x:{})", property.source().unwrap_or_default(), test.text("x", Edm::Text))
             }
+            Filter::SignsInAs(_, name) => name.text(),
         }
     }
+}
+
+impl SignInName {
+    /// Microsoft Graph wants the issuer with the name. <https://learn.microsoft.com/en-us/graph/api/user-list?view=graph-rest-1.0>
+    fn text(&self) -> String {
+        let name = literal(&self.name);
+        let of = |issuer: &String| {
+            let issuer = literal(issuer);
+            format!("identities/any(x:x/issuerAssignedId%20eq%20{name}%20and%20x/issuer%20eq%20{issuer})")
+        };
+        format!("({})", self.issuers.iter().map(of).collect::<Vec<_>>().join("%20or%20"))
+    }
+}
+
+/// The domains of a directory, which issue names to sign in with.
+fn domains(directory: &[String]) -> Result<Vec<String>, Failure> {
+    let domains: Vec<String> = directory.iter().filter(|name| name.contains('.')).cloned().collect();
+    let none = "$filter takes signInNames where the gateway knows a domain of the directory (GATEWAY_DIRECTORY).";
+    if domains.is_empty() { Err(Failure::unsupported_query(none)) } else { Ok(domains) }
 }
 
 impl Test {

@@ -3,6 +3,21 @@
 
 use super::*;
 
+/// The example of the page "List users".
+#[tokio::test]
+async fn users_by_an_identity() {
+    let graph = company().await;
+    let identity = json!([{"signInType": "emailAddress", "issuer": "My B2C tenant", "issuerAssignedId": "j.smith@yahoo.com"}]);
+    graph.emulator.change_object(DIEGO, &json!({"identities": identity})).unwrap();
+    let find = async |name: &str, issuer: &str| {
+        let filter = format!("identities/any(c:c/issuerAssignedId eq '{name}' and c/issuer eq '{issuer}')");
+        let target = format!("/v1.0/users?$select=displayName,id&$filter={filter}").replace(' ', "%20");
+        each(&graph.get(&target).await, "id")
+    };
+    assert_eq!(find("j.smith@yahoo.com", "My B2C tenant").await, [DIEGO]);
+    assert_eq!(find("j.smith@yahoo.com", "contoso.com").await, [""; 0]);
+}
+
 #[tokio::test]
 async fn contacts_are_filtered_by_the_table() {
     let graph = company().await;
