@@ -324,11 +324,14 @@ fn wrong(kind: Type, value: &Value) -> Option<&'static str> {
 
 /// Checks that a contact is the cloud's own.
 pub(super) fn is_ours(stored: &Map<String, Value>) -> Result<()> {
-    match stored.get("onPremisesSyncEnabled") {
-        Some(Value::Bool(true)) => {
-            let problem = "the contact is synchronised from the tenant's premises (onPremisesSyncEnabled): change it there";
-            Err(Error::new(Kind::PermissionDenied, problem))
-        }
-        _ => Ok(()),
+    if !is_synchronised(stored) {
+        return Ok(());
     }
+    let problem = "the contact is synchronised from the tenant's premises (onPremisesSyncEnabled): change it there";
+    Err(Error::new(Kind::PermissionDenied, problem))
+}
+
+/// Whether an object is synchronised from the tenant's premises.
+pub fn is_synchronised(object: &Map<String, Value>) -> bool {
+    object.get("onPremisesSyncEnabled") == Some(&Value::Bool(true))
 }

@@ -126,8 +126,16 @@ pub enum Strange {
 }
 
 impl Set {
+    /// Every collection.
+    pub const ALL: [Set; 3] = [Set::Contacts, Set::DirectoryObjects, Set::Users];
+
     fn named(name: &str) -> Option<Set> {
-        [Set::Users, Set::Contacts, Set::DirectoryObjects].into_iter().find(|set| is(name, set.collection().name()))
+        Self::ALL.into_iter().find(|set| is(name, set.name()))
+    }
+
+    /// Its name, the same in Microsoft Graph.
+    pub fn name(self) -> &'static str {
+        self.collection().name()
     }
 
     /// The collection of Microsoft Graph.

@@ -12,7 +12,6 @@ use super::version::Version;
 use crate::bounded_json::{self, Unreadable};
 use crate::graph::directory_objects::{Key as GraphKey, Options};
 use crate::operations::Connector;
-use crate::operations::directory_objects::Object;
 use crate::operations::network::Network;
 
 /// A request.
@@ -183,9 +182,4 @@ pub(super) fn texts(body: &Map<String, Value>, name: &str) -> Result<Vec<String>
     let items = body.get(name).map(|value| value.get("results").unwrap_or(value));
     let items = items.and_then(Value::as_array).ok_or_else(wrong)?;
     items.iter().map(|item| item.as_str().map(str::to_owned).ok_or_else(wrong)).collect()
-}
-
-/// Whether an object is synchronised from the premises of its directory.
-pub(super) fn is_synchronised(object: &Object) -> bool {
-    object.get("onPremisesSyncEnabled") == Some(&Value::Bool(true))
 }

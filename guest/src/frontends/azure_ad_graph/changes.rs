@@ -54,7 +54,7 @@ impl<N: Network> Call<'_, N> {
         };
         let is_done = state.followed.iter().all(|followed| followed.done);
         let name = if is_done { "aad.deltaLink" } else { "aad.nextLink" };
-        let url = format!("{}/{}?deltaLink={}", self.writer.base, set.collection().name(), state.token());
+        let url = format!("{}/{}?deltaLink={}", self.writer.base, set.name(), state.token());
         Ok(Answer::ok(Content::Feed { type_name: None, rows, links: vec![(name, url)] }))
     }
 

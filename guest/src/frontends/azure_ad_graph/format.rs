@@ -4,6 +4,7 @@
 use http::{HeaderMap, StatusCode, header};
 use serde_json::{Map, Value, json};
 
+use super::address::Set;
 use super::entity::{Entity, Expanded};
 use super::failure::Failure;
 use super::version::Version;
@@ -18,9 +19,6 @@ pub enum Format {
     /// `application/json;odata=verbose`
     Verbose,
 }
-
-/// The collections that are served.
-pub const SETS: [&str; 3] = ["contacts", "directoryObjects", "users"];
 
 /// What is answered, whatever the form.
 #[derive(Clone, Debug, PartialEq)]
@@ -118,6 +116,11 @@ impl Format {
             Format::Verbose => "application/json;odata=verbose;charset=utf-8",
         }
     }
+}
+
+/// The names of the collections that are served.
+fn sets() -> impl Iterator<Item = &'static str> {
+    Set::ALL.into_iter().map(Set::name)
 }
 
 fn quality(range: &str) -> f32 {
@@ -221,7 +224,7 @@ impl Writer<'_> {
                 answer.insert("value".to_owned(), value.clone());
             }
             Content::Service => {
-                answer.insert("value".to_owned(), SETS.iter().map(|set| json!({"name": set, "url": set})).collect());
+                answer.insert("value".to_owned(), sets().map(|set| json!({"name": set, "url": set})).collect());
             }
             Content::None | Content::Feed { .. } | Content::Bytes(..) | Content::Document(_) => {}
         }
@@ -283,7 +286,7 @@ impl Writer<'_> {
                 json!({*name: {"__metadata": {"type": edm}, "results": value}})
             }
             Content::Value(name, _, value) => json!({*name: value}),
-            Content::Service => json!({"EntitySets": SETS}),
+            Content::Service => json!({"EntitySets": sets().collect::<Vec<_>>()}),
             Content::None | Content::Feed { .. } | Content::Bytes(..) | Content::Document(_) => Value::Null,
         }
     }

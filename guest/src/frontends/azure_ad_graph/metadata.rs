@@ -3,18 +3,13 @@
 
 use std::fmt::Write;
 
+use super::address::{Relation, Set};
 use super::complex::{
     ASSIGNED_LICENSE, ASSIGNED_PLAN, Complex, PASSWORD_PROFILE, PROVISIONED_PLAN, PROVISIONING_ERROR, SIGN_IN_NAME, USER_IDENTITY,
 };
 use super::entity::Kind;
 use super::properties::{Edm, OBJECT, Property};
 use super::version::Version;
-
-/// What every object is related to.
-const RELATIONS: [(&str, &str); 3] = [("manager", "0..1"), ("directReports", "*"), ("memberOf", "*")];
-
-/// Sets, and the types of what is in them.
-const SETS: [(&str, &str); 3] = [("directoryObjects", "DirectoryObject"), ("users", "User"), ("contacts", "Contact")];
 
 /// The document of a version.
 pub fn document(version: Version) -> String {
@@ -49,7 +44,9 @@ fn write_document(text: &mut String, namespace: &str, version: Version) -> std::
         }
         text.push_str("</ComplexType>\n");
     }
-    for (relation, multiplicity) in RELATIONS {
+    for relation in Relation::ALL {
+        let multiplicity = if relation == Relation::Manager { "0..1" } else { "*" };
+        let relation = relation.name();
         writeln!(
             text,
             "<Association Name=\"{relation}\"><End Role=\"{relation}_from\" Type=\"{namespace}.DirectoryObject\" Multiplicity=\"*\"/>\
@@ -72,7 +69,7 @@ fn write_object(text: &mut String, namespace: &str, version: Version) -> std::fm
             write_property(text, namespace, name, property.edm)?;
         }
     }
-    for (relation, _) in RELATIONS {
+    for relation in Relation::ALL.map(Relation::name) {
         writeln!(
             text,
             "<NavigationProperty Name=\"{relation}\" Relationship=\"{namespace}.{relation}\" FromRole=\"{relation}_from\" \
@@ -85,10 +82,11 @@ fn write_object(text: &mut String, namespace: &str, version: Version) -> std::fm
 
 fn write_container(text: &mut String, namespace: &str) -> std::fmt::Result {
     text.push_str("<EntityContainer Name=\"DirectoryDataService\" m:IsDefaultEntityContainer=\"true\">\n");
-    for (set, kind) in SETS {
+    for set in Set::ALL {
+        let (set, kind) = (set.name(), Kind::of(set).map_or("DirectoryObject", Kind::name));
         writeln!(text, "<EntitySet Name=\"{set}\" EntityType=\"{namespace}.{kind}\"/>")?;
     }
-    for (relation, _) in RELATIONS {
+    for relation in Relation::ALL.map(Relation::name) {
         writeln!(
             text,
             "<AssociationSet Name=\"{relation}\" Association=\"{namespace}.{relation}\">\
@@ -110,7 +108,12 @@ fn write_container(text: &mut String, namespace: &str) -> std::fmt::Result {
     const IDS: &str = "Collection(Edm.String)";
     function("isMemberOf", "Edm.Boolean", false, &[("groupId", "Edm.String"), ("memberId", "Edm.String")])?;
     let objects = format!("Collection({namespace}.DirectoryObject)\" EntitySet=\"directoryObjects");
-    function("getObjectsByObjectIds", &objects, false, &[("objectIds", IDS), ("types", IDS)])?;
+    function(
+        "getObjectsByObjectIds",
+        &objects,
+        false,
+        &[("objectIds", IDS), ("types", IDS), ("includeDirectoryObjectReferences", "Edm.Boolean")],
+    )?;
     function("checkMemberGroups", IDS, true, &[("groupIds", IDS)])?;
     function("getMemberGroups", IDS, true, &[("securityEnabledOnly", "Edm.Boolean")])?;
     function("getMemberObjects", IDS, true, &[("securityEnabledOnly", "Edm.Boolean")])?;

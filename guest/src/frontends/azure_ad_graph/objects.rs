@@ -3,7 +3,7 @@
 use http::StatusCode;
 
 use super::address::{Key, Relation, Set};
-use super::call::{Answer, Call, Request, is_synchronised};
+use super::call::{Answer, Call, Request};
 use super::entity::{Entity, Expanded, Kind, Shown};
 use super::failure::Failure;
 use super::filter::{self, Filter, Translated};
@@ -19,6 +19,7 @@ use crate::graph::photo;
 use crate::operations::directory_objects::Object;
 use crate::operations::network::Network;
 use crate::operations::org_contact_class::NEVER_CREATED;
+use crate::operations::org_contacts::is_synchronised;
 
 /// Objects a page where nothing is said.
 /// <https://learn.microsoft.com/en-us/previous-versions/azure/ad/graph/howto/azure-ad-graph-api-supported-queries-filters-and-paging-options>

@@ -161,7 +161,7 @@ impl<N: Network> Call<'_, N> {
 fn path(key: &Key) -> String {
     match key {
         Key::Me => "me".to_owned(),
-        Key::Of(set, id) => crate::graph::address::object_path(set.collection().name(), id)
+        Key::Of(set, id) => crate::graph::address::object_path(set.name(), id)
             .map(|path| path.trim_start_matches('/').to_owned())
             .unwrap_or_default(),
     }

@@ -116,14 +116,14 @@ fn check(tenant: &Tenant, effect: Effect) -> Result<(), Refusal> {
 /// What of the directory it is about: a collection, and an id.
 fn target(target: &Target) -> Option<(String, Option<String>)> {
     match target {
-        Target::Objects(set) => Some((set.collection().name().to_owned(), None)),
+        Target::Objects(set) => Some((set.name().to_owned(), None)),
         Target::Object(key)
         | Target::Photo(key)
         | Target::Related(key, _)
         | Target::Links(key, _)
         | Target::FunctionOf(key, _) => match key {
             Key::Me => Some(("me".to_owned(), None)),
-            Key::Of(set, id) => Some((set.collection().name().to_owned(), Some(id.clone()))),
+            Key::Of(set, id) => Some((set.name().to_owned(), Some(id.clone()))),
         },
         Target::Service | Target::Metadata | Target::Batch | Target::IsMemberOf | Target::ObjectsByIds => None,
     }
