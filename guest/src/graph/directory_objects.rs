@@ -5,8 +5,11 @@ use http::{HeaderValue, Method, header};
 use serde_json::{Map, Value, json};
 
 use super::address::{object_path, token};
-use super::{Request, Service, directory, photo, request, request_with};
-use crate::error::Result;
+use super::{Question, Request, Service, photo, request, request_with};
+use crate::error::{Error, Kind, Result};
+
+/// Objects a page, the most that there can be.
+pub const MOST_A_PAGE: u32 = 999;
 
 /// A collection of the directory.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -62,17 +65,21 @@ pub struct Options {
     pub expand: Option<(&'static str, Vec<&'static str>)>,
     /// A condition.
     pub filter: Option<String>,
+    /// Words.
+    pub search: Option<String>,
     /// What the objects are sorted by.
     pub order_by: Option<String>,
-    /// Objects a page.
+    /// Objects a page, at most [`MOST_A_PAGE`].
     pub top: Option<u32>,
     /// Where to go on, as the page before says it.
     pub skip_token: Option<String>,
-    /// Whether this is one of the advanced queries. <https://learn.microsoft.com/en-us/graph/aad-advanced-queries>
+    /// Whether this is one of the advanced queries: those with a search, some filters, some orders. They count the objects, too.
+    /// <https://learn.microsoft.com/en-us/graph/aad-advanced-queries>
     pub advanced: bool,
 }
 
 impl Options {
+    /// `?...`, or nothing.
     fn query(&self) -> String {
         let expand = self.expand.as_ref().map(|(relation, select)| format!("{relation}($select={})", select.join(",")));
         let options = [
@@ -80,6 +87,7 @@ impl Options {
             ("$select", (!self.select.is_empty()).then(|| self.select.join(","))),
             ("$expand", expand),
             ("$filter", self.filter.clone()),
+            ("$search", self.search.clone()),
             ("$orderby", self.order_by.clone()),
             ("$count", self.advanced.then(|| "true".to_owned())),
             ("$skiptoken", self.skip_token.as_deref().map(token)),
@@ -98,13 +106,13 @@ pub fn get(service: &Service, key: &Key, options: &Options) -> Result<Request> {
 
 /// `GET` of a collection. <https://learn.microsoft.com/en-us/graph/api/user-list?view=graph-rest-1.0>
 pub fn list(service: &Service, collection: Collection, options: &Options) -> Result<Request> {
-    directory::get(service.address(&format!("/{}{}", collection.name(), options.query())), options.advanced)
+    listed(service.address(&format!("/{}{}", collection.name(), options.query())), options)
 }
 
 /// `GET {object}/{relation}`: `manager`, `directReports` or `memberOf`.
 /// <https://learn.microsoft.com/en-us/graph/api/user-list-manager?view=graph-rest-1.0>
 pub fn related(service: &Service, key: &Key, relation: &str, options: &Options) -> Result<Request> {
-    directory::get(key.address(service, &format!("/{relation}{}", options.query()))?, options.advanced)
+    listed(key.address(service, &format!("/{relation}{}", options.query()))?, options)
 }
 
 /// `POST /users` <https://learn.microsoft.com/en-us/graph/api/user-post-users?view=graph-rest-1.0>
@@ -137,7 +145,7 @@ pub fn clear_manager(service: &Service, key: &Key) -> Result<Request> {
 /// `POST {object}/{action}`: `checkMemberGroups`, `getMemberGroups` or `getMemberObjects`.
 /// <https://learn.microsoft.com/en-us/graph/api/directoryobject-checkmembergroups?view=graph-rest-1.0>
 pub fn act(service: &Service, key: &Key, action: &str, arguments: Value) -> Result<Request> {
-    directory::question(key.address(service, &format!("/{action}"))?, arguments)
+    question(key.address(service, &format!("/{action}"))?, arguments)
 }
 
 /// `POST /directoryObjects/getByIds`: those of at most 1,000 ids that are of one of these types, or of any; with the properties that are
@@ -146,7 +154,7 @@ pub fn act(service: &Service, key: &Key, action: &str, arguments: Value) -> Resu
 pub fn get_by_ids(service: &Service, ids: &[String], types: &[&str], select: &[&str]) -> Result<Request> {
     let body = if types.is_empty() { json!({"ids": ids}) } else { json!({"ids": ids, "types": types}) };
     let select = if select.is_empty() { String::new() } else { format!("?$select={}", select.join(",")) };
-    directory::question(service.address(&format!("/directoryObjects/getByIds{select}")), body)
+    question(service.address(&format!("/directoryObjects/getByIds{select}")), body)
 }
 
 /// Where to go on with changes of a collection.
@@ -188,4 +196,40 @@ pub fn get_photo(service: &Service, key: &Key) -> Result<Request> {
 /// `PUT /users/{id}/photo/$value` <https://learn.microsoft.com/en-us/graph/api/profilephoto-update?view=graph-rest-1.0>
 pub fn put_photo(service: &Service, key: &Key, jpeg: Vec<u8>) -> Result<Request> {
     photo::putting(key.address(service, "/photo/$value")?, jpeg, &[])
+}
+
+/// `GET` of a list with these options.
+fn listed(address: String, options: &Options) -> Result<Request> {
+    let mut request = request(Method::GET, address, &[])?;
+    if options.advanced {
+        request.headers_mut().insert("consistencylevel", HeaderValue::from_static("eventual"));
+    }
+    if options.search.is_some() {
+        // Without it v1.0 refuses an ampersand in what is searched for, however it is encoded.
+        // <https://developer.microsoft.com/en-us/graph/known-issues/?search=18185>
+        request.headers_mut().insert("prefer", HeaderValue::from_static("legacySearch=false"));
+    }
+    Ok(request)
+}
+
+/// `GET` of a following page of what `first` asked for, whose address the page before it gave.
+pub fn next(first: &Request, link: String) -> Result<Request> {
+    let mut request = request(Method::GET, link, &[])?;
+    request.headers_mut().clone_from(first.headers());
+    Ok(request)
+}
+
+/// A `POST` that asks something, and changes nothing.
+fn question(address: String, body: Value) -> Result<Request> {
+    let mut request = request_with(Method::POST, address, &[], body)?;
+    request.extensions_mut().insert(Question);
+    Ok(request)
+}
+
+/// The ids that such a question is answered with.
+pub fn ids(mut answer: Map<String, Value>) -> Result<Vec<String>> {
+    let strange = || Error::new(Kind::Unavailable, "Microsoft Graph answered something else than a list of ids");
+    let Some(Value::Array(values)) = answer.remove("value") else { return Err(strange()) };
+    let text = |value| if let Value::String(id) = value { Ok(id) } else { Err(strange()) };
+    values.into_iter().map(text).collect()
 }

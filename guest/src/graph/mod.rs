@@ -9,7 +9,6 @@ pub mod batch;
 pub mod cloud;
 pub mod contacts;
 pub mod delta;
-pub mod directory;
 pub mod directory_objects;
 pub mod extensions;
 pub mod folders;

@@ -5,18 +5,12 @@ use http::Method;
 use serde_json::{Map, Value, json};
 
 use super::address::org_contact_path;
-use super::directory::{self, Query};
 use super::directory_objects::{self, Collection, Key};
 use super::{Request, Service, request, request_with};
 use crate::error::Result;
 
 /// The name of the type.
 const TYPE: &str = "orgContact";
-
-/// `GET /contacts?...` <https://learn.microsoft.com/en-us/graph/api/orgcontact-list?view=graph-rest-1.0>
-pub fn list(service: &Service, query: &Query<'_>) -> Result<Request> {
-    directory::list(service, "contacts", query)
-}
 
 /// `GET /contacts/delta`, with `$select` where properties are named.
 /// <https://learn.microsoft.com/en-us/graph/api/orgcontact-delta?view=graph-rest-1.0>

@@ -3,7 +3,6 @@
 use http::Method;
 
 use super::address::Mailbox;
-use super::directory::{self, Query};
 use super::{Request, Service, request};
 use crate::error::Result;
 
@@ -12,11 +11,6 @@ use crate::error::Result;
 pub fn get(service: &Service, mailbox: &Mailbox, select: &[&str]) -> Result<Request> {
     let path = format!("{}?$select={}", mailbox.path()?, select.join(","));
     request(Method::GET, service.address(&path), &[])
-}
-
-/// `GET /users?...` <https://learn.microsoft.com/en-us/graph/api/user-list?view=graph-rest-1.0>
-pub fn list(service: &Service, query: &Query<'_>) -> Result<Request> {
-    directory::list(service, "users", query)
 }
 
 /// `GET /users?$top=1&$select=id`: the least that shows that service, credential and connection work.

@@ -3,9 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use crate::error::{Error, Kind, Result};
+use crate::graph::Request;
 use crate::graph::directory_objects::{self as graph, Collection, Key, Options, Since};
 use crate::graph::page::{self, Page};
-use crate::graph::{Request, directory};
 use crate::operations::Connector;
 use crate::operations::network::Network;
 use crate::operations::photo::{Picture, picture};
@@ -96,7 +96,7 @@ impl<N: Network> Connector<'_, N> {
     }
 
     fn ids(&self, request: &Request) -> Result<Vec<String>> {
-        directory::ids(self.call(request)?)
+        graph::ids(self.call(request)?)
     }
 
     /// The objects of these ids, at most 1,000, that are of one of these types, or of any; those that are not there are left out.

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::error::Result;
 use crate::graph::address::literal;
-use crate::graph::{Request, directory};
+use crate::graph::{Request, directory_objects};
 use crate::operations::filter::{Filter, Operator};
 use crate::operations::search::{Section, Source};
 use crate::operations::user::object;
@@ -32,7 +32,7 @@ impl Source for Objects {
     }
 
     fn next(&self, link: String) -> Result<Request> {
-        directory::next(&self.first, link)
+        directory_objects::next(&self.first, link)
     }
 
     fn object(&mut self, _: &Section, row: &Map<String, Value>) -> Result<Map<String, Value>> {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::error::{Error, Kind, Result};
 use crate::graph::delta::Row;
-use crate::graph::directory::Query;
+use crate::graph::directory_objects::{self, Collection, MOST_A_PAGE, Options};
 use crate::graph::{Request, Service, org_contacts};
 use crate::operations::Connector;
 use crate::operations::network::Network;
@@ -71,7 +71,7 @@ fn own(names: &[&str]) -> Vec<&'static str> {
     ORG_CONTACT.iter().filter(wanted).map(|a| a.name).filter(|name| !RELATIONSHIPS.contains(name)).collect()
 }
 
-fn selected<'n>(names: &[&'n str]) -> Vec<&'n str> {
+fn selected(names: &[&'static str]) -> Vec<&'static str> {
     std::iter::once("id").chain(names.iter().copied()).collect()
 }
 
@@ -87,13 +87,14 @@ pub fn search_request(service: &Service, search: &Search) -> Result<Request> {
     let select = own(&search.needed());
     match by_id(search) {
         Some(id) => org_contacts::get(service, id, &selected(&select)),
-        None => list_request(service, search, &selected(&select)),
+        None => list_request(service, search, selected(&select)),
     }
 }
 
 /// The request that lists all, for a comparison.
 pub fn reconcile_request(service: &Service) -> Result<Request> {
-    org_contacts::list(service, &Query { select: &selected(&own(&[])), ..Query::default() })
+    let options = Options { select: selected(&own(&[])), top: Some(MOST_A_PAGE), ..Options::default() };
+    directory_objects::list(service, Collection::Contacts, &options)
 }
 
 /// The request that gives a page of changes.

@@ -6,9 +6,9 @@ use serde_json::{Map, Value, json};
 use crate::error::{Error, Kind, Problems, Result};
 use crate::graph::address::clause;
 use crate::graph::delta::Row;
-use crate::graph::directory::Query;
+use crate::graph::directory_objects::{self, Collection, MOST_A_PAGE, Options};
 use crate::graph::page::Page;
-use crate::graph::{Request, Service, directory, org_contacts};
+use crate::graph::{Request, Service, org_contacts};
 use crate::operations::Connector;
 use crate::operations::directory_objects::{MOST_CHECKED, MOST_RESOLVED, at_most};
 use crate::operations::directory_search::{By, Filtered, Objects, comparable, pushed_down};
@@ -79,8 +79,9 @@ impl<N: Network> Connector<'_, N> {
 
     /// Searches the directory for contacts with the attributes of these names; `None` for the rows as they are.
     pub(super) fn search_directory(&self, search: &Search, names: Option<Vec<&'static str>>, each: Each<'_>) -> Result<Found> {
-        let select: Vec<&str> = names.iter().flat_map(|names| std::iter::once("id").chain(names.iter().copied())).collect();
-        let mut source = Objects { first: list_request(self.service(), search, &select)?, names, count: None };
+        let select: Vec<&'static str> =
+            names.iter().flat_map(|names| std::iter::once("id").chain(names.iter().copied())).collect();
+        let mut source = Objects { first: list_request(self.service(), search, select)?, names, count: None };
         // What the directory sorts need not be sorted here, so that it can be given page by page.
         let sorted = Search { sort: Vec::new(), ..search.clone() };
         let search = if order(search).is_some() { &sorted } else { search };
@@ -140,12 +141,12 @@ impl<N: Network> Connector<'_, N> {
 
     /// The ids of the groups that a contact is a member of, also through others.
     pub fn org_contact_member_groups(&self, id: &str) -> Result<Vec<String>> {
-        directory::ids(self.call(&org_contacts::member_groups(self.service(), id)?)?)
+        directory_objects::ids(self.call(&org_contacts::member_groups(self.service(), id)?)?)
     }
 
     /// Which of at most 20 groups a contact is a member of, also through others.
     pub fn org_contact_check_member_groups(&self, id: &str, groups: &[String]) -> Result<Vec<String>> {
-        directory::ids(self.call(&check_request(self.service(), id, groups)?)?)
+        directory_objects::ids(self.call(&check_request(self.service(), id, groups)?)?)
     }
 
     /// The contacts with these ids, at most 1,000, in whatever order; those that there are not are left out.
@@ -158,7 +159,7 @@ impl<N: Network> Connector<'_, N> {
         let mut page = Page::read(self.service(), self.call(first)?)?;
         let mut objects = page.value;
         while let Some(link) = page.next {
-            page = Page::read(self.service(), self.call(&directory::next(first, link)?)?)?;
+            page = Page::read(self.service(), self.call(&directory_objects::next(first, link)?)?)?;
             objects.append(&mut page.value);
         }
         Ok(objects)
@@ -187,26 +188,29 @@ pub(super) fn the_one(search: &Search, found: Result<Map<String, Value>>, each: 
 pub fn search_request(service: &Service, search: &Search) -> Result<Request> {
     match by_id(search) {
         Some(id) => org_contacts::get(service, id, &[]),
-        None => list_request(service, search, &[]),
+        None => list_request(service, search, Vec::new()),
     }
 }
 
 /// The request of the first page that the directory is asked for.
-pub(super) fn list_request(service: &Service, search: &Search, select: &[&str]) -> Result<Request> {
+pub(super) fn list_request(service: &Service, search: &Search, select: Vec<&'static str>) -> Result<Request> {
     if search.words.as_ref().is_some_and(|words| words.trim().is_empty()) {
         return Err(Error::attribute("search", "there is no word in it"));
     }
     let words = search.words.as_ref().map(|words| clause(DISPLAY_NAME, words));
     let filter = pushed_down(&search.filter, FILTERED);
-    let query = Query {
+    let order = order(search);
+    let advanced = search.count || words.is_some() || order.is_some() || filter.as_ref().is_some_and(|filter| filter.advanced);
+    let options = Options {
         select,
-        filter: filter.as_ref().map(|filter| filter.text.as_str()),
-        advanced: filter.as_ref().is_some_and(|filter| filter.advanced),
-        search: words.as_deref(),
-        order: order(search),
-        count: search.count,
+        filter: filter.map(|filter| filter.text),
+        search: words,
+        order_by: order.map(str::to_owned),
+        top: Some(MOST_A_PAGE),
+        advanced,
+        ..Options::default()
     };
-    org_contacts::list(service, &query)
+    directory_objects::list(service, Collection::Contacts, &options)
 }
 
 /// The order that is asked for, where it is one that the directory has.

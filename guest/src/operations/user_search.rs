@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::error::{Kind, Result};
 use crate::graph::address::{Container, Mailbox};
-use crate::graph::directory::Query;
+use crate::graph::directory_objects::{self, Collection, MOST_A_PAGE, Options};
 use crate::graph::selection::Selection;
 use crate::graph::{Request, Service, users};
 use crate::operations::Connector;
@@ -52,11 +52,12 @@ pub fn request(service: &Service, search: &Search) -> Result<Request> {
     if let Some(id) = search.required("_id") {
         return users::get(service, &Mailbox::named(id), &names);
     }
-    let select: Vec<&str> = std::iter::once("id").chain(names).collect();
+    let select = std::iter::once("id").chain(names).collect();
     let pushed = pushed_down(&search.filter, FILTERED);
     let advanced = pushed.as_ref().is_some_and(|pushed| pushed.advanced);
-    let filter = pushed.as_ref().map(|pushed| pushed.text.as_str());
-    users::list(service, &Query { select: &select, filter, advanced, ..Query::default() })
+    let filter = pushed.map(|pushed| pushed.text);
+    let options = Options { select, filter, top: Some(MOST_A_PAGE), advanced, ..Options::default() };
+    directory_objects::list(service, Collection::Users, &options)
 }
 
 /// The user's own attributes that are read: those that are wanted, compared and sorted by.

@@ -14,7 +14,7 @@ use super::query::Query;
 use super::relations::is_id;
 use super::selection::Selection;
 use crate::error::Kind as ErrorKind;
-use crate::graph::directory_objects::{Key as GraphKey, Options};
+use crate::graph::directory_objects::{Key as GraphKey, MOST_A_PAGE, Options};
 use crate::graph::photo;
 use crate::operations::directory_objects::Object;
 use crate::operations::network::Network;
@@ -29,8 +29,6 @@ const AT_ONCE_WITH_PLANS: u32 = 100;
 /// The same where each comes with another user, and with twenty.
 const AT_ONCE_WITH_ANOTHER: u32 = 50;
 const AT_ONCE_WITH_OTHERS: u32 = 10;
-/// The same of contacts that the connector filters.
-const AT_ONCE_FILTERED: u32 = 999;
 /// Objects that come along with another at most, as in both services.
 const MOST_EXPANDED: usize = 20;
 
@@ -122,7 +120,7 @@ impl<N: Network> Call<'_, N> {
         let top = query.top.unwrap_or(PAGE);
         let mut options = reading.options(self, kind, filter.here.as_ref());
         let at_once = at_once(top, &options);
-        options.top = Some(if filter.here.is_some() { AT_ONCE_FILTERED } else { at_once });
+        options.top = Some(if filter.here.is_some() { MOST_A_PAGE } else { at_once });
         options.order_by = self.order(kind, &query)?;
         options.filter = filter.graph;
         // Contacts are sorted in advanced queries alone.

@@ -9,7 +9,7 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::failure::Failure;
-use super::query::Query;
+use super::query::{LARGEST_PAGE, Query};
 use crate::bounded_json;
 use crate::error;
 use crate::operations::directory_objects::{Object, Objects};
@@ -54,7 +54,7 @@ impl Position {
         query.order_by = text("orderBy");
         query.select = text("select");
         query.expand = text("expand");
-        let top = number("top").and_then(|top| u32::try_from(top).ok()).filter(|top| (1..=999).contains(top));
+        let top = number("top").and_then(|top| u32::try_from(top).ok()).filter(|top| (1..=LARGEST_PAGE).contains(top));
         query.top = query.top.or(top);
         if !query.previous_page {
             return Ok(Position::At(before, Cursor { token: text("token"), given }));

@@ -31,7 +31,7 @@ pub struct Query {
 const LONGEST: usize = 64 << 10;
 
 /// Objects a page at most.
-const LARGEST_PAGE: u32 = 999;
+pub(super) const LARGEST_PAGE: u32 = 999;
 
 /// `$format`
 pub fn format(query: &str) -> Option<String> {
