@@ -228,3 +228,30 @@ fn both_apis_side_by_side() {
         assert_eq!((status, &refused["code"]), (404, &json!(404)));
     });
 }
+
+/// Links have the scheme by which the caller came, whatever it says of that.
+#[test]
+fn links_lead_back_by_tls() {
+    run(async {
+        let folder = Folder::new("aad-tls");
+        let (contoso, (token, hash)) = (graph("contoso-token").await, new_token().unwrap());
+        let own = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+        folder.write("contoso.token", "contoso-token");
+        folder.write("gateway.pem", &own.cert.pem());
+        folder.write("gateway.key", &own.signing_key.serialize_pem());
+        let tenants =
+            configuration(&contoso, &contoso, &hash, &new_token().unwrap().1).replace("fabrikam.token", "contoso.token");
+        let tls = "[tls]\ncertificate-file = 'gateway.pem'\nkey-file = 'gateway.key'\n";
+        let hosting = Hosting::read(&folder.write("tenants.toml", &format!("{tls}{tenants}")), connector()).unwrap();
+        let listener = gateway::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        let gateway = Gateway::host(listener, &hosting).unwrap();
+        let root = reqwest::Certificate::from_pem(own.cert.pem().as_bytes()).unwrap();
+        let client = reqwest::Client::builder().no_proxy().tls_certs_only([root]).build().unwrap();
+        let base = format!("https://{}/contoso.com", gateway.address());
+        let asked = client.get(format!("{base}/users?api-version=1.6")).bearer_auth(token).header("x-forwarded-proto", "http");
+        let (status, listed) = read(asked.send().await.unwrap()).await;
+        assert_eq!(status, 200, "{listed}");
+        let context = format!("{base}/$metadata#directoryObjects/Microsoft.DirectoryServices.User");
+        assert_eq!(listed["odata.metadata"], context.as_str());
+    });
+}
