@@ -23,8 +23,8 @@ pub(super) struct Refusal {
     challenge: bool,
     /// In seconds.
     retry_after: Option<u64>,
-    /// Azure AD Graph's code, where it is not that of the status.
-    code: Option<&'static str>,
+    /// What the component would say, where it would know better.
+    failure: Option<Box<Failure>>,
 }
 
 /// In whose form the host speaks.
@@ -51,7 +51,7 @@ impl Form {
 
 impl Refusal {
     pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Self { status, message: message.into(), challenge: false, retry_after: None, code: None }
+        Self { status, message: message.into(), challenge: false, retry_after: None, failure: None }
     }
 
     /// The caller is not known; the words are the component's.
@@ -67,9 +67,10 @@ impl Refusal {
         Self { retry_after: Some(seconds), ..Self::new(StatusCode::TOO_MANY_REQUESTS, message) }
     }
 
-    /// The same with a code of Azure AD Graph's.
-    pub(super) fn with_code(self, code: &'static str) -> Self {
-        Self { code: Some(code), ..self }
+    /// What the component would say to a request of the Azure AD Graph API.
+    pub(super) fn of_component(failure: Failure) -> Self {
+        let refusal = Self::new(failure.status, failure.message.clone());
+        Self { failure: Some(Box::new(failure)), ..refusal }
     }
 
     /// The answer, in that form.
@@ -90,9 +91,10 @@ impl Refusal {
             503 | 504 => "Directory_ReplicaUnavailable",
             _ => "Request_BadRequest",
         };
-        let failure = match self.challenge {
-            true => Failure::unknown_caller(),
-            false => Failure::new(self.status, self.code.unwrap_or(of_status), self.message),
+        let failure = match (self.challenge, self.failure) {
+            (true, _) => Failure::unknown_caller(),
+            (false, Some(failure)) => *failure,
+            (false, None) => Failure::new(self.status, of_status, self.message),
         };
         let failure = self.retry_after.into_iter().fold(failure, Failure::retry_after);
         let ids = Ids::of(headers, Uuid::new_v4().to_string(), SystemTime::now());

@@ -229,6 +229,17 @@ fn both_apis_side_by_side() {
     });
 }
 
+/// What the host refuses in the component's place says as much as the component does.
+#[test]
+fn a_method_that_is_not_there_names_those_that_are() {
+    run(async {
+        let house = House::open("aad-methods").await;
+        let url = format!("http://{}/contoso.com/contacts?api-version=1.6", house.gateway.address());
+        let refused = reqwest::Client::new().delete(url).bearer_auth(&house.one).send().await.unwrap();
+        assert_eq!((refused.status().as_u16(), refused.headers()["allow"].to_str().unwrap()), (405, "GET, POST"));
+    });
+}
+
 /// Links have the scheme by which the caller came, whatever it says of that.
 #[test]
 fn links_lead_back_by_tls() {

@@ -203,7 +203,7 @@ fn form(embedded: &Embedded) -> Result<Format, Failure> {
 fn outcome<N: Network>(call: &Call<'_, N>, embedded: Embedded) -> Result<Response<Vec<u8>>, Failure> {
     let address = address(&embedded)?;
     if !names_directory(&address.tenant, call.directory) {
-        return Err(Failure::bad_request("Invalid domain name in the request url."));
+        return Err(Failure::unknown_directory());
     }
     let query = embedded.target.split_once('?').map(|(_, query)| query).unwrap_or_default();
     let version = query::version(query)?;

@@ -83,6 +83,11 @@ impl Failure {
         Failure::new(StatusCode::NOT_IMPLEMENTED, "Request_UnsupportedQuery", message)
     }
 
+    /// The path's directory is none of the gateway's, or of the caller's.
+    pub fn unknown_directory() -> Failure {
+        Failure::bad_request("Invalid domain name in the request url.")
+    }
+
     /// The path names nothing here.
     pub fn of_path(strange: &Strange) -> Failure {
         match strange {

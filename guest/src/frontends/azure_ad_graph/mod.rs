@@ -153,7 +153,7 @@ fn answer<N: Network>(
         }
         let address = address.map_err(|strange| Failure::of_path(&strange))?;
         if !names_directory(&address.tenant, directory) {
-            return Err(Failure::bad_request("Invalid domain name in the request url."));
+            return Err(Failure::unknown_directory());
         }
         named?;
         // What is answered otherwise than in JSON has one form.
@@ -184,7 +184,7 @@ fn answer<N: Network>(
 }
 
 /// Whether a path's tenant is the directory of these names.
-pub(crate) fn names_directory(tenant: &Tenant, directory: &[String]) -> bool {
+pub fn names_directory(tenant: &Tenant, directory: &[String]) -> bool {
     match tenant {
         Tenant::OfCaller => true,
         Tenant::Named(name) => directory.iter().any(|known| known.eq_ignore_ascii_case(name)),
@@ -204,9 +204,7 @@ fn base(request: &Parts, directory: &[String]) -> String {
     // As it was written, so that what the caller compares is the same.
     let first = request.uri.path().trim_start_matches('/').split('/').next().unwrap_or_default();
     let tenant = match Address::read(&format!("/{first}/users")) {
-        Ok(Address { tenant: Tenant::Named(name), .. }) if directory.iter().any(|known| known.eq_ignore_ascii_case(&name)) => {
-            first
-        }
+        Ok(Address { tenant: tenant @ Tenant::Named(_), .. }) if names_directory(&tenant, directory) => first,
         _ => "myorganization",
     };
     format!("{scheme}://{host}/{tenant}")

@@ -4,9 +4,9 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use graph_contacts::frontends::azure_ad_graph::address::{Address, Effect, Key, Strange, Target, Tenant as Named};
+use graph_contacts::frontends::azure_ad_graph::address::{Address, Effect, Key, Target, Tenant as Named};
 use graph_contacts::frontends::azure_ad_graph::failure::Failure;
-use graph_contacts::frontends::azure_ad_graph::{metadata, query};
+use graph_contacts::frontends::azure_ad_graph::{metadata, names_directory, query};
 use http::header::{CONTENT_TYPE, HeaderValue};
 use http::{Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full};
@@ -38,44 +38,32 @@ pub(super) async fn admitted(
     let effect = address.as_ref().ok().and_then(|address| address.effect(request.method()));
     entry.operation = effect.map(|effect| operation(effect).unwrap_or(Operation::Action));
     let caller = known_caller(tenants, entry, from, &request).await?;
-    let address = address.map_err(|strange| of_path(&strange))?;
+    let address = address.map_err(|strange| Refusal::of_component(Failure::of_path(&strange)))?;
     let tenant = tenant(tenants, &caller, &address.tenant)?;
     entry.tenant = Some(tenant.spec.name.clone());
     entry.target = target(&address.target);
-    let effect = effect.ok_or_else(|| {
-        let problem = format!("The method {} is not allowed here", request.method());
-        Refusal::new(StatusCode::METHOD_NOT_ALLOWED, problem)
-    })?;
+    let effect = effect.ok_or_else(|| Refusal::of_component(Failure::of_method(request.method(), &address)))?;
     check(tenant, effect)?;
     Ok(carry_out(tenant, entry.trail.clone(), request).await)
 }
 
 /// `$metadata`, which is the same for every tenant, and for everybody.
 fn document(query: &str) -> Result<Response<Answer>, Refusal> {
-    let version = query::version(query).map_err(|failure| of_component(&failure))?;
+    let version = query::version(query).map_err(Refusal::of_component)?;
     let body = Full::from(metadata::document(version)).map_err(|never| match never {}).boxed_unsync();
     let mut response = Response::new(body);
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/xml;charset=utf-8"));
     Ok(response)
 }
 
-fn of_path(strange: &Strange) -> Refusal {
-    of_component(&Failure::of_path(strange))
-}
-
-/// What the component would say.
-fn of_component(failure: &Failure) -> Refusal {
-    Refusal::new(failure.status, failure.message.clone()).with_code(failure.code)
-}
-
 /// The tenant that a path names, of those that the caller may call.
 fn tenant<'t>(tenants: &'t Tenants, caller: &str, named: &Named) -> Result<&'t Arc<Tenant>, Refusal> {
     let mut own = callable(tenants, caller).filter(|tenant| !tenant.spec.directory.is_empty());
     match named {
-        Named::Named(name) => {
-            let is_named = |tenant: &&Arc<Tenant>| tenant.spec.directory.iter().any(|known| known.eq_ignore_ascii_case(name));
+        Named::Named(_) => {
+            let is_named = |tenant: &&Arc<Tenant>| names_directory(named, &tenant.spec.directory);
             // Of one that is another caller's no more is told than of one that does not exist.
-            let unknown = || Refusal::new(StatusCode::BAD_REQUEST, "Invalid domain name in the request url.");
+            let unknown = || Refusal::of_component(Failure::unknown_directory());
             own.find(is_named).ok_or_else(unknown)
         }
         Named::OfCaller => match (own.next(), own.next()) {
