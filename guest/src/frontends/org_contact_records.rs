@@ -5,9 +5,9 @@
 use serde_json::{Map, Value, json};
 
 use super::bindings::exports::graph_contacts::connector::types as wit;
-use super::org_contacts::type_name;
 use crate::contact::PhoneKind;
 use crate::error::Result;
+use crate::graph::directory_objects::type_name;
 use crate::operations::filter::Filter;
 use crate::operations::search::{Found, Search, sort_keys};
 
@@ -132,7 +132,7 @@ pub fn directory_object(object: Map<String, Value>) -> wit::DirectoryObject {
     let text = |name: &str| object.get(name).and_then(Value::as_str).map(str::to_owned);
     wit::DirectoryObject {
         id: text("id").unwrap_or_default(),
-        type_name: type_name(&object).to_owned(),
+        type_name: type_name(&object).unwrap_or_default().to_owned(),
         display_name: text("displayName"),
     }
 }

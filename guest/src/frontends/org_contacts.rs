@@ -4,8 +4,10 @@ use serde_json::{Map, Value, json};
 
 use super::arguments::Arguments;
 use crate::error::{Error, Kind, Result};
+use crate::graph::directory_objects::type_name;
 use crate::graph::{Request, org_contacts};
 use crate::operations::Connector;
+use crate::operations::directory_objects::{groups_among_request, groups_of_request, objects_of_ids_request};
 use crate::operations::filter::Filter;
 use crate::operations::network::Network;
 use crate::operations::org_contact_class::{MANAGER, NEVER_CREATED};
@@ -141,9 +143,9 @@ impl OrgContactCall {
             OrgContactCall::ListRelated(id, relationship) => {
                 org_contacts::related(service, id, relationship.name(), RELATED_PROPERTIES)
             }
-            OrgContactCall::GetMemberGroups(id) => org_contacts::member_groups(service, id),
-            OrgContactCall::CheckMemberGroups(id, groups) => operations::check_request(service, id, groups),
-            OrgContactCall::GetByIds(ids) => operations::by_ids_request(service, ids),
+            OrgContactCall::GetMemberGroups(id) => groups_of_request(service, &org_contacts::key(id), false, false),
+            OrgContactCall::CheckMemberGroups(id, groups) => groups_among_request(service, &org_contacts::key(id), groups),
+            OrgContactCall::GetByIds(ids) => objects_of_ids_request(service, ids, &[org_contacts::TYPE], &[]),
         };
         request.map(|request| vec![request])
     }
@@ -157,11 +159,5 @@ fn shown(mut contact: Map<String, Value>) -> Value {
 
 /// An object that a contact is related to, as a caller sees it.
 fn directory_object(object: Map<String, Value>) -> Value {
-    json!({"id": object.get("id"), "type": type_name(&object), "displayName": object.get("displayName")})
-}
-
-/// The name of an object's type, such as `user`; empty where the service does not say it.
-pub(super) fn type_name(object: &Map<String, Value>) -> &str {
-    let name = object.get("@odata.type").and_then(Value::as_str).unwrap_or_default();
-    name.strip_prefix("#microsoft.graph.").unwrap_or(name)
+    json!({"id": object.get("id"), "type": type_name(&object).unwrap_or_default(), "displayName": object.get("displayName")})
 }

@@ -121,8 +121,8 @@ fn advice(kind: Kind, status: StatusCode, code: &str) -> &'static str {
         Kind::InvalidAttributeValue => "Microsoft Graph refused the values",
         Kind::PermissionDenied => {
             "Microsoft Graph denies this to the application: contacts need the permission Contacts.ReadWrite, reading users \
-             User.Read.All or User.ReadBasic.All, changing them User.ReadWrite.All, organizational contacts OrgContact.Read.All, memberships Directory.Read.All, and \
-             no application access policy may exclude the mailbox"
+             User.Read.All or User.ReadBasic.All, changing them User.ReadWrite.All, organizational contacts \
+             OrgContact.Read.All, memberships Directory.Read.All, and no application access policy may exclude the mailbox"
         }
         Kind::InvalidCredential => {
             "Microsoft Graph does not accept the connector's access token: it is missing, has expired, or is for another service"

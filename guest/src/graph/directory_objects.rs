@@ -98,6 +98,11 @@ impl Options {
     }
 }
 
+/// The name of the type that an object says it is of, such as `user`.
+pub fn type_name(object: &Map<String, Value>) -> Option<&str> {
+    object.get("@odata.type")?.as_str()?.strip_prefix("#microsoft.graph.")
+}
+
 /// `GET` of one object.
 /// <https://learn.microsoft.com/en-us/graph/api/directoryobject-get?view=graph-rest-1.0>
 pub fn get(service: &Service, key: &Key, options: &Options) -> Result<Request> {
@@ -153,8 +158,12 @@ pub fn act(service: &Service, key: &Key, action: &str, arguments: Value) -> Resu
 /// <https://learn.microsoft.com/en-us/graph/api/directoryobject-getbyids?view=graph-rest-1.0>
 pub fn get_by_ids(service: &Service, ids: &[String], types: &[&str], select: &[&str]) -> Result<Request> {
     let body = if types.is_empty() { json!({"ids": ids}) } else { json!({"ids": ids, "types": types}) };
-    let select = if select.is_empty() { String::new() } else { format!("?$select={}", select.join(",")) };
-    question(service.address(&format!("/directoryObjects/getByIds{select}")), body)
+    question(service.address(&format!("/directoryObjects/getByIds{}", selection(select))), body)
+}
+
+/// `?$select=...`, where properties are named.
+pub(super) fn selection(select: &[&str]) -> String {
+    if select.is_empty() { String::new() } else { format!("?$select={}", select.join(",")) }
 }
 
 /// Where to go on with changes of a collection.

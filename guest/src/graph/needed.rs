@@ -78,7 +78,8 @@ const NEEDS_OF_DIRECTORY: &[Need] = &[
 ];
 
 /// Whether the connector needs requests of that method to that path, which begins with the version (`/v1.0/...`) and is encoded as
-/// on the wire; `directory` says whether a directory is served. Names are compared in any case, as the service does, and segments that a path must not have are those of nothing.
+/// on the wire; `directory` says whether a directory is served. Names are compared in any case, as the service does, and segments
+/// that a path must not have are those of nothing.
 pub fn is_needed(method: &str, path: &str, directory: bool) -> bool {
     let Some(path) = path.strip_prefix('/') else { return false };
     let segments: Vec<&str> = path.split('/').collect();

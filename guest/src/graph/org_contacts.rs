@@ -2,15 +2,15 @@
 //! <https://learn.microsoft.com/en-us/graph/api/resources/orgcontact?view=graph-rest-1.0#methods>
 
 use http::Method;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::address::org_contact_path;
-use super::directory_objects::{self, Collection, Key};
+use super::directory_objects::{Collection, Key, selection};
 use super::{Request, Service, request, request_with};
 use crate::error::Result;
 
 /// The name of the type.
-const TYPE: &str = "orgContact";
+pub const TYPE: &str = "orgContact";
 
 /// `GET /contacts/delta`, with `$select` where properties are named.
 /// <https://learn.microsoft.com/en-us/graph/api/orgcontact-delta?view=graph-rest-1.0>
@@ -41,29 +41,7 @@ pub fn delete(service: &Service, id: &str) -> Result<Request> {
     request(Method::DELETE, service.address(&org_contact_path(id)?), &[])
 }
 
-/// `POST /contacts/{id}/getMemberGroups`: the ids of the groups that it is a member of, also through others. Of users alone those
-/// for security can be asked for.
-/// <https://learn.microsoft.com/en-us/graph/api/directoryobject-getmembergroups?view=graph-rest-1.0>
-pub fn member_groups(service: &Service, id: &str) -> Result<Request> {
-    directory_objects::act(service, &key(id), "getMemberGroups", json!({"securityEnabledOnly": false}))
-}
-
-/// `POST /contacts/{id}/checkMemberGroups`: which of these groups it is a member of, also through others.
-/// <https://learn.microsoft.com/en-us/graph/api/directoryobject-checkmembergroups?view=graph-rest-1.0>
-pub fn check_member_groups(service: &Service, id: &str, groups: &[String]) -> Result<Request> {
-    directory_objects::act(service, &key(id), "checkMemberGroups", json!({"groupIds": groups}))
-}
-
-/// `POST /directoryObjects/getByIds`, for organizational contacts.
-/// <https://learn.microsoft.com/en-us/graph/api/directoryobject-getbyids?view=graph-rest-1.0>
-pub fn by_ids(service: &Service, ids: &[String]) -> Result<Request> {
-    directory_objects::get_by_ids(service, ids, &[TYPE], &[])
-}
-
-fn key(id: &str) -> Key {
+/// The contact of that id, among the objects of the directory.
+pub fn key(id: &str) -> Key {
     Key::Of(Collection::Contacts, id.to_owned())
-}
-
-fn selection(select: &[&str]) -> String {
-    if select.is_empty() { String::new() } else { format!("?$select={}", select.join(",")) }
 }

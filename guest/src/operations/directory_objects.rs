@@ -3,9 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use crate::error::{Error, Kind, Result};
-use crate::graph::Request;
 use crate::graph::directory_objects::{self as graph, Collection, Key, Options, Since};
 use crate::graph::page::{self, Page};
+use crate::graph::{Request, Service};
 use crate::operations::Connector;
 use crate::operations::network::Network;
 use crate::operations::photo::{Picture, picture};
@@ -18,10 +18,10 @@ pub type Objects = (Vec<Object>, Option<String>);
 
 /// Ids that one question about memberships may have.
 /// <https://learn.microsoft.com/en-us/graph/api/directoryobject-checkmembergroups?view=graph-rest-1.0#request-body>
-pub(super) const MOST_CHECKED: usize = 20;
+const MOST_CHECKED: usize = 20;
 /// Ids that can be resolved at once.
 /// <https://learn.microsoft.com/en-us/graph/api/directoryobject-getbyids?view=graph-rest-1.0#request-body>
-pub(super) const MOST_RESOLVED: usize = 1000;
+const MOST_RESOLVED: usize = 1000;
 
 impl<N: Network> Connector<'_, N> {
     /// One object.
@@ -84,26 +84,17 @@ impl<N: Network> Connector<'_, N> {
 
     /// Which of these groups an object is a member of, directly or not; at most 20.
     pub fn groups_among(&self, key: &Key, groups: &[String]) -> Result<Vec<String>> {
-        at_most(groups, MOST_CHECKED, "groupIds")?;
-        self.ids(&graph::act(self.service(), key, "checkMemberGroups", json!({"groupIds": groups}))?)
+        graph::ids(self.call(&groups_among_request(self.service(), key, groups)?)?)
     }
 
     /// The groups that an object is a member of, directly or not; with `roles` the directory's roles and administrative units too.
     pub fn groups_of(&self, key: &Key, security_enabled_only: bool, roles: bool) -> Result<Vec<String>> {
-        let action = if roles { "getMemberObjects" } else { "getMemberGroups" };
-        let arguments = json!({"securityEnabledOnly": security_enabled_only});
-        self.ids(&graph::act(self.service(), key, action, arguments)?)
-    }
-
-    fn ids(&self, request: &Request) -> Result<Vec<String>> {
-        graph::ids(self.call(request)?)
+        graph::ids(self.call(&groups_of_request(self.service(), key, security_enabled_only, roles)?)?)
     }
 
     /// The objects of these ids, at most 1,000, that are of one of these types, or of any; those that are not there are left out.
     pub fn objects_of_ids(&self, ids: &[String], types: &[&str], select: &[&str]) -> Result<Vec<Object>> {
-        at_most(ids, MOST_RESOLVED, "objectIds")?;
-        let answer = self.call(&graph::get_by_ids(self.service(), ids, types, select)?)?;
-        Ok(Page::read(self.service(), answer)?.value)
+        self.all_pages(&objects_of_ids_request(self.service(), ids, types, select)?)
     }
 
     /// A page of changes of a collection, and where to go on: at once, where that is [`Since::Page`], or later. Of `minimal` with the
@@ -141,8 +132,27 @@ fn token_of(link: &str, name: &str) -> Result<String> {
     page::option(link, name).ok_or_else(missing)
 }
 
+/// The request of [`Connector::groups_among`].
+pub fn groups_among_request(service: &Service, key: &Key, groups: &[String]) -> Result<Request> {
+    at_most(groups, MOST_CHECKED, "groupIds")?;
+    graph::act(service, key, "checkMemberGroups", json!({"groupIds": groups}))
+}
+
+/// The request of [`Connector::groups_of`]. Of users alone those for security can be asked for.
+/// <https://learn.microsoft.com/en-us/graph/api/directoryobject-getmembergroups?view=graph-rest-1.0>
+pub fn groups_of_request(service: &Service, key: &Key, security_enabled_only: bool, roles: bool) -> Result<Request> {
+    let action = if roles { "getMemberObjects" } else { "getMemberGroups" };
+    graph::act(service, key, action, json!({"securityEnabledOnly": security_enabled_only}))
+}
+
+/// The request of [`Connector::objects_of_ids`].
+pub fn objects_of_ids_request(service: &Service, ids: &[String], types: &[&str], select: &[&str]) -> Result<Request> {
+    at_most(ids, MOST_RESOLVED, "ids")?;
+    graph::get_by_ids(service, ids, types, select)
+}
+
 /// Checks that there are not more ids than can be asked for at once.
-pub(super) fn at_most(ids: &[String], most: usize, name: &str) -> Result<()> {
+fn at_most(ids: &[String], most: usize, name: &str) -> Result<()> {
     if ids.len() <= most {
         return Ok(());
     }

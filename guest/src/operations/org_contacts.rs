@@ -10,7 +10,6 @@ use crate::graph::directory_objects::{self, Collection, MOST_A_PAGE, Options};
 use crate::graph::page::Page;
 use crate::graph::{Request, Service, org_contacts};
 use crate::operations::Connector;
-use crate::operations::directory_objects::{MOST_CHECKED, MOST_RESOLVED, at_most};
 use crate::operations::directory_search::{By, Filtered, Objects, comparable, pushed_down};
 use crate::operations::network::Network;
 use crate::operations::org_contact_class::{MANAGER, ORG_CONTACT, has_several};
@@ -141,17 +140,17 @@ impl<N: Network> Connector<'_, N> {
 
     /// The ids of the groups that a contact is a member of, also through others.
     pub fn org_contact_member_groups(&self, id: &str) -> Result<Vec<String>> {
-        directory_objects::ids(self.call(&org_contacts::member_groups(self.service(), id)?)?)
+        self.groups_of(&org_contacts::key(id), false, false)
     }
 
     /// Which of at most 20 groups a contact is a member of, also through others.
     pub fn org_contact_check_member_groups(&self, id: &str, groups: &[String]) -> Result<Vec<String>> {
-        directory_objects::ids(self.call(&check_request(self.service(), id, groups)?)?)
+        self.groups_among(&org_contacts::key(id), groups)
     }
 
     /// The contacts with these ids, at most 1,000, in whatever order; those that there are not are left out.
     pub fn org_contacts_by_ids(&self, ids: &[String]) -> Result<Vec<Map<String, Value>>> {
-        self.all_pages(&by_ids_request(self.service(), ids)?)
+        self.objects_of_ids(ids, &[org_contacts::TYPE], &[])
     }
 
     /// The objects of all pages.
@@ -231,18 +230,6 @@ pub fn delta_request(service: &Service, token: Option<&str>) -> Result<Request> 
 /// The requests of [`Connector::delete_org_contact`]: whose it is is read first.
 pub fn delete_requests(service: &Service, id: &str) -> Result<[Request; 2]> {
     Ok([org_contacts::get(service, id, &["id", "onPremisesSyncEnabled"])?, org_contacts::delete(service, id)?])
-}
-
-/// The request of [`Connector::org_contact_check_member_groups`].
-pub fn check_request(service: &Service, id: &str, groups: &[String]) -> Result<Request> {
-    at_most(groups, MOST_CHECKED, "groupIds")?;
-    org_contacts::check_member_groups(service, id, groups)
-}
-
-/// The request of [`Connector::org_contacts_by_ids`].
-pub fn by_ids_request(service: &Service, ids: &[String]) -> Result<Request> {
-    at_most(ids, MOST_RESOLVED, "ids")?;
-    org_contacts::by_ids(service, ids)
 }
 
 /// The request by which the `stored` contact becomes what is wanted; `None` where nothing changes.

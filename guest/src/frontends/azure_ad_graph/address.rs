@@ -6,6 +6,7 @@
 use http::Method;
 use percent_encoding::percent_decode_str;
 
+use super::version::Version;
 use crate::graph::directory_objects::{self as graph, Collection};
 
 /// Whose directory.
@@ -149,10 +150,7 @@ impl Set {
 
     /// The collection of a type, as `Microsoft.DirectoryServices.User`.
     pub fn of_type(name: &str) -> Option<Set> {
-        let (namespace, name) = name.rsplit_once('.')?;
-        let known = ["Microsoft.DirectoryServices", "Microsoft.WindowsAzure.ActiveDirectory"];
-        match name {
-            _ if !known.contains(&namespace) => None,
+        match bare(name)? {
             "User" => Some(Set::Users),
             "Contact" => Some(Set::Contacts),
             "DirectoryObject" => Some(Set::DirectoryObjects),
@@ -343,11 +341,13 @@ fn within(key: Key, rest: &[&str]) -> Result<Target, Strange> {
 
 /// Of a type that is not served.
 fn of_type(name: &str) -> Strange {
-    let known = ["Microsoft.DirectoryServices.", "Microsoft.WindowsAzure.ActiveDirectory."];
-    match known.iter().any(|namespace| name.starts_with(namespace)) {
-        true => Strange::NotServed(name.to_owned()),
-        false => Strange::Unknown(name.to_owned()),
-    }
+    if bare(name).is_some() { Strange::NotServed(name.to_owned()) } else { Strange::Unknown(name.to_owned()) }
+}
+
+/// The name of a type without the namespace, where it is one of the API's.
+fn bare(name: &str) -> Option<&str> {
+    let (namespace, name) = name.rsplit_once('.')?;
+    Version::ALL.iter().any(|version| version.namespace() == namespace).then_some(name)
 }
 
 fn strange(name: &str) -> Strange {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::address::Set;
 use super::properties::{CONTACT, Edm, GROUP, OBJECT, Place, Property, ROLE, USER};
 use super::version::Version;
-use crate::graph::directory_objects::Collection;
+use crate::graph::directory_objects::{self, Collection};
 use crate::operations::directory_objects::Object;
 
 /// A type of objects.
@@ -53,11 +53,11 @@ impl Kind {
 
     /// The type of an object, by Microsoft Graph's `@odata.type`.
     pub fn of_object(object: &Object) -> Kind {
-        match object.get("@odata.type").and_then(Value::as_str) {
-            Some("#microsoft.graph.user") => Kind::User,
-            Some("#microsoft.graph.orgContact") => Kind::Contact,
-            Some("#microsoft.graph.group") => Kind::Group,
-            Some("#microsoft.graph.directoryRole") => Kind::Role,
+        match directory_objects::type_name(object) {
+            Some("user") => Kind::User,
+            Some("orgContact") => Kind::Contact,
+            Some("group") => Kind::Group,
+            Some("directoryRole") => Kind::Role,
             _ => Kind::Other,
         }
     }
@@ -178,8 +178,7 @@ impl Shown<'_> {
 
 /// Of what has no table here, the name in Microsoft Graph, with a capital.
 fn type_name(kind: Kind, object: &Object) -> String {
-    let name = object.get("@odata.type").and_then(Value::as_str).and_then(|name| name.strip_prefix("#microsoft.graph."));
-    match (kind, name) {
+    match (kind, directory_objects::type_name(object)) {
         (Kind::Other, Some(name)) => {
             let mut letters = name.chars();
             letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()

@@ -244,16 +244,23 @@ impl<N: Network> Call<'_, N> {
 
     /// Deletes an object.
     pub(super) fn delete(&self, key: &Key) -> Result<Answer, Failure> {
-        let (kind, key) = self.served(key)?;
-        if kind == Kind::Contact {
-            self.is_changeable(kind, &self.whole(kind, &key)?)?;
-        }
+        let (_, key) = self.changeable(key)?;
         self.connector.delete_directory_object(&key)?;
         Ok(Answer::no_content())
     }
 
+    /// An object that may be changed.
+    pub(super) fn changeable(&self, key: &Key) -> Result<(Kind, GraphKey), Failure> {
+        let (kind, key) = self.served(key)?;
+        if kind == Kind::Contact {
+            let options = Options { select: vec!["id", "onPremisesSyncEnabled"], ..Options::default() };
+            self.is_changeable(kind, &self.connector.directory_object(&key, &options)?)?;
+        }
+        Ok((kind, key))
+    }
+
     /// "You cannot update or delete contacts for which the dirSyncEnabled property is true."
-    pub(super) fn is_changeable(&self, kind: Kind, stored: &Object) -> Result<(), Failure> {
+    fn is_changeable(&self, kind: Kind, stored: &Object) -> Result<(), Failure> {
         if kind == Kind::Contact && is_synchronised(stored) {
             return Err(Failure::new(
                 StatusCode::FORBIDDEN,

@@ -128,16 +128,6 @@ impl<N: Network> Call<'_, N> {
         Ok(Answer::no_content())
     }
 
-    /// An object whose manager may be changed.
-    fn changeable(&self, key: &Key) -> Result<(Kind, GraphKey), Failure> {
-        let (kind, key) = self.served(key)?;
-        if kind == Kind::Contact {
-            let options = Options { select: vec!["id", "onPremisesSyncEnabled"], ..Options::default() };
-            self.is_changeable(kind, &self.connector.directory_object(&key, &options)?)?;
-        }
-        Ok((kind, key))
-    }
-
     /// The object that a link names, which has to be one of this directory.
     fn linked(&self, name: &str, url: &str) -> Result<Key, Failure> {
         let foreign = |problem: &str| Failure::property(name, format!("{problem}: {}", crate::error::shortened(url)));
