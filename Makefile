@@ -56,9 +56,10 @@ lint: toolchain ## formatting and clippy, warnings as errors
 fmt: toolchain ## format the sources
 	cargo fmt --all
 
-docs: toolchain ## docs/attributes.md and docs/azure-ad-graph-properties.md, from the tables of attributes and properties
+docs: toolchain ## what is generated from the tables of attributes and properties: two pages of docs/, and the $$metadata documents
 	cargo run --locked --quiet --package graph-contacts --example attributes > docs/attributes.md
 	cargo run --locked --quiet --package graph-contacts --example azure_ad_graph_properties > docs/azure-ad-graph-properties.md
+	cargo run --locked --quiet --package graph-contacts --example azure_ad_graph_metadata -- guest/protocol/src/azure_ad_graph/metadata
 
 clean: ## remove what was built
 	cargo clean

@@ -3,5 +3,5 @@
 #![allow(clippy::print_stdout, reason = "it is what it is for")]
 
 fn main() {
-    print!("{}", graph_contacts::frontends::azure_ad_graph::reference::markdown());
+    print!("{}", azure_ad_graph::reference::markdown());
 }

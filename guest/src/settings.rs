@@ -3,7 +3,7 @@
 //! | variable | meaning | default |
 //! |---|---|---|
 //! | `GRAPH_ENDPOINT` | scheme and host of Microsoft Graph | those of the cloud |
-//! | `GRAPH_CLOUD` | `global`, `us-gov-l4`, `us-gov-l5`, `china`, `bleu`, `delos`, `usnat` or `ussec`: where Microsoft Graph is, unless `GRAPH_ENDPOINT` says so, and what it has | `global` |
+//! | `GRAPH_CLOUD` | the cloud, by its name in `protocol::cloud`: where Microsoft Graph is, unless `GRAPH_ENDPOINT` says so, and what it has | `global` |
 //! | `GRAPH_API_VERSION` | `v1.0` or `beta` | `v1.0` |
 //! | `GRAPH_ACCESS_TOKEN` | a bearer token; none where the host adds the credential itself | none |
 //! | `GRAPH_TENANT_ID`, `GRAPH_CLIENT_ID`, `GRAPH_CLIENT_SECRET` | an application that signs in with a secret, in place of a token; for hosts that add no credential | none |
@@ -18,61 +18,22 @@
 
 use std::time::Duration;
 
-use crate::contact::Version;
-use crate::error::{Error, Kind, Result};
-use crate::graph::cloud::{self, Cloud};
-use crate::graph::token::Application;
-use crate::graph::{self, Service};
-use crate::operations::Terms;
-use crate::operations::authorized::Credential;
-use crate::operations::retry::Policy;
-use crate::secret::Secret;
+use connector::contact::Version;
+use connector::error::{Error, Kind, Result};
+use connector::graph::token::Application;
+use connector::graph::{self, Service};
+use connector::operations::connector::Terms;
+use connector::operations::send::authorized::Credential;
+use connector::operations::send::retry_policy::RetryPolicy;
+use connector::secret::Secret;
+use connector::settings::{Gateway, Settings};
+use protocol::azure_ad_graph::address::is_directory_name;
+use protocol::cloud::{Cloud, UnknownCloud};
 
-/// What the connector has to know.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Settings {
-    /// The Microsoft Graph to speak to.
-    pub service: Service,
-    /// What authorises requests, where the host does not add it.
-    pub credential: Credential,
-    /// How operations are carried out.
-    pub terms: Terms,
-    /// What the HTTP frontend needs.
-    pub gateway: Gateway,
-}
-
-/// What the HTTP frontend needs.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Gateway {
-    /// The name and password that callers have to give; `None` where the operator has not set them.
-    pub caller: Option<(String, Secret)>,
-    /// The names of the directory in the paths of the Azure AD Graph API: its id, and its domains. None where those paths are not
-    /// served.
-    pub directory: Vec<String>,
-    /// The system's name in paths: `/openidm/system/{system}/...`.
-    pub system: String,
-}
-
-/// The cloud of that name; none means the global one.
-fn cloud(name: Option<&str>) -> Result<&'static Cloud> {
-    let Some(name) = name else { return Ok(cloud::GLOBAL) };
-    let wrong = |problem: String| Error::new(Kind::Configuration, format!("GRAPH_CLOUD {problem}"));
-    let cloud = Cloud::named(name).ok_or_else(|| {
-        let names: Vec<&str> = cloud::CLOUDS.iter().filter(|cloud| cloud.contacts).map(|cloud| cloud.name).collect();
-        wrong(format!("is {name}, and there are {}", names.join(", ")))
-    })?;
-    if !cloud.contacts {
-        return Err(wrong(format!("is {name}, where Microsoft Graph has no personal contacts")));
-    }
-    Ok(cloud)
-}
-
-/// Whether paths of the Azure AD Graph API can name a directory so: by its id, or one of its domains.
-pub fn is_directory_name(name: &str) -> bool {
-    let taken = ["me", "myorganization", "openidm"];
-    !name.is_empty()
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.".contains(&byte))
-        && !taken.iter().any(|word| name.eq_ignore_ascii_case(word))
+/// Parses the cloud's name. Without one it is the global cloud.
+fn parse_cloud(name: Option<&str>) -> Result<Cloud> {
+    let wrong = |problem: UnknownCloud| Error::new(Kind::Configuration, format!("GRAPH_CLOUD: {problem}"));
+    name.map_or(Ok(Cloud::GLOBAL), |name| name.parse().map_err(wrong))
 }
 
 /// The names of a directory, from a list with commas.
@@ -107,67 +68,65 @@ fn application(variable: &impl Fn(&str) -> Option<String>, cloud: &Cloud, endpoi
     }))
 }
 
-impl Settings {
-    /// Reads the settings with `variable`, which gives the value of an environment variable of that name.
-    ///
-    /// An error is of kind `configuration` and names the variable. An empty variable counts as one that is not set.
-    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Settings> {
-        let variable = |name: &str| variable(name).filter(|value| !value.is_empty());
-        let wrong = |name: &str, problem: &str| Error::new(Kind::Configuration, format!("{name} {problem}"));
-        let version = match variable("GRAPH_API_VERSION").as_deref() {
-            None | Some("v1.0") => Version::V1,
-            Some("beta") => Version::Beta,
-            Some(_) => return Err(wrong("GRAPH_API_VERSION", "has to be v1.0 or beta")),
-        };
-        let seconds = |name: &str, least: f64, default: f64| match variable(name).map(|text| text.parse::<f64>()) {
-            None => Ok(Duration::from_secs_f64(default)),
-            Some(Ok(seconds)) if (least..=3600.0).contains(&seconds) => Ok(Duration::from_secs_f64(seconds)),
-            Some(_) => Err(wrong(name, &format!("has to be a number of seconds from {least} to 3600"))),
-        };
-        let retries = match variable("GRAPH_MAX_RETRIES").map(|text| text.parse::<u32>()) {
-            None => 3,
-            Some(Ok(retries)) if retries <= 10 => retries,
-            Some(_) => return Err(wrong("GRAPH_MAX_RETRIES", "has to be a number from 0 to 10")),
-        };
-        let exactly_once = match variable("GRAPH_EXACTLY_ONCE").as_deref() {
-            None | Some("on") => true,
-            Some("off") => false,
-            Some(_) => return Err(wrong("GRAPH_EXACTLY_ONCE", "has to be on or off")),
-        };
-        let access_token = variable("GRAPH_ACCESS_TOKEN").map(|token| token.trim().to_owned());
-        if access_token.as_ref().is_some_and(|token| token.is_empty() || !token.bytes().all(|b| b.is_ascii_graphic())) {
-            return Err(wrong("GRAPH_ACCESS_TOKEN", "holds what no bearer token holds (its value is not shown)"));
-        }
-        let caller = match (variable("GATEWAY_USERNAME"), variable("GATEWAY_PASSWORD")) {
-            (Some(name), Some(password)) => Some((name, Secret::new(password))),
-            (None, None) => None,
-            (Some(_), None) => return Err(wrong("GATEWAY_PASSWORD", "is not set, and GATEWAY_USERNAME is: set both")),
-            (None, Some(_)) => return Err(wrong("GATEWAY_USERNAME", "is not set, and GATEWAY_PASSWORD is: set both")),
-        };
-        let cloud = cloud(variable("GRAPH_CLOUD").as_deref())?;
-        let endpoint = variable("GRAPH_ENDPOINT").or_else(|| cloud.graph.map(str::to_owned));
-        let no_endpoint =
-            || wrong("GRAPH_ENDPOINT", &format!("is not set, and where Microsoft Graph is in {} is not published", cloud.name));
-        let endpoint = endpoint.ok_or_else(no_endpoint)?;
-        let credential = match (access_token, application(&variable, cloud, &endpoint)?) {
-            (Some(_), Some(_)) => return Err(wrong("GRAPH_ACCESS_TOKEN", "is set, and GRAPH_CLIENT_SECRET is: set one of them")),
-            (Some(token), None) => Credential::Token(Secret::new(token)),
-            (None, Some(application)) => Credential::Application(application),
-            (None, None) => Credential::OfHost,
-        };
-        Ok(Settings {
-            service: Service::new(&endpoint, version)?.in_cloud(cloud),
-            credential,
-            terms: Terms {
-                timeout: seconds("GRAPH_TIMEOUT_SECONDS", 0.1, 30.0)?,
-                retry: Policy { retries, delay: seconds("GRAPH_RETRY_DELAY_SECONDS", 0.0, 3.0)? },
-                exactly_once,
-            },
-            gateway: Gateway {
-                caller,
-                directory: directory(&variable("GATEWAY_DIRECTORY").unwrap_or_default())?,
-                system: variable("GATEWAY_SYSTEM").unwrap_or_else(|| "azuread".to_owned()),
-            },
-        })
+/// Parses the settings. `variable` returns the value of the environment variable of that name.
+///
+/// An error is of kind `configuration` and names the variable. An empty variable counts as one that is not set.
+pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Settings> {
+    let variable = |name: &str| variable(name).filter(|value| !value.is_empty());
+    let wrong = |name: &str, problem: &str| Error::new(Kind::Configuration, format!("{name} {problem}"));
+    let version = match variable("GRAPH_API_VERSION").as_deref() {
+        None | Some("v1.0") => Version::V1,
+        Some("beta") => Version::Beta,
+        Some(_) => return Err(wrong("GRAPH_API_VERSION", "has to be v1.0 or beta")),
+    };
+    let seconds = |name: &str, least: f64, default: f64| match variable(name).map(|text| text.parse::<f64>()) {
+        None => Ok(Duration::from_secs_f64(default)),
+        Some(Ok(seconds)) if (least..=3600.0).contains(&seconds) => Ok(Duration::from_secs_f64(seconds)),
+        Some(_) => Err(wrong(name, &format!("has to be a number of seconds from {least} to 3600"))),
+    };
+    let retries = match variable("GRAPH_MAX_RETRIES").map(|text| text.parse::<u32>()) {
+        None => 3,
+        Some(Ok(retries)) if retries <= 10 => retries,
+        Some(_) => return Err(wrong("GRAPH_MAX_RETRIES", "has to be a number from 0 to 10")),
+    };
+    let exactly_once = match variable("GRAPH_EXACTLY_ONCE").as_deref() {
+        None | Some("on") => true,
+        Some("off") => false,
+        Some(_) => return Err(wrong("GRAPH_EXACTLY_ONCE", "has to be on or off")),
+    };
+    let access_token = variable("GRAPH_ACCESS_TOKEN").map(|token| token.trim().to_owned());
+    if access_token.as_ref().is_some_and(|token| token.is_empty() || !token.bytes().all(|b| b.is_ascii_graphic())) {
+        return Err(wrong("GRAPH_ACCESS_TOKEN", "holds what no bearer token holds (its value is not shown)"));
     }
+    let caller = match (variable("GATEWAY_USERNAME"), variable("GATEWAY_PASSWORD")) {
+        (Some(name), Some(password)) => Some((name, Secret::new(password))),
+        (None, None) => None,
+        (Some(_), None) => return Err(wrong("GATEWAY_PASSWORD", "is not set, and GATEWAY_USERNAME is: set both")),
+        (None, Some(_)) => return Err(wrong("GATEWAY_USERNAME", "is not set, and GATEWAY_PASSWORD is: set both")),
+    };
+    let cloud = parse_cloud(variable("GRAPH_CLOUD").as_deref())?;
+    let endpoint = variable("GRAPH_ENDPOINT").or_else(|| cloud.graph.map(str::to_owned));
+    let no_endpoint =
+        || wrong("GRAPH_ENDPOINT", &format!("is not set, and where Microsoft Graph is in {} is not published", cloud.name));
+    let endpoint = endpoint.ok_or_else(no_endpoint)?;
+    let credential = match (access_token, application(&variable, &cloud, &endpoint)?) {
+        (Some(_), Some(_)) => return Err(wrong("GRAPH_ACCESS_TOKEN", "is set, and GRAPH_CLIENT_SECRET is: set one of them")),
+        (Some(token), None) => Credential::Token(Secret::new(token)),
+        (None, Some(application)) => Credential::Application(application),
+        (None, None) => Credential::OfHost,
+    };
+    Ok(Settings {
+        service: Service::new(&endpoint, version)?.in_cloud(cloud),
+        credential,
+        terms: Terms {
+            timeout: seconds("GRAPH_TIMEOUT_SECONDS", 0.1, 30.0)?,
+            retry: RetryPolicy { retries, delay: seconds("GRAPH_RETRY_DELAY_SECONDS", 0.0, 3.0)? },
+            exactly_once,
+        },
+        gateway: Gateway {
+            caller,
+            directory: directory(&variable("GATEWAY_DIRECTORY").unwrap_or_default())?,
+            system: variable("GATEWAY_SYSTEM").unwrap_or_else(|| "azuread".to_owned()),
+        },
+    })
 }

@@ -21,9 +21,10 @@ use waki::bindings::wasi::http::types::{
 use waki::bindings::wasi::io::poll::{Pollable, poll};
 use waki::bindings::wasi::io::streams::{OutputStream, StreamError};
 
-use crate::error::Kind;
-use crate::graph::{Request, Response};
-use crate::operations::network::{BodyFault, Fault, Gone, Network, Reply};
+use connector::error::Kind;
+use connector::graph::{Request, Response};
+use connector::operations::send::network::{Network, TransportError};
+use connector::response_writer::{BodyError, Disconnected, ResponseWriter};
 
 /// The longest answer that is read, in bytes: a page of contacts with long notes.
 const ANSWER_LIMIT: usize = 8 << 20;
@@ -41,7 +42,7 @@ const PIECE: usize = 64 << 10;
 pub struct Wasi;
 
 impl Network for Wasi {
-    fn send(&self, request: Request, deadline: Duration) -> Result<Response, Fault> {
+    fn send(&self, request: Request, deadline: Duration) -> Result<Response, TransportError> {
         let timer = Timer::at(deadline);
         let answer = start(request, &timer)?;
         read(answer, &timer)
@@ -88,16 +89,16 @@ impl Timer {
     }
 }
 
-fn timeout(may_have_arrived: bool) -> Fault {
-    Fault { kind: Kind::Timeout, may_have_arrived, message: "the deadline passed".to_owned() }
+fn timeout(may_have_arrived: bool) -> TransportError {
+    TransportError { kind: Kind::Timeout, may_have_arrived, message: "the deadline passed".to_owned() }
 }
 
-fn internal(what: &str) -> Fault {
-    Fault { kind: Kind::Internal, may_have_arrived: false, message: format!("the host's HTTP does not take {what}") }
+fn internal(what: &str) -> TransportError {
+    TransportError { kind: Kind::Internal, may_have_arrived: false, message: format!("the host's HTTP does not take {what}") }
 }
 
 /// Sends a request. Gives the answer to wait for.
-fn start(request: Request, timer: &Timer) -> Result<FutureIncomingResponse, Fault> {
+fn start(request: Request, timer: &Timer) -> Result<FutureIncomingResponse, TransportError> {
     let (head, body) = request.into_parts();
     let fields = Fields::new();
     for (name, value) in &head.headers {
@@ -182,7 +183,7 @@ fn room(stream: &OutputStream, timer: &Timer) -> Result<usize, WriteFault> {
 }
 
 /// Waits for the answer and reads it.
-fn read(answer: FutureIncomingResponse, timer: &Timer) -> Result<Response, Fault> {
+fn read(answer: FutureIncomingResponse, timer: &Timer) -> Result<Response, TransportError> {
     {
         let ready = answer.subscribe();
         if !timer.wait(&ready) {
@@ -192,7 +193,7 @@ fn read(answer: FutureIncomingResponse, timer: &Timer) -> Result<Response, Fault
     let incoming = match answer.get() {
         Some(Ok(Ok(incoming))) => incoming,
         Some(Ok(Err(code))) => return Err(fault(&code, true)),
-        Some(Err(())) | None => return Err(Fault { may_have_arrived: true, ..internal("that its answer is read") }),
+        Some(Err(())) | None => return Err(TransportError { may_have_arrived: true, ..internal("that its answer is read") }),
     };
     let status = incoming.status();
     let headers = headers(&incoming.headers());
@@ -211,11 +212,11 @@ fn headers(fields: &Fields) -> HeaderMap {
     fields.entries().into_iter().filter_map(read).collect()
 }
 
-fn body(incoming: &IncomingResponse, timer: &Timer) -> Result<Vec<u8>, Fault> {
+fn body(incoming: &IncomingResponse, timer: &Timer) -> Result<Vec<u8>, TransportError> {
     let body = incoming.consume().map_err(|()| internal("that an answer is read"))?;
     read_all(&body, ANSWER_LIMIT, timer).map_err(|fault| match fault {
         ReadFault::Timeout => timeout(true),
-        ReadFault::TooLarge => Fault {
+        ReadFault::TooLarge => TransportError {
             kind: Kind::Unavailable,
             may_have_arrived: true,
             message: format!("the answer is longer than {ANSWER_LIMIT} bytes and was not read"),
@@ -255,7 +256,7 @@ fn read_all(body: &IncomingBody, limit: usize, timer: &Timer) -> Result<Vec<u8>,
 /// the failure itself shows that it has not.
 ///
 /// <https://github.com/WebAssembly/wasi-http/blob/v0.2.2/wit/types.wit>, `error-code`
-fn fault(code: &ErrorCode, under_way: bool) -> Fault {
+fn fault(code: &ErrorCode, under_way: bool) -> TransportError {
     use ErrorCode as E;
     // Whether there can have been a connection over which the request went.
     let (kind, arrived, meaning) = match code {
@@ -304,20 +305,20 @@ fn fault(code: &ErrorCode, under_way: bool) -> Fault {
         ),
         E::InternalError(_) => (Kind::ConnectionFailed, true, "the host's HTTP failed"),
     };
-    Fault { kind, may_have_arrived: under_way && arrived, message: format!("{meaning} ({code:?})") }
+    TransportError { kind, may_have_arrived: under_way && arrived, message: format!("{meaning} ({code:?})") }
 }
 
 /// What may not stand in an address, though some callers send it: the OpenICF page's own commands have quotes in the query.
 const REPAIRED: &AsciiSet =
     &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`').add(b'\\').add(b'^').add(b'|').add(b'{').add(b'}');
 
-/// Answers an HTTP request: `answer` gives the answer to the [`Reply`]. `timeout` is for reading the request, and again for writing
+/// Answers an HTTP request: `answer` gives the answer to the [`ResponseWriter`]. `timeout` is for reading the request, and again for writing
 /// the answer.
 ///
 /// A caller that goes away ends the exchange, and nothing else.
 pub fn serve<A>(request: IncomingRequest, out: ResponseOutparam, timeout: Duration, answer: A)
 where
-    A: FnOnce(&Parts, &dyn Fn() -> Result<Vec<u8>, BodyFault>, &mut dyn Reply),
+    A: FnOnce(&Parts, &dyn Fn() -> Result<Vec<u8>, BodyError>, &mut dyn ResponseWriter),
 {
     let within = || Timer::at(Duration::from_nanos(monotonic_clock::now()).saturating_add(timeout));
     let mut caller = Caller { out: Some(out), head: None, stream: None, body: None, waiting: Vec::new(), timeout, timer: None };
@@ -326,7 +327,7 @@ where
         None => {
             let mut response = http::Response::new(b"The request line is not HTTP".to_vec());
             *response.status_mut() = http::StatusCode::BAD_REQUEST;
-            caller.whole(response);
+            caller.write_whole(response);
         }
     }
 }
@@ -355,15 +356,15 @@ fn parts(request: &IncomingRequest) -> Option<Parts> {
     Some(parts)
 }
 
-fn request_body(request: &IncomingRequest, headers: &HeaderMap, timer: &Timer) -> Result<Vec<u8>, BodyFault> {
+fn request_body(request: &IncomingRequest, headers: &HeaderMap, timer: &Timer) -> Result<Vec<u8>, BodyError> {
     let declared = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     if declared.is_some_and(|length| length > BODY_LIMIT) {
-        return Err(BodyFault::TooLarge(BODY_LIMIT));
+        return Err(BodyError::TooLarge(BODY_LIMIT));
     }
-    let body = request.consume().map_err(|()| BodyFault::Incomplete)?;
+    let body = request.consume().map_err(|()| BodyError::Incomplete)?;
     read_all(&body, BODY_LIMIT, timer).map_err(|fault| match fault {
-        ReadFault::TooLarge => BodyFault::TooLarge(BODY_LIMIT),
-        ReadFault::Timeout | ReadFault::Broken(_) => BodyFault::Incomplete,
+        ReadFault::TooLarge => BodyError::TooLarge(BODY_LIMIT),
+        ReadFault::Timeout | ReadFault::Broken(_) => BodyError::Incomplete,
     })
 }
 
@@ -383,9 +384,9 @@ struct Caller {
 }
 
 impl Caller {
-    fn send_head(&mut self, length: Option<usize>) -> Result<(), Gone> {
+    fn send_head(&mut self, length: Option<usize>) -> Result<(), Disconnected> {
         let Some(head) = self.head.take() else { return Ok(()) };
-        let out = self.out.take().ok_or(Gone)?;
+        let out = self.out.take().ok_or(Disconnected)?;
         let fields = Fields::new();
         for (name, value) in &head.headers {
             append(&fields, name.as_str(), value.as_bytes());
@@ -397,39 +398,39 @@ impl Caller {
         let set = outgoing.set_status_code(head.status.as_u16());
         let body = outgoing.body();
         ResponseOutparam::set(out, Ok(outgoing));
-        let body = set.and(body).map_err(|()| Gone)?;
-        self.stream = Some(body.write().map_err(|()| Gone)?);
+        let body = set.and(body).map_err(|()| Disconnected)?;
+        self.stream = Some(body.write().map_err(|()| Disconnected)?);
         self.body = Some(body);
         self.timer = Some(Timer::at(Duration::from_nanos(monotonic_clock::now()).saturating_add(self.timeout)));
         Ok(())
     }
 
-    fn send(&mut self, length: Option<usize>) -> Result<(), Gone> {
+    fn send(&mut self, length: Option<usize>) -> Result<(), Disconnected> {
         self.send_head(length)?;
-        let (Some(stream), Some(timer)) = (&self.stream, &self.timer) else { return Err(Gone) };
+        let (Some(stream), Some(timer)) = (&self.stream, &self.timer) else { return Err(Disconnected) };
         let bytes = std::mem::take(&mut self.waiting);
-        write(stream, &bytes, timer).map_err(|_| Gone)
+        write(stream, &bytes, timer).map_err(|_| Disconnected)
     }
 }
 
-impl Reply for Caller {
-    fn whole(&mut self, answer: Response) {
+impl ResponseWriter for Caller {
+    fn write_whole(&mut self, answer: Response) {
         let (head, bytes) = answer.into_parts();
         (self.head, self.waiting) = (Some(head), bytes);
         self.end();
     }
 
-    fn begin(&mut self, head: http::Response<()>) -> Result<(), Gone> {
+    fn begin(&mut self, head: http::Response<()>) -> Result<(), Disconnected> {
         self.head = Some(head.into_parts().0);
         Ok(())
     }
 
-    fn write(&mut self, bytes: &[u8]) -> Result<(), Gone> {
+    fn write(&mut self, bytes: &[u8]) -> Result<(), Disconnected> {
         self.waiting.extend_from_slice(bytes);
         if self.waiting.len() < PIECE { Ok(()) } else { self.send(None) }
     }
 
-    fn take_back(&mut self) -> bool {
+    fn discard(&mut self) -> bool {
         let can = self.out.is_some();
         if can {
             self.head = None;

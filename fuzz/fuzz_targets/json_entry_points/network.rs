@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use graph_contacts::error::Kind;
 use graph_contacts::graph::{Request, Response};
-use graph_contacts::operations::network::{Fault, Network};
+use graph_contacts::operations::send::network::{Fault, Network};
 use http::{Method, StatusCode, header};
 use serde_json::Value;
 

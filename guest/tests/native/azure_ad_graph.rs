@@ -1,16 +1,18 @@
 //! The Azure AD Graph API over scripted answers of Microsoft Graph: what is asked of it, what becomes of answers that the emulator does not
 //! give, and that whatever comes in is answered.
 
-use graph_contacts::frontends::azure_ad_graph::entity::{Kind, Shown};
-use graph_contacts::frontends::azure_ad_graph::input::{Input, Purpose};
-use graph_contacts::frontends::azure_ad_graph::properties::{Access, Edm};
-use graph_contacts::frontends::azure_ad_graph::version::Version;
-use graph_contacts::frontends::azure_ad_graph::{handle, is_of, metadata};
-use graph_contacts::graph::needed::is_needed;
-use graph_contacts::operations::network::BodyFault;
-use graph_contacts::settings::Settings;
+use azure_ad_graph::complex::Edm;
+use azure_ad_graph::entity::{Kind, Shown};
+use azure_ad_graph::input::{Input, Purpose};
+use azure_ad_graph::properties::Access;
+use azure_ad_graph::{handle, metadata};
+use connector::response_writer::BodyError;
+use connector::settings::Settings;
 use http::{Request, Response};
 use proptest::prelude::*;
+use protocol::allowed_requests::is_allowed;
+use protocol::api::Api;
+use protocol::azure_ad_graph::version::Version;
 use serde_json::{Map, Value, json};
 
 use crate::script::Script;
@@ -18,8 +20,8 @@ use crate::script::Script;
 const ID: &str = "671fa173-ad81-41c3-89bf-af939426eee7";
 const OTHER: &str = "0f0f0f0f-31f4-4d0e-8d0a-1f9d0b6a4f11";
 
-fn settings() -> graph_contacts::error::Result<Settings> {
-    Settings::read(|name| match name {
+fn settings() -> connector::error::Result<Settings> {
+    graph_contacts::settings::read(|name| match name {
         "GATEWAY_USERNAME" | "GATEWAY_PASSWORD" => Some("secret".to_owned()),
         "GATEWAY_DIRECTORY" => Some("contoso.com, 12345678-9abc-def0-1234-56789abcde00".to_owned()),
         "GRAPH_MAX_RETRIES" => Some("0".to_owned()),
@@ -32,7 +34,7 @@ fn answer(
     method: &str,
     target: &str,
     headers: &[(&str, &str)],
-    body: Result<Vec<u8>, BodyFault>,
+    body: Result<Vec<u8>, BodyError>,
 ) -> Response<Vec<u8>> {
     let mut request =
         Request::builder().method(method).uri(target).header("authorization", "Bearer secret").header("host", "gateway");
@@ -40,7 +42,7 @@ fn answer(
         request = request.header(*name, *value);
     }
     let (parts, ()) = request.body(()).unwrap().into_parts();
-    assert!(is_of(&parts, &settings()));
+    assert_eq!(Api::of((&parts).into(), true), Api::AzureAdGraph);
     let mut reply = Response::new(Vec::new());
     handle(&parts, || body, &settings(), script, &mut reply);
     reply
@@ -205,7 +207,7 @@ fn a_change_that_cannot_be_read_back() {
 /// A deletion whose answer got lost, and that is found done.
 #[test]
 fn a_deletion_that_was_done() {
-    let settings = Settings::read(|name| match name {
+    let settings = graph_contacts::settings::read(|name| match name {
         "GATEWAY_USERNAME" | "GATEWAY_PASSWORD" => Some("secret".to_owned()),
         "GATEWAY_DIRECTORY" => Some("contoso.com".to_owned()),
         _ => None,
@@ -327,7 +329,7 @@ fn objects_of_any_type() {
 #[test]
 fn bodies_that_do_not_arrive() {
     let target = format!("/contoso.com/users/{ID}?api-version=1.6");
-    for (fault, status) in [(BodyFault::TooLarge(7), 413), (BodyFault::Incomplete, 408)] {
+    for (fault, status) in [(BodyError::TooLarge(7), 413), (BodyError::Incomplete, 408)] {
         let response = answer(&Script::new(), "PATCH", &target, &[("content-type", "application/json")], Err(fault));
         assert_eq!(response.status(), status);
     }
@@ -356,7 +358,7 @@ fn what_is_needed_for_a_directory_alone() {
     ] {
         // GET /users/delta is a user of that name, to who does not know better.
         let is_reading = path.ends_with("/users/delta");
-        assert!(is_needed(method, path, true) && (is_reading || !is_needed(method, path, false)), "{method} {path}");
+        assert!(is_allowed(method, path, true) && (is_reading || !is_allowed(method, path, false)), "{method} {path}");
     }
     for (method, path) in [
         ("DELETE", "/v1.0/directoryObjects/o"),
@@ -370,7 +372,7 @@ fn what_is_needed_for_a_directory_alone() {
         ("POST", "/v1.0/contacts"),
         ("DELETE", "/v1.0/users"),
     ] {
-        assert!(!is_needed(method, path, true), "{method} {path}");
+        assert!(!is_allowed(method, path, true), "{method} {path}");
     }
 }
 
@@ -475,7 +477,7 @@ proptest! {
         }
         for line in answers.lines() {
             let (method, target) = line.split_once(' ').unwrap();
-            prop_assert!(is_needed(method, target.split('?').next().unwrap(), true), "{}", line);
+            prop_assert!(is_allowed(method, target.split('?').next().unwrap(), true), "{}", line);
         }
     }
 }

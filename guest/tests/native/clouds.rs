@@ -1,18 +1,19 @@
 //! What the clouds are, and what they lack: shared tables of Microsoft's deployments and metadata.
 
-use graph_contacts::contact::{Version, read};
-use graph_contacts::error::{Kind, Result};
-use graph_contacts::graph::address::{Container, Mailbox};
-use graph_contacts::graph::cloud::Cloud;
-use graph_contacts::graph::{Service, delta};
-use graph_contacts::operations::object_class::ObjectClass;
-use graph_contacts::settings::Settings;
+use connector::contact::{Version, read};
+use connector::error::{Kind, Result};
+use connector::graph::address::{Container, Mailbox};
+use connector::graph::{Service, delta};
+use connector::operations::icf::object_class::ObjectClass;
+use connector::settings::Settings;
 use serde_json::{Map, Value, json};
 
 use crate::script::{Script, connector};
 
 fn settings(variables: &[(&str, &str)]) -> Result<Settings> {
-    Settings::read(|name| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()))
+    graph_contacts::settings::read(|name| {
+        variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+    })
 }
 
 fn mailbox() -> Container {
@@ -32,11 +33,11 @@ fn each_cloud_has_its_host() {
         ("delos", "graph.svc.sovcloud.de"),
     ] {
         let service = settings(&[("GRAPH_CLOUD", cloud)]).unwrap().service;
-        let request = graph_contacts::graph::users::probe(&service).unwrap();
+        let request = connector::graph::users::probe(&service).unwrap();
         assert_eq!(request.uri().host(), Some(host), "{cloud}");
     }
     let service = settings(&[("GRAPH_CLOUD", "china"), ("GRAPH_ENDPOINT", "http://127.0.0.1:1")]).unwrap().service;
-    let request = graph_contacts::graph::users::probe(&service).unwrap();
+    let request = connector::graph::users::probe(&service).unwrap();
     assert_eq!(request.uri().authority().unwrap(), "127.0.0.1:1", "the endpoint counts, as for an emulator of that cloud");
 }
 
@@ -55,7 +56,7 @@ fn a_cloud_that_cannot_be_used_is_told_before_anything_is_called() {
 }
 
 fn service(cloud: &str, version: Version) -> Service {
-    Service::new("https://graph.example", version).unwrap().in_cloud(Cloud::named(cloud).unwrap())
+    Service::new("https://graph.example", version).unwrap().in_cloud(cloud.parse().unwrap())
 }
 
 /// Microsoft's metadata of China (Mooncake) have no delta of contacts, and contact-delta says so; there is a comparison in its place.

@@ -1,9 +1,9 @@
 //! The command line.
 
-use graph_contacts::frontends::command::{Command, parse};
+use graph_contacts::command::{Command, parse};
 use serde_json::json;
 
-fn read(line: &[&str], stdin: &str) -> graph_contacts::error::Result<Command> {
+fn read(line: &[&str], stdin: &str) -> connector::error::Result<Command> {
     parse(line.iter().map(|word| word.to_string()), stdin.as_bytes())
 }
 

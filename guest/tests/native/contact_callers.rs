@@ -1,6 +1,6 @@
 //! What callers see and send where beta is spoken: v1.0's names, and beta's for what those have no room for.
 
-use graph_contacts::contact::{Contact, Version, change, check, read, write};
+use connector::contact::{Contact, Version, change, check, read, write};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 

@@ -1,6 +1,6 @@
 //! An update sends what differs, whole where Graph wants it whole, and nothing else.
 
-use graph_contacts::contact::{Contact, Version, change, read, write};
+use connector::contact::{Contact, Version, change, read, write};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 

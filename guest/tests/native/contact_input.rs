@@ -1,7 +1,7 @@
 //! What a caller sends is taken whole, or refused by name.
 
-use graph_contacts::contact::{Version, check, read, write};
-use graph_contacts::error::Kind;
+use connector::contact::{Version, check, read, write};
+use connector::error::Kind;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
 //! What Graph returns goes through the canonical contact and comes back equal.
 
-use graph_contacts::contact::properties::{self, PROPERTIES};
-use graph_contacts::contact::{Date, Field, PhoneKind, Version, read, write};
+use connector::contact::properties::{self, PROPERTIES};
+use connector::contact::{Date, Field, PhoneKind, Version, read, write};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 

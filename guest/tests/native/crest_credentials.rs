@@ -1,13 +1,11 @@
 //! Who calls, in the forms of OpenIDM's `CredentialHelperTest` and `HeaderUtil`: RFC 5987 in its headers, Basic with colons.
 
 use base64::Engine;
-use graph_contacts::frontends::authentication::is_known;
-use graph_contacts::settings::Settings;
 use http::{HeaderMap, HeaderValue};
 
 /// Whether headers, as bytes, prove to be that name and password.
 fn proves(headers: &[(&'static str, &[u8])], name: &str, password: &str) -> bool {
-    let settings = Settings::read(|variable| match variable {
+    let settings = graph_contacts::settings::read(|variable| match variable {
         "GATEWAY_USERNAME" => Some(name.to_owned()),
         "GATEWAY_PASSWORD" => Some(password.to_owned()),
         _ => None,
@@ -16,7 +14,7 @@ fn proves(headers: &[(&'static str, &[u8])], name: &str, password: &str) -> bool
     for (header, value) in headers {
         map.append(*header, HeaderValue::from_bytes(value).unwrap());
     }
-    is_known(&map, &settings.unwrap().gateway).unwrap()
+    settings.unwrap().gateway.is_caller(&map).unwrap()
 }
 
 #[test]

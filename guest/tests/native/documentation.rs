@@ -1,13 +1,24 @@
 //! What is generated is current.
 
+use protocol::azure_ad_graph::version::Version;
+
 #[test]
 fn the_attribute_reference_is_current() {
     let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/attributes.md")).unwrap();
-    assert!(page == graph_contacts::contact::reference::markdown(), "run `make docs`");
+    assert!(page == connector::contact::reference::markdown(), "run `make docs`");
 }
 
 #[test]
 fn the_properties_of_azure_ad_graph_are_current() {
     let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/azure-ad-graph-properties.md")).unwrap();
-    assert!(page == graph_contacts::frontends::azure_ad_graph::reference::markdown(), "run `make docs`");
+    assert!(page == azure_ad_graph::reference::markdown(), "run `make docs`");
+}
+
+/// The host answers `$metadata` itself, before it knows who calls.
+#[test]
+fn metadata_documents_are_current() {
+    for version in Version::ALL {
+        let known = protocol::azure_ad_graph::metadata::document(version);
+        assert!(known == azure_ad_graph::metadata::document(version), "{}: run `make docs`", version.name());
+    }
 }

@@ -3,7 +3,7 @@
 //! `GRAPH_EXAMPLES` names a file with more of them, where there is one:
 //! `{"examples": [{"id", "request": {"method", "url", "body"}, "response": {"status", "body"}}]}`.
 
-use graph_contacts::contact::{Version, check, read, write};
+use connector::contact::{Version, check, read, write};
 use serde_json::{Map, Value, json};
 
 /// What an exchange carries that concerns contacts.

@@ -2,8 +2,8 @@
 //!
 //! The cases are those of CREST's `QueryFilterParserTest` and `MemoryBackend`, and of OpenICF's `OpenICFFilterAdapterTest`.
 
-use graph_contacts::error::Kind;
-use graph_contacts::operations::filter::{Filter, Operator};
+use connector::error::Kind;
+use connector::operations::icf::filter::{Filter, Operator};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::{Value, json};

@@ -2,12 +2,12 @@
 
 use std::time::{Duration, SystemTime};
 
-use graph_contacts::contact::Version;
-use graph_contacts::error::Kind;
-use graph_contacts::graph::address::{Container, Mailbox};
-use graph_contacts::graph::page::Page;
-use graph_contacts::graph::selection::Selection;
-use graph_contacts::graph::{Response, Service, answer, contacts, users};
+use connector::contact::Version;
+use connector::error::Kind;
+use connector::graph::address::{Container, Mailbox};
+use connector::graph::page::Page;
+use connector::graph::selection::Selection;
+use connector::graph::{Response, Service, answer, contacts, users};
 use http::Method;
 use proptest::prelude::*;
 use serde_json::json;

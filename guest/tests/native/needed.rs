@@ -1,10 +1,10 @@
 //! The requests that a host has to allow: those that the connector can send, and no others.
 
-use graph_contacts::contact::Version;
-use graph_contacts::graph::Service;
-use graph_contacts::graph::needed::is_needed;
-use graph_contacts::operations::Connector;
-use graph_contacts::operations::network::Offline;
+use connector::contact::Version;
+use connector::graph::Service;
+use connector::operations::connector::Connector;
+use connector::operations::send::network::Offline;
+use protocol::allowed_requests::is_allowed;
 use serde_json::{Value, json};
 
 use crate::script::PLAIN;
@@ -86,12 +86,12 @@ fn every_operation_is_allowed() {
         let service = Service::new(Service::GLOBAL, version).unwrap();
         let connector = Connector::new(&service, &Offline, &PLAIN);
         for (operation, arguments) in operations() {
-            let call = graph_contacts::frontends::call::Call::read(operation, &arguments.to_string(), version).unwrap();
+            let call = graph_contacts::invoke::call::Call::read(operation, &arguments.to_string(), version).unwrap();
             let requests = call.requests(&connector).unwrap();
             assert!(!requests.is_empty(), "{operation}");
             for request in requests {
                 assert!(
-                    is_needed(request.method().as_str(), request.uri().path(), false),
+                    is_allowed(request.method().as_str(), request.uri().path(), false),
                     "{operation} {arguments}: {request:?}"
                 );
             }
@@ -100,7 +100,7 @@ fn every_operation_is_allowed() {
     for (method, path) in
         [("PATCH", "/v1.0/users/u/contacts/c"), ("PATCH", "/v1.0/contacts/o"), ("POST", "/v1.0/$batch"), ("POST", "/beta/$batch")]
     {
-        assert!(is_needed(method, path, false), "{method} {path}");
+        assert!(is_allowed(method, path, false), "{method} {path}");
     }
 }
 
@@ -145,6 +145,6 @@ fn nothing_else_is_allowed() {
         ("CONNECT", "/v1.0/users"),
         ("", ""),
     ] {
-        assert!(!is_needed(method, path, false), "{method} {path}");
+        assert!(!is_allowed(method, path, false), "{method} {path}");
     }
 }

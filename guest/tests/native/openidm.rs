@@ -1,10 +1,9 @@
 //! OpenIDM's REST paths: statuses and bodies by the rules of CREST and OpenIDM's provisioner.
 
-use graph_contacts::error::Kind;
-use graph_contacts::frontends::openidm::handle;
-use graph_contacts::operations::network::BodyFault;
-use graph_contacts::settings::Settings;
+use connector::error::Kind;
+use connector::response_writer::BodyError;
 use http::Request;
+use openidm::handle;
 use serde_json::{Value, json};
 
 use crate::script::{Script, graph_error};
@@ -26,7 +25,7 @@ struct Call {
     method: &'static str,
     target: String,
     headers: Vec<(&'static str, String)>,
-    body: Result<Vec<u8>, BodyFault>,
+    body: Result<Vec<u8>, BodyError>,
 }
 
 impl Call {
@@ -75,7 +74,7 @@ impl Call {
         }
         let (parts, ()) = request.body(()).unwrap().into_parts();
         let mut response = http::Response::default();
-        handle(&parts, || self.body, &Settings::read(variable), script, &mut response);
+        handle(&parts, || self.body, &graph_contacts::settings::read(variable), script, &mut response);
         let (head, body) = response.into_parts();
         assert_eq!(head.headers["content-type"], "application/json; charset=UTF-8");
         (head, serde_json::from_slice(&body).unwrap())
@@ -213,7 +212,7 @@ fn a_body_has_to_be_a_json_object() {
     let (status, message) = Call::put(json!({})).without("content-type").refused();
     assert!(status == 400 && message.contains("content-type was not specified"), "{message}");
     let mut call = Call::put(json!({}));
-    call.body = Err(BodyFault::TooLarge(7));
+    call.body = Err(BodyError::TooLarge(7));
     assert_eq!(call.refused().0, 413);
 }
 
@@ -347,7 +346,7 @@ fn pretty_print_is_known() {
         .into_parts();
     let script = Script::new().then(200, json!({"id": UID}));
     let mut response = http::Response::default();
-    handle(&parts, || Ok(Vec::new()), &Settings::read(settings), &script, &mut response);
+    handle(&parts, || Ok(Vec::new()), &graph_contacts::settings::read(settings), &script, &mut response);
     let text = String::from_utf8(response.into_body()).unwrap();
     assert!(text.contains('\n'), "{text}");
     assert_eq!(Call::get(&format!("{USER}?_prettyPrint=7")).refused().0, 400);

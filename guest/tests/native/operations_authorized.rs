@@ -1,11 +1,11 @@
 //! The component's own credential, for hosts that add none. The flow: RFC 6749, section 4.4, and Microsoft's page on it
 //! (<https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-client-creds-grant-flow>).
 
-use graph_contacts::error::Kind;
-use graph_contacts::graph::token::Application;
-use graph_contacts::operations::Connector;
-use graph_contacts::operations::authorized::{Authorized, Credential};
-use graph_contacts::secret::Secret;
+use connector::error::Kind;
+use connector::graph::token::Application;
+use connector::operations::connector::Connector;
+use connector::operations::send::authorized::{Authorized, Credential};
+use connector::secret::Secret;
 use serde_json::json;
 
 use crate::script::{PLAIN, Script, service};

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use graph_contacts::contact::{Contact, Version, read};
-use graph_contacts::error::Kind;
-use graph_contacts::graph::address::{Container, Mailbox};
-use graph_contacts::operations::changes::Change;
-use graph_contacts::operations::retry::Policy;
-use graph_contacts::operations::{Connector, Terms};
+use connector::contact::{Contact, Version, read};
+use connector::error::Kind;
+use connector::graph::address::{Container, Mailbox};
+use connector::operations::connector::{Connector, Terms};
+use connector::operations::mailbox::changes::Change;
+use connector::operations::send::retry_policy::RetryPolicy;
 use serde_json::{Value, json};
 
 use crate::script::{PLAIN, Script, graph_error, service};
@@ -21,7 +21,7 @@ fn mailbox() -> Container {
 }
 
 fn patient() -> Terms {
-    Terms { retry: Policy { retries: 3, delay: Duration::from_secs(2) }, ..PLAIN.clone() }
+    Terms { retry: RetryPolicy { retries: 3, delay: Duration::from_secs(2) }, ..PLAIN.clone() }
 }
 
 fn items(script: &Script, position: usize) -> Vec<Value> {

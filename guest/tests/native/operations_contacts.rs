@@ -1,9 +1,9 @@
 //! Operations on contacts: the requests they send, and what they make of the answers.
 
-use graph_contacts::contact::{Contact, Version, read};
-use graph_contacts::error::Kind;
-use graph_contacts::graph::address::{Container, Mailbox};
-use graph_contacts::graph::selection::Selection;
+use connector::contact::{Contact, Version, read};
+use connector::error::Kind;
+use connector::graph::address::{Container, Mailbox};
+use connector::graph::selection::Selection;
 use serde_json::{Value, json};
 
 use crate::script::{Script, connector, service};

@@ -2,17 +2,17 @@
 
 use std::time::Duration;
 
-use graph_contacts::contact::{Contact, Version, read};
-use graph_contacts::error::{Kind, Result};
-use graph_contacts::graph::address::{Container, Mailbox};
-use graph_contacts::operations::retry::Policy;
-use graph_contacts::operations::{Connector, Terms};
+use connector::contact::{Contact, Version, read};
+use connector::error::{Kind, Result};
+use connector::graph::address::{Container, Mailbox};
+use connector::operations::connector::{Connector, Terms};
+use connector::operations::send::retry_policy::RetryPolicy;
 use serde_json::{Value, json};
 
 use crate::script::{PLAIN, Script, service};
 
 fn create(script: &Script, key: Option<&str>) -> Result<Contact> {
-    let terms = Terms { retry: Policy { retries: 2, delay: Duration::from_secs(2) }, exactly_once: true, ..PLAIN.clone() };
+    let terms = Terms { retry: RetryPolicy { retries: 2, delay: Duration::from_secs(2) }, exactly_once: true, ..PLAIN.clone() };
     let contact = read::input(json!({"givenName": "Ada"}).as_object().unwrap(), Version::V1, "").unwrap();
     Connector::new(&service(), script, &terms).create_contact(&Container::of(Mailbox::named("u")), &contact, key)
 }

@@ -1,12 +1,12 @@
 //! Organizational contacts, over scripted answers of the directory. Names and rules: the page on the resource orgContact, and the
 //! page of Azure AD Graph on contacts (they are never created, and changed only where they are not synchronised).
 
-use graph_contacts::error::{Kind, Result};
-use graph_contacts::graph::address::{Container, Mailbox};
-use graph_contacts::operations::filter::Filter;
-use graph_contacts::operations::object_class::ObjectClass::OrgContact;
-use graph_contacts::operations::search::Search;
-use graph_contacts::operations::sync::SyncDelta;
+use connector::error::{Kind, Result};
+use connector::graph::address::{Container, Mailbox};
+use connector::operations::icf::filter::Filter;
+use connector::operations::icf::object_class::ObjectClass::OrgContact;
+use connector::operations::icf::search::Search;
+use connector::operations::icf::sync::SyncDelta;
 use serde_json::{Map, Value, json};
 
 use crate::script::{Script, connector, service};

@@ -2,19 +2,19 @@
 
 use std::time::Duration;
 
-use graph_contacts::contact::{Version, read};
-use graph_contacts::error::{Error, Exchange, Kind};
-use graph_contacts::graph::address::{Container, Mailbox};
-use graph_contacts::graph::selection::Selection;
-use graph_contacts::operations::retry::Policy;
-use graph_contacts::operations::{Connector, Terms};
+use connector::contact::{Version, read};
+use connector::error::{Error, Exchange, Kind};
+use connector::graph::address::{Container, Mailbox};
+use connector::graph::selection::Selection;
+use connector::operations::connector::{Connector, Terms};
+use connector::operations::send::retry_policy::RetryPolicy;
 use http::Method;
 use proptest::prelude::*;
 use serde_json::json;
 
 use crate::script::{PLAIN, Script, service};
 
-const POLICY: Policy = Policy { retries: 3, delay: Duration::from_secs(3) };
+const POLICY: RetryPolicy = RetryPolicy { retries: 3, delay: Duration::from_secs(3) };
 
 fn terms() -> Terms {
     Terms { retry: POLICY, ..PLAIN.clone() }
@@ -44,7 +44,7 @@ fn the_service_says_how_long_to_wait() {
 #[test]
 fn without_a_word_from_the_service_the_waits_grow() {
     let throttled = failure(Kind::Throttled, Some(429), None);
-    let patient = Policy { retries: 10, ..POLICY };
+    let patient = RetryPolicy { retries: 10, ..POLICY };
     let waits = |chance| {
         (1..=10).map(|n| patient.wait(n, &Method::GET, &throttled, LONG, chance).unwrap().as_secs_f64()).collect::<Vec<_>>()
     };
@@ -94,7 +94,7 @@ proptest! {
     #[test]
     fn no_wait_overruns_the_deadline(attempt in 1u32..20, left in 0u64..100_000, after in proptest::option::of(0.0f64..1e6), chance in 0.0f64..=1.0) {
         let left = Duration::from_millis(left);
-        let patient = Policy { retries: 20, ..POLICY };
+        let patient = RetryPolicy { retries: 20, ..POLICY };
         if let Some(wait) = patient.wait(attempt, &Method::GET, &failure(Kind::Throttled, Some(429), after), left, chance) {
             prop_assert!(wait < left);
         }

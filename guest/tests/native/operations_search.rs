@@ -1,9 +1,9 @@
 //! Searches: what Graph is asked for, and what the connector makes of the answers.
 
-use graph_contacts::error::Kind;
-use graph_contacts::operations::filter::Filter;
-use graph_contacts::operations::object_class::ObjectClass::{self, Contact, User};
-use graph_contacts::operations::search::Search;
+use connector::error::Kind;
+use connector::operations::icf::filter::Filter;
+use connector::operations::icf::object_class::ObjectClass::{self, Contact, User};
+use connector::operations::icf::search::Search;
 use serde_json::{Value, json};
 
 use crate::script::{Script, connector, service};
@@ -86,7 +86,7 @@ fn the_header_goes_with_every_page() {
 
 /// Attributes that are asked for, compared and sorted by are selected, and no others.
 #[test]
-fn what_is_read_is_what_is_needed() {
+fn what_is_read_is_what_is_allowed() {
     let search = Search {
         attributes: vec!["givenName".to_owned(), "nope".to_owned()],
         sort: vec![("title".to_owned(), false)],
@@ -109,7 +109,7 @@ fn a_search_ends_where_its_caller_does() {
     let mut seen = 0;
     let each = &mut |_| {
         seen += 1;
-        Err(graph_contacts::error::Error::new(Kind::ConnectionFailed, "gone"))
+        Err(connector::error::Error::new(Kind::ConnectionFailed, "gone"))
     };
     let error = connector(&service(), &script).search_objects(Contact, &search("mailbox eq \"u\""), each).unwrap_err();
     assert_eq!((error.kind, seen), (Kind::ConnectionFailed, 1));

@@ -1,9 +1,9 @@
 //! The object class `user`: its contacts, to read and to write.
 
-use graph_contacts::contact::Version;
-use graph_contacts::error::Kind;
-use graph_contacts::operations::schema::schema;
-use graph_contacts::operations::user::Outcome;
+use connector::contact::Version;
+use connector::error::Kind;
+use connector::operations::icf::outcome::Outcome;
+use connector::operations::icf::schema::schema;
 use serde_json::{Map, Value, json};
 
 use crate::script::{Script, connector, graph_error, service};
@@ -75,7 +75,7 @@ fn names_that_are_unknown_or_write_only_are_left_out() {
     assert_eq!(Value::Object(read), json!({"_id": UID}));
 }
 
-fn update(script: &Script, value: Value) -> graph_contacts::error::Result<Vec<Outcome>> {
+fn update(script: &Script, value: Value) -> connector::error::Result<Vec<Outcome>> {
     connector(&service(), script).update_user(UID, None, &attributes(value), None).map(|updated| updated.outcomes)
 }
 

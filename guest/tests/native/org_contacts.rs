@@ -4,14 +4,14 @@
 
 use std::time::Duration;
 
-use graph_contacts::contact::Version;
-use graph_contacts::error::Kind;
-use graph_contacts::frontends::call::Call;
-use graph_contacts::frontends::json::invoke;
-use graph_contacts::graph::Service;
-use graph_contacts::operations::network::Offline;
-use graph_contacts::operations::retry::Policy;
-use graph_contacts::operations::{Connector, Terms};
+use connector::contact::Version;
+use connector::error::Kind;
+use connector::graph::Service;
+use connector::operations::connector::{Connector, Terms};
+use connector::operations::send::network::Offline;
+use connector::operations::send::retry_policy::RetryPolicy;
+use graph_contacts::invoke::call::Call;
+use graph_contacts::invoke::json::invoke;
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
@@ -338,7 +338,7 @@ fn what_is_wrong_is_told_and_nothing_is_sent() {
 /// A question is no change, although it is a `POST`: it is sent again, and its failure leaves nothing open.
 #[test]
 fn a_question_that_is_not_answered_is_asked_again() {
-    let terms = Terms { retry: Policy { retries: 1, delay: Duration::from_secs(1) }, ..PLAIN.clone() };
+    let terms = Terms { retry: RetryPolicy { retries: 1, delay: Duration::from_secs(1) }, ..PLAIN.clone() };
     let service = service();
     let ask =
         |script: &Script| invoke(&Connector::new(&service, script, &terms), "orgContacts.getMemberGroups", "{\"id\": \"e\"}");

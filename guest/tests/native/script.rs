@@ -4,16 +4,16 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::time::{Duration, SystemTime};
 
-use graph_contacts::contact::Version;
-use graph_contacts::error::Kind;
-use graph_contacts::graph::{Request, Response, Service};
-use graph_contacts::operations::network::{Fault, Network};
-use graph_contacts::operations::retry::Policy;
-use graph_contacts::operations::{Connector, Terms};
+use connector::contact::Version;
+use connector::error::Kind;
+use connector::graph::{Request, Response, Service};
+use connector::operations::connector::{Connector, Terms};
+use connector::operations::send::network::{Network, TransportError};
+use connector::operations::send::retry_policy::RetryPolicy;
 use serde_json::{Value, json};
 
 pub struct Script {
-    answers: RefCell<VecDeque<Result<Response, Fault>>>,
+    answers: RefCell<VecDeque<Result<Response, TransportError>>>,
     sent: RefCell<Vec<Request>>,
     now: Cell<Duration>,
     waits: RefCell<Vec<Duration>>,
@@ -62,7 +62,7 @@ impl Script {
 
     pub fn then_fault(self, kind: Kind, may_have_arrived: bool) -> Self {
         let message = "no answer".to_owned();
-        self.answers.borrow_mut().push_back(Err(Fault { kind, may_have_arrived, message }));
+        self.answers.borrow_mut().push_back(Err(TransportError { kind, may_have_arrived, message }));
         self
     }
 
@@ -105,11 +105,11 @@ impl Script {
 }
 
 impl Network for Script {
-    fn send(&self, request: Request, deadline: Duration) -> Result<Response, Fault> {
+    fn send(&self, request: Request, deadline: Duration) -> Result<Response, TransportError> {
         self.now.set(self.now.get() + self.pace);
         self.sent.borrow_mut().push(request);
         if self.now.get() > deadline {
-            return Err(Fault { kind: Kind::Timeout, may_have_arrived: true, message: String::new() });
+            return Err(TransportError { kind: Kind::Timeout, may_have_arrived: true, message: String::new() });
         }
         let next = self.answers.borrow_mut().pop_front();
         next.unwrap_or_else(|| panic!("no answer left for {:?}", self.lines().last()))
@@ -145,8 +145,11 @@ pub fn service() -> Service {
 }
 
 /// 30 seconds, no repetitions, no keys: what most tests are not about.
-pub static PLAIN: Terms =
-    Terms { timeout: Duration::from_secs(30), retry: Policy { retries: 0, delay: Duration::from_secs(3) }, exactly_once: false };
+pub static PLAIN: Terms = Terms {
+    timeout: Duration::from_secs(30),
+    retry: RetryPolicy { retries: 0, delay: Duration::from_secs(3) },
+    exactly_once: false,
+};
 
 pub fn connector<'a>(service: &'a Service, script: &'a Script) -> Connector<'a, Script> {
     Connector::new(service, script, &PLAIN)

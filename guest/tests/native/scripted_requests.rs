@@ -1,8 +1,8 @@
 //! What each operation puts on the wire and makes of the answer, and the three states of a value. The cases are those of
 //! io-msgraph's `tests/coroutines.rs` and `field.rs` that are about contacts, folders and failures.
 
-use graph_contacts::contact::{Version, read, write};
-use graph_contacts::frontends::json::invoke;
+use connector::contact::{Version, read, write};
+use graph_contacts::invoke::json::invoke;
 use serde_json::{Value, json};
 
 use crate::script::{Script, connector, service};

@@ -3,22 +3,22 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use graph_contacts::contact::Version;
-use graph_contacts::error::Kind;
-use graph_contacts::operations::authorized::Credential;
-use graph_contacts::operations::retry::Policy;
-use graph_contacts::settings::Settings;
+use connector::contact::Version;
+use connector::error::Kind;
+use connector::operations::send::authorized::Credential;
+use connector::operations::send::retry_policy::RetryPolicy;
+use connector::settings::Settings;
 
-fn read(variables: &[(&str, &str)]) -> graph_contacts::error::Result<Settings> {
+fn read(variables: &[(&str, &str)]) -> connector::error::Result<Settings> {
     let variables: HashMap<&str, &str> = variables.iter().copied().collect();
-    Settings::read(|name| variables.get(name).map(|value| value.to_string()))
+    graph_contacts::settings::read(|name| variables.get(name).map(|value| value.to_string()))
 }
 
 #[test]
 fn the_defaults_are_documented() {
     let settings = read(&[]).unwrap();
     assert_eq!(settings.terms.timeout, Duration::from_secs(30));
-    assert_eq!(settings.terms.retry, Policy { retries: 3, delay: Duration::from_secs(3) });
+    assert_eq!(settings.terms.retry, RetryPolicy { retries: 3, delay: Duration::from_secs(3) });
     assert!(settings.terms.exactly_once);
     assert_eq!(settings.service.version, Version::V1);
     assert_eq!(settings.gateway.system, "azuread");

@@ -1,0 +1,61 @@
+//! The response to a request that succeeded, before it is written.
+
+use http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use protocol::azure_ad_graph::format::Format;
+
+use crate::writer::{Content, Writer};
+
+/// What a request is answered with where it succeeds.
+pub struct Answer {
+    /// The HTTP status.
+    pub status: StatusCode,
+    /// The content.
+    pub content: Content,
+    /// Where a new object is.
+    pub location: Option<String>,
+    /// Other headers.
+    pub headers: Vec<(&'static str, String)>,
+}
+
+impl Answer {
+    /// 200 with content.
+    pub fn ok(content: Content) -> Answer {
+        Answer { status: StatusCode::OK, content, location: None, headers: Vec::new() }
+    }
+
+    /// 204
+    pub fn no_content() -> Answer {
+        Answer { status: StatusCode::NO_CONTENT, ..Answer::ok(Content::None) }
+    }
+}
+
+/// Writes the response.
+pub(crate) fn write(answer: Answer, writer: &Writer<'_>) -> Response<Vec<u8>> {
+    let (media_type, body) = match answer.content {
+        Content::None => (None, Vec::new()),
+        Content::Bytes(media_type, bytes) => (Some(media_type), bytes),
+        Content::Document(text) => (Some("application/xml;charset=utf-8".to_owned()), text.into_bytes()),
+        content => (Some(writer.format.media_type().to_owned()), writer.text(&content).into_bytes()),
+    };
+    let mut response = Response::new(body);
+    *response.status_mut() = answer.status;
+    let data_service_version = match (media_type.as_deref(), writer.format) {
+        (Some(_), Format::Minimal | Format::Plain) => "3.0;",
+        (Some(_), Format::Verbose) => "2.0;",
+        (None, _) => "1.0;",
+    };
+    let fixed = [
+        (header::CONTENT_TYPE, media_type),
+        (HeaderName::from_static("dataserviceversion"), Some(data_service_version.to_owned())),
+        (header::CACHE_CONTROL, Some("no-cache".to_owned())),
+        (header::LOCATION, answer.location),
+    ];
+    let fixed = fixed.into_iter().filter_map(|(name, value)| Some((name, value?)));
+    let others = answer.headers.into_iter().map(|(name, value)| (HeaderName::from_static(name), value));
+    for (name, value) in fixed.chain(others) {
+        if let Ok(value) = HeaderValue::try_from(value) {
+            response.headers_mut().insert(name, value);
+        }
+    }
+    response
+}

@@ -1,0 +1,160 @@
+//! Operations on objects of the directory, as Microsoft Graph has them: for ways in with a form of their own for these objects.
+
+use serde_json::{Map, Value, json};
+
+use crate::error::{Error, Kind, Result};
+use crate::graph::directory_objects::{self as graph, Collection, Key, Options, Since};
+use crate::graph::page::{self, Page};
+use crate::graph::{Request, Service};
+use crate::operations::connector::Connector;
+use crate::operations::mailbox::photo::{Picture, picture};
+use crate::operations::send::network::Network;
+
+/// An object, as Microsoft Graph has it.
+pub type Object = Map<String, Value>;
+
+/// A page of objects, and the token of the next one.
+pub type Objects = (Vec<Object>, Option<String>);
+
+/// Ids that one question about memberships may have.
+/// <https://learn.microsoft.com/en-us/graph/api/directoryobject-checkmembergroups?view=graph-rest-1.0#request-body>
+const MOST_CHECKED: usize = 20;
+/// Ids that can be resolved at once.
+/// <https://learn.microsoft.com/en-us/graph/api/directoryobject-getbyids?view=graph-rest-1.0#request-body>
+const MOST_RESOLVED: usize = 1000;
+
+impl<N: Network> Connector<'_, N> {
+    /// One object.
+    pub fn directory_object(&self, key: &Key, options: &Options) -> Result<Object> {
+        self.send(&graph::get(self.service(), key, options)?)
+    }
+
+    /// Several objects, each with its own options; those that are gone meanwhile are left out.
+    pub fn directory_objects(&self, wanted: &[(Key, Options)]) -> Result<Vec<Object>> {
+        let requests: Vec<Request> =
+            wanted.iter().map(|(key, options)| graph::get(self.service(), key, options)).collect::<Result<_>>()?;
+        let is_there = |result: &Result<Object>| !matches!(result, Err(error) if error.kind == Kind::UnknownUid);
+        self.send_all(&requests).into_iter().filter(is_there).collect()
+    }
+
+    /// A page of a collection.
+    pub fn directory_page(&self, collection: Collection, options: &Options) -> Result<Objects> {
+        self.page(&graph::list(self.service(), collection, options)?)
+    }
+
+    /// A page of those that an object is related to.
+    pub fn related_page(&self, key: &Key, relation: &str, options: &Options) -> Result<Objects> {
+        self.page(&graph::related(self.service(), key, relation, options)?)
+    }
+
+    fn page(&self, request: &Request) -> Result<Objects> {
+        let page = Page::read(self.service(), self.send(request)?)?;
+        let token = page.next.map(|link| token_of(&link, "$skiptoken")).transpose()?;
+        Ok((page.value, token))
+    }
+
+    /// The one that an object is related to, as its manager.
+    pub fn related_object(&self, key: &Key, relation: &str, options: &Options) -> Result<Object> {
+        self.send(&graph::related(self.service(), key, relation, options)?)
+    }
+
+    /// Creates a user, and gives it as the directory answers. Where it is not known whether there is one, the error says so.
+    pub fn create_user(&self, user: Object) -> Result<Object> {
+        self.send(&graph::create_user(self.service(), user)?)
+    }
+
+    /// Changes properties of an object.
+    pub fn update_directory_object(&self, key: &Key, changes: Object) -> Result<()> {
+        self.send(&graph::update(self.service(), key, changes)?).map(|_| ())
+    }
+
+    /// Deletes an object.
+    pub fn delete_directory_object(&self, key: &Key) -> Result<()> {
+        self.send(&graph::delete(self.service(), key)?).map(|_| ())
+    }
+
+    /// Makes the object of that id the manager; without one, nobody is.
+    pub fn set_manager(&self, key: &Key, manager: Option<&str>) -> Result<()> {
+        let request = match manager {
+            Some(id) => graph::set_manager(self.service(), key, id)?,
+            None => graph::clear_manager(self.service(), key)?,
+        };
+        self.send(&request).map(|_| ())
+    }
+
+    /// Which of these groups an object is a member of, directly or not; at most 20.
+    pub fn groups_among(&self, key: &Key, groups: &[String]) -> Result<Vec<String>> {
+        graph::ids(self.send(&groups_among_request(self.service(), key, groups)?)?)
+    }
+
+    /// The groups that an object is a member of, directly or not; with `roles` the directory's roles and administrative units too.
+    pub fn groups_of(&self, key: &Key, security_enabled_only: bool, roles: bool) -> Result<Vec<String>> {
+        graph::ids(self.send(&groups_of_request(self.service(), key, security_enabled_only, roles)?)?)
+    }
+
+    /// The objects of these ids, at most 1,000, that are of one of these types, or of any; those that are not there are left out.
+    pub fn objects_of_ids(&self, ids: &[String], types: &[&str], select: &[&str]) -> Result<Vec<Object>> {
+        self.all_pages(&objects_of_ids_request(self.service(), ids, types, select)?)
+    }
+
+    /// A page of changes of a collection, and where to go on: at once, where that is [`Since::Page`], or later. Of `minimal` with the
+    /// changed properties alone.
+    pub fn directory_changes(
+        &self,
+        collection: Collection,
+        select: &[&str],
+        since: &Since,
+        minimal: bool,
+    ) -> Result<(Vec<Object>, Since)> {
+        let request = graph::delta(self.service(), collection, select, since, minimal)?;
+        let page = Page::read(self.service(), self.send(&request)?)?;
+        match (page.next, page.delta) {
+            (Some(link), _) => Ok((page.value, Since::Page(token_of(&link, "$skiptoken")?))),
+            (None, Some(link)) => Ok((page.value, Since::Last(token_of(&link, "$deltatoken")?))),
+            (None, None) => Err(Error::new(Kind::Unavailable, "Microsoft Graph answered changes without a link to go on from")),
+        }
+    }
+
+    /// The photo of a user; `unknown-uid` where it has none.
+    pub fn user_photo(&self, key: &Key) -> Result<Picture> {
+        picture(&self.send(&graph::get_photo(self.service(), key)?)?)
+    }
+
+    /// Makes `jpeg`, the bytes of a JPEG picture, the photo of a user.
+    pub fn set_user_photo(&self, key: &Key, jpeg: Vec<u8>) -> Result<()> {
+        self.send(&graph::put_photo(self.service(), key, jpeg)?).map(|_| ())
+    }
+}
+
+/// The token in a link to a following page. It alone is kept between requests of a caller: what else is asked is written anew each time.
+fn token_of(link: &str, name: &str) -> Result<String> {
+    let missing = || Error::new(Kind::Unavailable, format!("Microsoft Graph answered a link to a following page without {name}"));
+    page::option(link, name).ok_or_else(missing)
+}
+
+/// The request of [`Connector::groups_among`].
+pub fn groups_among_request(service: &Service, key: &Key, groups: &[String]) -> Result<Request> {
+    at_most(groups, MOST_CHECKED, "groupIds")?;
+    graph::act(service, key, "checkMemberGroups", json!({"groupIds": groups}))
+}
+
+/// The request of [`Connector::groups_of`]. Of users alone those for security can be asked for.
+/// <https://learn.microsoft.com/en-us/graph/api/directoryobject-getmembergroups?view=graph-rest-1.0>
+pub fn groups_of_request(service: &Service, key: &Key, security_enabled_only: bool, roles: bool) -> Result<Request> {
+    let action = if roles { "getMemberObjects" } else { "getMemberGroups" };
+    graph::act(service, key, action, json!({"securityEnabledOnly": security_enabled_only}))
+}
+
+/// The request of [`Connector::objects_of_ids`].
+pub fn objects_of_ids_request(service: &Service, ids: &[String], types: &[&str], select: &[&str]) -> Result<Request> {
+    at_most(ids, MOST_RESOLVED, "ids")?;
+    graph::get_by_ids(service, ids, types, select)
+}
+
+/// Checks that there are not more ids than can be asked for at once.
+fn at_most(ids: &[String], most: usize, name: &str) -> Result<()> {
+    if ids.len() <= most {
+        return Ok(());
+    }
+    Err(Error::attribute(name, format!("there are {} ids, and at most {most} are taken at once", ids.len())))
+}

@@ -1,0 +1,5 @@
+//! What the tenant's directory holds: users, organizational contacts, and their relations.
+
+pub mod directory_objects;
+pub mod org_contact_properties;
+pub mod org_contacts;

@@ -1,0 +1,163 @@
+//! The ICF object class `contact`: one personal contact, in the mailbox and folder that its uid names.
+
+use serde_json::{Map, Value, json};
+
+use crate::contact::{Contact, properties, read, write};
+use crate::error::{Error, Kind, Problems, Result};
+use crate::graph::address::Container;
+use crate::graph::selection::Selection;
+use crate::operations::connector::Connector;
+use crate::operations::icf::contact_extras::{EXTENSIONS, Extras, PHOTO_CONTENT};
+use crate::operations::icf::container::{FOLDERS, MAILBOX, container};
+use crate::operations::icf::patch::{self, PatchOperation};
+use crate::operations::icf::uid::Uid;
+use crate::operations::mailbox::update::update_request;
+use crate::operations::send::network::Network;
+
+impl<N: Network> Connector<'_, N> {
+    /// One contact, with `_id` and `_rev`; and with what has to be asked for, where `names` has it.
+    pub fn get_contact_object(&self, uid: &Uid, names: &[&str]) -> Result<Map<String, Value>> {
+        let selection = Selection { extensions: names.contains(&EXTENSIONS), ..Selection::default() };
+        let contact = self.get_contact(&uid.container, &uid.id, &selection)?;
+        let mut object = self.contact_object(&uid.container, &contact);
+        self.add_photo(uid, names, &mut object)?;
+        Ok(object)
+    }
+
+    /// Creates a contact, once, and gives it as it was stored.
+    pub fn create_contact_object(&self, attributes: &Map<String, Value>, key: Option<&str>) -> Result<Map<String, Value>> {
+        let (container, contact) = self.new_contact(attributes)?;
+        let created = self.create_contact(&container, &contact, key)?;
+        Ok(self.contact_object(&container, &created))
+    }
+
+    /// The contact that the attributes of a new object describe, and where it is to be.
+    pub fn new_contact(&self, attributes: &Map<String, Value>) -> Result<(Container, Contact)> {
+        let mut attributes = attributes.clone();
+        attributes.retain(|name, value| !matches!(name.as_str(), "_id" | "_rev") || !value.is_null());
+        if attributes.contains_key("_id") {
+            return Err(Error::attribute("_id", "the service gives a new contact its id; leave it out"));
+        }
+        if attributes.contains_key(PHOTO_CONTENT) {
+            return Err(Error::attribute(PHOTO_CONTENT, "a new contact has no photo; update it once it is there"));
+        }
+        let container = container(&mut attributes)?;
+        Ok((container, read::input(&attributes, self.service().version, "")?))
+    }
+
+    /// Changes a contact to what the attributes say, where it still has the `revision` that the caller has read; `None` means
+    /// any. Gives the contact as it now is.
+    pub fn update_contact_object(
+        &self,
+        uid: &Uid,
+        revision: Option<&str>,
+        attributes: &Map<String, Value>,
+    ) -> Result<Map<String, Value>> {
+        let (wanted, extras) = self.wanted_contact(uid, attributes)?;
+        let reading = Selection { extensions: !extras.is_empty(), ..Selection::expanding(&wanted) };
+        let stored = self.get_contact(&uid.container, &uid.id, &reading)?;
+        is_current(&stored, revision)?;
+        let request = update_request(self.service(), &uid.container, &uid.id, &stored, &wanted)?;
+        let now = match request {
+            Some(request) => read::answer(&self.send(&request)?, self.service().version),
+            None => stored.clone(),
+        };
+        if extras.is_empty() {
+            return Ok(self.contact_object(&uid.container, &now));
+        }
+        self.write_extras(uid, &stored, &extras)?;
+        // They change the contact's revision.
+        self.get_contact_object(uid, &[EXTENSIONS])
+    }
+
+    /// What the attributes want of the contact of that uid.
+    pub fn wanted_contact(&self, uid: &Uid, attributes: &Map<String, Value>) -> Result<(Contact, Extras)> {
+        let mut attributes = attributes.clone();
+        let own = self.identity(uid);
+        let mut problems = Problems::default();
+        for (name, value) in own {
+            let same = |given: &Value| *given == value || (name == FOLDERS && last(given) == last(&value));
+            if attributes.remove(&name).is_some_and(|given| !same(&given)) {
+                problems.push(Error::attribute(name, "it says which contact this is, and another one is meant; leave it out"));
+            }
+        }
+        attributes.remove("_rev");
+        let extras = Extras::take(&mut attributes);
+        let wanted = read::input(&attributes, self.service().version, "");
+        let (wanted, error) = either(wanted);
+        problems.extend(error);
+        let (extras, error) = either(extras);
+        problems.extend(error);
+        problems.result().map(|()| (wanted, extras))
+    }
+
+    /// Changes a contact by patch operations on what it now is.
+    pub fn patch_contact_object(
+        &self,
+        uid: &Uid,
+        revision: Option<&str>,
+        operations: &[PatchOperation],
+    ) -> Result<Map<String, Value>> {
+        let touched: Vec<&str> = operations.iter().map(PatchOperation::attribute).collect();
+        let now = self.get_contact_object(uid, &touched)?;
+        let version = self.service().version;
+        let attributes = patch::applied(operations, &now, |name| properties::has_several(name, version))?;
+        // Between reading and writing the contact may change: the operations are on what was read.
+        let read = now.get("_rev").and_then(Value::as_str);
+        self.update_contact_object(uid, revision.or(read), &attributes)
+    }
+
+    /// Deletes a contact, where it still has that `revision`, and gives it as it was.
+    pub fn delete_contact_object(&self, uid: &Uid, revision: Option<&str>) -> Result<Map<String, Value>> {
+        let stored = self.get_contact(&uid.container, &uid.id, &Selection::default())?;
+        is_current(&stored, revision)?;
+        self.delete_contact(&uid.container, &uid.id)?;
+        Ok(self.contact_object(&uid.container, &stored))
+    }
+
+    /// The attributes that say which contact it is.
+    fn identity(&self, uid: &Uid) -> Map<String, Value> {
+        let mut identity =
+            Map::from_iter([("_id".to_owned(), json!(uid.encode())), (MAILBOX.to_owned(), json!(uid.container.mailbox.name()))]);
+        identity.insert(FOLDERS.to_owned(), json!(uid.container.folders));
+        identity
+    }
+
+    /// A contact as an object of the class.
+    pub(in crate::operations) fn contact_object(&self, container: &Container, contact: &Contact) -> Map<String, Value> {
+        let id = contact.id.value().cloned().unwrap_or_default();
+        let mut object = self.identity(&Uid { container: container.clone(), id });
+        if let Some(revision) = contact.change_key.value() {
+            object.insert("_rev".to_owned(), json!(revision));
+        }
+        object.extend(write::shown(contact, self.service().version));
+        object
+    }
+}
+
+/// A value, or what is in its place and why.
+fn either<T: Default>(result: Result<T>) -> (T, Option<Error>) {
+    match result {
+        Ok(value) => (value, None),
+        Err(error) => (T::default(), Some(error)),
+    }
+}
+
+/// The last of several values, which alone says where a contact is.
+fn last(folders: &Value) -> Option<&Value> {
+    folders.as_array()?.last()
+}
+
+/// Checks that the stored contact has the revision that the caller has read. Graph documents no `If-Match` for contacts, so the
+/// connector compares; a change between this and the write that follows goes unseen.
+fn is_current(stored: &Contact, revision: Option<&str>) -> Result<()> {
+    let current = stored.change_key.value().map(String::as_str);
+    match revision {
+        Some(given) if Some(given) != current => {
+            let problem =
+                format!("the contact has the revision {}, and {given} was given: read it again", current.unwrap_or("?"));
+            Err(Error::new(Kind::PreconditionFailed, problem))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,152 @@
+//! ICF's operations, by object class.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use crate::error::{Error, Kind, Result};
+use crate::graph::address::Container;
+use crate::operations::connector::Connector;
+use crate::operations::directory::org_contact_properties::{self, NEVER_CREATED};
+use crate::operations::icf::object_class::ObjectClass::{self, Contact, ContactFolder, OrgContact, User};
+use crate::operations::icf::outcome::Updated;
+use crate::operations::icf::patch::{self, PatchOperation};
+use crate::operations::icf::search::{Each, Found, Search};
+use crate::operations::icf::sync::{Sync, SyncDelta};
+use crate::operations::icf::uid::Uid;
+use crate::operations::send::network::Network;
+
+impl<N: Network> Connector<'_, N> {
+    /// ICF's get: an object, with the attributes of these names; none, and `*`, mean those returned by default.
+    pub fn get_object(&self, class: ObjectClass, uid: &str, names: &[&str]) -> Result<Map<String, Value>> {
+        let mut object = match class {
+            User => return self.get_user(uid, names),
+            OrgContact => return self.get_org_contact_object(uid, names),
+            Contact => self.get_contact_object(&Uid::decode(uid)?, names)?,
+            ContactFolder => self.get_folder_object(&Uid::decode(uid)?)?,
+        };
+        object.retain(|name, _| {
+            names.is_empty() || names.contains(&"*") || name.starts_with('_') || names.contains(&name.as_str())
+        });
+        Ok(object)
+    }
+
+    /// ICF's search: gives each object that is found to `each`.
+    pub fn search_objects(&self, class: ObjectClass, search: &Search, each: Each<'_>) -> Result<Found> {
+        match class {
+            User => self.search_users(search, each).map(Found::uncounted),
+            Contact => self.search_contacts(search, each).map(Found::uncounted),
+            ContactFolder => self.search_folders(search, each).map(Found::uncounted),
+            OrgContact => self.search_org_contacts(search, each),
+        }
+    }
+
+    /// ICF's create: gives the new object.
+    pub fn create_object(
+        &self,
+        class: ObjectClass,
+        attributes: &Map<String, Value>,
+        key: Option<&str>,
+    ) -> Result<Map<String, Value>> {
+        match class {
+            User => Err(User.lacks("create")),
+            Contact => self.create_contact_object(attributes, key),
+            ContactFolder => self.create_folder_object(attributes, key),
+            OrgContact => Err(Error::new(Kind::Unsupported, NEVER_CREATED)),
+        }
+    }
+
+    /// ICF's update: gives the object as it now is, and of a user the outcome of each value of the special attributes.
+    pub fn update_object(
+        &self,
+        class: ObjectClass,
+        uid: &str,
+        revision: Option<&str>,
+        attributes: &Map<String, Value>,
+        key: Option<&str>,
+    ) -> Result<Updated> {
+        let object = match class {
+            User => return self.update_user(uid, revision, attributes, key),
+            Contact => self.update_contact_object(&Uid::decode(uid)?, revision, attributes)?,
+            ContactFolder => self.update_folder_object(&Uid::decode(uid)?, revision, attributes)?,
+            OrgContact => self.update_org_contact_object(uid, revision, attributes)?,
+        };
+        Ok(Updated { object, outcomes: Vec::new() })
+    }
+
+    /// An update by patch operations on what the object now is.
+    pub fn patch_object(
+        &self,
+        class: ObjectClass,
+        uid: &str,
+        revision: Option<&str>,
+        operations: &[PatchOperation],
+        key: Option<&str>,
+    ) -> Result<Updated> {
+        match class {
+            User => self.update_user(uid, revision, &patch::written(operations)?, key),
+            OrgContact => {
+                let now = self.get_org_contact_object(uid, &[])?;
+                let changed = patch::applied(operations, &now, org_contact_properties::has_several)?;
+                Ok(Updated { object: self.update_org_contact_object(uid, revision, &changed)?, outcomes: Vec::new() })
+            }
+            Contact => {
+                let object = self.patch_contact_object(&Uid::decode(uid)?, revision, operations)?;
+                Ok(Updated { object, outcomes: Vec::new() })
+            }
+            ContactFolder => {
+                let uid = Uid::decode(uid)?;
+                let changed = patch::applied(operations, &self.get_folder_object(&uid)?, |_| false)?;
+                Ok(Updated { object: self.update_folder_object(&uid, revision, &changed)?, outcomes: Vec::new() })
+            }
+        }
+    }
+
+    /// ICF's delete: gives the object as it was.
+    pub fn delete_object(&self, class: ObjectClass, uid: &str, revision: Option<&str>) -> Result<Map<String, Value>> {
+        match class {
+            User => Err(User.lacks("delete")),
+            Contact => self.delete_contact_object(&Uid::decode(uid)?, revision),
+            ContactFolder => self.delete_folder_object(&Uid::decode(uid)?, revision),
+            OrgContact => self.delete_org_contact_object(uid, revision),
+        }
+    }
+
+    /// ICF's sync, of the objects of a container; of organizational contacts there is one collection, whatever the container.
+    pub fn sync_objects(&self, class: ObjectClass, container: &Container, token: Option<&str>) -> Result<Sync> {
+        match class {
+            User => Err(User.lacks("sync")),
+            Contact => self.sync_contacts(container, token),
+            ContactFolder => self.sync_folders(container, token),
+            OrgContact => self.sync_org_contacts(token),
+        }
+    }
+
+    /// ICF's latest sync token, of a container: what changes after this comes with it.
+    pub fn latest_sync_token(&self, class: ObjectClass, container: &Container) -> Result<String> {
+        let mut token = None;
+        loop {
+            let page = self.sync_objects(class, container, token.as_deref())?;
+            if !page.more {
+                return Ok(page.token);
+            }
+            token = Some(page.token);
+        }
+    }
+
+    /// What has changed in a container since its objects had these revisions, by uid: a full enumeration, for when a token has
+    /// expired, and for clouds without delta queries.
+    pub fn reconcile(
+        &self,
+        class: ObjectClass,
+        container: &Container,
+        known: &BTreeMap<String, String>,
+    ) -> Result<Vec<SyncDelta>> {
+        match class {
+            User => Err(User.lacks("reconcile")),
+            Contact => self.reconcile_contacts(container, known),
+            ContactFolder => self.reconcile_folders(container, known),
+            OrgContact => self.reconcile_org_contacts(known),
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! The object classes.
+
+use crate::error::{Error, Kind, Result};
+
+/// The object classes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum ObjectClass {
+    /// `user`: a user of the tenant, whose contacts are one attribute to read and three to write.
+    User,
+    /// `contact`: a personal contact.
+    Contact,
+    /// `contactFolder`: a folder of contacts.
+    ContactFolder,
+    /// `orgContact`: an organizational contact, of the tenant's directory.
+    OrgContact,
+}
+
+use ObjectClass::{Contact, ContactFolder, OrgContact, User};
+
+impl ObjectClass {
+    /// Every class.
+    pub const ALL: [ObjectClass; 4] = [User, Contact, ContactFolder, OrgContact];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            User => "user",
+            Contact => "contact",
+            ContactFolder => "contactFolder",
+            OrgContact => "orgContact",
+        }
+    }
+
+    /// The class of that name, where there is one.
+    pub fn named(name: &str) -> Option<ObjectClass> {
+        Self::ALL.into_iter().find(|class| class.name() == name)
+    }
+
+    /// The class of that name.
+    pub fn read(name: &str) -> Result<ObjectClass> {
+        let problem = || format!("there is no object class {name}; there are {}", Self::ALL.map(Self::name).join(", "));
+        ObjectClass::named(name).ok_or_else(|| Error::new(Kind::Unsupported, problem()))
+    }
+
+    /// Whether its objects are in mailboxes, each of which has to be named.
+    pub fn is_in_mailbox(self) -> bool {
+        matches!(self, Contact | ContactFolder)
+    }
+
+    /// Fails where a revision is given for an object of a class that has none.
+    pub(in crate::operations) fn has_no_revision(self, revision: Option<&str>) -> Result<()> {
+        let Some(revision) = revision else { return Ok(()) };
+        let name = self.name();
+        let problem =
+            format!("objects of the class {name} have no revision, so {revision} cannot be the current one; send If-Match: *");
+        Err(Error::new(Kind::PreconditionFailed, problem))
+    }
+
+    /// That the class does not have an operation.
+    pub fn lacks(self, operation: &str) -> Error {
+        let name = self.name();
+        Error::new(
+            Kind::Unsupported,
+            format!("the object class {name} has no {operation}: this connector writes contacts and folders"),
+        )
+    }
+}

@@ -1,0 +1,20 @@
+//! The attributes of the object class `orgContact`: the properties of Microsoft Graph's `orgContact` with ICF's flags.
+
+use std::sync::LazyLock;
+
+use crate::operations::directory::org_contact_properties::{Access, OrgContactProperty, PROPERTIES};
+use crate::operations::icf::attribute::Flag::{NotCreatable, NotReturnedByDefault, NotUpdateable};
+use crate::operations::icf::attribute::{Attribute, FIXED};
+
+/// Every attribute.
+pub static ORG_CONTACT: LazyLock<Vec<Attribute>> = LazyLock::new(|| PROPERTIES.iter().map(attribute).collect());
+
+fn attribute(property: &OrgContactProperty) -> Attribute {
+    let flags = match property.access {
+        Access::Writable => &[NotCreatable],
+        Access::ReadOnly => FIXED,
+        Access::OnRequest => &[NotCreatable, NotUpdateable, NotReturnedByDefault],
+    };
+    let native = (property.name == "displayName").then_some("__NAME__");
+    Attribute { name: property.name, native, kind: property.kind, flags }
+}

@@ -1,0 +1,112 @@
+//! The ICF schema: the attributes of each object class, with types and flags, in OpenIDM's form.
+
+use serde_json::{Map, Value, json};
+
+use crate::contact::parts::Complex;
+use crate::contact::properties::{self, Place, Property};
+use crate::contact::{Folder, Version};
+use crate::operations::directory::org_contact_properties::ValueKind;
+use crate::operations::icf::attribute::Flag::{NotCreatable, NotReadable, NotReturnedByDefault, NotUpdateable, Required};
+use crate::operations::icf::attribute::{Attribute, FIXED};
+use crate::operations::icf::contact_extras::PHOTO_CONTENT;
+use crate::operations::icf::container::{FOLDERS, MAILBOX};
+use crate::operations::icf::org_contact_attributes::ORG_CONTACT;
+use crate::operations::icf::user_attributes::USER;
+
+/// The schema of every object class, where that version of Graph is spoken.
+pub fn schema(version: Version) -> Value {
+    let user: Map<String, Value> = USER.iter().map(|a| (a.name.to_owned(), declare(a))).collect();
+    json!({
+        "user": class("user", user),
+        "contact": class("contact", contact(version)),
+        "contactFolder": class("contactFolder", folder(version)),
+        "orgContact": class("orgContact", ORG_CONTACT.iter().map(|a| (a.name.to_owned(), declare(a))).collect()),
+    })
+}
+
+fn class(name: &str, properties: Map<String, Value>) -> Value {
+    json!({
+        "$schema": "http://json-schema.org/draft-03/schema",
+        "id": name,
+        "type": "object",
+        "nativeType": name,
+        "properties": properties,
+    })
+}
+
+/// The attributes of a contact: where it is, and the properties of the table.
+fn contact(version: Version) -> Map<String, Value> {
+    let place = [
+        Attribute { name: MAILBOX, native: None, kind: ValueKind::String, flags: &[Required, NotUpdateable] },
+        Attribute { name: FOLDERS, native: None, kind: ValueKind::Strings, flags: &[NotUpdateable] },
+    ];
+    let extras =
+        [Attribute { name: PHOTO_CONTENT, native: None, kind: ValueKind::String, flags: &[NotCreatable, NotReturnedByDefault] }];
+    let place = place.into_iter().chain(extras).map(|attribute| (attribute.name.to_owned(), declare(&attribute)));
+    place.chain(properties::for_callers(version).map(|property| (property.name.to_owned(), declaration(property)))).collect()
+}
+
+/// The attributes of a contact folder.
+fn folder(version: Version) -> Map<String, Value> {
+    let place = [
+        Attribute { name: MAILBOX, native: None, kind: ValueKind::String, flags: &[Required, NotUpdateable] },
+        Attribute {
+            name: FOLDERS,
+            native: None,
+            kind: ValueKind::Strings,
+            flags: &[NotUpdateable, NotReadable, NotReturnedByDefault],
+        },
+        Attribute { name: "displayName", native: Some("__NAME__"), kind: ValueKind::String, flags: &[Required] },
+    ];
+    let assigned = Folder::PARTS.iter().filter(|part| part.is_in(version) && part.name != "displayName");
+    let assigned = assigned.map(|part| Attribute { name: part.name, native: None, kind: ValueKind::String, flags: FIXED });
+    place.into_iter().chain(assigned).map(|attribute| (attribute.name.to_owned(), declare(&attribute))).collect()
+}
+
+fn declare(attribute: &Attribute) -> Value {
+    let (item, array) = match attribute.kind {
+        ValueKind::String => ("string", false),
+        ValueKind::Boolean => ("boolean", false),
+        ValueKind::Strings => ("string", true),
+        ValueKind::Objects => ("object", true),
+    };
+    let flags: Vec<&str> = attribute.flags.iter().filter_map(|flag| flag.name()).collect();
+    declared(item, array, attribute.flags.contains(&Required), attribute.native.unwrap_or(attribute.name), &flags)
+}
+
+fn declaration(property: &Property) -> Value {
+    let (item, array) = match &property.place {
+        Place::Text(_) | Place::PhoneOf(_) | Place::WebsiteOf(_) | Place::DateTime(_) | Place::Date(_) => ("string", false),
+        Place::Bool(_) => ("boolean", false),
+        Place::Texts(_) | Place::PhonesOf(_) => ("string", true),
+        Place::Email(_) | Place::AddressOf(_) | Place::Flag(_) | Place::Photo(_) => ("object", false),
+        Place::Emails(_)
+        | Place::Phones
+        | Place::Addresses
+        | Place::Websites
+        | Place::Extensions(_)
+        | Place::SingleValueExtended(_)
+        | Place::MultiValueExtended(_) => ("object", true),
+    };
+    // ICF's name of an object, which every object class has to have.
+    let native = if property.name == "displayName" { "__NAME__" } else { property.name };
+    declared(item, array, false, native, &property.flags())
+}
+
+/// A declaration in the form of the OpenICF page "Contacts (MS Graph API)".
+fn declared(item: &str, array: bool, required: bool, native: &str, flags: &[&str]) -> Value {
+    let mut declaration = Map::new();
+    declaration.insert("type".to_owned(), json!(if array { "array" } else { item }));
+    if array {
+        declaration.insert("items".to_owned(), json!({"type": item, "nativeType": item}));
+    }
+    if required {
+        declaration.insert("required".to_owned(), json!(true));
+    }
+    declaration.insert("nativeName".to_owned(), json!(native));
+    declaration.insert("nativeType".to_owned(), json!(item));
+    if !flags.is_empty() {
+        declaration.insert("flags".to_owned(), json!(flags));
+    }
+    Value::Object(declaration)
+}

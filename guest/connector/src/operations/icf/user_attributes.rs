@@ -1,0 +1,46 @@
+//! The attributes of the object class `user`.
+
+use crate::operations::directory::org_contact_properties::ValueKind;
+use crate::operations::icf::attribute::Flag::{NotCreatable, NotReadable, NotReturnedByDefault, NotUpdateable, Required};
+use crate::operations::icf::attribute::{Attribute, FIXED, Flag};
+
+/// What is written, and never read: the three attributes of the OpenICF page "Contacts (MS Graph API)".
+const WRITE_ONLY: &[Flag] = &[NotReadable, NotReturnedByDefault];
+
+/// The object class `user`, one line an attribute. All but those of contacts are in Graph's default set of a user
+/// (<https://learn.microsoft.com/en-us/graph/api/user-get?view=graph-rest-1.0>).
+pub static USER: &[Attribute] = &[
+    Attribute {
+        name: "userPrincipalName",
+        native: Some("__NAME__"),
+        kind: ValueKind::String,
+        flags: &[Required, NotCreatable, NotUpdateable],
+    },
+    Attribute { name: "displayName", native: None, kind: ValueKind::String, flags: FIXED },
+    Attribute { name: "givenName", native: None, kind: ValueKind::String, flags: FIXED },
+    Attribute { name: "surname", native: None, kind: ValueKind::String, flags: FIXED },
+    Attribute { name: "mail", native: None, kind: ValueKind::String, flags: FIXED },
+    Attribute { name: "jobTitle", native: None, kind: ValueKind::String, flags: FIXED },
+    Attribute { name: "businessPhones", native: None, kind: ValueKind::Strings, flags: FIXED },
+    Attribute { name: "mobilePhone", native: None, kind: ValueKind::String, flags: FIXED },
+    Attribute { name: "officeLocation", native: None, kind: ValueKind::String, flags: FIXED },
+    Attribute { name: "preferredLanguage", native: None, kind: ValueKind::String, flags: FIXED },
+    Attribute {
+        name: CONTACTS,
+        native: None,
+        kind: ValueKind::Objects,
+        flags: &[NotCreatable, NotUpdateable, NotReturnedByDefault],
+    },
+    Attribute { name: ADD_CONTACTS, native: None, kind: ValueKind::Objects, flags: WRITE_ONLY },
+    Attribute { name: REMOVE_CONTACTS, native: None, kind: ValueKind::Strings, flags: WRITE_ONLY },
+    Attribute { name: UPDATE_CONTACTS, native: None, kind: ValueKind::Objects, flags: WRITE_ONLY },
+];
+
+/// The contacts of a user, to read.
+pub const CONTACTS: &str = "contacts";
+/// Contacts to create.
+pub const ADD_CONTACTS: &str = "__addContacts__";
+/// Contacts to change; each has the `id` of the one that is meant.
+pub const UPDATE_CONTACTS: &str = "__updateContacts__";
+/// Ids of contacts to delete.
+pub const REMOVE_CONTACTS: &str = "__removeContacts__";

@@ -1,0 +1,9 @@
+//! What a mailbox holds: contacts and their extensions and photos, and folders.
+
+pub mod changes;
+pub mod contacts;
+pub mod create;
+pub mod extensions;
+pub mod folders;
+pub mod photo;
+pub mod update;

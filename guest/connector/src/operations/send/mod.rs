@@ -1,0 +1,11 @@
+//! Sending requests: one or many, each with its retries, through a network that someone supplies.
+
+pub mod authorized;
+mod batch;
+pub mod delta;
+mod exchange;
+pub mod network;
+mod paging;
+pub(in crate::operations) mod results;
+mod retry;
+pub mod retry_policy;

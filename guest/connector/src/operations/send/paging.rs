@@ -1,0 +1,22 @@
+//! Following the pages of a list.
+
+use serde_json::{Map, Value};
+
+use crate::error::Result;
+use crate::graph::page::Page;
+use crate::graph::{Request, directory_objects};
+use crate::operations::connector::Connector;
+use crate::operations::send::network::Network;
+
+impl<N: Network> Connector<'_, N> {
+    /// Returns the objects of all pages.
+    pub(in crate::operations) fn all_pages(&self, first: &Request) -> Result<Vec<Map<String, Value>>> {
+        let mut page = Page::read(self.service(), self.send(first)?)?;
+        let mut objects = page.value;
+        while let Some(link) = page.next {
+            page = Page::read(self.service(), self.send(&directory_objects::next(first, link)?)?)?;
+            objects.append(&mut page.value);
+        }
+        Ok(objects)
+    }
+}

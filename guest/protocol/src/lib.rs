@@ -1,0 +1,25 @@
+//! What the two sides of the sandbox must agree on, and nothing else.
+//!
+//! The component answers requests and sends requests. Its host decides, outside of the sandbox, who may make the former and which of
+//! the latter may leave. Both read a request with the code in this crate, so that they cannot take it for two different things.
+//!
+//! | module | what both sides take from it |
+//! |---|---|
+//! | [`allowed_requests`] | the requests to Microsoft Graph that the connector sends |
+//! | [`cloud`] | Microsoft's clouds: addresses, and what each lacks |
+//! | [`operation`] | the operations that a tenant's callers can be allowed |
+//! | [`login`] | how a request carries its caller's credential |
+//! | [`frontend`] | of a REST API: which requests are its own, what each does to what, how a refusal looks |
+//! | [`api`] | the list of REST APIs: [`openidm`], [`azure_ad_graph`] |
+
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+pub mod allowed_requests;
+pub mod api;
+pub mod azure_ad_graph;
+pub mod cloud;
+pub mod frontend;
+pub mod login;
+pub mod openidm;
+pub mod operation;
+pub mod shorten;

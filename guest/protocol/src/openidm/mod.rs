@@ -1,0 +1,65 @@
+//! OpenIDM's REST API: `/openidm/system/{system}/{class}/{id}`.
+//!
+//! The rules are those of ForgeRock's CREST and of OpenIDM's provisioner.
+
+pub mod failure;
+pub mod parameters;
+pub mod path;
+
+use http::{Response, StatusCode};
+
+use self::failure::Failure;
+use self::parameters::Parameters;
+use self::path::{NotFound, Path};
+use crate::frontend::{Exchange, Frontend, Head, Refusal, Target, TenantRef};
+use crate::operation::Operation;
+
+/// The rules of the API.
+pub struct OpenIdm;
+
+impl Frontend for OpenIdm {
+    /// Every request that no other API takes is one of OpenIDM's, so that it is refused in OpenIDM's form.
+    fn matches(&self, _: Head<'_>, _: bool) -> bool {
+        true
+    }
+
+    fn operations(&self, head: Head<'_>) -> Result<&'static [Operation], Refusal> {
+        let parameters = Parameters::parse(head.uri.query().unwrap_or_default());
+        parameters.operation(head.method).ok_or_else(|| invalid(Failure::unknown_method(head.method)))
+    }
+
+    fn target(&self, head: Head<'_>) -> Result<Target, Refusal> {
+        let path = Path::parse(head.uri.path()).map_err(|not_found| match not_found {
+            NotFound::NotUtf8 => invalid(Failure::new(StatusCode::BAD_REQUEST, "The path is not UTF-8")),
+            NotFound::Unknown(name) => invalid(Failure::not_found(&name)),
+        })?;
+        Ok(match path {
+            Path::AllSystems => Target { tenant: TenantRef::All, object: None },
+            Path::System { system, class, id, .. } => {
+                Target { tenant: TenantRef::System(system), object: class.map(|class| (class, id)) }
+            }
+        })
+    }
+
+    fn refuse(&self, refusal: &Refusal, _: Head<'_>, _: &Exchange) -> Response<Vec<u8>> {
+        let failure = match refusal {
+            Refusal::UnknownCaller => Failure::unknown_caller(),
+            Refusal::LockedOut { retry_after } => {
+                let message = format!("Too many failed logins: try again in {retry_after} s");
+                Failure::new(StatusCode::TOO_MANY_REQUESTS, message).with_retry_after(*retry_after)
+            }
+            Refusal::UnknownTenant(TenantRef::System(name)) => Failure::not_found(&format!("system/{name}")),
+            Refusal::UnknownTenant(_) => Failure::not_found("system"),
+            Refusal::NotPermitted { operation, system, .. } => {
+                let message = format!("The operation {} is not allowed on system/{system}", operation.name());
+                Failure::new(StatusCode::FORBIDDEN, message)
+            }
+            Refusal::Invalid { status, message, .. } | Refusal::Host { status, message } => Failure::new(*status, message),
+        };
+        failure.response()
+    }
+}
+
+fn invalid(failure: Failure) -> Refusal {
+    Refusal::Invalid { status: failure.status, code: None, message: failure.message, allow: None }
+}
