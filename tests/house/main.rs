@@ -5,6 +5,7 @@
 mod circles;
 mod imports;
 mod modules;
+mod words;
 
 use std::path::{Path, PathBuf};
 
@@ -39,4 +40,10 @@ fn no_files_import_each_other() {
         found.extend(circles::find(&imports).into_iter().map(|circle| format!("{root}:\n{}", imports.describe(&circle))));
     }
     assert!(found.is_empty(), "files import each other; put what they share in a file below both:\n\n{}", found.join("\n"));
+}
+
+#[test]
+fn refused_words_are_not_used() {
+    let found = words::find(&repository());
+    assert!(found.is_empty(), "{} places use other words than the vocabulary:\n{}", found.len(), found.join("\n"));
 }
