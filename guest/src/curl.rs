@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
-use connector::graph::Request;
+use connector::graph::request::GraphRequest;
 
 /// The command. The token is left to the shell, as `$GRAPH_ACCESS_TOKEN`.
-pub fn command(request: &Request) -> String {
+pub fn command(request: &GraphRequest) -> String {
     let mut command = format!("curl --request {} \\\n", request.method());
     // Writing to a String does not fail.
     let _ = writeln!(command, "--header \"Authorization: Bearer $GRAPH_ACCESS_TOKEN\" \\");

@@ -5,7 +5,8 @@ use serde_json::{Map, Value, json};
 use crate::invoke::arguments::Arguments;
 use connector::error::{Error, Kind, Result};
 use connector::graph::directory_objects::type_name;
-use connector::graph::{Request, org_contacts};
+use connector::graph::org_contacts;
+use connector::graph::request::GraphRequest;
 use connector::operations::connector::Connector;
 use connector::operations::directory::directory_objects::{groups_among_request, groups_of_request, objects_of_ids_request};
 use connector::operations::directory::org_contact_properties::{MANAGER, NEVER_CREATED};
@@ -128,7 +129,7 @@ impl OrgContactCall {
 
     /// The requests that the operation would send, in their order; of a list the first page. Nothing is written; what is stored
     /// already is read where it decides what would be written.
-    pub(super) fn requests<N: Network>(&self, connector: &Connector<'_, N>) -> Result<Vec<Request>> {
+    pub(super) fn requests<N: Network>(&self, connector: &Connector<'_, N>) -> Result<Vec<GraphRequest>> {
         let service = connector.service();
         let request = match self {
             OrgContactCall::List(search) => search_request(service, search),

@@ -4,8 +4,9 @@ use crate::invoke::call::Call;
 use connector::contact::folder;
 use connector::error::{Error, Kind, Result};
 use connector::graph::address::{Container, Mailbox};
+use connector::graph::request::GraphRequest;
 use connector::graph::selection::Selection;
-use connector::graph::{Request, contacts, extensions, folders, org_contacts, photo, users};
+use connector::graph::{contacts, extensions, folders, org_contacts, photo, users};
 use connector::operations::connector::Connector;
 use connector::operations::directory::org_contact_properties::NEVER_CREATED;
 use connector::operations::icf::object_class::ObjectClass::{Contact, ContactFolder, OrgContact, User};
@@ -21,7 +22,7 @@ use connector::operations::send::network::Network;
 impl Call {
     /// The requests that the operation would send, in their order; of a list the first page. Nothing is written; what is stored
     /// already is read where it decides what would be written.
-    pub fn requests<N: Network>(&self, connector: &Connector<'_, N>) -> Result<Vec<Request>> {
+    pub fn requests<N: Network>(&self, connector: &Connector<'_, N>) -> Result<Vec<GraphRequest>> {
         let service = connector.service();
         match self {
             Call::List(container, selection) => Ok(vec![contacts::list(service, container, selection)?]),

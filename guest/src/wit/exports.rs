@@ -28,7 +28,9 @@ use crate::{command, curl, dispatch};
 use connector::bounded_json;
 use connector::error::{self, Kind};
 use connector::graph::address::Mailbox;
-use connector::graph::{Request, Service, contacts as graph, users};
+use connector::graph::request::GraphRequest;
+use connector::graph::service::Service;
+use connector::graph::{contacts as graph, users};
 use connector::operations::connector::Connector;
 use connector::operations::directory::org_contacts::Relationship;
 use connector::operations::icf::filter::Filter;
@@ -387,7 +389,7 @@ fn object(attributes: &str) -> error::Result<Map<String, Value>> {
     }
 }
 
-fn one(request: error::Result<Request>) -> Answer<HttpRequest> {
+fn one(request: error::Result<GraphRequest>) -> Answer<HttpRequest> {
     Ok(records::request(request?)?)
 }
 

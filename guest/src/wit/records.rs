@@ -12,8 +12,8 @@ use connector::contact::{
     Moment, PhoneKind, Version, Website, WebsiteKind,
 };
 use connector::error::{Error, Kind, Result};
-use connector::graph::Request;
 use connector::graph::address::{Container, Mailbox};
+use connector::graph::request::GraphRequest;
 use connector::graph::selection::Selection;
 use connector::operations::icf::outcome::Outcome;
 use connector::operations::icf::sync::SyncDelta;
@@ -445,8 +445,8 @@ impl From<Folder> for wit::Folder {
 }
 
 /// A request, for programs. Fails where its body is no text.
-pub fn request(request: Request) -> Result<HttpRequest> {
-    let (head, body) = request.into_parts();
+pub fn request(request: GraphRequest) -> Result<HttpRequest> {
+    let (head, body) = request.into_http().into_parts();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let no_text =
         |_| Error::new(Kind::Unsupported, "the body of this request is no text, and cannot be shown: call the operation");

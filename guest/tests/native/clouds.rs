@@ -3,7 +3,8 @@
 use connector::contact::{Version, read};
 use connector::error::{Kind, Result};
 use connector::graph::address::{Container, Mailbox};
-use connector::graph::{Service, delta};
+use connector::graph::delta;
+use connector::graph::service::Service;
 use connector::operations::icf::object_class::ObjectClass;
 use connector::settings::Settings;
 use serde_json::{Map, Value, json};
@@ -56,7 +57,7 @@ fn a_cloud_that_cannot_be_used_is_told_before_anything_is_called() {
 }
 
 fn service(cloud: &str, version: Version) -> Service {
-    Service::new("https://graph.example", version).unwrap().in_cloud(cloud.parse().unwrap())
+    Service::new("https://graph.example", version).unwrap().with_cloud(cloud.parse().unwrap())
 }
 
 /// Microsoft's metadata of China (Mooncake) have no delta of contacts, and contact-delta says so; there is a comparison in its place.

@@ -141,6 +141,6 @@ fn all_requests_of_an_operation_share_one_deadline() {
     }
     let error = connector(&service(), &script).list_contacts(&mailbox(), &Selection::default(), |_| Ok(())).unwrap_err();
     assert_eq!(error.kind, Kind::Timeout);
-    assert!(error.message.contains("GRAPH_TIMEOUT_SECONDS"), "{}", error.message);
+    assert!(error.message.contains("time limit of an operation"), "{}", error.message);
     assert_eq!(script.lines().len(), 3);
 }

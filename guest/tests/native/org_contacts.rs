@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use connector::contact::Version;
 use connector::error::Kind;
-use connector::graph::Service;
+use connector::graph::service::Service;
 use connector::operations::connector::{Connector, Terms};
 use connector::operations::send::network::Offline;
 use connector::operations::send::retry_policy::RetryPolicy;
@@ -352,7 +352,7 @@ fn a_question_that_is_not_answered_is_asked_again() {
 #[test]
 fn the_requests_are_shown_without_being_sent() {
     for version in [Version::V1, Version::Beta] {
-        let service = Service::new(Service::GLOBAL, version).unwrap();
+        let service = Service::new(Service::GLOBAL_ENDPOINT, version).unwrap();
         let connector = Connector::new(&service, &Offline, &PLAIN);
         for (operation, arguments, lines) in [
             ("list", json!({"search": "wa"}), ["GET contacts?$top=999&$search=%22displayName%3Awa%22&$count=true"].as_slice()),

@@ -7,15 +7,15 @@ use super::expression::{Filter, Parsed, SignInName, Test};
 use crate::complex::Edm;
 use crate::entity::Kind;
 use crate::properties::{Filtered, Place, Property};
-use connector::graph::address::literal;
+use connector::graph::filter_text::{FilterText, Literal, is_date_time_offset};
 use protocol::azure_ad_graph::failure::Failure;
 use protocol::azure_ad_graph::version::Version;
 
 /// What becomes of a filter.
 #[derive(Clone, Debug, Default)]
 pub struct Translated {
-    /// What Microsoft Graph filters by, encoded for an address.
-    pub graph: Option<String>,
+    /// What Microsoft Graph filters by.
+    pub graph: Option<FilterText>,
     /// Whether that is an advanced query. <https://learn.microsoft.com/en-us/graph/aad-advanced-queries>
     pub advanced: bool,
     /// What the connector filters by.
@@ -43,7 +43,9 @@ impl Filter {
                     (Edm::Truth, Test::Equals(value)) => value.is_boolean(),
                     (Edm::Text, Test::StartsWith(_)) => property.place != Place::Property("id"),
                     (Edm::Text, Test::Equals(value) | Test::AtLeast(value) | Test::AtMost(value)) => value.is_string(),
-                    (Edm::Moment, Test::Equals(value) | Test::AtLeast(value) | Test::AtMost(value)) => is_moment(value),
+                    (Edm::Moment, Test::Equals(value) | Test::AtLeast(value) | Test::AtMost(value)) => {
+                        value.as_str().is_some_and(is_date_time_offset)
+                    }
                     _ => false,
                 };
                 if fits { Ok(Filter::Is(property, test)) } else { Err(misfit(&name, kind)) }
@@ -76,30 +78,23 @@ impl Filter {
             other => (Vec::new(), vec![other]),
         };
         let mut advanced = false;
-        let texts: Vec<String> = theirs.iter().map(|part| part.text(&mut advanced)).collect();
-        Translated {
-            graph: (!texts.is_empty()).then(|| texts.join("%20and%20")),
-            advanced,
-            here: (!ours.is_empty()).then_some(Filter::And(ours)),
-        }
+        let conditions = theirs.iter().filter_map(|part| part.text(&mut advanced)).collect();
+        Translated { graph: FilterText::join_and(conditions), advanced, here: (!ours.is_empty()).then_some(Filter::And(ours)) }
     }
 
-    /// The text for an address.
-    fn text(&self, advanced: &mut bool) -> String {
-        let mut joined = |parts: &[Filter], word: &str| {
-            let texts: Vec<String> = parts.iter().map(|part| part.text(advanced)).collect();
-            format!("({})", texts.join(&format!("%20{word}%20")))
-        };
+    /// The condition for Microsoft Graph; `None` of no conditions.
+    fn text(&self, advanced: &mut bool) -> Option<FilterText> {
+        let mut conditions = |parts: &[Filter]| parts.iter().filter_map(|part| part.text(advanced)).collect();
         match self {
-            Filter::And(parts) => joined(parts, "and"),
-            Filter::Or(parts) => joined(parts, "or"),
+            Filter::And(parts) => FilterText::join_and(conditions(parts)).map(FilterText::parenthesize),
+            Filter::Or(parts) => FilterText::join_or(conditions(parts)).map(FilterText::parenthesize),
             Filter::Is(property, test) => {
                 *advanced |= property.filtered == Filtered::Advanced || *test == Test::Equals(Value::Null);
-                test.text(property.source().unwrap_or_default(), property.edm)
+                Some(test.text(property.source().unwrap_or_default(), property.edm))
             }
             Filter::Any(property, test) => {
                 *advanced |= property.filtered == Filtered::Advanced;
-                format!("{}/any(x:{})", property.source().unwrap_or_default(), test.text("x", Edm::Text))
+                Some(FilterText::any(property.source().unwrap_or_default(), "x", test.text("x", Edm::Text)))
             }
             Filter::SignsInAs(_, name) => name.text(),
         }
@@ -108,13 +103,13 @@ impl Filter {
 
 impl SignInName {
     /// Microsoft Graph wants the issuer with the name. <https://learn.microsoft.com/en-us/graph/api/user-list?view=graph-rest-1.0>
-    fn text(&self) -> String {
-        let name = literal(&self.name);
+    fn text(&self) -> Option<FilterText> {
+        let name = FilterText::equals("x/issuerAssignedId", &Literal::string(&self.name));
         let of = |issuer: &String| {
-            let issuer = literal(issuer);
-            format!("identities/any(x:x/issuerAssignedId%20eq%20{name}%20and%20x/issuer%20eq%20{issuer})")
+            let issuer = FilterText::equals("x/issuer", &Literal::string(issuer));
+            Some(FilterText::any("identities", "x", FilterText::join_and(vec![name.clone(), issuer])?))
         };
-        format!("({})", self.issuers.iter().map(of).collect::<Vec<_>>().join("%20or%20"))
+        FilterText::join_or(self.issuers.iter().filter_map(of).collect()).map(FilterText::parenthesize)
     }
 }
 
@@ -126,18 +121,21 @@ fn domains(directory: &[String]) -> Result<Vec<String>, Failure> {
 }
 
 impl Test {
-    fn text(&self, name: &str, edm: Edm) -> String {
-        let value = |value: &Value| match (value, edm) {
-            // Without quotes: `is_moment` let nothing else through.
-            (Value::String(text), Edm::Moment) => literal(text).trim_matches('\'').to_owned(),
-            (Value::String(text), _) => literal(text),
-            (other, _) => other.to_string(),
+    fn text(&self, name: &'static str, edm: Edm) -> FilterText {
+        let literal = |value: &Value| match value {
+            Value::String(text) if matches!(edm, Edm::Moment) => {
+                // Without quotes. Any other text gets quotes, so that it cannot be more than a value.
+                Literal::date_time_offset(text).unwrap_or_else(|| Literal::string(text))
+            }
+            Value::String(text) => Literal::string(text),
+            Value::Bool(value) => Literal::boolean(*value),
+            _ => Literal::null(),
         };
         match self {
-            Test::Equals(other) => format!("{name}%20eq%20{}", value(other)),
-            Test::AtLeast(other) => format!("{name}%20ge%20{}", value(other)),
-            Test::AtMost(other) => format!("{name}%20le%20{}", value(other)),
-            Test::StartsWith(text) => format!("startswith({name},{})", literal(text)),
+            Test::Equals(other) => FilterText::equals(name, &literal(other)),
+            Test::AtLeast(other) => FilterText::is_at_least(name, &literal(other)),
+            Test::AtMost(other) => FilterText::is_at_most(name, &literal(other)),
+            Test::StartsWith(text) => FilterText::starts_with(name, text),
         }
     }
 }
@@ -153,16 +151,6 @@ fn property(name: &str, kind: Kind, version: Version) -> Result<&'static Propert
         return Err(Failure::unsupported_query(problem).with("PropertyName", shown));
     }
     Ok(property)
-}
-
-/// Whether a value is a date and a time. It stands without quotes in the filter that is sent, so nothing else may pass.
-fn is_moment(value: &Value) -> bool {
-    value.as_str().is_some_and(|text| {
-        let shape = text.bytes().map(|byte| if byte.is_ascii_digit() { b'0' } else { byte });
-        let shape = String::from_utf8(shape.collect()).unwrap_or_default();
-        let (whole, fraction) = shape.strip_suffix('Z').unwrap_or_default().split_at_checked(19).unwrap_or_default();
-        whole == "0000-00-00T00:00:00" && fraction.strip_prefix('.').unwrap_or(fraction).bytes().all(|byte| byte == b'0')
-    })
 }
 
 fn misfit(name: &str, kind: Kind) -> Failure {

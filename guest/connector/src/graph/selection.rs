@@ -1,7 +1,7 @@
 //! What is to be read of a contact: `$select` and `$expand`.
 //! <https://learn.microsoft.com/en-us/graph/query-parameters>
 
-use super::address::literal;
+use super::filter_text::{FilterText, Literal};
 use crate::contact::properties::{self, Place};
 use crate::contact::{Contact, Version, write};
 
@@ -68,6 +68,6 @@ impl Selection {
 
 /// <https://learn.microsoft.com/en-us/graph/api/singlevaluelegacyextendedproperty-get>
 fn extended(name: &str, ids: &[String]) -> Option<String> {
-    let conditions: Vec<String> = ids.iter().map(|id| format!("id%20eq%20{}", literal(id))).collect();
-    (!ids.is_empty()).then(|| format!("{name}($filter={})", conditions.join("%20or%20")))
+    let conditions = ids.iter().map(|id| FilterText::equals("id", &Literal::string(id))).collect();
+    FilterText::join_or(conditions).map(|conditions| format!("{name}($filter={conditions})"))
 }

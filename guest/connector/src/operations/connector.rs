@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::graph::Service;
+use crate::graph::service::Service;
 use crate::operations::send::network::Network;
 use crate::operations::send::retry_policy::RetryPolicy;
 

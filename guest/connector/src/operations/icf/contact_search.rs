@@ -5,8 +5,11 @@ use serde_json::{Map, Value};
 use crate::contact::{Version, properties, read};
 use crate::error::{Error, Kind, Result};
 use crate::graph::address::{Container, Mailbox};
+use crate::graph::contacts;
+use crate::graph::filter_text::{FilterText, Literal};
+use crate::graph::request::GraphRequest;
 use crate::graph::selection::Selection;
-use crate::graph::{Request, Service, contacts};
+use crate::graph::service::Service;
 use crate::operations::connector::Connector;
 use crate::operations::icf::container::{FOLDERS, MAILBOX};
 use crate::operations::icf::filter::{Filter, Operator};
@@ -43,13 +46,13 @@ impl<N: Network> Connector<'_, N> {
 }
 
 /// The first request of a search.
-pub fn request(service: &Service, search: &Search) -> Result<Request> {
+pub fn request(service: &Service, search: &Search) -> Result<GraphRequest> {
     if let Some(id) = search.required("_id") {
         let uid = Uid::decode(id)?;
         return contacts::get(service, &uid.container, &uid.id, &Selection::default());
     }
     let container = Container::of(searched(search)?);
-    contacts::search(service, &container, &selection(search, service.version)?, pushed_down(&search.filter).as_deref())
+    contacts::search(service, &container, &selection(search, service.version)?, pushed_down(&search.filter).as_ref())
 }
 
 /// The contacts of a mailbox. The key of a section is the id of its folder; that of the default folder is empty.
@@ -59,7 +62,7 @@ struct Contacts<'s, 'c, N> {
     /// The id of the only folder that is wanted.
     folder: Option<&'s str>,
     selection: Selection,
-    filter: Option<String>,
+    filter: Option<FilterText>,
     /// The ids of the folders besides the default one, once they are known.
     folders: Option<Vec<String>>,
 }
@@ -74,7 +77,7 @@ impl<N: Network> Contacts<'_, '_, N> {
 
     fn of_folder(&self, key: &str) -> Result<Section> {
         let container = self.container(key);
-        let first = contacts::search(self.connector.service(), &container, &self.selection, self.filter.as_deref())?;
+        let first = contacts::search(self.connector.service(), &container, &self.selection, self.filter.as_ref())?;
         Ok(Section { key: key.to_owned(), first })
     }
 
@@ -111,7 +114,7 @@ impl<N: Network> Source for Contacts<'_, '_, N> {
         next.cloned().map(|next| self.of_folder(&next)).transpose()
     }
 
-    fn next(&self, link: String) -> Result<Request> {
+    fn next(&self, link: String) -> Result<GraphRequest> {
         contacts::list_next(link)
     }
 
@@ -152,11 +155,13 @@ fn selection(search: &Search, version: Version) -> Result<Selection> {
 /// Graph ignores case, so that it finds what is searched for and maybe more, and the connector compares again. What else Graph
 /// would filter by is documented for addresses of e-mail alone, and known from reports for the beginning of a display name
 /// (<https://learn.microsoft.com/en-us/graph/api/user-list-contacts>, microsoft-graph-docs#6423).
-fn pushed_down(filter: &Filter) -> Option<String> {
+fn pushed_down(filter: &Filter) -> Option<FilterText> {
     filter.conjuncts().into_iter().find_map(|part| match part {
         Filter::Comparison { field, operator, value: Value::String(value) } => match (field.as_str(), operator) {
-            ("emailAddresses", Operator::Equals) => Some(contacts::having_address(value)),
-            ("displayName", Operator::Equals | Operator::StartsWith) => Some(contacts::beginning("displayName", value)),
+            ("emailAddresses", Operator::Equals) => {
+                Some(FilterText::any("emailAddresses", "a", FilterText::equals("a/address", &Literal::string(value))))
+            }
+            ("displayName", Operator::Equals | Operator::StartsWith) => Some(FilterText::starts_with("displayName", value)),
             _ => None,
         },
         _ => None,

@@ -7,10 +7,11 @@ use serde_json::{Map, Value, json};
 use crate::contact::parts::Complex;
 use crate::contact::{Folder, folder};
 use crate::error::{Error, Kind, Result};
-use crate::graph::Request;
 use crate::graph::address::Container;
 use crate::graph::delta::{self, Row};
-use crate::graph::{Service, folders};
+use crate::graph::folders;
+use crate::graph::request::GraphRequest;
+use crate::graph::service::Service;
 use crate::operations::connector::Connector;
 use crate::operations::icf::contact_search::searched;
 use crate::operations::icf::container::{MAILBOX, container};
@@ -140,12 +141,12 @@ fn uid(container: &Container, id: String) -> Uid {
 }
 
 /// The request that gives a page of changes.
-pub fn sync_request(service: &Service, container: &Container, token: Option<&str>) -> Result<Request> {
+pub fn sync_request(service: &Service, container: &Container, token: Option<&str>) -> Result<GraphRequest> {
     resume(delta::of_folders(service, container)?, token)
 }
 
 /// The first request of a search.
-pub fn search_request(service: &Service, search: &Search) -> Result<Request> {
+pub fn search_request(service: &Service, search: &Search) -> Result<GraphRequest> {
     match search.required("_id") {
         Some(id) => read_request(service, &Uid::decode(id)?),
         None => folders::list(service, &Container::of(searched(search)?)),
@@ -153,6 +154,6 @@ pub fn search_request(service: &Service, search: &Search) -> Result<Request> {
 }
 
 /// The request by which a folder is read.
-pub fn read_request(service: &Service, uid: &Uid) -> Result<Request> {
+pub fn read_request(service: &Service, uid: &Uid) -> Result<GraphRequest> {
     folders::get(service, &uid.container.mailbox, &uid.id)
 }

@@ -5,8 +5,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value, json};
 
 use crate::error::{Error, Result};
+use crate::graph::contacts;
 use crate::graph::page::Page;
-use crate::graph::{Request, contacts};
+use crate::graph::request::GraphRequest;
 use crate::operations::connector::Connector;
 use crate::operations::icf::filter::{Filter, Operator};
 use crate::operations::send::network::Network;
@@ -107,7 +108,7 @@ pub(in crate::operations) struct Section {
     /// What a cookie calls it.
     pub key: String,
     /// The request of its first page.
-    pub first: Request,
+    pub first: GraphRequest,
 }
 
 /// What is searched.
@@ -117,7 +118,7 @@ pub(in crate::operations) trait Source {
     /// The section that follows the one of that key.
     fn after(&mut self, key: &str) -> Result<Option<Section>>;
     /// The request of the page at `link`.
-    fn next(&self, link: String) -> Result<Request>;
+    fn next(&self, link: String) -> Result<GraphRequest>;
     /// The object that a row of a section is.
     fn object(&mut self, section: &Section, row: &Map<String, Value>) -> Result<Map<String, Value>>;
     /// The object as filters see it.

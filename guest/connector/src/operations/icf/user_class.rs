@@ -8,8 +8,10 @@ use protocol::shorten::shorten;
 
 use crate::error::{Error, Kind, Problems, Result};
 use crate::graph::address::{Container, Mailbox};
+use crate::graph::request::GraphRequest;
 use crate::graph::selection::Selection;
-use crate::graph::{Request, Service, contacts, users};
+use crate::graph::service::Service;
+use crate::graph::{contacts, users};
 use crate::operations::connector::Connector;
 use crate::operations::icf::attribute::Attribute;
 use crate::operations::icf::directory_row::object;
@@ -23,7 +25,7 @@ use crate::operations::mailbox::update::update_request;
 use crate::operations::send::network::Network;
 
 /// The requests by which [`Connector::get_user`] reads a user; of a list of contacts the first page.
-pub fn get_requests(service: &Service, uid: &str, attributes: &[&str]) -> Result<Vec<Request>> {
+pub fn get_requests(service: &Service, uid: &str, attributes: &[&str]) -> Result<Vec<GraphRequest>> {
     let reading = Reading::of(uid, attributes);
     let mailbox = Mailbox::named(uid);
     let profile = reading.profile.map(|names| profile_request(service, &mailbox, &names));
@@ -37,7 +39,7 @@ pub fn update_requests(
     uid: &str,
     attributes: &Map<String, Value>,
     stored: impl Fn(&str, &Selection) -> Result<Contact>,
-) -> Result<Vec<Request>> {
+) -> Result<Vec<GraphRequest>> {
     let mailbox = Mailbox::named(uid);
     let container = Container::of(mailbox.clone());
     let mut requests = vec![profile_request(service, &mailbox, &default_names())?];
@@ -80,7 +82,7 @@ pub(in crate::operations) fn default_names() -> Vec<&'static str> {
     USER.iter().filter(|a| a.is_readable() && a.is_returned_by_default()).map(|a| a.name).collect()
 }
 
-fn profile_request(service: &Service, mailbox: &Mailbox, names: &[&str]) -> Result<Request> {
+fn profile_request(service: &Service, mailbox: &Mailbox, names: &[&str]) -> Result<GraphRequest> {
     let select: Vec<&str> = std::iter::once("id").chain(names.iter().copied()).collect();
     users::get(service, mailbox, &select)
 }

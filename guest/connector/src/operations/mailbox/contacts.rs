@@ -5,8 +5,10 @@ use crate::error::{Error, Result};
 use crate::graph::address::Container;
 use crate::graph::delta::{self, Row};
 use crate::graph::page::Page;
+use crate::graph::request::GraphRequest;
 use crate::graph::selection::Selection;
-use crate::graph::{Request, Service, cloud, contacts};
+use crate::graph::service::Service;
+use crate::graph::{cloud, contacts};
 use crate::operations::connector::Connector;
 use crate::operations::send::delta::{DeltaPage, resume};
 use crate::operations::send::network::Network;
@@ -79,7 +81,7 @@ pub(in crate::operations) fn storable(service: &Service, contact: &Contact, path
 }
 
 /// Returns the request of a page of changes of the contacts in a container.
-pub fn delta_request(service: &Service, container: &Container, token: Option<&str>) -> Result<Request> {
+pub fn delta_request(service: &Service, container: &Container, token: Option<&str>) -> Result<GraphRequest> {
     resume(delta::of_contacts(service, container)?, token)
 }
 

@@ -3,9 +3,12 @@
 use crate::contact::{Contact, ExtendedProperty, Field, check, read, write};
 use crate::error::{Error, Result};
 use crate::graph::address::Container;
+use crate::graph::contacts;
+use crate::graph::filter_text::FilterText;
 use crate::graph::page::Page;
+use crate::graph::request::GraphRequest;
 use crate::graph::selection::Selection;
-use crate::graph::{Request, Service, contacts};
+use crate::graph::service::Service;
 use crate::operations::connector::Connector;
 use crate::operations::mailbox::contacts::storable;
 use crate::operations::send::network::Network;
@@ -16,9 +19,9 @@ struct Creation {
     /// Where its result goes.
     place: usize,
     /// The request.
-    create: Request,
+    create: GraphRequest,
     /// Where it carries a key, the request that finds the contact by it.
-    find: Option<Request>,
+    find: Option<GraphRequest>,
     /// Whether the key is the caller's.
     is_callers: bool,
 }
@@ -58,7 +61,7 @@ impl<N: Network> Connector<'_, N> {
         }
         let mut attempt = 1;
         while !pending.is_empty() {
-            let requests: Vec<Request> = pending.iter().map(|creation| creation.create.clone()).collect();
+            let requests: Vec<GraphRequest> = pending.iter().map(|creation| creation.create.clone()).collect();
             let mut lost = Vec::new();
             for (creation, outcome) in pending.into_iter().zip(self.send_all(&requests)) {
                 let may_be_there = outcome.as_ref().is_err_and(|error| error.may_have_taken_effect);
@@ -92,7 +95,7 @@ impl<N: Network> Connector<'_, N> {
         let key = self.terms.exactly_once.then(|| key.map_or_else(|| self.network.unique_id(), str::to_owned));
         let create = create_request(self.service, container, contact, key.as_deref())?;
         let find = |key: String| {
-            let filter = contacts::having_property(KEY_PROPERTY, &key);
+            let filter = FilterText::extended_property_equals(KEY_PROPERTY, &key);
             contacts::search(self.service, container, &Selection::default(), Some(&filter))
         };
         let find = key.map(find).transpose()?;
@@ -101,7 +104,7 @@ impl<N: Network> Connector<'_, N> {
 
     /// Looks for contacts by the keys of their creations, which all have one.
     fn look_for(&self, creations: Vec<Creation>) -> impl Iterator<Item = (Creation, Result<Option<Contact>>)> {
-        let requests: Vec<Request> = creations.iter().filter_map(|creation| creation.find.clone()).collect();
+        let requests: Vec<GraphRequest> = creations.iter().filter_map(|creation| creation.find.clone()).collect();
         let answers = self.send_all(&requests);
         creations.into_iter().zip(answers).map(|(creation, answer)| {
             let page = answer.and_then(|answer| Page::read(self.service, answer));
@@ -115,7 +118,7 @@ impl<N: Network> Connector<'_, N> {
 const KEY_PROPERTY: &str = "String {2d6b6f0e-7f5c-4e2b-9c0a-5f1e8a7d3c41} Name IdempotencyKey";
 
 /// The request that creates `contact`, with the key of its creation.
-pub fn create_request(service: &Service, container: &Container, contact: &Contact, key: Option<&str>) -> Result<Request> {
+pub fn create_request(service: &Service, container: &Container, contact: &Contact, key: Option<&str>) -> Result<GraphRequest> {
     creatable(service, contact, "")?;
     let mut contact = contact.clone();
     if let Some(key) = key {

@@ -4,7 +4,8 @@ use crate::contact::{Folder, folder};
 use crate::error::{Error, Kind, Result};
 use crate::graph::address::{Container, Mailbox};
 use crate::graph::page::Page;
-use crate::graph::{Request, cloud, contacts, folders};
+use crate::graph::request::GraphRequest;
+use crate::graph::{cloud, contacts, folders};
 use crate::operations::connector::Connector;
 use crate::operations::send::network::Network;
 
@@ -27,7 +28,8 @@ impl<N: Network> Connector<'_, N> {
             // What is inside the default folder is listed beside it.
             let parents = level.iter().filter(|folder| folder.well_known_name.value().is_none()).filter_map(|f| f.id.value());
             let inside = |id: &String| Container { mailbox: inside.mailbox.clone(), folders: vec![id.clone()] };
-            let requests: Vec<Request> = parents.map(|id| folders::list(self.service, &inside(id))).collect::<Result<_>>()?;
+            let requests: Vec<GraphRequest> =
+                parents.map(|id| folders::list(self.service, &inside(id))).collect::<Result<_>>()?;
             all.append(&mut level);
             for answer in self.send_all(&requests) {
                 let page = Page::read(self.service, answer?)?;
@@ -42,7 +44,7 @@ impl<N: Network> Connector<'_, N> {
         Ok(all)
     }
 
-    fn folder_pages(&self, mut request: Request) -> Result<Vec<Folder>> {
+    fn folder_pages(&self, mut request: GraphRequest) -> Result<Vec<Folder>> {
         let mut all = Vec::new();
         loop {
             let page = Page::read(self.service, self.send(&request)?)?;

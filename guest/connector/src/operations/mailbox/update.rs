@@ -5,8 +5,10 @@ use std::collections::HashSet;
 use crate::contact::{Contact, Field, change, read, write};
 use crate::error::{Error, Result};
 use crate::graph::address::Container;
+use crate::graph::contacts;
+use crate::graph::request::GraphRequest;
 use crate::graph::selection::Selection;
-use crate::graph::{Request, Service, contacts};
+use crate::graph::service::Service;
 use crate::operations::connector::Connector;
 use crate::operations::mailbox::contacts::{about, storable};
 use crate::operations::send::network::Network;
@@ -41,7 +43,7 @@ impl<N: Network> Connector<'_, N> {
     /// Makes the changes of those places, which are of different contacts.
     fn update_round(&self, container: &Container, places: &[usize], changes: &[(&str, &Contact)]) -> Vec<Result<Contact>> {
         let round: Vec<(&str, &Contact)> = places.iter().filter_map(|place| changes.get(*place).copied()).collect();
-        let reads: Vec<Result<Request>> = round
+        let reads: Vec<Result<GraphRequest>> = round
             .iter()
             .map(|(id, wanted)| {
                 storable(self.service, wanted, "")?;
@@ -49,7 +51,7 @@ impl<N: Network> Connector<'_, N> {
             })
             .collect();
         let stored = self.send_built(reads);
-        let writes: Vec<Result<(Contact, Option<Request>)>> = round
+        let writes: Vec<Result<(Contact, Option<GraphRequest>)>> = round
             .iter()
             .zip(stored)
             .map(|((id, wanted), stored)| {
@@ -58,7 +60,7 @@ impl<N: Network> Connector<'_, N> {
                 Ok((stored, request))
             })
             .collect();
-        let requests: Vec<Request> = writes.iter().flatten().filter_map(|(_, request)| request.clone()).collect();
+        let requests: Vec<GraphRequest> = writes.iter().flatten().filter_map(|(_, request)| request.clone()).collect();
         let mut written = self.send_all(&requests).into_iter();
         round
             .iter()
@@ -84,7 +86,7 @@ pub fn update_request(
     id: &str,
     stored: &Contact,
     wanted: &Contact,
-) -> Result<Option<Request>> {
+) -> Result<Option<GraphRequest>> {
     storable(service, wanted, "")?;
     // The id in the address says which contact is meant; one among the values can only confirm it.
     let wanted = match wanted.id.value() {
