@@ -198,7 +198,7 @@ fn read(answer: FutureIncomingResponse, timer: &Timer) -> Result<HttpResponse, T
     let status = incoming.status();
     let headers = headers(&incoming.headers());
     let body = body(&incoming, timer)?;
-    let mut response = http::HttpResponse::new(body);
+    let mut response = http::Response::new(body);
     *response.status_mut() = http::StatusCode::from_u16(status).unwrap_or(http::StatusCode::BAD_GATEWAY);
     *response.headers_mut() = headers;
     Ok(response)
@@ -325,7 +325,7 @@ where
     match parts(&request) {
         Some(parts) => answer(&parts, &|| request_body(&request, &parts.headers, &within()), &mut caller),
         None => {
-            let mut response = http::HttpResponse::new(b"The request line is not HTTP".to_vec());
+            let mut response = http::Response::new(b"The request line is not HTTP".to_vec());
             *response.status_mut() = http::StatusCode::BAD_REQUEST;
             caller.write_whole(response);
         }
