@@ -4,9 +4,10 @@ use serde_json::Value;
 
 use crate::invoke::argument::{Argument, ArgumentType, Syntax};
 use crate::invoke::container::{FOLDERS, ID, MAILBOX, PERMANENTLY, container, mailbox};
-use crate::invoke::operation::{Connector, Operation, done, one};
+use crate::invoke::operation::{Operation, done, one};
 use connector::contact::{Folder, folder};
 use connector::graph::folders;
+use connector::operations::connector::Connector;
 
 const DISPLAY_NAME: Argument =
     Argument::required("displayName", ArgumentType::String, "the name of the folder").with_syntax(Syntax::Word("NAME"));

@@ -6,10 +6,7 @@ use crate::invoke::argument::Argument;
 use crate::invoke::arguments::Arguments;
 use connector::error::Result;
 use connector::graph::Request;
-use connector::operations::send::network::Network;
-
-/// The connector, over any network.
-pub type Connector<'a> = connector::operations::connector::Connector<'a, &'a dyn Network>;
+use connector::operations::connector::Connector;
 
 /// An operation.
 #[derive(Debug)]

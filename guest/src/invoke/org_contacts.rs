@@ -4,11 +4,12 @@ use serde_json::{Map, Value, json};
 
 use crate::invoke::argument::{Argument, ArgumentType};
 use crate::invoke::arguments::Arguments;
-use crate::invoke::operation::{Connector, Operation, done, one};
+use crate::invoke::operation::{Operation, done, one};
 use crate::invoke::paging::{COOKIE, PAGE_SIZE, TOKEN};
 use connector::error::Result;
 use connector::graph::directory_objects::type_name;
 use connector::graph::{Request, org_contacts};
+use connector::operations::connector::Connector;
 use connector::operations::directory::directory_objects::{groups_among_request, groups_of_request, objects_of_ids_request};
 use connector::operations::directory::org_contact_properties::MANAGER;
 use connector::operations::directory::org_contacts::{

@@ -3,11 +3,12 @@
 use serde_json::Value;
 
 use crate::invoke::arguments::Arguments;
-use crate::invoke::operation::{Connector, Operation};
+use crate::invoke::operation::Operation;
 use crate::invoke::{contacts, folders, objects, org_contacts};
 use connector::error::{Error, Kind, Result};
 use connector::graph::Request;
 use connector::nearest::find_nearest;
+use connector::operations::connector::Connector;
 use connector::operations::directory::org_contact_properties::NEVER_CREATED;
 
 /// Every operation, by group.

@@ -23,13 +23,13 @@ use super::org_contact_records::{self as org_records, directory_object, into_org
 use super::records::{self, into_contact, into_container};
 use crate::invoke::arguments::parse_object;
 use crate::invoke::objects::uid_of;
-use crate::invoke::operation::Connector;
 use crate::invoke::table;
 use crate::transport::{self, Wasi};
 use crate::{command, curl, dispatch};
 use connector::error;
 use connector::graph::address::Mailbox;
 use connector::graph::{Request, Service, contacts as graph, users};
+use connector::operations::connector::Connector;
 use connector::operations::directory::org_contacts::Relationship;
 use connector::operations::icf::filter::Filter;
 use connector::operations::icf::object_class::ObjectClass;
@@ -40,7 +40,7 @@ use connector::operations::mailbox::changes::Change;
 use connector::operations::mailbox::create::create_request;
 use connector::operations::mailbox::update::update_request;
 use connector::operations::send::authorized::{Authorized, Credential};
-use connector::operations::send::network::{Network, Offline};
+use connector::operations::send::network::Offline;
 use connector::settings::Settings;
 
 struct Component;
@@ -56,8 +56,7 @@ fn settings() -> error::Result<Settings> {
 /// Runs an operation with the settings of this instance.
 fn with_connector<T>(operation: impl FnOnce(&Connector<'_>) -> error::Result<T>) -> error::Result<T> {
     let settings = settings()?;
-    let authorized = Authorized::new(Wasi, settings.credential.clone());
-    let network: &dyn Network = &authorized;
+    let network = Authorized::new(Wasi, settings.credential.clone());
     operation(&Connector::new(&settings.service, &network, &settings.terms))
 }
 
@@ -349,8 +348,7 @@ impl requests::Guest for Component {
 
     fn build(operation: String, arguments: String) -> TypedResult<Vec<HttpRequest>> {
         let settings = settings()?;
-        let network: &dyn Network = &Offline;
-        let connector = Connector::new(&settings.service, &network, &settings.terms);
+        let connector = Connector::new(&settings.service, &Offline, &settings.terms);
         all(table::build_requests(&connector, &operation, &arguments))
     }
 
@@ -418,8 +416,7 @@ impl incoming_handler::Guest for Component {
         let settings = settings();
         let timeout = settings.as_ref().map_or(Duration::from_secs(30), |settings| settings.terms.timeout);
         let credential = settings.as_ref().map_or(Credential::OfHost, |settings| settings.credential.clone());
-        let authorized = Authorized::new(Wasi, credential);
-        let network: &dyn Network = &authorized;
+        let network = Authorized::new(Wasi, credential);
         transport::serve(request, response_out, timeout, |head, body, writer| {
             dispatch::handle(head, body, &settings, &network, writer);
         });

@@ -9,10 +9,9 @@ use crate::graph::selection::Selection;
 use crate::graph::{Request, Service, cloud, contacts};
 use crate::operations::connector::Connector;
 use crate::operations::send::delta::{DeltaPage, resume};
-use crate::operations::send::network::Network;
 use crate::operations::send::results::only;
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// Gives every contact of a container to `each`, in the service's order, page by page.
     ///
     /// A failure of `each` ends it. After an error, `each` may have had some of them.

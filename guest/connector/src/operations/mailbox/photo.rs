@@ -9,7 +9,6 @@ use crate::graph::address::Container;
 use crate::graph::photo;
 use crate::operations::connector::Connector;
 use crate::operations::mailbox::contacts::about;
-use crate::operations::send::network::Network;
 
 /// A picture.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,7 +19,7 @@ pub struct Picture {
     pub content: Vec<u8>,
 }
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// The photo of a contact; `unknown-uid` where it has none.
     pub fn get_photo(&self, container: &Container, id: &str) -> Result<Picture> {
         let answer = self.send(&photo::get(self.service, container, id)?).map_err(|error| {

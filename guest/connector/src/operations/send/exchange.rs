@@ -6,9 +6,8 @@ use serde_json::{Map, Value};
 use crate::error::{Error, Exchange, Kind, Result};
 use crate::graph::{Question, Request, answer};
 use crate::operations::connector::Connector;
-use crate::operations::send::network::Network;
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// Sends a request once.
     pub(super) fn send_once(&self, mut request: Request) -> Result<Map<String, Value>> {
         let method = request.method().clone();

@@ -30,7 +30,7 @@ pub trait Network {
     }
 }
 
-impl<N: Network + ?Sized> Network for &N {
+impl<N: Network> Network for &N {
     fn send(&self, request: Request, deadline: Duration) -> Result<Response, TransportError> {
         (**self).send(request, deadline)
     }
