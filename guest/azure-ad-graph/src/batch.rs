@@ -33,7 +33,7 @@ enum Item {
 }
 
 /// Answers a batch: 202, with an answer for each of its requests.
-pub(super) fn answer<N: Network>(call: &Call<'_, N>, request: &Request<'_>, network: &N, ids: &Ids) -> Result<Answer, Failure> {
+pub(super) fn answer(call: &Call<'_>, request: &Request<'_>, network: &dyn Network, ids: &Ids) -> Result<Answer, Failure> {
     // All of it is read before anything of it is done.
     let items = items(request, &call.writer)?;
     let name = format!("batchresponse_{}", network.unique_id());
@@ -166,7 +166,7 @@ fn check_change_set(changes: &[Embedded]) -> Result<(), Failure> {
 }
 
 /// Carries a change set out in its order, up to the first that fails: then it has the answer to that one alone, which says what was done.
-fn change_set<N: Network>(call: &Call<'_, N>, changes: Vec<Embedded>, ids: &Ids) -> Vec<Response<Vec<u8>>> {
+fn change_set(call: &Call<'_>, changes: Vec<Embedded>, ids: &Ids) -> Vec<Response<Vec<u8>>> {
     let mut done = Vec::new();
     let mut lines: Vec<String> = Vec::new();
     for change in changes {
@@ -187,7 +187,7 @@ fn change_set<N: Network>(call: &Call<'_, N>, changes: Vec<Embedded>, ids: &Ids)
     done
 }
 
-fn carried_out<N: Network>(call: &Call<'_, N>, embedded: Embedded, ids: &Ids) -> Response<Vec<u8>> {
+fn carried_out(call: &Call<'_>, embedded: Embedded, ids: &Ids) -> Response<Vec<u8>> {
     let format = form(&embedded).unwrap_or(Format::Minimal);
     outcome(call, embedded).unwrap_or_else(|failure| write_failure(&failure, format, ids))
 }
@@ -197,7 +197,7 @@ fn form(embedded: &Embedded) -> Result<Format, Failure> {
     Format::of(&embedded.headers, query::format_option(query).as_deref())
 }
 
-fn outcome<N: Network>(call: &Call<'_, N>, embedded: Embedded) -> Result<Response<Vec<u8>>, Failure> {
+fn outcome(call: &Call<'_>, embedded: Embedded) -> Result<Response<Vec<u8>>, Failure> {
     let address = address(&embedded)?;
     if !address.tenant.is_directory(call.directory) {
         return Err(Failure::unknown_directory());

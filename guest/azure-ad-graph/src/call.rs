@@ -13,7 +13,6 @@ use crate::writer::{Content, Writer};
 use connector::bounded_json::{self, Unreadable};
 use connector::graph::directory_objects::{Key as GraphKey, Options};
 use connector::operations::connector::Connector;
-use connector::operations::send::network::Network;
 use protocol::azure_ad_graph::address::{Address, Key, Target};
 use protocol::azure_ad_graph::failure::Failure;
 use protocol::azure_ad_graph::version::Version;
@@ -33,16 +32,16 @@ pub struct Request<'r> {
 }
 
 /// What carries requests out.
-pub struct Call<'c, N> {
+pub struct Call<'c> {
     /// The operations.
-    pub connector: &'c Connector<'c, N>,
+    pub connector: &'c Connector<'c>,
     /// How answers are written.
     pub writer: Writer<'c>,
     /// The names of the directory.
     pub directory: &'c [String],
 }
 
-impl<N: Network> Call<'_, N> {
+impl Call<'_> {
     /// The version that is spoken.
     pub(super) fn version(&self) -> Version {
         self.writer.version

@@ -18,7 +18,6 @@ use crate::writer::Content;
 use connector::bounded_json;
 use connector::graph::directory_objects::Since;
 use connector::operations::directory::directory_objects::Object;
-use connector::operations::send::network::Network;
 use protocol::azure_ad_graph::address::Set;
 use protocol::azure_ad_graph::failure::Failure;
 
@@ -37,7 +36,7 @@ struct State {
     select: Option<String>,
 }
 
-impl<N: Network> Call<'_, N> {
+impl Call<'_> {
     /// A page of changes.
     pub(super) fn changes(&self, set: Set, query: &Query, headers: &HeaderMap) -> Result<Answer, Failure> {
         query.lacks(&["$orderby", "$expand", "$top", "$skiptoken"], "a differential query")?;

@@ -14,7 +14,6 @@ use crate::selection::Selection;
 use crate::writer::Content;
 use connector::graph::directory_objects::{Key as GraphKey, Options};
 use connector::operations::directory::directory_objects::Object;
-use connector::operations::send::network::Network;
 use protocol::azure_ad_graph::address::{Function, Key, Set};
 use protocol::azure_ad_graph::failure::Failure;
 
@@ -37,7 +36,7 @@ const TYPES: &[(&str, &str)] = &[
     ("user", "user"),
 ];
 
-impl<N: Network> Call<'_, N> {
+impl Call<'_> {
     /// A function about an object.
     pub(super) fn function_of(&self, key: &Key, function: Function, request: &Request<'_>) -> Result<Answer, Failure> {
         let body = request.object()?;

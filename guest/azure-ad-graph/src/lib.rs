@@ -51,22 +51,22 @@ use crate::response::Answer;
 use crate::writer::{Content, Writer};
 
 /// Carries out a request. `body` reads its body, and is called after the caller is known and only where a body is needed.
-pub fn handle<N: Network>(
+pub fn handle(
     request: &Parts,
     body: impl FnOnce() -> std::result::Result<Vec<u8>, BodyError>,
     settings: &Result<Settings>,
-    network: &N,
+    network: &dyn Network,
     writer: &mut dyn ResponseWriter,
 ) {
     let ids = Ids::of(&request.headers, network.unique_id(), network.date());
     writer.write_whole(respond(request, body, settings, network, &ids));
 }
 
-fn respond<N: Network>(
+fn respond(
     request: &Parts,
     body: impl FnOnce() -> std::result::Result<Vec<u8>, BodyError>,
     settings: &Result<Settings>,
-    network: &N,
+    network: &dyn Network,
     ids: &Ids,
 ) -> Response<Vec<u8>> {
     let query = request.uri.query().unwrap_or_default();

@@ -21,7 +21,6 @@ use connector::graph::photo;
 use connector::operations::directory::directory_objects::Object;
 use connector::operations::directory::org_contact_properties::NEVER_CREATED;
 use connector::operations::directory::org_contacts::is_synchronised;
-use connector::operations::send::network::Network;
 use protocol::azure_ad_graph::address::{Key, Relation, Set};
 use protocol::azure_ad_graph::failure::Failure;
 
@@ -45,7 +44,7 @@ pub(super) struct Reading {
 
 impl Reading {
     /// Reads `$select` and `$expand`.
-    pub(super) fn of<N: Network>(call: &Call<'_, N>, kind: Kind, query: &Query) -> Result<Reading, Failure> {
+    pub(super) fn of(call: &Call<'_>, kind: Kind, query: &Query) -> Result<Reading, Failure> {
         let names = || Relation::ALL.map(Relation::name).join(", ");
         let expand = match query.expand.as_deref().map(str::trim) {
             None | Some("") => None,
@@ -65,7 +64,7 @@ impl Reading {
     }
 
     /// The options of Microsoft Graph that read this, and what a filter of the connector's own needs.
-    fn options<N: Network>(&self, call: &Call<'_, N>, kind: Kind, filter: Option<&Filter>) -> Options {
+    fn options(&self, call: &Call<'_>, kind: Kind, filter: Option<&Filter>) -> Options {
         let needed = filter.map(Filter::properties).unwrap_or_default();
         let related = Selection::all(call.version()).sources(&Kind::NAMED, Vec::new());
         Options {
@@ -76,7 +75,7 @@ impl Reading {
     }
 
     /// An object as it is shown.
-    fn shown<N: Network>(&self, call: &Call<'_, N>, kind: Kind, object: &Object) -> Entity {
+    fn shown(&self, call: &Call<'_>, kind: Kind, object: &Object) -> Entity {
         let selected = self.selection.of(kind);
         let shown = Shown { version: call.version(), selected: selected.as_deref(), sparse: false };
         let mut entity = shown.entity(kind, object);
@@ -87,7 +86,7 @@ impl Reading {
     }
 }
 
-fn expanded<N: Network>(call: &Call<'_, N>, object: &Object, relation: Relation) -> Expanded {
+fn expanded(call: &Call<'_>, object: &Object, relation: Relation) -> Expanded {
     let whole = Shown::whole(call.version());
     let others = object.get(relation.name());
     if relation == Relation::Manager {
@@ -107,7 +106,7 @@ pub(super) fn at_once(top: u32, options: &Options) -> u32 {
     })
 }
 
-impl<N: Network> Call<'_, N> {
+impl Call<'_> {
     /// A page of a collection.
     pub(super) fn list(&self, set: Set, mut query: Query) -> Result<Answer, Failure> {
         let position = Position::of(&mut query)?;

@@ -13,7 +13,6 @@ use crate::writer::Content;
 use connector::error::Kind as ErrorKind;
 use connector::graph::directory_objects::{Key as GraphKey, Options};
 use connector::operations::directory::directory_objects::Object;
-use connector::operations::send::network::Network;
 use protocol::azure_ad_graph::address::{Address, Key, Relation, Set, Target};
 use protocol::azure_ad_graph::failure::Failure;
 use protocol::shorten::shorten;
@@ -22,7 +21,7 @@ use protocol::shorten::shorten;
 const NOT_OF_OBJECTS: [&str; 4] = ["$filter", "$orderby", "$expand", "deltaLink"];
 const NOT_OF_LINKS: [&str; 5] = ["$filter", "$orderby", "$expand", "$select", "deltaLink"];
 
-impl<N: Network> Call<'_, N> {
+impl Call<'_> {
     /// The objects.
     pub(super) fn related(&self, key: &Key, relation: Relation, mut query: Query) -> Result<Answer, Failure> {
         query.lacks(&NOT_OF_OBJECTS, relation.name())?;

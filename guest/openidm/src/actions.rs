@@ -14,12 +14,11 @@ use connector::operations::connector::Connector;
 use connector::operations::icf::object_class::ObjectClass;
 use connector::operations::icf::schema::schema;
 use connector::operations::icf::uid::Uid;
-use connector::operations::send::network::Network;
 
 /// Answers an action on an object class.
-pub(super) fn of_objects<N: Network>(
+pub(super) fn of_objects(
     call: &ObjectRequest<'_>,
-    connector: &Connector<'_, N>,
+    connector: &Connector<'_>,
     content: impl FnOnce() -> Result<Value, Failure>,
 ) -> Result<ObjectResponse, Failure> {
     let bad = |problem: String| Failure::new(StatusCode::BAD_REQUEST, problem);
@@ -53,11 +52,7 @@ pub(super) fn of_objects<N: Network>(
 }
 
 /// Answers an action on one object: `_action=permanentDelete`, which leaves nothing in Deleted Items.
-pub(super) fn of_object<N: Network>(
-    call: &ObjectRequest<'_>,
-    connector: &Connector<'_, N>,
-    id: &str,
-) -> Result<ObjectResponse, Failure> {
+pub(super) fn of_object(call: &ObjectRequest<'_>, connector: &Connector<'_>, id: &str) -> Result<ObjectResponse, Failure> {
     if !call.parameters.action().is_some_and(|action| action.eq_ignore_ascii_case("permanentDelete")) {
         return Err(failure::not_implemented(&call.request.method, &call.parameters, call.class.name()));
     }
@@ -86,9 +81,9 @@ fn token(body: &Value) -> Result<Option<String>, Failure> {
 
 /// The changes since a token, one page of them, and the state to send the next time. Without a token it is now that is kept, as in
 /// OpenIDM: what is there already is for a reconciliation.
-fn live_sync<N: Network>(
+fn live_sync(
     call: &ObjectRequest<'_>,
-    connector: &Connector<'_, N>,
+    connector: &Connector<'_>,
     container: &Container,
     token: Option<&str>,
 ) -> OperationResult<Value> {

@@ -38,11 +38,11 @@ use crate::request::{ObjectRequest, parse_json, request_type};
 use crate::response::ObjectResponse;
 
 /// Carries out a request. `body` reads its body, and is called after the caller is known and only where a body is needed.
-pub fn handle<N: Network>(
+pub fn handle(
     request: &Parts,
     body: impl FnOnce() -> std::result::Result<Vec<u8>, BodyError>,
     settings: &Result<Settings>,
-    network: &N,
+    network: &dyn Network,
     writer: &mut dyn ResponseWriter,
 ) {
     match respond(request, body, settings, network, writer) {
@@ -53,11 +53,11 @@ pub fn handle<N: Network>(
 }
 
 /// Returns the response, and whether its JSON is indented. `None` where `writer` has the response already.
-fn respond<N: Network>(
+fn respond(
     request: &Parts,
     body: impl FnOnce() -> std::result::Result<Vec<u8>, BodyError>,
     settings: &Result<Settings>,
-    network: &N,
+    network: &dyn Network,
     writer: &mut dyn ResponseWriter,
 ) -> std::result::Result<Option<(ObjectResponse, bool)>, Failure> {
     let settings = settings.as_ref().map_err(|error| failure::of_settings(error.clone()))?;

@@ -19,13 +19,12 @@ use connector::operations::icf::object_class::ObjectClass::User;
 use connector::operations::icf::outcome::{Outcome, Updated};
 use connector::operations::icf::user_attributes::USER;
 use connector::operations::icf::user_class::shown_contact;
-use connector::operations::send::network::Network;
 use connector::response_writer::ResponseWriter;
 
 /// Answers a request about objects of a class; `None` where `reply` has had the answer already.
-pub(crate) fn respond<'c, N: Network + 'c>(
+pub(crate) fn respond<'c>(
     call: ObjectRequest<'_>,
-    connector: impl FnOnce() -> Connector<'c, N>,
+    connector: impl FnOnce() -> Connector<'c>,
     content: impl FnOnce() -> Result<Value, Failure>,
     writer: &mut dyn ResponseWriter,
 ) -> Result<Option<ObjectResponse>, Failure> {
@@ -90,9 +89,9 @@ pub(crate) fn respond<'c, N: Network + 'c>(
 
 /// Reads a user. The contacts go to the caller page by page as they come; where they fail after the first of them are gone, the
 /// answer breaks off, so that no one takes a part for the whole.
-fn read_user<N: Network>(
+fn read_user(
     call: &ObjectRequest<'_>,
-    connector: &Connector<'_, N>,
+    connector: &Connector<'_>,
     id: &str,
     names: &[String],
     writer: &mut dyn ResponseWriter,
@@ -118,9 +117,9 @@ enum Unanswered {
 
 /// Answers a query. The objects go to the caller as they are found. A failure after the first one is told behind them, as CREST
 /// does (`RequestRunner`).
-fn query<N: Network>(
+fn query(
     call: &ObjectRequest<'_>,
-    connector: &Connector<'_, N>,
+    connector: &Connector<'_>,
     writer: &mut dyn ResponseWriter,
 ) -> Result<Option<ObjectResponse>, Unanswered> {
     let search = query::search(&call.parameters, call.class).map_err(Unanswered::Request)?;

@@ -8,17 +8,16 @@ use crate::response::ObjectResponse;
 use connector::operations::connector::Connector;
 use connector::operations::icf::object_class::ObjectClass;
 use connector::operations::icf::schema::schema;
-use connector::operations::send::network::Network;
 use protocol::openidm::failure::Failure;
 use protocol::openidm::parameters::Parameters;
 
 /// Answers an action on the system.
-pub(crate) fn act<'c, N: Network + 'c>(
+pub(crate) fn act<'c>(
     request: &Parts,
     parameters: &Parameters,
     system: &str,
     all: bool,
-    connector: impl FnOnce() -> Connector<'c, N>,
+    connector: impl FnOnce() -> Connector<'c>,
 ) -> Result<ObjectResponse, Failure> {
     let bad = |problem: String| Err(Failure::new(StatusCode::BAD_REQUEST, problem));
     match (&request.method, parameters.action()) {
@@ -42,7 +41,7 @@ pub(crate) fn act<'c, N: Network + 'c>(
 }
 
 /// What OpenIDM tells of a system that it has tested: whether it is well is in `ok`, and the status is 200 all the same.
-fn tested<N: Network>(system: &str, connector: Connector<'_, N>) -> Map<String, Value> {
+fn tested(system: &str, connector: Connector<'_>) -> Map<String, Value> {
     let mut told = Map::from_iter([
         ("name".to_owned(), json!(system)),
         ("enabled".to_owned(), json!(true)),

@@ -152,6 +152,6 @@ pub static PLAIN: Terms = Terms {
     exactly_once: false,
 };
 
-pub fn connector<'a>(service: &'a Service, script: &'a Script) -> Connector<'a, Script> {
+pub fn connector<'a>(service: &'a Service, script: &'a Script) -> Connector<'a> {
     Connector::new(service, script, &PLAIN)
 }

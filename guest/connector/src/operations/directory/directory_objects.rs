@@ -9,7 +9,6 @@ use crate::graph::photo::Picture;
 use crate::graph::request::GraphRequest;
 use crate::graph::service::Service;
 use crate::operations::connector::Connector;
-use crate::operations::send::network::Network;
 
 /// An object, as Microsoft Graph has it.
 pub type Object = Map<String, Value>;
@@ -24,7 +23,7 @@ const MOST_CHECKED: usize = 20;
 /// <https://learn.microsoft.com/en-us/graph/api/directoryobject-getbyids?view=graph-rest-1.0#request-body>
 const MOST_RESOLVED: usize = 1000;
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// One object.
     pub fn directory_object(&self, key: &Key, options: &Options) -> Result<Object> {
         self.send(&graph::get(self.service(), key, options)?)

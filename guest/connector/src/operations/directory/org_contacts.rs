@@ -11,7 +11,6 @@ use crate::graph::service::Service;
 use crate::operations::connector::Connector;
 use crate::operations::directory::org_contact_properties::{MANAGER, OrgContactProperty, ValueKind, has_several};
 use crate::operations::send::delta::{DeltaPage, resume};
-use crate::operations::send::network::Network;
 
 /// What is read of an object that a contact is related to.
 pub const RELATED_PROPERTIES: &[&str] = &["id", "displayName"];
@@ -41,7 +40,7 @@ impl Relationship {
 /// The id of a contact that is new, has changed or is gone, and the contact where it is there.
 pub type Changed = (String, Option<Map<String, Value>>);
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// One contact.
     pub fn get_org_contact(&self, id: &str) -> Result<Map<String, Value>> {
         self.send(&org_contacts::get(self.service(), id, &[])?)

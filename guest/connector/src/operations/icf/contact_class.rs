@@ -12,9 +12,8 @@ use crate::operations::icf::container::{FOLDERS, MAILBOX, container};
 use crate::operations::icf::patch::{self, PatchOperation};
 use crate::operations::icf::uid::Uid;
 use crate::operations::mailbox::update::update_request;
-use crate::operations::send::network::Network;
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// One contact, with `_id` and `_rev`; and with what has to be asked for, where `names` has it.
     pub fn get_contact_object(&self, uid: &Uid, names: &[&str]) -> Result<Map<String, Value>> {
         let selection = Selection { extensions: names.contains(&EXTENSIONS), ..Selection::default() };

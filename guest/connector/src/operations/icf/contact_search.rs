@@ -15,9 +15,8 @@ use crate::operations::icf::container::{FOLDERS, MAILBOX};
 use crate::operations::icf::filter::{Filter, Operator};
 use crate::operations::icf::search::{Each, Search, Section, Source};
 use crate::operations::icf::uid::Uid;
-use crate::operations::send::network::Network;
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// Searches the contacts of the mailbox that the filter names: those of the default folder first, then those of each other
     /// folder. In beta Graph lists the whole mailbox as the default folder, and so does this.
     pub(in crate::operations) fn search_contacts(&self, search: &Search, each: Each<'_>) -> Result<Option<String>> {
@@ -56,8 +55,8 @@ pub fn request(service: &Service, search: &Search) -> Result<GraphRequest> {
 }
 
 /// The contacts of a mailbox. The key of a section is the id of its folder; that of the default folder is empty.
-struct Contacts<'s, 'c, N> {
-    connector: &'s Connector<'c, N>,
+struct Contacts<'s, 'c> {
+    connector: &'s Connector<'c>,
     mailbox: Mailbox,
     /// The id of the only folder that is wanted.
     folder: Option<&'s str>,
@@ -67,7 +66,7 @@ struct Contacts<'s, 'c, N> {
     folders: Option<Vec<String>>,
 }
 
-impl<N: Network> Contacts<'_, '_, N> {
+impl Contacts<'_, '_> {
     fn container(&self, key: &str) -> Container {
         Container {
             mailbox: self.mailbox.clone(),
@@ -96,7 +95,7 @@ impl<N: Network> Contacts<'_, '_, N> {
     }
 }
 
-impl<N: Network> Source for Contacts<'_, '_, N> {
+impl Source for Contacts<'_, '_> {
     fn section(&mut self, key: &str) -> Result<Option<Section>> {
         if key.is_empty() || self.folders()?.iter().any(|folder| folder == key) {
             self.of_folder(key).map(Some)

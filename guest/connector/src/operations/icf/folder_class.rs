@@ -20,9 +20,8 @@ use crate::operations::icf::search::{Each, Search};
 use crate::operations::icf::sync::{Sync, SyncDelta};
 use crate::operations::icf::uid::Uid;
 use crate::operations::send::delta::resume;
-use crate::operations::send::network::Network;
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// One folder.
     pub fn get_folder_object(&self, uid: &Uid) -> Result<Map<String, Value>> {
         let folder = self.get_folder(&uid.container.mailbox, &uid.id)?;

@@ -22,7 +22,6 @@ use crate::operations::icf::org_contact_search::{by_id, list_request, the_one};
 use crate::operations::icf::search::{Each, Found, Search};
 use crate::operations::icf::sync::{Sync, SyncDelta};
 use crate::operations::send::delta::resume;
-use crate::operations::send::network::Network;
 
 /// The contact's own attributes among those that are named; where none is, those that are returned by default.
 fn own(names: &[&str]) -> Vec<&'static str> {
@@ -62,7 +61,7 @@ pub fn sync_request(service: &Service, token: Option<&str>) -> Result<GraphReque
     resume(org_contacts::delta(service, &selected(&own(&[])))?, token)
 }
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// One contact. Names that there are not are left out.
     pub(in crate::operations) fn get_org_contact_object(&self, id: &str, names: &[&str]) -> Result<Map<String, Value>> {
         let own = own(names);

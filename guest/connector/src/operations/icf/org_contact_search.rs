@@ -12,7 +12,6 @@ use crate::operations::connector::Connector;
 use crate::operations::icf::directory_search::{By, Filtered, Objects, comparable, pushed_down};
 use crate::operations::icf::org_contact_attributes::ORG_CONTACT;
 use crate::operations::icf::search::{Each, Found, Search};
-use crate::operations::send::network::Network;
 
 /// The property that the directory searches for words, and sorts by.
 const DISPLAY_NAME: &str = "displayName";
@@ -32,7 +31,7 @@ const FILTERED: &Filtered = &[
     ("onPremisesSyncEnabled", By::Truth),
 ];
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// Searches the contacts of the tenant; of `search` the attributes do not count.
     pub fn list_org_contacts(&self, search: &Search, each: Each<'_>) -> Result<Found> {
         search.check("orgContact", |name| {

@@ -10,7 +10,6 @@ use crate::graph::page::Page;
 use crate::graph::request::GraphRequest;
 use crate::operations::connector::Connector;
 use crate::operations::icf::filter::{Filter, Operator};
-use crate::operations::send::network::Network;
 
 /// What is searched for, and how it is given.
 #[derive(Clone, Debug)]
@@ -156,7 +155,7 @@ impl Place {
     }
 }
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// Gives what is found to `each`. Gives the cookie to go on with, where there is more.
     pub(in crate::operations) fn search_in(
         &self,

@@ -22,7 +22,6 @@ use crate::operations::mailbox::changes::Change;
 use crate::operations::mailbox::contacts::storable;
 use crate::operations::mailbox::create::{creatable, create_request};
 use crate::operations::mailbox::update::update_request;
-use crate::operations::send::network::Network;
 
 /// The requests by which [`Connector::get_user`] reads a user; of a list of contacts the first page.
 pub fn get_requests(service: &Service, uid: &str, attributes: &[&str]) -> Result<Vec<GraphRequest>> {
@@ -94,7 +93,7 @@ struct Task {
     change: Change,
 }
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// A user, with `_id` and the named attributes; where none is named, with those that are returned by default. Names that
     /// a user does not have, or does not give out, are left out, as OpenIDM does.
     pub fn get_user(&self, uid: &str, attributes: &[&str]) -> Result<Map<String, Value>> {

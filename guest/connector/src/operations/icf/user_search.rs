@@ -14,9 +14,8 @@ use crate::operations::icf::directory_search::{By, Filtered, Objects, pushed_dow
 use crate::operations::icf::search::{Each, Search};
 use crate::operations::icf::user_attributes::{CONTACTS, USER};
 use crate::operations::icf::user_class::{default_names, shown_contact};
-use crate::operations::send::network::Network;
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// Searches the users of the tenant.
     pub(in crate::operations) fn search_users(&self, search: &Search, each: Each<'_>) -> Result<Option<String>> {
         search

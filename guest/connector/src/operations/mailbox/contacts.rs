@@ -11,10 +11,9 @@ use crate::graph::service::Service;
 use crate::graph::{cloud, contacts};
 use crate::operations::connector::Connector;
 use crate::operations::send::delta::{DeltaPage, resume};
-use crate::operations::send::network::Network;
 use crate::operations::send::results::only;
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// Gives every contact of a container to `each`, in the service's order, page by page.
     ///
     /// A failure of `each` ends it. After an error, `each` may have had some of them.

@@ -11,7 +11,6 @@ use crate::graph::selection::Selection;
 use crate::graph::service::Service;
 use crate::operations::connector::Connector;
 use crate::operations::mailbox::contacts::storable;
-use crate::operations::send::network::Network;
 use crate::operations::send::results::{not_begun, only};
 
 /// The creation of a contact.
@@ -26,7 +25,7 @@ struct Creation {
     is_callers: bool,
 }
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// Creates a contact, once, and gives it as it was stored; see [`Connector::create_contacts`].
     pub fn create_contact(&self, container: &Container, contact: &Contact, key: Option<&str>) -> Result<Contact> {
         only(self.create_contacts(container, &[(contact, key)]))

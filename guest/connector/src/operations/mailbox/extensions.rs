@@ -9,9 +9,8 @@ use crate::graph::request::GraphRequest;
 use crate::graph::service::Service;
 use crate::operations::connector::Connector;
 use crate::operations::mailbox::contacts::about;
-use crate::operations::send::network::Network;
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// Gives a contact an open extension of that name with these properties, or changes the one that it has: properties that are
     /// not named stay, and null clears.
     pub fn put_extension(&self, container: &Container, id: &str, name: &str, properties: &Map<String, Value>) -> Result<()> {

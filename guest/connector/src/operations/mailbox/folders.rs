@@ -7,9 +7,8 @@ use crate::graph::page::Page;
 use crate::graph::request::GraphRequest;
 use crate::graph::{cloud, contacts, folders};
 use crate::operations::connector::Connector;
-use crate::operations::send::network::Network;
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// The folders directly inside a container. v1.0 leaves out the default folder, and beta shows it among those of the mailbox.
     pub fn list_folders(&self, inside: &Container) -> Result<Vec<Folder>> {
         self.folder_pages(folders::list(self.service, inside)?)

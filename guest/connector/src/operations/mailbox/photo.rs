@@ -5,9 +5,8 @@ use crate::graph::address::Container;
 use crate::graph::photo::{self, Picture};
 use crate::operations::connector::Connector;
 use crate::operations::mailbox::contacts::about;
-use crate::operations::send::network::Network;
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// The photo of a contact; `unknown-uid` where it has none.
     pub fn get_photo(&self, container: &Container, id: &str) -> Result<Picture> {
         let answer = self.send(&photo::get(self.service, container, id)?).map_err(|error| {

@@ -11,10 +11,9 @@ use crate::graph::selection::Selection;
 use crate::graph::service::Service;
 use crate::operations::connector::Connector;
 use crate::operations::mailbox::contacts::{about, storable};
-use crate::operations::send::network::Network;
 use crate::operations::send::results::{not_begun, only};
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// Changes a contact to what `wanted` says, and gives it as it now is. Where nothing changes, nothing is written.
     pub fn update_contact(&self, container: &Container, id: &str, wanted: &Contact) -> Result<Contact> {
         only(self.update_contacts(container, &[(id, wanted)]))

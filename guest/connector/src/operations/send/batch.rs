@@ -6,9 +6,8 @@ use crate::error::{Error, Kind, Result};
 use crate::graph::request::GraphRequest;
 use crate::graph::{batch, response};
 use crate::operations::connector::Connector;
-use crate::operations::send::network::Network;
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// Sends the requests in one batch, once; a single one needs none.
     pub(super) fn send_batch_once(&self, requests: &[GraphRequest]) -> Vec<Result<Map<String, Value>>> {
         if let [single] = requests {

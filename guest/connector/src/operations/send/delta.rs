@@ -7,7 +7,6 @@ use crate::error::{Error, Result};
 use crate::graph::delta::{self, Changes, Row};
 use crate::graph::request::GraphRequest;
 use crate::operations::connector::Connector;
-use crate::operations::send::network::Network;
 
 /// A page of changes.
 #[derive(Debug, PartialEq)]
@@ -20,7 +19,7 @@ pub struct DeltaPage<C> {
     pub more: bool,
 }
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// A page of changes, whose rows `change` reads.
     pub(in crate::operations) fn delta_page<C>(&self, request: &GraphRequest, change: impl Fn(Row) -> C) -> Result<DeltaPage<C>> {
         let page = Changes::read(self.service(), self.send(request)?)?;

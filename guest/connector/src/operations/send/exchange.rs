@@ -6,9 +6,8 @@ use crate::error::{Error, Exchange, Kind, Result};
 use crate::graph::request::GraphRequest;
 use crate::graph::response;
 use crate::operations::connector::Connector;
-use crate::operations::send::network::Network;
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// Sends a request once.
     pub(super) fn send_once(&self, mut request: GraphRequest) -> Result<Map<String, Value>> {
         let (effect, expected) = (request.effect(), request.expected_body());

@@ -6,9 +6,8 @@ use crate::error::Result;
 use crate::graph::page::Page;
 use crate::graph::request::GraphRequest;
 use crate::operations::connector::Connector;
-use crate::operations::send::network::Network;
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// Returns the objects of all pages.
     pub(in crate::operations) fn all_pages(&self, first: &GraphRequest) -> Result<Vec<Map<String, Value>>> {
         let mut page = Page::read(self.service(), self.send(first)?)?;

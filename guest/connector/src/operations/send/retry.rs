@@ -8,7 +8,6 @@ use crate::error::{Error, Kind, Result};
 use crate::graph::batch;
 use crate::graph::request::{GraphRequest, RequestEffect};
 use crate::operations::connector::Connector;
-use crate::operations::send::network::Network;
 use crate::operations::send::results::{not_begun, only};
 
 /// A request under way: where its result goes, and whether an attempt may have taken effect.
@@ -17,7 +16,7 @@ struct Pending {
     open: bool,
 }
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// Sends a request, and again where the policy says so. Gives the object that is answered; an empty one where a deletion
     /// succeeded.
     pub(in crate::operations) fn send(&self, request: &GraphRequest) -> Result<Map<String, Value>> {
