@@ -391,8 +391,8 @@ fn the_metadata_are_well_formed() {
         }
         assert_eq!(open, [""; 0]);
         let names = |name: &str| text.matches(&format!("<Property Name=\"{name}\" ")).count();
-        assert_eq!(names("Mail"), usize::from(version == Version::V2013April), "of Contact, in that version alone");
-        assert_eq!(names("immutableId"), usize::from(version > Version::V2013April));
+        assert_eq!(names("Mail"), usize::from(version == Version::V2013_04), "of Contact, in that version alone");
+        assert_eq!(names("immutableId"), usize::from(version > Version::V2013_04));
         assert_eq!(names("objectId"), 1, "the base type has it");
     }
 }
