@@ -24,7 +24,7 @@ pub fn write_document(version: ApiVersion) -> String {
 
 fn write_schema(text: &mut String, namespace: &str, version: ApiVersion) -> std::fmt::Result {
     text.push_str("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n");
-    text.push_str("<edmx:Edmx ApiVersion=\"1.0\" xmlns:edmx=\"http://schemas.microsoft.com/ado/2007/06/edmx\">\n");
+    text.push_str("<edmx:Edmx Version=\"1.0\" xmlns:edmx=\"http://schemas.microsoft.com/ado/2007/06/edmx\">\n");
     text.push_str(
         "<edmx:DataServices m:DataServiceVersion=\"3.0\" m:MaxDataServiceVersion=\"3.0\" \
          xmlns:m=\"http://schemas.microsoft.com/ado/2007/08/dataservices/metadata\">\n",
@@ -65,9 +65,7 @@ fn write_schema(text: &mut String, namespace: &str, version: ApiVersion) -> std:
 
 /// Writes the type that all others derive from.
 fn write_object(text: &mut String, namespace: &str, version: ApiVersion) -> std::fmt::Result {
-    text.push_str(
-        "<EntityType Name=\"DirectoryObject\" OpenType=\"true\">\n<EntityKey><PropertyRef Name=\"objectId\"/></EntityKey>\n",
-    );
+    text.push_str("<EntityType Name=\"DirectoryObject\" OpenType=\"true\">\n<Key><PropertyRef Name=\"objectId\"/></Key>\n");
     for property in OBJECT.iter().filter(|property| property.since <= version && is_of_every_object(property)) {
         let name = property.name(version);
         if name == "objectId" {
@@ -108,8 +106,8 @@ fn write_container(text: &mut String, namespace: &str) -> std::fmt::Result {
         if bound {
             writeln!(text, "<Parameter Name=\"directoryObject\" Type=\"{namespace}.DirectoryObject\"/>")?;
         }
-        for (parameter, entity_type) in parameters {
-            writeln!(text, "<Parameter Name=\"{parameter}\" Type=\"{entity_type}\"/>")?;
+        for (parameter, type_name) in parameters {
+            writeln!(text, "<Parameter Name=\"{parameter}\" Type=\"{type_name}\"/>")?;
         }
         writeln!(text, "</FunctionImport>")
     };
@@ -131,7 +129,7 @@ fn write_container(text: &mut String, namespace: &str) -> std::fmt::Result {
 
 /// Writes a property. XML does not escape any character in the names of types and properties.
 fn write_property(text: &mut String, namespace: &str, name: &str, edm_type: EdmType) -> std::fmt::Result {
-    let (entity_type, nullable) = match edm_type {
+    let (type_name, nullable) = match edm_type {
         EdmType::String => ("Edm.String".to_owned(), true),
         EdmType::Boolean => ("Edm.Boolean".to_owned(), true),
         EdmType::DateTime => ("Edm.DateTime".to_owned(), true),
@@ -141,7 +139,7 @@ fn write_property(text: &mut String, namespace: &str, name: &str, edm_type: EdmT
         EdmType::ComplexCollection(complex) => (format!("Collection({namespace}.{})", complex.name), false),
     };
     let nullable = if nullable { "" } else { " Nullable=\"false\"" };
-    writeln!(text, "<Property Name=\"{name}\" Type=\"{entity_type}\"{nullable}/>")
+    writeln!(text, "<Property Name=\"{name}\" Type=\"{type_name}\"{nullable}/>")
 }
 
 fn is_of_every_object(property: &EntityProperty) -> bool {

@@ -16,8 +16,7 @@ const HEAD: &str = "# Properties of the Azure AD Graph API
 |---|---|
 | *Microsoft Graph* | the source of the property: where the gateway reads it from and writes it to |
 | *access* | whether programs may read it, write it, or both |
-| *filter* | who evaluates `$filter` on it: Microsoft Graph, or the gateway's connector, which then reads the whole collection page by page. \
-Empty: `$filter` refuses it |
+| *filter* | who evaluates `$filter` on it; the connector reads the whole collection for that, page by page; empty: refused |
 | *since* | the first `api-version` that has it |
 ";
 
