@@ -52,12 +52,12 @@ impl FilterText {
     }
 
     /// Creates `{property} ge {value}`.
-    pub fn is_at_least(property: &'static str, value: &Literal) -> FilterText {
+    pub fn greater_or_equal(property: &'static str, value: &Literal) -> FilterText {
         FilterText(format!("{property}%20ge%20{}", value.0))
     }
 
     /// Creates `{property} le {value}`.
-    pub fn is_at_most(property: &'static str, value: &Literal) -> FilterText {
+    pub fn less_or_equal(property: &'static str, value: &Literal) -> FilterText {
         FilterText(format!("{property}%20le%20{}", value.0))
     }
 
