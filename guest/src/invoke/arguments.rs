@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 
 use connector::bounded_json;
-use connector::contact::{Version, read};
+use connector::contact::{Version, from_json};
 use connector::error::{Error, Kind, Problems, Result};
 use connector::graph::address::{Container, Mailbox};
 use connector::graph::selection::Selection;
@@ -73,7 +73,7 @@ impl<'a> Arguments<'a> {
     /// The properties that `select` names.
     pub(super) fn selection(&self, version: Version) -> Result<Selection> {
         let named = self.texts("select")?.into_iter().map(|name| (name.to_owned(), Value::Null)).collect();
-        Ok(Selection::of(&read::input(&named, version, "select.")?, version))
+        Ok(Selection::of(&from_json::parse_input(&named, version, "select.")?, version))
     }
 
     pub(super) fn object(&self, name: &str) -> Result<&Map<String, Value>> {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::invoke::arguments::Arguments;
 use crate::invoke::org_contacts::OrgContactCall;
-use connector::contact::{Contact, Version, read};
+use connector::contact::{Contact, Version, from_json};
 use connector::error::{Error, Kind, Result};
 use connector::graph::address::{Container, Mailbox};
 use connector::graph::selection::Selection;
@@ -82,7 +82,7 @@ impl Call {
         let token = || Ok::<_, Error>(arguments.optional_text("token")?.map(str::to_owned));
         let revision = || Ok::<_, Error>(arguments.optional_text("revision")?.map(str::to_owned));
         let key = || Ok::<_, Error>(arguments.optional_text("idempotencyKey")?.map(str::to_owned));
-        let contact = || read::input(arguments.object("contact")?, version, "contact.").map(Box::new);
+        let contact = || from_json::parse_input(arguments.object("contact")?, version, "contact.").map(Box::new);
         match operation {
             "contacts.list" => {
                 arguments.only(&["mailbox", "folders", "select"])?;
@@ -228,7 +228,7 @@ fn change_of(change: &Value, version: Version, path: &str) -> Result<Change> {
     };
     let contact = |value: &Value, name: &str| {
         let object = value.as_object().ok_or_else(|| wrong(&format!("{name} has to be a contact, an object")))?;
-        read::input(object, version, &format!("{path}.{name}.")).map(Box::new)
+        from_json::parse_input(object, version, &format!("{path}.{name}.")).map(Box::new)
     };
     let mut known: Vec<(&str, &Value)> =
         members.iter().map(|(name, value)| (name.as_str(), value)).filter(|(name, _)| *name != "idempotencyKey").collect();

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
 use crate::invoke::call::Call;
-use connector::contact::{Contact, Folder, folder, write};
+use connector::contact::{Contact, Folder, folder, to_json};
 use connector::error::Result;
 use connector::operations::connector::Connector;
 use connector::operations::icf::outcome::Outcome;
@@ -15,8 +15,8 @@ use connector::operations::send::network::Network;
 /// Runs an operation. `arguments` is the text of a JSON object.
 pub fn invoke<N: Network>(connector: &Connector<'_, N>, operation: &str, arguments: &str) -> Result<Value> {
     let version = connector.service().version;
-    let show = |contact: Contact| Value::Object(write::shown(&contact, version));
-    let show_folder = |folder: Folder| Value::Object(folder::shown(&folder, version));
+    let show = |contact: Contact| Value::Object(to_json::write_for_caller(&contact, version));
+    let show_folder = |folder: Folder| Value::Object(folder::write_for_caller(&folder, version));
     let done = |()| json!({});
     match Call::read(operation, arguments, version)? {
         Call::List(container, selection) => {

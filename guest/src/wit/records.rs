@@ -8,8 +8,8 @@ use super::bindings::exports::graph_contacts::connector::connector::{self as wit
 use super::bindings::exports::graph_contacts::connector::requests::HttpRequest;
 use super::bindings::exports::graph_contacts::connector::types as wit;
 use connector::contact::{
-    Address, AddressKind, ByKind, Contact, Date, EmailAddress, EmailKind, ExtendedProperty, Field, Flag, FlagStatus, Folder,
-    Moment, PhoneKind, Version, Website, WebsiteKind,
+    Address, AddressKind, ByKind, Contact, Date, DateTimeTimeZone, EmailAddress, EmailKind, ExtendedProperty, Field, Flag,
+    FlagStatus, Folder, PhoneKind, Version, Website, WebsiteKind,
 };
 use connector::error::{Error, Kind, Result};
 use connector::graph::Request;
@@ -67,7 +67,7 @@ fn said<T>(list: Vec<T>) -> Field<Vec<T>> {
 }
 
 fn said_by_kind<K: Copy + PartialEq + 'static, T>(all: &[K], entries: Vec<(K, T)>) -> ByKind<K, T> {
-    if entries.is_empty() { ByKind::default() } else { ByKind::whole(all, entries) }
+    if entries.is_empty() { ByKind::default() } else { ByKind::from_entries(all, entries) }
 }
 
 fn date(name: &str, text: Option<String>) -> Result<Field<Date>> {
@@ -170,13 +170,13 @@ fn clear_property(contact: &mut Contact, property: wit::ContactProperty) {
         P::NickName => contact.nick_name = Field::Null,
         P::OfficeLocation => contact.office_location = Field::Null,
         P::PersonalNotes => contact.personal_notes = Field::Null,
-        P::Phones => contact.phones = ByKind::whole(PhoneKind::ALL, Vec::new()),
-        P::PostalAddresses => contact.postal_addresses = ByKind::whole(AddressKind::ALL, Vec::new()),
+        P::Phones => contact.phones = ByKind::from_entries(PhoneKind::ALL, Vec::new()),
+        P::PostalAddresses => contact.postal_addresses = ByKind::from_entries(AddressKind::ALL, Vec::new()),
         P::Profession => contact.profession = Field::Null,
         P::SpouseName => contact.spouse_name = Field::Null,
         P::Surname => contact.surname = Field::Null,
         P::Title => contact.title = Field::Null,
-        P::Websites => contact.websites = ByKind::whole(WebsiteKind::ALL, Vec::new()),
+        P::Websites => contact.websites = ByKind::from_entries(WebsiteKind::ALL, Vec::new()),
         P::WeddingAnniversary => contact.wedding_anniversary = Field::Null,
         P::YomiCompanyName => contact.yomi_company_name = Field::Null,
         P::YomiGivenName => contact.yomi_given_name = Field::Null,
@@ -354,7 +354,7 @@ fn website((kind, site): (WebsiteKind, Website)) -> wit::Website {
 }
 
 fn into_flag(flag: wit::FollowupFlag) -> Flag {
-    let moment = |at: wit::DateTimeTimeZone| Moment { date_time: at.date_time, time_zone: at.time_zone };
+    let moment = |at: wit::DateTimeTimeZone| DateTimeTimeZone { date_time: at.date_time, time_zone: at.time_zone };
     Flag {
         status: flag.status.into(),
         start: flag.start.map(moment),
@@ -364,7 +364,7 @@ fn into_flag(flag: wit::FollowupFlag) -> Flag {
 }
 
 fn flag(flag: Flag) -> wit::FollowupFlag {
-    let moment = |at: Moment| wit::DateTimeTimeZone { date_time: at.date_time, time_zone: at.time_zone };
+    let moment = |at: DateTimeTimeZone| wit::DateTimeTimeZone { date_time: at.date_time, time_zone: at.time_zone };
     wit::FollowupFlag {
         status: flag.status.into(),
         start: flag.start.map(moment),

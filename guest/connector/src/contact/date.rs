@@ -42,7 +42,7 @@ impl Date {
 
     /// The form for a Graph property of type `DateTimeOffset`: 11:59 UTC, Exchange's own time for birthdays, which is the
     /// same day in every zone from UTC-11 to UTC+12.
-    pub fn date_time_offset(&self) -> String {
+    pub fn to_date_time_offset(&self) -> String {
         format!("{self}T11:59:00Z")
     }
 }

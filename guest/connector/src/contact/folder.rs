@@ -2,17 +2,17 @@
 
 use serde_json::{Map, Value, json};
 
-use super::parts::{Complex, Folder};
+use super::parts::{ComplexType, Folder};
 use super::{Field, Version};
 use crate::error::{Error, Problems, Result};
 
 /// What Graph answered.
-pub fn read(object: &Map<String, Value>) -> Folder {
+pub fn parse_response(object: &Map<String, Value>) -> Folder {
     let mut folder = Folder::default();
     for (name, value) in object {
         match (Folder::PARTS.iter().find(|part| part.name == name), value) {
-            (Some(part), Value::String(text)) => *(part.field.of_mut)(&mut folder) = Field::Set(text.clone()),
-            (Some(part), Value::Null) => *(part.field.of_mut)(&mut folder) = Field::Null,
+            (Some(part), Value::String(text)) => *(part.field.get_mut)(&mut folder) = Field::Set(text.clone()),
+            (Some(part), Value::Null) => *(part.field.get_mut)(&mut folder) = Field::Null,
             _ => {
                 folder.unknown.insert(name.clone(), value.clone());
             }
@@ -22,15 +22,15 @@ pub fn read(object: &Map<String, Value>) -> Folder {
 }
 
 /// The folder as a caller sees it: without nulls and `@odata` annotations.
-pub fn shown(folder: &Folder, version: Version) -> Map<String, Value> {
+pub fn write_for_caller(folder: &Folder, version: Version) -> Map<String, Value> {
     let parts = Folder::PARTS.iter().filter(|part| part.is_in(version));
-    let known = parts.filter_map(|part| Some((part.name.to_owned(), json!((part.field.of)(folder).value()?))));
+    let known = parts.filter_map(|part| Some((part.name.to_owned(), json!((part.field.get)(folder).value()?))));
     let unknown = folder.unknown.iter().filter(|(name, value)| !name.contains('@') && !value.is_null());
     known.chain(unknown.map(|(name, value)| (name.clone(), value.clone()))).collect()
 }
 
 /// The body of a request that creates or renames a folder.
-pub fn body(display_name: &str) -> Result<Map<String, Value>> {
+pub fn write_body(display_name: &str) -> Result<Map<String, Value>> {
     if display_name.trim().is_empty() {
         return Err(Error::attribute("displayName", NO_NAME));
     }
@@ -40,7 +40,7 @@ pub fn body(display_name: &str) -> Result<Map<String, Value>> {
 const NO_NAME: &str = "the name of a folder is a text that is not empty";
 
 /// The name that a caller's attributes give a folder. `stored` are those that it has already, which may be sent back unchanged.
-pub fn name(attributes: &Map<String, Value>, stored: &Map<String, Value>, version: Version) -> Result<Option<String>> {
+pub fn parse_name(attributes: &Map<String, Value>, stored: &Map<String, Value>, version: Version) -> Result<Option<String>> {
     let mut problems = Problems::default();
     let mut name = None;
     for (attribute, value) in attributes {

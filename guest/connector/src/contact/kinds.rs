@@ -21,7 +21,7 @@ macro_rules! enumeration {
             }
 
             /// The member of that name, in any case.
-            pub fn named(text: &str) -> Option<$name> {
+            pub fn from_name(text: &str) -> Option<$name> {
                 Self::ALL.iter().copied().find(|member| member.name().eq_ignore_ascii_case(text))
             }
         }

@@ -12,24 +12,24 @@
 //!
 //! Nothing here knows of HTTP, of paths, or of who is asking.
 
-pub mod change;
-pub mod check;
 pub mod date;
+pub mod diff;
 pub mod field;
 pub mod folder;
+pub mod from_json;
 pub mod kinds;
 pub mod parts;
 pub mod properties;
-pub mod read;
 pub mod reference;
-pub mod write;
+pub mod to_json;
+pub mod validate;
 
 use serde_json::{Map, Value};
 
 pub use date::Date;
 pub use field::Field;
 pub use kinds::{AddressKind, EmailKind, FlagStatus, PhoneKind, WebsiteKind};
-pub use parts::{Address, ByKind, EmailAddress, ExtendedProperty, Flag, Folder, Moment, Website};
+pub use parts::{Address, ByKind, DateTimeTimeZone, EmailAddress, ExtendedProperty, Flag, Folder, Website};
 
 /// The versions of Microsoft Graph, which have different shapes for a contact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

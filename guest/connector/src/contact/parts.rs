@@ -7,23 +7,23 @@ use super::field::Field;
 use super::kinds::{EmailKind, FlagStatus};
 
 /// The way to a field of a structure, to read it and to write it.
-pub struct Lens<S, T> {
+pub struct FieldRef<S, T> {
     /// The field.
-    pub of: fn(&S) -> &T,
+    pub get: fn(&S) -> &T,
     /// The field, to be changed.
-    pub of_mut: fn(&mut S) -> &mut T,
+    pub get_mut: fn(&mut S) -> &mut T,
 }
 
 /// The lens of the field of that name.
-macro_rules! at {
+macro_rules! field_ref {
     ($field:ident) => {
-        $crate::contact::parts::Lens { of: |it| &it.$field, of_mut: |it| &mut it.$field }
+        $crate::contact::parts::FieldRef { get: |it| &it.$field, get_mut: |it| &mut it.$field }
     };
 }
-pub(super) use at;
+pub(super) use field_ref;
 
 /// A structure of text fields: Graph's complex types `physicalAddress`, `emailAddress` and `website`, and `contactFolder`.
-pub trait Complex: Clone + Default + PartialEq + 'static {
+pub trait ComplexType: Clone + Default + PartialEq + 'static {
     /// The fields, one line each.
     const PARTS: &'static [Part<Self>];
     /// What Graph returned in it and this connector does not know.
@@ -33,10 +33,10 @@ pub trait Complex: Clone + Default + PartialEq + 'static {
 
     /// This, completed with what `stored` has where nothing is said here: Graph replaces a complex value whole.
     /// <https://learn.microsoft.com/en-us/graph/api/contact-update?view=graph-rest-1.0>
-    fn over(mut self, stored: &Self) -> Self {
+    fn completed_from(mut self, stored: &Self) -> Self {
         for part in Self::PARTS {
-            let said = std::mem::take((part.field.of_mut)(&mut self));
-            *(part.field.of_mut)(&mut self) = said.or((part.field.of)(stored));
+            let said = std::mem::take((part.field.get_mut)(&mut self));
+            *(part.field.get_mut)(&mut self) = said.or((part.field.get)(stored));
         }
         for (name, value) in stored.unknown() {
             self.unknown_mut().entry(name).or_insert_with(|| value.clone());
@@ -45,14 +45,14 @@ pub trait Complex: Clone + Default + PartialEq + 'static {
     }
 
     /// Whether both hold the same values; it makes no difference whether a missing one is unset or null.
-    fn same(&self, other: &Self) -> bool {
-        Self::PARTS.iter().all(|part| (part.field.of)(self).value() == (part.field.of)(other).value())
+    fn has_same_values(&self, other: &Self) -> bool {
+        Self::PARTS.iter().all(|part| (part.field.get)(self).value() == (part.field.get)(other).value())
             && self.unknown() == other.unknown()
     }
 
     /// Whether it holds no value at all.
     fn is_empty(&self) -> bool {
-        self.same(&Self::default())
+        self.has_same_values(&Self::default())
     }
 }
 
@@ -61,23 +61,23 @@ pub struct Part<S: 'static> {
     /// Its name.
     pub name: &'static str,
     /// Its place.
-    pub field: Lens<S, Field<String>>,
+    pub field: FieldRef<S, Field<String>>,
     /// The one version that has it, where not both have.
-    pub only: Option<Version>,
+    pub only_in: Option<Version>,
 }
 
 impl<S> Part<S> {
     /// Whether that version has the field.
     pub fn is_in(&self, version: Version) -> bool {
-        self.only.is_none_or(|only| only == version)
+        self.only_in.is_none_or(|only| only == version)
     }
 }
 
 macro_rules! complex {
     ($type:ident { $($name:literal $field:ident $($only:ident)?),+ $(,)? }) => {
-        impl Complex for $type {
+        impl ComplexType for $type {
             const PARTS: &'static [Part<Self>] =
-                &[$(Part { name: $name, field: at!($field), only: complex!(@only $($only)?) }),+];
+                &[$(Part { name: $name, field: field_ref!($field), only_in: complex!(@only $($only)?) }),+];
             fn unknown(&self) -> &Map<String, Value> {
                 &self.unknown
             }
@@ -150,15 +150,15 @@ pub struct Folder {
 #[allow(missing_docs, reason = "wit/types.wit describes every property for its readers")]
 pub struct Flag {
     pub status: FlagStatus,
-    pub start: Option<Moment>,
-    pub due: Option<Moment>,
-    pub completed: Option<Moment>,
+    pub start: Option<DateTimeTimeZone>,
+    pub due: Option<DateTimeTimeZone>,
+    pub completed: Option<DateTimeTimeZone>,
 }
 
 /// A time on a clock somewhere (`dateTimeTimeZone`).
 #[derive(Clone, Debug, PartialEq)]
 #[allow(missing_docs, reason = "wit/types.wit describes every property for its readers")]
-pub struct Moment {
+pub struct DateTimeTimeZone {
     pub date_time: String,
     pub time_zone: Option<String>,
 }
@@ -190,29 +190,29 @@ impl<K, T> Default for ByKind<K, T> {
 
 impl<K: Copy + PartialEq + 'static, T> ByKind<K, T> {
     /// The whole list: it speaks of every kind in `all`.
-    pub fn whole(all: &[K], entries: Vec<(K, T)>) -> Self {
+    pub fn from_entries(all: &[K], entries: Vec<(K, T)>) -> Self {
         ByKind { kinds: all.to_vec(), entries }
     }
 
     /// Says that `values` are the entries of `kind`, in their order, and that there are no others of that kind.
-    pub fn say(&mut self, kind: K, values: impl IntoIterator<Item = T>) {
+    pub fn replace(&mut self, kind: K, values: impl IntoIterator<Item = T>) {
         self.entries.retain(|(k, _)| *k != kind);
         self.entries.extend(values.into_iter().map(|value| (kind, value)));
-        if !self.speaks_of(kind) {
+        if !self.is_specified(kind) {
             self.kinds.push(kind);
         }
     }
 
     /// Says of `kind` what `values` are, besides what is said of it already.
-    pub fn say_more(&mut self, kind: K, values: impl IntoIterator<Item = T>) {
+    pub fn append(&mut self, kind: K, values: impl IntoIterator<Item = T>) {
         self.entries.extend(values.into_iter().map(|value| (kind, value)));
-        if !self.speaks_of(kind) {
+        if !self.is_specified(kind) {
             self.kinds.push(kind);
         }
     }
 
     /// Whether anything is said of `kind`; there may be no entry of it all the same.
-    pub fn speaks_of(&self, kind: K) -> bool {
+    pub fn is_specified(&self, kind: K) -> bool {
         self.kinds.contains(&kind)
     }
 

@@ -2,12 +2,12 @@
 
 use std::fmt::Write;
 
-use super::parts::{Complex, Part};
-use super::properties::{PROPERTIES, Place};
+use super::parts::{ComplexType, Part};
+use super::properties::{Accessor, PROPERTIES};
 use super::{Address, AddressKind, EmailAddress, EmailKind, FlagStatus, Folder, PhoneKind, Version, Website, WebsiteKind};
 
 /// The page, as Markdown.
-pub fn markdown() -> String {
+pub fn render_markdown() -> String {
     let mut page = String::from(
         "# Attributes
 
@@ -33,11 +33,11 @@ Graph stores; `mobilePhone`, `businessAddress`, `homeAddress`, `otherAddress` an
             page,
             "| `{}` | {} | {} | {} | {} | {} |",
             property.name,
-            type_name(&property.place),
-            property.only.map_or("v1.0, beta", Version::name),
+            type_name(&property.accessor),
+            property.only_in.map_or("v1.0, beta", Version::name),
             property.limit.map_or_else(String::new, |limit| limit.to_string()),
             property.flags().join(", "),
-            property.about,
+            property.description,
         );
     }
     page.push_str("\n## Parts of a contact\n\n| structure | part | Graph |\n|---|---|---|\n");
@@ -56,14 +56,14 @@ Graph stores; `mobilePhone`, `businessAddress`, `homeAddress`, `otherAddress` an
     }
     page.push_str("\n## Contact folder\n\n| name | Graph |\n|---|---|\n");
     for part in Folder::PARTS {
-        let _ = writeln!(page, "| `{}` | {} |", part.name, part.only.map_or("v1.0, beta", Version::name));
+        let _ = writeln!(page, "| `{}` | {} |", part.name, part.only_in.map_or("v1.0, beta", Version::name));
     }
     page
 }
 
 fn parts<S>(page: &mut String, structure: &str, parts: &[Part<S>]) {
     for part in parts {
-        let _ = writeln!(page, "| {structure} | `{}` | {} |", part.name, part.only.map_or("v1.0, beta", Version::name));
+        let _ = writeln!(page, "| {structure} | `{}` | {} |", part.name, part.only_in.map_or("v1.0, beta", Version::name));
     }
 }
 
@@ -71,22 +71,22 @@ fn names<K: Copy>(all: &[K], name: impl Fn(K) -> &'static str) -> String {
     all.iter().map(|member| format!("`{}`", name(*member))).collect::<Vec<_>>().join(", ")
 }
 
-fn type_name(place: &Place) -> &'static str {
+fn type_name(place: &Accessor) -> &'static str {
     match place {
-        Place::Text(_) | Place::PhoneOf(_) | Place::WebsiteOf(_) => "text",
-        Place::Texts(_) | Place::PhonesOf(_) => "texts",
-        Place::DateTime(_) | Place::Date(_) => "date",
-        Place::Bool(_) => "true or false",
-        Place::Flag(_) => "flag",
-        Place::Email(_) => "e-mail address",
-        Place::Emails(_) => "e-mail addresses",
-        Place::Phones => "phones: `type`, `number`",
-        Place::AddressOf(_) => "address",
-        Place::Addresses => "addresses with `type`",
-        Place::Websites => "websites with `type`",
-        Place::Extensions(_) => "objects with `extensionName`",
-        Place::Photo(_) => "object",
-        Place::SingleValueExtended(_) => "`id` and `value`, a text",
-        Place::MultiValueExtended(_) => "`id` and `value`, texts",
+        Accessor::String(_) | Accessor::PhoneOfKind(_) | Accessor::WebsiteOfKind(_) => "text",
+        Accessor::Strings(_) | Accessor::PhonesOfKind(_) => "texts",
+        Accessor::DateTimeOffset(_) | Accessor::Date(_) => "date",
+        Accessor::Boolean(_) => "true or false",
+        Accessor::Flag(_) => "flag",
+        Accessor::EmailAddress(_) => "e-mail address",
+        Accessor::EmailAddresses(_) => "e-mail addresses",
+        Accessor::Phones => "phones: `type`, `number`",
+        Accessor::AddressOfKind(_) => "address",
+        Accessor::PostalAddresses => "addresses with `type`",
+        Accessor::Websites => "websites with `type`",
+        Accessor::Extensions(_) => "objects with `extensionName`",
+        Accessor::Photo(_) => "object",
+        Accessor::SingleValueExtended(_) => "`id` and `value`, a text",
+        Accessor::MultiValueExtended(_) => "`id` and `value`, texts",
     }
 }

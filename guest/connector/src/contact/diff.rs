@@ -2,8 +2,8 @@
 
 use serde_json::Map;
 
-use super::parts::{ByKind, Complex, Lens};
-use super::properties::{self, Place};
+use super::parts::{ByKind, ComplexType, FieldRef};
+use super::properties::{self, Accessor};
 use super::{AddressKind, Contact, EmailAddress, EmailKind, Field, PhoneKind, Version, WebsiteKind};
 use crate::error::{Error, Problems, Result};
 
@@ -15,14 +15,14 @@ use crate::error::{Error, Problems, Result};
 ///   (<https://learn.microsoft.com/en-us/graph/api/contact-update?view=graph-rest-1.0>).
 ///
 /// Fails where `wanted` gives another value to a property that the service assigns.
-pub fn change(stored: &Contact, wanted: &Contact, version: Version) -> Result<Contact> {
+pub fn diff(stored: &Contact, wanted: &Contact, version: Version) -> Result<Contact> {
     let mut change = Contact::default();
     let mut problems = Problems::default();
-    for property in properties::of(version) {
-        let differs = property.place.change(stored, wanted, &mut change);
+    for property in properties::list_in_version(version) {
+        let differs = property.accessor.change(stored, wanted, &mut change);
         if differs && property.read_only {
             problems.push(Error::attribute(property.name, "the service assigns it, and holds another value; leave it out"));
-        } else if differs && matches!(property.place, Place::Extensions(_)) {
+        } else if differs && matches!(property.accessor, Accessor::Extensions(_)) {
             problems.push(Error::attribute(property.name, "of a contact that there is already they are written on their own"));
         }
     }
@@ -33,48 +33,50 @@ pub fn change(stored: &Contact, wanted: &Contact, version: Version) -> Result<Co
     Ok(change)
 }
 
-impl Place {
+impl Accessor {
     /// Puts into `change` what `wanted` says differently from `stored` at this place. Gives whether it does.
     fn change(&self, stored: &Contact, wanted: &Contact, change: &mut Contact) -> bool {
         match self {
-            Place::Text(lens) => plain(lens, stored, wanted, change, String::is_empty),
-            Place::Texts(lens) => plain(lens, stored, wanted, change, Vec::is_empty),
-            Place::DateTime(lens) | Place::Date(lens) => plain(lens, stored, wanted, change, |_| false),
-            Place::Bool(lens) => plain(lens, stored, wanted, change, |_| false),
-            Place::Flag(lens) => plain(lens, stored, wanted, change, |_| false),
-            Place::Extensions(lens) => plain(lens, stored, wanted, change, Vec::is_empty),
-            Place::Photo(lens) => plain(lens, stored, wanted, change, Map::is_empty),
-            Place::SingleValueExtended(lens) => plain(lens, stored, wanted, change, Vec::is_empty),
-            Place::MultiValueExtended(lens) => plain(lens, stored, wanted, change, Vec::is_empty),
-            Place::Emails(lens) => compare(lens, stored, wanted, change, Vec::is_empty, |a, b| same_emails(a, b)),
-            Place::Email(lens) => {
-                let said = (lens.of)(wanted);
-                let whole = whole(said.value(), (lens.of)(stored).value());
+            Accessor::String(field) => plain(field, stored, wanted, change, String::is_empty),
+            Accessor::Strings(field) => plain(field, stored, wanted, change, Vec::is_empty),
+            Accessor::DateTimeOffset(field) | Accessor::Date(field) => plain(field, stored, wanted, change, |_| false),
+            Accessor::Boolean(field) => plain(field, stored, wanted, change, |_| false),
+            Accessor::Flag(field) => plain(field, stored, wanted, change, |_| false),
+            Accessor::Extensions(field) => plain(field, stored, wanted, change, Vec::is_empty),
+            Accessor::Photo(field) => plain(field, stored, wanted, change, Map::is_empty),
+            Accessor::SingleValueExtended(field) => plain(field, stored, wanted, change, Vec::is_empty),
+            Accessor::MultiValueExtended(field) => plain(field, stored, wanted, change, Vec::is_empty),
+            Accessor::EmailAddresses(field) => compare(field, stored, wanted, change, Vec::is_empty, |a, b| same_emails(a, b)),
+            Accessor::EmailAddress(field) => {
+                let said = (field.get)(wanted);
+                let whole = whole(said.value(), (field.get)(stored).value());
                 let differs = !said.is_unset() && whole.is_some();
                 if differs {
-                    *(lens.of_mut)(change) = whole.into();
+                    *(field.get_mut)(change) = whole.into();
                 }
                 differs
             }
-            Place::PhonesOf(kind) | Place::PhoneOf(kind) => one_kind(*kind, &stored.phones, &wanted.phones, &mut change.phones),
-            Place::WebsiteOf(kind) => {
+            Accessor::PhonesOfKind(kind) | Accessor::PhoneOfKind(kind) => {
+                one_kind(*kind, &stored.phones, &wanted.phones, &mut change.phones)
+            }
+            Accessor::WebsiteOfKind(kind) => {
                 let address =
                     |list: &ByKind<WebsiteKind, super::Website>| list.of(*kind).find_map(|site| site.address.value()).cloned();
-                let differs = wanted.websites.speaks_of(*kind) && address(&stored.websites) != address(&wanted.websites);
+                let differs = wanted.websites.is_specified(*kind) && address(&stored.websites) != address(&wanted.websites);
                 if differs {
-                    change.websites.say(*kind, wanted.websites.of(*kind).cloned());
+                    change.websites.replace(*kind, wanted.websites.of(*kind).cloned());
                 }
                 differs
             }
-            Place::AddressOf(kind) => {
+            Accessor::AddressOfKind(kind) => {
                 let whole = whole(wanted.postal_addresses.of(*kind).next(), stored.postal_addresses.of(*kind).next());
-                let differs = wanted.postal_addresses.speaks_of(*kind) && whole.is_some();
+                let differs = wanted.postal_addresses.is_specified(*kind) && whole.is_some();
                 if differs {
-                    change.postal_addresses.say(*kind, whole);
+                    change.postal_addresses.replace(*kind, whole);
                 }
                 differs
             }
-            Place::Phones => every_kind(
+            Accessor::Phones => every_kind(
                 PhoneKind::ALL,
                 &stored.phones,
                 &wanted.phones,
@@ -82,90 +84,95 @@ impl Place {
                 |_, number| number.clone(),
                 |a, b| a == b,
             ),
-            Place::Addresses => every_kind(
+            Accessor::PostalAddresses => every_kind(
                 AddressKind::ALL,
                 &stored.postal_addresses,
                 &wanted.postal_addresses,
                 &mut change.postal_addresses,
                 completed,
-                Complex::same,
+                ComplexType::has_same_values,
             ),
-            Place::Websites => {
-                every_kind(WebsiteKind::ALL, &stored.websites, &wanted.websites, &mut change.websites, completed, Complex::same)
-            }
+            Accessor::Websites => every_kind(
+                WebsiteKind::ALL,
+                &stored.websites,
+                &wanted.websites,
+                &mut change.websites,
+                completed,
+                ComplexType::has_same_values,
+            ),
         }
     }
 }
 
 /// A field whose value is sent as it is. It makes no difference whether a missing value is unset, null or blank.
 fn plain<T: Clone + PartialEq>(
-    lens: &Lens<Contact, Field<T>>,
+    field: &FieldRef<Contact, Field<T>>,
     stored: &Contact,
     wanted: &Contact,
     change: &mut Contact,
     blank: fn(&T) -> bool,
 ) -> bool {
-    compare(lens, stored, wanted, change, blank, |a, b| a == b)
+    compare(field, stored, wanted, change, blank, |a, b| a == b)
 }
 
 fn compare<T: Clone>(
-    lens: &Lens<Contact, Field<T>>,
+    field: &FieldRef<Contact, Field<T>>,
     stored: &Contact,
     wanted: &Contact,
     change: &mut Contact,
     blank: impl Fn(&T) -> bool,
     same: impl Fn(&T, &T) -> bool,
 ) -> bool {
-    let said = (lens.of)(wanted);
+    let said = (field.get)(wanted);
     if said.is_unset() {
         return false;
     }
     let has = |field: &Field<T>| field.value().filter(|value| !blank(value)).cloned();
-    let same = match (has((lens.of)(stored)), has(said)) {
+    let same = match (has((field.get)(stored)), has(said)) {
         (None, None) => true,
         (Some(a), Some(b)) => same(&a, &b),
         _ => false,
     };
     if !same {
-        *(lens.of_mut)(change) = said.clone();
+        *(field.get_mut)(change) = said.clone();
     }
     !same
 }
 
 fn same_emails(a: &[EmailAddress], b: &[EmailAddress]) -> bool {
     let kind = |email: &EmailAddress| email.kind.value().copied().unwrap_or(EmailKind::Unknown);
-    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.same(b) && kind(a) == kind(b))
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.has_same_values(b) && kind(a) == kind(b))
 }
 
 /// The structure to send so that `stored` becomes `wanted`, whole; `None` where it is that already.
 ///
 /// A part that is to lose its value is null in it. The structure itself is never null: Outlook answers 500 to that
 /// (reported by users of io-msgraph; not in Microsoft's documentation).
-fn whole<T: Complex>(wanted: Option<&T>, stored: Option<&T>) -> Option<T> {
+fn whole<T: ComplexType>(wanted: Option<&T>, stored: Option<&T>) -> Option<T> {
     let nothing = T::default();
     let stored = stored.unwrap_or(&nothing);
     let mut whole = match wanted {
-        Some(wanted) => wanted.clone().over(stored),
+        Some(wanted) => wanted.clone().completed_from(stored),
         None => T::default(),
     };
-    if whole.same(stored) {
+    if whole.has_same_values(stored) {
         return None;
     }
     for part in T::PARTS {
-        let lost = (part.field.of)(&whole).value().is_none() && (part.field.of)(stored).value().is_some();
-        if (part.field.of)(&whole).value().is_none() {
-            *(part.field.of_mut)(&mut whole) = if lost { Field::Null } else { Field::Unset };
+        let lost = (part.field.get)(&whole).value().is_none() && (part.field.get)(stored).value().is_some();
+        if (part.field.get)(&whole).value().is_none() {
+            *(part.field.get_mut)(&mut whole) = if lost { Field::Null } else { Field::Unset };
         }
     }
     Some(whole)
 }
 
 /// An entry of a list that is sent whole: completed from the stored entry, and without nulls.
-fn completed<T: Complex>(stored: Option<&T>, wanted: &T) -> T {
-    let mut completed = stored.map_or_else(|| wanted.clone(), |stored| wanted.clone().over(stored));
+fn completed<T: ComplexType>(stored: Option<&T>, wanted: &T) -> T {
+    let mut completed = stored.map_or_else(|| wanted.clone(), |stored| wanted.clone().completed_from(stored));
     for part in T::PARTS {
-        if (part.field.of)(&completed).value().is_none() {
-            *(part.field.of_mut)(&mut completed) = Field::Unset;
+        if (part.field.get)(&completed).value().is_none() {
+            *(part.field.get_mut)(&mut completed) = Field::Unset;
         }
     }
     completed
@@ -177,9 +184,9 @@ fn one_kind<K: Copy + PartialEq + 'static, T: Clone + PartialEq>(
     wanted: &ByKind<K, T>,
     change: &mut ByKind<K, T>,
 ) -> bool {
-    let differs = wanted.speaks_of(kind) && !stored.of(kind).eq(wanted.of(kind));
+    let differs = wanted.is_specified(kind) && !stored.of(kind).eq(wanted.of(kind));
     if differs {
-        change.say(kind, wanted.of(kind).cloned());
+        change.replace(kind, wanted.of(kind).cloned());
     }
     differs
 }
@@ -197,7 +204,7 @@ fn every_kind<K: Copy + PartialEq + 'static, T: Clone>(
     if wanted.is_unset() {
         return false;
     }
-    let mut entries: Vec<(K, T)> = stored.entries().iter().filter(|(kind, _)| !wanted.speaks_of(*kind)).cloned().collect();
+    let mut entries: Vec<(K, T)> = stored.entries().iter().filter(|(kind, _)| !wanted.is_specified(*kind)).cloned().collect();
     for (position, (kind, entry)) in wanted.entries().iter().enumerate() {
         let nth = wanted.entries().iter().take(position).filter(|(k, _)| k == kind).count();
         entries.push((*kind, complete(stored.of(*kind).nth(nth), entry)));
@@ -208,7 +215,7 @@ fn every_kind<K: Copy + PartialEq + 'static, T: Clone>(
         now.len() == before.len() && now.iter().zip(before).all(|(a, b)| same(a, b))
     });
     if !unchanged {
-        *change = ByKind::whole(all, entries);
+        *change = ByKind::from_entries(all, entries);
     }
     !unchanged
 }

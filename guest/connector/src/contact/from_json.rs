@@ -3,26 +3,26 @@
 use serde_json::{Map, Value};
 
 use super::kinds::{AddressKind, EmailKind, FlagStatus, PhoneKind, WebsiteKind};
-use super::parts::{Address, ByKind, Complex, EmailAddress, ExtendedProperty, Flag, Lens, Moment, Website};
-use super::properties::{self, Own, PROPERTIES, Place};
+use super::parts::{Address, ByKind, ComplexType, DateTimeTimeZone, EmailAddress, ExtendedProperty, FieldRef, Flag, Website};
+use super::properties::{self, Accessor, Own, PROPERTIES};
 use super::{Contact, Date, Field, Version};
 use crate::error::{Error, Problems, Result};
 
 /// How to take what does not fit.
 #[derive(Clone, Copy, PartialEq)]
-enum Manner {
+enum Strictness {
     /// A caller's value: refuse it by name. A list of every kind is of those kinds that have no property of their own.
-    Caller,
+    Reject,
     /// The service's answer: keep it as it came. Graph's contact is an open type, and grows.
-    Service,
+    Preserve,
 }
 
 /// The contact that Graph answered with. Nothing is lost: what has no place in [`Contact`] is in its `unknown`.
-pub fn answer(object: &Map<String, Value>, version: Version) -> Contact {
+pub fn parse_response(object: &Map<String, Value>, version: Version) -> Contact {
     let mut contact = Contact::default();
     for (name, value) in object {
-        let place = PROPERTIES.iter().find(|p| p.name == name && p.is_in(version)).map(|p| &p.place);
-        if place.is_none_or(|place| place.read(&mut contact, value, name, Manner::Service).is_err()) {
+        let place = PROPERTIES.iter().find(|p| p.name == name && p.is_in(version)).map(|p| &p.accessor);
+        if place.is_none_or(|place| place.read(&mut contact, value, name, Strictness::Preserve).is_err()) {
             contact.unknown.insert(name.clone(), value.clone());
         }
     }
@@ -32,19 +32,19 @@ pub fn answer(object: &Map<String, Value>, version: Version) -> Contact {
 /// The contact that a caller describes. `path` stands before the names in errors: `__addContacts__[1].`
 ///
 /// Every property that is unknown, of a wrong type, or of another version of Graph is named in the error.
-pub fn input(object: &Map<String, Value>, version: Version, path: &str) -> Result<Contact> {
+pub fn parse_input(object: &Map<String, Value>, version: Version, path: &str) -> Result<Contact> {
     let mut contact = Contact::default();
     let mut problems = Problems::default();
     // In the order of the table: of a kind with a property of its own, that property comes before the list of every kind.
-    for property in properties::for_callers(version) {
+    for property in properties::list_for_callers(version) {
         if let Some(value) = object.get(property.name) {
             let here = format!("{path}{}", property.name);
-            problems.extend(property.place.read(&mut contact, value, &here, Manner::Caller).err());
+            problems.extend(property.accessor.read(&mut contact, value, &here, Strictness::Reject).err());
         }
     }
-    for name in object.keys().filter(|name| !properties::for_callers(version).any(|p| p.name == *name)) {
+    for name in object.keys().filter(|name| !properties::list_for_callers(version).any(|p| p.name == *name)) {
         let problem = match PROPERTIES.iter().find(|p| p.name == name) {
-            Some(other) => other_version(other.only, version),
+            Some(other) => other_version(other.only_in, version),
             None => unknown(name, version),
         };
         problems.push(Error::attribute(format!("{path}{name}"), problem));
@@ -59,7 +59,7 @@ fn other_version(only: Option<Version>, version: Version) -> String {
 
 fn unknown(name: &str, version: Version) -> String {
     // The distance takes time with the lengths of both; what is so long is no misspelling.
-    let nearest = properties::for_callers(version)
+    let nearest = properties::list_for_callers(version)
         .filter(|_| name.len() <= 64)
         .map(|p| (strsim::osa_distance(&name.to_lowercase(), &p.name.to_lowercase()), p.name))
         .min()
@@ -70,63 +70,67 @@ fn unknown(name: &str, version: Version) -> String {
     }
 }
 
-impl Place {
+impl Accessor {
     /// Reads `value` into this place of `contact`. On an error the contact is as it was.
-    fn read(&self, contact: &mut Contact, value: &Value, path: &str, manner: Manner) -> Result<()> {
+    fn read(&self, contact: &mut Contact, value: &Value, path: &str, strictness: Strictness) -> Result<()> {
         match self {
-            Place::Text(lens) => set(contact, lens, nullable(value, |v| text(v, path))?),
-            Place::Texts(lens) => set(contact, lens, list(value, path, text)?.into()),
-            Place::DateTime(lens) | Place::Date(lens) => set(contact, lens, nullable(value, |v| date(v, path))?),
-            Place::Bool(lens) => {
-                set(contact, lens, nullable(value, |v| v.as_bool().ok_or_else(|| wrong(path, "true or false", v)))?)
+            Accessor::String(field) => set(contact, field, nullable(value, |v| text(v, path))?),
+            Accessor::Strings(field) => set(contact, field, list(value, path, text)?.into()),
+            Accessor::DateTimeOffset(field) | Accessor::Date(field) => set(contact, field, nullable(value, |v| date(v, path))?),
+            Accessor::Boolean(field) => {
+                set(contact, field, nullable(value, |v| v.as_bool().ok_or_else(|| wrong(path, "true or false", v)))?)
             }
-            Place::Flag(lens) => set(contact, lens, nullable(value, |v| flag(v, path))?),
-            Place::Email(lens) => set(contact, lens, nullable(value, |v| email(v, path, manner))?),
-            Place::Emails(lens) => set(contact, lens, list(value, path, |v, path| email(v, path, manner))?.into()),
-            Place::PhonesOf(kind) => contact.phones.say(*kind, list(value, path, text)?),
-            Place::PhoneOf(kind) => contact.phones.say(*kind, nullable(value, |v| text(v, path))?.value().cloned()),
-            Place::AddressOf(kind) => {
-                let address: Field<Address> = nullable(value, |v| complex(v, path, manner, &[]))?;
-                contact.postal_addresses.say(*kind, address.value().cloned());
+            Accessor::Flag(field) => set(contact, field, nullable(value, |v| flag(v, path))?),
+            Accessor::EmailAddress(field) => set(contact, field, nullable(value, |v| email(v, path, strictness))?),
+            Accessor::EmailAddresses(field) => {
+                set(contact, field, list(value, path, |v, path| email(v, path, strictness))?.into())
             }
-            Place::WebsiteOf(kind) => {
+            Accessor::PhonesOfKind(kind) => contact.phones.replace(*kind, list(value, path, text)?),
+            Accessor::PhoneOfKind(kind) => contact.phones.replace(*kind, nullable(value, |v| text(v, path))?.value().cloned()),
+            Accessor::AddressOfKind(kind) => {
+                let address: Field<Address> = nullable(value, |v| complex(v, path, strictness, &[]))?;
+                contact.postal_addresses.replace(*kind, address.value().cloned());
+            }
+            Accessor::WebsiteOfKind(kind) => {
                 let address = nullable(value, |v| text(v, path))?;
                 let site = address.value().map(|address| Website { address: address.clone().into(), ..Website::default() });
-                contact.websites.say(*kind, site);
+                contact.websites.replace(*kind, site);
             }
-            Place::Phones => {
+            Accessor::Phones => {
                 let number =
                     |v: &Value, path: &str| match only(v, path, &["type", "number"]).and_then(|()| take(v, path, "number"))? {
                         Some(number) => text(number, &format!("{path}.number")),
                         None => Err(Error::attribute(path, "a phone needs a number")),
                     };
-                let entries = by_kind(value, path, PhoneKind::named, PhoneKind::UNKNOWN, manner, number)?;
-                say_all(&mut contact.phones, PhoneKind::ALL, properties::own_phones, entries, manner);
+                let entries = by_kind(value, path, PhoneKind::from_name, PhoneKind::UNKNOWN, strictness, number)?;
+                say_all(&mut contact.phones, PhoneKind::ALL, properties::own_phones, entries, strictness);
             }
-            Place::Addresses => {
-                let read = |v: &Value, path: &str| typed(v, path, manner);
-                let entries = by_kind(value, path, AddressKind::named, AddressKind::Unknown, manner, read)?;
-                say_all(&mut contact.postal_addresses, AddressKind::ALL, properties::own_address, entries, manner);
+            Accessor::PostalAddresses => {
+                let read = |v: &Value, path: &str| typed(v, path, strictness);
+                let entries = by_kind(value, path, AddressKind::from_name, AddressKind::Unknown, strictness, read)?;
+                say_all(&mut contact.postal_addresses, AddressKind::ALL, properties::own_address, entries, strictness);
             }
-            Place::Websites => {
-                let read = |v: &Value, path: &str| typed(v, path, manner);
-                let entries = by_kind(value, path, WebsiteKind::named, WebsiteKind::UNKNOWN, manner, read)?;
-                say_all(&mut contact.websites, WebsiteKind::ALL, properties::own_website, entries, manner);
+            Accessor::Websites => {
+                let read = |v: &Value, path: &str| typed(v, path, strictness);
+                let entries = by_kind(value, path, WebsiteKind::from_name, WebsiteKind::UNKNOWN, strictness, read)?;
+                say_all(&mut contact.websites, WebsiteKind::ALL, properties::own_website, entries, strictness);
             }
-            Place::Extensions(lens) => set(contact, lens, list(value, path, |v, path| object(v, path).cloned())?.into()),
-            Place::Photo(lens) => set(contact, lens, nullable(value, |v| object(v, path).cloned())?),
-            Place::SingleValueExtended(lens) => set(contact, lens, list(value, path, |v, path| extended(v, path, text))?.into()),
-            Place::MultiValueExtended(lens) => {
+            Accessor::Extensions(field) => set(contact, field, list(value, path, |v, path| object(v, path).cloned())?.into()),
+            Accessor::Photo(field) => set(contact, field, nullable(value, |v| object(v, path).cloned())?),
+            Accessor::SingleValueExtended(field) => {
+                set(contact, field, list(value, path, |v, path| extended(v, path, text))?.into())
+            }
+            Accessor::MultiValueExtended(field) => {
                 let values = |v: &Value, path: &str| list(v, path, text);
-                set(contact, lens, list(value, path, |v, path| extended(v, path, values))?.into());
+                set(contact, field, list(value, path, |v, path| extended(v, path, values))?.into());
             }
         }
         Ok(())
     }
 }
 
-fn set<T>(contact: &mut Contact, lens: &Lens<Contact, Field<T>>, value: Field<T>) {
-    *(lens.of_mut)(contact) = value;
+fn set<T>(contact: &mut Contact, field: &FieldRef<Contact, Field<T>>, value: Field<T>) {
+    *(field.get_mut)(contact) = value;
 }
 
 fn nullable<T>(value: &Value, read: impl FnOnce(&Value) -> Result<T>) -> Result<Field<T>> {
@@ -181,23 +185,23 @@ fn list<T>(value: &Value, path: &str, read: impl Fn(&Value, &str) -> Result<T>) 
 }
 
 /// A complex value of a type that has a `type` among its members, which is for the caller to read.
-fn typed<T: Complex>(value: &Value, path: &str, manner: Manner) -> Result<T> {
-    complex(value, path, manner, &["type"])
+fn typed<T: ComplexType>(value: &Value, path: &str, strictness: Strictness) -> Result<T> {
+    complex(value, path, strictness, &["type"])
 }
 
 /// A complex value; `others` are members that the caller reads.
-fn complex<T: Complex>(value: &Value, path: &str, manner: Manner, others: &[&str]) -> Result<T> {
+fn complex<T: ComplexType>(value: &Value, path: &str, strictness: Strictness, others: &[&str]) -> Result<T> {
     let mut complex = T::default();
     let mut problems = Problems::default();
     for (name, value) in object(value, path)? {
         let here = format!("{path}.{name}");
         match T::PARTS.iter().find(|part| part.name == name) {
             Some(part) => match nullable(value, |v| text(v, &here)) {
-                Ok(value) => *(part.field.of_mut)(&mut complex) = value,
+                Ok(value) => *(part.field.get_mut)(&mut complex) = value,
                 Err(error) => problems.push(error),
             },
             None if others.contains(&name.as_str()) => {}
-            None if manner == Manner::Service => {
+            None if strictness == Strictness::Preserve => {
                 complex.unknown_mut().insert(name.clone(), value.clone());
             }
             None => {
@@ -209,20 +213,20 @@ fn complex<T: Complex>(value: &Value, path: &str, manner: Manner, others: &[&str
     problems.result().map(|()| complex)
 }
 
-fn email(value: &Value, path: &str, manner: Manner) -> Result<EmailAddress> {
-    let mut email: EmailAddress = typed(value, path, manner)?;
+fn email(value: &Value, path: &str, strictness: Strictness) -> Result<EmailAddress> {
+    let mut email: EmailAddress = typed(value, path, strictness)?;
     if let Some(kind) = take(value, path, "type")? {
-        email.kind = member(kind, path, EmailKind::named, EmailKind::UNKNOWN, manner)?.into();
+        email.kind = member(kind, path, EmailKind::from_name, EmailKind::UNKNOWN, strictness)?.into();
     }
     Ok(email)
 }
 
 /// The member of an enumeration that `value` names.
-fn member<K>(value: &Value, path: &str, named: impl Fn(&str) -> Option<K>, unknown: K, manner: Manner) -> Result<K> {
+fn member<K>(value: &Value, path: &str, named: impl Fn(&str) -> Option<K>, unknown: K, strictness: Strictness) -> Result<K> {
     let name = value.as_str().ok_or_else(|| wrong(&format!("{path}.type"), "a string", value))?;
     match named(name) {
         Some(member) => Ok(member),
-        None if manner == Manner::Service => Ok(unknown),
+        None if strictness == Strictness::Preserve => Ok(unknown),
         None => Err(Error::attribute(format!("{path}.type"), "there is no such kind")),
     }
 }
@@ -233,12 +237,12 @@ fn by_kind<K: Copy, T>(
     path: &str,
     named: impl Fn(&str) -> Option<K>,
     unknown: K,
-    manner: Manner,
+    strictness: Strictness,
     read: impl Fn(&Value, &str) -> Result<T>,
 ) -> Result<Vec<(K, T)>> {
     list(value, path, |v, path| {
         let kind = match take(v, path, "type")? {
-            Some(kind) => member(kind, path, &named, unknown, manner)?,
+            Some(kind) => member(kind, path, &named, unknown, strictness)?,
             None => unknown,
         };
         Ok((kind, read(v, path)?))
@@ -251,17 +255,17 @@ fn say_all<K: Copy + PartialEq + 'static, T>(
     all: &[K],
     own: Own<K>,
     entries: Vec<(K, T)>,
-    manner: Manner,
+    strictness: Strictness,
 ) {
-    if manner == Manner::Service {
-        *list = ByKind::whole(all, entries);
+    if strictness == Strictness::Preserve {
+        *list = ByKind::from_entries(all, entries);
         return;
     }
     for kind in all.iter().filter(|kind| properties::room(own, *kind) == 0) {
-        list.say_more(*kind, []);
+        list.append(*kind, []);
     }
     for (kind, entry) in entries {
-        list.say_more(kind, [entry]);
+        list.append(kind, [entry]);
     }
 }
 
@@ -280,18 +284,19 @@ fn extended<V>(value: &Value, path: &str, read: impl Fn(&Value, &str) -> Result<
 
 fn flag(value: &Value, path: &str) -> Result<Flag> {
     only(value, path, &["flagStatus", "startDateTime", "dueDateTime", "completedDateTime"])?;
-    let moment = |name: &str| -> Result<Option<Moment>> {
+    let moment = |name: &str| -> Result<Option<DateTimeTimeZone>> {
         let Some(v) = take(value, path, name)? else { return Ok(None) };
         let here = format!("{path}.{name}");
         only(v, &here, &["dateTime", "timeZone"])?;
         let date_time = take(v, &here, "dateTime")?.ok_or_else(|| Error::attribute(&here, "dateTime is missing"))?;
         let time_zone = take(v, &here, "timeZone")?.map(|zone| text(zone, &here)).transpose()?;
-        Ok(Some(Moment { date_time: text(date_time, &here)?, time_zone }))
+        Ok(Some(DateTimeTimeZone { date_time: text(date_time, &here)?, time_zone }))
     };
     let status = match take(value, path, "flagStatus")? {
         Some(status) => {
             let name = text(status, path)?;
-            FlagStatus::named(&name).ok_or_else(|| Error::attribute(format!("{path}.flagStatus"), "there is no such status"))?
+            FlagStatus::from_name(&name)
+                .ok_or_else(|| Error::attribute(format!("{path}.flagStatus"), "there is no such status"))?
         }
         None => FlagStatus::UNKNOWN,
     };

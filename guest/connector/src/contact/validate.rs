@@ -1,8 +1,8 @@
 //! What keeps a version of Graph from storing a contact. Checked before anything is sent, and never dropped in silence.
 
-use super::parts::{ByKind, Complex};
-use super::properties::{self, Own, PROPERTIES, Place, Property};
-use super::write::is_empty;
+use super::parts::{ByKind, ComplexType};
+use super::properties::{self, Accessor, Own, PROPERTIES, Property};
+use super::to_json::is_empty;
 use super::{Contact, Date, EmailKind, Version};
 use crate::error::{Error, Problems, Result};
 
@@ -12,13 +12,13 @@ type Problem = (String, String);
 /// Checks that `version` of Graph has a place for every value of the contact, and stores as many as there are.
 ///
 /// `path` stands before the names in errors: `__addContacts__[1].`
-pub fn storable(contact: &Contact, version: Version, path: &str) -> Result<()> {
+pub fn check_storable(contact: &Contact, version: Version, path: &str) -> Result<()> {
     let mut problems: Vec<Problem> = Vec::new();
     for property in PROPERTIES {
         if property.is_in(version) {
             problems.extend(too_many(property, contact));
-        } else if is_alone(&property.place)
-            && property.place.write(contact, Date::to_string).is_some_and(|value| !is_empty(&value))
+        } else if is_alone(&property.accessor)
+            && property.accessor.write(contact, Date::to_string).is_some_and(|value| !is_empty(&value))
         {
             problems.push(no_place(property.name.to_owned()));
         }
@@ -31,8 +31,9 @@ pub fn storable(contact: &Contact, version: Version, path: &str) -> Result<()> {
 
 /// Checks that the contact gives no value to a property that the service assigns: there is nothing it could mean to a new
 /// contact.
-pub fn creatable(contact: &Contact, version: Version, path: &str) -> Result<()> {
-    let assigned = properties::of(version).filter(|p| p.read_only && p.place.write(contact, Date::to_string).is_some());
+pub fn check_creatable(contact: &Contact, version: Version, path: &str) -> Result<()> {
+    let assigned =
+        properties::list_in_version(version).filter(|p| p.read_only && p.accessor.write(contact, Date::to_string).is_some());
     fail(assigned.map(|p| (p.name.to_owned(), "the service assigns it; leave it out".to_owned())).collect(), path)
 }
 
@@ -41,17 +42,17 @@ fn fail(problems: Vec<Problem>, path: &str) -> Result<()> {
 }
 
 /// Whether no other version has the same values in another place, as it is with lists by kind.
-fn is_alone(place: &Place) -> bool {
+fn is_alone(place: &Accessor) -> bool {
     let by_kind = properties::own_phones(place).is_some()
         || properties::own_address(place).is_some()
         || properties::own_website(place).is_some()
-        || matches!(place, Place::Phones | Place::Addresses | Place::Websites);
+        || matches!(place, Accessor::Phones | Accessor::PostalAddresses | Accessor::Websites);
     !by_kind
 }
 
 fn too_many(property: &Property, contact: &Contact) -> Option<Problem> {
     let limit = property.limit?;
-    let count = property.place.write(contact, Date::to_string)?.as_array().map_or(0, Vec::len);
+    let count = property.accessor.write(contact, Date::to_string)?.as_array().map_or(0, Vec::len);
     let problem = || format!("it has {count} values, and Microsoft Graph stores at most {limit}");
     (count > limit).then(|| (property.name.to_owned(), problem()))
 }
@@ -91,9 +92,9 @@ fn beyond<K: Copy + PartialEq + std::fmt::Debug + 'static, T>(name: &str, list: 
     problems
 }
 
-fn parts_beyond_v1<T: Complex>(path: String, complex: &T) -> impl Iterator<Item = Problem> {
+fn parts_beyond_v1<T: ComplexType>(path: String, complex: &T) -> impl Iterator<Item = Problem> {
     T::PARTS
         .iter()
-        .filter(|part| !part.is_in(Version::V1) && (part.field.of)(complex).value().is_some())
+        .filter(|part| !part.is_in(Version::V1) && (part.field.get)(complex).value().is_some())
         .map(move |part| no_place(format!("{path}.{}", part.name)))
 }
