@@ -1,128 +1,140 @@
-//! JSON to contact: what Graph answered, and what a caller wants.
+//! JSON to contact: what Graph returned, and what a caller wants.
 
 use serde_json::{Map, Value};
 
+use super::accessor::Accessor;
+use super::by_kind::ByKind;
+use super::canonical::Contact;
+use super::complex_type::ComplexType;
+use super::date::Date;
+use super::field::Field;
+use super::field_ref::FieldRef;
 use super::kinds::{AddressKind, EmailKind, FlagStatus, PhoneKind, WebsiteKind};
-use super::parts::{Address, ByKind, ComplexType, DateTimeTimeZone, EmailAddress, ExtendedProperty, FieldRef, Flag, Website};
-use super::properties::{self, Accessor, Own, PROPERTIES};
-use super::{Contact, Date, Field, Version};
+use super::parts::{Address, DateTimeTimeZone, EmailAddress, ExtendedProperty, Flag, Website};
+use super::properties::{self, DedicatedKind, PROPERTIES};
+use super::version::Version;
 use crate::error::{Error, Problems, Result};
 
-/// How to take what does not fit.
+/// How strictly to parse members and kinds that the connector does not know.
 #[derive(Clone, Copy, PartialEq)]
 enum Strictness {
-    /// A caller's value: refuse it by name. A list of every kind is of those kinds that have no property of their own.
+    /// Input of a caller: reject them by name. In it, a list for every kind specifies only the kinds without a dedicated property.
     Reject,
-    /// The service's answer: keep it as it came. Graph's contact is an open type, and grows.
+    /// A response of the service: preserve them. Graph's contact is an open type, and grows.
     Preserve,
 }
 
-/// The contact that Graph answered with. Nothing is lost: what has no place in [`Contact`] is in its `unknown`.
+/// Parses the contact that Graph returned. Nothing is lost: values that [`Contact`] has no field for are in its `unknown`.
 pub fn parse_response(object: &Map<String, Value>, version: Version) -> Contact {
     let mut contact = Contact::default();
     for (name, value) in object {
-        let place = PROPERTIES.iter().find(|p| p.name == name && p.is_in(version)).map(|p| &p.accessor);
-        if place.is_none_or(|place| place.read(&mut contact, value, name, Strictness::Preserve).is_err()) {
+        let accessor = PROPERTIES.iter().find(|p| p.name == name && p.is_in(version)).map(|p| &p.accessor);
+        if accessor.is_none_or(|accessor| accessor.parse(&mut contact, value, name, Strictness::Preserve).is_err()) {
             contact.unknown.insert(name.clone(), value.clone());
         }
     }
     contact
 }
 
-/// The contact that a caller describes. `path` stands before the names in errors: `__addContacts__[1].`
+/// Parses the contact that a caller describes. `path` precedes the names in errors: `__addContacts__[1].`
 ///
-/// Every property that is unknown, of a wrong type, or of another version of Graph is named in the error.
+/// The error names every property that is unknown, has a wrong type, or belongs to another version of Graph.
 pub fn parse_input(object: &Map<String, Value>, version: Version, path: &str) -> Result<Contact> {
     let mut contact = Contact::default();
     let mut problems = Problems::default();
-    // In the order of the table: of a kind with a property of its own, that property comes before the list of every kind.
+    // In the order of the table: the property dedicated to a kind comes before the list for every kind.
     for property in properties::list_for_callers(version) {
         if let Some(value) = object.get(property.name) {
-            let here = format!("{path}{}", property.name);
-            problems.extend(property.accessor.read(&mut contact, value, &here, Strictness::Reject).err());
+            let path = format!("{path}{}", property.name);
+            problems.extend(property.accessor.parse(&mut contact, value, &path, Strictness::Reject).err());
         }
     }
     for name in object.keys().filter(|name| !properties::list_for_callers(version).any(|p| p.name == *name)) {
         let problem = match PROPERTIES.iter().find(|p| p.name == name) {
-            Some(other) => other_version(other.only_in, version),
-            None => unknown(name, version),
+            Some(other) => describe_other_version(other.only_in, version),
+            None => describe_unknown(name, version),
         };
         problems.push(Error::attribute(format!("{path}{name}"), problem));
     }
     problems.result().map(|()| contact)
 }
 
-fn other_version(only: Option<Version>, version: Version) -> String {
-    let only = only.map_or("another version", Version::name);
-    format!("Microsoft Graph {} does not have this property; {only} has it (GRAPH_API_VERSION)", version.name())
+fn describe_other_version(only_in: Option<Version>, version: Version) -> String {
+    let only_in = only_in.map_or("another version", Version::name);
+    format!("Microsoft Graph {} does not have this property; {only_in} has it (GRAPH_API_VERSION)", version.name())
 }
 
-fn unknown(name: &str, version: Version) -> String {
-    // The distance takes time with the lengths of both; what is so long is no misspelling.
+fn describe_unknown(name: &str, version: Version) -> String {
+    // The distance takes time proportional to both lengths; a name of more than 64 bytes is not a misspelling.
     let nearest = properties::list_for_callers(version)
         .filter(|_| name.len() <= 64)
         .map(|p| (strsim::osa_distance(&name.to_lowercase(), &p.name.to_lowercase()), p.name))
         .min()
         .filter(|(distance, known)| *distance <= 1 + known.len() / 4);
     match nearest {
-        Some((_, known)) => format!("a contact has no such property; did you mean {known}?"),
-        None => "a contact has no such property".to_owned(),
+        Some((_, known)) => format!("a contact does not have this property; did you mean {known}?"),
+        None => "a contact does not have this property".to_owned(),
     }
 }
 
 impl Accessor {
-    /// Reads `value` into this place of `contact`. On an error the contact is as it was.
-    fn read(&self, contact: &mut Contact, value: &Value, path: &str, strictness: Strictness) -> Result<()> {
+    /// Parses `value` into this property of `contact`. On an error the contact stays as it was.
+    fn parse(&self, contact: &mut Contact, value: &Value, path: &str, strictness: Strictness) -> Result<()> {
         match self {
-            Accessor::String(field) => set(contact, field, nullable(value, |v| text(v, path))?),
-            Accessor::Strings(field) => set(contact, field, list(value, path, text)?.into()),
-            Accessor::DateTimeOffset(field) | Accessor::Date(field) => set(contact, field, nullable(value, |v| date(v, path))?),
-            Accessor::Boolean(field) => {
-                set(contact, field, nullable(value, |v| v.as_bool().ok_or_else(|| wrong(path, "true or false", v)))?)
+            Accessor::String(field) => set(contact, field, parse_nullable(value, |v| parse_string(v, path))?),
+            Accessor::Strings(field) => set(contact, field, parse_collection(value, path, parse_string)?.into()),
+            Accessor::DateTimeOffset(field) | Accessor::Date(field) => {
+                set(contact, field, parse_nullable(value, |v| parse_date(v, path))?);
             }
-            Accessor::Flag(field) => set(contact, field, nullable(value, |v| flag(v, path))?),
-            Accessor::EmailAddress(field) => set(contact, field, nullable(value, |v| email(v, path, strictness))?),
+            Accessor::Boolean(field) => set(contact, field, parse_nullable(value, |v| parse_boolean(v, path))?),
+            Accessor::Flag(field) => set(contact, field, parse_nullable(value, |v| parse_flag(v, path))?),
+            Accessor::EmailAddress(field) => set(contact, field, parse_nullable(value, |v| parse_email(v, path, strictness))?),
             Accessor::EmailAddresses(field) => {
-                set(contact, field, list(value, path, |v, path| email(v, path, strictness))?.into())
+                set(contact, field, parse_collection(value, path, |v, path| parse_email(v, path, strictness))?.into());
             }
-            Accessor::PhonesOfKind(kind) => contact.phones.replace(*kind, list(value, path, text)?),
-            Accessor::PhoneOfKind(kind) => contact.phones.replace(*kind, nullable(value, |v| text(v, path))?.value().cloned()),
-            Accessor::AddressOfKind(kind) => {
-                let address: Field<Address> = nullable(value, |v| complex(v, path, strictness, &[]))?;
-                contact.postal_addresses.replace(*kind, address.value().cloned());
+            Accessor::PhonesOfKind(field, kind) => {
+                (field.get_mut)(contact).replace(*kind, parse_collection(value, path, parse_string)?);
             }
-            Accessor::WebsiteOfKind(kind) => {
-                let address = nullable(value, |v| text(v, path))?;
+            Accessor::PhoneOfKind(field, kind) => {
+                let number = parse_nullable(value, |v| parse_string(v, path))?;
+                (field.get_mut)(contact).replace(*kind, number.value().cloned());
+            }
+            Accessor::AddressOfKind(field, kind) => {
+                let address: Field<Address> = parse_nullable(value, |v| parse_complex(v, path, strictness, &[]))?;
+                (field.get_mut)(contact).replace(*kind, address.value().cloned());
+            }
+            Accessor::WebsiteOfKind(field, kind) => {
+                let address = parse_nullable(value, |v| parse_string(v, path))?;
                 let site = address.value().map(|address| Website { address: address.clone().into(), ..Website::default() });
-                contact.websites.replace(*kind, site);
+                (field.get_mut)(contact).replace(*kind, site);
             }
-            Accessor::Phones => {
-                let number =
-                    |v: &Value, path: &str| match only(v, path, &["type", "number"]).and_then(|()| take(v, path, "number"))? {
-                        Some(number) => text(number, &format!("{path}.number")),
-                        None => Err(Error::attribute(path, "a phone needs a number")),
-                    };
-                let entries = by_kind(value, path, PhoneKind::from_name, PhoneKind::UNKNOWN, strictness, number)?;
-                say_all(&mut contact.phones, PhoneKind::ALL, properties::own_phones, entries, strictness);
+            Accessor::Phones(field) => {
+                let entries =
+                    parse_by_kind(value, path, PhoneKind::ALL, PhoneKind::name, PhoneKind::UNKNOWN, strictness, parse_phone)?;
+                specify(contact, field, PhoneKind::ALL, properties::dedicated_phone_kind, entries, strictness);
             }
-            Accessor::PostalAddresses => {
-                let read = |v: &Value, path: &str| typed(v, path, strictness);
-                let entries = by_kind(value, path, AddressKind::from_name, AddressKind::Unknown, strictness, read)?;
-                say_all(&mut contact.postal_addresses, AddressKind::ALL, properties::own_address, entries, strictness);
+            Accessor::PostalAddresses(field) => {
+                let parse = |v: &Value, path: &str| parse_typed(v, path, strictness);
+                let entries =
+                    parse_by_kind(value, path, AddressKind::ALL, AddressKind::name, AddressKind::Unknown, strictness, parse)?;
+                specify(contact, field, AddressKind::ALL, properties::dedicated_address_kind, entries, strictness);
             }
-            Accessor::Websites => {
-                let read = |v: &Value, path: &str| typed(v, path, strictness);
-                let entries = by_kind(value, path, WebsiteKind::from_name, WebsiteKind::UNKNOWN, strictness, read)?;
-                say_all(&mut contact.websites, WebsiteKind::ALL, properties::own_website, entries, strictness);
+            Accessor::Websites(field) => {
+                let parse = |v: &Value, path: &str| parse_typed(v, path, strictness);
+                let entries =
+                    parse_by_kind(value, path, WebsiteKind::ALL, WebsiteKind::name, WebsiteKind::UNKNOWN, strictness, parse)?;
+                specify(contact, field, WebsiteKind::ALL, properties::dedicated_website_kind, entries, strictness);
             }
-            Accessor::Extensions(field) => set(contact, field, list(value, path, |v, path| object(v, path).cloned())?.into()),
-            Accessor::Photo(field) => set(contact, field, nullable(value, |v| object(v, path).cloned())?),
+            Accessor::Extensions(field) => {
+                set(contact, field, parse_collection(value, path, |v, path| parse_object(v, path).cloned())?.into());
+            }
+            Accessor::Photo(field) => set(contact, field, parse_nullable(value, |v| parse_object(v, path).cloned())?),
             Accessor::SingleValueExtended(field) => {
-                set(contact, field, list(value, path, |v, path| extended(v, path, text))?.into())
+                set(contact, field, parse_collection(value, path, |v, path| parse_extended(v, path, parse_string))?.into());
             }
             Accessor::MultiValueExtended(field) => {
-                let values = |v: &Value, path: &str| list(v, path, text);
-                set(contact, field, list(value, path, |v, path| extended(v, path, values))?.into());
+                let values = |v: &Value, path: &str| parse_collection(v, path, parse_string);
+                set(contact, field, parse_collection(value, path, |v, path| parse_extended(v, path, values))?.into());
             }
         }
         Ok(())
@@ -133,70 +145,74 @@ fn set<T>(contact: &mut Contact, field: &FieldRef<Contact, Field<T>>, value: Fie
     *(field.get_mut)(contact) = value;
 }
 
-fn nullable<T>(value: &Value, read: impl FnOnce(&Value) -> Result<T>) -> Result<Field<T>> {
-    if value.is_null() { Ok(Field::Null) } else { read(value).map(Field::Set) }
+fn parse_nullable<T>(value: &Value, parse: impl FnOnce(&Value) -> Result<T>) -> Result<Field<T>> {
+    if value.is_null() { Ok(Field::Null) } else { parse(value).map(Field::Set) }
 }
 
-fn wrong(path: &str, wanted: &str, value: &Value) -> Error {
+fn wrong_type(path: &str, expected: &str, value: &Value) -> Error {
     let found = match value {
         Value::Null => "null",
-        Value::Bool(_) => "a truth value",
+        Value::Bool(_) => "a Boolean",
         Value::Number(_) => "a number",
         Value::String(_) => "a string",
         Value::Array(_) => "an array",
         Value::Object(_) => "an object",
     };
-    Error::attribute(path, format!("{wanted} is wanted, and {found} was given"))
+    Error::attribute(path, format!("expected {expected}, found {found}"))
 }
 
-fn text(value: &Value, path: &str) -> Result<String> {
-    value.as_str().map(str::to_owned).ok_or_else(|| wrong(path, "a string", value))
+fn parse_string(value: &Value, path: &str) -> Result<String> {
+    value.as_str().map(str::to_owned).ok_or_else(|| wrong_type(path, "a string", value))
 }
 
-fn date(value: &Value, path: &str) -> Result<Date> {
-    let text = value.as_str().ok_or_else(|| wrong(path, "a date, YYYY-MM-DD,", value))?;
-    Date::parse(text).ok_or_else(|| Error::attribute(path, "this is not a date of the form YYYY-MM-DD"))
+fn parse_boolean(value: &Value, path: &str) -> Result<bool> {
+    value.as_bool().ok_or_else(|| wrong_type(path, "true or false", value))
 }
 
-fn object<'v>(value: &'v Value, path: &str) -> Result<&'v Map<String, Value>> {
-    value.as_object().ok_or_else(|| wrong(path, "an object", value))
+fn parse_date(value: &Value, path: &str) -> Result<Date> {
+    let text = value.as_str().ok_or_else(|| wrong_type(path, "a date, YYYY-MM-DD", value))?;
+    Date::parse(text).ok_or_else(|| Error::attribute(path, Date::EXPECTED))
 }
 
-/// The member of that name of an object, where it has one that is not null.
-fn take<'v>(value: &'v Value, path: &str, name: &str) -> Result<Option<&'v Value>> {
-    Ok(object(value, path)?.get(name).filter(|v| !v.is_null()))
+fn parse_object<'v>(value: &'v Value, path: &str) -> Result<&'v Map<String, Value>> {
+    value.as_object().ok_or_else(|| wrong_type(path, "an object", value))
 }
 
-/// A collection. Null is an empty one: Graph has no null collections.
-fn list<T>(value: &Value, path: &str, read: impl Fn(&Value, &str) -> Result<T>) -> Result<Vec<T>> {
+/// Returns the member of that name of an object; `None` if it is absent or null.
+fn find_member<'v>(value: &'v Value, path: &str, name: &str) -> Result<Option<&'v Value>> {
+    Ok(parse_object(value, path)?.get(name).filter(|v| !v.is_null()))
+}
+
+/// Parses a collection. Null is an empty one: Graph has no null collections.
+fn parse_collection<T>(value: &Value, path: &str, parse: impl Fn(&Value, &str) -> Result<T>) -> Result<Vec<T>> {
     if value.is_null() {
         return Ok(Vec::new());
     }
-    let items = value.as_array().ok_or_else(|| wrong(path, "an array", value))?;
-    let mut read_items = Vec::with_capacity(items.len());
+    let items = value.as_array().ok_or_else(|| wrong_type(path, "an array", value))?;
+    let mut parsed = Vec::with_capacity(items.len());
     let mut problems = Problems::default();
     for (position, item) in items.iter().enumerate() {
-        match read(item, &format!("{path}[{position}]")) {
-            Ok(item) => read_items.push(item),
+        match parse(item, &format!("{path}[{position}]")) {
+            Ok(item) => parsed.push(item),
             Err(error) => problems.push(error),
         }
     }
-    problems.result().map(|()| read_items)
+    problems.result().map(|()| parsed)
 }
 
-/// A complex value of a type that has a `type` among its members, which is for the caller to read.
-fn typed<T: ComplexType>(value: &Value, path: &str, strictness: Strictness) -> Result<T> {
-    complex(value, path, strictness, &["type"])
+/// Parses a complex value with a `type` among its members. The `type` is left to the function that calls this one.
+fn parse_typed<T: ComplexType>(value: &Value, path: &str, strictness: Strictness) -> Result<T> {
+    parse_complex(value, path, strictness, &["type"])
 }
 
-/// A complex value; `others` are members that the caller reads.
-fn complex<T: ComplexType>(value: &Value, path: &str, strictness: Strictness, others: &[&str]) -> Result<T> {
+/// Parses a complex value. The members named in `others` are left to the function that calls this one.
+fn parse_complex<T: ComplexType>(value: &Value, path: &str, strictness: Strictness, others: &[&str]) -> Result<T> {
     let mut complex = T::default();
     let mut problems = Problems::default();
-    for (name, value) in object(value, path)? {
-        let here = format!("{path}.{name}");
+    for (name, value) in parse_object(value, path)? {
+        let path = format!("{path}.{name}");
         match T::PARTS.iter().find(|part| part.name == name) {
-            Some(part) => match nullable(value, |v| text(v, &here)) {
+            Some(part) => match parse_nullable(value, |v| parse_string(v, &path)) {
                 Ok(value) => *(part.field.get_mut)(&mut complex) = value,
                 Err(error) => problems.push(error),
             },
@@ -206,62 +222,85 @@ fn complex<T: ComplexType>(value: &Value, path: &str, strictness: Strictness, ot
             }
             None => {
                 let known: Vec<&str> = T::PARTS.iter().map(|part| part.name).collect();
-                problems.push(Error::attribute(here, format!("there is no such property; there are {}", known.join(", "))));
+                problems.push(Error::attribute(path, expected_one_of(&known)));
             }
         }
     }
     problems.result().map(|()| complex)
 }
 
-fn email(value: &Value, path: &str, strictness: Strictness) -> Result<EmailAddress> {
-    let mut email: EmailAddress = typed(value, path, strictness)?;
-    if let Some(kind) = take(value, path, "type")? {
-        email.kind = member(kind, path, EmailKind::from_name, EmailKind::UNKNOWN, strictness)?.into();
+fn expected_one_of(names: &[&str]) -> String {
+    format!("unknown property; expected one of {}", names.join(", "))
+}
+
+fn parse_email(value: &Value, path: &str, strictness: Strictness) -> Result<EmailAddress> {
+    let mut email: EmailAddress = parse_typed(value, path, strictness)?;
+    if let Some(kind) = find_member(value, path, "type")? {
+        email.kind = parse_kind(kind, path, EmailKind::ALL, EmailKind::name, EmailKind::UNKNOWN, strictness)?.into();
     }
     Ok(email)
 }
 
-/// The member of an enumeration that `value` names.
-fn member<K>(value: &Value, path: &str, named: impl Fn(&str) -> Option<K>, unknown: K, strictness: Strictness) -> Result<K> {
-    let name = value.as_str().ok_or_else(|| wrong(&format!("{path}.type"), "a string", value))?;
-    match named(name) {
-        Some(member) => Ok(member),
+/// Parses the kind that `value` names, in upper or lower case.
+fn parse_kind<K: Copy>(
+    value: &Value,
+    path: &str,
+    all: &[K],
+    name: fn(K) -> &'static str,
+    unknown: K,
+    strictness: Strictness,
+) -> Result<K> {
+    let path = format!("{path}.type");
+    let text = value.as_str().ok_or_else(|| wrong_type(&path, "a string", value))?;
+    match all.iter().find(|kind| name(**kind).eq_ignore_ascii_case(text)) {
+        Some(kind) => Ok(*kind),
         None if strictness == Strictness::Preserve => Ok(unknown),
-        None => Err(Error::attribute(format!("{path}.type"), "there is no such kind")),
+        None => {
+            let known: Vec<&str> = all.iter().map(|kind| name(*kind)).collect();
+            Err(Error::attribute(path, format!("expected one of {}", known.join(", "))))
+        }
     }
 }
 
-/// A list of objects with a `type`.
-fn by_kind<K: Copy, T>(
+/// Parses a collection of objects with a `type`.
+fn parse_by_kind<K: Copy, T>(
     value: &Value,
     path: &str,
-    named: impl Fn(&str) -> Option<K>,
+    all: &[K],
+    name: fn(K) -> &'static str,
     unknown: K,
     strictness: Strictness,
-    read: impl Fn(&Value, &str) -> Result<T>,
+    parse: impl Fn(&Value, &str) -> Result<T>,
 ) -> Result<Vec<(K, T)>> {
-    list(value, path, |v, path| {
-        let kind = match take(v, path, "type")? {
-            Some(kind) => member(kind, path, &named, unknown, strictness)?,
+    parse_collection(value, path, |v, path| {
+        let kind = match find_member(v, path, "type")? {
+            Some(kind) => parse_kind(kind, path, all, name, unknown, strictness)?,
             None => unknown,
         };
-        Ok((kind, read(v, path)?))
+        Ok((kind, parse(v, path)?))
     })
 }
 
-/// Says what a list of every kind says.
-fn say_all<K: Copy + PartialEq + 'static, T>(
-    list: &mut ByKind<K, T>,
+fn parse_phone(value: &Value, path: &str) -> Result<String> {
+    check_members(value, path, &["type", "number"])?;
+    parse_string(find_required(value, path, "number")?, &format!("{path}.number"))
+}
+
+/// Specifies the entries of a list for every kind.
+fn specify<K: Copy + PartialEq + 'static, T>(
+    contact: &mut Contact,
+    field: &FieldRef<Contact, ByKind<K, T>>,
     all: &[K],
-    own: Own<K>,
+    dedicated: DedicatedKind<K>,
     entries: Vec<(K, T)>,
     strictness: Strictness,
 ) {
+    let list = (field.get_mut)(contact);
     if strictness == Strictness::Preserve {
         *list = ByKind::from_entries(all, entries);
         return;
     }
-    for kind in all.iter().filter(|kind| properties::room(own, *kind) == 0) {
+    for kind in all.iter().filter(|kind| properties::dedicated_capacity(dedicated, *kind) == 0) {
         list.append(*kind, []);
     }
     for (kind, entry) in entries {
@@ -269,36 +308,51 @@ fn say_all<K: Copy + PartialEq + 'static, T>(
     }
 }
 
-/// Checks that an object has no members but those of these names.
-fn only(value: &Value, path: &str, names: &[&str]) -> Result<()> {
-    let others = object(value, path)?.keys().filter(|name| !names.contains(&name.as_str()));
-    let problem = format!("there is no such property; there are {}", names.join(", "));
+/// Checks that an object has only members of these names.
+fn check_members(value: &Value, path: &str, names: &[&str]) -> Result<()> {
+    let others = parse_object(value, path)?.keys().filter(|name| !names.contains(&name.as_str()));
+    let problem = expected_one_of(names);
     others.map(|name| Error::attribute(format!("{path}.{name}"), &problem)).collect::<Problems>().result()
 }
 
-fn extended<V>(value: &Value, path: &str, read: impl Fn(&Value, &str) -> Result<V>) -> Result<ExtendedProperty<V>> {
-    only(value, path, &["id", "value"])?;
-    let need = |name: &str| take(value, path, name)?.ok_or_else(|| Error::attribute(path, format!("{name} is missing")));
-    Ok(ExtendedProperty { id: text(need("id")?, &format!("{path}.id"))?, value: read(need("value")?, &format!("{path}.value"))? })
+fn find_required<'v>(value: &'v Value, path: &str, name: &str) -> Result<&'v Value> {
+    find_member(value, path, name)?.ok_or_else(|| Error::attribute(path, format!("{name} is missing")))
 }
 
-fn flag(value: &Value, path: &str) -> Result<Flag> {
-    only(value, path, &["flagStatus", "startDateTime", "dueDateTime", "completedDateTime"])?;
-    let moment = |name: &str| -> Result<Option<DateTimeTimeZone>> {
-        let Some(v) = take(value, path, name)? else { return Ok(None) };
-        let here = format!("{path}.{name}");
-        only(v, &here, &["dateTime", "timeZone"])?;
-        let date_time = take(v, &here, "dateTime")?.ok_or_else(|| Error::attribute(&here, "dateTime is missing"))?;
-        let time_zone = take(v, &here, "timeZone")?.map(|zone| text(zone, &here)).transpose()?;
-        Ok(Some(DateTimeTimeZone { date_time: text(date_time, &here)?, time_zone }))
-    };
-    let status = match take(value, path, "flagStatus")? {
+fn parse_extended<V>(value: &Value, path: &str, parse: impl Fn(&Value, &str) -> Result<V>) -> Result<ExtendedProperty<V>> {
+    check_members(value, path, &["id", "value"])?;
+    Ok(ExtendedProperty {
+        id: parse_string(find_required(value, path, "id")?, &format!("{path}.id"))?,
+        value: parse(find_required(value, path, "value")?, &format!("{path}.value"))?,
+    })
+}
+
+fn parse_flag(value: &Value, path: &str) -> Result<Flag> {
+    check_members(value, path, &["flagStatus", "startDateTime", "dueDateTime", "completedDateTime"])?;
+    let status = match find_member(value, path, "flagStatus")? {
         Some(status) => {
-            let name = text(status, path)?;
-            FlagStatus::from_name(&name)
-                .ok_or_else(|| Error::attribute(format!("{path}.flagStatus"), "there is no such status"))?
+            let name = parse_string(status, path)?;
+            let known: Vec<&str> = FlagStatus::ALL.iter().map(|status| status.name()).collect();
+            let unknown = || Error::attribute(format!("{path}.flagStatus"), format!("expected one of {}", known.join(", ")));
+            FlagStatus::from_name(&name).ok_or_else(unknown)?
         }
         None => FlagStatus::UNKNOWN,
     };
-    Ok(Flag { status, start: moment("startDateTime")?, due: moment("dueDateTime")?, completed: moment("completedDateTime")? })
+    let date_time = |name: &str| -> Result<Option<DateTimeTimeZone>> {
+        let Some(value) = find_member(value, path, name)? else { return Ok(None) };
+        parse_date_time(value, &format!("{path}.{name}")).map(Some)
+    };
+    Ok(Flag {
+        status,
+        start: date_time("startDateTime")?,
+        due: date_time("dueDateTime")?,
+        completed: date_time("completedDateTime")?,
+    })
+}
+
+fn parse_date_time(value: &Value, path: &str) -> Result<DateTimeTimeZone> {
+    check_members(value, path, &["dateTime", "timeZone"])?;
+    let date_time = find_required(value, path, "dateTime")?;
+    let time_zone = find_member(value, path, "timeZone")?.map(|zone| parse_string(zone, path)).transpose()?;
+    Ok(DateTimeTimeZone { date_time: parse_string(date_time, path)?, time_zone })
 }

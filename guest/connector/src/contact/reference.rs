@@ -1,27 +1,33 @@
-//! The attribute reference for readers, `docs/attributes.md`, out of the table.
+//! The attribute reference, `docs/attributes.md`, generated from the table.
 
 use std::fmt::Write;
 
-use super::parts::{ComplexType, Part};
-use super::properties::{Accessor, PROPERTIES};
-use super::{Address, AddressKind, EmailAddress, EmailKind, FlagStatus, Folder, PhoneKind, Version, Website, WebsiteKind};
+use super::accessor::Accessor;
+use super::complex_type::{ComplexType, Part};
+use super::kinds::{AddressKind, EmailKind, FlagStatus, PhoneKind, WebsiteKind};
+use super::parts::{Address, EmailAddress, Folder, Website};
+use super::properties::PROPERTIES;
+use super::version::Version;
 
-/// The page, as Markdown.
+/// Returns the page, as Markdown.
 pub fn render_markdown() -> String {
     let mut page = String::from(
         "# Attributes
 
-Generated from the table in `guest/src/contact/properties.rs` by `make docs`; `make test` checks that it is current.
+Generated from the table in `guest/connector/src/contact/table.rs` by `make docs`; `make test` checks that it is current.
 
 ## Contact
 
-The names are Microsoft Graph's, and the same in ICF and OpenIDM. *Graph* says which version has the property: what the version
-that is spoken (`GRAPH_API_VERSION`) has no place for is refused by name. *At most* is the number of values that the service stores.
-Every property but those that the service assigns can be created, updated, and cleared with null.
+The names are Microsoft Graph's. ICF and OpenIDM use the same names. Callers can create, update, and clear with null every property
+except those with `NOT_CREATABLE` and `NOT_UPDATEABLE`, which the service assigns.
 
-Where beta is spoken, callers use v1.0's names all the same, and beta's besides: `businessPhones` has the business numbers, and
-`phones` those of the kinds that have no property of their own, and the second of a kind that has one. The two together are what
-Graph stores; `mobilePhone`, `businessAddress`, `homeAddress`, `otherAddress` and `businessHomePage` speak of all entries of their kind.
+* *Graph*: the versions that have the property. `GRAPH_API_VERSION` sets the version; an attribute that it does not have is an error
+  that names the attribute.
+* *At most*: the number of values that the service stores.
+
+With beta, callers can use v1.0's names and beta's. `businessPhones` then has the business numbers. `phones` has the numbers of the
+kinds without a property of their own, and those beyond what that property holds. Graph stores both together.
+Setting `mobilePhone`, `businessAddress`, `homeAddress`, `otherAddress` or `businessHomePage` replaces all entries of its kind.
 
 | name | type | Graph | at most | ICF flags | meaning |
 |---|---|---|---|---|---|
@@ -41,16 +47,16 @@ Graph stores; `mobilePhone`, `businessAddress`, `homeAddress`, `otherAddress` an
         );
     }
     page.push_str("\n## Parts of a contact\n\n| structure | part | Graph |\n|---|---|---|\n");
-    parts(&mut page, "address", Address::PARTS);
-    parts(&mut page, "e-mail address", EmailAddress::PARTS);
-    parts(&mut page, "website", Website::PARTS);
+    write_parts(&mut page, "address", Address::PARTS);
+    write_parts(&mut page, "e-mail address", EmailAddress::PARTS);
+    write_parts(&mut page, "website", Website::PARTS);
     page.push_str("\n| enumeration | members |\n|---|---|\n");
     for (name, members) in [
-        ("type of a phone", names(PhoneKind::ALL, PhoneKind::name)),
-        ("type of an address (beta)", names(AddressKind::ALL, AddressKind::name)),
-        ("type of a website", names(WebsiteKind::ALL, WebsiteKind::name)),
-        ("type of an e-mail address (beta)", names(EmailKind::ALL, EmailKind::name)),
-        ("flagStatus of a flag", names(FlagStatus::ALL, FlagStatus::name)),
+        ("type of a phone", join_names(PhoneKind::ALL, PhoneKind::name)),
+        ("type of an address (beta)", join_names(AddressKind::ALL, AddressKind::name)),
+        ("type of a website", join_names(WebsiteKind::ALL, WebsiteKind::name)),
+        ("type of an e-mail address (beta)", join_names(EmailKind::ALL, EmailKind::name)),
+        ("flagStatus of a flag", join_names(FlagStatus::ALL, FlagStatus::name)),
     ] {
         let _ = writeln!(page, "| {name} | {members} |");
     }
@@ -61,32 +67,32 @@ Graph stores; `mobilePhone`, `businessAddress`, `homeAddress`, `otherAddress` an
     page
 }
 
-fn parts<S>(page: &mut String, structure: &str, parts: &[Part<S>]) {
+fn write_parts<S>(page: &mut String, structure: &str, parts: &[Part<S>]) {
     for part in parts {
         let _ = writeln!(page, "| {structure} | `{}` | {} |", part.name, part.only_in.map_or("v1.0, beta", Version::name));
     }
 }
 
-fn names<K: Copy>(all: &[K], name: impl Fn(K) -> &'static str) -> String {
+fn join_names<K: Copy>(all: &[K], name: impl Fn(K) -> &'static str) -> String {
     all.iter().map(|member| format!("`{}`", name(*member))).collect::<Vec<_>>().join(", ")
 }
 
-fn type_name(place: &Accessor) -> &'static str {
-    match place {
-        Accessor::String(_) | Accessor::PhoneOfKind(_) | Accessor::WebsiteOfKind(_) => "text",
-        Accessor::Strings(_) | Accessor::PhonesOfKind(_) => "texts",
-        Accessor::DateTimeOffset(_) | Accessor::Date(_) => "date",
-        Accessor::Boolean(_) => "true or false",
+fn type_name(accessor: &Accessor) -> &'static str {
+    match accessor {
+        Accessor::String(_) | Accessor::PhoneOfKind(..) | Accessor::WebsiteOfKind(..) => "String",
+        Accessor::Strings(_) | Accessor::PhonesOfKind(..) => "String collection",
+        Accessor::DateTimeOffset(_) | Accessor::Date(_) => "Date",
+        Accessor::Boolean(_) => "Boolean",
         Accessor::Flag(_) => "flag",
         Accessor::EmailAddress(_) => "e-mail address",
-        Accessor::EmailAddresses(_) => "e-mail addresses",
-        Accessor::Phones => "phones: `type`, `number`",
-        Accessor::AddressOfKind(_) => "address",
-        Accessor::PostalAddresses => "addresses with `type`",
-        Accessor::Websites => "websites with `type`",
-        Accessor::Extensions(_) => "objects with `extensionName`",
+        Accessor::EmailAddresses(_) => "e-mail address collection",
+        Accessor::Phones(_) => "collection of `type`, `number`",
+        Accessor::AddressOfKind(..) => "address",
+        Accessor::PostalAddresses(_) => "collection of addresses with `type`",
+        Accessor::Websites(_) => "collection of websites with `type`",
+        Accessor::Extensions(_) => "collection of objects with `extensionName`",
         Accessor::Photo(_) => "object",
-        Accessor::SingleValueExtended(_) => "`id` and `value`, a text",
-        Accessor::MultiValueExtended(_) => "`id` and `value`, texts",
+        Accessor::SingleValueExtended(_) => "collection of `id`, `value` (String)",
+        Accessor::MultiValueExtended(_) => "collection of `id`, `value` (String collection)",
     }
 }

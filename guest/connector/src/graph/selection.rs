@@ -2,7 +2,8 @@
 //! <https://learn.microsoft.com/en-us/graph/query-parameters>
 
 use super::address::literal;
-use crate::contact::properties::{self, Accessor};
+use crate::contact::accessor::Accessor;
+use crate::contact::properties;
 use crate::contact::{Contact, Version, to_json};
 
 /// What is to be read. The default is every property, and nothing that has to be asked for.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::contact::parts::ComplexType;
+use crate::contact::complex_type::ComplexType;
 use crate::contact::{Folder, folder};
 use crate::error::{Error, Kind, Result};
 use crate::graph::Request;

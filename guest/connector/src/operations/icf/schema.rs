@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::contact::parts::ComplexType;
-use crate::contact::properties::{self, Accessor, Property};
+use crate::contact::accessor::Accessor;
+use crate::contact::complex_type::ComplexType;
+use crate::contact::properties::{self, Property};
 use crate::contact::{Folder, Version};
 use crate::operations::directory::org_contact_properties::ValueKind;
 use crate::operations::icf::attribute::Flag::{NotCreatable, NotReadable, NotReturnedByDefault, NotUpdateable, Required};
@@ -77,17 +78,17 @@ fn declare(attribute: &Attribute) -> Value {
 fn declaration(property: &Property) -> Value {
     let (item, array) = match &property.accessor {
         Accessor::String(_)
-        | Accessor::PhoneOfKind(_)
-        | Accessor::WebsiteOfKind(_)
+        | Accessor::PhoneOfKind(..)
+        | Accessor::WebsiteOfKind(..)
         | Accessor::DateTimeOffset(_)
         | Accessor::Date(_) => ("string", false),
         Accessor::Boolean(_) => ("boolean", false),
-        Accessor::Strings(_) | Accessor::PhonesOfKind(_) => ("string", true),
-        Accessor::EmailAddress(_) | Accessor::AddressOfKind(_) | Accessor::Flag(_) | Accessor::Photo(_) => ("object", false),
+        Accessor::Strings(_) | Accessor::PhonesOfKind(..) => ("string", true),
+        Accessor::EmailAddress(_) | Accessor::AddressOfKind(..) | Accessor::Flag(_) | Accessor::Photo(_) => ("object", false),
         Accessor::EmailAddresses(_)
-        | Accessor::Phones
-        | Accessor::PostalAddresses
-        | Accessor::Websites
+        | Accessor::Phones(_)
+        | Accessor::PostalAddresses(_)
+        | Accessor::Websites(_)
         | Accessor::Extensions(_)
         | Accessor::SingleValueExtended(_)
         | Accessor::MultiValueExtended(_) => ("object", true),
