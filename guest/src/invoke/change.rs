@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::invoke::argument::describe;
-use connector::contact::{Contact, Version, read};
+use connector::contact::{Contact, Version, from_json};
 use connector::error::{Error, Result};
 use connector::operations::mailbox::changes::Change;
 
@@ -20,7 +20,7 @@ pub fn parse_change(members: &Map<String, Value>, version: Version, path: &str) 
     };
     let contact = |name: &str, value: &Value| -> Result<Box<Contact>> {
         let object = value.as_object().ok_or_else(|| expected(name, "a contact, an object", value))?;
-        read::input(object, version, &format!("{path}.{name}.")).map(Box::new)
+        from_json::parse_input(object, version, &format!("{path}.{name}.")).map(Box::new)
     };
     let mut actions = members.iter().filter(|(name, _)| *name != "idempotencyKey");
     match (actions.next().map(|(name, value)| (name.as_str(), value)), actions.next()) {

@@ -10,7 +10,7 @@ use crate::invoke::change::parse_change;
 use crate::invoke::container::{FOLDERS, ID, MAILBOX, PERMANENTLY, container};
 use crate::invoke::operation::{Operation, done, one};
 use crate::invoke::paging::TOKEN;
-use connector::contact::{Contact, read, write};
+use connector::contact::{Contact, from_json, to_json};
 use connector::error::Result;
 use connector::graph::address::Container;
 use connector::graph::request::GraphRequest;
@@ -265,11 +265,11 @@ pub fn update_requests(
 
 /// Returns a contact as callers see it.
 fn show(connector: &Connector<'_>, contact: Contact) -> Value {
-    Value::Object(write::shown(&contact, connector.service().version))
+    Value::Object(to_json::write_for_caller(&contact, connector.service().version))
 }
 
 fn contact(connector: &Connector<'_>, arguments: &Arguments, argument: &Argument) -> Result<Contact> {
-    read::input(arguments.object(argument)?, connector.service().version, "contact.")
+    from_json::parse_input(arguments.object(argument)?, connector.service().version, "contact.")
 }
 
 fn changes(connector: &Connector<'_>, arguments: &Arguments) -> Result<Vec<Change>> {
@@ -282,7 +282,7 @@ fn changes(connector: &Connector<'_>, arguments: &Arguments) -> Result<Vec<Chang
 fn selection(connector: &Connector<'_>, arguments: &Arguments) -> Result<Selection> {
     let version = connector.service().version;
     let named = arguments.strings(&SELECT)?.into_iter().map(|name| (name.to_owned(), Value::Null)).collect();
-    Ok(Selection::of(&read::input(&named, version, "select.")?, version))
+    Ok(Selection::of(&from_json::parse_input(&named, version, "select.")?, version))
 }
 
 /// Returns the properties that `select` names, and what else has to be asked for by name.

@@ -45,7 +45,7 @@ pub const OPERATIONS: &[Operation] = &[
             Ok(show(connector, connector.create_folder(&container(arguments)?, arguments.string(&DISPLAY_NAME)?)?))
         },
         requests: |connector, arguments| {
-            let body = folder::body(arguments.string(&DISPLAY_NAME)?)?;
+            let body = folder::write_body(arguments.string(&DISPLAY_NAME)?)?;
             one(folders::create(connector.service(), &container(arguments)?, body))
         },
     },
@@ -60,7 +60,7 @@ pub const OPERATIONS: &[Operation] = &[
             Ok(show(connector, connector.rename_folder(&mailbox(arguments)?, id, name)?))
         },
         requests: |connector, arguments| {
-            let body = folder::body(arguments.string(&DISPLAY_NAME)?)?;
+            let body = folder::write_body(arguments.string(&DISPLAY_NAME)?)?;
             one(folders::update(connector.service(), &mailbox(arguments)?, arguments.string(&ID)?, body))
         },
     },
@@ -83,5 +83,5 @@ pub const OPERATIONS: &[Operation] = &[
 
 /// Returns a folder as callers see it.
 fn show(connector: &Connector<'_>, folder: Folder) -> Value {
-    Value::Object(folder::shown(&folder, connector.service().version))
+    Value::Object(folder::write_for_caller(&folder, connector.service().version))
 }

@@ -280,7 +280,7 @@ fn create_requests(
         }
         ContactFolder => {
             let (container, name) = connector.new_folder(attributes)?;
-            folders::create(service, &container, folder::body(&name)?)
+            folders::create(service, &container, folder::write_body(&name)?)
         }
         OrgContact => Err(Error::new(Kind::Unsupported, NEVER_CREATED)),
     })

@@ -5,7 +5,7 @@ use protocol::azure_ad_graph::version::ApiVersion;
 #[test]
 fn the_attribute_reference_is_current() {
     let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/attributes.md")).unwrap();
-    assert!(page == connector::contact::reference::markdown(), "run `make docs`");
+    assert!(page == connector::contact::reference::render_markdown(), "run `make docs`");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Operations on contacts: the requests they send, and what they make of the answers.
 
-use connector::contact::{Contact, Version, read};
+use connector::contact::{Contact, Version, from_json};
 use connector::error::Kind;
 use connector::graph::address::{Container, Mailbox};
 use connector::graph::selection::Selection;
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::script::{Script, connector, service};
 
 fn contact(input: Value) -> Contact {
-    read::input(input.as_object().unwrap(), Version::V1, "").unwrap()
+    from_json::parse_input(input.as_object().unwrap(), Version::V1, "").unwrap()
 }
 
 fn mailbox() -> Container {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use connector::contact::{Version, read};
+use connector::contact::{Version, from_json};
 use connector::error::{Error, Exchange, Kind};
 use connector::graph::address::{Container, Mailbox};
 use connector::graph::request::RequestEffect;
@@ -146,7 +146,7 @@ fn what_any_attempt_may_have_done_is_told() {
         .then_fault(Kind::ConnectionFailed, true)
         .then_error(403, "ErrorAccessDenied");
     let (service, terms) = (service(), terms());
-    let wanted = read::input(json!({"givenName": "Augusta"}).as_object().unwrap(), Version::V1, "").unwrap();
+    let wanted = from_json::parse_input(json!({"givenName": "Augusta"}).as_object().unwrap(), Version::V1, "").unwrap();
     let error = Connector::new(&service, &script, &terms).update_contact(&mailbox(), "c", &wanted).unwrap_err();
     assert_eq!((error.kind, error.may_have_taken_effect), (Kind::PermissionDenied, true));
 }

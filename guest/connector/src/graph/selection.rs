@@ -2,8 +2,9 @@
 //! <https://learn.microsoft.com/en-us/graph/query-parameters>
 
 use super::filter_text::{FilterText, Literal};
-use crate::contact::properties::{self, Place};
-use crate::contact::{Contact, Version, write};
+use crate::contact::accessor::Accessor;
+use crate::contact::properties;
+use crate::contact::{Contact, Version, to_json};
 
 /// What is to be read. The default is every property, and nothing that has to be asked for.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -21,7 +22,7 @@ pub struct Selection {
 impl Selection {
     /// The properties that `contact` speaks of.
     pub fn of(contact: &Contact, version: Version) -> Selection {
-        Selection { properties: write::spoken_of(contact, version), ..Selection::expanding(contact) }
+        Selection { properties: to_json::list_specified(contact, version), ..Selection::expanding(contact) }
     }
 
     /// Every property, and of what has to be asked for, what `contact` speaks of.
@@ -40,10 +41,15 @@ impl Selection {
     pub(super) fn query(&self) -> String {
         let mut options = Vec::new();
         let expandable = |name: &&str| {
-            let place = properties::PROPERTIES.iter().find(|p| p.name == *name).map(|p| &p.place);
+            let place = properties::PROPERTIES.iter().find(|p| p.name == *name).map(|p| &p.accessor);
             matches!(
                 place,
-                Some(Place::Extensions(_) | Place::Photo(_) | Place::SingleValueExtended(_) | Place::MultiValueExtended(_))
+                Some(
+                    Accessor::Extensions(_)
+                        | Accessor::Photo(_)
+                        | Accessor::SingleValueExtended(_)
+                        | Accessor::MultiValueExtended(_)
+                )
             )
         };
         if !self.properties.is_empty() {

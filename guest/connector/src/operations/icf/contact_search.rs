@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::contact::{Version, properties, read};
+use crate::contact::{Version, from_json, properties};
 use crate::error::{Error, Kind, Result};
 use crate::graph::address::{Container, Mailbox};
 use crate::graph::contacts;
@@ -22,7 +22,7 @@ impl Connector<'_> {
     pub(in crate::operations) fn search_contacts(&self, search: &Search, each: Each<'_>) -> Result<Option<String>> {
         let version = self.service().version;
         search.check("contact", |name| {
-            matches!(name, "_id" | "_rev" | MAILBOX | FOLDERS) || properties::for_callers(version).any(|p| p.name == name)
+            matches!(name, "_id" | "_rev" | MAILBOX | FOLDERS) || properties::list_for_callers(version).any(|p| p.name == name)
         })?;
         if let Some(id) = search.required("_id") {
             let found = match Uid::decode(id).and_then(|uid| self.get_contact_object(&uid, &[])) {
@@ -118,7 +118,7 @@ impl Source for Contacts<'_, '_> {
     }
 
     fn object(&mut self, section: &Section, row: &Map<String, Value>) -> Result<Map<String, Value>> {
-        let contact = read::answer(row, self.connector.service().version);
+        let contact = from_json::parse_response(row, self.connector.service().version);
         Ok(self.connector.contact_object(&self.container(&section.key), &contact))
     }
 
@@ -138,13 +138,13 @@ pub(in crate::operations) fn searched(search: &Search) -> Result<Mailbox> {
 
 /// What is read of each contact.
 fn selection(search: &Search, version: Version) -> Result<Selection> {
-    let known = |name: &&str| properties::for_callers(version).any(|property| property.name == *name);
+    let known = |name: &&str| properties::list_for_callers(version).any(|property| property.name == *name);
     let needed = search.needed();
     if needed.is_empty() {
         return Ok(Selection::default());
     }
     let named: Map<String, Value> = needed.into_iter().filter(known).map(|name| (name.to_owned(), Value::Null)).collect();
-    let selection = Selection::of(&read::input(&named, version, "")?, version);
+    let selection = Selection::of(&from_json::parse_input(&named, version, "")?, version);
     // Nothing but ids is wanted: something has to be selected, or Graph gives everything.
     Ok(if selection.properties.is_empty() { Selection { properties: vec!["id"], ..selection } } else { selection })
 }

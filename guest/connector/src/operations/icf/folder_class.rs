@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::contact::parts::Complex;
+use crate::contact::complex_type::ComplexType;
 use crate::contact::{Folder, folder};
 use crate::error::{Error, Kind, Result};
 use crate::graph::address::Container;
@@ -48,7 +48,7 @@ impl Connector<'_> {
     pub fn new_folder(&self, attributes: &Map<String, Value>) -> Result<(Container, String)> {
         let mut attributes = attributes.clone();
         let inside = container(&mut attributes)?;
-        let name = folder::name(&attributes, &Map::new(), self.service().version)?;
+        let name = folder::parse_name(&attributes, &Map::new(), self.service().version)?;
         let missing = || Error::attribute("displayName", "Required attribute 'displayName' value is null: name the folder");
         Ok((inside, name.ok_or_else(missing)?))
     }
@@ -62,7 +62,7 @@ impl Connector<'_> {
     ) -> Result<Map<String, Value>> {
         ContactFolder.has_no_revision(revision)?;
         let stored = self.get_folder_object(uid)?;
-        let name = folder::name(attributes, &stored, self.service().version)?;
+        let name = folder::parse_name(attributes, &stored, self.service().version)?;
         match name.filter(|name| stored.get("displayName").and_then(Value::as_str) != Some(name)) {
             None => Ok(stored),
             Some(name) => {
@@ -102,7 +102,7 @@ impl Connector<'_> {
     /// What has changed among the folders of a mailbox, at any depth, or directly inside a folder, since `token` was given.
     pub(in crate::operations) fn sync_folders(&self, container: &Container, token: Option<&str>) -> Result<Sync> {
         self.delta_page(&sync_request(self.service(), container, token)?, |row| match row {
-            Row::There(row) => SyncDelta::CreateOrUpdate(self.folder_object(container, &folder::read(&row))),
+            Row::There(row) => SyncDelta::CreateOrUpdate(self.folder_object(container, &folder::parse_response(&row))),
             Row::Gone(id) => SyncDelta::Delete(uid(container, id).encode()),
         })
     }
@@ -130,7 +130,7 @@ impl Connector<'_> {
         let id = folder.id.value().cloned().unwrap_or_default();
         let uid = uid(container, id).encode();
         let mut object = Map::from_iter([("_id".to_owned(), json!(uid)), (MAILBOX.to_owned(), json!(container.mailbox.name()))]);
-        object.extend(folder::shown(folder, self.service().version));
+        object.extend(folder::write_for_caller(folder, self.service().version));
         object
     }
 }

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::contact::{Contact, Version, read, write};
+use crate::contact::{Contact, Version, from_json, to_json};
 use protocol::shorten::shorten;
 
 use crate::error::{Error, Kind, Problems, Result};
@@ -156,7 +156,7 @@ impl Connector<'_> {
 
 /// A contact among the [`CONTACTS`] of a user.
 pub fn shown_contact(contact: &Contact, version: Version) -> Value {
-    Value::Object(write::shown(contact, version))
+    Value::Object(to_json::write_for_caller(contact, version))
 }
 
 impl Task {
@@ -207,7 +207,7 @@ fn change(service: &Service, attribute: &str, value: &Value, path: &str, key: Op
     }
     let object = value.as_object().ok_or_else(|| Error::attribute(path, "a contact is wanted, an object"))?;
     let within = format!("{path}.");
-    let contact = read::input(object, version, &within)?;
+    let contact = from_json::parse_input(object, version, &within)?;
     if attribute == ADD_CONTACTS {
         creatable(service, &contact, &within)?;
         return Ok(Change::Create(Box::new(contact), key));

@@ -1,6 +1,6 @@
 //! Operations on personal contacts.
 
-use crate::contact::{Contact, check, read};
+use crate::contact::{Contact, from_json, validate};
 use crate::error::{Error, Result};
 use crate::graph::address::Container;
 use crate::graph::delta::{self, Row};
@@ -26,7 +26,7 @@ impl Connector<'_> {
         let mut request = contacts::list(self.service, container, selection)?;
         loop {
             let page = Page::read(self.service, self.send(&request)?)?;
-            page.value.iter().try_for_each(|object| each(read::answer(object, self.service.version)))?;
+            page.value.iter().try_for_each(|object| each(from_json::parse_response(object, self.service.version)))?;
             match page.next {
                 Some(link) => request = contacts::list_next(link)?,
                 None => return Ok(()),
@@ -37,7 +37,7 @@ impl Connector<'_> {
     /// One contact.
     pub fn get_contact(&self, container: &Container, id: &str, selection: &Selection) -> Result<Contact> {
         let object = self.send(&contacts::get(self.service, container, id, selection)?).map_err(|error| about(id, error))?;
-        Ok(read::answer(&object, self.service.version))
+        Ok(from_json::parse_response(&object, self.service.version))
     }
 
     /// What has changed in a folder since `token` was given, by id, with the contacts that are there; without a token, all
@@ -46,7 +46,7 @@ impl Connector<'_> {
         let version = self.service().version;
         self.delta_page(&delta_request(self.service(), container, token)?, |row| match row {
             Row::There(row) => {
-                let contact = read::answer(&row, version);
+                let contact = from_json::parse_response(&row, version);
                 (contact.id.value().cloned().unwrap_or_default(), Some(contact))
             }
             Row::Gone(id) => (id, None),
@@ -75,7 +75,7 @@ impl Connector<'_> {
 
 /// Checks that the service has a place for every value of the contact. `path` stands before the names in errors.
 pub(in crate::operations) fn storable(service: &Service, contact: &Contact, path: &str) -> Result<()> {
-    check::storable(contact, service.version, path)?;
+    validate::check_storable(contact, service.version, path)?;
     cloud::check_storable(service.cloud, contact, service.version, path)
 }
 

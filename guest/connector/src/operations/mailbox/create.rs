@@ -1,6 +1,6 @@
 //! Creating contacts, each once.
 
-use crate::contact::{Contact, ExtendedProperty, Field, check, read, write};
+use crate::contact::{Contact, ExtendedProperty, Field, from_json, to_json, validate};
 use crate::error::{Error, Result};
 use crate::graph::address::Container;
 use crate::graph::contacts;
@@ -64,7 +64,7 @@ impl Connector<'_> {
             let mut lost = Vec::new();
             for (creation, outcome) in pending.into_iter().zip(self.send_all(&requests)) {
                 let may_be_there = outcome.as_ref().is_err_and(|error| error.may_have_taken_effect);
-                put(creation.place, outcome.map(|object| read::answer(&object, self.service.version)));
+                put(creation.place, outcome.map(|object| from_json::parse_response(&object, self.service.version)));
                 if may_be_there && creation.find.is_some() {
                     lost.push(creation);
                 }
@@ -107,7 +107,7 @@ impl Connector<'_> {
         let answers = self.send_all(&requests);
         creations.into_iter().zip(answers).map(|(creation, answer)| {
             let page = answer.and_then(|answer| Page::read(self.service, answer));
-            (creation, page.map(|page| page.value.first().map(|object| read::answer(object, self.service.version))))
+            (creation, page.map(|page| page.value.first().map(|object| from_json::parse_response(object, self.service.version))))
         })
     }
 }
@@ -125,14 +125,14 @@ pub fn create_request(service: &Service, container: &Container, contact: &Contac
         properties.push(ExtendedProperty { id: KEY_PROPERTY.to_owned(), value: key.to_owned() });
         contact.single_value_extended_properties = Field::Set(properties);
     }
-    contacts::create(service, container, write::create_body(&contact, service.version))
+    contacts::create(service, container, to_json::write_create_body(&contact, service.version))
 }
 
 /// Checks that `contact` can be created. `path` stands before the names in errors.
 pub fn creatable(service: &Service, contact: &Contact, path: &str) -> Result<()> {
-    check::creatable(contact, service.version, path)?;
+    validate::check_creatable(contact, service.version, path)?;
     storable(service, contact, path)?;
-    if write::create_body(contact, service.version).is_empty() {
+    if to_json::write_create_body(contact, service.version).is_empty() {
         return Err(Error::attribute(path.trim_end_matches('.'), "the contact has no value at all; give it at least a name"));
     }
     Ok(())

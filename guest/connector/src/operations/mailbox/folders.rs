@@ -32,7 +32,7 @@ impl Connector<'_> {
             all.append(&mut level);
             for answer in self.send_all(&requests) {
                 let page = Page::read(self.service, answer?)?;
-                level.extend(page.value.iter().map(folder::read));
+                level.extend(page.value.iter().map(folder::parse_response));
                 if let Some(link) = page.next {
                     level.extend(self.folder_pages(contacts::list_next(link)?)?);
                 }
@@ -47,7 +47,7 @@ impl Connector<'_> {
         let mut all = Vec::new();
         loop {
             let page = Page::read(self.service, self.send(&request)?)?;
-            all.extend(page.value.iter().map(folder::read));
+            all.extend(page.value.iter().map(folder::parse_response));
             match page.next {
                 Some(link) => request = contacts::list_next(link)?,
                 None => return Ok(all),
@@ -58,22 +58,22 @@ impl Connector<'_> {
     /// One folder.
     pub fn get_folder(&self, mailbox: &Mailbox, id: &str) -> Result<Folder> {
         let answer = self.send(&folders::get(self.service, mailbox, id)?).map_err(|error| about(id, error))?;
-        Ok(folder::read(&answer))
+        Ok(folder::parse_response(&answer))
     }
 
     /// Creates a folder inside a container, and gives it as it was stored. `already-exists` where there is one of that name.
     ///
     /// A creation whose answer gets lost is not repeated: the error says that there may be the folder, and the name tells.
     pub fn create_folder(&self, inside: &Container, display_name: &str) -> Result<Folder> {
-        let body = folder::body(display_name)?;
-        Ok(folder::read(&self.send(&folders::create(self.service, inside, body)?)?))
+        let body = folder::write_body(display_name)?;
+        Ok(folder::parse_response(&self.send(&folders::create(self.service, inside, body)?)?))
     }
 
     /// Gives a folder another name, and gives it as it now is.
     pub fn rename_folder(&self, mailbox: &Mailbox, id: &str, display_name: &str) -> Result<Folder> {
-        let body = folder::body(display_name)?;
+        let body = folder::write_body(display_name)?;
         let answer = self.send(&folders::update(self.service, mailbox, id, body)?).map_err(|error| about(id, error))?;
-        Ok(folder::read(&answer))
+        Ok(folder::parse_response(&answer))
     }
 
     /// Deletes a folder, with the contacts and folders in it; `permanently` so that they are not in Deleted Items either.

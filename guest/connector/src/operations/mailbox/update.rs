@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::contact::{Contact, Field, change, read, write};
+use crate::contact::{Contact, Field, diff, from_json, to_json};
 use crate::error::{Error, Result};
 use crate::graph::address::Container;
 use crate::graph::contacts;
@@ -54,7 +54,7 @@ impl Connector<'_> {
             .iter()
             .zip(stored)
             .map(|((id, wanted), stored)| {
-                let stored = read::answer(&stored?, self.service.version);
+                let stored = from_json::parse_response(&stored?, self.service.version);
                 let request = update_request(self.service, container, id, &stored, wanted)?;
                 Ok((stored, request))
             })
@@ -69,7 +69,7 @@ impl Connector<'_> {
                     None => Ok(stored),
                     Some(_) => {
                         let answer = written.next().unwrap_or_else(|| Err(not_begun()));
-                        answer.map(|object| read::answer(&object, self.service.version))
+                        answer.map(|object| from_json::parse_response(&object, self.service.version))
                     }
                 });
                 result.map_err(|error| about(id, error))
@@ -93,6 +93,6 @@ pub fn update_request(
         Some(other) if other != id => return Err(Error::attribute("id", "it is not the id of the contact that is updated")),
         _ => Contact { id: Field::Unset, ..wanted.clone() },
     };
-    let body = write::update_body(&change::change(stored, &wanted, service.version)?, service.version);
+    let body = to_json::write_update_body(&diff::diff(stored, &wanted, service.version)?, service.version);
     if body.is_empty() { Ok(None) } else { contacts::update(service, container, id, body).map(Some) }
 }
