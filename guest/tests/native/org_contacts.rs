@@ -5,9 +5,9 @@
 use std::time::Duration;
 
 use connector::contact::Version;
-use connector::error::Kind;
+use connector::error::ErrorKind;
 use connector::graph::service::Service;
-use connector::operations::connector::{Connector, Terms};
+use connector::operations::connector::{Connector, OperationSettings};
 use connector::operations::send::network::Offline;
 use connector::operations::send::retry_policy::RetryPolicy;
 use graph_contacts::invoke::table::{build_requests, invoke};
@@ -337,15 +337,16 @@ fn what_is_wrong_is_told_and_nothing_is_sent() {
 /// A question is no change, although it is a `POST`: it is sent again, and its failure leaves nothing open.
 #[test]
 fn a_question_that_is_not_answered_is_asked_again() {
-    let terms = Terms { retry: RetryPolicy { retries: 1, delay: Duration::from_secs(1) }, ..PLAIN.clone() };
+    let terms =
+        OperationSettings { retry: RetryPolicy { max_retries: 1, initial_backoff: Duration::from_secs(1) }, ..PLAIN.clone() };
     let service = service();
     let ask =
         |script: &Script| invoke(&Connector::new(&service, script, &terms), "orgContacts.getMemberGroups", "{\"id\": \"e\"}");
-    let lost = || Script::new().then_fault(Kind::ConnectionFailed, true);
+    let lost = || Script::new().then_fault(ErrorKind::ConnectionFailed, true);
     assert_eq!(ask(&lost().then(200, json!({"value": ["g"]}))).unwrap(), json!(["g"]));
     assert_eq!(ask(&Script::new().then_error(504, "x").then(200, json!({"value": []}))).unwrap(), json!([]));
     let error = ask(&lost().then_error(504, "UnknownError")).unwrap_err();
-    assert_eq!((error.kind, error.may_have_taken_effect), (Kind::Unavailable, false));
+    assert_eq!((error.kind, error.may_have_taken_effect), (ErrorKind::Unavailable, false));
 }
 
 #[test]

@@ -15,7 +15,7 @@ use crate::error::Result;
 pub(super) const IMMUTABLE_IDS: &str = "IdType=\"ImmutableId\"";
 
 /// Contacts a page. The service's default is 10; and it does not remember the preference from page to page.
-const PAGE_SIZE: &str = "odata.maxpagesize=100";
+const PREFER_PAGE_SIZE: &str = "odata.maxpagesize=100";
 
 /// `GET .../contacts` <https://learn.microsoft.com/en-us/graph/api/user-list-contacts?view=graph-rest-1.0>
 pub fn list(service: &Service, container: &Container, selection: &Selection) -> Result<GraphRequest> {
@@ -46,7 +46,7 @@ pub fn search(
 
 /// `GET` of a following page, whose address the page before it gave.
 pub fn list_next(link: String) -> Result<GraphRequest> {
-    GraphRequest::get(link, &[PAGE_SIZE, IMMUTABLE_IDS])
+    GraphRequest::get(link, &[PREFER_PAGE_SIZE, IMMUTABLE_IDS])
 }
 
 /// `GET .../contacts/{id}` <https://learn.microsoft.com/en-us/graph/api/contact-get?view=graph-rest-1.0>

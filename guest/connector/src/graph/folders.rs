@@ -6,7 +6,7 @@
 
 use serde_json::{Map, Value};
 
-use super::address::{Container, Mailbox, folder_path};
+use super::address::{Container, Mailbox, build_folder_path};
 use super::contacts::list_next;
 use super::request::GraphRequest;
 use super::service::Service;
@@ -20,7 +20,7 @@ pub fn list(service: &Service, inside: &Container) -> Result<GraphRequest> {
 
 /// `GET .../contactFolders/{id}` <https://learn.microsoft.com/en-us/graph/api/contactfolder-get?view=graph-rest-1.0>
 pub fn get(service: &Service, mailbox: &Mailbox, id: &str) -> Result<GraphRequest> {
-    GraphRequest::get(service.address(&folder_path(mailbox, id)?), &[])
+    GraphRequest::get(service.address(&build_folder_path(mailbox, id)?), &[])
 }
 
 /// `POST .../contactFolders` or `.../childFolders`
@@ -31,17 +31,17 @@ pub fn create(service: &Service, inside: &Container, body: Map<String, Value>) -
 
 /// `PATCH .../contactFolders/{id}` <https://learn.microsoft.com/en-us/graph/api/contactfolder-update?view=graph-rest-1.0>
 pub fn update(service: &Service, mailbox: &Mailbox, id: &str, body: Map<String, Value>) -> Result<GraphRequest> {
-    GraphRequest::patch(service.address(&folder_path(mailbox, id)?), &[], body.into())
+    GraphRequest::patch(service.address(&build_folder_path(mailbox, id)?), &[], body.into())
 }
 
 /// `DELETE .../contactFolders/{id}`: the folder, what is in it, and the folders inside it.
 /// <https://learn.microsoft.com/en-us/graph/api/contactfolder-delete?view=graph-rest-1.0>
 pub fn delete(service: &Service, mailbox: &Mailbox, id: &str) -> Result<GraphRequest> {
-    GraphRequest::delete(service.address(&folder_path(mailbox, id)?), &[])
+    GraphRequest::delete(service.address(&build_folder_path(mailbox, id)?), &[])
 }
 
 /// `POST .../contactFolders/{id}/permanentDelete`, after which nothing is in Deleted Items.
 /// <https://learn.microsoft.com/en-us/graph/api/contactfolder-permanentdelete?view=graph-rest-1.0>
 pub fn permanent_delete(service: &Service, mailbox: &Mailbox, id: &str) -> Result<GraphRequest> {
-    GraphRequest::post_empty(service.address(&format!("{}/permanentDelete", folder_path(mailbox, id)?)), &[])
+    GraphRequest::post_empty(service.address(&format!("{}/permanentDelete", build_folder_path(mailbox, id)?)), &[])
 }

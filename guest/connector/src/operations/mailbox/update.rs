@@ -10,19 +10,19 @@ use crate::graph::request::GraphRequest;
 use crate::graph::selection::Selection;
 use crate::graph::service::Service;
 use crate::operations::connector::Connector;
-use crate::operations::mailbox::contacts::{about, storable};
-use crate::operations::send::results::{not_begun, only};
+use crate::operations::mailbox::contacts::{about, check_storable};
+use crate::operations::send::results::{build_not_started_error, take_single};
 
 impl Connector<'_> {
     /// Changes a contact to what `wanted` says, and gives it as it now is. Where nothing changes, nothing is written.
     pub fn update_contact(&self, container: &Container, id: &str, wanted: &Contact) -> Result<Contact> {
-        only(self.update_contacts(container, &[(id, wanted)]))
+        take_single(self.update_contacts(container, &[(id, wanted)]))
     }
 
     /// Changes contacts, each to what is wanted of it, and gives each as it now is, or why not. Several changes of one contact
     /// are made in their order.
     pub fn update_contacts(&self, container: &Container, changes: &[(&str, &Contact)]) -> Vec<Result<Contact>> {
-        let mut results: Vec<Result<Contact>> = changes.iter().map(|_| Err(not_begun())).collect();
+        let mut results: Vec<Result<Contact>> = changes.iter().map(|_| Err(build_not_started_error())).collect();
         let mut left: Vec<usize> = (0..changes.len()).collect();
         while !left.is_empty() {
             // The first change of each contact; the others build on what it makes.
@@ -45,8 +45,8 @@ impl Connector<'_> {
         let reads: Vec<Result<GraphRequest>> = round
             .iter()
             .map(|(id, wanted)| {
-                storable(self.service, wanted, "")?;
-                contacts::get(self.service, container, id, &Selection::expanding(wanted))
+                check_storable(self.service, wanted, "")?;
+                contacts::get(self.service, container, id, &Selection::with_expansions_of(wanted))
             })
             .collect();
         let stored = self.send_built(reads);
@@ -55,7 +55,7 @@ impl Connector<'_> {
             .zip(stored)
             .map(|((id, wanted), stored)| {
                 let stored = from_json::parse_response(&stored?, self.service.version);
-                let request = update_request(self.service, container, id, &stored, wanted)?;
+                let request = build_update_request(self.service, container, id, &stored, wanted)?;
                 Ok((stored, request))
             })
             .collect();
@@ -68,7 +68,7 @@ impl Connector<'_> {
                 let result = write.and_then(|(stored, request)| match request {
                     None => Ok(stored),
                     Some(_) => {
-                        let answer = written.next().unwrap_or_else(|| Err(not_begun()));
+                        let answer = written.next().unwrap_or_else(|| Err(build_not_started_error()));
                         answer.map(|object| from_json::parse_response(&object, self.service.version))
                     }
                 });
@@ -79,18 +79,20 @@ impl Connector<'_> {
 }
 
 /// The request that makes `stored` what `wanted` says; `None` where it is that already.
-pub fn update_request(
+pub fn build_update_request(
     service: &Service,
     container: &Container,
     id: &str,
     stored: &Contact,
     wanted: &Contact,
 ) -> Result<Option<GraphRequest>> {
-    storable(service, wanted, "")?;
+    check_storable(service, wanted, "")?;
     // The id in the address says which contact is meant; one among the values can only confirm it.
     let wanted = match wanted.id.value() {
-        None if wanted.id == Field::Null => return Err(Error::attribute("id", "it cannot be cleared; leave it out")),
-        Some(other) if other != id => return Err(Error::attribute("id", "it is not the id of the contact that is updated")),
+        None if wanted.id == Field::Null => return Err(Error::invalid_attribute("id", "it cannot be cleared; leave it out")),
+        Some(other) if other != id => {
+            return Err(Error::invalid_attribute("id", "it is not the id of the contact that is updated"));
+        }
         _ => Contact { id: Field::Unset, ..wanted.clone() },
     };
     let body = to_json::write_update_body(&diff::diff(stored, &wanted, service.version)?, service.version);

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::graph::batch;
 use crate::graph::request::{GraphRequest, RequestEffect};
 use crate::operations::connector::Connector;
-use crate::operations::send::results::{not_begun, only};
+use crate::operations::send::results::{build_not_started_error, take_single};
 
 /// A request under way: where its result goes, and whether an attempt may have taken effect.
 struct Pending {
@@ -20,14 +20,17 @@ impl Connector<'_> {
     /// Sends a request, and again where the policy says so. Gives the object that is answered; an empty one where a deletion
     /// succeeded.
     pub(in crate::operations) fn send(&self, request: &GraphRequest) -> Result<Map<String, Value>> {
-        only(self.send_all(std::slice::from_ref(request)))
+        take_single(self.send_all(std::slice::from_ref(request)))
     }
 
     /// Sends those requests that could be made, and gives the result of each, or why it could not be made.
     pub(in crate::operations) fn send_built(&self, requests: Vec<Result<GraphRequest>>) -> Vec<Result<Map<String, Value>>> {
         let made: Vec<GraphRequest> = requests.iter().flatten().cloned().collect();
         let mut answers = self.send_all(&made).into_iter();
-        requests.into_iter().map(|request| request.and_then(|_| answers.next().unwrap_or_else(|| Err(not_begun())))).collect()
+        requests
+            .into_iter()
+            .map(|request| request.and_then(|_| answers.next().unwrap_or_else(|| Err(build_not_started_error()))))
+            .collect()
     }
 
     /// Sends every request, in batches, and gives the result of each in its place. Those that fail in a way that may pass are
@@ -35,7 +38,7 @@ impl Connector<'_> {
     ///
     /// An error says that its request may have taken effect where that is so of any attempt.
     pub(in crate::operations) fn send_all(&self, requests: &[GraphRequest]) -> Vec<Result<Map<String, Value>>> {
-        requests.chunks(batch::LIMIT).flat_map(|chunk| self.send_with_retries(chunk)).collect()
+        requests.chunks(batch::MAX_REQUESTS).flat_map(|chunk| self.send_with_retries(chunk)).collect()
     }
 
     fn send_with_retries(&self, requests: &[GraphRequest]) -> Vec<Result<Map<String, Value>>> {
@@ -56,12 +59,18 @@ impl Connector<'_> {
                     Err(error) => error,
                 };
                 // What an earlier attempt may have deleted, and is gone now, is deleted.
-                if item.open && request.effect() == RequestEffect::Deletion && error.is_gone() {
+                if item.open && request.effect() == RequestEffect::Deletion && error.is_not_found() {
                     *place = Some(Ok(Map::new()));
                     continue;
                 }
                 item.open |= error.may_have_taken_effect;
-                let wait = self.terms.retry.wait(attempt, request.effect(), &error, self.left(), self.chance());
+                let wait = self.settings.retry.compute_delay(
+                    attempt,
+                    request.effect(),
+                    &error,
+                    self.remaining_time(),
+                    self.draw_fraction(),
+                );
                 let message = if attempt == 1 { error.message } else { format!("{} ({attempt} attempts)", error.message) };
                 // Kept also where there is to be another attempt, whose result replaces it.
                 *place = Some(Err(Error { message, may_have_taken_effect: item.open, ..error }));
@@ -76,7 +85,7 @@ impl Connector<'_> {
             pending = again;
             attempt += 1;
         }
-        let lacking = || Err(Error::new(Kind::Internal, "a request of a batch got no result"));
+        let lacking = || Err(Error::new(ErrorKind::Internal, "a request of a batch got no result"));
         results.into_iter().map(|result| result.unwrap_or_else(lacking)).collect()
     }
 }
