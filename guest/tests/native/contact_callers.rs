@@ -14,7 +14,7 @@ fn shown(answer: Value) -> Value {
 }
 
 #[test]
-fn each_value_is_shown_once() {
+fn caller_view_shows_each_value_once() {
     let answer = json!({
         "phones": [
             {"type": "pager", "number": "1"}, {"type": "mobile", "number": "2"}, {"type": "business", "number": "3"},
@@ -39,7 +39,7 @@ fn each_value_is_shown_once() {
 }
 
 #[test]
-fn a_property_of_one_kind_says_nothing_of_the_others() {
+fn dedicated_property_leaves_other_kinds_unchanged() {
     let stored = json!({"phones": [{"type": "pager", "number": "1"}, {"type": "business", "number": "2"}, {"type": "home", "number": "3"}]});
     let sent = |wanted: Value| {
         let wanted = from_json::parse_input(wanted.as_object().unwrap(), Version::Beta, "").unwrap();
@@ -73,7 +73,7 @@ fn sorted(mut body: Map<String, Value>) -> Map<String, Value> {
 proptest! {
     /// Who sends back what was shown changes nothing.
     #[test]
-    fn what_is_shown_can_be_sent_back(v1 in returned(writable_v1()), beta in returned(writable_beta())) {
+    fn caller_view_sent_back_changes_nothing(v1 in returned(writable_v1()), beta in returned(writable_beta())) {
         for (answer, version) in [(v1, Version::V1), (beta, Version::Beta)] {
             let stored = from_json::parse_response(&answer, version);
             let mut shown = to_json::write_for_caller(&stored, version);
@@ -85,7 +85,7 @@ proptest! {
 
     /// v1.0 carries a contact of beta whole, or names what it cannot.
     #[test]
-    fn v1_carries_everything_or_names_what_it_cannot(beta in writable_beta()) {
+    fn v1_stores_beta_contact_or_error_names_rest(beta in writable_beta()) {
         let contact = from_json::parse_response(&beta, Version::Beta);
         match validate::check_storable(&contact, Version::V1, "") {
             Err(error) => prop_assert!(!error.attributes.is_empty()),

@@ -20,7 +20,7 @@ fn refused(input: Value, version: Version) -> (Vec<String>, String) {
 }
 
 #[test]
-fn wrong_types_are_named_by_their_path() {
+fn wrong_type_error_names_path() {
     let cases = [
         (json!({"givenName": 7}), "givenName"),
         (json!({"businessAddress": {"city": ["x"]}}), "businessAddress.city"),
@@ -38,14 +38,14 @@ fn wrong_types_are_named_by_their_path() {
 }
 
 #[test]
-fn everything_that_is_wrong_is_named_at_once() {
+fn input_error_names_every_problem() {
     let (attributes, message) = refused(json!({"givenName": 7, "nickName": true, "homePhones": [1, "2", 3]}), Version::V1);
     assert_eq!(attributes, ["givenName", "nickName", "homePhones[0]", "homePhones[2]"]);
     assert!(message.contains("givenName: expected a string, found a number; nickName:"), "{message}");
 }
 
 #[test]
-fn unknown_properties_are_refused_with_the_nearest_known_name() {
+fn unknown_property_error_suggests_nearest_name() {
     let (attributes, message) = refused(json!({"givenname": "x"}), Version::V1);
     assert_eq!(attributes, ["givenname"]);
     assert!(message.ends_with("did you mean givenName?"), "{message}");
@@ -56,7 +56,7 @@ fn unknown_properties_are_refused_with_the_nearest_known_name() {
 }
 
 #[test]
-fn what_a_version_has_no_place_for_is_refused_by_name() {
+fn v1_rejects_beta_property_by_name() {
     for (input, path) in [
         (json!({"gender": "f"}), "gender"),
         (json!({"phones": [{"type": "pager", "number": "1"}]}), "phones"),
@@ -71,7 +71,7 @@ fn what_a_version_has_no_place_for_is_refused_by_name() {
 
 /// A canonical contact can hold what v1.0 cannot, when it comes from beta or from a program.
 #[test]
-fn entries_that_v1_has_no_property_for_are_refused() {
+fn v1_rejects_entries_without_property() {
     let contact = json!({
         "phones": [{"type": "business", "number": "1"}, {"type": "pager", "number": "2"}, {"type": "mobile", "number": "3"}, {"type": "mobile", "number": "4"}],
         "websites": [{"type": "work", "address": "https://a"}, {"type": "blog", "address": "https://b"}],
@@ -88,7 +88,7 @@ fn entries_that_v1_has_no_property_for_are_refused() {
 
 /// Found by fuzzing: members of these structures that no one knows were dropped in silence.
 #[test]
-fn unknown_members_of_every_structure_are_refused_and_kept() {
+fn unknown_member_is_rejected_in_input_and_preserved_in_response() {
     for (value, path) in [
         (json!({"flag": {"flagStatu": "later"}}), "flag.flagStatu"),
         (json!({"flag": {"dueDateTime": {"dateTime": "2026-11-21T00:00:00", "zone": "UTC"}}}), "flag.dueDateTime.zone"),
@@ -106,7 +106,7 @@ fn unknown_members_of_every_structure_are_refused_and_kept() {
 
 /// A request of nothing but mistakes costs no more than its reading, and its answer can be read.
 #[test]
-fn of_very_many_mistakes_the_first_are_named() {
+fn error_names_first_hundred_problems() {
     let many: Vec<Value> = (0..100_000).map(|_| json!(1)).collect();
     let (attributes, message) = refused(json!({"homePhones": many}), Version::V1);
     assert_eq!(attributes.len(), 100);
@@ -118,7 +118,7 @@ fn of_very_many_mistakes_the_first_are_named() {
 
 /// The limits are those that users met (microsoft-graph-docs#15276; io-msgraph).
 #[test]
-fn more_than_the_service_stores_is_refused_before_it_is_sent() {
+fn values_beyond_limit_are_rejected() {
     for (name, most) in [("businessPhones", 2), ("homePhones", 2), ("imAddresses", 3)] {
         let values: Vec<String> = (0..=most).map(|n| n.to_string()).collect();
         let (attributes, message) = refused(json!({name: values}), Version::V1);
@@ -130,13 +130,13 @@ fn more_than_the_service_stores_is_refused_before_it_is_sent() {
 }
 
 #[test]
-fn what_the_service_assigns_is_refused_in_a_new_contact() {
+fn create_rejects_assigned_properties() {
     let (attributes, _) = refused(json!({"id": "x", "changeKey": "y", "givenName": "z"}), Version::V1);
     assert_eq!(attributes, ["id", "changeKey"]);
 }
 
 #[test]
-fn nulls_and_empty_values_are_left_out_of_a_new_contact() {
+fn create_body_omits_nulls_and_empty_values() {
     let input = json!({"givenName": "Ada", "surname": null, "homePhones": [], "homeAddress": {"city": null}, "businessAddress": {"city": "London", "state": null}});
     let contact = from_json::parse_input(input.as_object().unwrap(), Version::V1, "").unwrap();
     let body = Value::Object(to_json::write_create_body(&contact, Version::V1));
@@ -146,7 +146,7 @@ fn nulls_and_empty_values_are_left_out_of_a_new_contact() {
 proptest! {
     /// Whatever a caller may write is sent as it was given: nothing is dropped but nulls and empty values.
     #[test]
-    fn a_new_contact_is_sent_as_given(input in writable_v1()) {
+    fn create_body_has_input_unchanged(input in writable_v1()) {
         let contact = from_json::parse_input(&input, Version::V1, "").unwrap();
         prop_assert!(validate::check_storable(&contact, Version::V1, "").is_ok());
         let sent = to_json::write_create_body(&contact, Version::V1);
@@ -160,7 +160,7 @@ proptest! {
 
     /// No JSON, however strange, does more than be refused.
     #[test]
-    fn no_json_panics(text in "\\PC{0,64}", depth in 0usize..200) {
+    fn parsing_never_panics(text in "\\PC{0,64}", depth in 0usize..200) {
         for name in ["givenName", "birthday", "businessAddress", "emailAddresses", "homePhones", "singleValueExtendedProperties"] {
             let mut value = json!(text);
             for level in 0..depth {

@@ -30,7 +30,7 @@ fn documented() -> Map<String, Value> {
 }
 
 #[test]
-fn the_documented_answer_is_understood() {
+fn documented_response_parses_completely() {
     let contact = from_json::parse_response(&documented(), Version::V1);
     assert!(contact.unknown.is_empty(), "{:?}", contact.unknown);
     assert_eq!(contact.birthday, Field::Set(Date::new(1974, 7, 22).unwrap()));
@@ -46,7 +46,7 @@ fn the_documented_answer_is_understood() {
 }
 
 #[test]
-fn a_caller_sees_values_and_no_nulls() {
+fn caller_view_omits_nulls() {
     let mut answer = documented();
     answer.insert("@odata.etag".to_owned(), json!("W/\"EQAAABYAAACd\""));
     answer.insert("newProperty".to_owned(), json!({"kept": true, "empty": null}));
@@ -61,7 +61,7 @@ fn a_caller_sees_values_and_no_nulls() {
 
 /// Microsoft's metadata of 2026-08-20, `microsoft.graph.contact` with what it inherits, v1.0 and beta.
 #[test]
-fn every_property_is_in_the_table() {
+fn table_has_every_property_of_metadata() {
     let metadata = "id categories changeKey createdDateTime lastModifiedDateTime assistantName birthday businessAddress \
         businessHomePage businessPhones children companyName department displayName emailAddresses fileAs generation givenName \
         homeAddress homePhones imAddresses initials jobTitle manager middleName mobilePhone nickName officeLocation otherAddress \
@@ -85,7 +85,7 @@ fn every_property_is_in_the_table() {
 }
 
 #[test]
-fn extended_properties_are_kept() {
+fn extended_properties_round_trip() {
     let answer = object(json!({
         "id": "AAMk=",
         "singleValueExtendedProperties": [{"id": "String {66f5a359-4659-4830-9070-00047ec6ac6e} Name Color", "value": "Green"}],
@@ -98,7 +98,7 @@ fn extended_properties_are_kept() {
 }
 
 #[test]
-fn what_is_of_another_type_than_documented_is_kept_as_it_came() {
+fn values_of_undocumented_types_are_preserved() {
     let answer =
         object(json!({"givenName": 7, "businessPhones": "one", "homeAddress": ["x"], "emailAddresses": [{"address": {}}]}));
     let contact = from_json::parse_response(&answer, Version::V1);
@@ -106,7 +106,7 @@ fn what_is_of_another_type_than_documented_is_kept_as_it_came() {
 }
 
 #[test]
-fn dates_are_read_in_every_form_and_never_shifted() {
+fn dates_parse_in_every_form_without_shift() {
     let day = Date::new(1974, 7, 22);
     for form in
         ["1974-07-22", "1974-07-22T00:00:00Z", "1974-07-22T23:59:59.999-11:00", "1974-07-22T11:59:00+13:00", "1974-07-22T11:59Z"]
@@ -133,13 +133,13 @@ fn dates_are_read_in_every_form_and_never_shifted() {
 
 proptest! {
     #[test]
-    fn v1_comes_back_equal(answer in returned(writable_v1())) {
+    fn v1_response_round_trips(answer in returned(writable_v1())) {
         let contact = from_json::parse_response(&answer, Version::V1);
         prop_assert_eq!(to_json::write_response(&contact, Version::V1), answer);
     }
 
     #[test]
-    fn beta_comes_back_equal(answer in returned(writable_beta())) {
+    fn beta_response_round_trips(answer in returned(writable_beta())) {
         let contact = from_json::parse_response(&answer, Version::Beta);
         prop_assert_eq!(to_json::write_response(&contact, Version::Beta), answer);
     }

@@ -21,7 +21,7 @@ fn sent(stored: Value, wanted: Value) -> Value {
 }
 
 #[test]
-fn unchanged_values_are_not_sent() {
+fn update_omits_unchanged_values() {
     let stored = json!({
         "givenName": "Ada", "surname": null, "businessPhones": ["1"], "homePhones": [], "displayName": "Ada",
         "businessAddress": {"city": "London"}, "otherAddress": {}, "birthday": "1815-12-10T11:59:00Z",
@@ -36,7 +36,7 @@ fn unchanged_values_are_not_sent() {
 
 /// Seed: "To preserve a pre-existing value, always include it as displayName in an update operation" (Update contact, v1.0).
 #[test]
-fn the_display_name_is_kept() {
+fn update_resends_stored_display_name() {
     let stored = json!({"displayName": "The Countess", "givenName": "Ada"});
     assert_eq!(
         sent(stored.clone(), json!({"givenName": "Augusta"})),
@@ -49,7 +49,7 @@ fn the_display_name_is_kept() {
 
 /// "When you update structured properties such as homeAddress, you must pass the full property set" (Update contact, v1.0).
 #[test]
-fn a_partial_address_is_completed() {
+fn partial_address_is_completed_from_stored() {
     let stored = json!({"businessAddress": {"street": "10 Contoso Way", "city": "Redmond", "state": "WA"}});
     assert_eq!(
         sent(stored.clone(), json!({"businessAddress": {"city": "Seattle"}})),
@@ -67,7 +67,7 @@ fn a_partial_address_is_completed() {
 }
 
 #[test]
-fn what_is_not_spoken_of_stays() {
+fn unset_properties_stay_unchanged() {
     let stored = json!({"businessPhones": ["1"], "homePhones": ["2"], "mobilePhone": "3"});
     assert_eq!(sent(stored.clone(), json!({"homePhones": ["4"]})), json!({"homePhones": ["4"]}));
     assert_eq!(
@@ -78,7 +78,7 @@ fn what_is_not_spoken_of_stays() {
 }
 
 #[test]
-fn a_list_of_beta_is_sent_whole() {
+fn beta_list_is_sent_whole() {
     let stored = json!({"phones": [{"type": "home", "number": "1"}, {"type": "pager", "number": "2"}]});
     let wanted = json!({"phones": [{"type": "home", "number": "1"}]});
     assert_eq!(sent_in(stored.clone(), wanted.clone(), Version::Beta), wanted);
@@ -86,7 +86,7 @@ fn a_list_of_beta_is_sent_whole() {
 }
 
 #[test]
-fn what_the_service_assigns_may_be_sent_back_unchanged_and_not_changed() {
+fn assigned_property_accepts_only_stored_value() {
     let stored = answer(json!({"changeKey": "a", "createdDateTime": "2014-10-19T23:08:24Z", "givenName": "Ada"}), Version::V1);
     let back = answer(json!({"changeKey": "a", "createdDateTime": "2014-10-19T23:08:24Z", "givenName": "Augusta"}), Version::V1);
     assert!(diff::diff(&stored, &back, Version::V1).is_ok());
@@ -109,7 +109,7 @@ fn shown(contact: &Map<String, Value>, wanted: &Map<String, Value>, version: Ver
 
 proptest! {
     #[test]
-    fn after_an_update_the_contact_is_what_was_wanted(stored in returned(writable_v1()), wanted in writable_v1()) {
+    fn update_stores_wanted_values(stored in returned(writable_v1()), wanted in writable_v1()) {
         let change = diff::diff(&from_json::parse_response(&stored, Version::V1), &from_json::parse_input(&wanted, Version::V1, "").unwrap(), Version::V1).unwrap();
         let after = patched(stored.clone(), to_json::write_update_body(&change, Version::V1));
         let (mut now, mut expected) = (shown(&after, &wanted, Version::V1), shown(&wanted, &wanted, Version::V1));
@@ -134,7 +134,7 @@ proptest! {
     }
 
     #[test]
-    fn the_same_update_again_sends_nothing(stored in returned(writable_v1()), wanted in writable_v1()) {
+    fn repeated_update_sends_nothing(stored in returned(writable_v1()), wanted in writable_v1()) {
         let wanted = from_json::parse_input(&wanted, Version::V1, "").unwrap();
         let first = diff::diff(&from_json::parse_response(&stored, Version::V1), &wanted, Version::V1).unwrap();
         let after = patched(stored, to_json::write_update_body(&first, Version::V1));
@@ -143,7 +143,7 @@ proptest! {
     }
 
     #[test]
-    fn the_same_update_again_sends_nothing_in_beta(stored in returned(writable_beta()), wanted in writable_beta()) {
+    fn repeated_update_in_beta_sends_nothing(stored in returned(writable_beta()), wanted in writable_beta()) {
         let wanted = from_json::parse_input(&wanted, Version::Beta, "").unwrap();
         let first = diff::diff(&from_json::parse_response(&stored, Version::Beta), &wanted, Version::Beta).unwrap();
         let after = patched(stored, to_json::write_update_body(&first, Version::Beta));
