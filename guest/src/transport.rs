@@ -21,8 +21,8 @@ use waki::bindings::wasi::http::types::{
 use waki::bindings::wasi::io::poll::{Pollable, poll};
 use waki::bindings::wasi::io::streams::{OutputStream, StreamError};
 
-use connector::error::Kind;
-use connector::graph::{Request, Response};
+use connector::error::ErrorKind;
+use connector::http_message::{HttpRequest, HttpResponse};
 use connector::operations::send::network::{Network, TransportError};
 use connector::response_writer::{BodyError, Disconnected, ResponseWriter};
 
@@ -42,7 +42,7 @@ const PIECE: usize = 64 << 10;
 pub struct Wasi;
 
 impl Network for Wasi {
-    fn send(&self, request: Request, deadline: Duration) -> Result<Response, TransportError> {
+    fn send(&self, request: HttpRequest, deadline: Duration) -> Result<HttpResponse, TransportError> {
         let timer = Timer::at(deadline);
         let answer = start(request, &timer)?;
         read(answer, &timer)
@@ -90,15 +90,19 @@ impl Timer {
 }
 
 fn timeout(may_have_arrived: bool) -> TransportError {
-    TransportError { kind: Kind::Timeout, may_have_arrived, message: "the deadline passed".to_owned() }
+    TransportError { kind: ErrorKind::Timeout, may_have_arrived, message: "the deadline passed".to_owned() }
 }
 
 fn internal(what: &str) -> TransportError {
-    TransportError { kind: Kind::Internal, may_have_arrived: false, message: format!("the host's HTTP does not take {what}") }
+    TransportError {
+        kind: ErrorKind::Internal,
+        may_have_arrived: false,
+        message: format!("the host's HTTP does not take {what}"),
+    }
 }
 
 /// Sends a request. Gives the answer to wait for.
-fn start(request: Request, timer: &Timer) -> Result<FutureIncomingResponse, TransportError> {
+fn start(request: HttpRequest, timer: &Timer) -> Result<FutureIncomingResponse, TransportError> {
     let (head, body) = request.into_parts();
     let fields = Fields::new();
     for (name, value) in &head.headers {
@@ -183,7 +187,7 @@ fn room(stream: &OutputStream, timer: &Timer) -> Result<usize, WriteFault> {
 }
 
 /// Waits for the answer and reads it.
-fn read(answer: FutureIncomingResponse, timer: &Timer) -> Result<Response, TransportError> {
+fn read(answer: FutureIncomingResponse, timer: &Timer) -> Result<HttpResponse, TransportError> {
     {
         let ready = answer.subscribe();
         if !timer.wait(&ready) {
@@ -217,7 +221,7 @@ fn body(incoming: &IncomingResponse, timer: &Timer) -> Result<Vec<u8>, Transport
     read_all(&body, ANSWER_LIMIT, timer).map_err(|fault| match fault {
         ReadFault::Timeout => timeout(true),
         ReadFault::TooLarge => TransportError {
-            kind: Kind::Unavailable,
+            kind: ErrorKind::Unavailable,
             may_have_arrived: true,
             message: format!("the answer is longer than {ANSWER_LIMIT} bytes and was not read"),
         },
@@ -261,24 +265,24 @@ fn fault(code: &ErrorCode, under_way: bool) -> TransportError {
     // Whether there can have been a connection over which the request went.
     let (kind, arrived, meaning) = match code {
         E::DnsTimeout | E::DnsError(_) | E::DestinationNotFound => {
-            (Kind::ConnectionFailed, false, "the name of Microsoft Graph's host was not found (GRAPH_ENDPOINT)")
+            (ErrorKind::ConnectionFailed, false, "the name of Microsoft Graph's host was not found (GRAPH_ENDPOINT)")
         }
         E::DestinationUnavailable | E::DestinationIpUnroutable | E::ConnectionRefused | E::ConnectionTimeout => (
-            Kind::ConnectionFailed,
+            ErrorKind::ConnectionFailed,
             false,
             "Microsoft Graph could not be reached (GRAPH_ENDPOINT, and the host's network), or the host's token service",
         ),
         E::DestinationIpProhibited | E::HttpRequestDenied => {
-            (Kind::ConnectionFailed, false, "the host's outbound policy does not allow the request: allow it there")
+            (ErrorKind::ConnectionFailed, false, "the host's outbound policy does not allow the request: allow it there")
         }
-        E::ConnectionLimitReached => (Kind::ConnectionFailed, false, "the host allows no more requests for now"),
+        E::ConnectionLimitReached => (ErrorKind::ConnectionFailed, false, "the host allows no more requests for now"),
         E::TlsProtocolError | E::TlsCertificateError | E::TlsAlertReceived(_) => {
-            (Kind::ConnectionFailed, false, "no trusted TLS connection to Microsoft Graph came about")
+            (ErrorKind::ConnectionFailed, false, "no trusted TLS connection to Microsoft Graph came about")
         }
         E::ConnectionTerminated | E::ConnectionReadTimeout | E::ConnectionWriteTimeout => {
-            (Kind::ConnectionFailed, true, "the connection to Microsoft Graph broke")
+            (ErrorKind::ConnectionFailed, true, "the connection to Microsoft Graph broke")
         }
-        E::HttpResponseTimeout => (Kind::Timeout, true, "Microsoft Graph did not answer in time"),
+        E::HttpResponseTimeout => (ErrorKind::Timeout, true, "Microsoft Graph did not answer in time"),
         E::HttpRequestLengthRequired
         | E::HttpRequestBodySize(_)
         | E::HttpRequestMethodInvalid
@@ -287,7 +291,7 @@ fn fault(code: &ErrorCode, under_way: bool) -> TransportError {
         | E::HttpRequestHeaderSectionSize(_)
         | E::HttpRequestHeaderSize(_)
         | E::HttpRequestTrailerSectionSize(_)
-        | E::HttpRequestTrailerSize(_) => (Kind::InvalidAttributeValue, false, "the host does not send a request like this"),
+        | E::HttpRequestTrailerSize(_) => (ErrorKind::InvalidAttributeValue, false, "the host does not send a request like this"),
         E::HttpResponseIncomplete
         | E::HttpResponseHeaderSectionSize(_)
         | E::HttpResponseHeaderSize(_)
@@ -297,13 +301,13 @@ fn fault(code: &ErrorCode, under_way: bool) -> TransportError {
         | E::HttpResponseTransferCoding(_)
         | E::HttpResponseContentCoding(_)
         | E::HttpUpgradeFailed
-        | E::HttpProtocolError => (Kind::Unavailable, true, "the answer did not arrive whole, or is not HTTP"),
+        | E::HttpProtocolError => (ErrorKind::Unavailable, true, "the answer did not arrive whole, or is not HTTP"),
         E::LoopDetected | E::ConfigurationError => (
-            Kind::Configuration,
+            ErrorKind::Configuration,
             false,
             "the host's network or its credential for Microsoft Graph is not set up rightly (its log says more)",
         ),
-        E::InternalError(_) => (Kind::ConnectionFailed, true, "the host's HTTP failed"),
+        E::InternalError(_) => (ErrorKind::ConnectionFailed, true, "the host's HTTP failed"),
     };
     TransportError { kind, may_have_arrived: under_way && arrived, message: format!("{meaning} ({code:?})") }
 }
@@ -414,7 +418,7 @@ impl Caller {
 }
 
 impl ResponseWriter for Caller {
-    fn write_whole(&mut self, answer: Response) {
+    fn write_whole(&mut self, answer: HttpResponse) {
         let (head, bytes) = answer.into_parts();
         (self.head, self.waiting) = (Some(head), bytes);
         self.end();

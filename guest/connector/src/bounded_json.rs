@@ -8,28 +8,28 @@ use std::fmt;
 use serde_json::Value;
 
 /// The most values that a text may have: a thousand contacts with every property have a third of them.
-const VALUES: usize = 200_000;
+const MAX_VALUES: usize = 200_000;
 
 /// Why a text was not read.
 #[derive(Debug)]
-pub enum Unreadable {
+pub enum JsonError {
     /// It has more values than are read.
-    TooMany,
+    TooManyValues,
     /// It is not JSON.
     Invalid(serde_json::Error),
 }
 
-impl fmt::Display for Unreadable {
+impl fmt::Display for JsonError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Unreadable::TooMany => write!(f, "it has more than {VALUES} values"),
-            Unreadable::Invalid(error) => error.fmt(f),
+            JsonError::TooManyValues => write!(f, "it has more than {MAX_VALUES} values"),
+            JsonError::Invalid(error) => error.fmt(f),
         }
     }
 }
 
 /// Reads a JSON text.
-pub fn read(text: &[u8]) -> Result<Value, Unreadable> {
+pub fn parse(text: &[u8]) -> Result<Value, JsonError> {
     let (mut values, mut in_string, mut escaped) = (0, false, false);
     for byte in text {
         match byte {
@@ -40,8 +40,8 @@ pub fn read(text: &[u8]) -> Result<Value, Unreadable> {
             _ => {}
         }
     }
-    if values > VALUES {
-        return Err(Unreadable::TooMany);
+    if values > MAX_VALUES {
+        return Err(JsonError::TooManyValues);
     }
-    serde_json::from_slice(text).map_err(Unreadable::Invalid)
+    serde_json::from_slice(text).map_err(JsonError::Invalid)
 }

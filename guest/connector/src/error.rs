@@ -11,7 +11,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 
 /// The closed set of failures. `wit/types.wit` gives the meaning of each to callers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ErrorKind {
     /// The mailbox, user, contact or folder does not exist.
     UnknownUid,
     /// Something of that name or key is there already.
@@ -44,25 +44,25 @@ pub enum Kind {
     Internal,
 }
 
-impl Kind {
+impl ErrorKind {
     /// The kind's name in WIT and JSON.
     pub fn name(self) -> &'static str {
         match self {
-            Kind::UnknownUid => "unknown-uid",
-            Kind::AlreadyExists => "already-exists",
-            Kind::InvalidAttributeValue => "invalid-attribute-value",
-            Kind::PermissionDenied => "permission-denied",
-            Kind::InvalidCredential => "invalid-credential",
-            Kind::PreconditionFailed => "precondition-failed",
-            Kind::PreconditionRequired => "precondition-required",
-            Kind::Throttled => "throttled",
-            Kind::Unavailable => "unavailable",
-            Kind::Timeout => "timeout",
-            Kind::ConnectionFailed => "connection-failed",
-            Kind::ResyncRequired => "resync-required",
-            Kind::Unsupported => "unsupported",
-            Kind::Configuration => "configuration",
-            Kind::Internal => "internal",
+            ErrorKind::UnknownUid => "unknown-uid",
+            ErrorKind::AlreadyExists => "already-exists",
+            ErrorKind::InvalidAttributeValue => "invalid-attribute-value",
+            ErrorKind::PermissionDenied => "permission-denied",
+            ErrorKind::InvalidCredential => "invalid-credential",
+            ErrorKind::PreconditionFailed => "precondition-failed",
+            ErrorKind::PreconditionRequired => "precondition-required",
+            ErrorKind::Throttled => "throttled",
+            ErrorKind::Unavailable => "unavailable",
+            ErrorKind::Timeout => "timeout",
+            ErrorKind::ConnectionFailed => "connection-failed",
+            ErrorKind::ResyncRequired => "resync-required",
+            ErrorKind::Unsupported => "unsupported",
+            ErrorKind::Configuration => "configuration",
+            ErrorKind::Internal => "internal",
         }
     }
 }
@@ -71,7 +71,7 @@ impl Kind {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Error {
     /// What kind of failure it is.
-    pub kind: Kind,
+    pub kind: ErrorKind,
     /// What was wrong, where, and what to do.
     pub message: String,
     /// The attributes concerned, as paths: `businessAddress.city`.
@@ -96,22 +96,22 @@ pub struct Exchange {
     /// How long it asks to wait before the next request.
     pub retry_after: Option<Duration>,
     /// What it says of the failure.
-    pub said: Option<String>,
+    pub graph_message: Option<String>,
     /// Its code of what is wrong with the attributes, as `ObjectConflict`.
     pub detail_code: Option<String>,
 }
 
 impl Error {
     /// A failure of `kind` that happened before anything was sent.
-    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Error { kind, message: message.into(), attributes: Vec::new(), may_have_taken_effect: false, exchange: None }
     }
 
     /// The attribute at `path` cannot be what the caller wants it to be.
-    pub fn attribute(path: impl AsRef<str>, problem: impl fmt::Display) -> Self {
+    pub fn invalid_attribute(path: impl AsRef<str>, problem: impl fmt::Display) -> Self {
         let path = shorten(path.as_ref());
         let message = format!("{path}: {problem}");
-        Error { attributes: vec![path], ..Error::new(Kind::InvalidAttributeValue, message) }
+        Error { attributes: vec![path], ..Error::new(ErrorKind::InvalidAttributeValue, message) }
     }
 
     /// Microsoft Graph's error code, where it gave one.
@@ -125,12 +125,12 @@ impl Error {
     }
 
     /// Whether Microsoft Graph said that there is no such contact or folder, or no such object of the directory.
-    pub fn is_gone(&self) -> bool {
+    pub fn is_not_found(&self) -> bool {
         self.is_item_not_found() || self.graph_code().is_some_and(|code| code.eq_ignore_ascii_case("Request_ResourceNotFound"))
     }
 
     /// The failure of what follows a write that was done, such as reading the result.
-    pub fn after_write(self) -> Self {
+    pub fn mark_after_write(self) -> Self {
         let message = format!("the change was made, and then this failed: {}", self.message);
         Error { message, may_have_taken_effect: true, ..self }
     }
@@ -193,13 +193,13 @@ pub struct Problems {
 
 impl Problems {
     /// So many are named.
-    const NAMED: usize = 100;
+    const MAX_NAMED: usize = 100;
 
     /// Adds one.
     pub fn push(&mut self, error: Error) {
         match &mut self.first {
             None => self.first = Some(error),
-            Some(first) if first.attributes.len() < Self::NAMED => {
+            Some(first) if first.attributes.len() < Self::MAX_NAMED => {
                 first.message.push_str("; ");
                 first.message.push_str(&error.message);
                 first.attributes.extend(error.attributes);
@@ -209,7 +209,7 @@ impl Problems {
     }
 
     /// `Ok` where there is none; otherwise all of them as one.
-    pub fn result(self) -> Result<()> {
+    pub fn into_result(self) -> Result<()> {
         let Some(mut first) = self.first else { return Ok(()) };
         if self.more > 0 {
             first.message.push_str(&format!("; and {} more", self.more));

@@ -2,7 +2,7 @@
 //!
 //! The cases are those of CREST's `QueryFilterParserTest` and `MemoryBackend`, and of OpenICF's `OpenICFFilterAdapterTest`.
 
-use connector::error::Kind;
+use connector::error::ErrorKind;
 use connector::operations::icf::filter::{Filter, Operator};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -15,7 +15,7 @@ fn parsed(text: &str) -> Filter {
 /// The message that a text is refused with.
 fn refused(text: &str) -> String {
     let error = Filter::parse(text).expect_err(text);
-    assert_eq!((error.kind, error.attributes), (Kind::InvalidAttributeValue, vec!["_queryFilter".to_owned()]));
+    assert_eq!((error.kind, error.attributes), (ErrorKind::InvalidAttributeValue, vec!["_queryFilter".to_owned()]));
     error.message
 }
 
@@ -218,7 +218,7 @@ fn the_deepest_filter_is_walked_through_compared_and_dropped() {
         let levels = 256;
         let text = format!("{}x eq 1{}", "y pr or true and !(".repeat(levels), ")".repeat(levels));
         let filter = parsed(&text);
-        assert_eq!(filter.compared().collect::<Vec<_>>(), ["x"]);
+        assert_eq!(filter.list_compared_fields().collect::<Vec<_>>(), ["x"]);
         // An even number of negations.
         assert!(filter.matches(json!({"x": 1}).as_object().unwrap()));
         assert!(!filter.matches(json!({"x": 2}).as_object().unwrap()));
@@ -232,7 +232,7 @@ fn long_filters_are_read() {
         for (join, found) in [("and", false), ("or", true)] {
             let terms: Vec<String> = (0..100_000).map(|number| format!("x eq {number}")).collect();
             let filter = parsed(&terms.join(&format!(" {join} ")));
-            assert_eq!(filter.compared().count(), 100_000);
+            assert_eq!(filter.list_compared_fields().count(), 100_000);
             assert_eq!(filter.matches(json!({"x": 99_999}).as_object().unwrap()), found);
         }
     });
@@ -241,8 +241,8 @@ fn long_filters_are_read() {
 #[test]
 fn attributes_that_are_compared_are_named_in_order() {
     let filter = parsed("a eq 1 or !(b pr and (/c co 'd' or true)) and a pr");
-    assert_eq!(filter.compared().collect::<Vec<_>>(), ["a", "c"]);
-    assert_eq!(parsed("true").compared().count(), 0);
+    assert_eq!(filter.list_compared_fields().collect::<Vec<_>>(), ["a", "c"]);
+    assert_eq!(parsed("true").list_compared_fields().count(), 0);
 }
 
 #[test]
@@ -414,7 +414,7 @@ proptest! {
                 prop_assert_eq!(not(filter).matches(object.as_object().unwrap()), !found);
             }
             Err(error) => {
-                prop_assert_eq!(error.kind, Kind::InvalidAttributeValue);
+                prop_assert_eq!(error.kind, ErrorKind::InvalidAttributeValue);
                 let at = error.message.strip_prefix("_queryFilter: at character ").and_then(|rest| rest.split(':').next());
                 let at: usize = at.unwrap().parse().unwrap();
                 prop_assert!((1..=text.chars().count() + 1).contains(&at));

@@ -5,16 +5,17 @@ use std::collections::VecDeque;
 use std::time::{Duration, SystemTime};
 
 use connector::contact::Version;
-use connector::error::Kind;
-use connector::graph::{Request, Response, Service};
-use connector::operations::connector::{Connector, Terms};
+use connector::error::ErrorKind;
+use connector::graph::service::Service;
+use connector::http_message::{HttpRequest, HttpResponse};
+use connector::operations::connector::{Connector, OperationSettings};
 use connector::operations::send::network::{Network, TransportError};
 use connector::operations::send::retry_policy::RetryPolicy;
 use serde_json::{Value, json};
 
 pub struct Script {
-    answers: RefCell<VecDeque<Result<Response, TransportError>>>,
-    sent: RefCell<Vec<Request>>,
+    answers: RefCell<VecDeque<Result<HttpResponse, TransportError>>>,
+    sent: RefCell<Vec<HttpRequest>>,
     now: Cell<Duration>,
     waits: RefCell<Vec<Duration>>,
     drawn: Cell<u128>,
@@ -60,7 +61,7 @@ impl Script {
         self.then(status, graph_error(code))
     }
 
-    pub fn then_fault(self, kind: Kind, may_have_arrived: bool) -> Self {
+    pub fn then_fault(self, kind: ErrorKind, may_have_arrived: bool) -> Self {
         let message = "no answer".to_owned();
         self.answers.borrow_mut().push_back(Err(TransportError { kind, may_have_arrived, message }));
         self
@@ -68,7 +69,7 @@ impl Script {
 
     /// What was sent, as `METHOD path`.
     pub fn lines(&self) -> Vec<String> {
-        let line = |request: &Request| {
+        let line = |request: &HttpRequest| {
             let target = request.uri().path_and_query().unwrap();
             format!("{} {}", request.method(), target)
         };
@@ -105,11 +106,11 @@ impl Script {
 }
 
 impl Network for Script {
-    fn send(&self, request: Request, deadline: Duration) -> Result<Response, TransportError> {
+    fn send(&self, request: HttpRequest, deadline: Duration) -> Result<HttpResponse, TransportError> {
         self.now.set(self.now.get() + self.pace);
         self.sent.borrow_mut().push(request);
         if self.now.get() > deadline {
-            return Err(TransportError { kind: Kind::Timeout, may_have_arrived: true, message: String::new() });
+            return Err(TransportError { kind: ErrorKind::Timeout, may_have_arrived: true, message: String::new() });
         }
         let next = self.answers.borrow_mut().pop_front();
         next.unwrap_or_else(|| panic!("no answer left for {:?}", self.lines().last()))
@@ -141,16 +142,16 @@ pub fn graph_error(code: &str) -> Value {
 }
 
 pub fn service() -> Service {
-    Service::new(Service::GLOBAL, Version::V1).unwrap()
+    Service::new(Service::GLOBAL_ENDPOINT, Version::V1).unwrap()
 }
 
 /// 30 seconds, no repetitions, no keys: what most tests are not about.
-pub static PLAIN: Terms = Terms {
+pub static PLAIN: OperationSettings = OperationSettings {
     timeout: Duration::from_secs(30),
-    retry: RetryPolicy { retries: 0, delay: Duration::from_secs(3) },
+    retry: RetryPolicy { max_retries: 0, initial_backoff: Duration::from_secs(3) },
     exactly_once: false,
 };
 
-pub fn connector<'a>(service: &'a Service, script: &'a Script) -> Connector<'a, Script> {
+pub fn connector<'a>(service: &'a Service, script: &'a Script) -> Connector<'a> {
     Connector::new(service, script, &PLAIN)
 }

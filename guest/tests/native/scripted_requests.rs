@@ -2,7 +2,7 @@
 //! io-msgraph's `tests/coroutines.rs` and `field.rs` that are about contacts, folders and failures.
 
 use connector::contact::{Version, from_json, to_json};
-use graph_contacts::invoke::json::invoke;
+use graph_contacts::invoke::table::invoke;
 use serde_json::{Value, json};
 
 use crate::script::{Script, connector, service};

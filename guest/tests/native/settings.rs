@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use connector::contact::Version;
-use connector::error::Kind;
+use connector::error::ErrorKind;
 use connector::operations::send::authorized::Credential;
 use connector::operations::send::retry_policy::RetryPolicy;
 use connector::settings::Settings;
@@ -17,13 +17,13 @@ fn read(variables: &[(&str, &str)]) -> connector::error::Result<Settings> {
 #[test]
 fn the_defaults_are_documented() {
     let settings = read(&[]).unwrap();
-    assert_eq!(settings.terms.timeout, Duration::from_secs(30));
-    assert_eq!(settings.terms.retry, RetryPolicy { retries: 3, delay: Duration::from_secs(3) });
-    assert!(settings.terms.exactly_once);
+    assert_eq!(settings.operation.timeout, Duration::from_secs(30));
+    assert_eq!(settings.operation.retry, RetryPolicy { max_retries: 3, initial_backoff: Duration::from_secs(3) });
+    assert!(settings.operation.exactly_once);
     assert_eq!(settings.service.version, Version::V1);
     assert_eq!(settings.gateway.system, "azuread");
     assert!(settings.gateway.caller.is_none());
-    assert_eq!(settings.credential, Credential::OfHost);
+    assert_eq!(settings.credential, Credential::Host);
 }
 
 #[test]
@@ -42,7 +42,7 @@ fn a_wrong_setting_is_named() {
         ("GRAPH_EXACTLY_ONCE", "maybe"),
     ] {
         let error = read(&[(name, value)]).unwrap_err();
-        assert_eq!(error.kind, Kind::Configuration);
+        assert_eq!(error.kind, ErrorKind::Configuration);
         assert!(error.message.contains(name), "{}", error.message);
     }
     assert!(read(&[("GATEWAY_USERNAME", "x")]).unwrap_err().message.contains("GATEWAY_PASSWORD"));
@@ -57,7 +57,7 @@ fn a_directory_has_names() {
     assert_eq!(read(&[("GATEWAY_DIRECTORY", names)]).unwrap().gateway.directory, expected);
     for wrong in ["contoso.com/users", "me", "MyOrganization", "openidm", "a b", "é.example"] {
         let error = read(&[("GATEWAY_DIRECTORY", wrong)]).unwrap_err();
-        assert!(error.kind == Kind::Configuration && error.message.contains("GATEWAY_DIRECTORY"), "{}", error.message);
+        assert!(error.kind == ErrorKind::Configuration && error.message.contains("GATEWAY_DIRECTORY"), "{}", error.message);
     }
 }
 
@@ -97,7 +97,7 @@ fn an_application_signs_in_at_its_cloud() {
         ),
     ] {
         let error = read(variables).unwrap_err();
-        assert_eq!(error.kind, Kind::Configuration);
+        assert_eq!(error.kind, ErrorKind::Configuration);
         assert!(error.message.contains(named), "{}", error.message);
     }
 }

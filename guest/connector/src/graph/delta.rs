@@ -6,36 +6,38 @@ use serde_json::{Map, Value};
 
 use super::address::Container;
 use super::page::Page;
-use super::{Request, Service, contacts};
-use crate::error::{Error, Kind, Result};
+use super::request::GraphRequest;
+use super::service::Service;
+use super::{cloud, contacts};
+use crate::error::{Error, ErrorKind, Result};
 
 /// `GET .../contacts/delta`: the first page of all that there is in a folder.
-pub fn of_contacts(service: &Service, container: &Container) -> Result<Request> {
-    start(service, &container.contacts_path(None)?)
+pub fn get_contacts_delta(service: &Service, container: &Container) -> Result<GraphRequest> {
+    build_delta(service, &container.contacts_path(None)?)
 }
 
 /// `GET .../contactFolders/delta`: the first page of all folders of the mailbox; of `.../childFolders/delta` those inside a folder.
-pub fn of_folders(service: &Service, container: &Container) -> Result<Request> {
-    start(service, &container.folders_path()?)
+pub fn get_folders_delta(service: &Service, container: &Container) -> Result<GraphRequest> {
+    build_delta(service, &container.folders_path()?)
 }
 
-fn start(service: &Service, path: &str) -> Result<Request> {
+fn build_delta(service: &Service, path: &str) -> Result<GraphRequest> {
     let instead = "call reconcile, which compares with what was known";
-    super::cloud::require(service.cloud, service.cloud.has_delta, "delta queries of contacts", instead)?;
+    cloud::require(service.cloud, service.cloud.has_delta, "delta queries of contacts", instead)?;
     contacts::list_next(service.address(&format!("{path}/delta")))
 }
 
 /// `GET` of the address that a page gave to go on from, which has to be one of what `first` begins.
-pub fn resume(first: &Request, link: &str) -> Result<Request> {
+pub fn resume(first: &GraphRequest, link: &str) -> Result<GraphRequest> {
     contacts::resume(first, link)
-        .ok_or_else(|| Error::attribute("token", "it is no token of this connector for this mailbox and folder"))
+        .ok_or_else(|| Error::invalid_attribute("token", "it is no token of this connector for this mailbox and folder"))
 }
 
 /// A page of changes.
 #[derive(Debug, PartialEq)]
-pub struct Changes {
+pub struct DeltaResponse {
     /// The rows: objects as they now are, and removed ones.
-    pub rows: Vec<Row>,
+    pub changes: Vec<DeltaChange>,
     /// Where to go on.
     pub link: String,
     /// Whether there is more to be had at once; otherwise the link is for the next time.
@@ -44,27 +46,30 @@ pub struct Changes {
 
 /// A row of a page.
 #[derive(Debug, PartialEq)]
-pub enum Row {
+pub enum DeltaChange {
     /// A contact or folder that is new or has changed.
-    There(Map<String, Value>),
+    Upserted(Map<String, Value>),
     /// The id of one that is gone, by deletion or into another folder.
-    Gone(String),
+    Removed(String),
 }
 
-impl Changes {
+impl DeltaResponse {
     /// Reads a page.
-    pub fn read(service: &Service, answer: Map<String, Value>) -> Result<Changes> {
-        let page = Page::read(service, answer)?;
-        let row = |object: Map<String, Value>| match (object.contains_key("@removed"), object.get("id").and_then(Value::as_str)) {
-            (true, Some(id)) => Ok(Row::Gone(id.to_owned())),
-            (false, _) => Ok(Row::There(object)),
-            (true, None) => Err(Error::new(Kind::Unavailable, "Microsoft Graph answered a removed object without its id")),
-        };
-        let rows = page.value.into_iter().map(row).collect::<Result<_>>()?;
+    pub fn parse(service: &Service, answer: Map<String, Value>) -> Result<DeltaResponse> {
+        let page = Page::parse(service, answer)?;
+        let parse_change =
+            |object: Map<String, Value>| match (object.contains_key("@removed"), object.get("id").and_then(Value::as_str)) {
+                (true, Some(id)) => Ok(DeltaChange::Removed(id.to_owned())),
+                (false, _) => Ok(DeltaChange::Upserted(object)),
+                (true, None) => {
+                    Err(Error::new(ErrorKind::Unavailable, "Microsoft Graph answered a removed object without its id"))
+                }
+            };
+        let changes = page.value.into_iter().map(parse_change).collect::<Result<_>>()?;
         let more = page.next.is_some();
         match page.next.or(page.delta) {
-            Some(link) => Ok(Changes { rows, link, more }),
-            None => Err(Error::new(Kind::Unavailable, "Microsoft Graph answered changes without a link to go on from")),
+            Some(link) => Ok(DeltaResponse { changes, link, more }),
+            None => Err(Error::new(ErrorKind::Unavailable, "Microsoft Graph answered changes without a link to go on from")),
         }
     }
 }

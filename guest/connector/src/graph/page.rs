@@ -3,8 +3,8 @@
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
-use super::Service;
-use crate::error::{Error, Kind, Result};
+use super::service::Service;
+use crate::error::{Error, ErrorKind, Result};
 
 /// One page: the objects, and the address of the next page.
 /// <https://learn.microsoft.com/en-us/graph/paging>
@@ -21,7 +21,7 @@ pub struct Page {
 }
 
 /// The value, decoded, that the address of a following page has for an option, as `$skiptoken`.
-pub fn option(link: &str, name: &str) -> Option<String> {
+pub fn get_link_option(link: &str, name: &str) -> Option<String> {
     let (_, query) = link.split_once('?')?;
     query.split('&').find_map(|option| {
         let (given, value) = option.split_once('=')?;
@@ -32,8 +32,8 @@ pub fn option(link: &str, name: &str) -> Option<String> {
 
 impl Page {
     /// Reads a page. Fails where it is none, and where its link leads to another service than the one that was asked.
-    pub fn read(service: &Service, mut answer: Map<String, Value>) -> Result<Page> {
-        let strange = |what: &str| Error::new(Kind::Unavailable, format!("Microsoft Graph answered a page {what}"));
+    pub fn parse(service: &Service, mut answer: Map<String, Value>) -> Result<Page> {
+        let strange = |what: &str| Error::new(ErrorKind::Unavailable, format!("Microsoft Graph answered a page {what}"));
         let Some(Value::Array(items)) = answer.remove("value") else { return Err(strange("without `value`")) };
         let value = items
             .into_iter()
@@ -45,7 +45,7 @@ impl Page {
         let count = answer.get("@odata.count").and_then(Value::as_u64);
         let mut link = |name: &str| match answer.remove(name) {
             None | Some(Value::Null) => Ok(None),
-            Some(Value::String(link)) if service.owns(&link) => Ok(Some(link)),
+            Some(Value::String(link)) if service.has_address(&link) => Ok(Some(link)),
             Some(link) => Err(strange(&format!("whose link to the next one leads elsewhere ({link}); it was not followed"))),
         };
         Ok(Page { value, next: link("@odata.nextLink")?, delta: link("@odata.deltaLink")?, count })

@@ -1,7 +1,7 @@
 //! What is to be read of a contact: `$select` and `$expand`.
 //! <https://learn.microsoft.com/en-us/graph/query-parameters>
 
-use super::address::literal;
+use super::filter_text::{FilterText, Literal};
 use crate::contact::accessor::Accessor;
 use crate::contact::properties;
 use crate::contact::{Contact, Version, to_json};
@@ -21,12 +21,12 @@ pub struct Selection {
 
 impl Selection {
     /// The properties that `contact` speaks of.
-    pub fn of(contact: &Contact, version: Version) -> Selection {
-        Selection { properties: to_json::list_specified(contact, version), ..Selection::expanding(contact) }
+    pub fn from_contact(contact: &Contact, version: Version) -> Selection {
+        Selection { properties: to_json::list_specified(contact, version), ..Selection::with_expansions_of(contact) }
     }
 
     /// Every property, and of what has to be asked for, what `contact` speaks of.
-    pub fn expanding(contact: &Contact) -> Selection {
+    pub fn with_expansions_of(contact: &Contact) -> Selection {
         let single = contact.single_value_extended_properties.value().into_iter().flatten();
         let multi = contact.multi_value_extended_properties.value().into_iter().flatten();
         Selection {
@@ -58,8 +58,8 @@ impl Selection {
             options.push(format!("$select={}", std::iter::once("changeKey").chain(named).collect::<Vec<_>>().join(",")));
         }
         let expands: Vec<String> = [
-            extended("singleValueExtendedProperties", &self.single_value_extended_properties),
-            extended("multiValueExtendedProperties", &self.multi_value_extended_properties),
+            build_expand("singleValueExtendedProperties", &self.single_value_extended_properties),
+            build_expand("multiValueExtendedProperties", &self.multi_value_extended_properties),
             self.extensions.then(|| "extensions".to_owned()),
         ]
         .into_iter()
@@ -73,7 +73,7 @@ impl Selection {
 }
 
 /// <https://learn.microsoft.com/en-us/graph/api/singlevaluelegacyextendedproperty-get>
-fn extended(name: &str, ids: &[String]) -> Option<String> {
-    let conditions: Vec<String> = ids.iter().map(|id| format!("id%20eq%20{}", literal(id))).collect();
-    (!ids.is_empty()).then(|| format!("{name}($filter={})", conditions.join("%20or%20")))
+fn build_expand(name: &str, ids: &[String]) -> Option<String> {
+    let conditions = ids.iter().map(|id| FilterText::equals("id", &Literal::string(id))).collect();
+    FilterText::join_or(conditions).map(|conditions| format!("{name}($filter={conditions})"))
 }

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use crate::graph::Service;
+use crate::graph::service::Service;
 use crate::operations::send::network::Network;
 use crate::operations::send::retry_policy::RetryPolicy;
 
 /// How operations are carried out.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Terms {
+pub struct OperationSettings {
     /// The time that an operation has in all.
     pub timeout: Duration,
     /// How requests are repeated.
@@ -18,18 +18,18 @@ pub struct Terms {
 }
 
 /// The operations, on one service, over one network, by one deadline.
-pub struct Connector<'a, N> {
+pub struct Connector<'a> {
     pub(in crate::operations) service: &'a Service,
-    pub(in crate::operations) network: &'a N,
-    pub(in crate::operations) terms: &'a Terms,
+    pub(in crate::operations) network: &'a dyn Network,
+    pub(in crate::operations) settings: &'a OperationSettings,
     /// On the clock of the network.
     pub(in crate::operations) deadline: Duration,
 }
 
-impl<'a, N: Network> Connector<'a, N> {
+impl<'a> Connector<'a> {
     /// Operations whose time begins now.
-    pub fn new(service: &'a Service, network: &'a N, terms: &'a Terms) -> Self {
-        Connector { service, network, terms, deadline: network.now().saturating_add(terms.timeout) }
+    pub fn new(service: &'a Service, network: &'a dyn Network, settings: &'a OperationSettings) -> Self {
+        Connector { service, network, settings, deadline: network.now().saturating_add(settings.timeout) }
     }
 
     /// The service that the operations are on.
@@ -38,12 +38,12 @@ impl<'a, N: Network> Connector<'a, N> {
     }
 
     /// The time until the deadline.
-    pub(in crate::operations) fn left(&self) -> Duration {
+    pub(in crate::operations) fn remaining_time(&self) -> Duration {
         self.deadline.saturating_sub(self.network.now())
     }
 
     /// A random number from 0 to 1.
-    pub(in crate::operations) fn chance(&self) -> f64 {
+    pub(in crate::operations) fn draw_fraction(&self) -> f64 {
         let random = u32::try_from(self.network.random() & u128::from(u32::MAX)).unwrap_or_default();
         f64::from(random) / f64::from(u32::MAX)
     }

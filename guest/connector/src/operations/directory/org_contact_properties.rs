@@ -2,7 +2,7 @@
 //! <https://learn.microsoft.com/en-us/graph/api/resources/orgcontact?view=graph-rest-1.0#properties>
 
 /// Why none is created, for whoever tries.
-pub const NEVER_CREATED: &str = "Microsoft Graph creates no organizational contacts: create it in Exchange, or in the directory on \
+pub const CREATE_UNSUPPORTED: &str = "Microsoft Graph creates no organizational contacts: create it in Exchange, or in the directory on \
                                  your premises that is synchronised";
 
 /// The type of a value.
@@ -94,6 +94,6 @@ pub const MANAGER: &str = "manager";
 pub const RELATIONSHIPS: [&str; 4] = [MANAGER, "directReports", "memberOf", "transitiveMemberOf"];
 
 /// Checks whether a property is a collection.
-pub fn has_several(name: &str) -> bool {
+pub fn is_collection(name: &str) -> bool {
     OrgContactProperty::find(name).is_some_and(|property| property.kind.is_collection())
 }

@@ -3,45 +3,44 @@
 use serde_json::{Map, Value, json};
 
 use crate::contact::{Contact, from_json, properties, to_json};
-use crate::error::{Error, Kind, Problems, Result};
+use crate::error::{Error, ErrorKind, Problems, Result};
 use crate::graph::address::Container;
 use crate::graph::selection::Selection;
 use crate::operations::connector::Connector;
 use crate::operations::icf::contact_extras::{EXTENSIONS, Extras, PHOTO_CONTENT};
-use crate::operations::icf::container::{FOLDERS, MAILBOX, container};
+use crate::operations::icf::container::{FOLDERS, MAILBOX, take_container};
 use crate::operations::icf::patch::{self, PatchOperation};
 use crate::operations::icf::uid::Uid;
-use crate::operations::mailbox::update::update_request;
-use crate::operations::send::network::Network;
+use crate::operations::mailbox::update::build_update_request;
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// One contact, with `_id` and `_rev`; and with what has to be asked for, where `names` has it.
     pub fn get_contact_object(&self, uid: &Uid, names: &[&str]) -> Result<Map<String, Value>> {
         let selection = Selection { extensions: names.contains(&EXTENSIONS), ..Selection::default() };
         let contact = self.get_contact(&uid.container, &uid.id, &selection)?;
-        let mut object = self.contact_object(&uid.container, &contact);
+        let mut object = self.build_contact_object(&uid.container, &contact);
         self.add_photo(uid, names, &mut object)?;
         Ok(object)
     }
 
     /// Creates a contact, once, and gives it as it was stored.
     pub fn create_contact_object(&self, attributes: &Map<String, Value>, key: Option<&str>) -> Result<Map<String, Value>> {
-        let (container, contact) = self.new_contact(attributes)?;
+        let (container, contact) = self.parse_new_contact(attributes)?;
         let created = self.create_contact(&container, &contact, key)?;
-        Ok(self.contact_object(&container, &created))
+        Ok(self.build_contact_object(&container, &created))
     }
 
     /// The contact that the attributes of a new object describe, and where it is to be.
-    pub fn new_contact(&self, attributes: &Map<String, Value>) -> Result<(Container, Contact)> {
+    pub fn parse_new_contact(&self, attributes: &Map<String, Value>) -> Result<(Container, Contact)> {
         let mut attributes = attributes.clone();
         attributes.retain(|name, value| !matches!(name.as_str(), "_id" | "_rev") || !value.is_null());
         if attributes.contains_key("_id") {
-            return Err(Error::attribute("_id", "the service gives a new contact its id; leave it out"));
+            return Err(Error::invalid_attribute("_id", "the service gives a new contact its id; leave it out"));
         }
         if attributes.contains_key(PHOTO_CONTENT) {
-            return Err(Error::attribute(PHOTO_CONTENT, "a new contact has no photo; update it once it is there"));
+            return Err(Error::invalid_attribute(PHOTO_CONTENT, "a new contact has no photo; update it once it is there"));
         }
-        let container = container(&mut attributes)?;
+        let container = take_container(&mut attributes)?;
         Ok((container, from_json::parse_input(&attributes, self.service().version, "")?))
     }
 
@@ -53,17 +52,17 @@ impl<N: Network> Connector<'_, N> {
         revision: Option<&str>,
         attributes: &Map<String, Value>,
     ) -> Result<Map<String, Value>> {
-        let (wanted, extras) = self.wanted_contact(uid, attributes)?;
-        let reading = Selection { extensions: !extras.is_empty(), ..Selection::expanding(&wanted) };
+        let (wanted, extras) = self.parse_wanted_contact(uid, attributes)?;
+        let reading = Selection { extensions: !extras.is_empty(), ..Selection::with_expansions_of(&wanted) };
         let stored = self.get_contact(&uid.container, &uid.id, &reading)?;
         is_current(&stored, revision)?;
-        let request = update_request(self.service(), &uid.container, &uid.id, &stored, &wanted)?;
+        let request = build_update_request(self.service(), &uid.container, &uid.id, &stored, &wanted)?;
         let now = match request {
             Some(request) => from_json::parse_response(&self.send(&request)?, self.service().version),
             None => stored.clone(),
         };
         if extras.is_empty() {
-            return Ok(self.contact_object(&uid.container, &now));
+            return Ok(self.build_contact_object(&uid.container, &now));
         }
         self.write_extras(uid, &stored, &extras)?;
         // They change the contact's revision.
@@ -71,14 +70,17 @@ impl<N: Network> Connector<'_, N> {
     }
 
     /// What the attributes want of the contact of that uid.
-    pub fn wanted_contact(&self, uid: &Uid, attributes: &Map<String, Value>) -> Result<(Contact, Extras)> {
+    pub fn parse_wanted_contact(&self, uid: &Uid, attributes: &Map<String, Value>) -> Result<(Contact, Extras)> {
         let mut attributes = attributes.clone();
-        let own = self.identity(uid);
+        let own = self.build_identity(uid);
         let mut problems = Problems::default();
         for (name, value) in own {
             let same = |given: &Value| *given == value || (name == FOLDERS && last(given) == last(&value));
             if attributes.remove(&name).is_some_and(|given| !same(&given)) {
-                problems.push(Error::attribute(name, "it says which contact this is, and another one is meant; leave it out"));
+                problems.push(Error::invalid_attribute(
+                    name,
+                    "it says which contact this is, and another one is meant; leave it out",
+                ));
             }
         }
         attributes.remove("_rev");
@@ -88,7 +90,7 @@ impl<N: Network> Connector<'_, N> {
         problems.extend(error);
         let (extras, error) = either(extras);
         problems.extend(error);
-        problems.result().map(|()| (wanted, extras))
+        problems.into_result().map(|()| (wanted, extras))
     }
 
     /// Changes a contact by patch operations on what it now is.
@@ -101,7 +103,7 @@ impl<N: Network> Connector<'_, N> {
         let touched: Vec<&str> = operations.iter().map(PatchOperation::attribute).collect();
         let now = self.get_contact_object(uid, &touched)?;
         let version = self.service().version;
-        let attributes = patch::applied(operations, &now, |name| properties::is_multi_valued(name, version))?;
+        let attributes = patch::apply(operations, &now, |name| properties::is_multi_valued(name, version))?;
         // Between reading and writing the contact may change: the operations are on what was read.
         let read = now.get("_rev").and_then(Value::as_str);
         self.update_contact_object(uid, revision.or(read), &attributes)
@@ -112,11 +114,11 @@ impl<N: Network> Connector<'_, N> {
         let stored = self.get_contact(&uid.container, &uid.id, &Selection::default())?;
         is_current(&stored, revision)?;
         self.delete_contact(&uid.container, &uid.id)?;
-        Ok(self.contact_object(&uid.container, &stored))
+        Ok(self.build_contact_object(&uid.container, &stored))
     }
 
     /// The attributes that say which contact it is.
-    fn identity(&self, uid: &Uid) -> Map<String, Value> {
+    fn build_identity(&self, uid: &Uid) -> Map<String, Value> {
         let mut identity =
             Map::from_iter([("_id".to_owned(), json!(uid.encode())), (MAILBOX.to_owned(), json!(uid.container.mailbox.name()))]);
         identity.insert(FOLDERS.to_owned(), json!(uid.container.folders));
@@ -124,9 +126,9 @@ impl<N: Network> Connector<'_, N> {
     }
 
     /// A contact as an object of the class.
-    pub(in crate::operations) fn contact_object(&self, container: &Container, contact: &Contact) -> Map<String, Value> {
+    pub(in crate::operations) fn build_contact_object(&self, container: &Container, contact: &Contact) -> Map<String, Value> {
         let id = contact.id.value().cloned().unwrap_or_default();
-        let mut object = self.identity(&Uid { container: container.clone(), id });
+        let mut object = self.build_identity(&Uid { container: container.clone(), id });
         if let Some(revision) = contact.change_key.value() {
             object.insert("_rev".to_owned(), json!(revision));
         }
@@ -156,7 +158,7 @@ fn is_current(stored: &Contact, revision: Option<&str>) -> Result<()> {
         Some(given) if Some(given) != current => {
             let problem =
                 format!("the contact has the revision {}, and {given} was given: read it again", current.unwrap_or("?"));
-            Err(Error::new(Kind::PreconditionFailed, problem))
+            Err(Error::new(ErrorKind::PreconditionFailed, problem))
         }
         _ => Ok(()),
     }

@@ -3,68 +3,70 @@
 use serde_json::{Map, Value};
 
 use crate::contact::{Version, from_json, properties};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::graph::address::{Container, Mailbox};
+use crate::graph::contacts;
+use crate::graph::filter_text::{FilterText, Literal};
+use crate::graph::request::GraphRequest;
 use crate::graph::selection::Selection;
-use crate::graph::{Request, Service, contacts};
+use crate::graph::service::Service;
 use crate::operations::connector::Connector;
 use crate::operations::icf::container::{FOLDERS, MAILBOX};
 use crate::operations::icf::filter::{Filter, Operator};
-use crate::operations::icf::search::{Each, Search, Section, Source};
+use crate::operations::icf::search::{ObjectSink, Search, Section, Source};
 use crate::operations::icf::uid::Uid;
-use crate::operations::send::network::Network;
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// Searches the contacts of the mailbox that the filter names: those of the default folder first, then those of each other
     /// folder. In beta Graph lists the whole mailbox as the default folder, and so does this.
-    pub(in crate::operations) fn search_contacts(&self, search: &Search, each: Each<'_>) -> Result<Option<String>> {
+    pub(in crate::operations) fn search_contacts(&self, search: &Search, each: ObjectSink<'_>) -> Result<Option<String>> {
         let version = self.service().version;
-        search.check("contact", |name| {
+        search.check_attributes("contact", |name| {
             matches!(name, "_id" | "_rev" | MAILBOX | FOLDERS) || properties::list_for_callers(version).any(|p| p.name == name)
         })?;
-        if let Some(id) = search.required("_id") {
+        if let Some(id) = search.find_required_value("_id") {
             let found = match Uid::decode(id).and_then(|uid| self.get_contact_object(&uid, &[])) {
                 Ok(object) => Some(object).filter(|object| search.filter.matches(&comparable(object))),
-                Err(error) if error.kind == Kind::UnknownUid => None,
+                Err(error) if error.kind == ErrorKind::UnknownUid => None,
                 Err(error) => return Err(error),
             };
             return found.into_iter().skip(search.offset).try_for_each(each).map(|()| None);
         }
         let mut source = Contacts {
             connector: self,
-            mailbox: searched(search)?,
-            folder: search.required("parentFolderId"),
+            mailbox: find_searched_mailbox(search)?,
+            folder: search.find_required_value("parentFolderId"),
             selection: selection(search, version)?,
-            filter: pushed_down(&search.filter),
+            filter: push_down(&search.filter),
             folders: None,
         };
-        self.search_in(search, &mut source, each)
+        self.search_source(search, &mut source, each)
     }
 }
 
 /// The first request of a search.
-pub fn request(service: &Service, search: &Search) -> Result<Request> {
-    if let Some(id) = search.required("_id") {
+pub fn build_search_request(service: &Service, search: &Search) -> Result<GraphRequest> {
+    if let Some(id) = search.find_required_value("_id") {
         let uid = Uid::decode(id)?;
         return contacts::get(service, &uid.container, &uid.id, &Selection::default());
     }
-    let container = Container::of(searched(search)?);
-    contacts::search(service, &container, &selection(search, service.version)?, pushed_down(&search.filter).as_deref())
+    let container = Container::from_mailbox(find_searched_mailbox(search)?);
+    contacts::search(service, &container, &selection(search, service.version)?, push_down(&search.filter).as_ref())
 }
 
 /// The contacts of a mailbox. The key of a section is the id of its folder; that of the default folder is empty.
-struct Contacts<'s, 'c, N> {
-    connector: &'s Connector<'c, N>,
+struct Contacts<'s, 'c> {
+    connector: &'s Connector<'c>,
     mailbox: Mailbox,
     /// The id of the only folder that is wanted.
     folder: Option<&'s str>,
     selection: Selection,
-    filter: Option<String>,
+    filter: Option<FilterText>,
     /// The ids of the folders besides the default one, once they are known.
     folders: Option<Vec<String>>,
 }
 
-impl<N: Network> Contacts<'_, '_, N> {
+impl Contacts<'_, '_> {
     fn container(&self, key: &str) -> Container {
         Container {
             mailbox: self.mailbox.clone(),
@@ -74,7 +76,7 @@ impl<N: Network> Contacts<'_, '_, N> {
 
     fn of_folder(&self, key: &str) -> Result<Section> {
         let container = self.container(key);
-        let first = contacts::search(self.connector.service(), &container, &self.selection, self.filter.as_deref())?;
+        let first = contacts::search(self.connector.service(), &container, &self.selection, self.filter.as_ref())?;
         Ok(Section { key: key.to_owned(), first })
     }
 
@@ -84,7 +86,7 @@ impl<N: Network> Contacts<'_, '_, N> {
             Some(known) => known,
             None if self.connector.service().version == Version::Beta => Vec::new(),
             None => {
-                let all = self.connector.folder_tree(&self.mailbox)?;
+                let all = self.connector.list_folder_tree(&self.mailbox)?;
                 let ids = all.into_iter().filter_map(|folder| folder.id.value().cloned());
                 ids.filter(|id| self.folder.is_none_or(|wanted| wanted == id)).collect()
             }
@@ -93,7 +95,7 @@ impl<N: Network> Contacts<'_, '_, N> {
     }
 }
 
-impl<N: Network> Source for Contacts<'_, '_, N> {
+impl Source for Contacts<'_, '_> {
     fn section(&mut self, key: &str) -> Result<Option<Section>> {
         if key.is_empty() || self.folders()?.iter().any(|folder| folder == key) {
             self.of_folder(key).map(Some)
@@ -111,13 +113,13 @@ impl<N: Network> Source for Contacts<'_, '_, N> {
         next.cloned().map(|next| self.of_folder(&next)).transpose()
     }
 
-    fn next(&self, link: String) -> Result<Request> {
+    fn next(&self, link: String) -> Result<GraphRequest> {
         contacts::list_next(link)
     }
 
     fn object(&mut self, section: &Section, row: &Map<String, Value>) -> Result<Map<String, Value>> {
         let contact = from_json::parse_response(row, self.connector.service().version);
-        Ok(self.connector.contact_object(&self.container(&section.key), &contact))
+        Ok(self.connector.build_contact_object(&self.container(&section.key), &contact))
     }
 
     fn comparable(&self, object: &Map<String, Value>) -> Map<String, Value> {
@@ -126,23 +128,23 @@ impl<N: Network> Source for Contacts<'_, '_, N> {
 }
 
 /// Whose contacts are searched.
-pub(in crate::operations) fn searched(search: &Search) -> Result<Mailbox> {
-    let mailbox = search.required(MAILBOX).ok_or_else(|| {
+pub(in crate::operations) fn find_searched_mailbox(search: &Search) -> Result<Mailbox> {
+    let mailbox = search.find_required_value(MAILBOX).ok_or_else(|| {
         let problem = "say whose: mailbox eq \"...\" has to be among what all has to hold, or _id eq \"...\"";
-        Error::attribute("_queryFilter", problem)
+        Error::invalid_attribute("_queryFilter", problem)
     })?;
-    Ok(Mailbox::named(mailbox))
+    Ok(Mailbox::from_name(mailbox))
 }
 
 /// What is read of each contact.
 fn selection(search: &Search, version: Version) -> Result<Selection> {
     let known = |name: &&str| properties::list_for_callers(version).any(|property| property.name == *name);
-    let needed = search.needed();
+    let needed = search.list_needed_attributes();
     if needed.is_empty() {
         return Ok(Selection::default());
     }
     let named: Map<String, Value> = needed.into_iter().filter(known).map(|name| (name.to_owned(), Value::Null)).collect();
-    let selection = Selection::of(&from_json::parse_input(&named, version, "")?, version);
+    let selection = Selection::from_contact(&from_json::parse_input(&named, version, "")?, version);
     // Nothing but ids is wanted: something has to be selected, or Graph gives everything.
     Ok(if selection.properties.is_empty() { Selection { properties: vec!["id"], ..selection } } else { selection })
 }
@@ -152,11 +154,13 @@ fn selection(search: &Search, version: Version) -> Result<Selection> {
 /// Graph ignores case, so that it finds what is searched for and maybe more, and the connector compares again. What else Graph
 /// would filter by is documented for addresses of e-mail alone, and known from reports for the beginning of a display name
 /// (<https://learn.microsoft.com/en-us/graph/api/user-list-contacts>, microsoft-graph-docs#6423).
-fn pushed_down(filter: &Filter) -> Option<String> {
-    filter.conjuncts().into_iter().find_map(|part| match part {
+fn push_down(filter: &Filter) -> Option<FilterText> {
+    filter.list_conjuncts().into_iter().find_map(|part| match part {
         Filter::Comparison { field, operator, value: Value::String(value) } => match (field.as_str(), operator) {
-            ("emailAddresses", Operator::Equals) => Some(contacts::having_address(value)),
-            ("displayName", Operator::Equals | Operator::StartsWith) => Some(contacts::beginning("displayName", value)),
+            ("emailAddresses", Operator::Equals) => {
+                Some(FilterText::any("emailAddresses", "a", FilterText::equals("a/address", &Literal::string(value))))
+            }
+            ("displayName", Operator::Equals | Operator::StartsWith) => Some(FilterText::starts_with("displayName", value)),
             _ => None,
         },
         _ => None,

@@ -1,6 +1,6 @@
 //! The object classes.
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// The object classes.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -32,14 +32,14 @@ impl ObjectClass {
     }
 
     /// The class of that name, where there is one.
-    pub fn named(name: &str) -> Option<ObjectClass> {
+    pub fn from_name(name: &str) -> Option<ObjectClass> {
         Self::ALL.into_iter().find(|class| class.name() == name)
     }
 
     /// The class of that name.
-    pub fn read(name: &str) -> Result<ObjectClass> {
+    pub fn parse(name: &str) -> Result<ObjectClass> {
         let problem = || format!("there is no object class {name}; there are {}", Self::ALL.map(Self::name).join(", "));
-        ObjectClass::named(name).ok_or_else(|| Error::new(Kind::Unsupported, problem()))
+        ObjectClass::from_name(name).ok_or_else(|| Error::new(ErrorKind::Unsupported, problem()))
     }
 
     /// Whether its objects are in mailboxes, each of which has to be named.
@@ -48,19 +48,19 @@ impl ObjectClass {
     }
 
     /// Fails where a revision is given for an object of a class that has none.
-    pub(in crate::operations) fn has_no_revision(self, revision: Option<&str>) -> Result<()> {
+    pub(in crate::operations) fn check_no_revision(self, revision: Option<&str>) -> Result<()> {
         let Some(revision) = revision else { return Ok(()) };
         let name = self.name();
         let problem =
             format!("objects of the class {name} have no revision, so {revision} cannot be the current one; send If-Match: *");
-        Err(Error::new(Kind::PreconditionFailed, problem))
+        Err(Error::new(ErrorKind::PreconditionFailed, problem))
     }
 
     /// That the class does not have an operation.
-    pub fn lacks(self, operation: &str) -> Error {
+    pub fn build_unsupported_error(self, operation: &str) -> Error {
         let name = self.name();
         Error::new(
-            Kind::Unsupported,
+            ErrorKind::Unsupported,
             format!("the object class {name} has no {operation}: this connector writes contacts and folders"),
         )
     }

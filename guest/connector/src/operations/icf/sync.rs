@@ -11,7 +11,6 @@ use crate::graph::selection::Selection;
 use crate::operations::connector::Connector;
 use crate::operations::icf::uid::Uid;
 use crate::operations::send::delta::DeltaPage;
-use crate::operations::send::network::Network;
 
 /// A change of an object, in ICF's words.
 #[derive(Debug, PartialEq)]
@@ -23,7 +22,7 @@ pub enum SyncDelta {
 }
 
 /// A page of changes of objects.
-pub type Sync = DeltaPage<SyncDelta>;
+pub type SyncPage = DeltaPage<SyncDelta>;
 
 impl SyncDelta {
     /// Returns the change as JSON.
@@ -35,14 +34,14 @@ impl SyncDelta {
     }
 }
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// The same as objects of the class `contact`.
     ///
     /// Fails with `resync-required` where the token has expired: then [`Connector::reconcile`] tells what has changed.
-    pub(in crate::operations) fn sync_contacts(&self, container: &Container, token: Option<&str>) -> Result<Sync> {
-        let delta = self.contact_delta(container, token)?;
+    pub(in crate::operations) fn sync_contacts(&self, container: &Container, token: Option<&str>) -> Result<SyncPage> {
+        let delta = self.get_contact_delta(container, token)?;
         let change = |(id, contact): (String, Option<Contact>)| match contact {
-            Some(contact) => SyncDelta::CreateOrUpdate(self.contact_object(container, &contact)),
+            Some(contact) => SyncDelta::CreateOrUpdate(self.build_contact_object(container, &contact)),
             None => SyncDelta::Delete(Uid { container: container.clone(), id }.encode()),
         };
         Ok(DeltaPage { changes: delta.changes.into_iter().map(change).collect(), token: delta.token, more: delta.more })
@@ -57,7 +56,7 @@ impl<N: Network> Connector<'_, N> {
         let mut gone = known.clone();
         let mut deltas = Vec::new();
         self.list_contacts(container, &Selection::default(), |contact| {
-            let object = self.contact_object(container, &contact);
+            let object = self.build_contact_object(container, &contact);
             let text = |name: &str| object.get(name).and_then(Value::as_str).unwrap_or_default();
             if gone.remove(text("_id")).is_none_or(|revision| revision != text("_rev")) {
                 deltas.push(SyncDelta::CreateOrUpdate(object));

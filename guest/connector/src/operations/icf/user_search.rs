@@ -2,41 +2,43 @@
 
 use serde_json::Value;
 
-use crate::error::{Kind, Result};
+use crate::error::{ErrorKind, Result};
 use crate::graph::address::{Container, Mailbox};
-use crate::graph::directory_objects::{self, Collection, MOST_A_PAGE, Options};
+use crate::graph::directory_objects::{self, Collection, MAX_PAGE_SIZE, QueryOptions};
+use crate::graph::request::GraphRequest;
 use crate::graph::selection::Selection;
-use crate::graph::{Request, Service, users};
+use crate::graph::service::Service;
+use crate::graph::users;
 use crate::operations::connector::Connector;
-use crate::operations::icf::directory_search::{By, Filtered, Objects, pushed_down};
-use crate::operations::icf::search::{Each, Search};
+use crate::operations::icf::directory_search::{FilterSupport, FilterableAttributes, Objects, push_down};
+use crate::operations::icf::search::{ObjectSink, Search};
 use crate::operations::icf::user_attributes::{CONTACTS, USER};
-use crate::operations::icf::user_class::{default_names, shown_contact};
-use crate::operations::send::network::Network;
+use crate::operations::icf::user_class::{list_default_names, write_contact_value};
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// Searches the users of the tenant.
-    pub(in crate::operations) fn search_users(&self, search: &Search, each: Each<'_>) -> Result<Option<String>> {
-        search
-            .check("user", |name| name == "_id" || USER.iter().any(|a| a.name == name && a.is_readable() && name != CONTACTS))?;
+    pub(in crate::operations) fn search_users(&self, search: &Search, each: ObjectSink<'_>) -> Result<Option<String>> {
+        search.check_attributes("user", |name| {
+            name == "_id" || USER.iter().any(|a| a.name == name && a.is_readable() && name != CONTACTS)
+        })?;
         let names = names(search);
         let wants_contacts = search.attributes.iter().any(|name| name == CONTACTS);
-        if let Some(id) = search.required("_id") {
+        if let Some(id) = search.find_required_value("_id") {
             let wanted: Vec<&str> = names.iter().copied().chain(wants_contacts.then_some(CONTACTS)).collect();
             let found = match self.get_user(id, &wanted) {
                 Ok(user) => Some(user).filter(|user| search.filter.matches(user)),
-                Err(error) if error.kind == Kind::UnknownUid => None,
+                Err(error) if error.kind == ErrorKind::UnknownUid => None,
                 Err(error) => return Err(error),
             };
             return found.into_iter().skip(search.offset).try_for_each(each).map(|()| None);
         }
-        let mut source = Objects { first: request(self.service(), search)?, names: Some(names), count: None };
-        self.search_in(search, &mut source, &mut |mut user| {
+        let mut source = Objects { first: build_search_request(self.service(), search)?, names: Some(names), count: None };
+        self.search_source(search, &mut source, &mut |mut user| {
             if wants_contacts {
                 let id = user.get("_id").and_then(Value::as_str).unwrap_or_default();
                 let mut contacts = Vec::new();
-                self.list_contacts(&Container::of(Mailbox::named(id)), &Selection::default(), |contact| {
-                    contacts.push(shown_contact(&contact, self.service().version));
+                self.list_contacts(&Container::from_mailbox(Mailbox::from_name(id)), &Selection::default(), |contact| {
+                    contacts.push(write_contact_value(&contact, self.service().version));
                     Ok(())
                 })?;
                 user.insert(CONTACTS.to_owned(), contacts.into());
@@ -47,24 +49,24 @@ impl<N: Network> Connector<'_, N> {
 }
 
 /// The first request of a search.
-pub fn request(service: &Service, search: &Search) -> Result<Request> {
+pub fn build_search_request(service: &Service, search: &Search) -> Result<GraphRequest> {
     let names = names(search);
-    if let Some(id) = search.required("_id") {
-        return users::get(service, &Mailbox::named(id), &names);
+    if let Some(id) = search.find_required_value("_id") {
+        return users::get(service, &Mailbox::from_name(id), &names);
     }
     let select = std::iter::once("id").chain(names).collect();
-    let pushed = pushed_down(&search.filter, FILTERED);
+    let pushed = push_down(&search.filter, FILTERABLE);
     let advanced = pushed.as_ref().is_some_and(|pushed| pushed.advanced);
     let filter = pushed.map(|pushed| pushed.text);
-    let options = Options { select, filter, top: Some(MOST_A_PAGE), advanced, ..Options::default() };
+    let options = QueryOptions { select, filter, top: Some(MAX_PAGE_SIZE), advanced, ..QueryOptions::default() };
     directory_objects::list(service, Collection::Users, &options)
 }
 
 /// The user's own attributes that are read: those that are wanted, compared and sorted by.
 fn names(search: &Search) -> Vec<&'static str> {
-    let needed = search.needed();
+    let needed = search.list_needed_attributes();
     if needed.is_empty() {
-        return default_names();
+        return list_default_names();
     }
     let own = USER.iter().filter(|a| a.is_readable() && a.name != CONTACTS);
     own.map(|a| a.name).filter(|name| needed.contains(name)).collect()
@@ -73,14 +75,14 @@ fn names(search: &Search) -> Vec<&'static str> {
 /// The attributes that Graph filters by, as the page on the resource says, and how, as the one on advanced queries does.
 /// <https://learn.microsoft.com/en-us/graph/api/resources/user?view=graph-rest-1.0#properties>,
 /// <https://learn.microsoft.com/en-us/graph/aad-advanced-queries#user-properties>
-const FILTERED: &Filtered = &[
-    ("displayName", By::Text),
-    ("givenName", By::Text),
-    ("surname", By::Text),
-    ("jobTitle", By::Text),
-    ("mail", By::Address),
-    ("userPrincipalName", By::Address),
-    ("mobilePhone", By::IndexedText),
-    ("officeLocation", By::IndexedText),
-    ("preferredLanguage", By::IndexedText),
+const FILTERABLE: &FilterableAttributes = &[
+    ("displayName", FilterSupport::String),
+    ("givenName", FilterSupport::String),
+    ("surname", FilterSupport::String),
+    ("jobTitle", FilterSupport::String),
+    ("mail", FilterSupport::SuffixString),
+    ("userPrincipalName", FilterSupport::SuffixString),
+    ("mobilePhone", FilterSupport::IndexedString),
+    ("officeLocation", FilterSupport::IndexedString),
+    ("preferredLanguage", FilterSupport::IndexedString),
 ];

@@ -4,12 +4,11 @@ use crate::contact::Contact;
 use crate::error::Result;
 use crate::graph::address::Container;
 use crate::operations::connector::Connector;
-use crate::operations::send::network::Network;
-use crate::operations::send::results::not_begun;
+use crate::operations::send::results::build_not_started_error;
 
 /// A change.
 #[derive(Clone, Debug)]
-pub enum Change {
+pub enum ContactChange {
     /// Creates a contact, under the caller's key.
     Create(Box<Contact>, Option<String>),
     /// Makes the contact of that id what is wanted.
@@ -18,11 +17,11 @@ pub enum Change {
     Delete(String),
 }
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// Makes the changes: the updates first, then the creations, then the deletions. Gives in the place of each the contact that
     /// there is now, or why it was not made. One that fails does not stop the others.
-    pub fn change_contacts(&self, container: &Container, changes: &[Change]) -> Vec<Result<Option<Contact>>> {
-        let mut results: Vec<Result<Option<Contact>>> = changes.iter().map(|_| Err(not_begun())).collect();
+    pub fn change_contacts(&self, container: &Container, changes: &[ContactChange]) -> Vec<Result<Option<Contact>>> {
+        let mut results: Vec<Result<Option<Contact>>> = changes.iter().map(|_| Err(build_not_started_error())).collect();
         let mut put = |(place, result): (usize, Result<Option<Contact>>)| {
             if let Some(slot) = results.get_mut(place) {
                 *slot = result;
@@ -31,9 +30,9 @@ impl<N: Network> Connector<'_, N> {
         let (mut updates, mut creations, mut deletions) = (Vec::new(), Vec::new(), Vec::new());
         for (place, change) in changes.iter().enumerate() {
             match change {
-                Change::Update(id, contact) => updates.push((place, (id.as_str(), &**contact))),
-                Change::Create(contact, key) => creations.push((place, (&**contact, key.as_deref()))),
-                Change::Delete(id) => deletions.push((place, id.as_str())),
+                ContactChange::Update(id, contact) => updates.push((place, (id.as_str(), &**contact))),
+                ContactChange::Create(contact, key) => creations.push((place, (&**contact, key.as_deref()))),
+                ContactChange::Delete(id) => deletions.push((place, id.as_str())),
             }
         }
         let (places, updates): (Vec<usize>, Vec<_>) = updates.into_iter().unzip();

@@ -3,16 +3,17 @@
 use crate::contact::{Contact, from_json, validate};
 use crate::error::{Error, Result};
 use crate::graph::address::Container;
-use crate::graph::delta::{self, Row};
+use crate::graph::delta::{self, DeltaChange};
 use crate::graph::page::Page;
+use crate::graph::request::GraphRequest;
 use crate::graph::selection::Selection;
-use crate::graph::{Request, Service, cloud, contacts};
+use crate::graph::service::Service;
+use crate::graph::{cloud, contacts};
 use crate::operations::connector::Connector;
 use crate::operations::send::delta::{DeltaPage, resume};
-use crate::operations::send::network::Network;
-use crate::operations::send::results::only;
+use crate::operations::send::results::take_single;
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// Gives every contact of a container to `each`, in the service's order, page by page.
     ///
     /// A failure of `each` ends it. After an error, `each` may have had some of them.
@@ -24,7 +25,7 @@ impl<N: Network> Connector<'_, N> {
     ) -> Result<()> {
         let mut request = contacts::list(self.service, container, selection)?;
         loop {
-            let page = Page::read(self.service, self.send(&request)?)?;
+            let page = Page::parse(self.service, self.send(&request)?)?;
             page.value.iter().try_for_each(|object| each(from_json::parse_response(object, self.service.version)))?;
             match page.next {
                 Some(link) => request = contacts::list_next(link)?,
@@ -41,25 +42,25 @@ impl<N: Network> Connector<'_, N> {
 
     /// What has changed in a folder since `token` was given, by id, with the contacts that are there; without a token, all
     /// contacts. One page at a time.
-    pub fn contact_delta(&self, container: &Container, token: Option<&str>) -> Result<DeltaPage<(String, Option<Contact>)>> {
+    pub fn get_contact_delta(&self, container: &Container, token: Option<&str>) -> Result<DeltaPage<(String, Option<Contact>)>> {
         let version = self.service().version;
-        self.delta_page(&delta_request(self.service(), container, token)?, |row| match row {
-            Row::There(row) => {
+        self.fetch_delta_page(&build_delta_request(self.service(), container, token)?, |row| match row {
+            DeltaChange::Upserted(row) => {
                 let contact = from_json::parse_response(&row, version);
                 (contact.id.value().cloned().unwrap_or_default(), Some(contact))
             }
-            Row::Gone(id) => (id, None),
+            DeltaChange::Removed(id) => (id, None),
         })
     }
 
     /// Deletes a contact.
     pub fn delete_contact(&self, container: &Container, id: &str) -> Result<()> {
-        only(self.delete_contacts(container, &[id]))
+        take_single(self.delete_contacts(container, &[id]))
     }
 
     /// Deletes a contact so that it is not in Deleted Items either.
     pub fn permanently_delete_contact(&self, container: &Container, id: &str) -> Result<()> {
-        self.permanent()?;
+        self.check_permanent_delete()?;
         let request = contacts::permanent_delete(self.service, container, id)?;
         self.send(&request).map(|_| ()).map_err(|error| about(id, error))
     }
@@ -73,14 +74,14 @@ impl<N: Network> Connector<'_, N> {
 }
 
 /// Checks that the service has a place for every value of the contact. `path` stands before the names in errors.
-pub(in crate::operations) fn storable(service: &Service, contact: &Contact, path: &str) -> Result<()> {
+pub(in crate::operations) fn check_storable(service: &Service, contact: &Contact, path: &str) -> Result<()> {
     validate::check_storable(contact, service.version, path)?;
     cloud::check_storable(service.cloud, contact, service.version, path)
 }
 
 /// Returns the request of a page of changes of the contacts in a container.
-pub fn delta_request(service: &Service, container: &Container, token: Option<&str>) -> Result<Request> {
-    resume(delta::of_contacts(service, container)?, token)
+pub fn build_delta_request(service: &Service, container: &Container, token: Option<&str>) -> Result<GraphRequest> {
+    resume(delta::get_contacts_delta(service, container)?, token)
 }
 
 /// The error, which says which contact it is about where the service does not know that contact.

@@ -3,30 +3,32 @@
 use crate::contact::{Contact, ExtendedProperty, Field, from_json, to_json, validate};
 use crate::error::{Error, Result};
 use crate::graph::address::Container;
+use crate::graph::contacts;
+use crate::graph::filter_text::FilterText;
 use crate::graph::page::Page;
+use crate::graph::request::GraphRequest;
 use crate::graph::selection::Selection;
-use crate::graph::{Request, Service, contacts};
+use crate::graph::service::Service;
 use crate::operations::connector::Connector;
-use crate::operations::mailbox::contacts::storable;
-use crate::operations::send::network::Network;
-use crate::operations::send::results::{not_begun, only};
+use crate::operations::mailbox::contacts::check_storable;
+use crate::operations::send::results::{build_not_started_error, take_single};
 
 /// The creation of a contact.
 struct Creation {
     /// Where its result goes.
     place: usize,
     /// The request.
-    create: Request,
+    create: GraphRequest,
     /// Where it carries a key, the request that finds the contact by it.
-    find: Option<Request>,
+    find: Option<GraphRequest>,
     /// Whether the key is the caller's.
     is_callers: bool,
 }
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// Creates a contact, once, and gives it as it was stored; see [`Connector::create_contacts`].
     pub fn create_contact(&self, container: &Container, contact: &Contact, key: Option<&str>) -> Result<Contact> {
-        only(self.create_contacts(container, &[(contact, key)]))
+        take_single(self.create_contacts(container, &[(contact, key)]))
     }
 
     /// Creates contacts, each once, and gives each as it was stored, or why not.
@@ -35,7 +37,7 @@ impl<N: Network> Connector<'_, N> {
     /// key before it is created again. With a key of the caller's it is looked for first, so that the same creation sent again
     /// gives the first one's contact. Where it cannot be known whether there is a contact, the error says that there may be.
     pub fn create_contacts(&self, container: &Container, contacts: &[(&Contact, Option<&str>)]) -> Vec<Result<Contact>> {
-        let mut results: Vec<Result<Contact>> = contacts.iter().map(|_| Err(not_begun())).collect();
+        let mut results: Vec<Result<Contact>> = contacts.iter().map(|_| Err(build_not_started_error())).collect();
         let mut put = |place: usize, result: Result<Contact>| {
             if let Some(slot) = results.get_mut(place) {
                 *slot = result;
@@ -58,7 +60,7 @@ impl<N: Network> Connector<'_, N> {
         }
         let mut attempt = 1;
         while !pending.is_empty() {
-            let requests: Vec<Request> = pending.iter().map(|creation| creation.create.clone()).collect();
+            let requests: Vec<GraphRequest> = pending.iter().map(|creation| creation.create.clone()).collect();
             let mut lost = Vec::new();
             for (creation, outcome) in pending.into_iter().zip(self.send_all(&requests)) {
                 let may_be_there = outcome.as_ref().is_err_and(|error| error.may_have_taken_effect);
@@ -68,8 +70,8 @@ impl<N: Network> Connector<'_, N> {
                 }
             }
             // The service has a moment to finish what it may be doing.
-            let wait = self.terms.retry.backoff(attempt, self.chance());
-            if lost.is_empty() || wait >= self.left() {
+            let wait = self.settings.retry.compute_backoff(attempt, self.draw_fraction());
+            if lost.is_empty() || wait >= self.remaining_time() {
                 break;
             }
             self.network.wait_until(self.network.now().saturating_add(wait));
@@ -77,7 +79,7 @@ impl<N: Network> Connector<'_, N> {
             for (creation, found) in self.look_for(lost) {
                 match found {
                     Ok(Some(contact)) => put(creation.place, Ok(contact)),
-                    Ok(None) if attempt <= self.terms.retry.retries => pending.push(creation),
+                    Ok(None) if attempt <= self.settings.retry.max_retries => pending.push(creation),
                     // The error of the creation stands: it says that the contact may be there.
                     Ok(None) | Err(_) => {}
                 }
@@ -88,11 +90,11 @@ impl<N: Network> Connector<'_, N> {
     }
 
     fn creation(&self, container: &Container, place: usize, contact: &Contact, key: Option<&str>) -> Result<Creation> {
-        let is_callers = key.is_some() && self.terms.exactly_once;
-        let key = self.terms.exactly_once.then(|| key.map_or_else(|| self.network.unique_id(), str::to_owned));
-        let create = create_request(self.service, container, contact, key.as_deref())?;
+        let is_callers = key.is_some() && self.settings.exactly_once;
+        let key = self.settings.exactly_once.then(|| key.map_or_else(|| self.network.unique_id(), str::to_owned));
+        let create = build_create_request(self.service, container, contact, key.as_deref())?;
         let find = |key: String| {
-            let filter = contacts::having_property(KEY_PROPERTY, &key);
+            let filter = FilterText::extended_property_equals(KEY_PROPERTY, &key);
             contacts::search(self.service, container, &Selection::default(), Some(&filter))
         };
         let find = key.map(find).transpose()?;
@@ -101,10 +103,10 @@ impl<N: Network> Connector<'_, N> {
 
     /// Looks for contacts by the keys of their creations, which all have one.
     fn look_for(&self, creations: Vec<Creation>) -> impl Iterator<Item = (Creation, Result<Option<Contact>>)> {
-        let requests: Vec<Request> = creations.iter().filter_map(|creation| creation.find.clone()).collect();
+        let requests: Vec<GraphRequest> = creations.iter().filter_map(|creation| creation.find.clone()).collect();
         let answers = self.send_all(&requests);
         creations.into_iter().zip(answers).map(|(creation, answer)| {
-            let page = answer.and_then(|answer| Page::read(self.service, answer));
+            let page = answer.and_then(|answer| Page::parse(self.service, answer));
             (creation, page.map(|page| page.value.first().map(|object| from_json::parse_response(object, self.service.version))))
         })
     }
@@ -115,8 +117,13 @@ impl<N: Network> Connector<'_, N> {
 const KEY_PROPERTY: &str = "String {2d6b6f0e-7f5c-4e2b-9c0a-5f1e8a7d3c41} Name IdempotencyKey";
 
 /// The request that creates `contact`, with the key of its creation.
-pub fn create_request(service: &Service, container: &Container, contact: &Contact, key: Option<&str>) -> Result<Request> {
-    creatable(service, contact, "")?;
+pub fn build_create_request(
+    service: &Service,
+    container: &Container,
+    contact: &Contact,
+    key: Option<&str>,
+) -> Result<GraphRequest> {
+    check_creatable(service, contact, "")?;
     let mut contact = contact.clone();
     if let Some(key) = key {
         let mut properties = contact.single_value_extended_properties.value().cloned().unwrap_or_default();
@@ -127,11 +134,14 @@ pub fn create_request(service: &Service, container: &Container, contact: &Contac
 }
 
 /// Checks that `contact` can be created. `path` stands before the names in errors.
-pub fn creatable(service: &Service, contact: &Contact, path: &str) -> Result<()> {
+pub fn check_creatable(service: &Service, contact: &Contact, path: &str) -> Result<()> {
     validate::check_creatable(contact, service.version, path)?;
-    storable(service, contact, path)?;
+    check_storable(service, contact, path)?;
     if to_json::write_create_body(contact, service.version).is_empty() {
-        return Err(Error::attribute(path.trim_end_matches('.'), "the contact has no value at all; give it at least a name"));
+        return Err(Error::invalid_attribute(
+            path.trim_end_matches('.'),
+            "the contact has no value at all; give it at least a name",
+        ));
     }
     Ok(())
 }

@@ -4,16 +4,17 @@ use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
 use crate::graph::address::Container;
-use crate::graph::{Request, Service, extensions};
+use crate::graph::extensions;
+use crate::graph::request::GraphRequest;
+use crate::graph::service::Service;
 use crate::operations::connector::Connector;
 use crate::operations::mailbox::contacts::about;
-use crate::operations::send::network::Network;
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// Gives a contact an open extension of that name with these properties, or changes the one that it has: properties that are
     /// not named stay, and null clears.
     pub fn put_extension(&self, container: &Container, id: &str, name: &str, properties: &Map<String, Value>) -> Result<()> {
-        let [update, create] = put_requests(self.service, container, id, name, properties)?;
+        let [update, create] = build_put_requests(self.service, container, id, name, properties)?;
         match self.send(&update) {
             Err(error) if error.is_item_not_found() => self.send(&create).map(|_| ()).map_err(|error| about(id, error)),
             other => other.map(|_| ()),
@@ -32,15 +33,15 @@ impl<N: Network> Connector<'_, N> {
 }
 
 /// The request that changes an extension, and the one that creates it where there is none.
-pub fn put_requests(
+pub fn build_put_requests(
     service: &Service,
     container: &Container,
     id: &str,
     name: &str,
     properties: &Map<String, Value>,
-) -> Result<[Request; 2]> {
+) -> Result<[GraphRequest; 2]> {
     if let Some(reserved) = properties.keys().find(|property| matches!(property.as_str(), "id" | "extensionName")) {
-        return Err(Error::attribute(reserved, "the extension's name says it; leave it out"));
+        return Err(Error::invalid_attribute(reserved, "the extension's name says it; leave it out"));
     }
     let mut body = properties.clone();
     body.insert("@odata.type".to_owned(), "microsoft.graph.openTypeExtension".into());

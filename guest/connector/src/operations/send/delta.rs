@@ -4,10 +4,9 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::error::{Error, Result};
-use crate::graph::Request;
-use crate::graph::delta::{self, Changes, Row};
+use crate::graph::delta::{self, DeltaChange, DeltaResponse};
+use crate::graph::request::GraphRequest;
 use crate::operations::connector::Connector;
-use crate::operations::send::network::Network;
 
 /// A page of changes.
 #[derive(Debug, PartialEq)]
@@ -20,17 +19,21 @@ pub struct DeltaPage<C> {
     pub more: bool,
 }
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// A page of changes, whose rows `change` reads.
-    pub(in crate::operations) fn delta_page<C>(&self, request: &Request, change: impl Fn(Row) -> C) -> Result<DeltaPage<C>> {
-        let page = Changes::read(self.service(), self.send(request)?)?;
-        let changes = page.rows.into_iter().map(change).collect();
+    pub(in crate::operations) fn fetch_delta_page<C>(
+        &self,
+        request: &GraphRequest,
+        change: impl Fn(DeltaChange) -> C,
+    ) -> Result<DeltaPage<C>> {
+        let page = DeltaResponse::parse(self.service(), self.send(request)?)?;
+        let changes = page.changes.into_iter().map(change).collect();
         Ok(DeltaPage { changes, token: URL_SAFE_NO_PAD.encode(page.link), more: page.more })
     }
 }
 
 /// The request at which a token goes on, of those that `first` begins; without a token the first.
-pub(in crate::operations) fn resume(first: Request, token: Option<&str>) -> Result<Request> {
+pub(in crate::operations) fn resume(first: GraphRequest, token: Option<&str>) -> Result<GraphRequest> {
     match token {
         None => Ok(first),
         Some(token) => delta::resume(&first, &link(token)?),
@@ -41,5 +44,5 @@ fn link(token: &str) -> Result<String> {
     let bytes = URL_SAFE_NO_PAD.decode(token).ok();
     bytes
         .and_then(|bytes| String::from_utf8(bytes).ok())
-        .ok_or_else(|| Error::attribute("token", "it is none of this connector's"))
+        .ok_or_else(|| Error::invalid_attribute("token", "it is none of this connector's"))
 }

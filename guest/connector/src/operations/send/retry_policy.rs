@@ -6,47 +6,53 @@
 
 use std::time::Duration;
 
-use http::Method;
-
-use crate::error::{Error, Kind};
+use crate::error::{Error, ErrorKind};
+use crate::graph::request::RequestEffect;
 
 /// How often to repeat a request, and how long to wait where the service does not say.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RetryPolicy {
     /// Repetitions at most, after the first attempt; 0 for none.
-    pub retries: u32,
+    pub max_retries: u32,
     /// The wait before the first repetition. It doubles with each one.
-    pub delay: Duration,
+    pub initial_backoff: Duration,
 }
 
 impl RetryPolicy {
     /// No wait of the policy's own is longer. Graph's is followed however long it is, where the deadline allows it.
-    pub const LONGEST: Duration = Duration::from_secs(180);
+    pub const MAX_BACKOFF: Duration = Duration::from_secs(180);
 
     /// The wait before the next attempt; `None` where there is to be none.
     ///
     /// `attempt` counts from 1, and failed with `error`; `left` is the time until the operation's deadline, which no wait
     /// overruns; `chance` is from 0 to 1, and spreads the waits of many callers over half of each.
-    pub fn wait(&self, attempt: u32, method: &Method, error: &Error, left: Duration, chance: f64) -> Option<Duration> {
+    pub fn compute_delay(
+        &self,
+        attempt: u32,
+        effect: RequestEffect,
+        error: &Error,
+        left: Duration,
+        chance: f64,
+    ) -> Option<Duration> {
         let most = match error.kind {
-            Kind::Throttled | Kind::ConnectionFailed => self.retries,
+            ErrorKind::Throttled | ErrorKind::ConnectionFailed => self.max_retries,
             // An error inside Graph is as likely to stay as it is to pass.
-            Kind::Unavailable if status(error) == Some(500) => self.retries.min(1),
-            Kind::Unavailable if is_transient(error) => self.retries,
+            ErrorKind::Unavailable if status(error) == Some(500) => self.max_retries.min(1),
+            ErrorKind::Unavailable if is_transient(error) => self.max_retries,
             _ => 0,
         };
-        // A creation that may have been done is not repeated here: it has to be looked for first.
-        let repeatable = *method != Method::POST || !error.may_have_taken_effect;
-        if attempt > most || !repeatable {
+        // A creation that may have taken effect is not sent again here: it has to be searched for first.
+        let is_safe = effect.is_safe_to_retry() || !error.may_have_taken_effect;
+        if attempt > most || !is_safe {
             return None;
         }
-        let wait = error.retry_after().unwrap_or_else(|| self.backoff(attempt, chance));
+        let wait = error.retry_after().unwrap_or_else(|| self.compute_backoff(attempt, chance));
         (wait < left).then_some(wait)
     }
 
     /// The wait after that attempt, where the service names none.
-    pub fn backoff(&self, attempt: u32, chance: f64) -> Duration {
-        let doubled = self.delay.saturating_mul(2u32.saturating_pow(attempt.saturating_sub(1))).min(Self::LONGEST);
+    pub fn compute_backoff(&self, attempt: u32, chance: f64) -> Duration {
+        let doubled = self.initial_backoff.saturating_mul(2u32.saturating_pow(attempt.saturating_sub(1))).min(Self::MAX_BACKOFF);
         doubled.mul_f64(0.5 + chance.clamp(0.0, 1.0) / 2.0)
     }
 }

@@ -6,7 +6,7 @@ use std::mem;
 
 use serde_json::{Number, Value};
 
-use super::{Filter, Operator};
+use super::expression::{Filter, Operator};
 use crate::error::{Error, Result};
 
 /// How deep parentheses nest at most: `QueryFilterParser.VALUE_OF_MAX_DEPTH`. CREST counts four for each parenthesis, and so
@@ -26,8 +26,32 @@ const OPERATORS: [(&str, Operator); 9] = [
     ("ca", Operator::ContainsAll),
 ];
 
-/// Reads a filter.
-pub fn filter(text: &str) -> Result<Filter> {
+impl Filter {
+    /// Reads the value of `_queryFilter`, percent-decoded.
+    ///
+    /// ```text
+    /// filter      = conjunction *( "or" conjunction )
+    /// conjunction = term *( "and" term )
+    /// term        = [ "!" ] ( "(" filter ")" | field operator value | field "pr" | "true" | "false" )
+    /// field       = [ "/" ] name [ "/" ]    ; a JSON pointer of one level: ~0 is ~, ~1 is /
+    /// operator    = "eq" | "co" | "sw" | "ew" | "lt" | "le" | "gt" | "ge" | "ca"
+    /// value       = number | "true" | "false" | text in " or '    ; a backslash takes the next character as it is
+    /// ```
+    ///
+    /// `co`, `sw` and `ew` take a text. Names keep their case, the other words are taken in any; white space is needed only where
+    /// two words would run together. Nothing that was read nests deeper than 256 levels of parentheses, so that what walks through
+    /// a filter may call itself.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidAttributeValue`](crate::error::ErrorKind::InvalidAttributeValue) of `_queryFilter`, where the text is not of this
+    /// language or nests deeper. The message says what was wrong, and at which character, counted from 1.
+    pub fn parse(text: &str) -> Result<Filter> {
+        parse_filter(text)
+    }
+}
+
+fn parse_filter(text: &str) -> Result<Filter> {
     let mut tokens = Tokens { text, rest: text };
     let mut outer: Vec<Level> = Vec::new();
     let mut level = Level::default();
@@ -86,17 +110,17 @@ struct Level {
 
 impl Level {
     fn end_conjunction(&mut self) {
-        self.alternatives.push(joined(mem::take(&mut self.conjunction), Filter::And));
+        self.alternatives.push(join(mem::take(&mut self.conjunction), Filter::And));
     }
 
     fn end(mut self) -> Filter {
         self.end_conjunction();
-        joined(self.alternatives, Filter::Or)
+        join(self.alternatives, Filter::Or)
     }
 }
 
 /// The parts as one filter: a single one is itself.
-fn joined(mut parts: Vec<Filter>, join: fn(Vec<Filter>) -> Filter) -> Filter {
+fn join(mut parts: Vec<Filter>, join: fn(Vec<Filter>) -> Filter) -> Filter {
     match parts.pop() {
         Some(only) if parts.is_empty() => only,
         last => {
@@ -260,6 +284,6 @@ impl<'a> Tokens<'a> {
     /// A failure at the byte `at`.
     fn error(&self, at: usize, problem: impl Into<String>) -> Error {
         let before = self.text.get(..at).unwrap_or_default();
-        Error::attribute("_queryFilter", format!("at character {}: {}", before.chars().count() + 1, problem.into()))
+        Error::invalid_attribute("_queryFilter", format!("at character {}: {}", before.chars().count() + 1, problem.into()))
     }
 }
