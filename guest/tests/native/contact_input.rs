@@ -1,4 +1,4 @@
-//! What a caller sends is taken whole, or refused by name.
+//! A caller's input is accepted completely, or rejected by name.
 
 use connector::contact::{Version, from_json, to_json, validate};
 use connector::error::ErrorKind;
@@ -7,14 +7,14 @@ use serde_json::{Value, json};
 
 use crate::arbitrary::writable_v1;
 
-/// The attributes that an input is refused for, and the message.
-fn refused(input: Value, version: Version) -> (Vec<String>, String) {
+/// Returns the attributes that the error for an input names, and its message.
+fn reject(input: Value, version: Version) -> (Vec<String>, String) {
     let object = input.as_object().unwrap();
     let result = from_json::parse_input(object, version, "").and_then(|contact| {
         validate::check_creatable(&contact, version, "")?;
         validate::check_storable(&contact, version, "")
     });
-    let error = result.expect_err("the input is taken");
+    let error = result.expect_err("the input is accepted");
     assert_eq!(error.kind, ErrorKind::InvalidAttributeValue);
     (error.attributes, error.message)
 }
@@ -33,26 +33,26 @@ fn wrong_type_error_names_path() {
         (json!({"singleValueExtendedProperties": [{"value": "x"}]}), "singleValueExtendedProperties[0]"),
     ];
     for (input, path) in cases {
-        assert_eq!(refused(input, Version::V1).0, [path]);
+        assert_eq!(reject(input, Version::V1).0, [path]);
     }
 }
 
 #[test]
 fn input_error_names_every_problem() {
-    let (attributes, message) = refused(json!({"givenName": 7, "nickName": true, "homePhones": [1, "2", 3]}), Version::V1);
+    let (attributes, message) = reject(json!({"givenName": 7, "nickName": true, "homePhones": [1, "2", 3]}), Version::V1);
     assert_eq!(attributes, ["givenName", "nickName", "homePhones[0]", "homePhones[2]"]);
     assert!(message.contains("givenName: expected a string, found a number; nickName:"), "{message}");
 }
 
 #[test]
 fn unknown_property_error_suggests_nearest_name() {
-    let (attributes, message) = refused(json!({"givenname": "x"}), Version::V1);
+    let (attributes, message) = reject(json!({"givenname": "x"}), Version::V1);
     assert_eq!(attributes, ["givenname"]);
     assert!(message.ends_with("did you mean givenName?"), "{message}");
-    let (_, message) = refused(json!({"favouriteColour": "x"}), Version::V1);
+    let (_, message) = reject(json!({"favouriteColour": "x"}), Version::V1);
     assert!(!message.contains("did you mean"), "{message}");
-    assert_eq!(refused(json!({"@odata.type": "#microsoft.graph.contact"}), Version::V1).0, ["@odata.type"]);
-    assert_eq!(refused(json!({"homeAddress": {"town": "x"}}), Version::V1).0, ["homeAddress.town"]);
+    assert_eq!(reject(json!({"@odata.type": "#microsoft.graph.contact"}), Version::V1).0, ["@odata.type"]);
+    assert_eq!(reject(json!({"homeAddress": {"town": "x"}}), Version::V1).0, ["homeAddress.town"]);
 }
 
 #[test]
@@ -63,13 +63,13 @@ fn v1_rejects_beta_property_by_name() {
         (json!({"homeAddress": {"postOfficeBox": "7"}}), "homeAddress.postOfficeBox"),
         (json!({"emailAddresses": [{"address": "a@b", "type": "work"}]}), "emailAddresses[0].type"),
     ] {
-        let (attributes, message) = refused(input, Version::V1);
+        let (attributes, message) = reject(input, Version::V1);
         assert_eq!(attributes, [path]);
         assert!(message.contains("beta") && message.contains("GRAPH_API_VERSION"), "{message}");
     }
 }
 
-/// A canonical contact can hold what v1.0 cannot, when it comes from beta or from a program.
+/// A canonical contact from beta or from a program can hold what v1.0 cannot store.
 #[test]
 fn v1_rejects_entries_without_property() {
     let contact = json!({
@@ -86,7 +86,7 @@ fn v1_rejects_entries_without_property() {
     );
 }
 
-/// Found by fuzzing: members of these structures that no one knows were dropped in silence.
+/// Found by fuzzing: unknown members of these structures were dropped silently.
 #[test]
 fn unknown_member_is_rejected_in_input_and_preserved_in_response() {
     for (value, path) in [
@@ -95,43 +95,43 @@ fn unknown_member_is_rejected_in_input_and_preserved_in_response() {
         (json!({"phones": [{"type": "pager", "number": "1", "x": 2}]}), "phones[0].x"),
         (json!({"singleValueExtendedProperties": [{"id": "a", "value": "b", "c": 1}]}), "singleValueExtendedProperties[0].c"),
     ] {
-        assert_eq!(refused(value.clone(), Version::Beta).0, [path]);
-        let answer = value.as_object().unwrap();
-        assert_eq!(&to_json::write_response(&from_json::parse_response(answer, Version::Beta), Version::Beta), answer);
+        assert_eq!(reject(value.clone(), Version::Beta).0, [path]);
+        let response = value.as_object().unwrap();
+        assert_eq!(&to_json::write_response(&from_json::parse_response(response, Version::Beta), Version::Beta), response);
     }
     let site = json!({"websites": [{"type": "work", "address": "https://a", "rank": 1}]});
     let shown = to_json::write_for_caller(&from_json::parse_response(site.as_object().unwrap(), Version::Beta), Version::Beta);
     assert_eq!(shown["websites"], site["websites"]);
 }
 
-/// A request of nothing but mistakes costs no more than its reading, and its answer can be read.
+/// A request with very many mistakes costs no more than its parsing, and its response stays readable.
 #[test]
 fn error_names_first_hundred_problems() {
     let many: Vec<Value> = (0..100_000).map(|_| json!(1)).collect();
-    let (attributes, message) = refused(json!({"homePhones": many}), Version::V1);
+    let (attributes, message) = reject(json!({"homePhones": many}), Version::V1);
     assert_eq!(attributes.len(), 100);
     assert!(message.ends_with("; and 99900 more") && message.len() < 20_000, "{}", message.len());
     let long = "x".repeat(1 << 20);
-    let (attributes, message) = refused(json!({long: 1}), Version::V1);
+    let (attributes, message) = reject(json!({long: 1}), Version::V1);
     assert!(attributes[0].len() < 300 && message.len() < 1000);
 }
 
-/// The limits are those that users met (microsoft-graph-docs#15276; io-msgraph).
+/// Users reported these limits (microsoft-graph-docs#15276; io-msgraph).
 #[test]
 fn values_beyond_limit_are_rejected() {
     for (name, most) in [("businessPhones", 2), ("homePhones", 2), ("imAddresses", 3)] {
         let values: Vec<String> = (0..=most).map(|n| n.to_string()).collect();
-        let (attributes, message) = refused(json!({name: values}), Version::V1);
+        let (attributes, message) = reject(json!({name: values}), Version::V1);
         assert_eq!(attributes, [name]);
         assert!(message.contains(&format!("at most {most}")), "{message}");
     }
     let four = vec![json!({"address": "a@b"}); 4];
-    assert_eq!(refused(json!({"emailAddresses": four}), Version::V1).0, ["emailAddresses"]);
+    assert_eq!(reject(json!({"emailAddresses": four}), Version::V1).0, ["emailAddresses"]);
 }
 
 #[test]
 fn create_rejects_assigned_properties() {
-    let (attributes, _) = refused(json!({"id": "x", "changeKey": "y", "givenName": "z"}), Version::V1);
+    let (attributes, _) = reject(json!({"id": "x", "changeKey": "y", "givenName": "z"}), Version::V1);
     assert_eq!(attributes, ["id", "changeKey"]);
 }
 
@@ -144,21 +144,21 @@ fn create_body_omits_nulls_and_empty_values() {
 }
 
 proptest! {
-    /// Whatever a caller may write is sent as it was given: nothing is dropped but nulls and empty values.
+    /// The body has what the caller wrote. Only nulls and empty values are dropped.
     #[test]
     fn create_body_has_input_unchanged(input in writable_v1()) {
         let contact = from_json::parse_input(&input, Version::V1, "").unwrap();
         prop_assert!(validate::check_storable(&contact, Version::V1, "").is_ok());
         let sent = to_json::write_create_body(&contact, Version::V1);
         for (name, value) in &input {
-            let says_nothing = value.is_null()
+            let is_empty = value.is_null()
                 || value.as_array().is_some_and(Vec::is_empty)
                 || value.as_object().is_some_and(|object| object.is_empty());
-            prop_assert_eq!(sent.get(name), if says_nothing { None } else { Some(value) });
+            prop_assert_eq!(sent.get(name), if is_empty { None } else { Some(value) });
         }
     }
 
-    /// No JSON, however strange, does more than be refused.
+    /// Any JSON is parsed or rejected.
     #[test]
     fn parsing_never_panics(text in "\\PC{0,64}", depth in 0usize..200) {
         for name in ["givenName", "birthday", "businessAddress", "emailAddresses", "homePhones", "singleValueExtendedProperties"] {

@@ -1,4 +1,4 @@
-//! What is generated is current.
+//! Generated files are current.
 
 use protocol::azure_ad_graph::version::ApiVersion;
 
