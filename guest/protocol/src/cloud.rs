@@ -86,7 +86,7 @@ impl fmt::Display for UnknownCloud {
         if WITHOUT_CONTACTS.iter().any(|known| known.eq_ignore_ascii_case(&name)) {
             write!(f, "the cloud {name} has no personal contacts: choose one of {}", Cloud::names())
         } else {
-            write!(f, "unknown cloud {name:?}: choose one of {}", Cloud::names())
+            write!(f, "there is no cloud {name:?}: choose one of {}", Cloud::names())
         }
     }
 }
