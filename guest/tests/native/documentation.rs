@@ -9,7 +9,7 @@ fn attribute_reference_is_current() {
 }
 
 #[test]
-fn azure_ad_graph_reference_is_current() {
+fn azure_ad_graph_properties_page_is_current() {
     let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/azure-ad-graph-properties.md")).unwrap();
     assert!(page == azure_ad_graph::reference::markdown(), "run `make docs`");
 }
