@@ -230,7 +230,7 @@ pub fn into_search(query: wit::OrgContactQuery) -> Result<Search> {
 }
 
 /// What a search found.
-pub fn page(contacts: Vec<wit::OrgContact>, found: Found) -> wit::OrgContactPage {
+pub fn page(contacts: Vec<wit::OrgContact>, found: SearchSummary) -> wit::OrgContactPage {
     let count = found.count.map(|count| u32::try_from(count).unwrap_or(u32::MAX));
     wit::OrgContactPage { contacts, cookie: found.cookie, count }
 }

@@ -2,20 +2,21 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod allowed_requests;
 mod arbitrary;
 mod azure_ad_graph;
 mod clouds;
 mod command;
 mod contact_callers;
-mod contact_change;
+mod contact_diff;
 mod contact_input;
 mod contact_round_trip;
+mod contact_table;
 mod crest_credentials;
 mod documentation;
 mod examples;
 mod filter;
 mod graph;
-mod needed;
 mod openidm;
 mod operations_authorized;
 mod operations_batch;
