@@ -142,8 +142,9 @@ pub fn usage() -> String {
 
 /// What the table does not say.
 const NOTES: &str = "
-Without --user, the mailbox is me. Give --folder once for each nested folder. Separate NAMES with commas. CONTACT is JSON, or - to read
-it from standard input. With --dry-run, `contacts update` reads the contact first: what is stored decides what would be sent.
+Without --user, the mailbox is me. Give --folder once for each nested folder. Separate NAMES with commas. CONTACT is JSON, or -
+to read it from standard input. With --dry-run, `contacts update` still reads the contact: what is stored decides what would be
+sent.
 
 Environment: GRAPH_CLOUD, GRAPH_ENDPOINT, GRAPH_API_VERSION, GRAPH_TIMEOUT_SECONDS, and GRAPH_ACCESS_TOKEN, or GRAPH_TENANT_ID,
 GRAPH_CLIENT_ID and GRAPH_CLIENT_SECRET, where the host adds no credential.

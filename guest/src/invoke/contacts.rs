@@ -36,12 +36,13 @@ const MULTI_VALUE_EXTENDED_PROPERTIES: Argument = Argument::optional(
     "ids of MAPI properties with several values to return as well",
 );
 const EXTENSIONS: Argument = Argument::optional("extensions", ArgumentType::Boolean, "true: return the open extensions as well");
-const NEW_CONTACT: Argument =
-    Argument::required("contact", ArgumentType::Object, "the contact, such as {\"givenName\": \"Ada\"}")
-        .with_syntax(Syntax::Word("CONTACT"));
-const CHANGED_CONTACT: Argument =
-    Argument::required("contact", ArgumentType::Object, "the changes: an absent property stays, null clears, a value sets")
-        .with_syntax(Syntax::Word("CONTACT"));
+/// The contact to create, or the changes of an update.
+pub const CONTACT: Argument = Argument::required(
+    "contact",
+    ArgumentType::Object,
+    "such as {\"givenName\": \"Ada\"}; in an update, an absent property stays and null clears",
+)
+.with_syntax(Syntax::Word("CONTACT"));
 /// The caller's key of a creation.
 pub const IDEMPOTENCY_KEY: Argument = Argument::optional(
     "idempotencyKey",
@@ -99,30 +100,30 @@ pub const OPERATIONS: &[Operation] = &[
     Operation {
         name: "contacts.create",
         help: "Create a contact",
-        arguments: &[MAILBOX, FOLDERS, NEW_CONTACT, IDEMPOTENCY_KEY],
+        arguments: &[MAILBOX, FOLDERS, CONTACT, IDEMPOTENCY_KEY],
         result: "contact",
         is_command: true,
         run: |connector, arguments| {
-            let (contact, key) = (contact(connector, arguments, &NEW_CONTACT)?, arguments.optional_string(&IDEMPOTENCY_KEY)?);
+            let (contact, key) = (contact(connector, arguments)?, arguments.optional_string(&IDEMPOTENCY_KEY)?);
             Ok(show(connector, connector.create_contact(&container(arguments)?, &contact, key)?))
         },
         requests: |connector, arguments| {
-            let (contact, key) = (contact(connector, arguments, &NEW_CONTACT)?, arguments.optional_string(&IDEMPOTENCY_KEY)?);
+            let (contact, key) = (contact(connector, arguments)?, arguments.optional_string(&IDEMPOTENCY_KEY)?);
             one(create_request(connector.service(), &container(arguments)?, &contact, key))
         },
     },
     Operation {
         name: "contacts.update",
-        help: "Update a contact: an absent property stays, null clears, a value sets",
-        arguments: &[MAILBOX, FOLDERS, ID, CHANGED_CONTACT],
+        help: "Update a contact",
+        arguments: &[MAILBOX, FOLDERS, ID, CONTACT],
         result: "contact",
         is_command: true,
         run: |connector, arguments| {
-            let contact = contact(connector, arguments, &CHANGED_CONTACT)?;
+            let contact = contact(connector, arguments)?;
             Ok(show(connector, connector.update_contact(&container(arguments)?, arguments.string(&ID)?, &contact)?))
         },
         requests: |connector, arguments| {
-            let contact = contact(connector, arguments, &CHANGED_CONTACT)?;
+            let contact = contact(connector, arguments)?;
             update_requests(connector, &container(arguments)?, arguments.string(&ID)?, &contact)
         },
     },
@@ -148,7 +149,7 @@ pub const OPERATIONS: &[Operation] = &[
     },
     Operation {
         name: "contacts.batch",
-        help: "Make several changes: first the updates, then the creations, then the deletions",
+        help: "Make several changes: updates, then creations, then deletions",
         arguments: &[MAILBOX, FOLDERS, CHANGES],
         result: "for each change `{\"done\": true, \"contact\"?}` or `{\"done\": false, \"error\"}`",
         is_command: false,
@@ -218,7 +219,7 @@ pub const OPERATIONS: &[Operation] = &[
     },
     Operation {
         name: "contacts.putExtension",
-        help: "Add an open extension to a contact, or change the one of that name",
+        help: "Add or change an open extension of a contact",
         arguments: &[MAILBOX, FOLDERS, ID, NAME, PROPERTIES],
         result: "`{}`",
         is_command: false,
@@ -262,8 +263,8 @@ fn show(connector: &Connector<'_>, contact: Contact) -> Value {
     Value::Object(write::shown(&contact, connector.service().version))
 }
 
-fn contact(connector: &Connector<'_>, arguments: &Arguments, argument: &Argument) -> Result<Contact> {
-    read::input(arguments.object(argument)?, connector.service().version, "contact.")
+fn contact(connector: &Connector<'_>, arguments: &Arguments) -> Result<Contact> {
+    read::input(arguments.object(&CONTACT)?, connector.service().version, "contact.")
 }
 
 fn changes(connector: &Connector<'_>, arguments: &Arguments) -> Result<Vec<Change>> {

@@ -54,7 +54,7 @@ const KNOWN: Argument = Argument::required("known", ArgumentType::Object, "the k
 pub const OPERATIONS: &[Operation] = &[
     Operation {
         name: "schema",
-        help: "Show the object classes with their attributes, in OpenIDM's form",
+        help: "Show the object classes and their attributes",
         arguments: &[],
         result: "the schema",
         is_command: true,
@@ -63,7 +63,7 @@ pub const OPERATIONS: &[Operation] = &[
     },
     Operation {
         name: "test",
-        help: "Check settings, credential and connection with a live request",
+        help: "Check settings, credential and connection by a request",
         arguments: &[],
         result: "`{}`",
         is_command: true,
@@ -137,7 +137,7 @@ pub const OPERATIONS: &[Operation] = &[
     },
     Operation {
         name: "reconcile",
-        help: "List what has changed in a container since its objects had known revisions",
+        help: "List what has changed since objects had known revisions",
         arguments: &[OBJECT_CLASS, MAILBOX, FOLDERS, KNOWN],
         result: "`[delta...]`",
         is_command: false,

@@ -4,6 +4,8 @@ use serde_json::{Map, Value, json};
 
 use crate::invoke::argument::{Argument, ArgumentType};
 use crate::invoke::arguments::Arguments;
+use crate::invoke::contacts::CONTACT;
+use crate::invoke::container::ID;
 use crate::invoke::operation::{Operation, done, one};
 use crate::invoke::paging::{COOKIE, PAGE_SIZE, TOKEN};
 use connector::error::Result;
@@ -19,15 +21,11 @@ use connector::operations::icf::filter::Filter;
 use connector::operations::icf::org_contact_search::search_request;
 use connector::operations::icf::search::{Search, sort_keys};
 
-const FILTER: Argument =
-    Argument::optional("filter", ArgumentType::String, "a filter as in `connector.search`; without it, every contact");
+const FILTER: Argument = Argument::optional("filter", ArgumentType::String, "a filter as in `connector.search`");
 const SEARCH: Argument = Argument::optional("search", ArgumentType::String, "words that the display name has, in any order");
 const ORDER_BY: Argument =
     Argument::optional("orderBy", ArgumentType::Strings, "properties to sort by; - before a name sorts in descending order");
 const COUNT: Argument = Argument::optional("count", ArgumentType::Boolean, "true: count what there is on all pages");
-const ID: Argument = Argument::required("id", ArgumentType::String, "the id of the organizational contact");
-const CONTACT: Argument =
-    Argument::required("contact", ArgumentType::Object, "the changes: an absent property stays, null clears, a value sets");
 const GROUP_IDS: Argument = Argument::required("groupIds", ArgumentType::Strings, "ids of at most 20 groups");
 const IDS: Argument = Argument::required("ids", ArgumentType::Strings, "ids of at most 1,000 organizational contacts");
 
@@ -63,7 +61,7 @@ pub const OPERATIONS: &[Operation] = &[
     },
     Operation {
         name: "orgContacts.update",
-        help: "Update an organizational contact: an absent property stays, null clears, a value sets",
+        help: "Update an organizational contact",
         arguments: &[ID, CONTACT],
         result: "orgContact",
         is_command: false,
@@ -86,7 +84,7 @@ pub const OPERATIONS: &[Operation] = &[
     },
     Operation {
         name: "orgContacts.delta",
-        help: "List which organizational contacts have changed, one page at a time",
+        help: "List what has changed in the directory, one page at a time",
         arguments: &[TOKEN],
         result: "`{\"changes\": [{\"id\", \"contact\"} or {\"id\", \"removed\": true}...], \"token\", \"more\"}`",
         is_command: false,
@@ -115,7 +113,7 @@ pub const OPERATIONS: &[Operation] = &[
     },
     Operation {
         name: "orgContacts.listDirectReports",
-        help: "List the users and contacts whose manager an organizational contact is",
+        help: "List the users and contacts whose manager a contact is",
         arguments: &[ID],
         result: DIRECTORY_OBJECTS,
         is_command: false,
@@ -124,7 +122,7 @@ pub const OPERATIONS: &[Operation] = &[
     },
     Operation {
         name: "orgContacts.listMemberOf",
-        help: "List the groups and administrative units that have an organizational contact as a direct member",
+        help: "List the direct groups and administrative units of a contact",
         arguments: &[ID],
         result: DIRECTORY_OBJECTS,
         is_command: false,
@@ -133,7 +131,7 @@ pub const OPERATIONS: &[Operation] = &[
     },
     Operation {
         name: "orgContacts.listTransitiveMemberOf",
-        help: "List the groups and administrative units that have an organizational contact as a member, also through others",
+        help: "List the groups and administrative units of a contact, transitively",
         arguments: &[ID],
         result: DIRECTORY_OBJECTS,
         is_command: false,
@@ -142,7 +140,7 @@ pub const OPERATIONS: &[Operation] = &[
     },
     Operation {
         name: "orgContacts.getMemberGroups",
-        help: "List the ids of the groups that have an organizational contact as a member, also through others",
+        help: "List the ids of the groups of a contact, transitively",
         arguments: &[ID],
         result: "`[id...]`",
         is_command: false,
@@ -154,7 +152,7 @@ pub const OPERATIONS: &[Operation] = &[
     },
     Operation {
         name: "orgContacts.checkMemberGroups",
-        help: "List which of some groups have an organizational contact as a member, also through others",
+        help: "List which of some groups a contact is in, transitively",
         arguments: &[ID, GROUP_IDS],
         result: "`[id...]`",
         is_command: false,
