@@ -6,7 +6,7 @@ use crate::invoke::argument::{Argument, ArgumentType};
 use crate::invoke::arguments::Arguments;
 use crate::invoke::contacts::CONTACT;
 use crate::invoke::container::ID;
-use crate::invoke::operation::{Operation, done, one};
+use crate::invoke::operation::{Operation, one, to_empty_object};
 use crate::invoke::paging::{COOKIE, PAGE_SIZE, TOKEN};
 use connector::error::Result;
 use connector::graph::directory_objects::type_name;
@@ -42,13 +42,13 @@ pub const OPERATIONS: &[Operation] = &[
         is_command: false,
         run: |connector, arguments| {
             let mut contacts = Vec::new();
-            let found = connector.list_org_contacts(&search(arguments)?, &mut |contact| {
+            let found = connector.list_org_contacts(&parse_search(arguments)?, &mut |contact| {
                 contacts.push(show(contact));
                 Ok(())
             })?;
             Ok(json!({"contacts": contacts, "cookie": found.cookie, "count": found.count}))
         },
-        requests: |connector, arguments| one(search_request(connector.service(), &search(arguments)?)),
+        requests: |connector, arguments| one(search_request(connector.service(), &parse_search(arguments)?)),
     },
     Operation {
         name: "orgContacts.get",
@@ -79,7 +79,7 @@ pub const OPERATIONS: &[Operation] = &[
         arguments: &[ID],
         result: "`{}`",
         is_command: false,
-        run: |connector, arguments| connector.delete_org_contact(arguments.string(&ID)?).map(done),
+        run: |connector, arguments| connector.delete_org_contact(arguments.string(&ID)?).map(to_empty_object),
         requests: |connector, arguments| Ok(delete_requests(connector.service(), arguments.string(&ID)?)?.into()),
     },
     Operation {
@@ -180,7 +180,7 @@ pub const OPERATIONS: &[Operation] = &[
     },
 ];
 
-fn search(arguments: &Arguments) -> Result<Search> {
+fn parse_search(arguments: &Arguments) -> Result<Search> {
     Ok(Search {
         filter: arguments.optional_string(&FILTER)?.map_or(Ok(Filter::Constant(true)), Filter::parse)?,
         attributes: Vec::new(),

@@ -22,7 +22,7 @@ use serde_json::{Map, Value};
 use super::org_contact_records::{into_org_contact, into_search, to_directory_object, to_org_contact, to_page};
 use super::records::{self, into_contact, into_container};
 use crate::invoke::arguments::parse_object;
-use crate::invoke::objects::uid_of;
+use crate::invoke::objects::read_uid;
 use crate::invoke::table;
 use crate::transport::{self, Wasi};
 use crate::{command, curl, dispatch};
@@ -282,7 +282,7 @@ impl connector_interface::Guest for Component {
     fn create(object_class: String, attributes: String, idempotency_key: Option<String>) -> TypedResult<String> {
         let (class, attributes) = (ObjectClass::read(&object_class)?, parse_attributes(&attributes)?);
         let created = with_connector(|connector| connector.create_object(class, &attributes, idempotency_key.as_deref()))?;
-        Ok(uid_of(&created))
+        Ok(read_uid(&created))
     }
 
     fn update(
@@ -399,7 +399,7 @@ impl run::Guest for Component {
 fn run_command() -> error::Result<()> {
     let text = match command::parse(std::env::args().skip(1), std::io::stdin())? {
         // Help needs no settings.
-        command::Command::Help => command::usage(),
+        command::Command::Help => command::format_usage(),
         command::Command::Invoke(operation, arguments) => {
             let result = with_connector(|connector| table::invoke(connector, operation, &arguments.to_string()))?;
             format!("{result:#}\n")

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use connector::error::Kind;
 use connector::operations::icf::object_class::ObjectClass;
 use connector::operations::send::network::Offline;
-use graph_contacts::command::usage;
+use graph_contacts::command::format_usage;
 use graph_contacts::invoke::argument::{Argument, ArgumentType, Syntax};
 use graph_contacts::invoke::operation::Operation;
 use graph_contacts::invoke::table::{build_requests, invoke, operations};
@@ -151,7 +151,7 @@ fn every_name_is_unique_and_every_help_is_one_short_line() {
 
 #[test]
 fn usage_shows_every_command() {
-    let usage = usage();
+    let usage = format_usage();
     for operation in operations().filter(|operation| operation.is_command) {
         let command = operation.name.replace('.', " ");
         assert!(usage.lines().any(|line| line.trim().starts_with(&command) && line.ends_with(operation.help)), "{command}");
