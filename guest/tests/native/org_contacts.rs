@@ -189,8 +189,8 @@ fn list_query(arguments: Value) -> (String, bool) {
     (line.into_owned(), advanced)
 }
 
-/// Filtering by company name is an advanced query, and so are searching, counting and sorting. Negation, ordering and `co` are not pushed
-/// down. <https://learn.microsoft.com/en-us/graph/aad-advanced-queries#organizational-contact-properties>
+/// Filtering by company name is an advanced query, and so are searching, counting and sorting. Negation, ordering and `co` are
+/// not pushed down. <https://learn.microsoft.com/en-us/graph/aad-advanced-queries#organizational-contact-properties>
 #[test]
 fn list_pushes_down_what_directory_supports() {
     for (arguments, query, advanced) in [
