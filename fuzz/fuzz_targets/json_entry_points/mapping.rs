@@ -1,7 +1,7 @@
 //! The mapping: nothing that was said is lost on the way through the canonical contact.
 
-use graph_contacts::contact::{Contact, Version, change, check, properties, read, write};
-use graph_contacts::error::{Error, Kind};
+use connector::contact::{Contact, Version, change, check, properties, read, write};
+use connector::error::{Error, Kind};
 use serde_json::{Map, Value};
 
 /// Checks with two texts, one as what Graph stores and one as what a caller wants, in both versions.
