@@ -1,7 +1,7 @@
 //! The mapping: nothing that was said is lost on the way through the canonical contact.
 
-use graph_contacts::contact::{Contact, Version, diff, validate, properties, from_json, to_json};
-use graph_contacts::error::{Error, Kind};
+use connector::contact::{Contact, Version, diff, validate, properties, from_json, to_json};
+use connector::error::{Error, ErrorKind};
 use serde_json::{Map, Value};
 
 /// Checks with two texts, one as what Graph stores and one as what a caller wants, in both versions.
@@ -104,7 +104,7 @@ fn updated(stored: &Map<String, Value>, before: &Contact, wanted: &Map<String, V
 }
 
 fn refused(error: &Error) {
-    assert_eq!(error.kind, Kind::InvalidAttributeValue, "{error}");
+    assert_eq!(error.kind, ErrorKind::InvalidAttributeValue, "{error}");
     assert!(!error.attributes.is_empty() && error.exchange.is_none() && !error.may_have_taken_effect, "{error}");
 }
 
