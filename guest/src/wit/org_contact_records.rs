@@ -105,7 +105,7 @@ fn to_address(members: &mut Members) -> wit::PhysicalOfficeAddress {
 }
 
 fn to_phone(members: &mut Members) -> wit::Phone {
-    let kind = members.take("type", |value| PhoneKind::named(value.as_str()?)).unwrap_or(PhoneKind::UNKNOWN);
+    let kind = members.take("type", |value| PhoneKind::from_name(value.as_str()?)).unwrap_or(PhoneKind::UNKNOWN);
     wit::Phone { kind: kind.into(), number: members.string("number").unwrap_or_default() }
 }
 
@@ -231,7 +231,7 @@ pub fn into_search(query: wit::OrgContactQuery) -> Result<Search> {
 }
 
 /// Returns the record of a page.
-pub fn to_page(contacts: Vec<wit::OrgContact>, found: Found) -> wit::OrgContactPage {
+pub fn to_page(contacts: Vec<wit::OrgContact>, found: SearchSummary) -> wit::OrgContactPage {
     let count = found.count.map(|count| u32::try_from(count).unwrap_or(u32::MAX));
     wit::OrgContactPage { contacts, cookie: found.cookie, count }
 }

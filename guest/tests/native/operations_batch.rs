@@ -6,7 +6,7 @@ use connector::contact::{Contact, Version, from_json};
 use connector::error::ErrorKind;
 use connector::graph::address::{Container, Mailbox};
 use connector::operations::connector::{Connector, OperationSettings};
-use connector::operations::mailbox::changes::ContactChange;
+use connector::operations::mailbox::changes::BatchChange;
 use connector::operations::send::retry_policy::RetryPolicy;
 use serde_json::{Value, json};
 
@@ -128,7 +128,7 @@ fn changes_of_one_contact_are_made_in_their_order() {
         .then(200, json!({"id": "a", "surname": "2"}))
         .then(200, json!({"id": "a", "surname": "3"}));
     let (service, terms) = (service(), PLAIN.clone());
-    let change = |id: &str, surname: &str| ContactChange::Update(id.to_owned(), Box::new(contact(json!({"surname": surname}))));
+    let change = |id: &str, surname: &str| BatchChange::Update(id.to_owned(), Box::new(contact(json!({"surname": surname}))));
     let changes = [change("a", "2"), change("b", "2"), change("a", "3")];
     let results = Connector::new(&service, &script, &terms).change_contacts(&mailbox(), &changes);
     let surnames: Vec<Option<&String>> =
