@@ -59,7 +59,7 @@ fn contacts_from_the_shell() {
         assert_eq!(keys, ["id", "changeKey", "nickName", "businessPhones"]);
         assert_eq!(json_of(&contacts(&["list"])).as_array().unwrap().len(), 1);
         assert_eq!(json_of(&contacts(&["delete", id])), json!({}));
-        assert!(failed(&contacts(&["get", id])).contains("there is no contact"));
+        assert!(failed(&contacts(&["get", id])).contains("no contact"));
         assert_eq!(json_of(&output(on(&bench, &["test"]))), json!({}));
         assert!(json_of(&output(on(&bench, &["schema"])))["user"]["properties"]["__addContacts__"].is_object());
     });

@@ -86,7 +86,7 @@ fn what_is_wrong_is_refused_and_nothing_changes() {
         for (attributes, said) in [
             (json!({"givenName": "Ada"}), "Required attribute &#39;mailbox&#39;"),
             (json!({"mailbox": 7}), "mailbox"),
-            (json!({"mailbox": UID}), "no value at all"),
+            (json!({"mailbox": UID}), "has no values"),
             (json!({"mailbox": UID, "givenname": "x"}), "did you mean givenName?"),
             (json!({"mailbox": UID, "_id": "x", "givenName": "x"}), "_id"),
             (json!({"mailbox": UID, "folders": "x", "givenName": "x"}), "folders"),
@@ -111,10 +111,10 @@ fn what_is_wrong_is_refused_and_nothing_changes() {
         for (operations, said) in [
             (json!({}), "an array of operations"),
             (json!([{"field": "/givenName", "value": "x"}]), "`operation` is missing"),
-            (json!([{"operation": "move", "field": "/givenName", "from": "/surname"}]), "move is not an operation"),
+            (json!([{"operation": "move", "field": "/givenName", "from": "/surname"}]), "found move"),
             (json!([{"operation": "add", "field": "/givenName"}]), "`value` is missing"),
             (json!([{"operation": "replace", "field": "/givenName", "value": null}]), "`value` is missing"),
-            (json!([{"operation": "increment", "field": "/givenName", "value": "1"}]), "`value` has to be a number"),
+            (json!([{"operation": "increment", "field": "/givenName", "value": "1"}]), "expected a number as `value`"),
             (json!([{"operation": "increment", "field": "/givenName", "value": 1}]), "givenName"),
             (json!([{"operation": "remove", "field": "/homePhones/0"}]), "none at 0"),
             (json!([{"operation": "add", "field": "/nope", "value": "x"}]), "nope"),

@@ -363,7 +363,7 @@ fn a_test_asks_the_service() {
         for (fault, said) in [
             (answers(401, "InvalidAuthenticationToken", &[]), "access token"),
             (answers(503, "serviceNotAvailable", &[]), "not available"),
-            (Fault::new(FaultKind::Answer(Reply { body: "<html>".into(), ..Reply::empty(StatusCode::OK) })), "GRAPH_ENDPOINT"),
+            (Fault::new(FaultKind::Answer(Reply { body: "<html>".into(), ..Reply::empty(StatusCode::OK) })), "the endpoint"),
             (Fault::new(FaultKind::Close), "Microsoft Graph"),
         ] {
             bench.emulator.inject(fault.clone());

@@ -545,7 +545,7 @@ fn the_requests_of_every_operation_can_be_seen() {
             let error =
                 call!(bench, graph_contacts_connector_requests.call_build(operation, &arguments.to_string())).unwrap_err();
             assert_eq!(error.kind, ErrorKind::Unsupported, "{}", error.message);
-            assert!(error.message.contains("depends on what is stored"), "{}", error.message);
+            assert!(error.message.contains("depend on the stored object"), "{}", error.message);
         }
         assert!(bench.sent().is_empty());
     });

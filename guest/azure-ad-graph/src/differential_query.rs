@@ -21,7 +21,7 @@ use crate::selection::Selection;
 use crate::writer::Content;
 use connector::bounded_json;
 use connector::graph::directory_objects::DeltaStart;
-use connector::operations::directory::directory_objects::Object;
+use connector::operations::directory::objects::Object;
 
 /// The progress of the query through the changes of one type.
 #[derive(Clone, Debug, PartialEq)]

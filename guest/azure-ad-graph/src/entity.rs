@@ -8,7 +8,7 @@ use crate::edm::EdmType;
 use crate::entity_type::EntityType;
 use crate::properties::{EntityProperty, GraphSource};
 use connector::graph::directory_objects;
-use connector::operations::directory::directory_objects::Object;
+use connector::operations::directory::objects::Object;
 use protocol::azure_ad_graph::version::ApiVersion;
 
 /// Returns the `$select` that reads these properties from Microsoft Graph: each of its properties once, and always `id`.

@@ -1,7 +1,7 @@
 //! The types of objects that the gateway serves.
 
 use connector::graph::directory_objects::{self, Collection};
-use connector::operations::directory::directory_objects::Object;
+use connector::operations::directory::objects::Object;
 use protocol::azure_ad_graph::address::EntitySet;
 use protocol::azure_ad_graph::version::ApiVersion;
 

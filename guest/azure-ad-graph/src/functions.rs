@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use connector::graph::directory_objects::{Key, QueryOptions};
-use connector::operations::directory::directory_objects::Object;
+use connector::operations::directory::objects::Object;
 use protocol::azure_ad_graph::address::{EntityKey, EntitySet, Function};
 use protocol::azure_ad_graph::failure::Failure;
 use protocol::shorten::shorten;

@@ -7,7 +7,7 @@ use crate::edm::EdmType;
 use crate::entity_type::EntityType;
 use crate::json_type::name_type;
 use crate::properties::{Access, EntityProperty, GraphSource};
-use connector::operations::directory::directory_objects::Object;
+use connector::operations::directory::objects::Object;
 use protocol::azure_ad_graph::failure::Failure;
 use protocol::azure_ad_graph::version::ApiVersion;
 

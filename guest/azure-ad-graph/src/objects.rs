@@ -25,7 +25,7 @@ use crate::writer::Content;
 use connector::error::ErrorKind;
 use connector::graph::directory_objects::{Key, MAX_PAGE_SIZE, QueryOptions};
 use connector::graph::photo;
-use connector::operations::directory::directory_objects::Object;
+use connector::operations::directory::objects::Object;
 use connector::operations::directory::org_contact_properties::CREATE_UNSUPPORTED;
 use connector::operations::directory::org_contacts::is_synchronized;
 

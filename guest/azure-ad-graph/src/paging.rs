@@ -13,7 +13,7 @@ use crate::page_size::MAX_PAGE_SIZE;
 use crate::query::Query;
 use connector::bounded_json;
 use connector::error;
-use connector::operations::directory::directory_objects::{Object, Objects};
+use connector::operations::directory::objects::{Object, Objects};
 use protocol::azure_ad_graph::failure::Failure;
 
 /// A position in Microsoft Graph's pages.

@@ -1,7 +1,7 @@
 //! `$select` and `$expand`: what of the objects is read.
 
 use connector::graph::directory_objects::QueryOptions;
-use connector::operations::directory::directory_objects::Object;
+use connector::operations::directory::objects::Object;
 use protocol::azure_ad_graph::address::Relation;
 use protocol::azure_ad_graph::failure::Failure;
 use protocol::azure_ad_graph::version::ApiVersion;

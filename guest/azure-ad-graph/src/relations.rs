@@ -14,7 +14,7 @@ use crate::selection::Selection;
 use crate::writer::Content;
 use connector::error::ErrorKind;
 use connector::graph::directory_objects::{Key, QueryOptions};
-use connector::operations::directory::directory_objects::Object;
+use connector::operations::directory::objects::Object;
 use protocol::azure_ad_graph::address::{Address, EntityKey, EntitySet, Relation, Resource};
 use protocol::azure_ad_graph::failure::Failure;
 use protocol::shorten::shorten;

@@ -1,7 +1,7 @@
 //! A parser of JSON with a limit on the number of values.
 //!
-//! In memory a value takes up to a hundred times the bytes of its text (`[],`): a text of some megabytes can fill a sandbox. So the
-//! values are counted before they are parsed.
+//! In memory a value takes up to a hundred times the bytes of its text (`[],`): a text of some megabytes can fill a sandbox. So
+//! the values are counted before they are parsed.
 
 use std::fmt;
 

@@ -32,7 +32,7 @@ pub enum ErrorKind {
     Unavailable,
     /// The deadline of the operation passed.
     Timeout,
-    /// There is no connection, or the host refused to open one.
+    /// The connection failed, or the host refused to open one.
     ConnectionFailed,
     /// The sync token has expired.
     ResyncRequired,
@@ -183,8 +183,8 @@ impl std::error::Error for Error {}
 
 /// The errors of attributes, collected so that a caller can correct all of them at once.
 ///
-/// Only the first ones are named, and the others counted. So the message stays readable, and a request that consists of errors costs
-/// no more than to parse it.
+/// Only the first ones are named, and the others counted. So the message stays readable, and a request that consists of errors
+/// costs no more than to parse it.
 #[derive(Default)]
 pub struct Problems {
     first: Option<Error>,

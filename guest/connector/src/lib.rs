@@ -1,6 +1,8 @@
-//! The connector: it maps contacts, builds requests to Microsoft Graph, interprets responses, and carries out operations with them.
+//! The connector: it maps contacts, builds requests to Microsoft Graph, interprets responses, and carries out operations with
+//! them.
 //!
-//! It does no I/O, and knows neither WIT nor environment variables: a [`Network`](operations::send::network::Network) sends the requests.
+//! It does no I/O, and knows neither WIT nor environment variables: a [`Network`](operations::send::network::Network) sends the
+//! requests.
 //!
 //! | module | contents |
 //! |---|---|

@@ -27,15 +27,16 @@ pub struct Settings {
 pub struct GatewaySettings {
     /// The name and the password of the caller. `None` if the operator has not set them: then nobody is authorized.
     pub caller: Option<(String, Secret)>,
-    /// The names of the directory in paths of the Azure AD Graph API: its id and its domains. Empty if those paths are not served.
+    /// The names of the directory in paths of the Azure AD Graph API: its id and its domains. Empty if those paths are not
+    /// served.
     pub directory: Vec<String>,
     /// The name of the system in paths of OpenIDM: `/openidm/system/{system}/...`.
     pub system: String,
 }
 
 impl GatewaySettings {
-    /// Checks whether a request has the name and the password of the caller, or the password as a token. `None` if the operator has not
-    /// set them.
+    /// Checks whether a request has the name and the password of the caller, or the password as a token. `None` if the operator
+    /// has not set them.
     pub fn is_caller(&self, headers: &HeaderMap) -> Option<bool> {
         let (name, password) = self.caller.as_ref()?;
         let (given_name, given_password) = match Login::from_headers(headers) {

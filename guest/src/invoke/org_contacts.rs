@@ -13,7 +13,7 @@ use connector::graph::directory_objects::get_type_name;
 use connector::graph::org_contacts;
 use connector::graph::request::GraphRequest;
 use connector::operations::connector::Connector;
-use connector::operations::directory::directory_objects::{
+use connector::operations::directory::objects::{
     build_check_member_groups_request, build_get_by_ids_request, build_get_member_groups_request,
 };
 use connector::operations::directory::org_contact_properties::MANAGER;

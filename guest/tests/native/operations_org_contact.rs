@@ -1,5 +1,5 @@
-//! Organizational contacts, with scripted responses of the directory. Names and rules: the page on the resource orgContact, and the
-//! page of Azure AD Graph on contacts (they cannot be created, and are changed only if they are not synchronized).
+//! Organizational contacts, with scripted responses of the directory. Names and rules: the page on the resource orgContact, and
+//! the page of Azure AD Graph on contacts (they cannot be created, and are changed only if they are not synchronized).
 
 use connector::error::{ErrorKind, Result};
 use connector::graph::address::{Container, Mailbox};

@@ -33,8 +33,8 @@ fn run_search(script: &Script, class: ObjectClass, search: &Search) -> (Vec<Valu
 }
 
 /// The documented filters of a user (<https://learn.microsoft.com/en-us/graph/api/resources/user#properties>): eq and startsWith
-/// of all, endsWith only of addresses, with the headers of an advanced query. Negations and comparisons of an order run in the connector,
-/// because Graph ignores case: it would omit matches.
+/// of all, endsWith only of addresses, with the headers of an advanced query. Negations and comparisons of an order run in the
+/// connector, because Graph ignores case: it would omit matches.
 #[test]
 fn user_filter_is_pushed_down() {
     for (filter, pushed) in [

@@ -1,6 +1,6 @@
 //! Filters as values.
 
-use connector::operations::directory::directory_objects::Object;
+use connector::operations::directory::objects::Object;
 use serde_json::Value;
 
 use crate::edm::EdmType;

@@ -127,7 +127,7 @@ fn encode_key(what: &str, id: &str) -> Result<String> {
     let name = id.strip_prefix("microsoft.graph.").unwrap_or(id);
     let name = name.split('(').next().unwrap_or_default();
     if RESERVED_SEGMENTS.iter().any(|function| function.eq_ignore_ascii_case(name)) {
-        return Err(Error::new(ErrorKind::UnknownUid, format!("there is no {what} with the id `{id}`: this cannot be an id")));
+        return Err(Error::new(ErrorKind::UnknownUid, format!("no {what} has the id `{id}`: this cannot be an id")));
     }
     encode_segment(what, id)
 }
@@ -136,22 +136,20 @@ fn encode_key(what: &str, id: &str) -> Result<String> {
 ///
 /// # Errors
 ///
-/// If no encoding can carry the id. An empty id would name the collection. Segments of dots are removed in transit, also if they are
-/// encoded (<https://url.spec.whatwg.org/#double-dot-path-segment>): `/users/../contacts` is another resource.
+/// If no encoding can carry the id. An empty id would name the collection. Segments of dots are removed in transit, also if they
+/// are encoded (<https://url.spec.whatwg.org/#double-dot-path-segment>): `/users/../contacts` is another resource.
 fn encode_segment(what: &str, id: &str) -> Result<String> {
     if matches!(id, "" | "." | "..") {
-        return Err(Error::new(ErrorKind::UnknownUid, format!("there is no {what} with the id `{id}`: this cannot be an id")));
+        return Err(Error::new(ErrorKind::UnknownUid, format!("no {what} has the id `{id}`: this cannot be an id")));
     }
     if id.len() > MAX_ID_BYTES {
-        return Err(Error::new(
-            ErrorKind::UnknownUid,
-            format!("there is no {what} with this id: it has more than {MAX_ID_BYTES} bytes"),
-        ));
+        return Err(Error::new(ErrorKind::UnknownUid, format!("no {what} has this id: it has more than {MAX_ID_BYTES} bytes")));
     }
     Ok(utf8_percent_encode(id, SEGMENT).to_string())
 }
 
-/// The maximum number of bytes of an id. Ids of Exchange have about 150. An address can have 64 KiB, also if an id is encoded whole.
+/// The maximum number of bytes of an id. Ids of Exchange have about 150. An address can have 64 KiB, also if an id is encoded
+/// whole.
 const MAX_ID_BYTES: usize = 4096;
 
 /// Percent-encodes a text, so that it can stand in a path segment or in the value of a query option.

@@ -22,8 +22,8 @@ pub fn list(service: &Service, container: &Container, selection: &Selection) -> 
     list_next(service.address(&format!("{}{}", container.contacts_path(None)?, selection.query())))
 }
 
-/// Returns the `GET` of a page whose address comes from a caller. `None` if it is not an address of the collection of `first`: a caller
-/// must not be able to read anything else.
+/// Returns the `GET` of a page whose address comes from a caller. `None` if it is not an address of the collection of `first`: a
+/// caller must not be able to read anything else.
 pub fn resume(first: &GraphRequest, link: &str) -> Option<GraphRequest> {
     let request = list_next(link.to_owned()).ok()?;
     let (here, there) = (first.uri(), request.uri());

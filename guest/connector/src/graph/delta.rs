@@ -16,7 +16,8 @@ pub fn get_contacts_delta(service: &Service, container: &Container) -> Result<Gr
     build_delta(service, &container.contacts_path(None)?)
 }
 
-/// Creates `GET .../contactFolders/delta`: the first page of all folders of the mailbox. `.../childFolders/delta`: of those in a folder.
+/// Creates `GET .../contactFolders/delta`: the first page of all folders of the mailbox. `.../childFolders/delta`: of those in a
+/// folder.
 pub fn get_folders_delta(service: &Service, container: &Container) -> Result<GraphRequest> {
     build_delta(service, &container.folders_path()?)
 }

@@ -156,8 +156,8 @@ pub fn call_action(service: &Service, key: &Key, action: &str, arguments: Value)
     GraphRequest::post_read_only(key.address(service, &format!("/{action}"))?, arguments)
 }
 
-/// Creates `POST /directoryObjects/getByIds`: the objects with these ids, at most 1,000, of these types, or of any type; with the selected
-/// properties, or the default ones.
+/// Creates `POST /directoryObjects/getByIds`: the objects with these ids, at most 1,000, of these types, or of any type; with the
+/// selected properties, or the default ones.
 /// <https://learn.microsoft.com/en-us/graph/api/directoryobject-getbyids?view=graph-rest-1.0>
 pub fn get_by_ids(service: &Service, ids: &[String], types: &[&str], select: &[&str]) -> Result<GraphRequest> {
     let body = if types.is_empty() { json!({"ids": ids}) } else { json!({"ids": ids, "types": types}) };

@@ -1,4 +1,5 @@
-//! The open extensions of a contact. <https://learn.microsoft.com/en-us/graph/api/resources/opentypeextension?view=graph-rest-1.0>
+//! The open extensions of a contact.
+//! <https://learn.microsoft.com/en-us/graph/api/resources/opentypeextension?view=graph-rest-1.0>
 
 use serde_json::{Map, Value};
 

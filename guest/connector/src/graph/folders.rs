@@ -1,8 +1,8 @@
 //! The operations on contact folders.
 //! <https://learn.microsoft.com/en-us/graph/api/resources/contactfolder?view=graph-rest-1.0#methods>
 //!
-//! The address of a folder has only its id, at any depth: an id is valid in the whole mailbox (alcionai/corso uses it so), and delta
-//! queries return nothing else.
+//! The address of a folder has only its id, at any depth: an id is valid in the whole mailbox (alcionai/corso uses it so), and
+//! delta queries return nothing else.
 
 use serde_json::{Map, Value};
 
@@ -12,7 +12,8 @@ use super::request::GraphRequest;
 use super::service::Service;
 use crate::error::Result;
 
-/// Creates `GET .../contactFolders`, or `.../childFolders` of a folder: the folders directly inside. v1.0 omits the default folder.
+/// Creates `GET .../contactFolders`, or `.../childFolders` of a folder: the folders directly inside. v1.0 omits the default
+/// folder.
 /// <https://learn.microsoft.com/en-us/graph/api/user-list-contactfolders?view=graph-rest-1.0>
 pub fn list(service: &Service, inside: &Container) -> Result<GraphRequest> {
     list_next(service.address(&inside.folders_path()?))

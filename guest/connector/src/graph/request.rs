@@ -99,7 +99,8 @@ impl GraphRequest {
         build(Method::DELETE, address, prefer, Body::Empty, RequestEffect::Deletion, ExpectedBody::Nothing)
     }
 
-    /// Creates the `GET` of a following page, with the headers of the first one. `link` is the address that the page before it gave.
+    /// Creates the `GET` of a following page, with the headers of the first one. `link` is the address that the page before it
+    /// gave.
     pub fn follow(&self, link: String) -> Result<GraphRequest> {
         let mut request = GraphRequest::get(link, &[])?;
         request.http.headers_mut().clone_from(self.http.headers());

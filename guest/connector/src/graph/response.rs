@@ -14,14 +14,15 @@ use crate::bounded_json::{self, JsonError};
 use crate::error::{Error, ErrorKind, Exchange, Result};
 use crate::http_message::HttpResponse;
 
-/// Parses the response to a request with that effect and that expected body. Returns the JSON object, which is empty if there is no
+/// Parses the response to a request with that effect and that expected body. Returns the JSON object, which is empty for an empty
 /// body. A picture becomes an object with `content` in base64 and `mediaType`.
 ///
 /// `now` resolves a `Retry-After` that is a date.
 ///
 /// # Errors
 ///
-/// If the status is not a success, or the body is not the expected one. The error says whether the request may have changed something.
+/// If the status is not a success, or the body is not the expected one. The error says whether the request may have changed
+/// something.
 pub fn parse(
     response: &HttpResponse,
     effect: RequestEffect,
@@ -96,8 +97,8 @@ fn parse_failure(
     }
 }
 
-/// Returns the kind of an error, by status and code, never by message. Codes are compared without case, because the service spells some
-/// of them in several ways.
+/// Returns the kind of an error, by status and code, never by message. Codes are compared without case, because the service
+/// spells some of them in several ways.
 fn map_kind(status: StatusCode, code: &str) -> ErrorKind {
     let is = |known: &str| code.eq_ignore_ascii_case(known);
     match status.as_u16() {
@@ -170,8 +171,8 @@ fn list_details(error: Option<&Value>, member: &str) -> Vec<String> {
     details.filter_map(|detail| detail.get(member)?.as_str()).map(shorten).collect()
 }
 
-/// Parses `Retry-After`: seconds, which can have a fraction, or a date (RFC 9110, 10.2.3). A proxy can add a value: of several, the
-/// longest counts.
+/// Parses `Retry-After`: seconds, which can have a fraction, or a date (RFC 9110, 10.2.3). A proxy can add a value: of several,
+/// the longest counts.
 fn parse_retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let values = headers.get_all(header::RETRY_AFTER).iter().filter_map(|value| value.to_str().ok());
     let parse = |text: &str| match text.trim().parse::<f64>() {

@@ -71,7 +71,7 @@ pub fn parse_endpoint(endpoint: &str) -> Result<String> {
         return Err(Error::new(ErrorKind::Configuration, problem));
     }
     if !matches!(uri.path(), "" | "/") || uri.query().is_some() {
-        return Err(error("expected nothing after the host: the API version is a setting of its own"));
+        return Err(error("expected nothing after the host: the API version is a separate setting"));
     }
     let is_local = matches!(authority.host(), "localhost" | "127.0.0.1" | "[::1]");
     if *scheme != Scheme::HTTPS && !(*scheme == Scheme::HTTP && is_local) {

@@ -56,7 +56,8 @@ pub fn build_token_request(application: &Application) -> Result<HttpRequest> {
 ///
 /// # Errors
 ///
-/// If the service refuses. The message has the code and the number of the refusal. The rest is for the logs of the sign-in service.
+/// If the service refuses. The message has the code and the number of the refusal. The rest is for the logs of the sign-in
+/// service.
 pub fn parse_token(response: &HttpResponse) -> Result<Secret> {
     let body = bounded_json::parse(response.body()).unwrap_or_default();
     let text = |name: &str| body.get(name).and_then(Value::as_str);

@@ -2,8 +2,8 @@
 //! <https://learn.microsoft.com/en-us/graph/api/resources/orgcontact?view=graph-rest-1.0#properties>
 
 /// The reason why organizational contacts cannot be created.
-pub const CREATE_UNSUPPORTED: &str = "Microsoft Graph creates no organizational contacts: create it in Exchange, or in the directory on \
-                                 your premises that is synchronised";
+pub const CREATE_UNSUPPORTED: &str = "Microsoft Graph creates no organizational contacts: create it in Exchange, or in the \
+                                      directory on your premises that is synchronised";
 
 /// The type of a value.
 #[derive(Clone, Copy, Debug, PartialEq)]

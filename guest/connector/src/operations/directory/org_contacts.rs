@@ -46,8 +46,8 @@ impl Connector<'_> {
         self.send(&org_contacts::get(self.service(), id, &[])?)
     }
 
-    /// Updates a contact. Returns it as stored. Properties that are absent in `wanted` stay, and null clears. If nothing changes, nothing
-    /// is sent.
+    /// Updates a contact. Returns it as stored. Properties that are absent in `wanted` stay, and null clears. If nothing changes,
+    /// nothing is sent.
     ///
     /// # Errors
     ///
@@ -164,8 +164,8 @@ fn diff(stored: &Map<String, Value>, wanted: &Map<String, Value>) -> Result<Map<
     problems.into_result().map(|()| changes)
 }
 
-/// Adds to phones the language and the region of the stored phones of the same type, if they have none: the typed interface does not have
-/// these parts.
+/// Adds to phones the language and the region of the stored phones of the same type, if they have none: the typed interface does
+/// not have these parts.
 fn complete_phones(stored: &Value, mut wanted: Value) -> Value {
     let stored = stored.as_array().map(Vec::as_slice).unwrap_or_default();
     for phone in wanted.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {

@@ -44,8 +44,8 @@ impl Connector<'_> {
         Ok((container, from_json::parse_input(&attributes, self.service().version, "")?))
     }
 
-    /// Updates a contact to the attributes, if it has the `revision` that the caller read. `None` stands for any revision. Returns the
-    /// contact as stored.
+    /// Updates a contact to the attributes, if it has the `revision` that the caller read. `None` stands for any revision.
+    /// Returns the contact as stored.
     pub fn update_contact_object(
         &self,
         uid: &Uid,

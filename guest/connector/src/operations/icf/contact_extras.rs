@@ -1,5 +1,5 @@
-//! The attributes of the object class `contact` beside the properties: the photo and the open extensions. Graph has each at a separate
-//! address. So they are read only on request, and written after the contact.
+//! The attributes of the object class `contact` beside the properties: the photo and the open extensions. Graph has each at a
+//! separate address. So they are read only on request, and written after the contact.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

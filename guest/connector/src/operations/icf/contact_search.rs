@@ -17,8 +17,8 @@ use crate::operations::icf::search::{ObjectSink, Search, Section, Source};
 use crate::operations::icf::uid::Uid;
 
 impl Connector<'_> {
-    /// Searches the contacts of the mailbox that the filter names: first the default folder, then each other folder. In beta, Graph lists
-    /// the whole mailbox as the default folder, and so does this.
+    /// Searches the contacts of the mailbox that the filter names: first the default folder, then each other folder. In beta,
+    /// Graph lists the whole mailbox as the default folder, and so does this.
     pub(in crate::operations) fn search_contacts(&self, search: &Search, sink: ObjectSink<'_>) -> Result<Option<String>> {
         let version = self.service().version;
         search.check_attributes("contact", |name| {
@@ -151,8 +151,8 @@ fn build_selection(search: &Search, version: Version) -> Result<Selection> {
 
 /// Returns the first conjunct that Graph is known to filter by.
 ///
-/// Graph ignores case: it finds every match and possibly more, and the connector compares again. Filters are documented only for e-mail
-/// addresses. A filter on the beginning of a display name is known from reports
+/// Graph ignores case: it finds every match and possibly more, and the connector compares again. Filters are documented only for
+/// e-mail addresses. A filter on the beginning of a display name is known from reports
 /// (<https://learn.microsoft.com/en-us/graph/api/user-list-contacts>, microsoft-graph-docs#6423).
 fn push_down(filter: &Filter) -> Option<FilterText> {
     filter.list_conjuncts().into_iter().find_map(|part| match part {

@@ -1,7 +1,7 @@
 //! Search of the directory, for users and organizational contacts.
 //!
-//! Filters are pushed down to the directory as `$filter`, as far as it supports them. It ignores case: it finds every match and possibly
-//! more, and the connector compares again. Hence negations and comparisons of an order are not pushed down.
+//! Filters are pushed down to the directory as `$filter`, as far as it supports them. It ignores case: it finds every match and
+//! possibly more, and the connector compares again. Hence negations and comparisons of an order are not pushed down.
 
 use serde_json::{Map, Value};
 

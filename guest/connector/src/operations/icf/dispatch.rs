@@ -133,8 +133,8 @@ impl Connector<'_> {
         }
     }
 
-    /// Returns the changes in a container since its objects had these revisions, by uid. It enumerates all objects, for expired tokens
-    /// and for clouds without delta queries.
+    /// Returns the changes in a container since its objects had these revisions, by uid. It enumerates all objects, for expired
+    /// tokens and for clouds without delta queries.
     pub fn reconcile(
         &self,
         class: ObjectClass,

@@ -28,8 +28,8 @@ impl Connector<'_> {
         Ok(self.build_folder_object(&uid.container, &folder))
     }
 
-    /// Creates a folder in `mailbox`, inside the last of `folders`, if there are any. Its name is its key: the same creation sent again is
-    /// an error `already-exists`.
+    /// Creates a folder in `mailbox`, inside the last of `folders`, if there are any. Its name is its key: the same creation sent
+    /// again is an error `already-exists`.
     pub(in crate::operations) fn create_folder_object(
         &self,
         attributes: &Map<String, Value>,
@@ -100,7 +100,8 @@ impl Connector<'_> {
         self.search_in_memory(search, objects, sink)
     }
 
-    /// Returns a page of the changes since `token` of the folders of a mailbox, at any depth, or of those directly inside a folder.
+    /// Returns a page of the changes since `token` of the folders of a mailbox, at any depth, or of those directly inside a
+    /// folder.
     pub(in crate::operations) fn sync_folders(&self, container: &Container, token: Option<&str>) -> Result<SyncPage> {
         self.fetch_delta_page(&build_sync_request(self.service(), container, token)?, |row| match row {
             DeltaChange::Upserted(row) => {

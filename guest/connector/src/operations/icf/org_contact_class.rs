@@ -1,4 +1,5 @@
-//! The ICF object class `orgContact`: an organizational contact, an entry of the tenant's directory for someone outside the tenant.
+//! The ICF object class `orgContact`: an organizational contact, an entry of the tenant's directory for someone outside the
+//! tenant.
 
 use std::collections::BTreeMap;
 
@@ -70,7 +71,7 @@ impl Connector<'_> {
         let row = self.send(&org_contacts::get(self.service(), id, &with_id(&own))?)?;
         let mut contact = build_object(row, &own)?;
         for name in RELATIONSHIPS.iter().filter(|name| names.contains(name)) {
-            if let Some(value) = self.related_ids(id, name)? {
+            if let Some(value) = self.list_related_ids(id, name)? {
                 contact.insert((*name).to_owned(), value);
             }
         }
@@ -78,7 +79,7 @@ impl Connector<'_> {
     }
 
     /// Returns the ids of the related objects: an array, or the single id of the manager.
-    fn related_ids(&self, id: &str, relationship: &str) -> Result<Option<Value>> {
+    fn list_related_ids(&self, id: &str, relationship: &str) -> Result<Option<Value>> {
         let id_of = |object: &Map<String, Value>| object.get("id").cloned().unwrap_or_default();
         if relationship == MANAGER {
             return match self.send(&org_contacts::list_related(self.service(), id, MANAGER, &["id"])?) {
@@ -104,7 +105,7 @@ impl Connector<'_> {
         self.search_directory(search, Some(names), &mut |mut contact| {
             let id = contact.get("_id").and_then(Value::as_str).unwrap_or_default().to_owned();
             for name in &related {
-                if let Some(value) = self.related_ids(&id, name)? {
+                if let Some(value) = self.list_related_ids(&id, name)? {
                     contact.insert((*name).to_owned(), value);
                 }
             }
@@ -157,7 +158,8 @@ impl Connector<'_> {
         })
     }
 
-    /// Returns the changes of the tenant's contacts compared to the known ones: all contacts, which have no revision, and removed ones.
+    /// Returns the changes of the tenant's contacts compared to the known ones: all contacts, which have no revision, and removed
+    /// ones.
     pub(in crate::operations) fn reconcile_org_contacts(&self, known: &BTreeMap<String, String>) -> Result<Vec<SyncDelta>> {
         let mut removed = known.clone();
         let mut changes = Vec::new();

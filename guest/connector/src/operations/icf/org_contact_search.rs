@@ -16,7 +16,8 @@ use crate::operations::icf::search::{ObjectSink, Search, SearchSummary};
 /// The property that the directory searches and sorts by.
 const DISPLAY_NAME: &str = "displayName";
 
-/// The attributes that the directory filters by. They are on the page on the resource, and their operators on the page on advanced queries.
+/// The attributes that the directory filters by. They are on the page on the resource, and their operators on the page on
+/// advanced queries.
 /// <https://learn.microsoft.com/en-us/graph/aad-advanced-queries#organizational-contact-properties>
 const FILTERABLE: &FilterableAttributes = &[
     (DISPLAY_NAME, FilterSupport::String),

@@ -1,7 +1,7 @@
 //! Partial updates of an object: CREST's patch operations.
 //!
-//! The rules are those of CREST's `PatchOperation` and OpenIDM's provisioner: `add` appends to a collection and sets any other attribute,
-//! `remove` removes values or clears, `replace` sets, `increment` adds to a number.
+//! The rules are those of CREST's `PatchOperation` and OpenIDM's provisioner: `add` appends to a collection and sets any other
+//! attribute, `remove` removes values or clears, `replace` sets, `increment` adds to a number.
 
 use std::collections::BTreeMap;
 

@@ -26,7 +26,8 @@ pub struct Search {
     pub offset: usize,
     /// The sort keys, in order: an attribute, and `true` for descending.
     pub sort: Vec<(String, bool)>,
-    /// Words that the display name has to contain, in any order. The directory searches for them. Only for organizational contacts.
+    /// Words that the display name has to contain, in any order. The directory searches for them. Only for organizational
+    /// contacts.
     pub words: Option<String>,
     /// Whether the service counts the objects on all pages. Only for organizational contacts.
     pub count: bool,
@@ -35,7 +36,7 @@ pub struct Search {
 /// The result of a search beside the objects.
 #[derive(Debug, Default, PartialEq)]
 pub struct SearchSummary {
-    /// The cookie of the next page; `None` if there are no more objects.
+    /// The cookie of the next page; `None` after the last object.
     pub cookie: Option<String>,
     /// The number of objects on all pages, as the service counts them with the filter and the search that it evaluates.
     pub count: Option<u64>,

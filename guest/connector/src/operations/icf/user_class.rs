@@ -97,8 +97,8 @@ struct Task {
 }
 
 impl Connector<'_> {
-    /// Returns a user with `_id` and the named attributes. No names stand for those returned by default. Unknown and unreadable names are
-    /// ignored, as in OpenIDM.
+    /// Returns a user with `_id` and the named attributes. No names stand for those returned by default. Unknown and unreadable
+    /// names are ignored, as in OpenIDM.
     pub fn get_user(&self, uid: &str, attributes: &[&str]) -> Result<Map<String, Value>> {
         let (mut user, container) = self.get_user_without_contacts(uid, attributes)?;
         if let Some(container) = container {
@@ -125,7 +125,8 @@ impl Connector<'_> {
 
     /// Writes the write-only attributes of a user. Each value has a separate outcome. An error of one does not stop the others.
     ///
-    /// With a caller's `key`, which has to be a new one for each new update, the same update sent again does not add a contact twice.
+    /// With a caller's `key`, which has to be a new one for each new update, the same update sent again does not add a contact
+    /// twice.
     ///
     /// # Errors
     ///
@@ -176,8 +177,8 @@ impl Task {
 /// The maximum number of values in an update: fifty batches, which is more than most deadlines allow.
 const MAX_VALUES: usize = 1000;
 
-/// Parses the values of the write-only attributes, in the order in which they are carried out. A caller's `key` yields a separate key for
-/// each new contact.
+/// Parses the values of the write-only attributes, in the order in which they are carried out. A caller's `key` yields a separate
+/// key for each new contact.
 fn parse_tasks(service: &Service, attributes: &Map<String, Value>, key: Option<&str>) -> Result<Vec<Task>> {
     let mut problems: Problems = attributes.keys().filter_map(|name| find_refusal(name)).collect();
     let written = [UPDATE_CONTACTS, ADD_CONTACTS, REMOVE_CONTACTS];

@@ -73,7 +73,8 @@ fn list_names(search: &Search) -> Vec<&'static str> {
     readable.map(|a| a.name).filter(|name| needed.contains(name)).collect()
 }
 
-/// The attributes that Graph filters by. They are on the page on the resource, and their operators on the page on advanced queries.
+/// The attributes that Graph filters by. They are on the page on the resource, and their operators on the page on advanced
+/// queries.
 /// <https://learn.microsoft.com/en-us/graph/api/resources/user?view=graph-rest-1.0#properties>,
 /// <https://learn.microsoft.com/en-us/graph/aad-advanced-queries#user-properties>
 const FILTERABLE: &FilterableAttributes = &[

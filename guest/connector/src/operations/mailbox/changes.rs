@@ -18,8 +18,8 @@ pub enum BatchChange {
 }
 
 impl Connector<'_> {
-    /// Carries out changes: first the updates, then the creations, then the deletions. Returns the result of each at its position: the
-    /// contact as stored, if it exists. An error of one does not stop the others.
+    /// Carries out changes: first the updates, then the creations, then the deletions. Returns the result of each at its
+    /// position: the contact as stored, if it exists. An error of one does not stop the others.
     pub fn change_contacts(&self, container: &Container, changes: &[BatchChange]) -> Vec<Result<Option<Contact>>> {
         let mut results: Vec<Result<Option<Contact>>> = changes.iter().map(|_| Err(build_not_started_error())).collect();
         let mut put = |(position, result): (usize, Result<Option<Contact>>)| {

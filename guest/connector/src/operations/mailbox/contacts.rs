@@ -43,8 +43,8 @@ impl Connector<'_> {
         Ok(from_json::parse_response(&object, self.service.version))
     }
 
-    /// Returns a page of the changes in a folder since `token`, by id: each contact as stored, `None` for a removed one. Without a
-    /// token, each contact is a change.
+    /// Returns a page of the changes in a folder since `token`, by id: each contact as stored, `None` for a removed one. Without
+    /// a token, each contact is a change.
     pub fn get_contact_delta(&self, container: &Container, token: Option<&str>) -> Result<DeltaPage<(String, Option<Contact>)>> {
         let version = self.service().version;
         self.fetch_delta_page(&build_delta_request(self.service(), container, token)?, |row| match row {
@@ -90,7 +90,7 @@ pub fn build_delta_request(service: &Service, container: &Container, token: Opti
 /// Adds the id of the contact to an error that says that it does not exist.
 pub(in crate::operations) fn add_contact_id(id: &str, error: Error) -> Error {
     if error.is_unknown_item() {
-        return Error { message: format!("there is no contact {id} in the mailbox: {}", error.message), ..error };
+        return Error { message: format!("no contact {id} exists in the mailbox: {}", error.message), ..error };
     }
     error
 }

@@ -33,9 +33,9 @@ impl Connector<'_> {
 
     /// Creates contacts, each exactly once. Returns the result of each at its position: the contact as stored.
     ///
-    /// A contact carries a key: the caller's, or a new one. After a lost response, the contact is searched for by its key before it is
-    /// created again. With a caller's key it is searched for first: the same creation, sent again, returns the contact of the first.
-    /// If it is unknown whether the contact exists, the error says that it may.
+    /// A contact carries a key: the caller's, or a new one. After a lost response, the contact is searched for by its key before
+    /// it is created again. With a caller's key it is searched for first: the same creation, sent again, returns the contact of
+    /// the first. If it is unknown whether the contact exists, the error says that it may.
     pub fn create_contacts(&self, container: &Container, contacts: &[(&Contact, Option<&str>)]) -> Vec<Result<Contact>> {
         let mut results: Vec<Result<Contact>> = contacts.iter().map(|_| Err(build_not_started_error())).collect();
         let mut put = |position: usize, result: Result<Contact>| {

@@ -24,8 +24,7 @@ impl Connector<'_> {
     pub fn delete_extension(&self, container: &Container, id: &str, name: &str) -> Result<()> {
         let deleted = self.send(&extensions::delete(self.service, container, id, name)?);
         deleted.map(|_| ()).map_err(|error| {
-            let message =
-                format!("the contact {id} has no open extension {name}, or there is no such contact: {}", error.message);
+            let message = format!("the contact {id} has no open extension {name}, or does not exist: {}", error.message);
             if error.is_unknown_item() { Error { message, ..error } } else { error }
         })
     }

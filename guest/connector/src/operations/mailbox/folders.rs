@@ -98,7 +98,7 @@ impl Connector<'_> {
 fn add_folder_id(id: &str, error: Error) -> Error {
     match error.kind {
         ErrorKind::UnknownUid if error.is_unknown_item() => {
-            Error { message: format!("there is no contact folder {id} in the mailbox: {}", error.message), ..error }
+            Error { message: format!("no contact folder {id} exists in the mailbox: {}", error.message), ..error }
         }
         _ => error,
     }

@@ -10,7 +10,7 @@ impl Connector<'_> {
     /// Returns the photo of a contact. `unknown-uid` if it has none.
     pub fn get_photo(&self, container: &Container, id: &str) -> Result<Picture> {
         let object = self.send(&photo::get(self.service, container, id)?).map_err(|error| {
-            let message = format!("the contact {id} has no photo, or there is no such contact: {}", error.message);
+            let message = format!("the contact {id} has no photo, or does not exist: {}", error.message);
             if error.is_unknown_item() { Error { message, ..error } } else { error }
         })?;
         Picture::from_object(&object)

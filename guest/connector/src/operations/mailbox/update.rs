@@ -19,8 +19,8 @@ impl Connector<'_> {
         take_single(self.update_contacts(container, &[(id, wanted)]))
     }
 
-    /// Updates contacts. Returns the result of each at its position: the contact as stored. Several changes of one contact are made in
-    /// order.
+    /// Updates contacts. Returns the result of each at its position: the contact as stored. Several changes of one contact are
+    /// made in order.
     pub fn update_contacts(&self, container: &Container, changes: &[(&str, &Contact)]) -> Vec<Result<Contact>> {
         let mut results: Vec<Result<Contact>> = changes.iter().map(|_| Err(build_not_started_error())).collect();
         let mut remaining: Vec<usize> = (0..changes.len()).collect();

@@ -77,7 +77,7 @@ impl Network for Offline {
     }
 }
 
-/// A failure below HTTP: there is no response.
+/// A failure below HTTP, without a response.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TransportError {
     /// The kind of error.

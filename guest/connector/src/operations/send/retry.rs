@@ -32,8 +32,8 @@ impl Connector<'_> {
             .collect()
     }
 
-    /// Sends all requests, in batches. Returns the result of each at its position. Only requests with a transient failure are sent again,
-    /// alone or in a batch.
+    /// Sends all requests, in batches. Returns the result of each at its position. Only requests with a transient failure are
+    /// sent again, alone or in a batch.
     ///
     /// An error says that its request may have taken effect if any attempt may have.
     pub(in crate::operations) fn send_all(&self, requests: &[GraphRequest]) -> Vec<Result<Map<String, Value>>> {

@@ -22,10 +22,10 @@ impl RetryPolicy {
     /// The maximum backoff. A longer `Retry-After` is followed, if the deadline allows it.
     pub const MAX_BACKOFF: Duration = Duration::from_secs(180);
 
-    /// Returns the delay before the next attempt. `None` if there is no further attempt.
+    /// Returns the delay before the next attempt. `None` after the last attempt.
     ///
-    /// `attempt` counts from 1, and failed with `error`. `remaining` is the time until the deadline of the operation, which no delay
-    /// exceeds. `jitter` is from 0 to 1: it spreads the delays of many callers over half of each.
+    /// `attempt` counts from 1, and failed with `error`. `remaining` is the time until the deadline of the operation, which no
+    /// delay exceeds. `jitter` is from 0 to 1: it spreads the delays of many callers over half of each.
     pub fn compute_delay(
         &self,
         attempt: u32,

@@ -11,14 +11,14 @@ impl Filter {
     /// Checks whether an object meets the filter.
     ///
     /// * A comparison with a collection is true if it is true for one of the values (CREST, `QueryFilterParser`), except `ca`.
-    /// * Every comparison with an absent or null attribute is false, and its negation true. So it is in CREST's `MemoryBackend` and ICF's
-    ///   `NotFilter`. In OpenICF's `FilteredResultsHandlerVisitor` neither of them is true.
+    /// * Every comparison with an absent or null attribute is false, and its negation true. So it is in CREST's `MemoryBackend`
+    ///   and ICF's `NotFilter`. In OpenICF's `FilteredResultsHandlerVisitor` neither of them is true.
     /// * Values of different types, and structures, do not compare: `"7"` is not `7`, and neither is less than the other.
-    /// * Strings, and dates, compare by their characters, with case. So does OpenICF unless `enableCaseInsensitiveFilter` is set, which is
-    ///   not the default (`ResultsHandlerConfiguration`). CREST's `MemoryBackend` ignores case.
+    /// * Strings, and dates, compare by their characters, with case. So does OpenICF unless `enableCaseInsensitiveFilter` is set,
+    ///   which is not the default (`ResultsHandlerConfiguration`). CREST's `MemoryBackend` ignores case.
     /// * `false` is less than `true`.
-    /// * An attribute is present if it has a value that is not null (OpenIDM's Integrator's Guide). An empty collection is not present:
-    ///   that is this connector's choice, because Graph writes `[]` for no values.
+    /// * An attribute is present if it has a value that is not null (OpenIDM's Integrator's Guide). An empty collection is not
+    ///   present: that is this connector's choice, because Graph writes `[]` for no values.
     pub fn matches(&self, object: &Map<String, Value>) -> bool {
         matches(self, object)
     }

@@ -17,8 +17,8 @@ pub enum Filter {
         field: String,
         /// The operator.
         operator: Operator,
-        /// The value: a string, a number or a Boolean. For [`Operator::ContainsAll`] it can be an array of these, as in ICF. The language
-        /// cannot express an array.
+        /// The value: a string, a number or a Boolean. For [`Operator::ContainsAll`] it can be an array of these, as in ICF. The
+        /// language cannot express an array.
         value: Value,
     },
     /// The attribute with this name has a value.
@@ -71,7 +71,8 @@ impl Filter {
 
     /// Returns the names of the attributes in comparisons, in the order of the text, once for each occurrence.
     ///
-    /// The caller checks that they exist. To OpenIDM, a comparison with an unknown attribute is an error, and a presence condition is not.
+    /// The caller checks that they exist. To OpenIDM, a comparison with an unknown attribute is an error, and a presence
+    /// condition is not.
     pub fn list_compared_fields(&self) -> impl Iterator<Item = &str> {
         let mut open = vec![self];
         std::iter::from_fn(move || {

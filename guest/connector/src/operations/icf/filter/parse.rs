@@ -9,8 +9,8 @@ use serde_json::{Number, Value};
 use super::expression::{Filter, Operator};
 use crate::error::{Error, Result};
 
-/// The maximum depth of parentheses: `QueryFilterParser.VALUE_OF_MAX_DEPTH`. CREST counts four for each parenthesis, and so rejects the
-/// sixty-fourth. Its message names this number.
+/// The maximum depth of parentheses: `QueryFilterParser.VALUE_OF_MAX_DEPTH`. CREST counts four for each parenthesis, and so
+/// rejects the sixty-fourth. Its message names this number.
 const MAX_DEPTH: usize = 256;
 
 /// The operators that take a value.
@@ -38,8 +38,8 @@ impl Filter {
     /// value       = number | "true" | "false" | string in " or '    ; a backslash escapes the next character
     /// ```
     ///
-    /// `co`, `sw` and `ew` require a string. Names are case-sensitive, other words are not. White space is required only between two
-    /// words. A parsed filter nests at most 256 levels deep, so that code can recurse through it.
+    /// `co`, `sw` and `ew` require a string. Names are case-sensitive, other words are not. White space is required only between
+    /// two words. A parsed filter nests at most 256 levels deep, so that code can recurse through it.
     ///
     /// # Errors
     ///
@@ -227,8 +227,8 @@ struct Tokens<'a> {
 impl<'a> Tokens<'a> {
     /// Returns the next token, and its position.
     ///
-    /// To CREST's tokenizer, against its own grammar, `!` is an operator only before a space or a parenthesis. Here it is an operator
-    /// wherever a term can start. A name that starts with it requires a slash.
+    /// To CREST's tokenizer, against its own grammar, `!` is an operator only before a space or a parenthesis. Here it is an
+    /// operator wherever a term can start. A name that starts with it requires a slash.
     fn next(&mut self) -> Result<(usize, Token<'a>)> {
         self.rest = self.rest.trim_ascii_start();
         let at = self.text.len() - self.rest.len();

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::directory_objects::{self as graph, Collection, DeltaStart, Key, QueryOptions};
+use crate::graph::directory_objects::{self, Collection, DeltaStart, Key, QueryOptions};
 use crate::graph::page::{self, Page};
 use crate::graph::photo::Picture;
 use crate::graph::request::GraphRequest;
@@ -14,7 +14,7 @@ use crate::operations::connector::Connector;
 pub type Object = Map<String, Value>;
 
 /// A page of objects, and the token of the next page.
-pub type Objects = (Vec<Object>, Option<String>);
+pub type ObjectPage = (Vec<Object>, Option<String>);
 
 /// The maximum number of groups in one membership check.
 /// <https://learn.microsoft.com/en-us/graph/api/directoryobject-checkmembergroups?view=graph-rest-1.0#request-body>
@@ -26,28 +26,28 @@ const MAX_RESOLVED_IDS: usize = 1000;
 impl Connector<'_> {
     /// Returns an object.
     pub fn get_directory_object(&self, key: &Key, options: &QueryOptions) -> Result<Object> {
-        self.send(&graph::get(self.service(), key, options)?)
+        self.send(&directory_objects::get(self.service(), key, options)?)
     }
 
-    /// Returns objects, each with its own options. Objects that do not exist are omitted.
+    /// Returns objects, each with its own options. ObjectPage that do not exist are omitted.
     pub fn get_directory_objects(&self, wanted: &[(Key, QueryOptions)]) -> Result<Vec<Object>> {
         let requests: Vec<GraphRequest> =
-            wanted.iter().map(|(key, options)| graph::get(self.service(), key, options)).collect::<Result<_>>()?;
+            wanted.iter().map(|(key, options)| directory_objects::get(self.service(), key, options)).collect::<Result<_>>()?;
         let exists = |result: &Result<Object>| !matches!(result, Err(error) if error.kind == ErrorKind::UnknownUid);
         self.send_all(&requests).into_iter().filter(exists).collect()
     }
 
     /// Returns a page of a collection.
-    pub fn list_directory_page(&self, collection: Collection, options: &QueryOptions) -> Result<Objects> {
-        self.fetch_page(&graph::list(self.service(), collection, options)?)
+    pub fn list_directory_page(&self, collection: Collection, options: &QueryOptions) -> Result<ObjectPage> {
+        self.fetch_page(&directory_objects::list(self.service(), collection, options)?)
     }
 
     /// Returns a page of the objects that an object is related to.
-    pub fn list_related_page(&self, key: &Key, relation: &str, options: &QueryOptions) -> Result<Objects> {
-        self.fetch_page(&graph::list_related(self.service(), key, relation, options)?)
+    pub fn list_related_page(&self, key: &Key, relation: &str, options: &QueryOptions) -> Result<ObjectPage> {
+        self.fetch_page(&directory_objects::list_related(self.service(), key, relation, options)?)
     }
 
-    fn fetch_page(&self, request: &GraphRequest) -> Result<Objects> {
+    fn fetch_page(&self, request: &GraphRequest) -> Result<ObjectPage> {
         let page = Page::parse(self.service(), self.send(request)?)?;
         let token = page.next.map(|link| get_link_token(&link, "$skiptoken")).transpose()?;
         Ok((page.value, token))
@@ -55,50 +55,56 @@ impl Connector<'_> {
 
     /// Returns the single object that an object is related to, such as its manager.
     pub fn get_related_object(&self, key: &Key, relation: &str, options: &QueryOptions) -> Result<Object> {
-        self.send(&graph::list_related(self.service(), key, relation, options)?)
+        self.send(&directory_objects::list_related(self.service(), key, relation, options)?)
     }
 
     /// Creates a user. Returns it as stored. If it is unknown whether the user exists, the error says so.
     pub fn create_user(&self, user: Object) -> Result<Object> {
-        self.send(&graph::create_user(self.service(), user)?)
+        self.send(&directory_objects::create_user(self.service(), user)?)
     }
 
     /// Updates properties of an object.
     pub fn update_directory_object(&self, key: &Key, changes: Object) -> Result<()> {
-        self.send(&graph::update(self.service(), key, changes)?).map(|_| ())
+        self.send(&directory_objects::update(self.service(), key, changes)?).map(|_| ())
     }
 
     /// Deletes an object.
     pub fn delete_directory_object(&self, key: &Key) -> Result<()> {
-        self.send(&graph::delete(self.service(), key)?).map(|_| ())
+        self.send(&directory_objects::delete(self.service(), key)?).map(|_| ())
     }
 
     /// Sets the manager to the object with that id. Without an id, removes the manager.
     pub fn set_manager(&self, key: &Key, manager: Option<&str>) -> Result<()> {
         let request = match manager {
-            Some(id) => graph::set_manager(self.service(), key, id)?,
-            None => graph::clear_manager(self.service(), key)?,
+            Some(id) => directory_objects::set_manager(self.service(), key, id)?,
+            None => directory_objects::clear_manager(self.service(), key)?,
         };
         self.send(&request).map(|_| ())
     }
 
     /// Returns those of the groups, at most 20, that an object is a direct or transitive member of.
     pub fn check_member_groups(&self, key: &Key, groups: &[String]) -> Result<Vec<String>> {
-        graph::parse_ids(self.send(&build_check_member_groups_request(self.service(), key, groups)?)?)
+        directory_objects::parse_ids(self.send(&build_check_member_groups_request(self.service(), key, groups)?)?)
     }
 
-    /// Returns the groups that an object is a direct or transitive member of; with `roles`, also directory roles and administrative units.
+    /// Returns the groups that an object is a direct or transitive member of; with `roles`, also directory roles and
+    /// administrative units.
     pub fn get_member_groups(&self, key: &Key, security_enabled_only: bool, roles: bool) -> Result<Vec<String>> {
-        graph::parse_ids(self.send(&build_get_member_groups_request(self.service(), key, security_enabled_only, roles)?)?)
+        directory_objects::parse_ids(self.send(&build_get_member_groups_request(
+            self.service(),
+            key,
+            security_enabled_only,
+            roles,
+        )?)?)
     }
 
-    /// Returns the objects with these ids, at most 1,000, of these types, or of any type. Objects that do not exist are omitted.
+    /// Returns the objects with these ids, at most 1,000, of these types, or of any type. ObjectPage that do not exist are omitted.
     pub fn get_objects_by_ids(&self, ids: &[String], types: &[&str], select: &[&str]) -> Result<Vec<Object>> {
         self.list_all_pages(&build_get_by_ids_request(self.service(), ids, types, select)?)
     }
 
-    /// Returns a page of the changes of a collection, and the start of the next page: now if it is [`DeltaStart::SkipToken`], otherwise
-    /// later. If `minimal`, an object has only the changed properties.
+    /// Returns a page of the changes of a collection, and the start of the next page: now if it is [`DeltaStart::SkipToken`],
+    /// otherwise later. If `minimal`, an object has only the changed properties.
     pub fn list_directory_changes(
         &self,
         collection: Collection,
@@ -106,7 +112,7 @@ impl Connector<'_> {
         since: &DeltaStart,
         minimal: bool,
     ) -> Result<(Vec<Object>, DeltaStart)> {
-        let request = graph::get_delta(self.service(), collection, select, since, minimal)?;
+        let request = directory_objects::get_delta(self.service(), collection, select, since, minimal)?;
         let page = Page::parse(self.service(), self.send(&request)?)?;
         match (page.next, page.delta) {
             (Some(link), _) => Ok((page.value, DeltaStart::SkipToken(get_link_token(&link, "$skiptoken")?))),
@@ -120,16 +126,17 @@ impl Connector<'_> {
 
     /// Returns the photo of a user. `unknown-uid` if it has none.
     pub fn get_user_photo(&self, key: &Key) -> Result<Picture> {
-        Picture::from_object(&self.send(&graph::get_photo(self.service(), key)?)?)
+        Picture::from_object(&self.send(&directory_objects::get_photo(self.service(), key)?)?)
     }
 
     /// Replaces the photo of a user. `jpeg` has the bytes of a JPEG picture.
     pub fn set_user_photo(&self, key: &Key, jpeg: Vec<u8>) -> Result<()> {
-        self.send(&graph::put_photo(self.service(), key, jpeg)?).map(|_| ())
+        self.send(&directory_objects::put_photo(self.service(), key, jpeg)?).map(|_| ())
     }
 }
 
-/// Returns the token in a link to a page. Only the token is kept between requests of a caller. The other options are written anew.
+/// Returns the token in a link to a page. Only the token is kept between requests of a caller. The other options are written
+/// anew.
 fn get_link_token(link: &str, name: &str) -> Result<String> {
     let missing = || {
         Error::new(ErrorKind::Unavailable, format!("expected {name} in a link in the response of Microsoft Graph, found none"))
@@ -140,7 +147,7 @@ fn get_link_token(link: &str, name: &str) -> Result<String> {
 /// Creates the request of [`Connector::check_member_groups`].
 pub fn build_check_member_groups_request(service: &Service, key: &Key, groups: &[String]) -> Result<GraphRequest> {
     check_count(groups, MAX_CHECKED_GROUPS, "groupIds")?;
-    graph::call_action(service, key, "checkMemberGroups", json!({"groupIds": groups}))
+    directory_objects::call_action(service, key, "checkMemberGroups", json!({"groupIds": groups}))
 }
 
 /// Creates the request of [`Connector::get_member_groups`]. Only for users it can ask for security groups only.
@@ -152,13 +159,13 @@ pub fn build_get_member_groups_request(
     roles: bool,
 ) -> Result<GraphRequest> {
     let action = if roles { "getMemberObjects" } else { "getMemberGroups" };
-    graph::call_action(service, key, action, json!({"securityEnabledOnly": security_enabled_only}))
+    directory_objects::call_action(service, key, action, json!({"securityEnabledOnly": security_enabled_only}))
 }
 
 /// Creates the request of [`Connector::get_objects_by_ids`].
 pub fn build_get_by_ids_request(service: &Service, ids: &[String], types: &[&str], select: &[&str]) -> Result<GraphRequest> {
     check_count(ids, MAX_RESOLVED_IDS, "ids")?;
-    graph::get_by_ids(service, ids, types, select)
+    directory_objects::get_by_ids(service, ids, types, select)
 }
 
 /// Checks the number of ids.
