@@ -13,7 +13,7 @@ use crate::page_size::MAX_PAGE_SIZE;
 use crate::query::Query;
 use connector::bounded_json;
 use connector::error;
-use connector::operations::directory::objects::{Object, Objects};
+use connector::operations::directory::objects::{Object, ObjectPage};
 use protocol::azure_ad_graph::failure::Failure;
 
 /// A position in Microsoft Graph's pages.
@@ -94,7 +94,7 @@ fn write_token(before: u64, cursor: &Cursor, query: &Query) -> String {
 /// A reader of pages of `top` objects.
 pub(super) struct PageReader<'p> {
     /// Reads Microsoft Graph's page with that token.
-    pub(super) fetch: &'p mut dyn FnMut(Option<&str>) -> error::Result<Objects>,
+    pub(super) fetch: &'p mut dyn FnMut(Option<&str>) -> error::Result<ObjectPage>,
     /// Writes an object. `None` if the caller's filter leaves it out.
     pub(super) write: &'p dyn Fn(&Object) -> Option<String>,
     /// The objects of a page.
