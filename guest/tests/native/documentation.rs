@@ -14,7 +14,7 @@ fn azure_ad_graph_properties_page_is_current() {
     assert!(page == azure_ad_graph::reference::markdown(), "run `make docs`");
 }
 
-/// The host answers `$metadata` itself, before it knows who calls.
+/// The host serves `$metadata` itself, because callers need no credential for it.
 #[test]
 fn metadata_documents_are_current() {
     for version in ApiVersion::ALL {

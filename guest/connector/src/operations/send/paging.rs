@@ -1,4 +1,4 @@
-//! Following the pages of a list.
+//! The pages of a list.
 
 use serde_json::{Map, Value};
 
