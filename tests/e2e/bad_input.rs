@@ -1,6 +1,6 @@
 //! What callers get wrong: each with its status and body, and nothing changed.
 
-use graph_contacts_host::emulator::{Fault, FaultKind, Reply};
+use graph_emulator::{Fault, FaultKind, Reply};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use graph_contacts_host::emulator::{Fault, FaultKind, Reply};
+use graph_emulator::{Fault, FaultKind, Reply};
 use http::{HeaderMap, Method, StatusCode};
 use serde_json::{Value, json};
 

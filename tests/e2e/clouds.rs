@@ -1,6 +1,6 @@
 //! The national clouds: what is missing there is told, and everything else works.
 
-use graph_contacts_host::emulator::Cloud;
+use graph_emulator::Cloud;
 use serde_json::{Value, json};
 
 use crate::bench::{Bench, connector, run};

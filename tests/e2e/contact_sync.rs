@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use graph_contacts_host::emulator::{Delta, Expired};
+use graph_emulator::{Delta, Expired};
 use serde_json::{Value, json};
 
 use crate::bench::{Bench, UID, invoke, run};

@@ -3,7 +3,7 @@
 //! (What the language of filters means is in `guest/tests/native/filter.rs`; a hundred objects in pages of ten are in
 //! `contact_search.rs`.)
 
-use graph_contacts_host::emulator::{Fault, FaultKind, Reply};
+use graph_emulator::{Fault, FaultKind, Reply};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
 //! What goes wrong at Microsoft Graph, or on the way there.
 
 use bytes::Bytes;
-use graph_contacts_host::emulator::{Fault, FaultKind, Reply};
+use graph_emulator::{Fault, FaultKind, Reply};
 use http::{Method, StatusCode, header};
 use serde_json::{Value, json};
 
@@ -109,8 +109,7 @@ fn throttling_is_passed_on_with_its_wait() {
 fn a_user_without_mailbox_is_told_apart() {
     run(async {
         let bench = Bench::start().await;
-        let mut user =
-            graph_contacts_host::emulator::User::new("00000000-0000-0000-0000-000000000001", "unlicensed@contoso.example");
+        let mut user = graph_emulator::User::new("00000000-0000-0000-0000-000000000001", "unlicensed@contoso.example");
         user.mailbox = false;
         bench.emulator.add_user(user);
         let (status, body) = bench.get("00000000-0000-0000-0000-000000000001?_fields=contacts").await;

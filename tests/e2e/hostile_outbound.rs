@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use graph_contacts_host::emulator::{Fault, FaultKind, Reply};
+use graph_emulator::{Fault, FaultKind, Reply};
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderValue, LOCATION, SERVER, SET_COOKIE};
 use serde_json::{Value, json};

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use graph_contacts_host::emulator::{self, Emulator, Fault, FaultKind, Proof, Registration, User};
 use graph_contacts_host::{Gateway, Hosting, Metrics, gateway, hash_password, new_token};
+use graph_emulator::{Emulator, Fault, FaultKind, Proof, Registration, User};
 use http::Method;
 use serde_json::{Value, json};
 
@@ -35,7 +35,7 @@ impl Drop for Folder {
 
 /// An emulator that takes one token alone, and has the user.
 pub async fn graph(token: &str) -> Emulator {
-    let options = emulator::Options { token: Some(token.to_owned()) };
+    let options = graph_emulator::Options { token: Some(token.to_owned()) };
     let emulator = Emulator::start("127.0.0.1:0".parse().unwrap(), options).await.unwrap();
     emulator.add_user(User::new(UID, "test.user@contoso.example"));
     emulator

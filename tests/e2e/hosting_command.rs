@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use graph_contacts_host::emulator::{Fault, FaultKind, Proof, Registration};
+use graph_emulator::{Fault, FaultKind, Proof, Registration};
 use serde_json::json;
 
 use crate::bench::{UID, answer, run};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use graph_contacts_host::emulator::{Fault, FaultKind, Reply};
+use graph_emulator::{Fault, FaultKind, Reply};
 use http::{Method, StatusCode, header};
 use serde_json::json;
 

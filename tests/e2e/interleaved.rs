@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use graph_contacts_host::emulator::{Proof, Registration};
 use graph_contacts_host::{Gateway, Hosting, gateway, new_token};
+use graph_emulator::{Proof, Registration};
 use http::StatusCode;
 use serde_json::json;
 use tokio::task::JoinSet;

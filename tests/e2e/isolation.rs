@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use graph_contacts_host::emulator::{Emulator, Proof, Registration};
 use graph_contacts_host::{
     Application, CallError, Credential, GatewayLogin, Secret, Settings, TokenSource, hash_password, new_token,
 };
+use graph_emulator::{Emulator, Proof, Registration};
 use http::{Method, StatusCode};
 use serde_json::json;
 

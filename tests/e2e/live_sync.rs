@@ -1,6 +1,6 @@
 //! OpenIDM's actions on an object class: `liveSync` and `schema`.
 
-use graph_contacts_host::emulator::Expired;
+use graph_emulator::Expired;
 use http::Method;
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
 //! Answers that are longer than a sandbox is large: their rows go to the caller as they come.
 
-use graph_contacts_host::emulator::{Fault, FaultKind, Reply};
 use graph_contacts_host::{Connector, Limits};
+use graph_emulator::{Fault, FaultKind, Reply};
 use http::{Method, StatusCode};
 use serde_json::json;
 

@@ -2,7 +2,7 @@
 //! every kind of request that can meet it. Those of exceptions that a component does not have (null pointers, wrong arguments,
 //! the passwords of end users) have nothing here; those of settings and of time are in `native/openidm.rs` and `time.rs`.
 
-use graph_contacts_host::emulator::{Fault, FaultKind, Reply};
+use graph_emulator::{Fault, FaultKind, Reply};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 

@@ -1,6 +1,6 @@
 //! The object class `orgContact` at OpenIDM's paths, against the emulator's directory.
 
-use graph_contacts_host::emulator::Removal;
+use graph_emulator::Removal;
 use http::Method;
 use serde_json::{Value, json};
 

@@ -3,7 +3,7 @@
 use graph_contacts_host::bindings::exports::graph_contacts::connector::types::{
     ErrorKind, OrgContact, OrgContactProperty, OrgContactQuery, Phone, PhoneKind, PhysicalOfficeAddress,
 };
-use graph_contacts_host::emulator::{Expired, Removal};
+use graph_emulator::{Expired, Removal};
 use serde_json::json;
 
 use crate::bench::{Bench, UID, call, connector, invoke, run};

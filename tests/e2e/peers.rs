@@ -4,7 +4,7 @@
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 
-use graph_contacts_host::emulator::{Expired, Fault, FaultKind, Reply, User};
+use graph_emulator::{Expired, Fault, FaultKind, Reply, User};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
 //! Several contacts in one request: update, then add, then remove, each with its own outcome.
 
 use bytes::Bytes;
-use graph_contacts_host::emulator::{Fault, FaultKind, Reply, Throttle};
+use graph_emulator::{Fault, FaultKind, Reply, Throttle};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::Duration;
 
-use graph_contacts_host::emulator::{Fault, FaultKind, Reply};
 use graph_contacts_host::gateway::{self, Admin};
+use graph_emulator::{Fault, FaultKind, Reply};
 use http::{StatusCode, header};
 use serde_json::Value;
 

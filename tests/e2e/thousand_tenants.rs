@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use graph_contacts_host::emulator::{Proof, Registration};
 use graph_contacts_host::new_token;
+use graph_emulator::{Proof, Registration};
 use tokio::task::JoinSet;
 
 use crate::bench::{UID, component_file, run};

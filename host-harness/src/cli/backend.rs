@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use anyhow::Context as _;
-use graph_contacts_host::emulator::{Cloud, Emulator, FaultPlan, Options, User};
+use graph_emulator::{Cloud, Emulator, FaultPlan, Options, User};
 use serde_json::json;
 
 /// The user of the OpenICF page "Contacts (MS Graph API)", so that its commands run as they stand.

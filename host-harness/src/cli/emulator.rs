@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use graph_contacts_host::emulator::Cloud;
+use graph_emulator::Cloud;
 
 use super::backend::{self, Behaviour, USER_ID, USER_PRINCIPAL_NAME};
 use super::signals::Stops;

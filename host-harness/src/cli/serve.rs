@@ -8,9 +8,9 @@ use std::time::Duration;
 use clap::Args;
 use graph_contacts::settings::is_directory_name;
 use graph_contacts_host::config::Config;
-use graph_contacts_host::emulator::{self, Emulator};
 use graph_contacts_host::gateway::{self, Admin, Gateway};
 use graph_contacts_host::{Cloud, Credential, GatewayLogin, Limits, Secret, Settings};
+use graph_emulator::Emulator;
 use uuid::Uuid;
 
 use super::backend::{self, Behaviour};
@@ -110,11 +110,11 @@ fn directory(text: &str) -> Result<Directory, String> {
 }
 
 /// The cloud that an emulator is, which knows those that differ in what they have of contacts.
-fn emulated(cloud: Cloud) -> emulator::Cloud {
+fn emulated(cloud: Cloud) -> graph_emulator::Cloud {
     match cloud {
-        Cloud::Global => emulator::Cloud::Global,
-        Cloud::China => emulator::Cloud::China,
-        _ => emulator::Cloud::UsGovernment,
+        Cloud::Global => graph_emulator::Cloud::Global,
+        Cloud::China => graph_emulator::Cloud::China,
+        _ => graph_emulator::Cloud::UsGovernment,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Differential queries, as the page "Differential query" has them.
 
-use graph_contacts_host::emulator::{Expired, Removal};
+use graph_emulator::{Expired, Removal};
 use http::Method;
 use serde_json::{Value, json};
 

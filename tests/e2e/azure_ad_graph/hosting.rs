@@ -1,7 +1,7 @@
 //! The Azure AD Graph API for several tenants: whose directory a path names, and what a tenant's callers may do.
 
-use graph_contacts_host::emulator::{Emulator, Recorded};
 use graph_contacts_host::{Audit, Gateway, Hosting, gateway, new_token};
+use graph_emulator::{Emulator, Recorded};
 use http::Method;
 use serde_json::{Value, json};
 

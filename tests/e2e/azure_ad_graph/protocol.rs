@@ -1,6 +1,6 @@
 //! Versions, forms, headers and failures.
 
-use graph_contacts_host::emulator::{Fault, FaultKind, Reply};
+use graph_emulator::{Fault, FaultKind, Reply};
 use http::header::RETRY_AFTER;
 use http::{HeaderValue, Method, StatusCode};
 use serde_json::{Value, json};

@@ -10,8 +10,8 @@ use rcgen::{CertificateParams, KeyPair, PKCS_RSA_SHA256, RsaKeySize};
 use super::*;
 use crate::credential::source::{Application, IdentityHost, ManagedIdentity, WhichIdentity};
 use crate::credential::{Secret, SigningCertificate};
-use crate::emulator::{Emulator, Options, Proof, Registration};
 use crate::metrics::Meter;
+use graph_emulator::{Emulator, Options, Proof, Registration};
 
 const HOUR: Duration = Duration::from_secs(3600);
 const TENANT: &str = "contoso.example";

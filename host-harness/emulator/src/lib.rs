@@ -6,7 +6,7 @@
 //!
 //! ```no_run
 //! # async fn example() -> anyhow::Result<()> {
-//! use graph_contacts_host::emulator::{Emulator, Options, User};
+//! use graph_emulator::{Emulator, Options, User};
 //!
 //! let emulator = Emulator::start("127.0.0.1:0".parse()?, Options::default()).await?;
 //! emulator.add_user(User::new("671fa173-ad81-41c3-89bf-af939426eee7", "AdeleV@contoso.com"));
@@ -20,6 +20,8 @@
 //! `service` dispatches to the `directory` of users, organizational contacts and groups, to `contacts` and to `folders`, which read
 //! and change the `store`: a `mailbox` for each user, with a `tree` of folders, and a `journal` of what happened. `sign_in` issues
 //! tokens.
+
+#![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod align;
 mod answer;

@@ -8,7 +8,7 @@ use jiff::fmt::rfc2822;
 use super::super::{Fault, FaultKind, FaultPlan, Reply, Throttle};
 use super::*;
 
-const EXAMPLE: &str = include_str!("../../../examples/faults.json");
+const EXAMPLE: &str = include_str!("../../examples/faults.json");
 
 async fn under(plan: Value) -> Graph {
     let graph = Graph::start().await;
