@@ -9,12 +9,12 @@ use super::kind::Kind;
 use super::object::Object;
 use super::relation::Relation;
 use super::select;
-use crate::emulator::answer::Answer;
-use crate::emulator::body;
-use crate::emulator::error::{GraphError, Outcome};
-use crate::emulator::schema::Version;
-use crate::emulator::service::Call;
-use crate::emulator::store::Store;
+use crate::answer::Answer;
+use crate::body;
+use crate::error::{GraphError, Outcome};
+use crate::schema::Version;
+use crate::service::Call;
+use crate::store::Store;
 
 /// "You can check up to a maximum of 20 groups per request" (<https://learn.microsoft.com/graph/api/directoryobject-checkmembergroups>).
 const MOST_CHECKED: usize = 20;

@@ -2,12 +2,12 @@
 
 use super::kind::Kind;
 use super::relation::Relation;
-use crate::emulator::error::{GraphError, Outcome};
-use crate::emulator::route::{self, UserKey, is, is_delta};
+use crate::error::{GraphError, Outcome};
+use crate::route::{self, UserKey, is, is_delta};
 
 /// An object, as a path names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::emulator) enum Key {
+pub(crate) enum Key {
     User(UserKey),
     /// `/contacts/{id}` and `/groups/{id}`
     Of(Kind, String),
@@ -17,7 +17,7 @@ pub(in crate::emulator) enum Key {
 
 /// A resource of the directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::emulator) enum Resource {
+pub(crate) enum Resource {
     Collection(Kind),
     Count(Kind),
     Delta(Kind),
@@ -32,7 +32,7 @@ pub(in crate::emulator) enum Resource {
 
 /// What is asked of a relation.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::emulator) struct Form {
+pub(crate) struct Form {
     /// One of the related objects.
     pub(super) id: Option<String>,
     /// Only objects of this kind: `/memberOf/microsoft.graph.group`.
@@ -50,7 +50,7 @@ pub(super) enum End {
 
 /// An action on an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::emulator) enum Action {
+pub(crate) enum Action {
     CheckMemberGroups,
     CheckMemberObjects,
     GetMemberGroups,
@@ -59,7 +59,7 @@ pub(in crate::emulator) enum Action {
 }
 
 /// What follows `/users`, `/contacts` or `/groups`, without a key behind `/users`.
-pub(in crate::emulator) fn collection(kind: Kind, rest: &[&str]) -> Outcome<Resource> {
+pub(crate) fn collection(kind: Kind, rest: &[&str]) -> Outcome<Resource> {
     match rest {
         [] => Ok(Resource::Collection(kind)),
         [count] if is(count, "$count") => Ok(Resource::Count(kind)),
@@ -70,7 +70,7 @@ pub(in crate::emulator) fn collection(kind: Kind, rest: &[&str]) -> Outcome<Reso
 }
 
 /// What follows `/directoryObjects`.
-pub(in crate::emulator) fn any(rest: &[&str]) -> Outcome<Resource> {
+pub(crate) fn any(rest: &[&str]) -> Outcome<Resource> {
     match rest {
         [name] if is_by_ids(name) => Ok(Resource::ByIds),
         [] => Err(GraphError::not_emulated("the list of all directory objects")),
@@ -80,7 +80,7 @@ pub(in crate::emulator) fn any(rest: &[&str]) -> Outcome<Resource> {
 }
 
 /// What follows the key of an object.
-pub(in crate::emulator) fn within(key: Key, rest: &[&str]) -> Outcome<Resource> {
+pub(crate) fn within(key: Key, rest: &[&str]) -> Outcome<Resource> {
     let [name, rest @ ..] = rest else { return Ok(Resource::Item(key)) };
     if let (Key::User(user), [value]) = (&key, rest)
         && is(name, "photo")
@@ -102,7 +102,7 @@ pub(in crate::emulator) fn within(key: Key, rest: &[&str]) -> Outcome<Resource> 
 }
 
 /// Whether a segment behind `/users` is of the collection and no key.
-pub(in crate::emulator) fn is_of_collection(segment: &str) -> bool {
+pub(crate) fn is_of_collection(segment: &str) -> bool {
     is(segment, "$count") || is_delta(segment) || is_by_ids(segment)
 }
 

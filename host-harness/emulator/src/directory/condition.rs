@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::object::Object;
-use crate::emulator::filter;
+use crate::filter;
 
 /// A condition on an object. That upper and lower case are one to the directory is unverified for properties other than
 /// userPrincipalName.

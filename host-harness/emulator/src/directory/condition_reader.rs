@@ -8,9 +8,9 @@ use jiff::tz::TimeZone;
 use super::condition::{Condition, Literal, Test};
 use super::kind::Kind;
 use super::property::{Operators, Property, Taken};
-use crate::emulator::error::{GraphError, Outcome};
-use crate::emulator::filter::{self, Token};
-use crate::emulator::schema::Edm;
+use crate::error::{GraphError, Outcome};
+use crate::filter::{self, Token};
+use crate::schema::Edm;
 
 /// Nesting of a condition; OData.NET has a limit of this kind, whose number for the directory is not documented.
 const DEEPEST: usize = 50;

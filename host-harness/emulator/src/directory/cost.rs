@@ -8,7 +8,7 @@ use http::header::HeaderName;
 use super::address::{Action, Key, Resource};
 use super::kind::Kind;
 use super::relation::Relation;
-use crate::emulator::query::Query;
+use crate::query::Query;
 
 /// The header that has it.
 pub(super) const HEADER: HeaderName = HeaderName::from_static("x-ms-resource-unit");

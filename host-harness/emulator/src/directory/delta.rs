@@ -11,14 +11,14 @@ use uuid::Uuid;
 use super::change::Change;
 use super::kind::Kind;
 use super::{Directory, select};
-use crate::emulator::answer::Answer;
-use crate::emulator::delta_token::{self, Token};
-use crate::emulator::deltas::{Deltas, Expired};
-use crate::emulator::error::{GraphError, Outcome};
-use crate::emulator::filter::{self, Token as Piece};
-use crate::emulator::schema::Version;
-use crate::emulator::service::Call;
-use crate::emulator::store::Store;
+use crate::answer::Answer;
+use crate::delta_token::{self, Token};
+use crate::deltas::{Deltas, Expired};
+use crate::error::{GraphError, Outcome};
+use crate::filter::{self, Token as Piece};
+use crate::schema::Version;
+use crate::service::Call;
+use crate::store::Store;
 
 /// Rows on a page, which the documentation leaves to the service.
 const PAGE: usize = 100;

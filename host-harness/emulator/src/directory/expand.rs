@@ -10,8 +10,8 @@ use super::kind::Kind;
 use super::object::Object;
 use super::relation::Relation;
 use super::select;
-use crate::emulator::error::{GraphError, Outcome};
-use crate::emulator::schema::Version;
+use crate::error::{GraphError, Outcome};
+use crate::schema::Version;
 
 /// The most objects of a collection.
 const MOST: usize = 20;

@@ -12,12 +12,12 @@ use super::expand::Expand;
 use super::kind::Kind;
 use super::object::Object;
 use super::{Directory, list, reference, select, write};
-use crate::emulator::answer::Answer;
-use crate::emulator::error::{GraphError, Outcome};
-use crate::emulator::filter;
-use crate::emulator::schema::Version;
-use crate::emulator::service::Call;
-use crate::emulator::store::Store;
+use crate::answer::Answer;
+use crate::error::{GraphError, Outcome};
+use crate::filter;
+use crate::schema::Version;
+use crate::service::Call;
+use crate::store::Store;
 
 /// `GET` and `POST` on `/users`, `/contacts` and `/groups`.
 pub(super) fn collection(store: &mut Store, call: &Call, version: Version, kind: Kind) -> Outcome<Answer> {

@@ -2,11 +2,11 @@
 
 use super::property::{Property, Taken};
 use super::tables;
-use crate::emulator::error::{GraphError, Outcome};
+use crate::error::{GraphError, Outcome};
 
 /// A type that derives from `microsoft.graph.directoryObject`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::emulator) enum Kind {
+pub(crate) enum Kind {
     User,
     OrgContact,
     Group,

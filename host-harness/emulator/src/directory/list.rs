@@ -10,11 +10,11 @@ use super::object::Object;
 use super::property::Taken;
 use super::search::Search;
 use super::{Directory, condition_reader, select};
-use crate::emulator::answer::Answer;
-use crate::emulator::error::{GraphError, Outcome};
-use crate::emulator::page::Paging;
-use crate::emulator::schema::Version;
-use crate::emulator::service::Call;
+use crate::answer::Answer;
+use crate::error::{GraphError, Outcome};
+use crate::page::Paging;
+use crate::schema::Version;
+use crate::service::Call;
 
 /// Objects on a page without and with `$top` (<https://learn.microsoft.com/graph/api/user-list>).
 const DEFAULT_PAGE: usize = 100;

@@ -4,16 +4,16 @@ use serde_json::{Map, Value, json};
 
 use super::kind::Kind;
 use super::property::Access;
-use crate::emulator::filter;
-use crate::emulator::mailbox::Mailbox;
-use crate::emulator::photo::Photo;
-use crate::emulator::schema::Edm;
+use crate::filter;
+use crate::mailbox::Mailbox;
+use crate::photo::Photo;
+use crate::schema::Edm;
 
 /// A user, an organizational contact or a group.
 #[derive(Debug)]
-pub(in crate::emulator) struct Object {
+pub(crate) struct Object {
     pub(super) kind: Kind,
-    pub(in crate::emulator) id: String,
+    pub(crate) id: String,
     /// By property, the id left out; what is null or secret is not there.
     pub(super) values: Map<String, Value>,
     /// The id of the user or contact that this one reports to.
@@ -21,13 +21,13 @@ pub(in crate::emulator) struct Object {
     /// The ids of a group's members, in the order in which they came.
     pub(super) members: Vec<String>,
     /// A user's, if Exchange Online has one.
-    pub(in crate::emulator) mailbox: Option<Mailbox>,
+    pub(crate) mailbox: Option<Mailbox>,
     /// A user's picture.
     pub(super) photo: Option<Photo>,
 }
 
 impl Object {
-    pub(in crate::emulator) fn new(kind: Kind, id: String, values: Map<String, Value>) -> Self {
+    pub(crate) fn new(kind: Kind, id: String, values: Map<String, Value>) -> Self {
         Self { kind, id, values, manager: None, members: Vec::new(), mailbox: None, photo: None }
     }
 

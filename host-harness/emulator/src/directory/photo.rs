@@ -3,12 +3,12 @@
 use bytes::Bytes;
 use http::Method;
 
-use crate::emulator::answer::Answer;
-use crate::emulator::error::{GraphError, Outcome};
-use crate::emulator::photo::Photo;
-use crate::emulator::route::UserKey;
-use crate::emulator::service::Call;
-use crate::emulator::store::Store;
+use crate::answer::Answer;
+use crate::error::{GraphError, Outcome};
+use crate::photo::Photo;
+use crate::route::UserKey;
+use crate::service::Call;
+use crate::store::Store;
 
 /// `GET` and `PUT`, which answers 200 without a body ("Update profilephoto"). That a user without a mailbox has a picture too is
 /// unverified.

@@ -1,6 +1,6 @@
 //! What a property of a directory object is, and what `$filter` may do with it.
 
-use crate::emulator::schema::Edm;
+use crate::schema::Edm;
 
 /// When the directory takes an operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

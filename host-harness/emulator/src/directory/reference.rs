@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 use super::Directory;
 use super::kind::Kind;
 use super::object::Object;
-use crate::emulator::answer::Answer;
-use crate::emulator::body;
-use crate::emulator::error::{GraphError, Outcome};
-use crate::emulator::percent::{self, Plus};
-use crate::emulator::schema::Version;
-use crate::emulator::service::Call;
+use crate::answer::Answer;
+use crate::body;
+use crate::error::{GraphError, Outcome};
+use crate::percent::{self, Plus};
+use crate::schema::Version;
+use crate::service::Call;
 
 /// The tenant in references; it is any id.
 const TENANT: &str = "84841066-274d-4ec0-a5c1-276be684bdd3";

@@ -8,11 +8,11 @@ use super::kind::Kind;
 use super::object::Object;
 use super::relation::Relation;
 use super::{item, list, reference};
-use crate::emulator::answer::Answer;
-use crate::emulator::error::{GraphError, Outcome};
-use crate::emulator::schema::Version;
-use crate::emulator::service::Call;
-use crate::emulator::store::Store;
+use crate::answer::Answer;
+use crate::error::{GraphError, Outcome};
+use crate::schema::Version;
+use crate::service::Call;
+use crate::store::Store;
 
 /// Answers a request for a relation of an object.
 pub(super) fn answer(

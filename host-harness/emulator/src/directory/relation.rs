@@ -1,11 +1,11 @@
 //! How directory objects are related.
 
 use super::kind::Kind;
-use crate::emulator::schema::Version;
+use crate::schema::Version;
 
 /// A navigation property.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::emulator) enum Relation {
+pub(crate) enum Relation {
     Manager,
     DirectReports,
     TransitiveReports,

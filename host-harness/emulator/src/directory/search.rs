@@ -4,8 +4,8 @@
 use super::kind::Kind;
 use super::object::Object;
 use super::property::Taken;
-use crate::emulator::error::{GraphError, Outcome};
-use crate::emulator::filter;
+use crate::error::{GraphError, Outcome};
+use crate::filter;
 
 /// What a search looks for.
 #[derive(Debug)]

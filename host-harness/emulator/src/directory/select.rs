@@ -1,9 +1,9 @@
 //! `$select` on directory objects.
 
 use super::kind::Kind;
-use crate::emulator::error::{GraphError, Outcome};
-use crate::emulator::page;
-use crate::emulator::query::Query;
+use crate::error::{GraphError, Outcome};
+use crate::page;
+use crate::query::Query;
 
 /// Properties of directory objects of other types, of which there are none here (the CSDL's directoryRole).
 const ELSEWHERE: [&str; 1] = ["roleTemplateId"];

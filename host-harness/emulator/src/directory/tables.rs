@@ -11,8 +11,8 @@ use super::property::{
     ADDRESS, ADDRESS_NOT_NULL, ALWAYS_NULL, Access, EQUAL, EQUAL_NULL, INDEXED, INDEXED_EQUAL, INDEXED_NOT_NULL, NONE, NOT_NULL,
     NULL, ORDERED, ORDERED_INDEXED, ORDERED_NULL, Property, TEXT, selected, shown, structured,
 };
-use crate::emulator::schema::Declared::Both;
-use crate::emulator::schema::{Complex, Edm, Member, PHONE};
+use crate::schema::Declared::Both;
+use crate::schema::{Complex, Edm, Member, PHONE};
 
 use Access::{Managed, Secret, Written};
 

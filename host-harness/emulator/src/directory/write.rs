@@ -5,10 +5,10 @@ use serde_json::{Map, Value};
 use super::kind::Kind;
 use super::object::Object;
 use super::property::{Access, Property};
-use crate::emulator::body;
-use crate::emulator::error::{GraphError, Outcome};
-use crate::emulator::schema::Version;
-use crate::emulator::service::Call;
+use crate::body;
+use crate::error::{GraphError, Outcome};
+use crate::schema::Version;
+use crate::service::Call;
 
 /// Values by property; null clears.
 #[derive(Debug, Default)]

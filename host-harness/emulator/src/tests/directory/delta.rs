@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::emulator::{Delta, Expired, Removal};
+use crate::{Delta, Expired, Removal};
 
 const DELTA: &str = "/v1.0/contacts/delta";
 

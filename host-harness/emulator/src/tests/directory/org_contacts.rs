@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::emulator::Removal;
+use crate::Removal;
 
 #[tokio::test]
 async fn a_contact_has_all_properties_of_its_type() {
