@@ -24,7 +24,7 @@ mod users;
 use http::{HeaderMap, Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::{Emulator, Options, User};
+use crate::{Emulator, Options, User};
 
 /// The user of the OpenICF page.
 const ADELE: &str = "671fa173-ad81-41c3-89bf-af939426eee7";

@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::directory::{Kind, Object};
-use super::mailbox::Mailbox;
+use crate::directory::object::Object;
+use crate::directory::object_kind::ObjectKind;
+use crate::mailbox::items::Mailbox;
 
 /// A user of the directory, with or without a mailbox.
 ///
@@ -54,7 +55,7 @@ impl User {
     }
 
     /// The user as an object of the directory, with an empty mailbox if the user has one.
-    pub(super) fn into_object(self) -> Object {
+    pub(crate) fn into_object(self) -> Object {
         let mut values = Map::new();
         let texts = [
             ("displayName", self.display_name),
@@ -71,7 +72,7 @@ impl User {
         values.insert("businessPhones".to_owned(), json!(self.business_phones));
         values.extend(self.other);
         values.retain(|_, value| !value.is_null());
-        let mut object = Object::new(Kind::User, self.id, values);
+        let mut object = Object::new(ObjectKind::User, self.id, values);
         object.mailbox = self.mailbox.then(Mailbox::new);
         object
     }

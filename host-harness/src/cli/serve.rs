@@ -14,6 +14,7 @@ use graph_emulator::Emulator;
 use uuid::Uuid;
 
 use super::backend::{self, Behaviour};
+use super::emulated_cloud::EmulatedCloud;
 use super::signals::Stops;
 use super::{Options, guidance, hosting};
 
@@ -77,7 +78,7 @@ impl Serve {
         }
         let (system, directory) = (Some(self.system.clone()), self.directory.clone().unwrap_or_default().0);
         let mut settings = Settings { system, directory, gateway: login()?, ..options.settings()? };
-        let behaviour = Behaviour { faults: self.faults.as_deref(), cloud: settings.cloud.map(emulated) };
+        let behaviour = Behaviour { faults: self.faults.as_deref(), cloud: settings.cloud.map(EmulatedCloud::from) };
         let emulator = if self.emulator { Some(emulate(&mut settings, behaviour).await?) } else { None };
         let connector = options.connector(Limits::default())?;
         let mut stops = Stops::listen()?;
@@ -106,15 +107,6 @@ fn directory(text: &str) -> Result<Directory, String> {
     match names.iter().find(|name| !is_directory_name(name)) {
         None => Ok(Directory(names)),
         Some(name) => Err(format!("{name} is neither the id of a directory nor one of its domains")),
-    }
-}
-
-/// The cloud that an emulator is, which knows those that differ in what they have of contacts.
-fn emulated(cloud: Cloud) -> graph_emulator::Cloud {
-    match cloud {
-        Cloud::Global => graph_emulator::Cloud::Global,
-        Cloud::China => graph_emulator::Cloud::China,
-        _ => graph_emulator::Cloud::UsGovernment,
     }
 }
 

@@ -5,29 +5,29 @@
 use http::Method;
 use http::header::HeaderName;
 
-use super::address::{Action, Key, Resource};
-use super::kind::Kind;
-use super::relation::Relation;
-use crate::query::Query;
+use crate::directory::object_kind::ObjectKind;
+use crate::directory::relation::Relation;
+use crate::directory::resource::{Action, Key, Resource};
+use crate::odata::query::Query;
 
 /// The header that has it.
-pub(super) const HEADER: HeaderName = HeaderName::from_static("x-ms-resource-unit");
+pub(crate) const HEADER: HeaderName = HeaderName::from_static("x-ms-resource-unit");
 
 /// The resource units of a request, never less than 1.
-pub(super) fn units(resource: &Resource, method: &Method, query: &Query) -> usize {
+pub(crate) fn count_resource_units(resource: &Resource, method: &Method, query: &Query) -> usize {
     let read = *method == Method::GET;
     let base = match resource {
-        Resource::Collection(Kind::User) if read => 2,
+        Resource::Collection(ObjectKind::User) if read => 2,
         Resource::ByIds => 3,
-        Resource::Related(Key::Of(Kind::Group, _), Relation::Members, _) if read => 3,
-        Resource::Related(Key::Of(Kind::Group, _), Relation::TransitiveMembers, _) if read => 5,
+        Resource::Related(Key::Of(ObjectKind::Group, _), Relation::Members, _) if read => 3,
+        Resource::Related(Key::Of(ObjectKind::Group, _), Relation::TransitiveMembers, _) if read => 5,
         Resource::Related(Key::User(_), Relation::MemberOf | Relation::TransitiveMemberOf, _) if read => 2,
         Resource::Action(Key::User(_), Action::CheckMemberGroups | Action::CheckMemberObjects) => 4,
         Resource::Action(Key::User(_), Action::GetMemberGroups | Action::GetMemberObjects) => 2,
         _ => 1,
     };
     let dearer = usize::from(query.get("expand").is_some());
-    let few = query.number("top").ok().flatten().is_some_and(|top| top < 20);
+    let few = query.parse_number("top").ok().flatten().is_some_and(|top| top < 20);
     let cheaper = usize::from(query.get("select").is_some()) + usize::from(few);
     (base + dearer).saturating_sub(cheaper).max(1)
 }

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use http::header::{HeaderValue, RETRY_AFTER};
 use serde_json::json;
 
-use super::super::{Fault, FaultKind, Reply};
 use super::*;
+use crate::{CannedResponse, Fault, FaultKind};
 
 /// Sends items as a batch to v1.0, and gives their responses in the order of the ids.
 async fn batch(graph: &Graph, requests: Value) -> Vec<Value> {
@@ -163,10 +163,13 @@ async fn the_token_is_that_of_the_batch() {
 #[tokio::test]
 async fn a_fault_meets_one_item() {
     let graph = Graph::start().await;
-    let throttled =
-        Reply::error(StatusCode::TOO_MANY_REQUESTS, "ApplicationThrottled", "Application is over its MailboxConcurrency limit.")
-            .header(RETRY_AFTER, HeaderValue::from_static("2"));
-    let fault = Fault::new(FaultKind::Answer(throttled)).method(Method::POST).path_ends_with("/v1.0/me/contacts").after(1);
+    let throttled = CannedResponse::error(
+        StatusCode::TOO_MANY_REQUESTS,
+        "ApplicationThrottled",
+        "Application is over its MailboxConcurrency limit.",
+    )
+    .header(RETRY_AFTER, HeaderValue::from_static("2"));
+    let fault = Fault::new(FaultKind::Respond(throttled)).method(Method::POST).path_ends_with("/v1.0/me/contacts").after(1);
     graph.emulator.inject(fault.in_batch());
     let responses = batch(&graph, json!([create("1", "A"), create("2", "B"), create("3", "C")])).await;
     assert_eq!(statuses(&responses), [201, 429, 201]);
@@ -174,7 +177,7 @@ async fn a_fault_meets_one_item() {
     assert_eq!(responses[1]["body"]["error"]["code"], "ApplicationThrottled");
     assert_eq!(graph.get("/v1.0/me/contacts/$count").await.body, json!(2));
 
-    graph.emulator.inject(Fault::new(FaultKind::Answer(Reply::empty(StatusCode::BAD_GATEWAY))));
+    graph.emulator.inject(Fault::new(FaultKind::Respond(CannedResponse::empty(StatusCode::BAD_GATEWAY))));
     let outer = graph.post("/v1.0/$batch", json!({"requests": [create("1", "D")]})).await;
     assert_eq!(outer.status, 502, "without in_batch it is the batch that meets a fault");
     graph.emulator.inject(Fault::new(FaultKind::Close).in_batch());
@@ -188,10 +191,10 @@ async fn a_fault_meets_one_item() {
 async fn four_items_run_at_once() {
     let graph = Graph::start().await;
     graph.emulator.inject(Fault::new(FaultKind::Delay(Duration::from_millis(60))).in_batch().forever());
-    graph.emulator.throttle(super::super::Throttle::outlook());
+    graph.emulator.set_throttle(crate::Throttle::outlook());
     let requests: Vec<Value> = (0..8).map(|id| create(&id.to_string(), "A")).collect();
     let start = Instant::now();
     assert_eq!(statuses(&batch(&graph, json!(requests)).await), [201; 8]);
     assert!(start.elapsed() >= Duration::from_millis(120), "eight at four a time");
-    assert_eq!(graph.emulator.most_concurrent(ADELE), 4);
+    assert_eq!(graph.emulator.peak_concurrency(ADELE), 4);
 }

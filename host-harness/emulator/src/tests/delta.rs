@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use super::super::{Delta, Expired};
 use super::*;
+use crate::{DeltaBehaviour, SyncStateError};
 
 const CONTACTS: &str = "/v1.0/me/contactFolders/contacts/contacts/delta";
 const FOLDERS: &str = "/v1.0/me/contactFolders/delta";
@@ -198,9 +198,9 @@ async fn tokens_that_are_too_old() {
     let graph = Graph::start().await;
     graph.fill(3);
     for (expired, code) in [
-        (Expired::SyncStateNotFound, "SyncStateNotFound"),
-        (Expired::ResyncRequired, "resyncRequired"),
-        (Expired::SyncStateInvalid, "SyncStateInvalid"),
+        (SyncStateError::SyncStateNotFound, "SyncStateNotFound"),
+        (SyncStateError::ResyncRequired, "resyncRequired"),
+        (SyncStateError::SyncStateInvalid, "SyncStateInvalid"),
     ] {
         let first =
             graph.send(Method::GET, &format!("{CONTACTS}?$select=surname"), &[("prefer", "odata.maxpagesize=1")], None).await;
@@ -209,7 +209,7 @@ async fn tokens_that_are_too_old() {
         for old in [&delta, first.body["@odata.nextLink"].as_str().unwrap()] {
             let refused = graph.get(old).await;
             assert_eq!(refused.refusal(), (410, code));
-            if expired == Expired::ResyncRequired {
+            if expired == SyncStateError::ResyncRequired {
                 let (anew, _) = rows(&graph, refused.header("location")).await;
                 assert_eq!((anew.len(), anew[0].get("displayName")), (3, None), "the initial query again");
             } else {
@@ -224,11 +224,11 @@ async fn tokens_that_are_too_old() {
 #[tokio::test]
 async fn a_cloud_without_delta() {
     let graph = Graph::start().await;
-    graph.emulator.delta(Delta::new().unavailable());
+    graph.emulator.set_delta_behaviour(DeltaBehaviour::new().unavailable());
     for target in [CONTACTS, "/v1.0/me/contacts/delta", FOLDERS] {
         assert_eq!(graph.get(target).await.refusal(), (400, "ErrorInvalidIdMalformed"), "{target}");
     }
-    graph.emulator.delta(Delta::new());
+    graph.emulator.set_delta_behaviour(DeltaBehaviour::new());
     for target in [CONTACTS, "/v1.0/me/contacts/delta()", "/beta/me/contacts/microsoft.graph.delta()", FOLDERS] {
         assert_eq!(graph.get(target).await.status, 200, "{target}");
     }
@@ -238,10 +238,10 @@ async fn a_cloud_without_delta() {
 async fn pages_that_are_legal_and_odd() {
     let graph = Graph::start().await;
     graph.fill(3);
-    graph.emulator.delta(Delta::new().empty_pages());
+    graph.emulator.set_delta_behaviour(DeltaBehaviour::new().empty_pages());
     let (pages, delta) = round(&graph, CONTACTS, 2).await;
     assert_eq!(pages.iter().map(Vec::len).collect::<Vec<_>>(), [0, 2, 0, 1]);
-    graph.emulator.delta(Delta::new().replays());
+    graph.emulator.set_delta_behaviour(DeltaBehaviour::new().replays());
     let (pages, _) = round(&graph, CONTACTS, 2).await;
     assert_eq!(pages.iter().map(Vec::len).collect::<Vec<_>>(), [3, 2]);
     assert_eq!((&pages[0][0], &pages[0][0]), (&pages[0][2], &pages[1][1]));

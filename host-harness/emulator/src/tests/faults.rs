@@ -7,12 +7,12 @@ use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use super::super::{Fault, FaultKind, Reply};
 use super::*;
+use crate::{CannedResponse, Fault, FaultKind};
 
-fn throttled() -> Reply {
+fn throttled() -> CannedResponse {
     // The answer in Graph's article on throttling: Retry-After may be fractional.
-    Reply::error(StatusCode::TOO_MANY_REQUESTS, "TooManyRequests", "Please retry again later.")
+    CannedResponse::error(StatusCode::TOO_MANY_REQUESTS, "TooManyRequests", "Please retry again later.")
         .header(RETRY_AFTER, HeaderValue::from_static("2.128"))
 }
 
@@ -33,7 +33,7 @@ async fn raw(graph: &Graph, target: &str) -> String {
 #[tokio::test]
 async fn an_answer_instead_of_the_effect() {
     let graph = Graph::start().await;
-    graph.emulator.inject(Fault::new(FaultKind::Answer(throttled())).method(Method::POST).after(1).times(2));
+    graph.emulator.inject(Fault::new(FaultKind::Respond(throttled())).method(Method::POST).after(1).times(2));
     let body = || json!({"givenName": "A"});
     assert_eq!(graph.post("/v1.0/me/contacts", body()).await.status, 201);
     for _ in 0..2 {
@@ -51,7 +51,7 @@ async fn an_answer_instead_of_the_effect() {
 #[tokio::test]
 async fn an_answer_after_the_effect() {
     let graph = Graph::start().await;
-    graph.emulator.inject(Fault::new(FaultKind::ApplyThenAnswer(Reply::empty(StatusCode::GATEWAY_TIMEOUT))));
+    graph.emulator.inject(Fault::new(FaultKind::ApplyThenRespond(CannedResponse::empty(StatusCode::GATEWAY_TIMEOUT))));
     let answer = graph.post("/v1.0/me/contacts", json!({"givenName": "A"})).await;
     assert_eq!((answer.status.as_u16(), answer.body), (504, json!("")));
     assert_eq!(count(&graph).await, 1);
@@ -60,7 +60,7 @@ async fn an_answer_after_the_effect() {
 #[tokio::test]
 async fn matching_by_path() {
     let graph = Graph::start().await;
-    let fault = |status| Fault::new(FaultKind::Answer(Reply::empty(status))).forever();
+    let fault = |status| Fault::new(FaultKind::Respond(CannedResponse::empty(status))).forever();
     graph.emulator.inject(fault(StatusCode::SERVICE_UNAVAILABLE).path_ends_with("/contacts"));
     graph.emulator.inject(fault(StatusCode::BAD_GATEWAY).target_contains("select=mail"));
     for _ in 0..3 {

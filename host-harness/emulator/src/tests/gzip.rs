@@ -6,8 +6,8 @@ use flate2::read::GzDecoder;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use super::super::{Fault, FaultKind};
 use super::*;
+use crate::{Fault, FaultKind};
 
 /// Head and body of the answer, as on the wire.
 async fn raw(graph: &Graph, target: &str, accept: &str) -> (String, Vec<u8>) {

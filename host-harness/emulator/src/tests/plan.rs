@@ -5,14 +5,14 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 
-use super::super::{Fault, FaultKind, FaultPlan, Reply, Throttle};
 use super::*;
+use crate::{CannedResponse, Fault, FaultKind, FaultPlan, Throttle};
 
 const EXAMPLE: &str = include_str!("../../examples/faults.json");
 
 async fn under(plan: Value) -> Graph {
     let graph = Graph::start().await;
-    graph.emulator.plan(plan.to_string().parse().unwrap());
+    graph.emulator.apply_plan(plan.to_string().parse().unwrap());
     graph
 }
 
@@ -29,7 +29,7 @@ async fn given_up(graph: &Graph, method: Method, target: &str) -> bool {
 #[tokio::test]
 async fn the_example_is_met_in_its_order() {
     let graph = Graph::start().await;
-    graph.emulator.plan(EXAMPLE.parse().unwrap());
+    graph.emulator.apply_plan(EXAMPLE.parse().unwrap());
     let list = async || graph.get("/v1.0/me/contacts").await;
     for _ in 0..2 {
         let answer = list().await;
@@ -92,9 +92,9 @@ async fn mailboxes_have_the_limits_of_the_plan() {
     let refused = graph.get("/v1.0/me/contacts").await;
     assert_eq!((refused.refusal(), refused.header("retry-after")), ((429, "ApplicationThrottled"), "7"));
     // A plan without limits leaves those that are there.
-    graph.emulator.plan(r#"{"faults": []}"#.parse().unwrap());
+    graph.emulator.apply_plan(r#"{"faults": []}"#.parse().unwrap());
     assert_eq!(graph.get("/v1.0/me/contacts").await.status, 429);
-    graph.emulator.throttle(Throttle::new());
+    graph.emulator.set_throttle(Throttle::new());
     assert_eq!(graph.get("/v1.0/me/contacts").await.status, 200);
 }
 
@@ -128,7 +128,7 @@ async fn chance_is_that_of_the_seed() {
 #[tokio::test]
 async fn tests_draw_without_a_file() {
     let graph = Graph::start().await;
-    let fault = |status| Fault::new(FaultKind::Answer(Reply::empty(status))).forever();
+    let fault = |status| Fault::new(FaultKind::Respond(CannedResponse::empty(status))).forever();
     graph.emulator.inject(fault(StatusCode::BAD_GATEWAY).chance(0.0, 1));
     assert_eq!(graph.get("/v1.0/me").await.status, 200);
     graph.emulator.inject(fault(StatusCode::SERVICE_UNAVAILABLE).chance(1.0, 1));

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::{Delta, Expired, Removal};
+use crate::{DeltaBehaviour, Removal, SyncStateError};
 
 const DELTA: &str = "/v1.0/contacts/delta";
 
@@ -92,7 +92,7 @@ async fn pages_of_a_round() {
     assert_eq!((first["value"].as_array().unwrap().len(), first.get("@odata.deltaLink")), (100, None));
     let second = graph.get(first["@odata.nextLink"].as_str().unwrap()).await.body;
     assert_eq!((second["value"].as_array().unwrap().len(), second.get("@odata.nextLink")), (50, None));
-    graph.emulator.delta(Delta::new().empty_pages().replays());
+    graph.emulator.set_delta_behaviour(DeltaBehaviour::new().empty_pages().replays());
     let empty = graph.get(DELTA).await.body;
     assert_eq!(empty["value"], json!([]));
     let full = graph.get(empty["@odata.nextLink"].as_str().unwrap()).await.body;
@@ -102,22 +102,22 @@ async fn pages_of_a_round() {
 #[tokio::test]
 async fn links_that_are_too_old() {
     for (expired, status, code) in [
-        (Expired::SyncStateNotFound, 400, "syncStateNotFound"),
-        (Expired::ResyncRequired, 410, "resyncRequired"),
-        (Expired::SyncStateInvalid, 410, "SyncStateInvalid"),
+        (SyncStateError::SyncStateNotFound, 400, "syncStateNotFound"),
+        (SyncStateError::ResyncRequired, 410, "resyncRequired"),
+        (SyncStateError::SyncStateInvalid, 410, "SyncStateInvalid"),
     ] {
         let graph = company().await;
         let first = graph.get(DELTA).await;
         graph.emulator.expire_delta_tokens(expired);
         let refused = next(&graph, &first).await;
         assert_eq!(refused.refusal(), (status, code));
-        if expired == Expired::ResyncRequired {
+        if expired == SyncStateError::ResyncRequired {
             let anew = graph.get(refused.header("location")).await;
             assert_eq!(each(&anew, "id"), [ERIC, NICOLE]);
         }
     }
     let graph = company().await;
-    graph.emulator.delta(Delta::new().unavailable());
+    graph.emulator.set_delta_behaviour(DeltaBehaviour::new().unavailable());
     let refused = graph.get(DELTA).await;
     assert_eq!(refused.refusal(), (400, "Request_UnsupportedQuery"));
     assert_eq!(refused.message(), "Differential query is not supported for entity type: OrgContact");

@@ -85,7 +85,7 @@ async fn contacts_are_read_only_in_v1() {
 async fn contacts_that_are_not_synchronized_can_be_written_elsewhere() {
     let graph = company().await;
     for version in ["beta", "v1.0"] {
-        graph.emulator.writable_org_contacts(version == "v1.0");
+        graph.emulator.set_org_contacts_writable(version == "v1.0");
         let eric = format!("/{version}/contacts/{ERIC}");
         let synchronized = "Unable to update the specified properties for on-premises mastered Directory Sync objects or objects \
                             currently undergoing migration.";

@@ -1,0 +1,86 @@
+//! Answers, before the server adds what every answer of Graph carries.
+
+use bytes::Bytes;
+use http::StatusCode;
+use http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::odata::error::GraphError;
+
+/// The media type of every JSON success of Graph.
+const JSON: &str = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
+/// The members are those of an answer of Graph in microsoft-graph-docs#14794.
+const DIAGNOSTIC: &str =
+    r#"{"ServerInfo":{"DataCenter":"Emulator","Slice":"E","Ring":"0","ScaleUnit":"000","RoleInstance":"EMULATOR"}}"#;
+/// From microsofthackathons/tdi#24. The client id is that of Microsoft Graph itself.
+const CHALLENGE: &str = "Bearer realm=\"\", authorization_uri=\"https://login.microsoftonline.com/common/oauth2/authorize\", \
+                         client_id=\"00000003-0000-0000-c000-000000000000\"";
+
+/// An answer.
+#[derive(Debug, Clone)]
+pub(crate) struct GraphResponse {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl GraphResponse {
+    pub(crate) fn json(status: StatusCode, value: &Value) -> Self {
+        Self::new(status, Bytes::from(value.to_string()))
+            .with_header(header::CONTENT_TYPE, JSON)
+            .with_header(HeaderName::from_static("odata-version"), "4.0")
+    }
+
+    pub(crate) fn text(text: String) -> Self {
+        Self::new(StatusCode::OK, Bytes::from(text)).with_header(header::CONTENT_TYPE, "text/plain")
+    }
+
+    /// Bytes that are no text; the caller names their media type.
+    pub(crate) fn bytes(bytes: Bytes) -> Self {
+        Self::new(StatusCode::OK, bytes)
+    }
+
+    pub(crate) fn no_content() -> Self {
+        Self::new(StatusCode::NO_CONTENT, Bytes::new())
+    }
+
+    /// The error body of Graph, with the identifiers of this exchange (<https://learn.microsoft.com/graph/errors>).
+    pub(crate) fn error(error: &GraphError, request_id: &str, client_request_id: &str) -> Self {
+        let mut body = json!({"error": {
+            "code": error.code,
+            "message": error.message,
+            "innerError": {
+                "date": Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S").to_string(),
+                "request-id": request_id,
+                "client-request-id": client_request_id,
+            },
+        }});
+        if let Some((code, target)) = &error.detail {
+            body["error"]["details"] = json!([{"target": target, "code": code}]);
+        }
+        let answer = Self::new(error.status, Bytes::from(body.to_string())).with_header(header::CONTENT_TYPE, "application/json");
+        let answer = error.headers.iter().fold(answer, |answer, (name, value)| answer.with_header(name.clone(), value));
+        if error.status == StatusCode::UNAUTHORIZED { answer.with_header(header::WWW_AUTHENTICATE, CHALLENGE) } else { answer }
+    }
+
+    fn new(status: StatusCode, body: Bytes) -> Self {
+        Self { status, headers: HeaderMap::new(), body }
+    }
+
+    /// Sets a header; a value that HTTP cannot carry is left out.
+    pub(crate) fn with_header(mut self, name: HeaderName, value: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.insert(name, value);
+        }
+        self
+    }
+
+    /// Adds what every answer of Graph carries. `Date` is the server's.
+    pub(crate) fn with_identifiers(self, request_id: &str, client_request_id: &str) -> Self {
+        self.with_header(header::CACHE_CONTROL, "private")
+            .with_header(HeaderName::from_static("request-id"), request_id)
+            .with_header(HeaderName::from_static("client-request-id"), client_request_id)
+            .with_header(HeaderName::from_static("x-ms-ags-diagnostic"), DIAGNOSTIC)
+    }
+}

@@ -1,0 +1,174 @@
+//! `POST /$batch`: what a batch has to be, and how its items are carried out.
+//!
+//! <https://learn.microsoft.com/graph/json-batching>. Ignored, as the known issues of Graph (2021) have it: `atomicityGroup`.
+//! There are no transactions.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::request::Parts;
+use http::{StatusCode, header};
+use serde_json::{Map, Value, json};
+use tokio::task::JoinSet;
+
+use crate::odata::base64::{self, STANDARD};
+use crate::odata::error::{GraphError, Outcome};
+use crate::odata::json_body;
+use crate::odata::response::GraphResponse;
+use crate::server::batch_item::{self, Item};
+use crate::server::exchange;
+use crate::server::incoming::ConnectionClosed;
+use crate::server::shared::Shared;
+
+/// The most items ("JSON batch requests are currently limited to 20 individual requests").
+const LARGEST: usize = 20;
+/// The items that are carried out at once: Graph sends no more than these to Outlook at a time, whatever mailbox they are for
+/// (throttling-limits.md of 2025). Before, each of the others was answered with 429 (microsoft-graph-docs#2886).
+const PARALLEL: usize = 4;
+
+/// Answers a batch, or fails as a whole, with no item carried out.
+pub(crate) async fn carry_out(
+    shared: &Arc<Shared>,
+    outer: &Parts,
+    body: &[u8],
+) -> Result<Outcome<GraphResponse>, ConnectionClosed> {
+    let items = match parse_batch(outer, body) {
+        Ok(items) => items,
+        Err(error) => return Ok(Err(error)),
+    };
+    let ids: Vec<String> = items.iter().map(|item| item.id.clone()).collect();
+    let answers = run_items(shared, items).await?;
+    let responses: Vec<Value> = ids.iter().zip(answers).map(|(id, answer)| render_item(id, answer)).collect();
+    // "Individual responses might appear in a different order than the requests": here always, and always the same one.
+    let (mut even, mut odd) = (Vec::new(), Vec::new());
+    for (index, response) in responses.into_iter().enumerate() {
+        if index % 2 == 0 { even.push(response) } else { odd.push(response) }
+    }
+    odd.extend(even);
+    Ok(Ok(GraphResponse::json(StatusCode::OK, &json!({"responses": odd})).with_header(header::CONTENT_TYPE, "application/json")))
+}
+
+/// Reads the items. All refusals are of the whole batch.
+fn parse_batch(outer: &Parts, body: &[u8]) -> Outcome<Vec<Item>> {
+    let envelope = json_body::parse_object(&outer.headers, body)?;
+    let requests = envelope.get("requests").and_then(Value::as_array).filter(|requests| !requests.is_empty());
+    let requests = requests.ok_or_else(|| GraphError::bad_request("Invalid batch payload format."))?;
+    if requests.len() > LARGEST {
+        // The text is unverified.
+        return Err(GraphError::bad_request(format!("The number of requests in a batch is limited to {LARGEST}.")));
+    }
+    let mut items: Vec<Item> = Vec::new();
+    for request in requests {
+        let item = batch_item::parse_item(outer, request)?;
+        if items.iter().any(|other| other.id.eq_ignore_ascii_case(&item.id)) {
+            return Err(GraphError::duplicate_item(&item.id));
+        }
+        items.push(item);
+    }
+    let order = (0..items.len()).map(|index| check_dependencies(&items, index)).collect::<Outcome<Vec<_>>>();
+    order.map(|_| items)
+}
+
+/// How many items have to go before one. Fails if it depends on what is not there, or on itself in the end; that the whole batch
+/// is refused then is unverified.
+fn check_dependencies(items: &[Item], index: usize) -> Outcome<usize> {
+    let mut item = &items[index];
+    for depth in 0..items.len() {
+        let Some(wanted) = &item.depends_on else { return Ok(depth) };
+        let found = items.iter().find(|other| other.id.eq_ignore_ascii_case(wanted));
+        item = found.ok_or_else(|| GraphError::bad_request(format!("The dependsOn id {wanted} is not in the batch.")))?;
+    }
+    Err(GraphError::bad_request("The dependsOn of a batch leads in a circle."))
+}
+
+/// Carries the items out, each after the one it depends on, and gives their answers in the order of the requests.
+async fn run_items(shared: &Arc<Shared>, items: Vec<Item>) -> Result<Vec<GraphResponse>, ConnectionClosed> {
+    let numbers: Vec<usize> = items.iter().map(|item| exchange::record_request(shared, &item.request)).collect();
+    let place_of = |wanted: &String| items.iter().position(|item| item.id.eq_ignore_ascii_case(wanted));
+    let depends: Vec<Option<usize>> = items.iter().map(|item| item.depends_on.as_ref().and_then(place_of)).collect();
+    let mut waiting: Vec<Option<Item>> = items.into_iter().map(Some).collect();
+    let mut answers: Vec<Option<GraphResponse>> = vec![None; waiting.len()];
+    // Its tasks end with it: when the client goes, or the connection is closed by a fault.
+    let mut running = JoinSet::new();
+    loop {
+        let mut skipped = false;
+        for index in 0..waiting.len() {
+            let before = depends[index].map(|before| answers[before].as_ref().map(|answer| answer.status));
+            match before {
+                Some(Some(status)) if waiting[index].is_some() && status.as_u16() >= 400 => {
+                    waiting[index] = None;
+                    let answer = failed_dependency();
+                    exchange::record_skipped(shared, numbers[index], answer.status);
+                    answers[index] = Some(answer);
+                    skipped = true;
+                }
+                Some(None) => {}
+                _ if running.len() < PARALLEL => {
+                    if let Some(item) = waiting[index].take() {
+                        let (shared, number) = (Arc::clone(shared), numbers[index]);
+                        running.spawn(async move { (index, exchange::carry_out_single(shared, number, item.request).await) });
+                    }
+                }
+                _ => {}
+            }
+        }
+        match running.join_next().await {
+            // Within a batch there is nothing to cut: the item is answered whole.
+            Some(Ok((index, Ok((answer, _))))) => answers[index] = Some(answer),
+            Some(Ok((_, Err(closed)))) => return Err(closed),
+            Some(Err(_)) => return Err(ConnectionClosed),
+            None if skipped => {}
+            None => break,
+        }
+    }
+    Ok(answers.into_iter().map(|answer| answer.unwrap_or_else(failed_dependency)).collect())
+}
+
+/// "If an individual request fails, any request that depends on that request fails with status code 424 (Failed Dependency)". The
+/// body is unverified.
+fn failed_dependency() -> GraphResponse {
+    let body = json!({"error": {"code": "FailedDependency", "message": "Failed dependency"}});
+    GraphResponse::json(StatusCode::FAILED_DEPENDENCY, &body).with_header(header::CONTENT_TYPE, "application/json")
+}
+
+/// The answer to an item. A body that is not JSON comes in base64.
+fn render_item(id: &str, answer: GraphResponse) -> Value {
+    let headers: Map<String, Value> = answer
+        .headers
+        .iter()
+        .filter_map(|(name, value)| Some((spell_header(name.as_str()), Value::from(value.to_str().ok()?))))
+        .collect();
+    let media_type = answer.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let mut response = Map::from_iter([
+        ("id".to_owned(), json!(id)),
+        ("status".to_owned(), json!(answer.status.as_u16())),
+        ("headers".to_owned(), Value::Object(headers)),
+    ]);
+    if let Some(body) = render_body(media_type, &answer.body) {
+        response.insert("body".to_owned(), body);
+    }
+    Value::Object(response)
+}
+
+fn render_body(media_type: &str, body: &Bytes) -> Option<Value> {
+    if body.is_empty() {
+        return None;
+    }
+    let json = media_type.starts_with("application/json").then(|| serde_json::from_slice(body).ok()).flatten();
+    Some(json.unwrap_or_else(|| base64::encode(body, STANDARD).into()))
+}
+
+/// A header's name as Graph writes it in JSON, where names are compared by the letter.
+fn spell_header(name: &str) -> String {
+    const NAMES: &[&str] = &[
+        "Cache-Control",
+        "Content-Type",
+        "ETag",
+        "Location",
+        "OData-Version",
+        "Preference-Applied",
+        "Retry-After",
+        "WWW-Authenticate",
+    ];
+    NAMES.iter().find(|known| known.eq_ignore_ascii_case(name)).map_or_else(|| name.to_owned(), |known| (*known).to_owned())
+}

@@ -1,0 +1,157 @@
+//! A request from its arrival to its answer: the record, the throttle, faults, and the effect.
+
+use std::sync::Arc;
+
+use http::header::{CACHE_CONTROL, RETRY_AFTER};
+use http::{StatusCode, Uri};
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::faults::fault::{CannedResponse, FaultKind};
+use crate::odata::error::{GraphError, Outcome};
+use crate::odata::response::GraphResponse;
+use crate::route;
+use crate::server::gzip;
+use crate::server::incoming::{ConnectionClosed, ExchangeResult, IncomingRequest};
+use crate::server::request_log::RecordedRequest;
+use crate::server::shared::Shared;
+use crate::service;
+
+/// Carries out a request that is no batch; `number` is that of its record.
+pub(crate) async fn carry_out_single(shared: Arc<Shared>, number: usize, request: IncomingRequest) -> ExchangeResult {
+    let (flight, fault) = match admit(&shared, &request) {
+        Ok(admitted) => admitted,
+        Err(refused) => {
+            let answer = finish(&request, Err(refused));
+            shared.lock().requests.record_status(number, answer.status);
+            return Ok((answer, None));
+        }
+    };
+    let ending = run_under_fault(&shared, fault, async || Ok(apply(&shared, &request))).await?;
+    drop(flight);
+    shared.lock().requests.record_status(number, ending.0.status);
+    Ok(ending)
+}
+
+/// Keeps a request in the record, and gives its number there.
+pub(crate) fn record_request(shared: &Shared, request: &IncomingRequest) -> usize {
+    let IncomingRequest { parts, body, item } = request;
+    shared.lock().requests.add(RecordedRequest {
+        method: parts.method.clone(),
+        target: get_target(&parts.uri).to_owned(),
+        headers: parts.headers.clone(),
+        body: body.clone().unwrap_or_default(),
+        status: None,
+        batch_item: item.clone(),
+    })
+}
+
+/// Notes the answer to an item that was not carried out.
+pub(crate) fn record_skipped(shared: &Shared, number: usize, status: StatusCode) {
+    shared.lock().requests.record_status(number, status);
+}
+
+/// A request in flight, until it is dropped.
+struct Flight {
+    shared: Arc<Shared>,
+    mailbox: String,
+}
+
+impl Drop for Flight {
+    fn drop(&mut self) {
+        self.shared.lock().traffic.leave(&self.mailbox);
+    }
+}
+
+/// Counts a request in, and looks what happens to it. A throttled one meets no fault; one without a good token, or for no
+/// mailbox, is not counted.
+fn admit(shared: &Arc<Shared>, request: &IncomingRequest) -> Outcome<(Option<Flight>, Option<FaultKind>)> {
+    let IncomingRequest { parts, item, .. } = request;
+    let authentic = service::authenticate(shared.token.as_deref(), &parts.headers).is_ok();
+    let mut state = shared.lock();
+    let key = route::find_mailbox_user(parts.uri.path()).filter(|_| authentic);
+    let mailbox = key.and_then(|key| state.store.find_user(&key).ok().map(|user| user.id.clone()));
+    if let Some(mailbox) = &mailbox {
+        state.traffic.enter(mailbox)?;
+    }
+    let fault = state.faults.take_matching(&parts.method, &parts.uri, item.is_some());
+    drop(state);
+    Ok((mailbox.map(|mailbox| Flight { shared: Arc::clone(shared), mailbox }), fault))
+}
+
+/// Does what a fault asks for around the effect of a request.
+pub(crate) async fn run_under_fault(
+    shared: &Shared,
+    fault: Option<FaultKind>,
+    apply: impl AsyncFnOnce() -> Result<GraphResponse, ConnectionClosed>,
+) -> ExchangeResult {
+    match fault {
+        None => Ok((apply().await?, None)),
+        Some(FaultKind::Delay(time)) => {
+            tokio::time::sleep(time).await;
+            Ok((apply().await?, None))
+        }
+        Some(FaultKind::ExpireDeltaTokens(expired)) => {
+            shared.lock().store.deltas.expire(expired);
+            Ok((apply().await?, None))
+        }
+        Some(FaultKind::Truncate(length)) => Ok((apply().await?, Some(length))),
+        Some(FaultKind::Respond(reply)) => Ok((render_canned(reply), None)),
+        Some(FaultKind::ApplyThenRespond(reply)) => {
+            apply().await?;
+            Ok((render_canned(reply), None))
+        }
+        Some(FaultKind::Hang) => std::future::pending().await,
+        Some(FaultKind::ApplyThenHang) => {
+            apply().await?;
+            std::future::pending().await
+        }
+        Some(FaultKind::Close) => Err(ConnectionClosed),
+        Some(FaultKind::ApplyThenClose) => {
+            apply().await?;
+            Err(ConnectionClosed)
+        }
+    }
+}
+
+/// Lets the request take effect, and says what Graph answers.
+fn apply(shared: &Shared, request: &IncomingRequest) -> GraphResponse {
+    let outcome = match &request.body {
+        Some(body) => {
+            let mut state = shared.lock();
+            service::handle(&mut state.store, shared.token.as_deref(), &request.parts, body.clone())
+        }
+        None => Err(GraphError::too_large()),
+    };
+    finish(request, outcome)
+}
+
+/// Makes an answer of an error, and adds what every answer has. An item of a batch has less: the batch around it has the rest
+/// (<https://learn.microsoft.com/graph/json-batching>).
+pub(crate) fn finish(request: &IncomingRequest, outcome: Outcome<GraphResponse>) -> GraphResponse {
+    let request_id = Uuid::new_v4().to_string();
+    let sent = request.parts.headers.get("client-request-id").and_then(|value| value.to_str().ok());
+    let client_request_id = sent.unwrap_or(&request_id);
+    let answer = outcome.unwrap_or_else(|error| GraphResponse::error(&error, &request_id, client_request_id));
+    match request.item {
+        Some(_) => answer.with_header(CACHE_CONTROL, "no-cache"),
+        None => gzip::compress(answer.with_identifiers(&request_id, client_request_id), &request.parts.headers),
+    }
+}
+
+fn render_canned(reply: CannedResponse) -> GraphResponse {
+    let answer = GraphResponse { status: reply.status, headers: reply.headers, body: reply.body };
+    match reply.retry_after_date {
+        Some(later) => {
+            // RFC 9110, 5.6.7.
+            let date =
+                Timestamp::now().checked_add(later).unwrap_or(Timestamp::MAX).strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+            answer.with_header(RETRY_AFTER, &date)
+        }
+        None => answer,
+    }
+}
+
+fn get_target(uri: &Uri) -> &str {
+    uri.path_and_query().map_or(uri.path(), http::uri::PathAndQuery::as_str)
+}
