@@ -1,4 +1,4 @@
-//! Which resource a path names.
+//! The resource that a path names.
 
 use crate::directory::object_kind::ObjectKind;
 use crate::directory::resource::{self, Resource};
@@ -17,19 +17,19 @@ pub(crate) enum Target {
     ContactCount(MailboxPath),
     ContactDelta(MailboxPath),
     Contact(MailboxPath, String),
-    /// What belongs to a contact.
+    /// A part of a contact.
     Within(MailboxPath, String, ContactPart),
-    /// The folders inside the last folder of the place: `/contactFolders`, or `/childFolders` of a folder.
+    /// The child folders of the path's last folder: `/contactFolders`, or `/childFolders` of a folder.
     Folders(MailboxPath),
     FolderCount(MailboxPath),
     FolderDelta(MailboxPath),
-    /// The last folder of the place.
+    /// The path's last folder.
     Folder(MailboxPath),
     FolderPermanentDelete(MailboxPath),
     TranslateIds(UserKey),
 }
 
-/// What a contact has under its own address.
+/// A part of a contact, with an address of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ContactPart {
     Extensions,
@@ -40,10 +40,10 @@ pub(crate) enum ContactPart {
     PermanentDelete,
 }
 
-/// What Graph's SDKs put in place of `/me` (msgraph-sdk-design): Graph itself takes it so.
+/// The replacement of `/me` by Graph's SDKs (msgraph-sdk-design), which Graph supports.
 const ME_TOKEN: &str = "me-token-to-replace";
 
-/// Reads a path as it came over the wire. Every segment is decoded once; names are not case-sensitive, keys are left alone.
+/// Parses a path as on the wire. Decodes every segment once. Names are not case-sensitive, keys are.
 pub(crate) fn parse_path(path: &str) -> Outcome<(Version, Target)> {
     let mut segments = Vec::new();
     for segment in path.split('/').filter(|segment| !segment.is_empty()) {
@@ -60,7 +60,7 @@ pub(crate) fn parse_path(path: &str) -> Outcome<(Version, Target)> {
     Ok((version, parse_target(rest)?))
 }
 
-/// Whose mailbox a path goes into, if it is a good path that goes into one.
+/// Returns the user whose mailbox a valid path addresses.
 pub(crate) fn find_mailbox_user(path: &str) -> Option<UserKey> {
     match parse_path(path).ok()?.1 {
         Target::Batch | Target::Directory(_) => None,
@@ -110,8 +110,8 @@ fn parse_target(segments: &[&str]) -> Outcome<Target> {
     }
 }
 
-/// What follows `/contactFolders` or `/childFolders`, to any depth:
-/// "GET /me/contactFolders/{id}/childFolders/{id}/.../contacts/{id}" (<https://learn.microsoft.com/graph/api/contact-get>).
+/// Parses what follows `/contactFolders` or `/childFolders`, to any depth: "GET
+/// /me/contactFolders/{id}/childFolders/{id}/.../contacts/{id}" (<https://learn.microsoft.com/graph/api/contact-get>).
 fn parse_folders(mut path: MailboxPath, rest: &[&str]) -> Outcome<Target> {
     let (key, rest) = match rest {
         [] => return Ok(Target::Folders(path)),
@@ -153,7 +153,7 @@ fn parse_part(segments: &[&str]) -> Outcome<ContactPart> {
     }
 }
 
-/// OData writes a key as `contacts('id')` too; the `Location` of a created contact is of that form.
+/// Splits a key as `contacts('id')`, OData's other form. The `Location` of a created contact has it.
 fn split_key(segment: &str) -> Vec<String> {
     match segment.strip_suffix("')").and_then(|open| open.split_once("('")) {
         Some((name, key)) => vec![name.to_owned(), key.replace("''", "'")],

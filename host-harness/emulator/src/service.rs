@@ -1,4 +1,4 @@
-//! From a request to an answer: authentication, then the resource, then what the method does to it.
+//! From a request to its response: authentication, then the resource, then its handler.
 
 use bytes::Bytes;
 use http::request::Parts;
@@ -19,7 +19,7 @@ use crate::odata::response::GraphResponse;
 use crate::route::{self, ContactPart, Target};
 use crate::store::Store;
 
-/// Answers one request. Authentication comes first, so that nobody without a token learns what exists.
+/// Handles one request. Authentication comes first, so that a client without a token learns nothing.
 pub(crate) fn handle(store: &mut Store, token: Option<&str>, request: &Parts, body: Bytes) -> Outcome<GraphResponse> {
     let Parts { method, uri, headers, .. } = request;
     authenticate(token, headers)?;
@@ -39,7 +39,7 @@ pub(crate) fn handle(store: &mut Store, token: Option<&str>, request: &Parts, bo
     let paged = matches!(target, Target::Contacts(_) | Target::ContactDelta(_) | Target::Folders(_) | Target::FolderDelta(_));
     let applied = request.prefer.to_applied(paged && request.method == Method::GET);
     let answer = match target {
-        // Only what is not carried out as a batch comes here.
+        // Only batches that are not carried out as such arrive here.
         Target::Batch if request.method == Method::POST => Err(GraphError::nested_batch()),
         Target::Batch => Err(GraphError::method_not_allowed()),
         Target::Directory(resource) => dispatch::handle(store, &request, version, &resource),
@@ -68,7 +68,7 @@ pub(crate) fn handle(store: &mut Store, token: Option<&str>, request: &Parts, bo
     })
 }
 
-/// Any bearer token will do, or only the one that is fixed.
+/// Checks the bearer token. With `expected` None, any token is valid.
 pub(crate) fn authenticate(expected: Option<&str>, headers: &HeaderMap) -> Outcome<()> {
     let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));

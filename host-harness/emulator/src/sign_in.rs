@@ -41,12 +41,12 @@ impl SignIn {
         self.lock().request_count
     }
 
-    /// Forgets every token that was issued.
+    /// Revokes every token that was issued.
     pub(crate) fn revoke_tokens(&self) {
         self.lock().issued.clear();
     }
 
-    /// Sets the status that every request for a token gets; None ends the outage.
+    /// Sets the status of every response to a request for a token. None ends the outage.
     pub(crate) fn set_outage(&self, status: Option<StatusCode>) {
         self.lock().outage = status;
     }
@@ -55,8 +55,8 @@ impl SignIn {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The answer to a request for a token; `None` for every other request. Of those, one with a token that was issued, and is
-    /// still good, is as one with the token that Graph accepts.
+    /// Responds to a request for a token, and returns None for every other request. If such a request has an issued and valid
+    /// token, replaces it with the token that Graph accepts.
     pub(crate) fn handle(&self, parts: &mut Parts, body: Option<&Bytes>, accepted: Option<&str>) -> Option<GraphResponse> {
         let mut state = self.lock();
         let answer = match parts.uri.path() {

@@ -1,4 +1,4 @@
-//! What the emulator remembers: the directory, and the mailboxes of its users.
+//! The contents of the emulator: the directory, and the mailboxes of its users.
 
 use crate::directory::object::Object;
 use crate::directory::registry::Directory;
@@ -10,7 +10,7 @@ use crate::mailbox::path::UserKey;
 use crate::odata::error::{GraphError, Outcome};
 use crate::user::User;
 
-/// Everything there is.
+/// The contents of the emulator.
 #[derive(Debug, Default)]
 pub(crate) struct Store {
     pub(crate) directory: Directory,
@@ -20,12 +20,12 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// Adds a user; one with the same id is replaced, its contacts gone.
+    /// Adds a user. Replaces one with the same id, contacts included.
     pub(crate) fn add_user(&mut self, user: User) {
         self.directory.add(user.into_object());
     }
 
-    /// Who `/me` is; without this, the first user.
+    /// Sets the user of `/me`. By default, it is the first user.
     pub(crate) fn set_me(&mut self, key: String) {
         self.me = Some(key);
     }
@@ -48,7 +48,7 @@ impl Store {
         }
     }
 
-    /// The name to look for; None is whoever comes first.
+    /// Returns the name to look up; None is the first user.
     fn resolve_name<'a>(&'a self, key: &'a UserKey) -> Option<&'a str> {
         match key {
             UserKey::Me => self.me.as_deref(),
@@ -56,7 +56,7 @@ impl Store {
         }
     }
 
-    /// The object that a path names.
+    /// Returns the object that a path names.
     pub(crate) fn find_object(&self, key: &Key) -> Outcome<&Object> {
         match key {
             Key::User(key) => self.find_user(key),

@@ -8,13 +8,13 @@ use crate::mailbox::items::Mailbox;
 
 /// A user of the directory, with or without a mailbox.
 ///
-/// The fields are the properties that Graph returns by default
-/// (<https://learn.microsoft.com/graph/api/user-get>); [`User::other`] holds those it returns only on `$select`.
+/// The fields are the properties that Graph returns by default (<https://learn.microsoft.com/graph/api/user-get>).
+/// [`User::other`] has those it returns only on `$select`.
 #[derive(Debug, Clone, Default)]
 pub struct User {
-    /// Object id, a GUID.
+    /// The object id, a GUID.
     pub id: String,
-    /// Sign-in name, for example `AdeleV@contoso.com`. Compared without regard to case.
+    /// The sign-in name, for example `AdeleV@contoso.com`. It is not case-sensitive.
     pub user_principal_name: String,
     /// `displayName`.
     pub display_name: Option<String>,
@@ -34,14 +34,15 @@ pub struct User {
     pub preferred_language: Option<String>,
     /// `businessPhones`; Graph allows one number.
     pub business_phones: Vec<String>,
-    /// Whether Exchange Online has a mailbox for the user. Without one, contacts answer 404 `MailboxNotEnabledForRESTAPI`.
+    /// Whether Exchange Online has a mailbox for the user. Without one, requests for contacts get 404
+    /// `MailboxNotEnabledForRESTAPI`.
     pub mailbox: bool,
-    /// Further properties by name, returned only on `$select`: for example `department`.
+    /// Further properties by name, which Graph returns only on `$select`, for example `department`.
     pub other: Map<String, Value>,
 }
 
 impl User {
-    /// A user with a mailbox, and with the sign-in name for an e-mail address and a display name.
+    /// Creates a user with a mailbox. The sign-in name is also the e-mail address and the display name.
     pub fn new(id: impl Into<String>, user_principal_name: impl Into<String>) -> Self {
         let name: String = user_principal_name.into();
         Self {
@@ -54,7 +55,7 @@ impl User {
         }
     }
 
-    /// The user as an object of the directory, with an empty mailbox if the user has one.
+    /// Converts the user to an object of the directory, with an empty mailbox if the user has one.
     pub(crate) fn into_object(self) -> Object {
         let mut values = Map::new();
         let texts = [

@@ -9,7 +9,7 @@ use clap::Args;
 use graph_contacts::settings::is_directory_name;
 use graph_contacts_host::config::Config;
 use graph_contacts_host::gateway::{self, Admin, Gateway};
-use graph_contacts_host::{Cloud, Credential, GatewayLogin, Limits, Secret, Settings};
+use graph_contacts_host::{Credential, GatewayLogin, Limits, Secret, Settings};
 use graph_emulator::Emulator;
 use uuid::Uuid;
 

@@ -1,4 +1,4 @@
-//! Actions on directory objects: questions about membership, and many objects by their ids.
+//! Actions on directory objects: checks of membership, and objects by their ids.
 
 use http::{Method, StatusCode};
 use serde_json::{Map, Value, json};
@@ -21,7 +21,7 @@ const MOST_CHECKED: usize = 20;
 /// "You can specify up to 1000 ids" (<https://learn.microsoft.com/graph/api/directoryobject-getbyids>).
 const MOST_RESOLVED: usize = 1000;
 
-/// Answers an action on an object.
+/// Handles an action on an object.
 pub(crate) fn handle(
     store: &Store,
     request: &GraphRequest,
@@ -44,12 +44,12 @@ pub(crate) fn handle(
             let body = json_body::parse_object(&request.headers, &request.body)?;
             let only = match body.get("securityEnabledOnly") {
                 Some(Value::Bool(only)) => *only,
-                // That the parameter may be missing is unverified.
+                // That the parameter is optional is unverified.
                 None | Some(Value::Null) => false,
                 Some(_) => return Err(GraphError::directory_bad_request("Invalid value specified for 'securityEnabledOnly'.")),
             };
             if only && object.kind != ObjectKind::User {
-                // "The function can only be called on a user if the parameter is true"; the text is unverified.
+                // "The function can only be called on a user if the parameter is true". The text is unverified.
                 return Err(GraphError::directory_bad_request("'securityEnabledOnly' can only be true for users."));
             }
             let wanted = |group: &&&Object| !only || group.get("securityEnabled") == json!(true);
@@ -62,9 +62,9 @@ pub(crate) fn handle(
     Ok(GraphResponse::json(StatusCode::OK, &json!({"@odata.context": context, "value": found})))
 }
 
-/// `POST /directoryObjects/getByIds`: the objects that are there, with all their properties; of v1.0's users "a limited set" (Microsoft's
-/// known issues, as quoted in microsoft-graph-docs#6841, and microsoft-graph-docs-contrib#8798). That these are the default ones is
-/// unverified.
+/// `POST /directoryObjects/getByIds`: the existing objects with all their properties. Users in v1.0 have only "a limited set"
+/// (Microsoft's known issues, as quoted in microsoft-graph-docs#6841, and microsoft-graph-docs-contrib#8798). That this set is
+/// the default properties is unverified.
 pub(crate) fn get_by_ids(store: &Store, request: &GraphRequest, version: Version) -> Outcome<GraphResponse> {
     if request.method != Method::POST {
         return Err(GraphError::directory_method_not_allowed());
@@ -80,7 +80,7 @@ pub(crate) fn get_by_ids(store: &Store, request: &GraphRequest, version: Version
     let body = json_body::parse_object(&request.headers, &request.body)?;
     let ids = parse_ids(&body, "ids", MOST_RESOLVED)?;
     let types = parse_strings(&body, "types")?.unwrap_or_default();
-    // Types that the emulator has no objects of are right, and find nothing.
+    // Types that the emulator does not have are valid and match nothing.
     let any = types.is_empty() || types.iter().any(|name| name.eq_ignore_ascii_case("directoryObject"));
     let kinds: Vec<ObjectKind> = types.iter().filter_map(|name| ObjectKind::from_name(name)).collect();
     let objects = store.directory.objects.iter().filter(|object| any || kinds.contains(&object.kind));
@@ -97,8 +97,8 @@ pub(crate) fn get_by_ids(store: &Store, request: &GraphRequest, version: Version
     Ok(GraphResponse::json(StatusCode::OK, &json!({"@odata.context": context, "value": value})))
 }
 
-/// The ids in a body. What is no GUID is refused (microsoft-graph-docs#7063, for getByIds; unverified for the others); the text for
-/// too many is unverified.
+/// Parses the ids in a body. Refuses a value that is not a GUID (microsoft-graph-docs#7063 for getByIds, unverified for the
+/// others). The text for too many ids is unverified.
 fn parse_ids(body: &Map<String, Value>, member: &str, most: usize) -> Outcome<Vec<String>> {
     let ids = parse_strings(body, member)?.ok_or_else(|| GraphError::required(member))?;
     if ids.len() > most {

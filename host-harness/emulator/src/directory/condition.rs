@@ -1,4 +1,4 @@
-//! `$filter` on directory objects: what a condition is, and when it holds. `condition_reader` reads them.
+//! `$filter` on directory objects: conditions and when an object meets them. `condition_parser` parses them.
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -6,29 +6,28 @@ use serde_json::Value;
 use crate::directory::object::Object;
 use crate::odata::expression::{has_prefix, is_same};
 
-/// A condition on an object. That upper and lower case are one to the directory is unverified for properties other than
-/// userPrincipalName.
+/// A condition on an object. That the directory ignores case is unverified for properties other than userPrincipalName.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Condition {
     All(Vec<Condition>),
     Any(Vec<Condition>),
     Not(Box<Condition>),
-    /// Of a property.
+    /// A property passes the test.
     Is(&'static str, Test),
-    /// Of an item of a collection, or of a member of the item.
+    /// An item of a collection, or a member of the item, passes the test.
     Has(&'static str, Option<&'static str>, Test),
-    /// A collection is empty.
+    /// The collection is empty.
     Empty(&'static str),
     /// The manager has this id.
     Manager(String),
-    /// It signs in with this name, which this issuer gave.
+    /// The object has an identity with this name and this issuer.
     Identity(String, String),
 }
 
-/// What is asked of a value.
+/// A test of a value.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Test {
-    /// It is one of these.
+    /// The value is one of these.
     In(Vec<Literal>),
     AtLeast(Literal),
     AtMost(Literal),
@@ -89,7 +88,7 @@ impl Test {
             Self::AtMost(Literal::DateTimeOffset(wanted)) => parse_date_time(value).is_some_and(|moment| moment <= *wanted),
             Self::AtLeast(Literal::String(wanted)) => text(&|text| text.to_lowercase() >= wanted.to_lowercase()),
             Self::AtMost(Literal::String(wanted)) => text(&|text| text.to_lowercase() <= wanted.to_lowercase()),
-            // The reader lets no other literal through.
+            // The parser refuses other literals.
             Self::AtLeast(_) | Self::AtMost(_) => false,
             Self::StartsWith(wanted) => text(&|text| has_prefix(text, wanted)),
             Self::EndsWith(wanted) => text(&|text| text.to_lowercase().ends_with(&wanted.to_lowercase())),

@@ -1,5 +1,5 @@
-//! `$filter` on directory objects: the expressions that the directory understands, and which of them only advanced queries may
-//! have, by the tables of properties.
+//! The parser of `$filter` on directory objects. It refuses operators that a property does not support, or supports only in
+//! advanced queries, by the tables of properties.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -12,10 +12,10 @@ use crate::odata::edm::Edm;
 use crate::odata::error::{GraphError, Outcome};
 use crate::odata::expression::{FilterToken, tokenize};
 
-/// Nesting of a condition; OData.NET has a limit of this kind, whose number for the directory is not documented.
+/// The deepest nesting of a condition. OData.NET has such a limit; its number for the directory is not documented.
 const DEEPEST: usize = 50;
 
-/// Reads an expression on objects of a kind; `advanced` says that the query has what advanced queries have to have.
+/// Parses an expression on objects of a kind. `advanced` is true if the request has the parameters of an advanced query.
 pub(crate) fn parse_condition(kind: ObjectKind, expression: &str, advanced: bool) -> Outcome<Condition> {
     let tokens = tokenize(expression)?;
     let mut parser = ConditionParser { rest: &tokens, kind, advanced, depth: 0 };
@@ -23,7 +23,7 @@ pub(crate) fn parse_condition(kind: ObjectKind, expression: &str, advanced: bool
     if parser.rest.is_empty() { Ok(condition) } else { Err(invalid_filter()) }
 }
 
-/// What is left to read.
+/// The tokens still to parse.
 struct ConditionParser<'a> {
     rest: &'a [FilterToken],
     kind: ObjectKind,
@@ -95,7 +95,7 @@ impl<'a> ConditionParser<'a> {
         Ok(condition)
     }
 
-    /// `startsWith(name, 'x')` from the comma on; `name` is that of the property in the text of an error.
+    /// Parses `startsWith(name, 'x')` from the comma on. `name` is the property's, for the text of an error.
     fn parse_function(&mut self, function: &str, name: &'static str, operators: Operators) -> Outcome<Test> {
         let [FilterToken::Mark(','), FilterToken::String(value), FilterToken::Mark(')'), ..] = self.rest else {
             return Err(invalid_filter());
@@ -111,12 +111,12 @@ impl<'a> ConditionParser<'a> {
             self.check_support(name, operators.ends)?;
             Ok(Test::EndsWith(value.clone()))
         } else {
-            // microsoft-graph-docs#562 for contains, on contacts; that the directory answers this is unverified.
+            // microsoft-graph-docs#562 for contains, on contacts. That the directory responds the same is unverified.
             Err(GraphError::unsupported_query("Unsupported Query."))
         }
     }
 
-    /// What follows the slash behind a collection: `any(p:...)`, or `$count eq 0`, which is for advanced queries
+    /// Parses what follows the slash after a collection: `any(p:...)`, or `$count eq 0`, which only advanced queries have
     /// (<https://learn.microsoft.com/graph/aad-advanced-queries>).
     fn parse_collection_clause(&mut self, property: &'static ObjectProperty, segment: &str) -> Outcome<Condition> {
         let unsupported = || GraphError::unsupported_clause(property.name, self.kind.resource());
@@ -147,11 +147,11 @@ impl<'a> ConditionParser<'a> {
         }
     }
 
-    /// The expression inside of `any`, about an item of the collection that it calls `range`.
+    /// Parses the expression inside `any`, on an item of the collection. `range` is the item's name.
     fn parse_any_clause(&mut self, property: &'static ObjectProperty, edm: Edm, range: &str) -> Outcome<Condition> {
         let unsupported = GraphError::unsupported_clause(property.name, self.kind.resource());
         // `identities/any(c:c/issuerAssignedId eq 'j.smith@yahoo.com' and c/issuer eq 'My B2C tenant')`
-        // (<https://learn.microsoft.com/graph/api/user-list>); that it is the only form is unverified.
+        // (<https://learn.microsoft.com/graph/api/user-list>). That it is the only form is unverified.
         if let [
             FilterToken::Word(one),
             FilterToken::Mark('/'),
@@ -214,7 +214,7 @@ impl<'a> ConditionParser<'a> {
         match operator {
             "eq" | "ne" => {
                 let value = self.parse_literal(property.edm)?;
-                // Whether null is taken is a matter of its own; ne is what needs an advanced query, whatever it compares with.
+                // Support for null is separate. `ne` needs an advanced query for any value.
                 if operator == "ne" && !self.advanced {
                     return Err(GraphError::unsupported_query("Filter operator 'NotEqualsMatch' is not supported."));
                 }
@@ -242,13 +242,13 @@ impl<'a> ConditionParser<'a> {
                 let test = if operator == "ge" { Test::AtLeast } else { Test::AtMost };
                 Ok(Condition::Is(property.name, test(value)))
             }
-            // OData's other operators, which the directory does not have. The text is unverified for them.
+            // Operators of OData that the directory does not support. Their text is unverified.
             "gt" | "lt" | "has" => Err(GraphError::unsupported_clause(name, self.kind.resource())),
             _ => Err(invalid_filter()),
         }
     }
 
-    /// A value of that type, or null: `accountEnabled eq 'true'` is an invalid clause (microsoft-graph-docs#3044).
+    /// Parses a value of that type, or null. `accountEnabled eq 'true'` is an invalid clause (microsoft-graph-docs#3044).
     fn parse_literal(&mut self, edm: Edm) -> Outcome<Literal> {
         let literal = match (edm, self.rest.first()) {
             (_, Some(FilterToken::Word(word))) if word == "null" => Literal::Null,
@@ -263,7 +263,7 @@ impl<'a> ConditionParser<'a> {
         Ok(literal)
     }
 
-    /// A moment as OData writes it, without quotes: `2021-11-01T00:00:00Z`, or the day alone.
+    /// Parses a DateTimeOffset as OData writes it, without quotes: `2021-11-01T00:00:00Z`, or only the date.
     fn parse_date_time(&mut self) -> Outcome<Literal> {
         let mut text = String::new();
         while let Some(piece) = self.rest.first() {
@@ -278,7 +278,7 @@ impl<'a> ConditionParser<'a> {
         text.parse::<Timestamp>().ok().or_else(day).map(Literal::DateTimeOffset).ok_or_else(invalid_filter)
     }
 
-    /// The property of that name. One that no object of the kind has is told as `$select` tells it.
+    /// Returns the property of that name. Graph refuses an unknown one with the text of `$select`.
     fn find_property(&self, name: &str) -> Outcome<&'static ObjectProperty> {
         self.kind.require_property("Invalid filter clause", name)
     }

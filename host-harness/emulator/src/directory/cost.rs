@@ -1,6 +1,6 @@
-//! What a request costs of the directory's quota (<https://learn.microsoft.com/graph/throttling-limits>, "Identity and access service
-//! limits"). There is no quota here; the answer says the cost all the same, as those in
-//! <https://learn.microsoft.com/graph/json-batching> do, errors among them.
+//! The cost of a request to the directory (<https://learn.microsoft.com/graph/throttling-limits>, "Identity and access service
+//! limits"). The emulator has no quota. Its responses name the cost as those in
+//! <https://learn.microsoft.com/graph/json-batching> do, errors included.
 
 use http::Method;
 use http::header::HeaderName;
@@ -10,10 +10,10 @@ use crate::directory::relation::Relation;
 use crate::directory::resource::{Action, Key, Resource};
 use crate::odata::query::Query;
 
-/// The header that has it.
+/// The header with the cost.
 pub(crate) const HEADER: HeaderName = HeaderName::from_static("x-ms-resource-unit");
 
-/// The resource units of a request, never less than 1.
+/// Returns the resource units of a request, at least 1.
 pub(crate) fn count_resource_units(resource: &Resource, method: &Method, query: &Query) -> usize {
     let read = *method == Method::GET;
     let base = match resource {

@@ -1,5 +1,5 @@
-//! Delta queries on users, organizational contacts and groups: what changed since a state that the client names. What became of
-//! their relations is not told.
+//! Delta queries on users, organizational contacts and groups: the changes since a state token. Changes of relations are not
+//! included.
 //!
 //! <https://learn.microsoft.com/graph/api/orgcontact-delta>, <https://learn.microsoft.com/graph/delta-query-overview>
 
@@ -21,18 +21,18 @@ use crate::odata::response::GraphResponse;
 use crate::odata::state_token::{StateToken, StateTokenKind};
 use crate::store::Store;
 
-/// Rows on a page, which the documentation leaves to the service.
+/// Rows on a page. The documentation leaves the number to the service.
 const PAGE: usize = 100;
 /// "There's a limit of 50 filtered objects."
 const MOST_FILTERED: usize = 50;
 
-/// `GET /contacts/delta`, and the same of users and groups.
+/// `GET /contacts/delta`, and the same for users and groups.
 pub(crate) fn handle(store: &mut Store, request: &GraphRequest, version: Version, kind: ObjectKind) -> Outcome<GraphResponse> {
     if request.method != Method::GET {
         return Err(GraphError::directory_method_not_allowed());
     }
     if store.deltas.behaviour.unavailable {
-        // microsoft-graph-docs#5523, where it was so for some weeks.
+        // microsoft-graph-docs#5523: the service responded so for some weeks.
         let resource = kind.resource();
         return Err(GraphError::unsupported_query(format!("Differential query is not supported for entity type: {resource}")));
     }
@@ -64,7 +64,7 @@ pub(crate) fn handle(store: &mut Store, request: &GraphRequest, version: Version
     Ok(GraphResponse::json(StatusCode::OK, &body))
 }
 
-/// The state of the round that a request starts or continues.
+/// Returns the token of the round that a request starts or continues.
 fn open_round(directory: &Directory, request: &GraphRequest, kind: ObjectKind, deltas: DeltaState) -> Outcome<StateToken> {
     request.query.allow_only(&["deltatoken", "filter", "select", "skiptoken"])?;
     let end = directory.changes.end();
@@ -79,7 +79,7 @@ fn open_round(directory: &Directory, request: &GraphRequest, kind: ObjectKind, d
                 kind: StateTokenKind::Skip,
                 scope: parse_scope(kind, request.query.get("filter"))?,
                 select: select::parse_select(&request.query, &[kind])?,
-                // "latest" is a round without anything in it.
+                // "latest" starts an empty round.
                 since: if latest { end } else { 0 },
                 until: end,
                 row: 0,
@@ -107,8 +107,8 @@ fn open_round(directory: &Directory, request: &GraphRequest, kind: ObjectKind, d
     })
 }
 
-/// The kind, and the ids that the round is about, if not all: "The only supported $filter expression is for tracking changes on a
-/// specific object". How others are refused is unverified.
+/// Parses the kind, and the ids if the round is limited to some: "The only supported $filter expression is for tracking changes
+/// on a specific object". The refusal of other filters is unverified.
 fn parse_scope(kind: ObjectKind, filter: Option<&str>) -> Outcome<String> {
     let Some(expression) = filter else { return Ok(kind.segment().to_owned()) };
     let refused = || GraphError::unsupported_query("Only filters by id are supported for delta queries.");
@@ -139,7 +139,7 @@ fn split_ids(scope: &str) -> Vec<&str> {
     scope.split(',').skip(1).collect()
 }
 
-/// One row; None for what went after the round began, and comes as removed in the next one.
+/// Renders one row. Returns None for an object that was removed after the round began; the next round has it as removed.
 fn render_row(directory: &Directory, request: &GraphRequest, token: &StateToken, change: &ObjectChange) -> Option<Value> {
     let mut row = Map::from_iter([("id".to_owned(), json!(change.id))]);
     if let Some(removal) = change.removal {
@@ -147,8 +147,8 @@ fn render_row(directory: &Directory, request: &GraphRequest, token: &StateToken,
         return Some(Value::Object(row));
     }
     let object = directory.find(&change.id).ok()?;
-    // "If the property has been changed, the new value is included ... including properties being set to null"; one that "has never
-    // been set before ... will not be included". `return=minimal` counts for rounds that begin with a delta link.
+    // "If the property has been changed, the new value is included ... including properties being set to null"; one that "has
+    // never been set before ... will not be included". `return=minimal` has an effect in rounds that begin with a delta link.
     let minimal = request.prefer.minimal && token.since > 0 && !change.new;
     for (name, value) in object.render(token.select.as_deref()).into_iter().filter(|(name, _)| name != "id") {
         let changed = change.properties.contains(&name);

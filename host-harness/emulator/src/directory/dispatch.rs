@@ -1,4 +1,4 @@
-//! From a resource of the directory to its response.
+//! From a resource of the directory to the function that handles it.
 
 use crate::directory::action;
 use crate::directory::cost;
@@ -14,7 +14,7 @@ use crate::odata::request::GraphRequest;
 use crate::odata::response::GraphResponse;
 use crate::store::Store;
 
-/// Answers a request on the directory.
+/// Handles a request to the directory, and adds its cost to the response.
 pub(crate) fn handle(store: &mut Store, request: &GraphRequest, version: Version, resource: &Resource) -> Outcome<GraphResponse> {
     let units = cost::count_resource_units(resource, &request.method, &request.query).to_string();
     match dispatch(store, request, version, resource) {

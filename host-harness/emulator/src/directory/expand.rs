@@ -1,4 +1,4 @@
-//! `$expand` on directory objects: related objects inside of an answer.
+//! `$expand` on directory objects: related objects inside a response.
 //!
 //! <https://learn.microsoft.com/graph/query-parameters#expand-parameter>: "$expand ... typically returns a maximum of 20 items for
 //! the expanded relationship".
@@ -13,10 +13,10 @@ use crate::directory::select;
 use crate::odata::edm::Version;
 use crate::odata::error::{GraphError, Outcome};
 
-/// The most objects of a collection.
+/// The most related objects in a collection.
 const MOST: usize = 20;
 
-/// The relation to show, and what of its objects.
+/// The relation to expand, and the properties of its objects.
 #[derive(Debug)]
 pub(crate) struct ObjectExpand {
     relation: Relation,
@@ -24,11 +24,11 @@ pub(crate) struct ObjectExpand {
 }
 
 impl ObjectExpand {
-    /// Reads the option of a request for objects of a kind; `list` says that they are several.
+    /// Parses the option of a request for objects of a kind. `list` is true if the request is for several objects.
     pub(crate) fn parse(kind: ObjectKind, version: Version, text: &str, list: bool) -> Outcome<Self> {
         let terms = split_top_level(text, ',');
         let [term] = terms.as_slice() else {
-            // microsoft-graph-docs#96, for users, where it "is not expected to change"; for the others it is unverified.
+            // microsoft-graph-docs#96 for users, where it "is not expected to change". For the others it is unverified.
             return Err(GraphError::bad_request(format!(
                 "The result of parsing $expand contained at least {} items, but the maximum allowed is 1.",
                 terms.len()
@@ -66,7 +66,7 @@ impl ObjectExpand {
         Ok(Self { relation, select: names })
     }
 
-    /// Adds the related objects to an object's answer. A relation to one object that is not there is left out.
+    /// Adds the related objects to the body of an object. Leaves a relation to one object out if there is none.
     pub(crate) fn add_related(&self, directory: &Directory, object: &Object, body: &mut Map<String, Value>) {
         let related = directory.list_related(object, self.relation);
         let mut rendered = related.into_iter().map(|other| Value::Object(other.render_typed(self.select.as_deref())));
@@ -78,7 +78,7 @@ impl ObjectExpand {
     }
 }
 
-/// The parts of a text between separators that stand in no parentheses.
+/// Splits a text at the separators outside of parentheses.
 fn split_top_level(text: &str, separator: char) -> Vec<&str> {
     let (mut parts, mut start, mut depth) = (Vec::new(), 0, 0usize);
     for (index, letter) in text.char_indices() {

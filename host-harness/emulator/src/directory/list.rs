@@ -22,7 +22,7 @@ use crate::odata::response::GraphResponse;
 const DEFAULT_PAGE: usize = 100;
 const LARGEST_PAGE: usize = 999;
 
-/// A list of objects of one kind.
+/// Lists objects of one kind.
 pub(crate) fn list_of_kind(
     directory: &Directory,
     request: &GraphRequest,
@@ -37,7 +37,7 @@ pub(crate) fn list_of_kind(
     let filter = ListFilter::parse(request, kind, advanced)?;
     let expand = request.query.get("expand").map(|text| ObjectExpand::parse(kind, version, text, true)).transpose()?;
     if expand.is_some() && advanced {
-        // "$expand is not currently supported with advanced queries"; how that is told is unverified.
+        // "$expand is not currently supported with advanced queries". The refusal is unverified.
         return Err(GraphError::unsupported_query("$expand is not supported for advanced queries."));
     }
     let mut rows: Vec<&Object> = rows.into_iter().filter(|object| filter.matches(object)).collect();
@@ -63,7 +63,7 @@ pub(crate) fn list_of_kind(
     })
 }
 
-/// A list of objects of any kind, each of which names its type. Conditions need a cast to one kind here, which Graph has too.
+/// Lists objects of any kind; each names its type. Conditions need a cast to one kind here. Graph has them without one too.
 pub(crate) fn list_mixed(request: &GraphRequest, version: Version, rows: &[&Object]) -> Outcome<GraphResponse> {
     require_get(request)?;
     if let Some(option) = ["expand", "filter", "orderby", "search"].iter().find(|option| request.query.get(option).is_some()) {
@@ -80,7 +80,7 @@ pub(crate) fn list_mixed(request: &GraphRequest, version: Version, rows: &[&Obje
     render_page(request, context, rows, |object| object.render_typed(select.as_deref()))
 }
 
-/// `/$count`: the bare number. The segment is the `$count` that an advanced query asks for.
+/// `/$count`: the bare number. The segment serves as the `$count` of an advanced query.
 pub(crate) fn count_objects(request: &GraphRequest, kind: Option<ObjectKind>, rows: &[&Object]) -> Outcome<GraphResponse> {
     require_get(request)?;
     if !is_eventual(request) {
@@ -101,7 +101,7 @@ pub(crate) fn count_objects(request: &GraphRequest, kind: Option<ObjectKind>, ro
     Ok(GraphResponse::text(number.to_string()))
 }
 
-/// What a list is narrowed to.
+/// The `$filter` and `$search` of a list.
 struct ListFilter {
     condition: Option<Condition>,
     search: Option<Search>,
@@ -150,13 +150,13 @@ fn require_get(request: &GraphRequest) -> Outcome<()> {
     if request.method == Method::GET { Ok(()) } else { Err(GraphError::directory_method_not_allowed()) }
 }
 
-/// Whether the client takes an index that may lag behind: with `$count=true`, that makes an advanced query.
+/// Returns whether the client accepts an index that may lag behind. With `$count=true`, that makes a query advanced.
 fn is_eventual(request: &GraphRequest) -> bool {
     let level = request.headers.get("consistencylevel").and_then(|value| value.to_str().ok());
     level.is_some_and(|level| level.trim().eq_ignore_ascii_case("eventual"))
 }
 
-/// "Invalid page size" and its code: turbot/steampipe-plugin-azuread, which met them.
+/// Parses the page size. "Invalid page size" and its code are from turbot/steampipe-plugin-azuread.
 fn parse_page_size(request: &GraphRequest) -> Outcome<usize> {
     match request.query.parse_number("top")? {
         None => Ok(DEFAULT_PAGE),

@@ -1,4 +1,4 @@
-//! An object of the directory: what it has, and how it reads.
+//! An object of the directory and its JSON.
 
 use serde_json::{Map, Value, json};
 
@@ -14,15 +14,15 @@ use crate::odata::photo::Photo;
 pub(crate) struct Object {
     pub(crate) kind: ObjectKind,
     pub(crate) id: String,
-    /// By property, the id left out; what is null or secret is not there.
+    /// The values by property, without the id. Null and secret values are not stored.
     pub(crate) values: Map<String, Value>,
-    /// The id of the user or contact that this one reports to.
+    /// The id of the manager, a user or an organizational contact.
     pub(crate) manager: Option<String>,
-    /// The ids of a group's members, in the order in which they came.
+    /// The ids of a group's members, in the order of their addition.
     pub(crate) members: Vec<String>,
-    /// A user's, if Exchange Online has one.
+    /// The mailbox of a user that has one.
     pub(crate) mailbox: Option<Mailbox>,
-    /// A user's picture.
+    /// The picture of a user.
     pub(crate) photo: Option<Photo>,
 }
 
@@ -35,7 +35,7 @@ impl Object {
         self.id.eq_ignore_ascii_case(id)
     }
 
-    /// Whether a segment behind `/users` names this user: by id or userPrincipalName.
+    /// Returns whether a segment after `/users` names this user, by id or userPrincipalName.
     pub(crate) fn is_user(&self, key: &str) -> bool {
         self.kind == ObjectKind::User
             && (self.has_id(key) || self.get_string("userPrincipalName").is_some_and(|name| is_same(name, key)))
@@ -49,7 +49,7 @@ impl Object {
         self.values.get("onPremisesSyncEnabled") == Some(&Value::Bool(true))
     }
 
-    /// The value of a property: null, or an empty list, if there is none.
+    /// Returns the value of a property. Without one, it is null or an empty list.
     pub(crate) fn get(&self, name: &str) -> Value {
         if name == "id" {
             return json!(self.id);
@@ -64,7 +64,7 @@ impl Object {
         }
     }
 
-    /// The object as JSON: the default properties, or those selected that its type has.
+    /// Renders the object as JSON, with the default properties or the selected ones that its type has.
     pub(crate) fn render(&self, select: Option<&[String]>) -> Map<String, Value> {
         let names: Vec<&str> = match select {
             Some(names) => names.iter().map(String::as_str).filter(|name| self.kind.find_property(name).is_some()).collect(),
@@ -73,7 +73,7 @@ impl Object {
         names.into_iter().map(|name| (name.to_owned(), self.get(name))).collect()
     }
 
-    /// The same in a list of objects of several types, where each says its own.
+    /// Renders the object with its type, for a list of objects of several types.
     pub(crate) fn render_typed(&self, select: Option<&[String]>) -> Map<String, Value> {
         let mut body = Map::from_iter([("@odata.type".to_owned(), json!(format!("#microsoft.graph.{}", self.kind.type_name())))]);
         body.extend(self.render(select));

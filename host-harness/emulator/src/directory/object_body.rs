@@ -1,4 +1,4 @@
-//! What a request body, or the owner of the emulator, wants to set.
+//! The values that a request body, or the owner of the emulator, sets.
 
 use serde_json::{Map, Value};
 
@@ -15,17 +15,17 @@ use crate::odata::request::GraphRequest;
 pub(crate) struct ObjectValues(Vec<(&'static ObjectProperty, Value)>);
 
 impl ObjectValues {
-    /// The value for a property, if there is one that is not null.
+    /// Returns the value for a property, unless it is absent or null.
     pub(crate) fn get(&self, name: &str) -> Option<&Value> {
         self.0.iter().find(|(property, value)| property.name == name && !value.is_null()).map(|(_, value)| value)
     }
 
-    /// The names of the properties.
+    /// Returns the names of the properties.
     pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
         self.0.iter().map(|(property, _)| property.name)
     }
 
-    /// Sets what is to be set, and says what that was. What is secret leaves no trace.
+    /// Applies the values to an object and returns the names of the changed properties. Does not store secret values.
     pub(crate) fn apply(self, object: &mut Object) -> Vec<String> {
         let mut changed = Vec::new();
         for (property, value) in
@@ -42,12 +42,12 @@ impl ObjectValues {
     }
 }
 
-/// Reads the properties that the owner of the emulator gives; what requests may not set is taken as it is.
+/// Parses values from the owner of the emulator. Accepts properties that no request may set.
 pub(crate) fn parse_seed(kind: ObjectKind, values: &Map<String, Value>, version: Version) -> Outcome<ObjectValues> {
     parse_values(kind, values.clone(), version, false)
 }
 
-/// Reads a request body.
+/// Parses a request body.
 pub(crate) fn parse_body(kind: ObjectKind, request: &GraphRequest, version: Version) -> Outcome<ObjectValues> {
     parse_values(kind, json_body::parse_object(&request.headers, &request.body)?, version, true)
 }
@@ -59,7 +59,7 @@ fn parse_values(kind: ObjectKind, object: Map<String, Value>, version: Version, 
         if name.contains('@') {
             continue;
         }
-        // The types are open in the CSDL. That the directory refuses what they do not declare, and so, is unverified.
+        // The types are open in the CSDL. That the directory refuses undeclared properties, and so, is unverified.
         let property = kind.find_property(&name).ok_or_else(|| GraphError::undeclared(&name, kind.type_name()).of_directory())?;
         let value = match (property.access, value) {
             (Access::Managed, _) if request => return Err(GraphError::read_only(&name)),
@@ -73,8 +73,8 @@ fn parse_values(kind: ObjectKind, object: Map<String, Value>, version: Version, 
     Ok(values)
 }
 
-/// What a value has to be beside its type. "Only one number can be set for this property"
-/// (<https://learn.microsoft.com/graph/api/resources/user>); "for now a contact can only have one physical address", and of its
+/// Checks a value beyond its type. "Only one number can be set for this property"
+/// (<https://learn.microsoft.com/graph/api/resources/user>). "For now a contact can only have one physical address", and of its
 /// phones "only one of each type" (`orgcontact`). The text of the refusal is unverified.
 fn check_value(kind: ObjectKind, property: &ObjectProperty, value: &Value) -> Outcome<()> {
     let items = value.as_array().map(Vec::as_slice).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The kinds of directory objects that there are here.
+//! The kinds of directory objects.
 
 use crate::directory::property::{ObjectProperty, OperatorSupport};
 use crate::directory::property_tables;
@@ -15,7 +15,7 @@ pub(crate) enum ObjectKind {
 impl ObjectKind {
     pub(crate) const ALL: [Self; 3] = [Self::User, Self::OrgContact, Self::Group];
 
-    /// The name in the namespace `microsoft.graph`.
+    /// Returns the name in the namespace `microsoft.graph`.
     pub(crate) fn type_name(self) -> &'static str {
         match self {
             Self::User => "user",
@@ -24,7 +24,7 @@ impl ObjectKind {
         }
     }
 
-    /// What the directory itself calls it, in the texts of errors: `OrgContact` in msgraph-sdk-powershell#3238.
+    /// Returns the directory's own name for the kind, as error texts have it: `OrgContact` in msgraph-sdk-powershell#3238.
     pub(crate) fn resource(self) -> &'static str {
         match self {
             Self::User => "User",
@@ -33,7 +33,7 @@ impl ObjectKind {
         }
     }
 
-    /// The collection in a path.
+    /// Returns the segment of the collection in a path.
     pub(crate) fn segment(self) -> &'static str {
         match self {
             Self::User => "users",
@@ -50,19 +50,19 @@ impl ObjectKind {
         }
     }
 
-    /// The property of that name. Names are case-sensitive, as in OData.
+    /// Returns the property of that name. Names are case-sensitive, as in OData.
     pub(crate) fn find_property(self, name: &str) -> Option<&'static ObjectProperty> {
         self.properties().iter().find(|property| property.name == name)
     }
 
-    /// The property of that name; `clause` says where an unknown one stands.
+    /// Returns the property of that name, or fails. `clause` names the clause with the unknown name.
     pub(crate) fn require_property(self, clause: &str, name: &str) -> Outcome<&'static ObjectProperty> {
         self.find_property(name).ok_or_else(|| GraphError::unknown_property(clause, name, self.type_name()))
     }
 
-    /// When a list is sorted by a property ("Support for sorting by properties of directory objects" in
-    /// <https://learn.microsoft.com/graph/aad-advanced-queries>). An orgContact has no createdDateTime to be sorted by, whatever
-    /// that table says.
+    /// Returns the support for sorting by a property ("Support for sorting by properties of directory objects" in
+    /// <https://learn.microsoft.com/graph/aad-advanced-queries>). That table has orgContact by createdDateTime, a property that
+    /// an orgContact does not have.
     pub(crate) fn sort_support(self, name: &str) -> OperatorSupport {
         match (self, name) {
             (Self::User, "displayName" | "userPrincipalName") | (Self::Group, "displayName") => OperatorSupport::Always,
@@ -72,9 +72,9 @@ impl ObjectKind {
         }
     }
 
-    /// The type that a path or a body names, with or without its namespace; upper and lower case are one
-    /// (<https://learn.microsoft.com/graph/api/directoryobject-getbyids>). `contact` is how Azure AD Graph called the second one;
-    /// that Graph takes it is unverified.
+    /// Returns the kind with that type name, with or without its namespace and regardless of case
+    /// (<https://learn.microsoft.com/graph/api/directoryobject-getbyids>). `contact` is Azure AD Graph's name for an
+    /// organizational contact. That Graph accepts it is unverified.
     pub(crate) fn from_name(name: &str) -> Option<Self> {
         let name = name.to_ascii_lowercase();
         let name = ["#microsoft.graph.", "microsoft.graph.", "graph."]

@@ -1,10 +1,10 @@
-//! What happened in the directory, in order: what delta queries are answered from.
+//! The log of changes in the directory, from which delta queries respond.
 
 use std::collections::HashMap;
 
 use crate::directory::object_kind::ObjectKind;
 
-/// How an object left the directory, as a delta query tells it
+/// The reason for the removal of an object in a delta query
 /// (<https://learn.microsoft.com/graph/delta-query-overview#resource-representation-in-the-delta-query-response>).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Removal {
@@ -23,7 +23,7 @@ impl Removal {
     }
 }
 
-/// The log. It only ever grows, so a position in it stands for the state at that time.
+/// The log. It only grows, so a position in it stands for the state at that time.
 #[derive(Debug, Default)]
 pub(crate) struct ObjectLog(Vec<Entry>);
 
@@ -31,18 +31,18 @@ pub(crate) struct ObjectLog(Vec<Entry>);
 struct Entry {
     kind: ObjectKind,
     id: String,
-    /// The properties that were set or cleared; or the end of it.
+    /// The properties that were set or cleared, or the removal.
     what: Result<Vec<String>, Removal>,
 }
 
-/// What became of an object between two positions.
+/// The changes of an object between two positions.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct ObjectChange {
     pub(crate) id: String,
     pub(crate) removal: Option<Removal>,
-    /// Whether it was not there before.
+    /// Whether the object did not exist before.
     pub(crate) new: bool,
-    /// The names of the properties that changed, each once.
+    /// The names of the changed properties, each once.
     pub(crate) properties: Vec<String>,
 }
 
@@ -55,13 +55,13 @@ impl ObjectLog {
         self.0.push(Entry { kind, id: id.to_owned(), what: Err(removal) });
     }
 
-    /// The position after the last entry.
+    /// Returns the position after the last entry.
     pub(crate) fn end(&self) -> usize {
         self.0.len()
     }
 
-    /// The objects of a kind that changed after `since` and not after `until`, each once, in the order of their last change. What
-    /// came and went in between is not there.
+    /// Returns the objects of a kind that changed after `since` and not after `until`, each once, in the order of their last
+    /// change. Leaves out objects that were both added and removed in between.
     pub(crate) fn list_changes(&self, kind: ObjectKind, since: usize, until: usize) -> Vec<ObjectChange> {
         let mut there: HashMap<&str, bool> = HashMap::new();
         let mut last: HashMap<&str, (usize, ObjectChange)> = HashMap::new();

@@ -32,8 +32,8 @@ pub(crate) fn handle_collection(
 ) -> Outcome<GraphResponse> {
     match (&request.method, kind) {
         (&Method::POST, ObjectKind::User) => create_user(&mut store.directory, request, version),
-        // "You cannot create organizational contacts", in Azure AD Graph as here. How it is told is unverified; the text is that of
-        // the other operations.
+        // "You cannot create organizational contacts" in Azure AD Graph; Graph has no such operation either. The refusal is
+        // unverified, its text is that of the other operations.
         (&Method::POST, ObjectKind::OrgContact) => Err(GraphError::data_contract("Create", kind.resource())),
         (&Method::POST, ObjectKind::Group) => Err(GraphError::not_emulated("the creation of groups")),
         _ => list::list_of_kind(&store.directory, request, version, kind, store.directory.list_kind(kind)),
@@ -59,8 +59,8 @@ pub(crate) fn handle_object(store: &mut Store, request: &GraphRequest, version: 
         }
         Method::DELETE => {
             check_writable(&store.directory, version, object, "Delete")?;
-            // A user can be restored for 30 days (<https://learn.microsoft.com/graph/api/user-delete>); contacts are not among what
-            // "Restore deleted item" names.
+            // A user can be restored for 30 days (<https://learn.microsoft.com/graph/api/user-delete>). "Restore deleted item"
+            // does not name contacts.
             store.directory.remove(&id, if kind == ObjectKind::User { Removal::Changed } else { Removal::Deleted })?;
             Ok(GraphResponse::no_content())
         }
@@ -68,7 +68,7 @@ pub(crate) fn handle_object(store: &mut Store, request: &GraphRequest, version: 
     }
 }
 
-/// An object as an answer; `typed` says that the client did not name its type.
+/// Responds with an object. `typed` is true if the client did not name its type.
 pub(crate) fn get_object(
     directory: &Directory,
     request: &GraphRequest,
@@ -90,17 +90,17 @@ pub(crate) fn get_object(
     Ok(GraphResponse::json(StatusCode::OK, &Value::Object(body)))
 }
 
-/// Fails where an object is not written through Graph.
+/// Fails if Graph does not write the object.
 ///
-/// Organizational contacts are "read-only in Microsoft Graph" (<https://learn.microsoft.com/graph/api/resources/orgcontact>): v1.0
-/// answered a `DELETE` with 400 in 2024 and 2025 (entra-powershell#1102, msgraph-sdk-powershell#3238), where beta deleted a contact
-/// that was not synchronized (msgraph-metadata#244). `PATCH` is taken to go the same way, which is unverified.
+/// Organizational contacts are "read-only in Microsoft Graph" (<https://learn.microsoft.com/graph/api/resources/orgcontact>).
+/// v1.0 refused a `DELETE` with 400 in 2024 and 2025 (entra-powershell#1102, msgraph-sdk-powershell#3238). Beta deleted a
+/// contact that was not synchronized (msgraph-metadata#244). That `PATCH` behaves the same is unverified.
 pub(crate) fn check_writable(directory: &Directory, version: Version, object: &Object, operation: &str) -> Outcome<()> {
     if object.kind == ObjectKind::OrgContact {
         if version != Version::Beta && !directory.writable_contacts {
             return Err(GraphError::data_contract(operation, object.kind.resource()));
         }
-        // Azure AD Graph wrote "those contacts that are not currently synced"; the refusal is the one that users meet.
+        // Azure AD Graph wrote "those contacts that are not currently synced". The refusal is the one for users.
         if object.is_synced() {
             return Err(GraphError::synchronized());
         }
@@ -108,10 +108,10 @@ pub(crate) fn check_writable(directory: &Directory, version: Version, object: &O
     Ok(())
 }
 
-/// `POST /users` (<https://learn.microsoft.com/graph/api/user-post-users>). The user has no licence, and so no mailbox.
+/// `POST /users` (<https://learn.microsoft.com/graph/api/user-post-users>). The user has no licence, and therefore no mailbox.
 fn create_user(directory: &mut Directory, request: &GraphRequest, version: Version) -> Outcome<GraphResponse> {
     let values = object_body::parse_body(ObjectKind::User, request, version)?;
-    // In which order they are missed is unverified.
+    // The order of the checks is unverified.
     for name in ["accountEnabled", "displayName", "mailNickname", "userPrincipalName"] {
         if values.get(name).is_none_or(|value| value == "") {
             return Err(GraphError::required(name));
@@ -136,15 +136,15 @@ fn create_user(directory: &mut Directory, request: &GraphRequest, version: Versi
     Ok(GraphResponse::json(StatusCode::CREATED, &Value::Object(body)).with_header(LOCATION, &location))
 }
 
-/// What a user has to be among the others; `object` is the one that is changed.
+/// Checks the values of a user against the other users. `object` is the user to change.
 fn check_user(directory: &Directory, values: &ObjectValues, object: Option<&Object>) -> Outcome<()> {
-    // What is mastered on premises is read-only here (<https://learn.microsoft.com/graph/api/user-update>); which properties beside
-    // usageLocation are not is unverified.
+    // Properties mastered on premises are read-only (<https://learn.microsoft.com/graph/api/user-update>). That usageLocation is
+    // the only exception is unverified.
     if object.is_some_and(Object::is_synced) && values.names().any(|name| name != "usageLocation") {
         return Err(GraphError::synchronized());
     }
-    // "It cannot be cleared during updates", "not nullable" (<https://learn.microsoft.com/graph/api/user-update>). That the other three
-    // that a new user has to have are told so too, and the text, are unverified.
+    // "It cannot be cleared during updates", "not nullable" (<https://learn.microsoft.com/graph/api/user-update>). The same
+    // refusal for the other three required properties, and the text, are unverified.
     let kept = ["accountEnabled", "displayName", "mailNickname", "usageLocation", "userPrincipalName"];
     if let Some(name) = values.names().find(|name| kept.contains(name) && values.get(name).is_none()) {
         return Err(GraphError::required(name));

@@ -1,8 +1,8 @@
-//! What a property of a directory object is, and what `$filter` may do with it.
+//! Properties of directory objects, and the operators of `$filter` that each supports.
 
 use crate::odata::edm::Edm;
 
-/// When the directory takes an operator.
+/// The support for an operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum OperatorSupport {
     Always,
@@ -16,9 +16,10 @@ use OperatorSupport::{Advanced, Always, Never};
 /// The operators of a property, or of the items of a collection.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Operators {
-    /// `eq` and `in`; `ne` as well, in advanced queries.
+    /// `eq` and `in`; in advanced queries also `ne`.
     pub(crate) equal: OperatorSupport,
-    /// `ge` and `le`: the page of the type has them for more properties than the table of advanced queries. Taken as `eq` is.
+    /// `ge` and `le`, with the support of `eq`: the page of the type has them for more properties than the table of advanced
+    /// queries.
     pub(crate) order: OperatorSupport,
     pub(crate) starts: OperatorSupport,
     pub(crate) ends: OperatorSupport,
@@ -36,23 +37,23 @@ const fn operators(
     Operators { equal, order, starts, ends, null }
 }
 
-/// Of a property that is not filtered by.
+/// For a property that filters cannot name.
 pub(crate) const NONE: Operators = operators(Never, Never, Never, Never, Never);
-/// Of most texts.
+/// For most String properties.
 pub(crate) const TEXT: Operators = operators(Always, Always, Always, Never, Advanced);
-/// Of a text that is in the index alone.
+/// For a String property that only the index has.
 pub(crate) const INDEXED: Operators = operators(Advanced, Advanced, Advanced, Never, Advanced);
-/// Of most texts with `endsWith`.
+/// For most String properties with `endsWith`.
 pub(crate) const ADDRESS: Operators = operators(Always, Always, Always, Advanced, Advanced);
-/// Of what is compared for equality.
+/// For equality.
 pub(crate) const EQUAL: Operators = operators(Always, Never, Never, Never, Never);
-/// The same, with null.
+/// For equality, also with null.
 pub(crate) const EQUAL_NULL: Operators = operators(Always, Never, Never, Never, Advanced);
-/// The same, with `ge` and `le`.
+/// For equality and order.
 pub(crate) const ORDERED: Operators = operators(Always, Always, Never, Never, Never);
 pub(crate) const ORDERED_NULL: Operators = operators(Always, Always, Never, Never, Advanced);
 pub(crate) const ORDERED_INDEXED: Operators = operators(Advanced, Advanced, Never, Never, Never);
-/// Of what only has a null to compare with.
+/// For comparisons with null.
 pub(crate) const NULL: Operators = operators(Never, Never, Never, Never, Advanced);
 pub(crate) const ALWAYS_NULL: Operators = operators(Always, Never, Never, Never, Always);
 pub(crate) const INDEXED_NOT_NULL: Operators = operators(Advanced, Advanced, Advanced, Never, Never);
@@ -60,14 +61,14 @@ pub(crate) const INDEXED_EQUAL: Operators = operators(Advanced, Never, Advanced,
 pub(crate) const NOT_NULL: Operators = operators(Always, Always, Always, Never, Never);
 pub(crate) const ADDRESS_NOT_NULL: Operators = operators(Always, Always, Always, Advanced, Never);
 
-/// Who may set a property.
+/// The origin of a property's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Access {
-    /// A request may.
+    /// A request may set it.
     Written,
-    /// The directory, or whatever it is synchronized with.
+    /// The directory or its synchronization sets it.
     Managed,
-    /// A request may, and no answer shows it.
+    /// A request may set it, and no response has it.
     Secret,
 }
 
@@ -76,25 +77,25 @@ pub(crate) enum Access {
 pub(crate) struct ObjectProperty {
     pub(crate) name: &'static str,
     pub(crate) edm: Edm,
-    /// Whether an answer has it without `$select`.
+    /// Whether a response has it without `$select`.
     pub(crate) default: bool,
     pub(crate) access: Access,
     pub(crate) operators: Operators,
-    /// The members by which items of a collection are filtered, with `eq`: `onPremisesProvisioningErrors/any(o:o/category eq 'x')`.
+    /// The members in filters on items of a collection, with `eq`: `onPremisesProvisioningErrors/any(o:o/category eq 'x')`.
     pub(crate) members: &'static [&'static str],
 }
 
-/// A property that answers have without `$select`.
+/// A property that responses have without `$select`.
 pub(crate) const fn shown(name: &'static str, edm: Edm, access: Access, operators: Operators) -> ObjectProperty {
     ObjectProperty { name, edm, default: true, access, operators, members: &[] }
 }
 
-/// A property that answers have on `$select` alone.
+/// A property that responses have only on `$select`.
 pub(crate) const fn selected(name: &'static str, edm: Edm, access: Access, operators: Operators) -> ObjectProperty {
     ObjectProperty { default: false, ..shown(name, edm, access, operators) }
 }
 
-/// A collection of structured values, filtered by members of theirs.
+/// A collection of complex values, which filters address by their members.
 pub(crate) const fn structured(name: &'static str, edm: Edm, default: bool, members: &'static [&'static str]) -> ObjectProperty {
     ObjectProperty { name, edm, default, access: Access::Managed, operators: NONE, members }
 }

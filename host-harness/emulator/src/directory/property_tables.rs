@@ -1,11 +1,10 @@
-//! The properties of users, organizational contacts and groups: one line each, from which output, `$select`, `$filter`, `$orderby`
-//! and the check of request bodies derive.
+//! The properties of users, organizational contacts and groups, one line each. Responses, `$select`, `$filter`, `$orderby` and
+//! the check of request bodies derive from them.
 //!
-//! Names and types: Microsoft's CSDL (microsoftgraph/msgraph-metadata, `schemas/v1.0-Prod.csdl`). Operators: the pages of the types
-//! (<https://learn.microsoft.com/graph/api/resources/user>, `orgcontact`, `group`) and the tables in
-//! <https://learn.microsoft.com/graph/aad-advanced-queries>, which say what works by default. What a user has is what the Azure AD
-//! Graph API 1.6 knows of one, and what its successors are called here. That beta shows no more than v1.0 without `$select` is
-//! unverified.
+//! Names and types are from Microsoft's CSDL (microsoftgraph/msgraph-metadata, `schemas/v1.0-Prod.csdl`). Operators are from the
+//! pages of the types (<https://learn.microsoft.com/graph/api/resources/user>, `orgcontact`, `group`) and from the tables in
+//! <https://learn.microsoft.com/graph/aad-advanced-queries>. A user has the properties of the Azure AD Graph API 1.6 under their
+//! names in Microsoft Graph. That beta has the same default properties as v1.0 is unverified.
 
 use crate::directory::property::{
     ADDRESS, ADDRESS_NOT_NULL, ALWAYS_NULL, EQUAL, EQUAL_NULL, INDEXED, INDEXED_EQUAL, INDEXED_NOT_NULL, NONE, NOT_NULL, NULL,
@@ -25,7 +24,7 @@ const PHONES: Edm = Edm::Collection(&Edm::Complex(&PHONE));
 const ADDRESSES: Edm = Edm::Collection(&Edm::Complex(&PHYSICAL_OFFICE_ADDRESS));
 const IDENTITIES: Edm = Edm::Collection(&Edm::Complex(&OBJECT_IDENTITY));
 
-/// What the emulator passes on without looking into it.
+/// A value that the emulator passes on unchecked.
 static OPAQUE: Complex = Complex { name: "value", sparse: false, members: &[] };
 
 const fn text(name: &'static str) -> Member {
@@ -51,7 +50,7 @@ static PASSWORD_PROFILE: Complex = Complex {
     members: &[text("password"), flag("forceChangePasswordNextSignIn"), flag("forceChangePasswordNextSignInWithMfa")],
 };
 
-/// The default properties are in the order of the answer on the page "Get user".
+/// The default properties have the order of the response on the page "Get user".
 #[rustfmt::skip]
 pub(crate) static USER: &[ObjectProperty] = &[
     shown("businessPhones",                     STRINGS, Written, NOT_NULL),
@@ -110,7 +109,7 @@ pub(crate) static USER: &[ObjectProperty] = &[
     selected("userType",                        STRING,  Written, EQUAL_NULL),
 ];
 
-/// All of them come without `$select`. In Graph they are read-only; `Written` says what Azure AD Graph 1.6 let callers set
+/// All come without `$select`. In Graph they are read-only; `Written` marks those that callers of Azure AD Graph 1.6 could set
 /// (<https://learn.microsoft.com/previous-versions/azure/ad/graph/api/contacts-operations>).
 #[rustfmt::skip]
 pub(crate) static ORG_CONTACT: &[ObjectProperty] = &[
@@ -133,7 +132,7 @@ pub(crate) static ORG_CONTACT: &[ObjectProperty] = &[
     structured("serviceProvisioningErrors",    OBJECTS,   true, &["isResolved", "serviceInstance"]),
 ];
 
-/// Enough of a group to be a member of it.
+/// The properties that membership needs.
 #[rustfmt::skip]
 pub(crate) static GROUP: &[ObjectProperty] = &[
     shown("id",                                STRING,  Managed, EQUAL),

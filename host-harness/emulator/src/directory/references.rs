@@ -13,34 +13,34 @@ use crate::odata::percent::{self, Plus};
 use crate::odata::request::GraphRequest;
 use crate::odata::response::GraphResponse;
 
-/// The tenant in references; it is any id.
+/// The tenant in references, an arbitrary id.
 const TENANT: &str = "84841066-274d-4ec0-a5c1-276be684bdd3";
 
-/// What an object is called in a reference: the form that microsoftgraph/microsoft-graph-explorer-v4#1029 shows.
+/// Builds the reference to an object, in the form of microsoftgraph/microsoft-graph-explorer-v4#1029.
 pub(crate) fn build_link(request: &GraphRequest, object: &Object) -> String {
     let name = match object.kind {
         ObjectKind::User => "User",
-        // That it has the name of Azure AD Graph here is unverified.
+        // That it keeps the name of Azure AD Graph is unverified.
         ObjectKind::OrgContact => "Contact",
         ObjectKind::Group => "Group",
     };
     format!("{}/v2/{TENANT}/directoryObjects/{}/Microsoft.DirectoryServices.{name}", request.origin, object.id)
 }
 
-/// An answer with the reference to one object. The contexts are OData's (JSON Format 4.01, 14).
+/// Responds with the reference to one object. The contexts are OData's (JSON Format 4.01, 14).
 pub(crate) fn render_reference(request: &GraphRequest, version: Version, object: &Object) -> GraphResponse {
     let context = format!("{}/{}/$metadata#$ref", request.origin, version.segment());
     GraphResponse::json(StatusCode::OK, &json!({"@odata.context": context, "@odata.id": build_link(request, object)}))
 }
 
-/// An answer with references to all objects; that it has no pages is unverified.
+/// Responds with references to all objects. That there are no pages is unverified.
 pub(crate) fn render_references(request: &GraphRequest, version: Version, objects: &[&Object]) -> GraphResponse {
     let context = format!("{}/{}/$metadata#Collection($ref)", request.origin, version.segment());
     let links: Vec<Value> = objects.iter().map(|object| json!({"@odata.id": build_link(request, object)})).collect();
     GraphResponse::json(StatusCode::OK, &json!({"@odata.context": context, "value": links}))
 }
 
-/// The id of the object that a body refers to: `{"@odata.id": "https://graph.microsoft.com/v1.0/users/{id}"}`
+/// Parses the reference in a body and returns the object's id: `{"@odata.id": "https://graph.microsoft.com/v1.0/users/{id}"}`
 /// (<https://learn.microsoft.com/graph/api/user-post-manager>).
 pub(crate) fn parse_reference(directory: &Directory, request: &GraphRequest) -> Outcome<String> {
     let body = json_body::parse_object(&request.headers, &request.body)?;

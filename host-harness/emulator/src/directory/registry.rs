@@ -1,4 +1,4 @@
-//! The objects of the directory, and what relates them.
+//! The objects of the directory and their relations.
 
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -11,17 +11,18 @@ use crate::directory::relation::Relation;
 use crate::odata::edm::Version;
 use crate::odata::error::{GraphError, Outcome};
 
-/// All objects, in the order in which they came.
+/// All objects, in the order of their addition.
 #[derive(Debug, Default)]
 pub(crate) struct Directory {
     pub(crate) objects: Vec<Object>,
     pub(crate) changes: ObjectLog,
-    /// Whether organizational contacts are written in v1.0 too: see `Emulator::writable_org_contacts`.
+    /// Whether v1.0 writes organizational contacts: see
+    /// [`Emulator::set_org_contacts_writable`](crate::Emulator::set_org_contacts_writable).
     pub(crate) writable_contacts: bool,
 }
 
 impl Directory {
-    /// Adds an object; one with the same id is replaced.
+    /// Adds an object. Replaces one with the same id.
     pub(crate) fn add(&mut self, object: Object) {
         self.objects.retain(|other| !other.has_id(&object.id));
         let changed = object.values.keys().cloned().collect();
@@ -29,9 +30,9 @@ impl Directory {
         self.objects.push(object);
     }
 
-    /// Adds an object with the properties of a JSON object, of which `id` may be one, and gives its id.
+    /// Adds an object with the properties of a JSON object, which may include `id`, and returns its id.
     ///
-    /// Fails as Graph would on properties that the kind does not have, or not of that type.
+    /// Fails as Graph would on an unknown property and on a value of the wrong type.
     pub(crate) fn add_values(&mut self, kind: ObjectKind, values: &Map<String, Value>, version: Version) -> Outcome<String> {
         let id = values.get("id").and_then(Value::as_str).map_or_else(|| Uuid::new_v4().to_string(), str::to_owned);
         let mut object = Object::new(kind, id.clone(), Map::new());
@@ -57,7 +58,7 @@ impl Directory {
         self.objects.iter().filter(|object| object.kind == kind).collect()
     }
 
-    /// The object with that id.
+    /// Returns the object with that id.
     pub(crate) fn find(&self, id: &str) -> Outcome<&Object> {
         self.objects.iter().find(|object| object.has_id(id)).ok_or_else(|| GraphError::unknown_resource(id))
     }
@@ -66,7 +67,7 @@ impl Directory {
         self.objects.iter_mut().find(|object| object.has_id(id)).ok_or_else(|| GraphError::unknown_resource(id))
     }
 
-    /// What an object is related to, in the order of the directory; members in the order in which they were added.
+    /// Returns the related objects in the order of the directory; members in the order of their addition.
     pub(crate) fn list_related(&self, object: &Object, relation: Relation) -> Vec<&Object> {
         match relation {
             Relation::Manager => object.manager.iter().filter_map(|id| self.find(id).ok()).collect(),
@@ -79,7 +80,7 @@ impl Directory {
         }
     }
 
-    /// What one comes to from an object by any number of steps, nearest first, without the object itself.
+    /// Returns the objects that any number of steps from an object reach, nearest first, without the object itself.
     fn collect_transitive<'a>(&'a self, object: &Object, step: impl Fn(&'a Self, &Object) -> Vec<&'a Object>) -> Vec<&'a Object> {
         let mut found = step(self, object);
         let mut index = 0;
@@ -107,7 +108,7 @@ impl Directory {
         group.members.iter().filter_map(|id| self.find(id).ok()).collect()
     }
 
-    /// Changes properties of an object, and remembers which.
+    /// Changes properties of an object, and logs which.
     pub(crate) fn change(&mut self, id: &str, values: &Map<String, Value>, version: Version) -> Outcome<()> {
         let kind = self.find(id)?.kind;
         let changes = object_body::parse_seed(kind, values, version)?;
@@ -122,7 +123,7 @@ impl Directory {
         Ok(())
     }
 
-    /// Removes an object; nothing refers to it any longer.
+    /// Removes an object, and all references to it.
     pub(crate) fn remove(&mut self, id: &str, removal: Removal) -> Outcome<()> {
         let object = self.find(id)?;
         let (kind, id) = (object.kind, object.id.clone());
@@ -137,7 +138,7 @@ impl Directory {
         Ok(())
     }
 
-    /// Makes an object a member of a group.
+    /// Adds an object to the members of a group.
     pub(crate) fn add_member(&mut self, group: &str, member: &str) -> Outcome<()> {
         let member = self.find(member)?.id.clone();
         let group = self.find_mut(group)?;
@@ -151,13 +152,14 @@ impl Directory {
         Ok(())
     }
 
-    /// Says whom a user or a contact reports to; None for nobody.
+    /// Sets the manager of a user or a contact; None clears it.
     pub(crate) fn set_manager(&mut self, of: &str, manager: Option<&str>) -> Outcome<()> {
         let manager = match manager {
             Some(id) => {
                 let manager = self.find(id)?;
                 if manager.kind == ObjectKind::Group || manager.has_id(of) {
-                    // Users and contacts manage users and contacts (the page of each type); how anything else is told is unverified.
+                    // Users and contacts manage users and contacts (the page of each type). The refusal of other kinds is
+                    // unverified.
                     return Err(GraphError::directory_bad_request("Unsupported resource type for the property 'manager'."));
                 }
                 Some(manager.id.clone())

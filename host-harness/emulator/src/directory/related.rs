@@ -1,5 +1,5 @@
-//! The objects that one object is related to: `/manager`, `/directReports`, `/memberOf`, `/members` and their transitive forms, as
-//! objects, as references and as a count.
+//! Related objects: `/manager`, `/directReports`, `/memberOf`, `/members` and their transitive forms, as objects, as references
+//! and as a count.
 
 use http::Method;
 
@@ -16,7 +16,7 @@ use crate::odata::request::GraphRequest;
 use crate::odata::response::GraphResponse;
 use crate::store::Store;
 
-/// Answers a request for a relation of an object.
+/// Handles a request for a relation of an object.
 pub(crate) fn handle(
     store: &mut Store,
     request: &GraphRequest,
@@ -34,7 +34,7 @@ pub(crate) fn handle(
         return change_relation(store, request, version, &id, kind, relation, form);
     }
     if request.method != Method::GET {
-        // microsoft-graph-docs-contrib#5532, on members without $ref; that the others say so is unverified.
+        // microsoft-graph-docs-contrib#5532, on members without $ref. That the other relations respond the same is unverified.
         return Err(GraphError::bad_request("Write requests are only supported on contained entities"));
     }
     let mut rows: Vec<&Object> = store.directory.list_related(object, relation);
@@ -45,16 +45,16 @@ pub(crate) fn handle(
     let alone = relation == Relation::Manager || form.id.is_some();
     match (form.end, rows.as_slice()) {
         (RelationForm::Count, rows) => list::count_objects(request, form.cast, rows),
-        // aspnet-snippets-sample#6: nobody as manager is not found. That an object which is not in the relation is told by its id is
-        // unverified.
+        // aspnet-snippets-sample#6: without a manager the response is 404. That an object outside of the relation is named by
+        // its id is unverified.
         (_, []) if alone => Err(GraphError::unknown_resource(form.id.as_deref().unwrap_or(relation.name()))),
         (RelationForm::References, [other, ..]) if alone => Ok(references::render_reference(request, version, other)),
         (RelationForm::Objects, [other, ..]) if alone => objects::get_object(&store.directory, request, version, other, true),
-        // Microsoft's metadata have references of members and of a user's manager only; the others are unverified.
+        // Microsoft's metadata have references only for members and for a user's manager. The others are unverified.
         (RelationForm::References, rows) => Ok(references::render_references(request, version, rows)),
         (RelationForm::Objects, rows) => match form.cast {
-            // A cast is for advanced queries, by the table of <https://learn.microsoft.com/graph/aad-advanced-queries>; how one without
-            // their parameters is refused is not documented, and it is not refused here.
+            // By the table of <https://learn.microsoft.com/graph/aad-advanced-queries>, a cast needs an advanced query. The
+            // refusal without its parameters is not documented, and the emulator accepts the request.
             Some(kind) => list::list_of_kind(&store.directory, request, version, kind, rows.to_vec()),
             None => list::list_mixed(request, version, rows),
         },
@@ -75,7 +75,7 @@ fn change_relation(
     match (relation, &request.method, &form.id) {
         (Relation::Manager, &Method::PUT | &Method::DELETE, _) => {
             if kind == ObjectKind::OrgContact {
-                // Microsoft's metadata have no reference there, in either version: that it goes the way of `PATCH` is unverified.
+                // Microsoft's metadata have no such reference in either version. That it behaves as `PATCH` is unverified.
                 objects::check_writable(directory, version, directory.find(id)?, "Update")?;
             }
             let manager =

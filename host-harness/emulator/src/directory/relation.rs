@@ -1,4 +1,4 @@
-//! How directory objects are related.
+//! The relations of directory objects.
 
 use crate::directory::object_kind::ObjectKind;
 use crate::odata::edm::Version;
@@ -42,7 +42,8 @@ impl Relation {
         Self::ALL.into_iter().find(|relation| relation.name().eq_ignore_ascii_case(name))
     }
 
-    /// Whether objects of a kind have it, by Microsoft's CSDL: an orgContact has `transitiveReports` in beta alone.
+    /// Returns whether objects of a kind have the relation, by Microsoft's CSDL: an orgContact has `transitiveReports` only in
+    /// beta.
     pub(crate) fn belongs_to(self, kind: ObjectKind, version: Version) -> bool {
         match self {
             Self::Manager | Self::DirectReports => kind != ObjectKind::Group,

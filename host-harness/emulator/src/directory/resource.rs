@@ -1,4 +1,4 @@
-//! What a path names in the directory.
+//! The resources of the directory, as paths name them.
 
 use crate::directory::object_kind::ObjectKind;
 use crate::directory::relation::Relation;
@@ -22,7 +22,7 @@ pub(crate) enum Resource {
     Collection(ObjectKind),
     Count(ObjectKind),
     Delta(ObjectKind),
-    /// `/directoryObjects/getByIds`, which every collection has too.
+    /// `/directoryObjects/getByIds`, also on every collection.
     ByIds,
     Item(Key),
     Related(Key, Relation, RelationQuery),
@@ -31,17 +31,17 @@ pub(crate) enum Resource {
     Photo(UserKey),
 }
 
-/// What is asked of a relation.
+/// A request for related objects.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RelationQuery {
-    /// One of the related objects.
+    /// The id of one related object.
     pub(crate) id: Option<String>,
-    /// Only objects of this kind: `/memberOf/microsoft.graph.group`.
+    /// The kind of a cast: `/memberOf/microsoft.graph.group`.
     pub(crate) cast: Option<ObjectKind>,
     pub(crate) end: RelationForm,
 }
 
-/// How a path on a relation ends.
+/// What a relation's path asks for at its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RelationForm {
     Objects,
@@ -59,7 +59,7 @@ pub(crate) enum Action {
     RetryServiceProvisioning,
 }
 
-/// What follows `/users`, `/contacts` or `/groups`, without a key behind `/users`.
+/// Parses what follows `/users`, `/contacts` or `/groups`, without a key after `/users`.
 pub(crate) fn parse_collection(kind: ObjectKind, rest: &[&str]) -> Outcome<Resource> {
     match rest {
         [] => Ok(Resource::Collection(kind)),
@@ -70,7 +70,7 @@ pub(crate) fn parse_collection(kind: ObjectKind, rest: &[&str]) -> Outcome<Resou
     }
 }
 
-/// What follows `/directoryObjects`.
+/// Parses what follows `/directoryObjects`.
 pub(crate) fn parse_directory_objects(rest: &[&str]) -> Outcome<Resource> {
     match rest {
         [name] if is_by_ids(name) => Ok(Resource::ByIds),
@@ -80,7 +80,7 @@ pub(crate) fn parse_directory_objects(rest: &[&str]) -> Outcome<Resource> {
     }
 }
 
-/// What follows the key of an object.
+/// Parses what follows the key of an object.
 pub(crate) fn parse_object_path(key: Key, rest: &[&str]) -> Outcome<Resource> {
     let [name, rest @ ..] = rest else { return Ok(Resource::Item(key)) };
     if let (Key::User(user), [value]) = (&key, rest)
@@ -95,14 +95,14 @@ pub(crate) fn parse_object_path(key: Key, rest: &[&str]) -> Outcome<Resource> {
             [other, ..] => Err(GraphError::unknown_segment(other)),
         };
     }
-    // Of what is any object, the service knows no relations before it has found it; its metadata have none.
+    // The metadata have no relations of an object without a type, and the service refuses them before it finds the object.
     match Relation::from_name(name).filter(|_| !matches!(key, Key::Any(_))) {
         Some(relation) => Ok(Resource::Related(key, relation, parse_relation_query(relation, rest)?)),
         None => Err(segment::unknown_segment(name)),
     }
 }
 
-/// Whether a segment behind `/users` is of the collection and no key.
+/// Returns whether a segment after `/users` belongs to the collection and is not a key.
 pub(crate) fn is_collection_segment(segment: &str) -> bool {
     is_named(segment, "$count") || is_delta(segment) || is_by_ids(segment)
 }
@@ -111,7 +111,7 @@ fn is_by_ids(segment: &str) -> bool {
     is_named(strip_namespace(segment), "getByIds")
 }
 
-/// What follows the name of a relation.
+/// Parses what follows the name of a relation.
 fn parse_relation_query(relation: Relation, segments: &[&str]) -> Outcome<RelationQuery> {
     let mut form = RelationQuery { id: None, cast: None, end: RelationForm::Objects };
     let mut rest = segments;

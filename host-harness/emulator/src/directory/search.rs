@@ -1,5 +1,5 @@
-//! `$search` on directory objects (<https://learn.microsoft.com/graph/search-query-parameter>): words of displayName and
-//! description, the beginning of other texts.
+//! `$search` on directory objects (<https://learn.microsoft.com/graph/search-query-parameter>): by words in displayName and
+//! description, by prefix in other String properties.
 
 use crate::directory::object::Object;
 use crate::directory::object_kind::ObjectKind;
@@ -7,7 +7,7 @@ use crate::directory::property::OperatorSupport;
 use crate::odata::error::{GraphError, Outcome};
 use crate::odata::expression::has_prefix;
 
-/// What a search looks for.
+/// A search expression.
 #[derive(Debug)]
 pub(crate) enum Search {
     All(Vec<Search>),
@@ -16,11 +16,11 @@ pub(crate) enum Search {
     Clause(&'static str, String),
 }
 
-/// The properties whose words are searched; "fields other than displayName and description default to $filter startswith".
+/// The properties with a search by words: "fields other than displayName and description default to $filter startswith".
 const IN_WORDS: [&str; 2] = ["displayName", "description"];
 
 impl Search {
-    /// Reads `"clause1" [AND | OR] "clauseX"`, with parentheses. What is refused has the form that the article asks for; the texts are
+    /// Parses `"clause1" [AND | OR] "clauseX"`, with parentheses. The article documents this form. The texts of refusals are
     /// unverified.
     pub(crate) fn parse(kind: ObjectKind, expression: &str) -> Outcome<Self> {
         let tokens = tokenize(expression)?;
@@ -39,7 +39,7 @@ impl Search {
                 if !IN_WORDS.contains(name) {
                     return has_prefix(text, wanted);
                 }
-                // "List orgContacts" finds Nicole Wagner by "displayName:wa": a word is found by its beginning.
+                // "List orgContacts" finds Nicole Wagner by "displayName:wa": the search matches prefixes of words.
                 let there = split_words(text, true);
                 split_words(wanted, false).iter().all(|word| there.iter().any(|other| other.starts_with(word.as_str())))
             }
@@ -59,7 +59,7 @@ struct SearchParser<'a> {
     kind: ObjectKind,
 }
 
-/// As deep as conditions may be nested here; the article has no number.
+/// The deepest nesting, as for conditions. The article has no number.
 const DEEPEST: usize = 50;
 
 impl SearchParser<'_> {
@@ -144,8 +144,8 @@ fn tokenize(expression: &str) -> Outcome<Vec<SearchToken>> {
     Ok(tokens)
 }
 
-/// The words of a text, in small letters: split at spaces and symbols, where digits begin or end, and where a capital follows a
-/// small letter. What has nothing but symbols between its words is one word besides, if `joined`.
+/// Splits a text into words, in lower case: at spaces and symbols, at the ends of numbers, and before a capital after a small
+/// letter. With `joined`, parts between which there are only symbols also form one word.
 fn split_words(text: &str, joined: bool) -> Vec<String> {
     let mut words = Vec::new();
     for run in text.split_whitespace() {

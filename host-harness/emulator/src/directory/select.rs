@@ -5,18 +5,18 @@ use crate::odata::error::{GraphError, Outcome};
 use crate::odata::page;
 use crate::odata::query::Query;
 
-/// Properties of directory objects of other types, of which there are none here (the CSDL's directoryRole).
+/// Properties of directory objects of types that the emulator does not have (the CSDL's directoryRole).
 const ELSEWHERE: [&str; 1] = ["roleTemplateId"];
 
 /// The clause in which Graph names an unknown property.
 const CLAUSE: &str = "Parsing OData Select and Expand failed";
 
-/// The names that a request selects, each of which one of these kinds has; None for the default properties.
+/// Parses the names in `$select`; one of these kinds must have each. Returns None for the default properties.
 pub(crate) fn parse_select(query: &Query, kinds: &[ObjectKind]) -> Outcome<Option<Vec<String>>> {
     page::parse_select(query, |clause, name| check_name(clause, name, kinds))
 }
 
-/// The same for a list of names that stands somewhere else.
+/// Parses a list of names from elsewhere in a request.
 pub(crate) fn parse_names(text: &str, kinds: &[ObjectKind]) -> Outcome<Option<Vec<String>>> {
     let names: Vec<String> = text.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
     names.iter().try_for_each(|name| check_name(CLAUSE, name, kinds))?;
@@ -31,7 +31,7 @@ fn check_name(clause: &str, name: &str, kinds: &[ObjectKind]) -> Outcome<()> {
     }
 }
 
-/// `(id,displayName)` behind a context, if a request selects.
+/// Renders `(id,displayName)` for a context, if the request selects.
 pub(crate) fn render_context(select: Option<&[String]>) -> String {
     select.map(|names| format!("({})", names.join(","))).unwrap_or_default()
 }

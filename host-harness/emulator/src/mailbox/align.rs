@@ -1,7 +1,7 @@
-//! One contact, two dialects: what a write in v1.0 means for beta's lists, and the other way round.
+//! One contact in two versions: keeps the single values of v1.0 and the lists of beta equal.
 //!
-//! The pairs are those of the two pages of the type (v1.0 `businessPhones` against beta `phones` of type `business`, and so
-//! on). That `businessHomePage` is the website of type `work` is not documented.
+//! The pairs are those of the two pages of the type (v1.0 `businessPhones` and beta `phones` of type `business`, and so on).
+//! That `businessHomePage` is the website of type `work` is not documented.
 
 use serde_json::{Map, Value, json};
 
@@ -11,10 +11,10 @@ const PHONES: [(&str, &str); 2] = [("businessPhones", "business"), ("homePhones"
 const ADDRESSES: [(&str, &str); 3] = [("businessAddress", "business"), ("homeAddress", "home"), ("otherAddress", "other")];
 const EMAIL_SLOTS: [&str; 3] = ["primaryEmailAddress", "secondaryEmailAddress", "tertiaryEmailAddress"];
 
-/// The values that a contact has; what is absent is empty.
+/// The values of a contact. Absent values are empty.
 pub(crate) type ContactValues = Map<String, Value>;
 
-/// Brings both forms of phones, addresses and websites together, after these properties were written in that version.
+/// Aligns both forms of phones, addresses and websites after a write of these properties in that version.
 pub(crate) fn align_versions(values: &mut ContactValues, written: &[&str], version: Version) {
     let touched = |names: &[&str]| names.iter().any(|name| written.contains(name));
     match version {
@@ -48,8 +48,8 @@ pub(crate) fn align_versions(values: &mut ContactValues, written: &[&str], versi
     }
 }
 
-/// Brings `emailAddresses` and the three slots together. Which of them wins when a body has both is undocumented; here the
-/// list is laid into the slots first, then the slots of the body over it.
+/// Aligns `emailAddresses` and the three slots. Microsoft does not document which of them wins in a body with both. Here the
+/// list fills the slots first, then the slots of the body replace its entries.
 pub(crate) fn align_email_addresses(values: &mut ContactValues, before: &ContactValues, written: &[&str]) {
     let list = written.contains(&"emailAddresses");
     if !list && !EMAIL_SLOTS.iter().any(|slot| written.contains(slot)) {
@@ -74,7 +74,7 @@ fn fill_phones(values: &mut ContactValues) {
     let mut kept = get_items(values, "phones");
     kept.retain(|phone| match get_type(phone) {
         "business" | "home" => false,
-        // v1.0 knows one mobile number; the further ones are out of its sight and stay.
+        // v1.0 has one mobile number. Further ones are invisible to it and stay.
         "mobile" => std::mem::replace(&mut mobile_seen, true),
         _ => true,
     });

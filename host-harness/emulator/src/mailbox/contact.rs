@@ -1,4 +1,4 @@
-//! A contact: what a write does to it, and how it reads.
+//! A contact: the effect of a write, and its JSON.
 
 use http::HeaderMap;
 use jiff::Timestamp;
@@ -15,7 +15,7 @@ use crate::odata::error::{GraphError, Outcome};
 use crate::odata::expression::{has_prefix, is_same};
 use crate::odata::photo::Photo;
 
-/// A stored contact. It holds the properties of both versions at once.
+/// A stored contact, with the properties of both versions.
 #[derive(Debug, Clone)]
 pub(crate) struct Contact {
     pub(crate) id: String,
@@ -30,13 +30,13 @@ pub(crate) struct Contact {
 }
 
 impl Contact {
-    /// Applies a checked body; the caller gives the contact its new change key. Fails, with nothing applied, when a value
-    /// has more entries than the mailbox has slots.
+    /// Applies a checked body. The caller gives the contact its new change key. Fails, with nothing applied, if a value has more
+    /// entries than the mailbox has slots.
     ///
-    /// `displayName` and `fileAs` are generated where the body has none. On an update the display name is generated anew once
-    /// what it is made of changes, whoever wrote the old one ("Update contact": "later updates to other properties may cause an
-    /// automatically generated value to overwrite the displayName value you have specified"); `fileAs` only if it was
-    /// generated too, which is unverified.
+    /// Generates `displayName` and `fileAs` unless the body has them. An update generates the display name again once its parts
+    /// change, whoever wrote the old one. ("Update contact": "later updates to other properties may cause an automatically
+    /// generated value to overwrite the displayName value you have specified".) It generates `fileAs` again only if the old
+    /// value was generated, which is unverified.
     pub(crate) fn apply(&mut self, changes: &ContactChanges, version: Version) -> Outcome<()> {
         let mut values = self.values.clone();
         for (property, value) in &changes.values {
@@ -68,12 +68,12 @@ impl Contact {
         Ok(())
     }
 
-    /// The entity tag: the change key, as a weak tag (microsoft-graph-docs#10790).
+    /// Returns the entity tag: the change key as a weak tag (microsoft-graph-docs#10790).
     pub(crate) fn etag(&self) -> String {
         format!("W/\"{}\"", self.change_key)
     }
 
-    /// Fails with 412 when the request names a version that is not this one.
+    /// Fails with 412 if the request names another version of the contact.
     pub(crate) fn check_if_match(&self, headers: &HeaderMap) -> Outcome<()> {
         let Some(expected) = headers.get(http::header::IF_MATCH).and_then(|value| value.to_str().ok()) else { return Ok(()) };
         let current = self.etag();
@@ -82,7 +82,7 @@ impl Contact {
         if expected.split(',').map(str::trim).any(matches) { Ok(()) } else { Err(GraphError::conflict()) }
     }
 
-    /// The contact as JSON. `select` None shows everything; the id and the etag are always there.
+    /// Renders the contact as JSON. With `select` None, it has all properties; id and etag are always present.
     pub(crate) fn render(&self, version: Version, select: Option<&[String]>, expand: &ContactExpand) -> Map<String, Value> {
         let mut shown = Map::new();
         shown.insert("@odata.etag".to_owned(), self.etag().into());
@@ -107,7 +107,7 @@ impl Contact {
         }
     }
 
-    /// What `$orderby` sorts by: null before everything, text without regard to case.
+    /// Returns the key for `$orderby`: null comes first, strings compare without case.
     pub(crate) fn get_sort_key(&self, name: &str) -> Option<String> {
         match self.get_value(name, Edm::String, Version::Beta) {
             Value::Null => None,
@@ -116,7 +116,7 @@ impl Contact {
         }
     }
 
-    /// Whether a condition holds.
+    /// Returns whether the contact meets a condition.
     pub(crate) fn matches(&self, condition: &ContactFilter) -> bool {
         let text = |property: &str| match self.get_value(property, Edm::String, Version::Beta) {
             Value::String(text) => Some(text),
@@ -138,7 +138,7 @@ impl Contact {
     }
 }
 
-/// An instant as Graph writes it: UTC, whole seconds.
+/// Formats a timestamp as Graph writes it: UTC, whole seconds.
 pub(crate) fn format_timestamp(moment: Timestamp) -> String {
     moment.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
@@ -169,20 +169,20 @@ fn render_value(edm: Edm, value: Option<&Value>, version: Version) -> Value {
                 .into()
         }
         (Edm::Complex(complex), _) if complex.sparse => json!({}),
-        // An enumeration without a value reads as its first member in the order of the CSDL's zero: unknown, notFlagged.
+        // An absent enumeration is its zero member in the CSDL, the first one here: unknown, notFlagged.
         (Edm::Enum(names), None) => names.first().copied().into(),
         (_, value) => value.cloned().unwrap_or(Value::Null),
     }
 }
 
-/// The display name that Outlook makes of a contact. The parts and their order are unverified beyond "given surname", which
-/// the sample of "Create contact" shows.
+/// Generates the display name as Outlook does. The parts and their order are unverified beyond "given surname", which the sample
+/// of "Create contact" shows.
 fn generate_display_name(values: &ContactValues) -> Option<String> {
     join_values(values, &["givenName", "middleName", "surname", "generation"], " ")
         .or_else(|| join_values(values, &["companyName"], " "))
 }
 
-/// "Fort, Garth" in the sample of "Update contact".
+/// Generates the sort name: "Fort, Garth" in the sample of "Update contact".
 fn generate_file_as(values: &ContactValues) -> Option<String> {
     let given = join_values(values, &["givenName", "middleName"], " ");
     match (join_values(values, &["surname"], " "), given) {
@@ -197,7 +197,7 @@ fn join_values(values: &ContactValues, names: &[&str], between: &str) -> Option<
     (!parts.is_empty()).then(|| parts.join(between))
 }
 
-/// Fails on a name that is not a property of a contact in that version.
+/// Returns the property of that name in that version, or fails.
 pub(crate) fn require_property(clause: &str, name: &str, version: Version) -> Outcome<&'static ContactProperty> {
     contact_properties::find_property(name, version).ok_or_else(|| GraphError::unknown_property(clause, name, "contact"))
 }

@@ -1,4 +1,4 @@
-//! Request bodies: JSON in, checked against the table of properties, values as the mailbox stores them out.
+//! The body of a contact, checked against the table of properties.
 
 use serde_json::{Map, Value};
 
@@ -9,14 +9,14 @@ use crate::odata::edm::Version;
 use crate::odata::error::{GraphError, Outcome};
 use crate::odata::json_body::{self, unexpected_node};
 
-/// What a body is for.
+/// The operation that a body belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum WriteOperation {
     Create,
     Update,
 }
 
-/// What a body asks to store.
+/// The values that a body sets.
 #[derive(Debug, Default)]
 pub(crate) struct ContactChanges {
     /// Values by property, in the order of the body; null clears.
@@ -28,14 +28,14 @@ pub(crate) struct ContactChanges {
 }
 
 impl ContactChanges {
-    /// The value for a property, if the body has one.
+    /// Returns the value for a property, if the body has one.
     pub(crate) fn get(&self, name: &str) -> Option<&Value> {
         self.values.iter().find(|(property, _)| property.name == name).map(|(_, value)| value)
     }
 }
 
-/// Checks the body of a contact. The type is open in the CSDL, and Outlook refuses what it does not declare
-/// all the same (msgraph-sdk-dotnet#270); what the service manages itself it ignores.
+/// Parses the body of a contact. The type is open in the CSDL, yet Outlook refuses undeclared properties
+/// (msgraph-sdk-dotnet#270). It ignores properties that the service manages.
 pub(crate) fn parse_contact(object: Map<String, Value>, version: Version, operation: WriteOperation) -> Outcome<ContactChanges> {
     let mut changes = ContactChanges::default();
     for (name, value) in object {
@@ -47,8 +47,8 @@ pub(crate) fn parse_contact(object: Map<String, Value>, version: Version, operat
             changes.extended.extend(extended_property::parse_properties(kind, &value)?);
             continue;
         }
-        // "Use the same REST request that you use to create the instance" ("Create open extension"). An update has its own
-        // address for them; that they are refused here is unverified.
+        // "Use the same REST request that you use to create the instance" ("Create open extension"). An update has another
+        // address for them. That Graph refuses them in an update is unverified.
         if name == "extensions" && operation == WriteOperation::Create {
             let items = value.as_array().ok_or_else(|| unexpected_node(&value, Some(&name), "StartArray"))?;
             changes.extensions = items.iter().map(OpenExtension::parse).collect::<Outcome<_>>()?;
@@ -61,7 +61,7 @@ pub(crate) fn parse_contact(object: Map<String, Value>, version: Version, operat
         }
         let value = match value {
             Value::Null if property.edm.is_primitive() => Value::Null,
-            // An empty e-mail slot reads as null, and nothing else could empty it; that an update takes null is unverified.
+            // An empty e-mail slot reads as null, and nothing else could empty it. That an update accepts null is unverified.
             Value::Null if name.ends_with("EmailAddress") && operation == WriteOperation::Update => Value::Null,
             Value::Null => return Err(GraphError::null_refused()),
             other => json_body::to_stored(property.edm, other, &name, version)?,

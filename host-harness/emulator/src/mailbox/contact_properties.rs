@@ -1,7 +1,7 @@
-//! What a contact is made of: one line a property, from which validation, `$select`, `$orderby`, `$filter` and output derive.
+//! The properties of a contact, one line each. Validation, `$select`, `$orderby`, `$filter` and responses derive from them.
 //!
-//! Names, types and versions: Microsoft's CSDL (microsoftgraph/msgraph-metadata, `schemas/v1.0-Prod.csdl` and the beta type
-//! mappings) and <https://learn.microsoft.com/graph/api/resources/contact>. The order is that of Graph's own answers.
+//! Names, types and versions are from Microsoft's CSDL (microsoftgraph/msgraph-metadata, `schemas/v1.0-Prod.csdl` and the beta
+//! type mappings) and <https://learn.microsoft.com/graph/api/resources/contact>. The order is that of Graph's own responses.
 
 use crate::odata::edm::{Complex, Declared, Edm, PHONE, Version, member};
 
@@ -13,10 +13,10 @@ pub(crate) struct ContactProperty {
     pub(crate) name: &'static str,
     pub(crate) edm: Edm,
     pub(crate) declared: Declared,
-    /// Assigned by the service: a value in a request body is ignored.
+    /// Set by the service: Graph ignores a value in a request body.
     pub(crate) managed: bool,
-    /// The most values that the mailbox has slots for. One more is answered with 400 (microsoft-graph-docs#15276 for e-mail
-    /// addresses and business phones; the others as the crate `io-msgraph` found them).
+    /// The number of slots in the mailbox. Graph refuses more values with 400 (microsoft-graph-docs#15276 for e-mail addresses
+    /// and business phones, the crate `io-msgraph` for the others).
     pub(crate) limit: Option<usize>,
 }
 
@@ -100,7 +100,7 @@ pub(crate) static CONTACT: &[ContactProperty] = &[
     row("lastModifiedDateTime",   Edm::DateTimeOffset,          Both,     true,  None),
     row("changeKey",              Edm::String,                  Both,     true,  None),
     row("categories",             STRINGS,                      Both,     false, None),
-    // Listed as updatable on the page "Update contact"; what an update does to the folder is unverified, so it does nothing.
+    // Listed as updatable on the page "Update contact". The effect of an update is unverified; here it has none.
     row("parentFolderId",         Edm::String,                  Both,     true,  None),
     row("birthday",               Edm::DateTimeOffset,          Both,     false, None),
     row("fileAs",                 Edm::String,                  Both,     false, None),
@@ -146,7 +146,7 @@ pub(crate) static CONTACT: &[ContactProperty] = &[
     row("weddingAnniversary",     Edm::Date,                    OnlyBeta, false, None),
 ];
 
-/// The property of that name, if that version declares it. Names are case-sensitive, as in OData.
+/// Returns the property of that name, if that version declares it. Names are case-sensitive, as in OData.
 pub(crate) fn find_property(name: &str, version: Version) -> Option<&'static ContactProperty> {
     CONTACT.iter().find(|property| property.name == name && property.declared.is_in(version))
 }

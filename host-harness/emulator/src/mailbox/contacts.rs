@@ -1,4 +1,4 @@
-//! `/contacts`, alone or inside a folder: the collection, its count, and one contact.
+//! `/contacts`, with or without a folder: the collection, its count, and one contact.
 
 use http::header::{ETAG, LOCATION};
 use http::{Method, StatusCode};
@@ -29,7 +29,7 @@ pub(crate) fn handle_collection(
     match request.method {
         Method::GET => list_contacts(store, request, version, path),
         Method::POST => {
-            // The mailbox first: without one, no body is right.
+            // The mailbox first: a missing mailbox is refused before any error in the body.
             let mailbox = store.find_mailbox(&path.user)?;
             let changes = parse_changes(request, version, WriteOperation::Create)?;
             let contact = mailbox.create(&path.folders, &changes, version)?;
@@ -93,8 +93,8 @@ pub(crate) fn handle_contact(
     }
 }
 
-/// `POST /contacts/{id}/permanentDelete` (<https://learn.microsoft.com/graph/api/contact-permanentdelete>). There is no recycle
-/// bin here, so it does no more than `DELETE`.
+/// `POST /contacts/{id}/permanentDelete` (<https://learn.microsoft.com/graph/api/contact-permanentdelete>). The emulator has no
+/// recycle bin, so the effect is that of `DELETE`.
 pub(crate) fn handle_permanent_delete(
     store: &mut Store,
     request: &GraphRequest,
@@ -114,7 +114,7 @@ fn parse_changes(request: &GraphRequest, version: Version, operation: WriteOpera
 }
 
 fn list_contacts(store: &mut Store, request: &GraphRequest, version: Version, path: &MailboxPath) -> Outcome<GraphResponse> {
-    // `$search` is left out on purpose: what it answers is not a search (microsoft-graph-docs#10790).
+    // `$search` is missing on purpose: Graph's responses to it are not those of a search (microsoft-graph-docs#10790).
     request.query.allow_only(&["count", "expand", "filter", "orderby", "select", "skip", "top"])?;
     let select = page::parse_select(&request.query, |clause, name| contact::require_property(clause, name, version).map(drop))?;
     let expand = ContactExpand::parse(request.query.get("expand"))?;
@@ -148,10 +148,10 @@ fn find_matching<'a>(
     Ok(rows)
 }
 
-/// Sorts by `$orderby`; without it, in the order of creation, which Graph does not promise.
+/// Sorts by `$orderby`. The order without it is that of creation, which Graph does not promise.
 fn sort_contacts(rows: &mut [&Contact], request: &GraphRequest, version: Version) -> Outcome<()> {
     let terms: Vec<&str> = request.query.get("orderby").map(|text| text.split(',').collect()).unwrap_or_default();
-    // A stable sort by the last term first leaves the first term the strongest.
+    // A stable sort by the last term first lets the first term decide.
     for term in terms.iter().rev() {
         let words: Vec<&str> = term.split_whitespace().collect();
         let (name, descending) = match words.as_slice() {

@@ -5,17 +5,17 @@ use crate::odata::edm::Version;
 use crate::odata::percent;
 use crate::odata::request::GraphRequest;
 
-/// Contacts on a page when the client names no size (microsoft-graph-docs#4792).
+/// Contacts on a page by default (microsoft-graph-docs#4792).
 pub(crate) const DEFAULT_PAGE: usize = 10;
-/// The most on a page (microsoft-graph-docs#4798: "$top parameter can handle max value of 1000"). That a larger
-/// `odata.maxpagesize` is cut down to it, and a larger `$top` refused, is unverified.
+/// The most contacts on a page (microsoft-graph-docs#4798: "$top parameter can handle max value of 1000"). That Graph reduces a
+/// larger `odata.maxpagesize` to it, and refuses a larger `$top`, is unverified.
 pub(crate) const LARGEST_PAGE: usize = 1000;
 
 pub(crate) fn add_select(context: String, select: Option<&[String]>) -> String {
     select.map(|names| format!("{context}({})", names.join(","))).unwrap_or(context)
 }
 
-/// `https://.../v1.0/$metadata#users('me')`, with the user as the client named it.
+/// Builds `https://.../v1.0/$metadata#users('me')`, with the user as the client named it.
 pub(crate) fn build_user_context(request: &GraphRequest, version: Version, user: &UserKey) -> String {
     format!("{}/{}/$metadata#users('{}')", request.origin, version.segment(), escape_user(user))
 }

@@ -1,4 +1,4 @@
-//! Delta queries: what changed among the contacts of a folder, or among folders, since a state that the client names.
+//! Delta queries: the changes of the contacts in a folder, or of folders, since a state token.
 //!
 //! <https://learn.microsoft.com/graph/delta-query-overview>
 
@@ -23,11 +23,11 @@ use crate::odata::segment::DELTA;
 use crate::odata::state_token::{StateToken, StateTokenKind};
 use crate::store::Store;
 
-/// The most on a page, whatever the client prefers (learn.microsoft.com/answers 2276060, confirmed by Microsoft's support).
+/// The most rows on a page, for any preference (learn.microsoft.com/answers 2276060, confirmed by Microsoft's support).
 const LARGEST_PAGE: usize = 200;
 
-/// `GET /contacts/delta`, alone or inside a folder. "Delta query is a per-folder operation", so without a folder it is the
-/// default one's; that beta does not take the whole mailbox here, as its list does, is unverified.
+/// `GET /contacts/delta`, with or without a folder. "Delta query is a per-folder operation", so without a folder it is the
+/// default folder's. That beta does not include the whole mailbox here, as its list does, is unverified.
 pub(crate) fn handle_contacts(
     store: &mut Store,
     request: &GraphRequest,
@@ -51,9 +51,9 @@ pub(crate) fn handle_contacts(
     Ok(round.page(request, version, "contact", &changes, now))
 }
 
-/// `GET /contactFolders/delta`, which goes through the mailbox at any depth as the page "contactFolder: delta" says, and `GET
-/// .../childFolders/delta`, which only the metadata have: that it stays directly inside its folder is unverified. v1.0 leaves
-/// the default folder out here as it does in the list, which is unverified too.
+/// `GET /contactFolders/delta` covers the mailbox at any depth, as the page "contactFolder: delta" says. Only the metadata have
+/// `GET .../childFolders/delta`; that it covers only direct children is unverified. v1.0 omits the default folder as in its
+/// list, which is unverified too.
 pub(crate) fn handle_folders(
     store: &mut Store,
     request: &GraphRequest,
@@ -84,14 +84,14 @@ pub(crate) fn handle_folders(
     Ok(round.page(request, version, "contactFolder", &changes, now))
 }
 
-/// A request within a round.
+/// One request of a round.
 struct Round {
     token: StateToken,
     deltas: DeltaState,
 }
 
 impl Round {
-    /// Starts a round, at the beginning of time or where a `$deltatoken` says, or continues it with a `$skiptoken`.
+    /// Starts a round from the beginning or from a `$deltatoken`, or continues it with a `$skiptoken`.
     fn open(
         request: &GraphRequest,
         deltas: DeltaState,
@@ -103,10 +103,10 @@ impl Round {
             return Err(GraphError::method_not_allowed());
         }
         if request.query.get("top").is_some() {
-            // "do NOT set Top. It limits the total items received" (alcionai/corso); what comes after those is not known.
+            // "do NOT set Top. It limits the total items received" (alcionai/corso). The items after those are unknown.
             return Err(GraphError::not_emulated("$top of a delta query"));
         }
-        // For contacts no other option is documented.
+        // For contacts, no other option is documented.
         request.query.allow_only(&["deltatoken", "select", "skiptoken"])?;
         let (skip, delta) = (request.query.get("skiptoken"), request.query.get("deltatoken").filter(|text| !text.is_empty()));
         let (kind, text) = match (skip, delta) {
@@ -148,8 +148,8 @@ impl Round {
         Ok(Self { token, deltas })
     }
 
-    /// One page: its rows, and either the link to the next page or the link to the next round. `now` renders an item as it is;
-    /// one that went after the round began is left out, and comes as removed in the next round.
+    /// Renders one page: its rows, and the link to the next page or to the next round. `now` renders the current state of an
+    /// item. An item that was removed after the round began is left out; the next round has it as removed.
     fn page(
         &self,
         request: &GraphRequest,
@@ -161,8 +161,8 @@ impl Round {
         let row = |change: &ItemChange| {
             let mut row = Map::from_iter([("@odata.type".to_owned(), json!(format!("#microsoft.graph.{entity}")))]);
             if change.removed {
-                // The reason is that of the messages example (<https://learn.microsoft.com/graph/delta-query-messages>), for
-                // what was moved away too: "changed" is what can be restored, which is a matter of directory objects.
+                // The reason is that of the messages example (<https://learn.microsoft.com/graph/delta-query-messages>), also
+                // for moved items. "changed" is for objects that can be restored, which only the directory has.
                 row.extend([("id".to_owned(), json!(change.item)), ("@removed".to_owned(), json!({"reason": "deleted"}))]);
             } else {
                 row.extend(now(&change.item)?);

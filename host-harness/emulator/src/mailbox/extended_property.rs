@@ -1,4 +1,4 @@
-//! Extended properties: MAPI values that ride along in the body of a contact and are only read back on `$expand`.
+//! Extended properties: MAPI values in the body of a contact, which a response has only on `$expand`.
 //!
 //! <https://learn.microsoft.com/graph/api/resources/extended-properties-overview>
 
@@ -9,7 +9,7 @@ use crate::mailbox::open_extension::OpenExtension;
 use crate::odata::error::{GraphError, Outcome};
 use crate::odata::expression::is_same;
 
-/// The two kinds, by the name of their collection.
+/// The two kinds of extended properties, each with a collection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ExtendedPropertyKind {
     Single,
@@ -17,7 +17,7 @@ pub(crate) enum ExtendedPropertyKind {
 }
 
 impl ExtendedPropertyKind {
-    /// The kind whose collection has that name.
+    /// Returns the kind whose collection has that name.
     pub(crate) fn from_collection(collection: &str) -> Option<Self> {
         [Self::Single, Self::Multi].into_iter().find(|kind| kind.collection() == collection)
     }
@@ -36,11 +36,11 @@ pub(crate) struct ExtendedProperty {
     pub(crate) kind: ExtendedPropertyKind,
     /// For example `String {66f5a359-4659-4830-9070-00040ec6ac6e} Name SourceId`.
     pub(crate) id: String,
-    /// A string, or a list of strings.
+    /// A String or a Collection of them.
     pub(crate) value: Value,
 }
 
-/// Reads a collection of a request body.
+/// Parses a collection in a request body.
 pub(crate) fn parse_properties(kind: ExtendedPropertyKind, value: &Value) -> Outcome<Vec<ExtendedProperty>> {
     let malformed = || GraphError::request_body_read(format!("The value of '{}' is not valid.", kind.collection()));
     let items = value.as_array().ok_or_else(malformed)?;
@@ -55,7 +55,8 @@ pub(crate) fn parse_properties(kind: ExtendedPropertyKind, value: &Value) -> Out
     items.iter().map(|item| read_item(item).ok_or_else(malformed)).collect()
 }
 
-/// Whether an id is of one of the documented forms: `{type} {guid} Name {name}`, `{type} {guid} Id {id}`, `{type} {proptag}`.
+/// Returns whether an id has one of the documented forms: `{type} {guid} Name {name}`, `{type} {guid} Id {id}`, `{type}
+/// {proptag}`.
 fn is_identifier(id: &str) -> bool {
     match id.splitn(4, ' ').collect::<Vec<_>>().as_slice() {
         [_, tag] => tag.starts_with("0x"),
@@ -64,7 +65,7 @@ fn is_identifier(id: &str) -> bool {
     }
 }
 
-/// Adds properties to those a contact has; one with the same id is replaced, the others stay.
+/// Adds properties to those of a contact, and replaces those with the same id.
 pub(crate) fn merge_properties(stored: &mut Vec<ExtendedProperty>, changes: &[ExtendedProperty]) {
     for change in changes {
         stored.retain(|old| old.kind != change.kind || !is_same(&old.id, &change.id));
@@ -72,7 +73,7 @@ pub(crate) fn merge_properties(stored: &mut Vec<ExtendedProperty>, changes: &[Ex
     }
 }
 
-/// An `$expand` of a contact: which extended properties and open extensions to show.
+/// The `$expand` of a contact: the extended properties and open extensions to show.
 #[derive(Debug, Default)]
 pub(crate) struct ContactExpand {
     properties: Vec<(ExtendedPropertyKind, Vec<String>)>,
@@ -87,14 +88,14 @@ enum ExtensionSelection {
 }
 
 impl ContactExpand {
-    /// As the answer to a contact that is created with open extensions: it "includes the new instance expanded" ("Create open
-    /// extension").
+    /// Creates the `$expand` of the response to a contact created with open extensions: it "includes the new instance expanded"
+    /// ("Create open extension").
     pub(crate) fn all_extensions() -> Self {
         Self { extensions: Some(ExtensionSelection::All), ..Self::default() }
     }
 
-    /// Reads the option. Open extensions are shown all or by id. Without the ids that it is to show, an expand of extended
-    /// properties says nothing; refusing it so is unverified.
+    /// Parses the option. It shows all open extensions, or those of a filter by id. Extended properties need such a filter; that
+    /// Graph refuses a missing one is unverified.
     pub(crate) fn parse(text: Option<&str>) -> Outcome<Self> {
         let mut expand = Self::default();
         for item in text.map(split_top_level).unwrap_or_default() {
@@ -113,7 +114,7 @@ impl ContactExpand {
         Ok(expand)
     }
 
-    /// Adds what is asked for; a collection with none of it is left out.
+    /// Adds the expanded values to a body. Leaves empty collections out.
     pub(crate) fn render(&self, stored: &[ExtendedProperty], extensions: &[OpenExtension], into: &mut Map<String, Value>) {
         let asked = |extension: &&OpenExtension| match &self.extensions {
             None => false,
@@ -134,7 +135,7 @@ impl ContactExpand {
     }
 }
 
-/// Splits at the commas that stand outside of parentheses and quotes.
+/// Splits a text at the commas outside of parentheses and quotes.
 fn split_top_level(text: &str) -> Vec<&str> {
     let (mut depth, mut quoted) = (0_i32, false);
     text.split(|letter| {

@@ -16,8 +16,8 @@ use crate::odata::request::GraphRequest;
 use crate::odata::response::GraphResponse;
 use crate::store::Store;
 
-/// `GET` and `POST` on the extensions of a contact. A change to them is a change to the contact, as the mailbox keeps both in one
-/// item; that it shows in the change key and in delta queries is unverified.
+/// `GET` and `POST` on the extensions of a contact. A change to them changes the contact, as the mailbox keeps both in one item.
+/// That the change key and delta queries show it is unverified.
 pub(crate) fn handle_collection(
     store: &mut Store,
     request: &GraphRequest,

@@ -1,14 +1,14 @@
-//! `$filter`: the few forms that Outlook honours for contacts, and nothing else.
+//! `$filter` on contacts: only the few forms that Outlook supports.
 //!
-//! Documented is only the e-mail address form (<https://learn.microsoft.com/graph/api/user-list-contacts>) and the one for
-//! extended properties (<https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get>) and for open extensions
-//! (<https://learn.microsoft.com/graph/api/opentypeextension-get>); `startswith` works by
-//! microsoft-graph-docs#6423, `eq` is in use on folders, `contains` and other operators in a lambda do not work (#562, #2933).
+//! Documented forms: by e-mail address (<https://learn.microsoft.com/graph/api/user-list-contacts>), by extended property
+//! (<https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get>) and by open extension
+//! (<https://learn.microsoft.com/graph/api/opentypeextension-get>). `startswith` works by microsoft-graph-docs#6423, and clients
+//! use `eq` on folders. `contains` and other operators in a lambda do not work (#562, #2933).
 
 use crate::odata::error::{GraphError, Outcome};
 use crate::odata::expression::{FilterToken, tokenize};
 
-/// A condition on one object.
+/// A condition on a contact or a folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ContactFilter {
     /// `property eq 'value'`
@@ -24,8 +24,7 @@ pub(crate) enum ContactFilter {
 }
 
 impl ContactFilter {
-    /// Reads an expression. A text without its closing quote is a syntax error; everything else that is not one of the forms
-    /// is an invalid node.
+    /// Parses an expression. A string without its closing quote is a syntax error, any other form an invalid node.
     pub(crate) fn parse(expression: &str) -> Outcome<Self> {
         let tokens = tokenize(expression)?;
         let view: Vec<TokenView> = tokens.iter().map(FilterToken::as_view).collect();
@@ -59,7 +58,7 @@ impl ContactFilter {
     }
 }
 
-/// The ids of `id eq 'a' or id eq 'b'`, the filter inside an `$expand` of extended properties.
+/// Parses the ids of `id eq 'a' or id eq 'b'`, the filter inside an `$expand` of extended properties.
 pub(crate) fn parse_ids(expression: &str) -> Outcome<Vec<String>> {
     let tokens = tokenize(expression)?;
     let view: Vec<TokenView> = tokens.iter().map(FilterToken::as_view).collect();
@@ -75,7 +74,7 @@ fn is_any(word: &str) -> bool {
     word.eq_ignore_ascii_case("any")
 }
 
-/// A token by reference, so that forms can be written as patterns.
+/// A borrowed token, so that patterns can match its text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum TokenView<'a> {
     Word(&'a str),

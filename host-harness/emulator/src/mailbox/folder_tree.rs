@@ -1,4 +1,4 @@
-//! The contact folders of a mailbox: the default folder, and those below it.
+//! The contact folders of a mailbox: the default folder and those below it.
 
 use crate::mailbox::ids::{self, Ids};
 use crate::odata::error::{GraphError, Outcome};
@@ -12,11 +12,11 @@ pub(crate) struct Folder {
     pub(crate) display_name: String,
 }
 
-/// The folders, each behind its parent; the first is the default one.
+/// The folders, parents before children; the first is the default one.
 ///
-/// A folder that is created at `/contactFolders` lies inside the default folder: on the page "Get contactFolder" its
-/// `parentFolderId` is the one that the contact on the page "Get contact" has, and the parents in microsoft-graph-docs#6273 end
-/// as the ids of the default folder do. So the list of v1.0, which "omits" that folder, shows what is inside it.
+/// A folder created at `/contactFolders` is a child of the default folder. On the page "Get contactFolder" its `parentFolderId`
+/// is that of the contact on the page "Get contact", and the parents in microsoft-graph-docs#6273 end as ids of the default
+/// folder do. So the list of v1.0, which "omits" that folder, has its children.
 #[derive(Debug)]
 pub(crate) struct FolderTree {
     default: Folder,
@@ -29,22 +29,22 @@ impl FolderTree {
         Self { default: Folder { id, parent, display_name: "Contacts".to_owned() }, others: Vec::new() }
     }
 
-    /// The folder that Graph also answers to as `contacts`.
+    /// Returns the folder with the well-known name `contacts`.
     pub(crate) fn default_folder(&self) -> &Folder {
         &self.default
     }
 
-    /// Every folder, the default one first.
+    /// Returns every folder, the default one first.
     pub(crate) fn folders(&self) -> impl Iterator<Item = &Folder> {
         std::iter::once(&self.default).chain(&self.others)
     }
 
-    /// The folders directly inside one.
+    /// Returns the direct children of a folder.
     pub(crate) fn children<'a>(&'a self, parent: &'a str) -> impl Iterator<Item = &'a Folder> {
         self.folders().filter(move |folder| folder.parent == parent)
     }
 
-    /// The folder of that id or well-known name (alcionai/corso addresses the default one as `Contacts`).
+    /// Returns the folder with that id or well-known name (alcionai/corso addresses the default one as `Contacts`).
     pub(crate) fn find(&self, key: &str) -> Outcome<&Folder> {
         if key.eq_ignore_ascii_case("contacts") {
             return Ok(&self.default);
@@ -53,8 +53,8 @@ impl FolderTree {
         found.ok_or_else(|| if ids::is_well_formed(key) { GraphError::item_not_found() } else { GraphError::malformed_id() })
     }
 
-    /// The folder at the end of a path of keys; without one, the default folder. The first may be at any depth, since an id is
-    /// good in the whole mailbox. That each further one has to lie inside the one before is unverified.
+    /// Returns the folder at the end of a path of keys; an empty path is the default folder. The first key may be at any depth,
+    /// since an id is valid in the whole mailbox. That each further key must name a child of the folder before is unverified.
     pub(crate) fn find_by_path(&self, path: &[String]) -> Outcome<&Folder> {
         let Some((first, below)) = path.split_first() else { return Ok(&self.default) };
         below.iter().try_fold(self.find(first)?, |parent, key| {
@@ -63,7 +63,7 @@ impl FolderTree {
         })
     }
 
-    /// Adds a folder. Fails if its name is taken beside it.
+    /// Adds a folder. Fails if a sibling has its name.
     pub(crate) fn add(&mut self, parent: &str, name: &str, ids: &mut Ids) -> Outcome<&Folder> {
         self.check_name_is_free(parent, name, None)?;
         let index = self.others.len();
@@ -71,7 +71,7 @@ impl FolderTree {
         Ok(&self.others[index])
     }
 
-    /// Gives a folder another name. Fails if the name is taken beside it.
+    /// Renames a folder. Fails if a sibling has the name.
     pub(crate) fn rename(&mut self, id: &str, name: &str) -> Outcome<&Folder> {
         let parent = self.find(id)?.parent.clone();
         self.check_name_is_free(&parent, name, Some(id))?;
@@ -81,13 +81,13 @@ impl FolderTree {
         Ok(folder)
     }
 
-    /// Takes a folder out with everything below it, and gives what went, parents first. The default folder stays.
+    /// Removes a folder with everything below it, and returns the removed folders, parents first. Refuses the default folder.
     pub(crate) fn remove(&mut self, id: &str) -> Outcome<Vec<Folder>> {
         if id == self.default.id {
             return Err(GraphError::default_folder());
         }
         let mut gone = vec![self.find(id)?.clone()];
-        // Parents come before their children, so one pass finds all that is below.
+        // Parents come before their children, so one pass finds everything below.
         for folder in &self.others {
             if gone.iter().any(|parent| parent.id == folder.parent) {
                 gone.push(folder.clone());

@@ -110,15 +110,15 @@ pub(crate) fn handle_permanent_delete(store: &mut Store, request: &GraphRequest,
     Ok(GraphResponse::no_content())
 }
 
-/// `/contactFolders` is what lies inside the default folder. v1.0 leaves that folder itself out, beta shows it (known issues of
-/// Graph, 2021; microsoft-graph-docs#6273).
+/// Returns the children of the default folder. v1.0 omits that folder itself, beta includes it (known issues of Graph, 2021;
+/// microsoft-graph-docs#6273).
 fn list_folders<'a>(tree: &'a FolderTree, version: Version, path: &MailboxPath) -> Outcome<Vec<&'a Folder>> {
     let parent = tree.find_by_path(&path.folders)?;
     let itself = (path.folders.is_empty() && version == Version::Beta).then_some(parent);
     Ok(itself.into_iter().chain(tree.children(&parent.id)).collect())
 }
 
-/// Of the filters, only the equality of names is known to be in use on folders (alcionai/corso).
+/// Only the equality of names is known to be in use as a filter on folders (alcionai/corso).
 fn find_matching<'a>(
     tree: &'a FolderTree,
     request: &GraphRequest,
@@ -140,8 +140,8 @@ fn find_matching<'a>(
     Ok(rows)
 }
 
-/// The `displayName` of a body. `parentFolderId` is ignored: there is no way to move a folder, and what an update of it does is
-/// undocumented.
+/// Parses the `displayName` of a body. Ignores `parentFolderId`: Graph has no operation to move a folder, and the effect of its
+/// update is not documented.
 fn parse_name(request: &GraphRequest, version: Version) -> Outcome<Option<String>> {
     let mut name = None;
     for (property, value) in json_body::parse_object(&request.headers, &request.body)? {
@@ -173,7 +173,7 @@ pub(crate) fn check_declared(clause: &str, name: &str, version: Version) -> Outc
     Err(GraphError::unknown_property(clause, name, "contactFolder"))
 }
 
-/// A folder as JSON. Only the default one has a well-known name.
+/// Renders a folder as JSON. Only the default folder has a well-known name.
 pub(crate) fn render_folder(
     folder: &Folder,
     default: &Folder,
@@ -206,7 +206,7 @@ fn render_entity(
     GraphResponse::json(status, &Value::Object(body))
 }
 
-/// The context of a list names the parent: microsoft-graph-docs#6273 for the top, by analogy below.
+/// Builds the context of a list, which names the parent: microsoft-graph-docs#6273 for the top, by analogy below.
 fn build_context(request: &GraphRequest, version: Version, path: &MailboxPath) -> String {
     let top = format!("{}/contactFolders", build_user_context(request, version, &path.user));
     match path.folders.last() {

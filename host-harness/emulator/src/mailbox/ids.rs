@@ -1,4 +1,4 @@
-//! Identifiers of the shape Exchange gives them: long, case-sensitive, with characters that a URL must escape.
+//! Identifiers in the form of Exchange: long, case-sensitive, with characters that a URL must escape.
 
 use uuid::Uuid;
 
@@ -6,13 +6,13 @@ use crate::odata::base64::{self, STANDARD, URL_SAFE};
 
 /// The bytes that Exchange puts before the mailbox GUID. In base64 they read `AAMk`.
 const PREFIX: [u8; 4] = [0x00, 0x03, 0x24, 0x00];
-/// Bytes of the MAPI entry id of an item, and of a folder: the length byte after the mailbox GUID.
+/// The length byte after the mailbox GUID: bytes of the MAPI entry id of an item, and of a folder.
 const ITEM: u8 = 70;
 const FOLDER: u8 = 46;
-/// In base64url `-_-_`, so that every id shows whether its bearer escapes and compares it well.
+/// In base64url `-_-_`, so that every id tests whether a client escapes and compares it correctly.
 const AWKWARD: [u8; 3] = [0xfb, 0xff, 0xbf];
 
-/// Makes the identifiers of one mailbox.
+/// The generator of identifiers for one mailbox.
 #[derive(Debug)]
 pub(crate) struct Ids {
     mailbox: Uuid,
@@ -26,12 +26,12 @@ impl Ids {
         Self { mailbox: Uuid::new_v4(), store: Uuid::new_v4(), replica: Uuid::new_v4(), counter: 0 }
     }
 
-    /// The id of a new item: 152 characters.
+    /// Creates the id of an item: 152 characters.
     pub(crate) fn create_item_id(&mut self) -> String {
         self.build_entry_id(ITEM)
     }
 
-    /// The id of a new folder: 120 characters.
+    /// Creates the id of a folder: 120 characters.
     pub(crate) fn create_folder_id(&mut self) -> String {
         self.build_entry_id(FOLDER)
     }
@@ -57,7 +57,7 @@ impl Ids {
         base64::encode(&bytes, URL_SAFE)
     }
 
-    /// A change key that no object of this mailbox had before: 40 characters of standard base64.
+    /// Creates a change key, unique in this mailbox: 40 characters of standard base64.
     pub(crate) fn create_change_key(&mut self) -> String {
         let mut bytes = vec![0x11, 0, 0, 0, 0x16, 0, 0, 0];
         bytes.extend(self.store.as_bytes());
@@ -72,7 +72,7 @@ impl Ids {
     }
 }
 
-/// Whether Exchange could have made this id. If not, Graph answers 400 `ErrorInvalidIdMalformed`, not 404.
+/// Returns whether Exchange could have created this id. If not, Graph responds 400 `ErrorInvalidIdMalformed`, not 404.
 pub(crate) fn is_well_formed(id: &str) -> bool {
     let Some(bytes) = base64::decode(id, URL_SAFE) else { return false };
     bytes.starts_with(&PREFIX)

@@ -1,4 +1,4 @@
-//! One user's contacts and the folders they are in.
+//! One user's contacts and folders.
 
 use jiff::Timestamp;
 use serde_json::json;
@@ -12,15 +12,16 @@ use crate::mailbox::journal::{ItemEvent, Journal};
 use crate::odata::edm::Version;
 use crate::odata::error::{GraphError, Outcome};
 
-/// A mailbox. A path of folders is as in [`FolderTree::at`], except that an empty one stands for all that `/contacts` reaches.
+/// A mailbox. Paths of folders are as in [`FolderTree::find_by_path`], except that an empty one stands for everything that
+/// `/contacts` reaches.
 #[derive(Debug)]
 pub(crate) struct Mailbox {
     ids: Ids,
     tree: FolderTree,
     contacts: Vec<Contact>,
-    /// What happened to contacts, by folder.
+    /// The log of contacts, by folder.
     pub(crate) contact_log: Journal,
-    /// What happened to folders, by parent.
+    /// The log of folders, by parent.
     pub(crate) folder_log: Journal,
 }
 
@@ -37,7 +38,7 @@ impl Mailbox {
         &self.tree
     }
 
-    /// The contacts of a folder; without one the default folder's in v1.0, and the whole mailbox's in beta.
+    /// Returns the contacts of a folder. Without one, these are the default folder's in v1.0, and the whole mailbox's in beta.
     pub(crate) fn list_contacts(&self, path: &[String], version: Version) -> Outcome<Vec<&Contact>> {
         let folder = match version {
             Version::Beta if path.is_empty() => None,
@@ -46,12 +47,12 @@ impl Mailbox {
         Ok(self.contacts.iter().filter(|contact| folder.is_none_or(|folder| folder.id == contact.folder)).collect())
     }
 
-    /// A contact, through its folder or without one. An id without a folder is good in the whole mailbox, in v1.0 too.
+    /// Returns a contact, with or without its folder. An id without a folder is valid in the whole mailbox, in v1.0 too.
     pub(crate) fn get(&self, path: &[String], id: &str) -> Outcome<&Contact> {
         self.find_index(path, id).map(|index| &self.contacts[index])
     }
 
-    /// The contact of that id, wherever it is.
+    /// Returns the contact with that id, in any folder.
     pub(crate) fn find(&self, id: &str) -> Option<&Contact> {
         self.contacts.iter().find(|contact| contact.id == id)
     }
@@ -77,7 +78,7 @@ impl Mailbox {
         Ok(&self.contacts[index])
     }
 
-    /// Changes a contact, unless the change fails; it has to leave the contact alone then.
+    /// Changes a contact. If the change fails, it must leave the contact as it was.
     pub(crate) fn change(
         &mut self,
         path: &[String],
@@ -101,7 +102,7 @@ impl Mailbox {
         Ok(())
     }
 
-    /// Moves a contact into another folder. Its id stays, as an immutable id does; to move it to where it is does nothing.
+    /// Moves a contact to another folder. It keeps its id, as with immutable ids. A move to its own folder has no effect.
     pub(crate) fn relocate(&mut self, id: &str, folder: &str) -> Outcome<()> {
         let target = self.tree.find(folder)?.id.clone();
         let index = self.find_index(&[], id)?;
@@ -129,7 +130,7 @@ impl Mailbox {
         Ok(folder)
     }
 
-    /// Deletes a folder with all that is in it, at any depth.
+    /// Deletes a folder with everything in it, at any depth.
     pub(crate) fn delete_folder(&mut self, path: &[String]) -> Outcome<()> {
         let id = self.tree.find_by_path(path)?.id.clone();
         for folder in self.tree.remove(&id)? {

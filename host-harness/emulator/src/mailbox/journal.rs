@@ -1,15 +1,15 @@
-//! What happened in a mailbox, in order: what delta queries are answered from.
+//! The log of changes in a mailbox, from which delta queries respond.
 
 use std::collections::HashMap;
 
-/// What happened to an item in one container.
+/// A change of an item in one container.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ItemEvent {
     /// Created or changed there.
     Upserted,
     /// Moved there from another container.
     MovedIn,
-    /// Deleted, or moved away.
+    /// Deleted, or moved to another container.
     Removed,
 }
 
@@ -20,24 +20,24 @@ struct Entry {
     event: ItemEvent,
 }
 
-/// The log of one kind of item: contacts by folder, or folders by parent. It only ever grows, so a position in it stands for
-/// the state at that time.
+/// The log of one kind of item: contacts by folder, or folders by parent. It only grows, so a position in it stands for the
+/// state at that time.
 #[derive(Debug, Default)]
 pub(crate) struct Journal(Vec<Entry>);
 
-/// What became of an item between two positions.
+/// The change of an item between two positions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ItemChange {
     pub(crate) item: String,
     pub(crate) removed: bool,
 }
 
-/// What the log says of an item, around a position.
+/// The entries of an item around a position.
 #[derive(Debug, Default)]
 struct Known {
-    /// Whether it was there at the position.
+    /// Whether the item existed at the position.
     before: bool,
-    /// What happened last since then, and where in the log that stands.
+    /// The position and event of its last entry since then.
     last: Option<(usize, ItemEvent)>,
 }
 
@@ -46,17 +46,17 @@ impl Journal {
         self.0.push(Entry { container: container.to_owned(), item: item.to_owned(), event });
     }
 
-    /// The position after the last entry.
+    /// Returns the position after the last entry.
     pub(crate) fn end(&self) -> usize {
         self.0.len()
     }
 
-    /// The items of a container (None: of all) that changed after `since` and not after `until`, each once, in the order of
-    /// their last change. What came and went in between is not there.
+    /// Returns the items of a container (None: of all) that changed after `since` and not after `until`, each once, in the order
+    /// of their last change. Leaves out items that were both added and removed in between.
     ///
-    /// `immutable` says that the client asks for immutable ids. Then an item that was moved away and back within the time
-    /// reads as gone, and is not seen again before it changes: microsoft-graph-docs#21752. With ordinary ids it would be
-    /// another item by then.
+    /// With `immutable`, the client asks for immutable ids. Then an item that was moved away and back in between counts as
+    /// removed, and does not come again before it changes: microsoft-graph-docs#21752. With ordinary ids the move would have
+    /// changed its id.
     pub(crate) fn list_changes(&self, container: Option<&str>, since: usize, until: usize, immutable: bool) -> Vec<ItemChange> {
         let mut known: HashMap<&str, Known> = HashMap::new();
         let inside = self.0.iter().take(until).enumerate();

@@ -1,4 +1,4 @@
-//! Open extensions: data that applications keep with a contact, each under a name.
+//! Open extensions: named data of applications on a contact.
 //!
 //! <https://learn.microsoft.com/graph/api/resources/opentypeextension>
 
@@ -7,11 +7,11 @@ use serde_json::{Map, Value, json};
 use crate::odata::error::{GraphError, Outcome};
 use crate::odata::expression::is_same;
 
-/// What the id has before the name, on the page "Get open extension". The page "Create open extension" of 2021 has
-/// `microsoft.graph.openTypeExtension.` instead; Graph takes both.
+/// The prefixes of an id. The page "Get open extension" has the first, the page "Create open extension" of 2021 the second;
+/// Graph accepts both.
 const PREFIXES: [&str; 2] = ["Microsoft.OutlookServices.OpenTypeExtension.", "microsoft.graph.openTypeExtension."];
 
-/// One extension of a contact.
+/// An open extension of a contact.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct OpenExtension {
     pub(crate) name: String,
@@ -19,7 +19,7 @@ pub(crate) struct OpenExtension {
 }
 
 impl OpenExtension {
-    /// Reads one of a request body. Fails without a name; that it is this answer then is unverified.
+    /// Parses an extension in a request body. Fails without a name; that Graph responds with this error is unverified.
     pub(crate) fn parse(value: &Value) -> Outcome<Self> {
         let object = value.as_object().ok_or_else(|| GraphError::request_body_read("An extension is an object."))?;
         let name = object.get("extensionName").and_then(Value::as_str).map(str::trim).filter(|name| !name.is_empty());
@@ -29,8 +29,8 @@ impl OpenExtension {
         Ok(extension)
     }
 
-    /// Lays the data of a body over that of the extension: what the body does not name stays ("Update open extension"). That null
-    /// takes a property away is unverified. The name stays what it is.
+    /// Merges the data of a body into the extension; properties outside of the body stay ("Update open extension"). That null
+    /// removes a property is unverified. The name does not change.
     pub(crate) fn update(&mut self, object: &Map<String, Value>) -> Outcome<()> {
         let own = |name: &str| !name.contains('@') && name != "id" && name != "extensionName";
         let simple = |value: &Value| !value.is_object() && !value.is_array();
@@ -48,7 +48,7 @@ impl OpenExtension {
         Ok(())
     }
 
-    /// Whether a key names this extension: by its name, or by its id, "the fully qualified name".
+    /// Returns whether a key names this extension, by its name or by its id, "the fully qualified name".
     pub(crate) fn is_named(&self, key: &str) -> bool {
         let name = PREFIXES.iter().find_map(|prefix| {
             let start = key.get(..prefix.len())?;

@@ -1,6 +1,6 @@
-//! How a path addresses a user, and the folders of that user's mailbox.
+//! The user and the folders that a path names.
 
-/// A user, as a path names one.
+/// A user, as a path names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum UserKey {
     /// `/me`
@@ -9,11 +9,10 @@ pub(crate) enum UserKey {
     Named(String),
 }
 
-/// Where a path has come to in a mailbox.
+/// The part of a path up to a resource of a mailbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct MailboxPath {
     pub(crate) user: UserKey,
-    /// The folders that it went through, outermost first: ids, or the well-known name `contacts`. Empty for
-    /// `/users/{id}/contacts`.
+    /// The folders in the path, outermost first: ids, or the well-known name `contacts`. Empty for `/users/{id}/contacts`.
     pub(crate) folders: Vec<String>,
 }

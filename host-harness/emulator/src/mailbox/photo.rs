@@ -16,8 +16,7 @@ use crate::odata::request::GraphRequest;
 use crate::odata::response::GraphResponse;
 use crate::store::Store;
 
-/// `GET /photo`: what is known of the picture. Without one it is 404, as the metadata of a user's photo are; the code is
-/// unverified.
+/// `GET /photo`: the metadata of the picture. Without a picture it is 404, as for a user's photo; the code is unverified.
 pub(crate) fn handle_metadata(
     store: &mut Store,
     request: &GraphRequest,
@@ -33,7 +32,7 @@ pub(crate) fn handle_metadata(
     request.query.allow_only(&[])?;
     let contact = store.find_mailbox(&path.user)?.get(&path.folders, id)?;
     let photo = contact.photo.as_ref().ok_or_else(GraphError::item_not_found)?;
-    // The page "Get photo" shows 1 by 1 for a picture without a size.
+    // The page "Get photo" has 1 by 1 for a picture of unknown size.
     let (width, height) = photo::read_size(&photo.content).unwrap_or((1, 1));
     let user = build_user_context(request, version, &path.user);
     let body = json!({
@@ -47,7 +46,7 @@ pub(crate) fn handle_metadata(
     Ok(GraphResponse::json(StatusCode::OK, &body))
 }
 
-/// `GET`, `PUT` and `DELETE /photo/$value`. `PUT` answers 200 without a body ("Update profilephoto"); only the metadata have
+/// `GET`, `PUT` and `DELETE /photo/$value`. `PUT` responds 200 without a body ("Update profilephoto"). Only the metadata have
 /// `DELETE`. That each changes the contact is unverified.
 pub(crate) fn handle_content(store: &mut Store, request: &GraphRequest, path: &MailboxPath, id: &str) -> Outcome<GraphResponse> {
     let mailbox = store.find_mailbox(&path.user)?;

@@ -1,4 +1,4 @@
-//! `POST /users/{id}/translateExchangeIds`: one id in another format.
+//! `POST /users/{id}/translateExchangeIds`: ids in another format.
 //!
 //! <https://learn.microsoft.com/graph/api/user-translateexchangeids>
 
@@ -17,14 +17,14 @@ use crate::store::Store;
 /// The most ids in a request.
 const LARGEST: usize = 1000;
 
-/// The formats that the emulator knows. Its ids never change, so the immutable one is the same as the ordinary one.
+/// The formats that the emulator supports. Its ids never change, so the immutable format equals the ordinary one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ExchangeIdFormat {
     Rest,
     Ews,
 }
 
-/// Translates ids. One that cannot be is told of in its own place, as the type `convertIdResult` provides; the code there is
+/// Translates ids. An id that fails has an error in its own entry, as the type `convertIdResult` provides; the code in it is
 /// unverified.
 pub(crate) fn handle(store: &mut Store, request: &GraphRequest, version: Version, user: &UserKey) -> Outcome<GraphResponse> {
     if request.method != Method::POST {
@@ -55,7 +55,7 @@ fn parse_format(body: &Map<String, Value>, name: &str) -> Outcome<ExchangeIdForm
 }
 
 fn translate_id(id: &str, source: ExchangeIdFormat, target: ExchangeIdFormat) -> Value {
-    // The two differ in the characters that a URL does not take; which stands for which is unverified.
+    // The two differ in the characters that a URL does not allow. Which replaces which is unverified.
     let rest = if source == ExchangeIdFormat::Ews { id.replace('/', "-").replace('+', "_") } else { id.to_owned() };
     if !ids::is_well_formed(&rest) {
         return json!({"sourceId": id, "errorDetails": {"code": "ErrorInvalidIdMalformed", "message": "Id is malformed."}});

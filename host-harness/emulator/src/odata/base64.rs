@@ -20,7 +20,7 @@ pub(crate) fn encode(bytes: &[u8], alphabet: &[u8; 64]) -> String {
     text
 }
 
-/// Decodes, with or without padding. `None` on a character that is not of the alphabet.
+/// Decodes, with or without padding. Returns None on a character outside of the alphabet.
 pub(crate) fn decode(text: &str, alphabet: &[u8; 64]) -> Option<Vec<u8>> {
     let digits = text.trim_end_matches('=');
     let mut bytes = Vec::with_capacity(digits.len());

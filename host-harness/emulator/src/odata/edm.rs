@@ -1,10 +1,10 @@
 //! The entity data model: the types of values, and the versions of Microsoft Graph that declare them.
 
-/// The two dialects of Microsoft Graph, by the first segment of the path.
+/// The versions of Microsoft Graph, by the first segment of the path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Version {
     V1,
-    /// v1.0 outside of the global service, where it has less.
+    /// v1.0 without the e-mail slots, as some national clouds have it.
     ReducedV1,
     Beta,
 }
@@ -22,7 +22,7 @@ impl Version {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Declared {
     Both,
-    /// Both, v1.0 in the global service alone.
+    /// Both, except for v1.0 without the e-mail slots.
     UnlessReduced,
     OnlyV1,
     OnlyBeta,
@@ -39,12 +39,12 @@ impl Declared {
     }
 }
 
-/// The type of a value in the entity data model.
+/// A type of the entity data model.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Edm {
     String,
     Boolean,
-    /// A calendar day, `YYYY-MM-DD`.
+    /// A date, `YYYY-MM-DD`.
     Date,
     DateTimeOffset,
     /// One of these names.
@@ -54,23 +54,23 @@ pub(crate) enum Edm {
 }
 
 impl Edm {
-    /// Whether `$orderby` and the plain comparisons of `$filter` can use a property of this type.
+    /// Returns whether `$orderby` and the comparisons of `$filter` support this type.
     pub(crate) fn is_primitive(self) -> bool {
         !matches!(self, Self::Complex(_) | Self::Collection(_))
     }
 }
 
-/// A structured type.
+/// A complex type.
 #[derive(Debug)]
 pub(crate) struct Complex {
-    /// Name in the namespace `microsoft.graph`.
+    /// The name in the namespace `microsoft.graph`.
     pub(crate) name: &'static str,
-    /// Whether Graph leaves empty members out, so that an empty value reads `{}`: addresses do (sample of "Update contact").
+    /// Whether Graph omits empty members, so that an empty value is `{}`: addresses do (sample of "Update contact").
     pub(crate) sparse: bool,
     pub(crate) members: &'static [Member],
 }
 
-/// A member of a structured type.
+/// A member of a complex type.
 #[derive(Debug)]
 pub(crate) struct Member {
     pub(crate) name: &'static str,
@@ -78,12 +78,12 @@ pub(crate) struct Member {
     pub(crate) declared: Declared,
 }
 
-/// A row of [`Complex::members`].
+/// Creates a row of [`Complex::members`].
 pub(crate) const fn member(name: &'static str, edm: Edm, declared: Declared) -> Member {
     Member { name, edm, declared }
 }
 
-/// `phone`, of contacts in beta and of organizational contacts.
+/// The phone of contacts in beta and of organizational contacts.
 pub(crate) static PHONE: Complex = Complex {
     name: "phone",
     sparse: false,

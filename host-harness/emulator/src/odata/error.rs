@@ -1,21 +1,21 @@
-//! The errors of Microsoft Graph that the emulator gives, each with the source of its status, code and text.
+//! The errors of Microsoft Graph that the emulator sends, each with the source of its status, code and text.
 
 use http::StatusCode;
 use http::header::HeaderName;
 
-/// One Graph error, before it becomes an answer.
+/// A Graph error, before it becomes a response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct GraphError {
     pub(crate) status: StatusCode,
     pub(crate) code: &'static str,
     pub(crate) message: String,
-    /// Headers of the answer, beside those that every error has.
+    /// Headers of the response beside those of every error.
     pub(crate) headers: Vec<(HeaderName, String)>,
-    /// Code and target of the one detail that some errors of the directory have.
+    /// Code and target of the detail that some errors of the directory have.
     pub(crate) detail: Option<(&'static str, String)>,
 }
 
-/// What a handler gives.
+/// The result of a handler.
 pub(crate) type Outcome<T> = Result<T, GraphError>;
 
 impl GraphError {
@@ -23,20 +23,20 @@ impl GraphError {
         Self { status, code, message: message.into(), headers: Vec::new(), detail: None }
     }
 
-    /// Adds a header to the answer.
+    /// Adds a header to the response.
     pub(crate) fn with_header(mut self, name: HeaderName, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self
     }
 
-    /// A user has no picture: Azure-Samples/ms-identity-dotnetcore-b2c-account-management#23; the status from
+    /// A user without a picture: Azure-Samples/ms-identity-dotnetcore-b2c-account-management#23; the status is from
     /// msgraph-sdk-dotnet-core#851.
     pub(crate) fn image_not_found() -> Self {
         let message = "Exception of type 'Microsoft.Fast.Profile.Core.Exception.ImageNotFoundException' was thrown.";
         Self::new(StatusCode::NOT_FOUND, "ImageNotFound", message)
     }
 
-    /// A request that OData cannot read. The code is from microsoft-graph-docs#562, the texts from OData.NET.
+    /// A request that OData cannot parse. The code is from microsoft-graph-docs#562, the texts are from OData.NET.
     pub(crate) fn bad_request(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "BadRequest", message)
     }
@@ -46,7 +46,7 @@ impl GraphError {
         Self::bad_request(format!("Resource not found for the segment '{segment}'."))
     }
 
-    /// mguessan/davmail#488 for `$select`, in 2026; the same reason inside other clauses is OData.NET's.
+    /// mguessan/davmail#488 for `$select`, in 2026. In other clauses, the text is OData.NET's.
     pub(crate) fn unknown_property(clause: &str, property: &str, entity: &str) -> Self {
         Self::bad_request(format!("{clause}: Could not find a property named '{property}' on type 'microsoft.graph.{entity}'."))
     }
@@ -56,8 +56,8 @@ impl GraphError {
         Self::new(StatusCode::BAD_REQUEST, "ErrorInvalidUrlQueryFilter", "The query filter contains one or more invalid nodes.")
     }
 
-    /// A body that is JSON, but not of the declared type: msgraph-sdk-dotnet#270 and #450 for the code. That contacts answer
-    /// every type error with it is unverified.
+    /// A JSON body of the wrong type: msgraph-sdk-dotnet#270 and #450 for the code. That every type error of contacts has this
+    /// code is unverified.
     pub(crate) fn request_body_read(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "RequestBodyRead", message)
     }
@@ -81,28 +81,28 @@ impl GraphError {
         )
     }
 
-    /// What the mailbox cannot take. That it is this code is unverified.
+    /// A value that the mailbox refuses. The code is unverified.
     pub(crate) fn invalid_argument(message: &str) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "ErrorInvalidArgument", message)
     }
 
-    /// The code is in alcionai/corso `graph/errors.go`; the status is unverified, the text is that of Exchange Web Services.
+    /// The code is in alcionai/corso `graph/errors.go`, the text is that of Exchange Web Services. The status is unverified.
     pub(crate) fn folder_exists() -> Self {
         Self::new(StatusCode::CONFLICT, "ErrorFolderExists", "A folder with the specified name already exists.")
     }
 
-    /// An open extension of that name is there. Status, code and text are unverified.
+    /// A second open extension with the same name. Status, code and text are unverified.
     pub(crate) fn extension_exists() -> Self {
         Self::new(StatusCode::CONFLICT, "NameAlreadyExists", "An extension already exists with given id.")
     }
 
-    /// The default folder does not go (msgraph-beta-sdk-php#300); status, code and text from msgraph-sdk-powershell#2743, about
-    /// another folder that did not.
+    /// Graph refuses to delete the default folder (msgraph-beta-sdk-php#300). Status, code and text are from
+    /// msgraph-sdk-powershell#2743, about another such folder.
     pub(crate) fn default_folder() -> Self {
         Self::new(StatusCode::FORBIDDEN, "ErrorCannotDeleteObject", "Object cannot be deleted.")
     }
 
-    /// The crate `io-msgraph` saw 500 for nulls that the Outlook backend cannot store; the code is unverified.
+    /// The crate `io-msgraph` saw 500 for nulls that Outlook cannot store. The code is unverified.
     pub(crate) fn null_refused() -> Self {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
@@ -111,7 +111,7 @@ impl GraphError {
         )
     }
 
-    /// Texts from msgraph-sample-reactspa#54 (no token) and microsofthackathons/tdi#24 (one that is no longer good).
+    /// Texts from msgraph-sample-reactspa#54 (no token) and microsofthackathons/tdi#24 (an expired token).
     pub(crate) fn unauthorized(message: &str) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "InvalidAuthenticationToken", message)
     }
@@ -125,24 +125,25 @@ impl GraphError {
         )
     }
 
-    /// A query that the directory does not take.
+    /// A query that the directory does not support.
     pub(crate) fn unsupported_query(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "Request_UnsupportedQuery", message)
     }
 
-    /// microsoft-graph-docs-contrib#9135: by a property that is not filtered by, or not so, or only in advanced queries.
+    /// microsoft-graph-docs-contrib#9135: a filter on a property without support for it, or only with support in advanced
+    /// queries.
     pub(crate) fn unsupported_clause(property: &str, resource: &str) -> Self {
         Self::unsupported_query(format!(
             "Unsupported or invalid query filter clause specified for property '{property}' of resource '{resource}'."
         ))
     }
 
-    /// A request that the directory does not take.
+    /// A request that the directory refuses.
     pub(crate) fn directory_bad_request(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "Request_BadRequest", message)
     }
 
-    /// The same error as the directory tells it: with OData.NET's texts, and a code of its own (msgraph-sdk-java#575).
+    /// The error with the directory's code and OData.NET's text (msgraph-sdk-java#575).
     pub(crate) fn of_directory(self) -> Self {
         Self { code: "Request_BadRequest", ..self }
     }
@@ -160,8 +161,8 @@ impl GraphError {
         ))
     }
 
-    /// microsoft-graph-docs#7301 and #18038 for the text, with users; status and code are those of microsoft-graph-docs-contrib#3564,
-    /// which is about the same.
+    /// The text is from microsoft-graph-docs#7301 and #18038, about users. Status and code are from
+    /// microsoft-graph-docs-contrib#3564, about the same refusal.
     pub(crate) fn synchronized() -> Self {
         Self::directory_bad_request(
             "Unable to update the specified properties for on-premises mastered Directory Sync objects or objects currently \
@@ -174,7 +175,7 @@ impl GraphError {
         Self::directory_bad_request(format!("Property '{property}' is read-only and cannot be set."))
     }
 
-    /// Text from MSGraph-SDK-Code-Generator#244, in 2023; status and code are those of the other refusals of a new user.
+    /// The text is from MSGraph-SDK-Code-Generator#244, in 2023. Status and code are those of the other refusals of a new user.
     pub(crate) fn required(property: &str) -> Self {
         Self::directory_bad_request(format!("Property {property} value is required but is empty or missing."))
     }
@@ -184,7 +185,7 @@ impl GraphError {
         Self::directory_bad_request("A password must be specified to create a new user.")
     }
 
-    /// A value of the right type that the directory does not take. The text is unverified.
+    /// A value that the directory refuses although its type is right. The text is unverified.
     pub(crate) fn invalid_value(property: &str, resource: &str) -> Self {
         Self::directory_bad_request(format!("Invalid value specified for property '{property}' of resource '{resource}'."))
     }
@@ -202,7 +203,7 @@ impl GraphError {
         ))
     }
 
-    /// A delta link of the directory that is too old: devblogs.microsoft.com of 2020-07-03. The text is unverified.
+    /// An expired delta link of the directory: devblogs.microsoft.com of 2020-07-03. The text is unverified.
     pub(crate) fn directory_sync_state() -> Self {
         Self::new(StatusCode::BAD_REQUEST, "syncStateNotFound", "The sync state is no longer valid. Start anew without a token.")
     }
@@ -236,18 +237,18 @@ impl GraphError {
         Self::new(StatusCode::NOT_FOUND, "ErrorItemNotFound", "The specified object was not found in the store.")
     }
 
-    /// An id that Exchange cannot have made.
+    /// An id that Exchange cannot have created.
     pub(crate) fn malformed_id() -> Self {
         Self::new(StatusCode::BAD_REQUEST, "ErrorInvalidIdMalformed", "Id is malformed.")
     }
 
-    /// microsoft-graph-docs#2188: a method that the address does not have.
+    /// microsoft-graph-docs#2188: a method that the address does not support.
     pub(crate) fn method_not_allowed() -> Self {
         Self::new(StatusCode::METHOD_NOT_ALLOWED, "ErrorInvalidRequest", "The OData request is not supported.")
     }
 
-    /// microsoft-graph-docs#2256 and msgraph-sdk-dotnet#1201, both for messages. That contacts heed If-Match on PATCH is
-    /// unverified; Microsoft's OpenAPI declares the header on DELETE only.
+    /// microsoft-graph-docs#2256 and msgraph-sdk-dotnet#1201, both for messages. That PATCH of a contact supports If-Match is
+    /// unverified: Microsoft's OpenAPI declares the header only on DELETE.
     pub(crate) fn conflict() -> Self {
         Self::new(
             StatusCode::PRECONDITION_FAILED,
@@ -257,13 +258,13 @@ impl GraphError {
         )
     }
 
-    /// A state token that is none, or one of another collection. Status and text are unverified.
+    /// A malformed state token, or one of another collection. Status and text are unverified.
     pub(crate) fn malformed_token() -> Self {
         Self::bad_request("Badly formed token.")
     }
 
-    /// A state token that is too old. The first code with its text is from a log in microsoft-graph-docs#2350; the others are
-    /// in alcionai/corso `graph/errors.go`, with texts that are unverified.
+    /// An expired state token. The first code with its text is from a log in microsoft-graph-docs#2350. The others are in
+    /// alcionai/corso `graph/errors.go`; their texts are unverified.
     pub(crate) fn sync_state(code: &'static str, generation: u32, highest: u32) -> Self {
         let message = match code {
             "SyncStateNotFound" => {
@@ -274,14 +275,14 @@ impl GraphError {
         Self::new(StatusCode::GONE, code, message)
     }
 
-    /// Code and text from calcom/cal.diy#343 for `MailboxConcurrency`; alcionai/corso knows the code. The name of the other limit
-    /// is in microsoft-graph-docs, its text is by analogy.
+    /// Code and text for `MailboxConcurrency` are from calcom/cal.diy#343; alcionai/corso has the code too. The name of the
+    /// other limit is in microsoft-graph-docs, its text is by analogy.
     pub(crate) fn throttled(limit: &str) -> Self {
         let message = format!("Application is over its {limit} limit.");
         Self::new(StatusCode::TOO_MANY_REQUESTS, "ApplicationThrottled", message)
     }
 
-    /// msgraph-sdk-java#559, where two ids differed in case only.
+    /// msgraph-sdk-java#559, where two ids differed only in case.
     pub(crate) fn duplicate_item(id: &str) -> Self {
         Self::bad_request(format!("Request Id {id} has to be unique in a batch."))
     }
@@ -296,17 +297,17 @@ impl GraphError {
         Self::bad_request(format!("Write request id : {id} does not contain Content-Type header or body."))
     }
 
-    /// A batch within a batch, which Graph does not take. Status and text are unverified.
+    /// A batch within a batch, which Graph does not support. Status and text are unverified.
     pub(crate) fn nested_batch() -> Self {
         Self::bad_request("A batch cannot be an item of a batch.")
     }
 
-    /// The body is over the limit. Status by RFC 9110; the code is unverified.
+    /// A body over the limit. The status is by RFC 9110; the code is unverified.
     pub(crate) fn too_large() -> Self {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge", "The request body is too large.")
     }
 
-    /// Graph has this and the emulator does not: said plainly, so that nobody takes it for the service's behaviour.
+    /// A part of Graph that the emulator lacks. The text says so, so that nobody takes it for the service's behaviour.
     pub(crate) fn not_emulated(what: &str) -> Self {
         Self::new(StatusCode::NOT_IMPLEMENTED, "NotImplemented", format!("The emulator does not have {what}."))
     }

@@ -1,30 +1,29 @@
-//! Expressions of `$filter`: their tokens, and how strings compare in them.
+//! Expressions of `$filter`: their tokens, and the comparison of strings in them.
 
 use crate::odata::error::{GraphError, Outcome};
 
-/// Whether two strings are equal, or one begins with the other, to Exchange: it does not tell upper from lower case. That
-/// Graph's contacts inherit this is unverified.
+/// Returns whether two strings are equal to Exchange, which ignores case. That Graph's contacts do so too is unverified.
 pub(crate) fn is_same(left: &str, right: &str) -> bool {
     left.to_lowercase() == right.to_lowercase()
 }
 
-/// As [`same`], for the beginning.
+/// Returns whether a string begins with another, without case.
 pub(crate) fn has_prefix(text: &str, start: &str) -> bool {
     text.to_lowercase().starts_with(&start.to_lowercase())
 }
 
-/// A piece of an expression.
+/// A token of an expression.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum FilterToken {
     /// A name, an operator or a number.
     Word(String),
-    /// What stood between quotes.
+    /// The text between quotes.
     String(String),
-    /// Anything else.
+    /// Any other character.
     Mark(char),
 }
 
-/// The pieces of an expression. Fails on a text without its closing quote.
+/// Splits an expression into tokens. Fails on a string without its closing quote.
 pub(crate) fn tokenize(expression: &str) -> Outcome<Vec<FilterToken>> {
     let mut tokens = Vec::new();
     let mut letters = expression.char_indices().peekable();

@@ -1,4 +1,4 @@
-//! JSON bodies of requests: OData's checks of them, and values as the service stores them.
+//! JSON bodies of requests: OData's checks, and values in the form in which the service stores them.
 
 use http::{HeaderMap, header};
 use jiff::Timestamp;
@@ -8,9 +8,8 @@ use serde_json::{Map, Value};
 use crate::odata::edm::{Complex, Edm, Version};
 use crate::odata::error::{GraphError, Outcome};
 
-/// Reads a JSON object. All three refusals are 400 `BadRequest` from Graph's front door, whatever the resource:
-/// microsoft-graph-docs#4769, msgraph-cli#258 and microsoft-graph-comms-samples#22. That it takes any other media type for
-/// broken JSON is unverified.
+/// Parses a JSON object. Graph's gateway refuses others with 400 `BadRequest` for every resource: microsoft-graph-docs#4769,
+/// msgraph-cli#258 and microsoft-graph-comms-samples#22. That other media types count as invalid JSON is unverified.
 pub(crate) fn parse_object(headers: &HeaderMap, body: &[u8]) -> Outcome<Map<String, Value>> {
     if body.is_empty() {
         return Err(GraphError::bad_request("Empty Payload. JSON content expected."));
@@ -30,7 +29,7 @@ pub(crate) fn parse_object(headers: &HeaderMap, body: &[u8]) -> Outcome<Map<Stri
     }
 }
 
-/// A value of that type as the mailbox stores it: without annotations, without nulls inside, dates in Outlook's form.
+/// Converts a value to its stored form: without annotations, without nulls inside, dates in Outlook's form.
 pub(crate) fn to_stored(edm: Edm, value: Value, name: &str, version: Version) -> Outcome<Value> {
     match (edm, value) {
         (Edm::Collection(item), Value::Array(items)) => items
@@ -90,31 +89,31 @@ fn to_stored_primitive(edm: Edm, value: Value) -> Outcome<Value> {
     }
 }
 
-/// `YYYY-MM-DD` and nothing more. "Update contact" writes a birthday so, although its type has a time.
+/// Parses `YYYY-MM-DD`. "Update contact" writes a birthday so, although its type is DateTimeOffset.
 fn parse_date(text: &str) -> Option<Date> {
     if text.len() == 10 { text.parse().ok() } else { None }
 }
 
-/// The day that a full timestamp falls on in UTC. A time without an offset is no DateTimeOffset.
+/// Returns the date of a DateTimeOffset in UTC. A time without an offset is not one.
 fn parse_utc_date(text: &str) -> Option<Date> {
     let moment: Timestamp = text.parse().ok()?;
     moment.strftime("%Y-%m-%d").to_string().parse().ok()
 }
 
-/// A birthday as Outlook keeps it: a day, with the time of MS-ASCNTC ("The time portion of the dateTime value might be 11:59").
-/// The page of the type says "always in UTC". So a time that a client sends is lost, and a midnight east of Greenwich becomes
-/// the day before, which is the complaint in techcommunity 1259112; that Graph does exactly this is unverified.
+/// Formats a birthday as Outlook stores it: a date, with the time of MS-ASCNTC ("The time portion of the dateTime value might be
+/// 11:59"). The page of the type says "always in UTC". So the time that a client sends is lost, and a midnight east of Greenwich
+/// becomes the day before, as techcommunity 1259112 complains. That Graph does exactly this is unverified.
 fn format_birthday(day: Date) -> String {
     format!("{day}T11:59:00Z")
 }
 
-/// The refusal of a value that is no list of texts.
+/// Creates the refusal of a value that is not a Collection of Strings.
 pub(crate) fn type_mismatch(found: &Value, name: &str) -> GraphError {
     let expected = if found.is_array() { "PrimitiveValue" } else { "StartArray" };
     unexpected_node(found, Some(name), expected)
 }
 
-/// OData.NET's text for a JSON value of the wrong kind.
+/// Creates the refusal of a JSON value of the wrong type, with OData.NET's text.
 pub(crate) fn unexpected_node(found: &Value, name: Option<&str>, expected: &str) -> GraphError {
     let node = match found {
         Value::Object(_) => "StartObject",

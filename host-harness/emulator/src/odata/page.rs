@@ -6,7 +6,7 @@ use crate::odata::error::{GraphError, Outcome};
 use crate::odata::query::Query;
 use crate::odata::request::GraphRequest;
 
-/// The names in `$select`, or None for everything. `check` refuses unknown ones.
+/// Parses the names in `$select`; None selects everything. `check` refuses unknown names.
 pub(crate) fn parse_select(query: &Query, check: impl Fn(&str, &str) -> Outcome<()>) -> Outcome<Option<Vec<String>>> {
     let Some(text) = query.get("select") else { return Ok(None) };
     let names: Vec<String> = text.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
@@ -17,10 +17,10 @@ pub(crate) fn parse_select(query: &Query, check: impl Fn(&str, &str) -> Outcome<
     Ok((!names.is_empty()).then_some(names))
 }
 
-/// How a list is cut into pages.
+/// The pages of a list.
 #[derive(Debug)]
 pub(crate) struct Paging {
-    /// Rows to leave out before the page.
+    /// Rows before the page.
     pub(crate) skip: usize,
     /// Rows on the page.
     pub(crate) size: usize,
@@ -28,7 +28,7 @@ pub(crate) struct Paging {
     pub(crate) option: &'static str,
 }
 
-/// Fails when `$top` is over the limit, in OData's words.
+/// Parses `$top`. Over the limit, fails with OData's text.
 pub(crate) fn parse_top(query: &Query, limit: usize) -> Outcome<Option<usize>> {
     match query.parse_number("top")? {
         Some(top) if top > limit => Err(GraphError::bad_request(format!(
@@ -38,16 +38,16 @@ pub(crate) fn parse_top(query: &Query, limit: usize) -> Outcome<Option<usize>> {
     }
 }
 
-/// The rows on a page of Outlook: what `$top` and `Prefer: odata.maxpagesize` ask for, whichever is less. A preference over the
-/// limit is cut down to it.
+/// Returns the rows on a page of Outlook: the smaller one of `$top` and `Prefer: odata.maxpagesize`. Reduces a preference over
+/// the limit to the limit.
 pub(crate) fn resolve_page_size(request: &GraphRequest, limit: usize, default: usize) -> Outcome<usize> {
     let preferred = request.prefer.page_size.map(|size| size.min(limit));
     Ok(parse_top(&request.query, limit)?.into_iter().chain(preferred).min().unwrap_or(default))
 }
 
 impl Paging {
-    /// The body of a list answer: one page of `rows`, and the link to the next page if there is one. `render` is called only
-    /// for the rows of the page.
+    /// Renders the body of a list: one page of `rows`, and the link to the next page if there is one. Calls `render` only for
+    /// the rows of the page.
     pub(crate) fn render<T>(
         &self,
         request: &GraphRequest,

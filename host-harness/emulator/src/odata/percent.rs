@@ -1,13 +1,13 @@
-//! Percent-encoding, as Graph reads it: every path segment and every query value is decoded exactly once.
+//! Percent-encoding as Graph reads it: it decodes every path segment and every query value once.
 
-/// Whether `+` stands for a space: in a query it does, in a path it is itself.
+/// The meaning of `+`: a space in a query, itself in a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Plus {
     Literal,
     Space,
 }
 
-/// Decodes once. `None` if an escape is broken or the result is not UTF-8.
+/// Decodes once. Returns None on an invalid escape and on invalid UTF-8.
 pub(crate) fn decode(text: &str, plus: Plus) -> Option<String> {
     let mut decoded = Vec::with_capacity(text.len());
     let mut bytes = text.bytes();
@@ -25,7 +25,7 @@ pub(crate) fn decode(text: &str, plus: Plus) -> Option<String> {
     String::from_utf8(decoded).ok()
 }
 
-/// Encodes everything but the unreserved characters of RFC 3986, for a value inside a URL.
+/// Encodes all but the unreserved characters of RFC 3986, for a value inside a URL.
 pub(crate) fn encode(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {

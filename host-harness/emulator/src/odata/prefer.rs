@@ -1,25 +1,26 @@
-//! The `Prefer` header (RFC 7240): which preferences Outlook takes, and what it says it applied.
+//! The `Prefer` header (RFC 7240): the preferences that Outlook supports, and those that it applied.
 
 use http::HeaderMap;
 
-/// What a request prefers. Nothing of it is remembered for the next request, the next page included: a client that follows
-/// `@odata.nextLink` without the header gets the default page size (changelog of the crate `io-msgraph`, 0.5.0).
+/// The preferences of a request. They do not extend to the next page: a client that follows `@odata.nextLink` without the header
+/// gets the default page size (changelog of the crate `io-msgraph`, 0.5.0).
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Prefer {
     /// `odata.maxpagesize`: contacts on a page.
     pub(crate) page_size: Option<usize>,
-    /// `IdType="ImmutableId"`. The emulator's ids never change, so it only answers that it applied the preference.
+    /// `IdType="ImmutableId"`. The emulator's ids never change, so it only confirms the preference.
     pub(crate) immutable_ids: bool,
-    /// `return=minimal`: of changed directory objects, only what changed (<https://learn.microsoft.com/graph/api/orgcontact-delta>).
+    /// `return=minimal`: for changed directory objects, only the changed properties
+    /// (<https://learn.microsoft.com/graph/api/orgcontact-delta>).
     pub(crate) minimal: bool,
 }
 
 impl Prefer {
-    /// Reads every `Prefer` line; what it does not know it ignores, as the RFC asks.
+    /// Parses every `Prefer` header, and ignores unknown preferences, as the RFC asks.
     pub(crate) fn parse(headers: &HeaderMap) -> Self {
         let mut prefer = Self::default();
         let lines = headers.get_all("prefer").into_iter().filter_map(|line| line.to_str().ok());
-        // No preference that is read here has a comma inside its quotes.
+        // None of these preferences has a comma inside its quotes.
         for preference in lines.flat_map(|line| line.split([',', ';'])) {
             let (name, value) = preference.split_once('=').unwrap_or((preference, ""));
             let value = value.trim().trim_matches('"');
@@ -33,7 +34,7 @@ impl Prefer {
         prefer
     }
 
-    /// The value of `Preference-Applied`; only a list has a page size.
+    /// Renders the value of `Preference-Applied`. Only a list has a page size.
     pub(crate) fn to_applied(&self, list: bool) -> Option<String> {
         let page_size = self.page_size.filter(|_| list).map(|size| format!("odata.maxpagesize={size}"));
         let id_type = self.immutable_ids.then(|| "IdType=\"ImmutableId\"".to_owned());

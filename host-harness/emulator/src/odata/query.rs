@@ -1,9 +1,9 @@
-//! The query options of a request, and the URL of the page that follows it.
+//! The query options of a request, and the query of the next page.
 
 use crate::odata::error::{GraphError, Outcome};
 use crate::odata::percent::{self, Plus};
 
-/// The options that OData defines. Any other name with a `$` is refused, any other name without one is ignored.
+/// The options that OData defines. Graph refuses any other name with a `$`, and ignores any other without one.
 const OPTIONS: &[&str] = &[
     "apply",
     "compute",
@@ -20,18 +20,18 @@ const OPTIONS: &[&str] = &[
     "top",
 ];
 
-/// The query part of a URL, read once.
+/// The parsed query of a URL.
 #[derive(Debug, Default)]
 pub(crate) struct Query {
-    /// As on the wire, in order, for the link to the next page.
+    /// The options as on the wire, in order, for the link to the next page.
     raw: Vec<String>,
-    /// Decoded, by name without `$`: Graph takes the prefix as optional
+    /// The decoded options by name without `$`, as Graph makes the prefix optional
     /// (<https://learn.microsoft.com/graph/query-parameters>).
     options: Vec<(String, String)>,
 }
 
 impl Query {
-    /// Reads the text after `?`. Fails on broken escapes, on a repeated option, and on an unknown one that begins with `$`.
+    /// Parses the text after `?`. Fails on invalid escapes, on a repeated option, and on an unknown one with a `$`.
     pub(crate) fn parse(text: &str) -> Outcome<Self> {
         let mut query = Self::default();
         for pair in text.split('&').filter(|pair| !pair.is_empty()) {
@@ -56,7 +56,7 @@ impl Query {
         Ok(query)
     }
 
-    /// Fails on an option that this resource does not take.
+    /// Fails on an option that this resource does not support.
     pub(crate) fn allow_only(&self, allowed: &[&str]) -> Outcome<()> {
         match self.options.iter().find(|(name, _)| name != "format" && !allowed.contains(&name.as_str())) {
             Some((name, _)) => Err(unsupported(&format!("${name}"))),
@@ -64,18 +64,18 @@ impl Query {
         }
     }
 
-    /// The decoded value of an option, named without `$`.
+    /// Returns the decoded value of an option, named without `$`.
     pub(crate) fn get(&self, option: &str) -> Option<&str> {
         self.options.iter().find(|(name, _)| name == option).map(|(_, value)| value.as_str())
     }
 
-    /// A whole number, not negative.
+    /// Parses a whole number that is not negative.
     pub(crate) fn parse_number(&self, option: &str) -> Outcome<Option<usize>> {
         let Some(text) = self.get(option) else { return Ok(None) };
         text.trim().parse().map(Some).map_err(|_| invalid_value(option, text))
     }
 
-    /// `true` or `false`; absent is false.
+    /// Parses `true` or `false`; an absent option is false.
     pub(crate) fn parse_flag(&self, option: &str) -> Outcome<bool> {
         match self.get(option) {
             None => Ok(false),
@@ -85,7 +85,7 @@ impl Query {
         }
     }
 
-    /// The same query with one option set to another value, as it goes into `@odata.nextLink`.
+    /// Renders the query with one option set to another value, for `@odata.nextLink`.
     pub(crate) fn to_query_with(&self, option: &str, value: &str) -> String {
         let others = self.raw.iter().filter(|pair| {
             let name = pair.split('=').next().and_then(|name| percent::decode(name, Plus::Space)).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! A request, taken apart.
+//! A parsed request.
 
 use bytes::Bytes;
 use http::{HeaderMap, Method};
@@ -6,13 +6,13 @@ use http::{HeaderMap, Method};
 use crate::odata::prefer::Prefer;
 use crate::odata::query::Query;
 
-/// A request, taken apart.
+/// A parsed request.
 #[derive(Debug)]
 pub(crate) struct GraphRequest {
     pub(crate) method: Method,
-    /// Scheme and authority as the client addressed the emulator: links in answers begin so.
+    /// Scheme and authority as the client addressed the emulator. Links in responses begin with them.
     pub(crate) origin: String,
-    /// As on the wire.
+    /// The path as on the wire.
     pub(crate) path: String,
     pub(crate) query: Query,
     pub(crate) prefer: Prefer,

@@ -1,4 +1,4 @@
-//! Answers, before the server adds what every answer of Graph carries.
+//! Responses, before the server adds the headers of every response of Graph.
 
 use bytes::Bytes;
 use http::StatusCode;
@@ -8,16 +8,16 @@ use serde_json::{Value, json};
 
 use crate::odata::error::GraphError;
 
-/// The media type of every JSON success of Graph.
+/// The media type of a successful JSON response.
 const JSON: &str = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
-/// The members are those of an answer of Graph in microsoft-graph-docs#14794.
+/// The members are those of a response of Graph in microsoft-graph-docs#14794.
 const DIAGNOSTIC: &str =
     r#"{"ServerInfo":{"DataCenter":"Emulator","Slice":"E","Ring":"0","ScaleUnit":"000","RoleInstance":"EMULATOR"}}"#;
 /// From microsofthackathons/tdi#24. The client id is that of Microsoft Graph itself.
 const CHALLENGE: &str = "Bearer realm=\"\", authorization_uri=\"https://login.microsoftonline.com/common/oauth2/authorize\", \
                          client_id=\"00000003-0000-0000-c000-000000000000\"";
 
-/// An answer.
+/// A response.
 #[derive(Debug, Clone)]
 pub(crate) struct GraphResponse {
     pub(crate) status: StatusCode,
@@ -36,7 +36,7 @@ impl GraphResponse {
         Self::new(StatusCode::OK, Bytes::from(text)).with_header(header::CONTENT_TYPE, "text/plain")
     }
 
-    /// Bytes that are no text; the caller names their media type.
+    /// Creates a response with bytes; the caller sets their media type.
     pub(crate) fn bytes(bytes: Bytes) -> Self {
         Self::new(StatusCode::OK, bytes)
     }
@@ -45,7 +45,8 @@ impl GraphResponse {
         Self::new(StatusCode::NO_CONTENT, Bytes::new())
     }
 
-    /// The error body of Graph, with the identifiers of this exchange (<https://learn.microsoft.com/graph/errors>).
+    /// Creates a response with Graph's error body and the identifiers of this exchange
+    /// (<https://learn.microsoft.com/graph/errors>).
     pub(crate) fn error(error: &GraphError, request_id: &str, client_request_id: &str) -> Self {
         let mut body = json!({"error": {
             "code": error.code,
@@ -68,7 +69,7 @@ impl GraphResponse {
         Self { status, headers: HeaderMap::new(), body }
     }
 
-    /// Sets a header; a value that HTTP cannot carry is left out.
+    /// Sets a header. Ignores a value that HTTP cannot carry.
     pub(crate) fn with_header(mut self, name: HeaderName, value: &str) -> Self {
         if let Ok(value) = HeaderValue::from_str(value) {
             self.headers.insert(name, value);
@@ -76,7 +77,7 @@ impl GraphResponse {
         self
     }
 
-    /// Adds what every answer of Graph carries. `Date` is the server's.
+    /// Adds the headers of every response of Graph. `Date` is the server's.
     pub(crate) fn with_identifiers(self, request_id: &str, client_request_id: &str) -> Self {
         self.with_header(header::CACHE_CONTROL, "private")
             .with_header(HeaderName::from_static("request-id"), request_id)

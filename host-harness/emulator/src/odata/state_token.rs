@@ -1,10 +1,10 @@
-//! State tokens: all that a round of a delta query has to remember, so that the emulator need not.
+//! State tokens: the whole state of a round of a delta query, so that the emulator stores none.
 
 use serde_json::{Value, json};
 
 use crate::odata::base64::{self, URL_SAFE};
 
-/// Which link carries a token.
+/// The link that carries a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum StateTokenKind {
     /// `$skiptoken`, in `@odata.nextLink`.
@@ -17,23 +17,23 @@ pub(crate) enum StateTokenKind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct StateToken {
     pub(crate) kind: StateTokenKind,
-    /// The collection that it is of. It has a mailbox's ids in it, so no other mailbox takes it.
+    /// The collection of the round. It includes ids of a mailbox, so it is invalid in other mailboxes.
     pub(crate) scope: String,
     /// The `$select` of the first request: "The state tokens also encode and include other query parameters".
     pub(crate) select: Option<Vec<String>>,
-    /// The positions in the journal that the round lies between.
+    /// The positions in the log at the begin and the end of the round.
     pub(crate) since: usize,
     pub(crate) until: usize,
-    /// Rows of the round that earlier pages had.
+    /// Rows on earlier pages of the round.
     pub(crate) row: usize,
-    /// Whether the empty page before this one was given.
+    /// Whether the empty page before this one was sent.
     pub(crate) blank: bool,
-    /// See [`crate::faults::delta_state::DeltaState`].
+    /// The generation in [`crate::faults::delta_state::DeltaState`].
     pub(crate) generation: u32,
 }
 
 impl StateToken {
-    /// The token as it stands in a link: unreserved characters only.
+    /// Encodes the token for a link, in unreserved characters.
     pub(crate) fn encode(&self) -> String {
         let skip = self.kind == StateTokenKind::Skip;
         let Self { scope, select, since, until, row, blank, generation, .. } = self;
@@ -43,7 +43,7 @@ impl StateToken {
         base64::encode(&bytes, URL_SAFE).trim_end_matches('=').to_owned()
     }
 
-    /// Reads a token. `None` if the emulator did not write it, or not so.
+    /// Decodes a token. Returns None if the emulator did not create it, or a client changed it.
     pub(crate) fn decode(text: &str) -> Option<Self> {
         let bytes = base64::decode(text, URL_SAFE)?;
         let (sum, text) = bytes.split_at_checked(4)?;
@@ -67,7 +67,7 @@ impl StateToken {
     }
 }
 
-/// FNV-1a: a token that a client changed or cut is told from one that it kept.
+/// Computes FNV-1a, which detects a token that a client changed or cut.
 fn compute_checksum(bytes: &[u8]) -> u32 {
     bytes.iter().fold(0x811c_9dc5, |sum, byte| (sum ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
 }

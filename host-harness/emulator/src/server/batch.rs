@@ -1,7 +1,7 @@
-//! `POST /$batch`: what a batch has to be, and how its items are carried out.
+//! `POST /$batch`: the checks of a batch, and the order of its items.
 //!
-//! <https://learn.microsoft.com/graph/json-batching>. Ignored, as the known issues of Graph (2021) have it: `atomicityGroup`.
-//! There are no transactions.
+//! <https://learn.microsoft.com/graph/json-batching>. Graph ignores `atomicityGroup` (known issues of Graph, 2021). There are no
+//! transactions.
 
 use std::sync::Arc;
 
@@ -22,11 +22,11 @@ use crate::server::shared::Shared;
 
 /// The most items ("JSON batch requests are currently limited to 20 individual requests").
 const LARGEST: usize = 20;
-/// The items that are carried out at once: Graph sends no more than these to Outlook at a time, whatever mailbox they are for
-/// (throttling-limits.md of 2025). Before, each of the others was answered with 429 (microsoft-graph-docs#2886).
+/// The most items in flight: Graph sends no more to Outlook at a time, for any mailboxes (throttling-limits.md of 2025). Before
+/// 2025, each of the others got 429 (microsoft-graph-docs#2886).
 const PARALLEL: usize = 4;
 
-/// Answers a batch, or fails as a whole, with no item carried out.
+/// Carries out a batch. An invalid one fails as a whole, before any item takes effect.
 pub(crate) async fn carry_out(
     shared: &Arc<Shared>,
     outer: &Parts,
@@ -39,7 +39,7 @@ pub(crate) async fn carry_out(
     let ids: Vec<String> = items.iter().map(|item| item.id.clone()).collect();
     let answers = run_items(shared, items).await?;
     let responses: Vec<Value> = ids.iter().zip(answers).map(|(id, answer)| render_item(id, answer)).collect();
-    // "Individual responses might appear in a different order than the requests": here always, and always the same one.
+    // "Individual responses might appear in a different order than the requests". Here they always do, in a fixed order.
     let (mut even, mut odd) = (Vec::new(), Vec::new());
     for (index, response) in responses.into_iter().enumerate() {
         if index % 2 == 0 { even.push(response) } else { odd.push(response) }
@@ -48,7 +48,7 @@ pub(crate) async fn carry_out(
     Ok(Ok(GraphResponse::json(StatusCode::OK, &json!({"responses": odd})).with_header(header::CONTENT_TYPE, "application/json")))
 }
 
-/// Reads the items. All refusals are of the whole batch.
+/// Parses the items. An invalid item fails the whole batch.
 fn parse_batch(outer: &Parts, body: &[u8]) -> Outcome<Vec<Item>> {
     let envelope = json_body::parse_object(&outer.headers, body)?;
     let requests = envelope.get("requests").and_then(Value::as_array).filter(|requests| !requests.is_empty());
@@ -69,8 +69,8 @@ fn parse_batch(outer: &Parts, body: &[u8]) -> Outcome<Vec<Item>> {
     order.map(|_| items)
 }
 
-/// How many items have to go before one. Fails if it depends on what is not there, or on itself in the end; that the whole batch
-/// is refused then is unverified.
+/// Returns how many items must complete before this one. Fails on an unknown id and on a circle. That Graph refuses the whole
+/// batch then is unverified.
 fn check_dependencies(items: &[Item], index: usize) -> Outcome<usize> {
     let mut item = &items[index];
     for depth in 0..items.len() {
@@ -81,14 +81,14 @@ fn check_dependencies(items: &[Item], index: usize) -> Outcome<usize> {
     Err(GraphError::bad_request("The dependsOn of a batch leads in a circle."))
 }
 
-/// Carries the items out, each after the one it depends on, and gives their answers in the order of the requests.
+/// Runs the items, each after the one it depends on. Returns their responses in the order of the requests.
 async fn run_items(shared: &Arc<Shared>, items: Vec<Item>) -> Result<Vec<GraphResponse>, ConnectionClosed> {
     let numbers: Vec<usize> = items.iter().map(|item| exchange::record_request(shared, &item.request)).collect();
     let place_of = |wanted: &String| items.iter().position(|item| item.id.eq_ignore_ascii_case(wanted));
     let depends: Vec<Option<usize>> = items.iter().map(|item| item.depends_on.as_ref().and_then(place_of)).collect();
     let mut waiting: Vec<Option<Item>> = items.into_iter().map(Some).collect();
     let mut answers: Vec<Option<GraphResponse>> = vec![None; waiting.len()];
-    // Its tasks end with it: when the client goes, or the connection is closed by a fault.
+    // The tasks end with the set: if the client disconnects, or a fault closes the connection.
     let mut running = JoinSet::new();
     loop {
         let mut skipped = false;
@@ -113,7 +113,7 @@ async fn run_items(shared: &Arc<Shared>, items: Vec<Item>) -> Result<Vec<GraphRe
             }
         }
         match running.join_next().await {
-            // Within a batch there is nothing to cut: the item is answered whole.
+            // An item cannot be truncated: its response is sent whole.
             Some(Ok((index, Ok((answer, _))))) => answers[index] = Some(answer),
             Some(Ok((_, Err(closed)))) => return Err(closed),
             Some(Err(_)) => return Err(ConnectionClosed),
@@ -124,14 +124,14 @@ async fn run_items(shared: &Arc<Shared>, items: Vec<Item>) -> Result<Vec<GraphRe
     Ok(answers.into_iter().map(|answer| answer.unwrap_or_else(failed_dependency)).collect())
 }
 
-/// "If an individual request fails, any request that depends on that request fails with status code 424 (Failed Dependency)". The
-/// body is unverified.
+/// Creates the response to an item whose dependency failed. "If an individual request fails, any request that depends on that
+/// request fails with status code 424 (Failed Dependency)". The body is unverified.
 fn failed_dependency() -> GraphResponse {
     let body = json!({"error": {"code": "FailedDependency", "message": "Failed dependency"}});
     GraphResponse::json(StatusCode::FAILED_DEPENDENCY, &body).with_header(header::CONTENT_TYPE, "application/json")
 }
 
-/// The answer to an item. A body that is not JSON comes in base64.
+/// Renders the response to an item. A body that is not JSON is in base64.
 fn render_item(id: &str, answer: GraphResponse) -> Value {
     let headers: Map<String, Value> = answer
         .headers
@@ -158,7 +158,7 @@ fn render_body(media_type: &str, body: &Bytes) -> Option<Value> {
     Some(json.unwrap_or_else(|| base64::encode(body, STANDARD).into()))
 }
 
-/// A header's name as Graph writes it in JSON, where names are compared by the letter.
+/// Returns a header's name as Graph writes it in JSON, where names are case-sensitive.
 fn spell_header(name: &str) -> String {
     const NAMES: &[&str] = &[
         "Cache-Control",

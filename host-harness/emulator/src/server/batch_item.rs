@@ -9,22 +9,21 @@ use crate::odata::base64::{self, STANDARD, URL_SAFE};
 use crate::odata::error::{GraphError, Outcome};
 use crate::server::incoming::IncomingRequest;
 
-/// The methods that Graph's resources have.
+/// The methods of Graph's resources.
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
-/// An item, ready to be carried out.
+/// A parsed item.
 #[derive(Debug)]
 pub(crate) struct Item {
     pub(crate) id: String,
-    /// The id of the item that has to succeed first.
+    /// The id of the item that must succeed first.
     pub(crate) depends_on: Option<String>,
     pub(crate) request: IncomingRequest,
 }
 
-/// Reads an item. What it cannot be read for, the batch is refused for, with the text that microsoft-graph-docs-contrib#8576
-/// has for a wrong payload. An absolute url is none of this: it is an address that is not there (msgraph-sdk-python#1015;
-/// msgraph-sdk-javascript#1178 for one with a version). Its token is that of the batch, whatever it says itself, and so is the
-/// version.
+/// Parses an item. An invalid item fails the batch, with the text for an invalid payload in microsoft-graph-docs-contrib#8576.
+/// An absolute url does not: it is an unknown address (msgraph-sdk-python#1015, and msgraph-sdk-javascript#1178 for one with a
+/// version). Token and version are those of the batch.
 pub(crate) fn parse_item(outer: &Parts, request: &Value) -> Outcome<Item> {
     let malformed = || GraphError::bad_request("Invalid batch payload format.");
     let text = |name: &str| request.get(name).and_then(Value::as_str).filter(|text| !text.is_empty()).ok_or_else(malformed);
@@ -54,7 +53,7 @@ pub(crate) fn parse_item(outer: &Parts, request: &Value) -> Outcome<Item> {
     Ok(Item { depends_on, request: IncomingRequest { parts, body: Some(body), item: Some(id.clone()) }, id })
 }
 
-/// An array with one id, or with none. More than one is not supported (known issues of Graph, 2021); that it is refused is
+/// Parses an array with at most one id. Graph does not support more (known issues of Graph, 2021). That it refuses them is
 /// unverified.
 fn parse_depends_on(value: Option<&Value>) -> Outcome<Option<String>> {
     match value.map(Value::as_array) {
@@ -68,7 +67,7 @@ fn parse_depends_on(value: Option<&Value>) -> Outcome<Option<String>> {
     }
 }
 
-/// The headers of an item; the token, the host and the client's id for the exchange are those of the batch.
+/// Builds the headers of an item. Token, host and client-request-id are those of the batch.
 fn build_headers(outer: &Parts, own: Option<&Map<String, Value>>) -> HeaderMap {
     let mut headers = HeaderMap::new();
     for (name, value) in own.into_iter().flatten() {
@@ -86,7 +85,7 @@ fn build_headers(outer: &Parts, own: Option<&Map<String, Value>>) -> HeaderMap {
     headers
 }
 
-/// JSON as it is; anything else is a text in base64, of either alphabet.
+/// Parses a body: JSON as it is, anything else as base64 of either alphabet.
 fn parse_body(headers: &HeaderMap, body: &Value) -> Outcome<Bytes> {
     let json = headers
         .get(header::CONTENT_TYPE)
@@ -101,7 +100,7 @@ fn parse_body(headers: &HeaderMap, body: &Value) -> Outcome<Bytes> {
     }
 }
 
-/// Urls of items are written as people read them, with spaces: `users?$filter=city eq null` in the article.
+/// Escapes spaces and other characters, as urls of items have them: `users?$filter=city eq null` in the article.
 fn escape_url(url: &str) -> String {
     url.bytes()
         .map(|byte| match byte {

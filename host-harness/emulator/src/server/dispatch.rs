@@ -1,4 +1,4 @@
-//! What came over the wire: one request, or a batch of them.
+//! Requests on the wire: a single request, or a batch.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::server::incoming::{ExchangeResult, IncomingRequest};
 use crate::server::shared::Shared;
 use crate::service;
 
-/// Carries out a request that came over the wire.
+/// Carries out a request on the wire.
 pub(crate) async fn carry_out(shared: Arc<Shared>, request: IncomingRequest) -> ExchangeResult {
     let number = exchange::record_request(&shared, &request);
     let is_batch = request.parts.method == Method::POST

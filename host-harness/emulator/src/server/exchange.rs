@@ -1,4 +1,4 @@
-//! A request from its arrival to its answer: the record, the throttle, faults, and the effect.
+//! One request from its arrival to its response: request log, throttle, faults and effect.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use crate::server::request_log::RecordedRequest;
 use crate::server::shared::Shared;
 use crate::service;
 
-/// Carries out a request that is no batch; `number` is that of its record.
+/// Carries out a request that is not a batch. `number` is its number in the request log.
 pub(crate) async fn carry_out_single(shared: Arc<Shared>, number: usize, request: IncomingRequest) -> ExchangeResult {
     let (flight, fault) = match admit(&shared, &request) {
         Ok(admitted) => admitted,
@@ -33,7 +33,7 @@ pub(crate) async fn carry_out_single(shared: Arc<Shared>, number: usize, request
     Ok(ending)
 }
 
-/// Keeps a request in the record, and gives its number there.
+/// Logs a request, and returns its number.
 pub(crate) fn record_request(shared: &Shared, request: &IncomingRequest) -> usize {
     let IncomingRequest { parts, body, item } = request;
     shared.lock().requests.add(RecordedRequest {
@@ -46,7 +46,7 @@ pub(crate) fn record_request(shared: &Shared, request: &IncomingRequest) -> usiz
     })
 }
 
-/// Notes the answer to an item that was not carried out.
+/// Logs the status of an item that was not carried out.
 pub(crate) fn record_skipped(shared: &Shared, number: usize, status: StatusCode) {
     shared.lock().requests.record_status(number, status);
 }
@@ -63,8 +63,8 @@ impl Drop for Flight {
     }
 }
 
-/// Counts a request in, and looks what happens to it. A throttled one meets no fault; one without a good token, or for no
-/// mailbox, is not counted.
+/// Admits a request, and returns the fault that it meets. A throttled request meets no fault. A request without a valid token,
+/// or for no mailbox, does not count.
 fn admit(shared: &Arc<Shared>, request: &IncomingRequest) -> Outcome<(Option<Flight>, Option<FaultKind>)> {
     let IncomingRequest { parts, item, .. } = request;
     let authentic = service::authenticate(shared.token.as_deref(), &parts.headers).is_ok();
@@ -79,7 +79,7 @@ fn admit(shared: &Arc<Shared>, request: &IncomingRequest) -> Outcome<(Option<Fli
     Ok((mailbox.map(|mailbox| Flight { shared: Arc::clone(shared), mailbox }), fault))
 }
 
-/// Does what a fault asks for around the effect of a request.
+/// Applies a request as its fault asks.
 pub(crate) async fn run_under_fault(
     shared: &Shared,
     fault: Option<FaultKind>,
@@ -114,7 +114,7 @@ pub(crate) async fn run_under_fault(
     }
 }
 
-/// Lets the request take effect, and says what Graph answers.
+/// Applies a request, and returns Graph's response.
 fn apply(shared: &Shared, request: &IncomingRequest) -> GraphResponse {
     let outcome = match &request.body {
         Some(body) => {
@@ -126,8 +126,8 @@ fn apply(shared: &Shared, request: &IncomingRequest) -> GraphResponse {
     finish(request, outcome)
 }
 
-/// Makes an answer of an error, and adds what every answer has. An item of a batch has less: the batch around it has the rest
-/// (<https://learn.microsoft.com/graph/json-batching>).
+/// Creates the response for an error, and adds the headers of every response. An item of a batch has fewer: the batch has the
+/// rest (<https://learn.microsoft.com/graph/json-batching>).
 pub(crate) fn finish(request: &IncomingRequest, outcome: Outcome<GraphResponse>) -> GraphResponse {
     let request_id = Uuid::new_v4().to_string();
     let sent = request.parts.headers.get("client-request-id").and_then(|value| value.to_str().ok());

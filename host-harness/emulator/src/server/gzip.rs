@@ -1,4 +1,4 @@
-//! Compression of answers for clients that ask for it: Graph does it by `Accept-Encoding`, and says so in `Vary`
+//! Compression of responses for clients that ask for it. Graph compresses by `Accept-Encoding`, and names it in `Vary`
 //! (<https://github.com/microsoftgraph/msgraph-sdk-design/blob/main/middleware/DecompressionHandler.md>).
 
 use std::io::Write;
@@ -10,10 +10,10 @@ use http::header::{self, HeaderValue};
 
 use crate::odata::response::GraphResponse;
 
-/// The smallest body that is worth it, in bytes. Where Graph draws the line is not documented.
+/// The smallest body to compress, in bytes. Graph's limit is not documented.
 const SMALLEST: usize = 1024;
 
-/// Compresses an answer to a request with these headers, if it is a longer text and the client can undo it.
+/// Compresses the response to a request with these headers, if the response is long enough and the client accepts gzip.
 pub(crate) fn compress(mut answer: GraphResponse, request: &HeaderMap) -> GraphResponse {
     let media_type = answer.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if answer.body.len() < SMALLEST || media_type.starts_with("image/") {
@@ -24,7 +24,7 @@ pub(crate) fn compress(mut answer: GraphResponse, request: &HeaderMap) -> GraphR
         return answer;
     }
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-    // Writing to memory does not fail; if it did, the answer would go out as it is.
+    // Writing to memory does not fail. If it did, the response would stay uncompressed.
     if encoder.write_all(&answer.body).is_ok()
         && let Ok(body) = encoder.finish()
     {
@@ -34,8 +34,8 @@ pub(crate) fn compress(mut answer: GraphResponse, request: &HeaderMap) -> GraphR
     answer
 }
 
-/// Whether a client takes gzip (RFC 9110, 12.5.3): it is named, or is among the rest that `*` stands for, with another weight
-/// than 0. A client that says nothing may take everything, and gets nothing that it did not ask for.
+/// Returns whether a client accepts gzip (RFC 9110, 12.5.3): by name or by `*`, with a weight above 0. Without the header, a
+/// client accepts any coding, and gets none.
 fn is_accepted(request: &HeaderMap) -> bool {
     let lines = request.get_all(header::ACCEPT_ENCODING).into_iter().filter_map(|line| line.to_str().ok());
     let mut any = false;

@@ -1,4 +1,4 @@
-//! HTTP/1.1 on a TCP listener: connections, and answers that break off.
+//! HTTP/1.1 on a TCP listener: connections, and truncated responses.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -22,19 +22,19 @@ use crate::server::dispatch;
 use crate::server::incoming::{ConnectionClosed, IncomingRequest};
 use crate::server::shared::Shared;
 
-/// The largest request body, in bytes. A contact is a few kilobytes; Graph's front door takes 4 MB.
+/// The largest request body, in bytes. A contact has a few kilobytes. Graph's gateway accepts 4 MB.
 const LARGEST_BODY: usize = 4 * 1024 * 1024;
-/// How long a truncated answer stays open after its last byte, so that the bytes leave before the connection closes.
+/// The pause after the last byte of a truncated response, so that the bytes leave before the connection closes.
 const TRUNCATION_PAUSE: Duration = Duration::from_millis(20);
 
-/// Serves until the task is aborted; the connections end with it.
+/// Serves until the task is aborted. The connections end with it.
 pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => { connections.spawn(serve_connection(stream, Arc::clone(&shared))); }
-                // Such as too many open files: a pause, and the next client may have more luck.
+                // For example too many open files: another client can succeed after a pause.
                 Err(error) => {
                     tracing::warn!(%error, "the emulator cannot accept a connection");
                     tokio::time::sleep(Duration::from_millis(50)).await;
@@ -46,7 +46,7 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
 }
 
 async fn serve_connection(stream: TcpStream, shared: Arc<Shared>) {
-    // Answers are small and clients wait for them.
+    // Responses are small, and clients wait for them.
     let _ = stream.set_nodelay(true);
     let exchange = service_fn(move |request| handle_request(Arc::clone(&shared), request));
     let served = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), exchange).await;
@@ -86,7 +86,7 @@ fn to_http_response(answer: GraphResponse, cut: Option<usize>) -> Response<Respo
     response
 }
 
-/// A body that ends as it should, or breaks off once its bytes are out.
+/// A body that is complete, or that fails after its last byte.
 struct ResponseBody {
     whole: Full<Bytes>,
     pause: Option<Pin<Box<Sleep>>>,

@@ -5,20 +5,20 @@ use http::request::Parts;
 
 use crate::odata::response::GraphResponse;
 
-/// A request as it arrived, by itself or in a batch.
+/// A request on the wire, or an item of a batch.
 #[derive(Debug)]
 pub(crate) struct IncomingRequest {
     pub(crate) parts: Parts,
-    /// None when it was over the limit.
+    /// None if the body exceeds the limit.
     pub(crate) body: Option<Bytes>,
-    /// The id that it has in its batch.
+    /// The id in its batch.
     pub(crate) item: Option<String>,
 }
 
-/// An answer, of whose body only the first bytes go out if there is a number; or the end of the connection.
+/// A response, of whose body only the first bytes are sent if there is a number; or a closed connection.
 pub(crate) type ExchangeResult = Result<(GraphResponse, Option<usize>), ConnectionClosed>;
 
-/// The connection is to be closed without an answer.
+/// The connection closes without a response.
 #[derive(Debug)]
 pub(crate) struct ConnectionClosed;
 

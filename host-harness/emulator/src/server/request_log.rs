@@ -1,4 +1,4 @@
-//! The record of what clients sent.
+//! The log of received requests.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -10,23 +10,23 @@ use http::{Method, StatusCode};
 /// A request that the emulator received.
 #[derive(Clone)]
 pub struct RecordedRequest {
-    /// Method.
+    /// The method.
     pub method: Method,
-    /// Path and query, as on the wire.
+    /// The path and query, as on the wire.
     pub target: String,
-    /// Headers, the token included; `Debug` does not show it.
+    /// The headers, the token included. `Debug` hides it.
     pub headers: HeaderMap,
-    /// Body; empty when it was over the emulator's limit.
+    /// The body; empty if it exceeds the emulator's limit.
     pub body: Bytes,
-    /// The status of the answer; None while there is none, and when a fault keeps it back.
+    /// The status of the response; None before it is sent, and if a fault withholds it.
     pub status: Option<StatusCode>,
-    /// The id that the request had in a batch. The batch itself, which has none, is recorded before its items; they stand in its
-    /// order, with its version before their url and with its token.
+    /// The id in a batch. The batch itself has none and comes before its items. The items have its order and its token, and its
+    /// version before their url.
     pub batch_item: Option<String>,
 }
 
 impl RecordedRequest {
-    /// A header's value, if it is there and is text.
+    /// Returns a header's value, if it is present and visible ASCII.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
@@ -50,19 +50,19 @@ impl fmt::Debug for RecordedRequest {
     }
 }
 
-/// As many requests are kept: an emulator that runs for days has to stop somewhere.
+/// The most requests in the log, so that an emulator can run for days.
 const KEPT: usize = 10_000;
 
-/// The requests received, in order.
+/// The received requests, in order.
 #[derive(Debug, Default)]
 pub(crate) struct RequestLog {
     kept: VecDeque<RecordedRequest>,
-    /// How many were received before the first that is kept.
+    /// How many requests were dropped from the front.
     forgotten: usize,
 }
 
 impl RequestLog {
-    /// Keeps a request, and gives its number.
+    /// Adds a request, and returns its number.
     pub(crate) fn add(&mut self, request: RecordedRequest) -> usize {
         if self.kept.len() == KEPT {
             self.kept.pop_front();
@@ -72,7 +72,7 @@ impl RequestLog {
         self.forgotten + self.kept.len() - 1
     }
 
-    /// Notes the answer to a request, unless the request was forgotten meanwhile.
+    /// Sets the status of a request, unless the log dropped it.
     pub(crate) fn record_status(&mut self, number: usize, status: StatusCode) {
         let index = number.checked_sub(self.forgotten);
         if let Some(request) = index.and_then(|index| self.kept.get_mut(index)) {

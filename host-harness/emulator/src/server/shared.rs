@@ -8,7 +8,7 @@ use crate::server::request_log::RequestLog;
 use crate::sign_in::SignIn;
 use crate::store::Store;
 
-/// What the connections and the emulator's owner share.
+/// The state that connections and owner share.
 #[derive(Debug, Default)]
 pub(crate) struct Shared {
     pub(crate) token: Option<String>,
@@ -16,7 +16,7 @@ pub(crate) struct Shared {
     state: Mutex<State>,
 }
 
-/// Everything that changes.
+/// The mutable state.
 #[derive(Debug, Default)]
 pub(crate) struct State {
     pub(crate) store: Store,
@@ -30,7 +30,7 @@ impl Shared {
         Self { token, sign_in: SignIn::default(), state: Mutex::default() }
     }
 
-    /// The state, for as long as one request takes. No request leaves it half changed, so a poisoned lock is taken too.
+    /// Locks the state for one request. No request leaves it half changed, so a poisoned lock is valid.
     pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -73,8 +73,8 @@ impl SignInState {
                                     self.assertions.push(id);
                                     return Ok(());
                                 }
-                                // One assertion is good for one token: what the service does with the second is not documented,
-                                // and no client should send one.
+                                // An assertion is valid for one token. The response to a second use is not documented, and no
+                                // client should need it.
                                 Ok(_) => refusal = TokenError::new(StatusCode::UNAUTHORIZED, "invalid_client", 700_027),
                                 Err(code) => refusal = TokenError::new(StatusCode::UNAUTHORIZED, "invalid_client", code),
                             }

@@ -1,4 +1,4 @@
-//! Assertions that a certificate's key has signed.
+//! Client assertions, signed with the key of a certificate.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -10,10 +10,10 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, SubjectPublicKeyInfoDer};
 use serde_json::Value;
 
-/// The longest that an assertion may be good, in seconds: the service's own limit is a day.
+/// The longest lifetime of an assertion, in seconds: the service's own limit is a day.
 const LONGEST: u64 = 86_400;
 
-/// The id of an assertion that the certificate of `pem` has signed for this client and audience, or the number of the error.
+/// Returns the id of an assertion that the certificate in `pem` signed for this client and audience, or the error number.
 pub(crate) fn verify(assertion: &str, pem: &str, client_id: &str, audience: &str) -> Result<String, i64> {
     const SIGNATURE: i64 = 700_027;
     let (signed, signature) = assertion.rsplit_once('.').ok_or(SIGNATURE)?;

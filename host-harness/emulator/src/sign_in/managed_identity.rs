@@ -1,4 +1,4 @@
-//! Managed identities: tokens for whoever is on the machine, or has the web application's header.
+//! Tokens for managed identities: of the machine, or of a web application with its header.
 
 use http::Method;
 use http::request::Parts;
@@ -8,6 +8,7 @@ use crate::sign_in::registration::{AppRegistration, ClientCredential};
 use crate::sign_in::state::SignInState;
 use crate::sign_in::token_error::TokenError;
 
+/// Issues a token for the machine.
 /// <https://learn.microsoft.com/en-us/entra/identity/managed-identities-azure-resources/how-to-use-vm-token>
 pub(crate) fn issue_for_machine(state: &mut SignInState, parts: &Parts) -> Result<Value, TokenError> {
     if parts.headers.get("metadata").is_none_or(|value| value != "true") {
@@ -16,7 +17,7 @@ pub(crate) fn issue_for_machine(state: &mut SignInState, parts: &Parts) -> Resul
     issue(state, parts, "2018-02-01", |registration| matches!(registration.proof, ClientCredential::Machine))
 }
 
-/// <https://learn.microsoft.com/en-us/azure/app-service/overview-managed-identity>
+/// Issues a token for a web application. <https://learn.microsoft.com/en-us/azure/app-service/overview-managed-identity>
 pub(crate) fn issue_for_web_application(state: &mut SignInState, parts: &Parts) -> Result<Value, TokenError> {
     let header = parts.headers.get("x-identity-header").and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
     issue(state, parts, "2019-08-01", |one| matches!(&one.proof, ClientCredential::WebApplication(right) if *right == header))
@@ -51,7 +52,7 @@ fn issue(
         "access_token": token, "client_id": registration.client_id, "resource": registration.graph, "token_type": "Bearer",
         "expires_on": end.to_string(),
     });
-    // App Service tells the end alone.
+    // App Service returns only `expires_on`.
     if matches!(registration.proof, ClientCredential::Machine) {
         answer["expires_in"] = json!(seconds.to_string());
     }

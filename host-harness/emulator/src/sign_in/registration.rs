@@ -1,35 +1,35 @@
-//! The applications and managed identities that may sign in.
+//! App registrations: the applications and managed identities that can sign in.
 
 use std::time::Duration;
 
-/// An application, or a managed identity, that may sign in.
+/// An application or a managed identity that can sign in.
 #[derive(Debug, Clone)]
 pub struct AppRegistration {
-    /// The directory, as it stands in the address of the token endpoint.
+    /// The tenant, as in the URL of the token endpoint.
     pub tenant: String,
-    /// The application's id.
+    /// The id of the application.
     pub client_id: String,
-    /// Microsoft Graph's address in the cloud of the directory: tokens are for it alone.
+    /// The URL of Microsoft Graph in the cloud of the tenant. Tokens are for this resource only.
     pub graph: String,
-    /// What it proves itself with.
+    /// The credential of the application.
     pub proof: ClientCredential,
-    /// How long its tokens are good.
+    /// The lifetime of its tokens.
     pub lifetime: Duration,
 }
 
-/// What an application proves itself with.
+/// The credential of an application.
 #[derive(Debug, Clone)]
 pub enum ClientCredential {
-    /// A secret.
+    /// A client secret.
     Secret(String),
-    /// A secret that has expired.
+    /// An expired client secret.
     ExpiredSecret(String),
-    /// A certificate: PEM of it, and of its public key.
+    /// A certificate: PEM of it and of its public key.
     Certificate(String),
-    /// A token of another issuer, which is only compared.
+    /// A federated token of another issuer. The emulator only compares it.
     Federated(String),
-    /// Being on a machine with this identity.
+    /// A managed identity of the machine.
     Machine,
-    /// Being a web application with this identity, which has this header.
+    /// A managed identity of a web application, with the value of its `X-IDENTITY-HEADER`.
     WebApplication(String),
 }

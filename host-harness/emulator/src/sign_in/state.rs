@@ -1,4 +1,4 @@
-//! What the sign-in service remembers.
+//! The state of the sign-in service.
 
 use std::time::{Duration, Instant};
 
@@ -11,7 +11,7 @@ use crate::sign_in::registration::AppRegistration;
 pub(crate) struct SignInState {
     pub(crate) registrations: Vec<AppRegistration>,
     pub(crate) issued: Vec<(String, Instant)>,
-    /// The ids of assertions that were taken.
+    /// The ids of used assertions.
     pub(crate) assertions: Vec<String>,
     pub(crate) request_count: usize,
     pub(crate) outage: Option<StatusCode>,

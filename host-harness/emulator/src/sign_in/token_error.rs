@@ -1,11 +1,11 @@
-//! Why there is no token.
+//! The errors of the sign-in service.
 
 use http::StatusCode;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-/// A refusal of the sign-in service.
+/// An error of the sign-in service.
 #[derive(Debug)]
 pub(crate) struct TokenError {
     pub(crate) status: StatusCode,
@@ -19,7 +19,7 @@ impl TokenError {
         Self { status, error, description: format!("AADSTS{code}: Refused by the emulator."), code: Some(code) }
     }
 
-    /// One of the metadata service, which has no numbers.
+    /// Creates an error of the metadata service, which has no numbers.
     pub(crate) fn without_code(error: &'static str, description: &str) -> Self {
         Self { status: StatusCode::BAD_REQUEST, error, description: description.to_owned(), code: None }
     }

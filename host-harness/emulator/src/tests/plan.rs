@@ -150,15 +150,19 @@ fn a_mistake_is_named_with_its_place() {
         (r#"{"faults": [{"fault": "hang", "times": 1, "times": 2}]}"#.to_owned(), "faults[0]", "duplicate field `times`"),
         (r#"{"faults": [{"fault": "hang", "method": "get"}]}"#.to_owned(), "faults[0].method", "`GET`"),
         (r#"{"faults": [{"fault": "hang", "chance": 10}]}"#.to_owned(), "faults[0].chance", "from 0 to 1"),
-        (r#"{"faults": [{"fault": {"delay": {"seconds": -1}}}]}"#.to_owned(), "faults[0].fault.delay.seconds", "no time"),
+        (
+            r#"{"faults": [{"fault": {"delay": {"seconds": -1}}}]}"#.to_owned(),
+            "faults[0].fault.delay.seconds",
+            "from 0 to 86400, found -1",
+        ),
         (r#"{"throttle": {"requests": {"count": 1}}}"#.to_owned(), "throttle.requests", "missing field `seconds`"),
         (r#"{"delta": {"empty": true}}"#.to_owned(), "delta.empty", "`emptyPages`"),
-        (answer(r#"{"status": 99}"#), "faults[1].fault.answer.status", "99 is no status"),
+        (answer(r#"{"status": 99}"#), "faults[1].fault.answer.status", "from 200 to 599, found 99"),
         (answer("{}"), "faults[1].fault.answer", "missing field `status`"),
-        (answer(r#"{"status": 429, "code": "a", "body": "b"}"#), "faults[1].fault.answer", "not both"),
-        (answer(r#"{"status": 429, "message": "a"}"#), "faults[1].fault.answer", "a code too"),
+        (answer(r#"{"status": 429, "code": "a", "body": "b"}"#), "faults[1].fault.answer", "found both"),
+        (answer(r#"{"status": 429, "message": "a"}"#), "faults[1].fault.answer", "expected a code"),
         (answer(r#"{"status": 429, "headers": {"Retry After": "1"}}"#), "faults[1].fault.answer", "\"Retry After\""),
-        (answer(r#"{"status": 429, "headers": {"a": "1\n"}}"#), "faults[1].fault.answer", "HTTP cannot carry"),
+        (answer(r#"{"status": 429, "headers": {"a": "1\n"}}"#), "faults[1].fault.answer", "visible characters"),
     ] {
         let error = mistake(&plan);
         assert!(error.starts_with(&format!("{place}: ")) && error.contains(said) && error.contains("line 1 column"), "{error}");
