@@ -341,7 +341,7 @@ pub async fn with_secret(name: &str) -> House {
         tenant: "contoso.example".to_owned(),
         client_id: CLIENT.to_owned(),
         graph: "https://graph.microsoft.com".to_owned(),
-        proof: ClientCredential::Secret("s3cret".to_owned()),
+        credential: ClientCredential::Secret("s3cret".to_owned()),
         lifetime: Duration::from_secs(3600),
     });
     house.folder.write("secret", "s3cret\n");

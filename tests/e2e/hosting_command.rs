@@ -260,7 +260,7 @@ fn no_log_shows_a_secret() {
         tenant: "contoso.example".to_owned(),
         client_id: "app-1".to_owned(),
         graph: "https://graph.microsoft.com".to_owned(),
-        proof: ClientCredential::Secret("client-s3cret".to_owned()),
+        credential: ClientCredential::Secret("client-s3cret".to_owned()),
         lifetime: Duration::from_secs(3600),
     });
     let folder = Folder::new("logs");

@@ -38,7 +38,7 @@ fn a_credential_is_used_for_its_own_tenant_alone() {
                     tenant: "contoso.example".to_owned(),
                     client_id: "app".to_owned(),
                     graph: "https://graph.microsoft.com".to_owned(),
-                    proof: ClientCredential::Secret(token.clone()),
+                    credential: ClientCredential::Secret(token.clone()),
                     lifetime: Duration::from_secs(3600),
                 });
                 format!(

@@ -52,7 +52,7 @@ impl Aviary {
         for (tenant, secret) in TENANTS.into_iter().zip(&secrets) {
             let emulator = graph(secret).await;
             folder.write(tenant, secret);
-            let proof = match tenant {
+            let credential = match tenant {
                 "by-secret" => ClientCredential::Secret(secret.clone()),
                 "by-federation" => ClientCredential::Federated(secret.clone()),
                 _ => ClientCredential::Secret("another".to_owned()),
@@ -62,7 +62,7 @@ impl Aviary {
                 tenant: directory,
                 client_id: "app".to_owned(),
                 graph,
-                proof,
+                credential,
                 lifetime: Duration::from_secs(3600),
             };
             emulator.register(registration);

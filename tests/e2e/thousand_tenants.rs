@@ -27,7 +27,7 @@ fn a_thousand_tenants_are_served_by_one_process() {
             tenant: format!("t{number}.example"),
             client_id: "app".to_owned(),
             graph: "https://graph.microsoft.com".to_owned(),
-            proof: ClientCredential::Secret("s3cret".to_owned()),
+            credential: ClientCredential::Secret("s3cret".to_owned()),
             lifetime: Duration::from_secs(3600),
         });
         text += &format!(

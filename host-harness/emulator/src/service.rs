@@ -38,7 +38,7 @@ pub(crate) fn handle(store: &mut Store, token: Option<&str>, request: &Parts, bo
     };
     let paged = matches!(target, Target::Contacts(_) | Target::ContactDelta(_) | Target::Folders(_) | Target::FolderDelta(_));
     let applied = request.prefer.to_applied(paged && request.method == Method::GET);
-    let answer = match target {
+    let response = match target {
         // Only batches that are not carried out as such arrive here.
         Target::Batch if request.method == Method::POST => Err(GraphError::nested_batch()),
         Target::Batch => Err(GraphError::method_not_allowed()),
@@ -63,8 +63,8 @@ pub(crate) fn handle(store: &mut Store, token: Option<&str>, request: &Parts, bo
         Target::Folder(path) => folders::handle_folder(store, &request, version, &path),
     }?;
     Ok(match applied {
-        Some(applied) => answer.with_header(header::HeaderName::from_static("preference-applied"), &applied),
-        None => answer,
+        Some(applied) => response.with_header(header::HeaderName::from_static("preference-applied"), &applied),
+        None => response,
     })
 }
 

@@ -59,7 +59,7 @@ impl SignIn {
     /// token, replaces it with the token that Graph accepts.
     pub(crate) fn handle(&self, parts: &mut Parts, body: Option<&Bytes>, accepted: Option<&str>) -> Option<GraphResponse> {
         let mut state = self.lock();
-        let answer = match parts.uri.path() {
+        let response = match parts.uri.path() {
             "/metadata/identity/oauth2/token" => state.respond(|state| managed_identity::issue_for_machine(state, parts)),
             "/msi/token" => state.respond(|state| managed_identity::issue_for_web_application(state, parts)),
             path => match path.trim_start_matches('/').strip_suffix("/oauth2/v2.0/token") {
@@ -74,7 +74,7 @@ impl SignIn {
                 }
             },
         };
-        Some(answer)
+        Some(response)
     }
 }
 
@@ -94,10 +94,10 @@ impl SignInState {
     }
 
     fn accept_issued_token(&self, headers: &mut HeaderMap, accepted: Option<&str>) {
-        let given = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
-        let good = |token: &str| self.issued.iter().any(|(issued, end)| issued == token && Instant::now() < *end);
-        if let (Some(given), Some(accepted)) = (given, accepted)
-            && good(given)
+        let sent = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+        let is_valid = |token: &str| self.issued.iter().any(|(issued, end)| issued == token && Instant::now() < *end);
+        if let (Some(sent), Some(accepted)) = (sent, accepted)
+            && is_valid(sent)
             && let Ok(value) = HeaderValue::try_from(format!("Bearer {accepted}"))
         {
             headers.insert(AUTHORIZATION, value);

@@ -58,7 +58,7 @@ impl User {
     /// Converts the user to an object of the directory, with an empty mailbox if the user has one.
     pub(crate) fn into_object(self) -> Object {
         let mut values = Map::new();
-        let texts = [
+        let strings = [
             ("displayName", self.display_name),
             ("givenName", self.given_name),
             ("jobTitle", self.job_title),
@@ -69,7 +69,7 @@ impl User {
             ("surname", self.surname),
             ("userPrincipalName", Some(self.user_principal_name)),
         ];
-        values.extend(texts.into_iter().filter_map(|(name, text)| Some((name.to_owned(), json!(text?)))));
+        values.extend(strings.into_iter().filter_map(|(name, text)| Some((name.to_owned(), json!(text?)))));
         values.insert("businessPhones".to_owned(), json!(self.business_phones));
         values.extend(self.other);
         values.retain(|_, value| !value.is_null());

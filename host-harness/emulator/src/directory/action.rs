@@ -17,9 +17,9 @@ use crate::odata::response::GraphResponse;
 use crate::store::Store;
 
 /// "You can check up to a maximum of 20 groups per request" (<https://learn.microsoft.com/graph/api/directoryobject-checkmembergroups>).
-const MOST_CHECKED: usize = 20;
+const MAX_CHECKED_IDS: usize = 20;
 /// "You can specify up to 1000 ids" (<https://learn.microsoft.com/graph/api/directoryobject-getbyids>).
-const MOST_RESOLVED: usize = 1000;
+const MAX_RESOLVED_IDS: usize = 1000;
 
 /// Handles an action on an object.
 pub(crate) fn handle(
@@ -37,7 +37,7 @@ pub(crate) fn handle(
     let found: Vec<&str> = match action {
         Action::CheckMemberGroups | Action::CheckMemberObjects => {
             let member = if action == Action::CheckMemberGroups { "groupIds" } else { "ids" };
-            let ids = parse_ids(&json_body::parse_object(&request.headers, &request.body)?, member, MOST_CHECKED)?;
+            let ids = parse_ids(&json_body::parse_object(&request.headers, &request.body)?, member, MAX_CHECKED_IDS)?;
             groups.iter().filter(|group| ids.iter().any(|id| group.has_id(id))).map(|group| group.id.as_str()).collect()
         }
         Action::GetMemberGroups | Action::GetMemberObjects => {
@@ -52,8 +52,8 @@ pub(crate) fn handle(
                 // "The function can only be called on a user if the parameter is true". The text is unverified.
                 return Err(GraphError::directory_bad_request("'securityEnabledOnly' can only be true for users."));
             }
-            let wanted = |group: &&&Object| !only || group.get("securityEnabled") == json!(true);
-            groups.iter().filter(wanted).map(|group| group.id.as_str()).collect()
+            let is_included = |group: &&&Object| !only || group.get("securityEnabled") == json!(true);
+            groups.iter().filter(is_included).map(|group| group.id.as_str()).collect()
         }
         // <https://learn.microsoft.com/graph/api/orgcontact-retryserviceprovisioning>
         Action::RetryServiceProvisioning => return Ok(GraphResponse::no_content()),
@@ -78,7 +78,7 @@ pub(crate) fn get_by_ids(store: &Store, request: &GraphRequest, version: Version
     }
     let select = select::parse_select(&request.query, &ObjectKind::ALL)?;
     let body = json_body::parse_object(&request.headers, &request.body)?;
-    let ids = parse_ids(&body, "ids", MOST_RESOLVED)?;
+    let ids = parse_ids(&body, "ids", MAX_RESOLVED_IDS)?;
     let types = parse_strings(&body, "types")?.unwrap_or_default();
     // Types that the emulator does not have are valid and match nothing.
     let any = types.is_empty() || types.iter().any(|name| name.eq_ignore_ascii_case("directoryObject"));
@@ -99,10 +99,10 @@ pub(crate) fn get_by_ids(store: &Store, request: &GraphRequest, version: Version
 
 /// Parses the ids in a body. Refuses a value that is not a GUID (microsoft-graph-docs#7063 for getByIds, unverified for the
 /// others). The text for too many ids is unverified.
-fn parse_ids(body: &Map<String, Value>, member: &str, most: usize) -> Outcome<Vec<String>> {
+fn parse_ids(body: &Map<String, Value>, member: &str, max: usize) -> Outcome<Vec<String>> {
     let ids = parse_strings(body, member)?.ok_or_else(|| GraphError::required(member))?;
-    if ids.len() > most {
-        return Err(GraphError::directory_bad_request(format!("The number of ids in '{member}' exceeds the limit of {most}.")));
+    if ids.len() > max {
+        return Err(GraphError::directory_bad_request(format!("The number of ids in '{member}' exceeds the limit of {max}.")));
     }
     if ids.iter().any(|id| Uuid::parse_str(id).is_err()) {
         return Err(GraphError::directory_bad_request("Invalid GUID specified."));

@@ -56,8 +56,8 @@ impl Condition {
             }),
             Self::Empty(name) => get_items(object, name).is_empty(),
             Self::Identity(name, issuer) => get_items(object, "identities").iter().any(|identity| {
-                let is = |member: &str, wanted: &str| {
-                    identity.get(member).and_then(Value::as_str).is_some_and(|it| is_same(it, wanted))
+                let is = |member: &str, expected: &str| {
+                    identity.get(member).and_then(Value::as_str).is_some_and(|it| is_same(it, expected))
                 };
                 // "Only where the signInType is not userPrincipalName".
                 is("issuerAssignedId", name) && is("issuer", issuer) && !is("signInType", "userPrincipalName")
@@ -79,19 +79,23 @@ impl Test {
         let text = |test: &dyn Fn(&str) -> bool| value.as_str().is_some_and(test);
         match self {
             Self::In(literals) => literals.iter().any(|literal| match literal {
-                Literal::String(wanted) => text(&|text| is_same(text, wanted)),
-                Literal::Boolean(wanted) => value.as_bool() == Some(*wanted),
-                Literal::DateTimeOffset(wanted) => parse_date_time(value) == Some(*wanted),
+                Literal::String(expected) => text(&|text| is_same(text, expected)),
+                Literal::Boolean(expected) => value.as_bool() == Some(*expected),
+                Literal::DateTimeOffset(expected) => parse_date_time(value) == Some(*expected),
                 Literal::Null => value.is_null(),
             }),
-            Self::AtLeast(Literal::DateTimeOffset(wanted)) => parse_date_time(value).is_some_and(|moment| moment >= *wanted),
-            Self::AtMost(Literal::DateTimeOffset(wanted)) => parse_date_time(value).is_some_and(|moment| moment <= *wanted),
-            Self::AtLeast(Literal::String(wanted)) => text(&|text| text.to_lowercase() >= wanted.to_lowercase()),
-            Self::AtMost(Literal::String(wanted)) => text(&|text| text.to_lowercase() <= wanted.to_lowercase()),
+            Self::AtLeast(Literal::DateTimeOffset(expected)) => {
+                parse_date_time(value).is_some_and(|timestamp| timestamp >= *expected)
+            }
+            Self::AtMost(Literal::DateTimeOffset(expected)) => {
+                parse_date_time(value).is_some_and(|timestamp| timestamp <= *expected)
+            }
+            Self::AtLeast(Literal::String(expected)) => text(&|text| text.to_lowercase() >= expected.to_lowercase()),
+            Self::AtMost(Literal::String(expected)) => text(&|text| text.to_lowercase() <= expected.to_lowercase()),
             // The parser refuses other literals.
             Self::AtLeast(_) | Self::AtMost(_) => false,
-            Self::StartsWith(wanted) => text(&|text| has_prefix(text, wanted)),
-            Self::EndsWith(wanted) => text(&|text| text.to_lowercase().ends_with(&wanted.to_lowercase())),
+            Self::StartsWith(expected) => text(&|text| has_prefix(text, expected)),
+            Self::EndsWith(expected) => text(&|text| text.to_lowercase().ends_with(&expected.to_lowercase())),
         }
     }
 }

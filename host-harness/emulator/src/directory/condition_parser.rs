@@ -13,7 +13,7 @@ use crate::odata::error::{GraphError, Outcome};
 use crate::odata::expression::{FilterToken, tokenize};
 
 /// The deepest nesting of a condition. OData.NET has such a limit; its number for the directory is not documented.
-const DEEPEST: usize = 50;
+const MAX_DEPTH: usize = 50;
 
 /// Parses an expression on objects of a kind. `advanced` is true if the request has the parameters of an advanced query.
 pub(crate) fn parse_condition(kind: ObjectKind, expression: &str, advanced: bool) -> Outcome<Condition> {
@@ -50,7 +50,7 @@ impl<'a> ConditionParser<'a> {
 
     fn parse_term(&mut self) -> Outcome<Condition> {
         self.depth += 1;
-        if self.depth > DEEPEST {
+        if self.depth > MAX_DEPTH {
             return Err(invalid_filter());
         }
         let condition = match self.rest {
@@ -186,13 +186,13 @@ impl<'a> ConditionParser<'a> {
             [FilterToken::Word(one), FilterToken::Word(operator), ..] if one == range => {
                 self.skip(2);
                 let literal = self.parse_literal(edm)?;
-                let (taken, test) = match operator.as_str() {
+                let (support, test) = match operator.as_str() {
                     "eq" => (property.operators.equal, Test::In(vec![literal])),
                     "ge" => (property.operators.order, Test::AtLeast(literal)),
                     "le" => (property.operators.order, Test::AtMost(literal)),
                     _ => return Err(unsupported),
                 };
-                self.check_support(property.name, taken)?;
+                self.check_support(property.name, support)?;
                 (None, test)
             }
             [FilterToken::Word(function), FilterToken::Mark('('), FilterToken::Word(one), ..] if one == range => {
@@ -283,8 +283,8 @@ impl<'a> ConditionParser<'a> {
         self.kind.require_property("Invalid filter clause", name)
     }
 
-    fn check_support(&self, name: &str, taken: OperatorSupport) -> Outcome<()> {
-        match taken {
+    fn check_support(&self, name: &str, support: OperatorSupport) -> Outcome<()> {
+        match support {
             OperatorSupport::Always => Ok(()),
             OperatorSupport::Advanced if self.advanced => Ok(()),
             OperatorSupport::Advanced | OperatorSupport::Never => Err(GraphError::unsupported_clause(name, self.kind.resource())),
@@ -292,11 +292,11 @@ impl<'a> ConditionParser<'a> {
     }
 
     fn take_word(&mut self, word: &str) -> bool {
-        let there = matches!(self.rest, [FilterToken::Word(next), ..] if next.eq_ignore_ascii_case(word));
-        if there {
+        let is_next = matches!(self.rest, [FilterToken::Word(next), ..] if next.eq_ignore_ascii_case(word));
+        if is_next {
             self.skip(1);
         }
-        there
+        is_next
     }
 
     fn expect_mark(&mut self, mark: char) -> Outcome<()> {

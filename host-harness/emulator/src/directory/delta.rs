@@ -22,9 +22,9 @@ use crate::odata::state_token::{StateToken, StateTokenKind};
 use crate::store::Store;
 
 /// Rows on a page. The documentation leaves the number to the service.
-const PAGE: usize = 100;
+const PAGE_SIZE: usize = 100;
 /// "There's a limit of 50 filtered objects."
-const MOST_FILTERED: usize = 50;
+const MAX_FILTERED_IDS: usize = 50;
 
 /// `GET /contacts/delta`, and the same for users and groups.
 pub(crate) fn handle(store: &mut Store, request: &GraphRequest, version: Version, kind: ObjectKind) -> Outcome<GraphResponse> {
@@ -37,12 +37,12 @@ pub(crate) fn handle(store: &mut Store, request: &GraphRequest, version: Version
         return Err(GraphError::unsupported_query(format!("Differential query is not supported for entity type: {resource}")));
     }
     let token = open_round(&store.directory, request, kind, store.deltas)?;
-    let wanted = split_ids(&token.scope);
+    let ids = split_ids(&token.scope);
     let mut changes = store.directory.changes.list_changes(kind, token.since, token.until);
-    changes.retain(|change| wanted.is_empty() || wanted.iter().any(|id| change.id.eq_ignore_ascii_case(id)));
+    changes.retain(|change| ids.is_empty() || ids.iter().any(|id| change.id.eq_ignore_ascii_case(id)));
 
     let empty = store.deltas.behaviour.empty_pages && !token.blank;
-    let mut rows: Vec<&ObjectChange> = if empty { Vec::new() } else { changes.iter().skip(token.row).take(PAGE).collect() };
+    let mut rows: Vec<&ObjectChange> = if empty { Vec::new() } else { changes.iter().skip(token.row).take(PAGE_SIZE).collect() };
     let next = token.row + rows.len();
     if store.deltas.behaviour.replays && !rows.is_empty() {
         rows.extend(changes.first());
@@ -52,7 +52,7 @@ pub(crate) fn handle(store: &mut Store, request: &GraphRequest, version: Version
     let (link, option, following) = if empty || next < changes.len() {
         ("nextLink", "$skiptoken", StateToken { row: next, blank: empty, ..token.clone() })
     } else {
-        ("deltaLink", "$deltatoken", StateToken { kind: StateTokenKind::DeltaBehaviour, ..token.clone() })
+        ("deltaLink", "$deltatoken", StateToken { kind: StateTokenKind::Delta, ..token.clone() })
     };
     let following = StateToken { generation: store.deltas.generation, ..following };
     let selected = select::render_context(token.select.as_deref());
@@ -73,7 +73,7 @@ fn open_round(directory: &Directory, request: &GraphRequest, kind: ObjectKind, d
     let (token_kind, text) = match (skip, delta) {
         (Some(_), Some(_)) => return Err(GraphError::malformed_token()),
         (Some(text), None) => (StateTokenKind::Skip, text),
-        (None, Some(text)) if !latest => (StateTokenKind::DeltaBehaviour, text),
+        (None, Some(text)) if !latest => (StateTokenKind::Delta, text),
         (None, _) => {
             return Ok(StateToken {
                 kind: StateTokenKind::Skip,
@@ -88,8 +88,8 @@ fn open_round(directory: &Directory, request: &GraphRequest, kind: ObjectKind, d
             });
         }
     };
-    let known = StateToken::decode(text).filter(|token| token.kind == token_kind && is_scope_of(&token.scope, kind));
-    let token = known.ok_or_else(GraphError::malformed_token)?;
+    let decoded = StateToken::decode(text).filter(|token| token.kind == token_kind && is_scope_of(&token.scope, kind));
+    let token = decoded.ok_or_else(GraphError::malformed_token)?;
     if let Some(expired) = deltas.check_generation(token.generation) {
         return Err(match expired {
             // "400 Bad Request" with this code: devblogs.microsoft.com of 2020-07-03, on directory objects.
@@ -101,7 +101,7 @@ fn open_round(directory: &Directory, request: &GraphRequest, kind: ObjectKind, d
     }
     Ok(match token_kind {
         StateTokenKind::Skip => token,
-        StateTokenKind::DeltaBehaviour => {
+        StateTokenKind::Delta => {
             StateToken { kind: StateTokenKind::Skip, since: token.until, until: end, row: 0, blank: false, ..token }
         }
     })
@@ -111,21 +111,21 @@ fn open_round(directory: &Directory, request: &GraphRequest, kind: ObjectKind, d
 /// on a specific object". The refusal of other filters is unverified.
 fn parse_scope(kind: ObjectKind, filter: Option<&str>) -> Outcome<String> {
     let Some(expression) = filter else { return Ok(kind.segment().to_owned()) };
-    let refused = || GraphError::unsupported_query("Only filters by id are supported for delta queries.");
+    let refusal = || GraphError::unsupported_query("Only filters by id are supported for delta queries.");
     let tokens = tokenize(expression)?;
     let mut scope = kind.segment().to_owned();
     let terms: Vec<&[FilterToken]> = tokens.split(|token| matches!(token, FilterToken::Word(or) if or == "or")).collect();
-    if terms.len() > MOST_FILTERED {
-        return Err(refused());
+    if terms.len() > MAX_FILTERED_IDS {
+        return Err(refusal());
     }
     for term in terms {
         match term {
             [FilterToken::Word(id), FilterToken::Word(eq), FilterToken::String(value)] if id == "id" && eq == "eq" => {
-                Uuid::parse_str(value).map_err(|_| refused())?;
+                Uuid::parse_str(value).map_err(|_| refusal())?;
                 scope.push(',');
                 scope.push_str(value);
             }
-            _ => return Err(refused()),
+            _ => return Err(refusal()),
         }
     }
     Ok(scope)

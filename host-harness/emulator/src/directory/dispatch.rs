@@ -18,7 +18,7 @@ use crate::store::Store;
 pub(crate) fn handle(store: &mut Store, request: &GraphRequest, version: Version, resource: &Resource) -> Outcome<GraphResponse> {
     let units = cost::count_resource_units(resource, &request.method, &request.query).to_string();
     match dispatch(store, request, version, resource) {
-        Ok(answer) => Ok(answer.with_header(cost::HEADER, &units)),
+        Ok(response) => Ok(response.with_header(cost::HEADER, &units)),
         Err(error) => Err(error.with_header(cost::HEADER, units)),
     }
 }
@@ -30,7 +30,7 @@ fn dispatch(store: &mut Store, request: &GraphRequest, version: Version, resourc
         Resource::Delta(kind) => delta::handle(store, request, version, *kind),
         Resource::ByIds => action::get_by_ids(store, request, version),
         Resource::Item(key) => objects::handle_object(store, request, version, key),
-        Resource::Related(key, relation, form) => related::handle(store, request, version, key, *relation, form),
+        Resource::Related(key, relation, query) => related::handle(store, request, version, key, *relation, query),
         Resource::Action(key, action) => action::handle(store, request, version, key, *action),
         Resource::Photo(key) => photo::handle(store, request, key),
     }

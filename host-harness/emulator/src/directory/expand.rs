@@ -14,7 +14,7 @@ use crate::odata::edm::Version;
 use crate::odata::error::{GraphError, Outcome};
 
 /// The most related objects in a collection.
-const MOST: usize = 20;
+const MAX_EXPANDED_OBJECTS: usize = 20;
 
 /// The relation to expand, and the properties of its objects.
 #[derive(Debug)]
@@ -70,8 +70,11 @@ impl ObjectExpand {
     pub(crate) fn add_related(&self, directory: &Directory, object: &Object, body: &mut Map<String, Value>) {
         let related = directory.list_related(object, self.relation);
         let mut rendered = related.into_iter().map(|other| Value::Object(other.render_typed(self.select.as_deref())));
-        let value =
-            if self.relation == Relation::Manager { rendered.next() } else { Some(Value::Array(rendered.take(MOST).collect())) };
+        let value = if self.relation == Relation::Manager {
+            rendered.next()
+        } else {
+            Some(Value::Array(rendered.take(MAX_EXPANDED_OBJECTS).collect()))
+        };
         if let Some(value) = value {
             body.insert(self.relation.name().to_owned(), value);
         }

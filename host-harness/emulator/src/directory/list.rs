@@ -19,8 +19,8 @@ use crate::odata::request::GraphRequest;
 use crate::odata::response::GraphResponse;
 
 /// Objects on a page without and with `$top` (<https://learn.microsoft.com/graph/api/user-list>).
-const DEFAULT_PAGE: usize = 100;
-const LARGEST_PAGE: usize = 999;
+const DEFAULT_PAGE_SIZE: usize = 100;
+const MAX_PAGE_SIZE: usize = 999;
 
 /// Lists objects of one kind.
 pub(crate) fn list_of_kind(
@@ -159,10 +159,10 @@ fn is_eventual(request: &GraphRequest) -> bool {
 /// Parses the page size. "Invalid page size" and its code are from turbot/steampipe-plugin-azuread.
 fn parse_page_size(request: &GraphRequest) -> Outcome<usize> {
     match request.query.parse_number("top")? {
-        None => Ok(DEFAULT_PAGE),
-        Some(size @ 1..=LARGEST_PAGE) => Ok(size),
+        None => Ok(DEFAULT_PAGE_SIZE),
+        Some(size @ 1..=MAX_PAGE_SIZE) => Ok(size),
         Some(size) => Err(GraphError::unsupported_query(format!(
-            "Invalid page size specified: '{size}'. Must be between 1 and {LARGEST_PAGE} inclusive."
+            "Invalid page size specified: '{size}'. Must be between 1 and {MAX_PAGE_SIZE} inclusive."
         ))),
     }
 }

@@ -78,7 +78,7 @@ fn parse_values(kind: ObjectKind, object: Map<String, Value>, version: Version, 
 /// phones "only one of each type" (`orgcontact`). The text of the refusal is unverified.
 fn check_value(kind: ObjectKind, property: &ObjectProperty, value: &Value) -> Outcome<()> {
     let items = value.as_array().map(Vec::as_slice).unwrap_or_default();
-    let good = match (kind, property.name) {
+    let is_valid = match (kind, property.name) {
         (ObjectKind::User, "businessPhones") | (ObjectKind::OrgContact, "addresses") => items.len() <= 1,
         (ObjectKind::OrgContact, "phones") => {
             let kinds: Vec<_> = items.iter().filter_map(|phone| phone.get("type").and_then(Value::as_str)).collect();
@@ -88,5 +88,5 @@ fn check_value(kind: ObjectKind, property: &ObjectProperty, value: &Value) -> Ou
         }
         _ => true,
     };
-    if good { Ok(()) } else { Err(GraphError::invalid_value(property.name, kind.resource())) }
+    if is_valid { Ok(()) } else { Err(GraphError::invalid_value(property.name, kind.resource())) }
 }

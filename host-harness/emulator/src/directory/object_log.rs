@@ -32,7 +32,7 @@ struct Entry {
     kind: ObjectKind,
     id: String,
     /// The properties that were set or cleared, or the removal.
-    what: Result<Vec<String>, Removal>,
+    outcome: Result<Vec<String>, Removal>,
 }
 
 /// The changes of an object between two positions.
@@ -48,11 +48,11 @@ pub(crate) struct ObjectChange {
 
 impl ObjectLog {
     pub(crate) fn record_upsert(&mut self, kind: ObjectKind, id: &str, properties: Vec<String>) {
-        self.0.push(Entry { kind, id: id.to_owned(), what: Ok(properties) });
+        self.0.push(Entry { kind, id: id.to_owned(), outcome: Ok(properties) });
     }
 
     pub(crate) fn record_removal(&mut self, kind: ObjectKind, id: &str, removal: Removal) {
-        self.0.push(Entry { kind, id: id.to_owned(), what: Err(removal) });
+        self.0.push(Entry { kind, id: id.to_owned(), outcome: Err(removal) });
     }
 
     /// Returns the position after the last entry.
@@ -63,18 +63,18 @@ impl ObjectLog {
     /// Returns the objects of a kind that changed after `since` and not after `until`, each once, in the order of their last
     /// change. Leaves out objects that were both added and removed in between.
     pub(crate) fn list_changes(&self, kind: ObjectKind, since: usize, until: usize) -> Vec<ObjectChange> {
-        let mut there: HashMap<&str, bool> = HashMap::new();
+        let mut existed: HashMap<&str, bool> = HashMap::new();
         let mut last: HashMap<&str, (usize, ObjectChange)> = HashMap::new();
         for (index, entry) in self.0.iter().take(until).enumerate().filter(|(_, entry)| entry.kind == kind) {
             if index < since {
-                there.insert(&entry.id, entry.what.is_ok());
+                existed.insert(&entry.id, entry.outcome.is_ok());
                 continue;
             }
-            let new = !there.get(entry.id.as_str()).copied().unwrap_or(false);
+            let new = !existed.get(entry.id.as_str()).copied().unwrap_or(false);
             let fresh = || (index, ObjectChange { id: entry.id.clone(), removal: None, new, properties: Vec::new() });
             let (last_index, change) = last.entry(&entry.id).or_insert_with(fresh);
             *last_index = index;
-            match &entry.what {
+            match &entry.outcome {
                 Ok(names) => {
                     change.removal = None;
                     change

@@ -40,7 +40,7 @@ const fn operators(
 /// For a property that filters cannot name.
 pub(crate) const NONE: Operators = operators(Never, Never, Never, Never, Never);
 /// For most String properties.
-pub(crate) const TEXT: Operators = operators(Always, Always, Always, Never, Advanced);
+pub(crate) const FILTERABLE: Operators = operators(Always, Always, Always, Never, Advanced);
 /// For a String property that only the index has.
 pub(crate) const INDEXED: Operators = operators(Advanced, Advanced, Advanced, Never, Advanced);
 /// For most String properties with `endsWith`.

@@ -86,10 +86,10 @@ impl Directory {
         let mut index = 0;
         while let Some(next) = found.get(index).copied() {
             index += 1;
-            let fresh = step(self, next)
+            let new = step(self, next)
                 .into_iter()
                 .filter(|other| other.id != object.id && !found.iter().any(|seen| seen.id == other.id));
-            found.extend(fresh.collect::<Vec<_>>());
+            found.extend(new.collect::<Vec<_>>());
         }
         found.retain(|other| other.id != object.id);
         found

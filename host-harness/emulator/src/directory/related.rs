@@ -23,36 +23,36 @@ pub(crate) fn handle(
     version: Version,
     key: &Key,
     relation: Relation,
-    form: &RelationQuery,
+    query: &RelationQuery,
 ) -> Outcome<GraphResponse> {
     let object = store.find_object(key)?;
     if !relation.belongs_to(object.kind, version) {
         return Err(GraphError::unknown_segment(relation.name()));
     }
-    if form.end == RelationForm::References && request.method != Method::GET {
+    if query.form == RelationForm::References && request.method != Method::GET {
         let (id, kind) = (object.id.clone(), object.kind);
-        return change_relation(store, request, version, &id, kind, relation, form);
+        return change_relation(store, request, version, &id, kind, relation, query);
     }
     if request.method != Method::GET {
         // microsoft-graph-docs-contrib#5532, on members without $ref. That the other relations respond the same is unverified.
         return Err(GraphError::bad_request("Write requests are only supported on contained entities"));
     }
     let mut rows: Vec<&Object> = store.directory.list_related(object, relation);
-    rows.retain(|other| form.cast.is_none_or(|kind| other.kind == kind));
-    if let Some(id) = &form.id {
+    rows.retain(|other| query.cast.is_none_or(|kind| other.kind == kind));
+    if let Some(id) = &query.id {
         rows.retain(|other| other.has_id(id));
     }
-    let alone = relation == Relation::Manager || form.id.is_some();
-    match (form.end, rows.as_slice()) {
-        (RelationForm::Count, rows) => list::count_objects(request, form.cast, rows),
+    let is_single = relation == Relation::Manager || query.id.is_some();
+    match (query.form, rows.as_slice()) {
+        (RelationForm::Count, rows) => list::count_objects(request, query.cast, rows),
         // aspnet-snippets-sample#6: without a manager the response is 404. That an object outside of the relation is named by
         // its id is unverified.
-        (_, []) if alone => Err(GraphError::unknown_resource(form.id.as_deref().unwrap_or(relation.name()))),
-        (RelationForm::References, [other, ..]) if alone => Ok(references::render_reference(request, version, other)),
-        (RelationForm::Objects, [other, ..]) if alone => objects::get_object(&store.directory, request, version, other, true),
+        (_, []) if is_single => Err(GraphError::unknown_resource(query.id.as_deref().unwrap_or(relation.name()))),
+        (RelationForm::References, [other, ..]) if is_single => Ok(references::render_reference(request, version, other)),
+        (RelationForm::Objects, [other, ..]) if is_single => objects::get_object(&store.directory, request, version, other, true),
         // Microsoft's metadata have references only for members and for a user's manager. The others are unverified.
         (RelationForm::References, rows) => Ok(references::render_references(request, version, rows)),
-        (RelationForm::Objects, rows) => match form.cast {
+        (RelationForm::Objects, rows) => match query.cast {
             // By the table of <https://learn.microsoft.com/graph/aad-advanced-queries>, a cast needs an advanced query. The
             // refusal without its parameters is not documented, and the emulator accepts the request.
             Some(kind) => list::list_of_kind(&store.directory, request, version, kind, rows.to_vec()),
@@ -69,10 +69,10 @@ fn change_relation(
     id: &str,
     kind: ObjectKind,
     relation: Relation,
-    form: &RelationQuery,
+    query: &RelationQuery,
 ) -> Outcome<GraphResponse> {
     let directory = &mut store.directory;
-    match (relation, &request.method, &form.id) {
+    match (relation, &request.method, &query.id) {
         (Relation::Manager, &Method::PUT | &Method::DELETE, _) => {
             if kind == ObjectKind::OrgContact {
                 // Microsoft's metadata have no such reference in either version. That it behaves as `PATCH` is unverified.

@@ -38,7 +38,7 @@ pub(crate) struct RelationQuery {
     pub(crate) id: Option<String>,
     /// The kind of a cast: `/memberOf/microsoft.graph.group`.
     pub(crate) cast: Option<ObjectKind>,
-    pub(crate) end: RelationForm,
+    pub(crate) form: RelationForm,
 }
 
 /// What a relation's path asks for at its end.
@@ -113,24 +113,24 @@ fn is_by_ids(segment: &str) -> bool {
 
 /// Parses what follows the name of a relation.
 fn parse_relation_query(relation: Relation, segments: &[&str]) -> Outcome<RelationQuery> {
-    let mut form = RelationQuery { id: None, cast: None, end: RelationForm::Objects };
+    let mut query = RelationQuery { id: None, cast: None, form: RelationForm::Objects };
     let mut rest = segments;
     while let [segment, others @ ..] = rest {
         rest = others;
         let last = others.is_empty();
         match *segment {
-            count if is_named(count, "$count") && last && relation != Relation::Manager && form.id.is_none() => {
-                form.end = RelationForm::Count
+            count if is_named(count, "$count") && last && relation != Relation::Manager && query.id.is_none() => {
+                query.form = RelationForm::Count
             }
-            reference if is_named(reference, "$ref") && last => form.end = RelationForm::References,
-            cast if cast.contains('.') && form.cast.is_none() && relation != Relation::Manager => {
-                form.cast = Some(ObjectKind::from_name(cast).ok_or_else(|| GraphError::unknown_segment(cast))?);
+            reference if is_named(reference, "$ref") && last => query.form = RelationForm::References,
+            cast if cast.contains('.') && query.cast.is_none() && relation != Relation::Manager => {
+                query.cast = Some(ObjectKind::from_name(cast).ok_or_else(|| GraphError::unknown_segment(cast))?);
             }
-            id if form.id.is_none() && form.cast.is_none() && relation != Relation::Manager => form.id = Some(id.to_owned()),
+            id if query.id.is_none() && query.cast.is_none() && relation != Relation::Manager => query.id = Some(id.to_owned()),
             other => return Err(GraphError::unknown_segment(other)),
         }
     }
-    Ok(form)
+    Ok(query)
 }
 
 impl Action {

@@ -17,7 +17,7 @@ pub(crate) enum Search {
 }
 
 /// The properties with a search by words: "fields other than displayName and description default to $filter startswith".
-const IN_WORDS: [&str; 2] = ["displayName", "description"];
+const SEARCHED_BY_WORD: [&str; 2] = ["displayName", "description"];
 
 impl Search {
     /// Parses `"clause1" [AND | OR] "clauseX"`, with parentheses. The article documents this form. The texts of refusals are
@@ -36,7 +36,7 @@ impl Search {
             Self::Clause(name, wanted) => {
                 let value = object.get(name);
                 let Some(text) = value.as_str() else { return false };
-                if !IN_WORDS.contains(name) {
+                if !SEARCHED_BY_WORD.contains(name) {
                     return has_prefix(text, wanted);
                 }
                 // "List orgContacts" finds Nicole Wagner by "displayName:wa": the search matches prefixes of words.
@@ -60,7 +60,7 @@ struct SearchParser<'a> {
 }
 
 /// The deepest nesting, as for conditions. The article has no number.
-const DEEPEST: usize = 50;
+const MAX_DEPTH: usize = 50;
 
 impl SearchParser<'_> {
     fn parse_or(&mut self, depth: usize) -> Outcome<Search> {
@@ -81,7 +81,7 @@ impl SearchParser<'_> {
 
     fn parse_term(&mut self, depth: usize) -> Outcome<Search> {
         match self.rest {
-            [SearchToken::Mark('('), rest @ ..] if depth < DEEPEST => {
+            [SearchToken::Mark('('), rest @ ..] if depth < MAX_DEPTH => {
                 self.rest = rest;
                 let search = self.parse_or(depth + 1)?;
                 let [SearchToken::Mark(')'), rest @ ..] = self.rest else { return Err(syntax_error("(")) };

@@ -6,7 +6,7 @@ use crate::odata::page;
 use crate::odata::query::Query;
 
 /// Properties of directory objects of types that the emulator does not have (the CSDL's directoryRole).
-const ELSEWHERE: [&str; 1] = ["roleTemplateId"];
+const PROPERTIES_OF_OTHER_TYPES: [&str; 1] = ["roleTemplateId"];
 
 /// The clause in which Graph names an unknown property.
 const CLAUSE: &str = "Parsing OData Select and Expand failed";
@@ -26,7 +26,7 @@ pub(crate) fn parse_names(text: &str, kinds: &[ObjectKind]) -> Outcome<Option<Ve
 fn check_name(clause: &str, name: &str, kinds: &[ObjectKind]) -> Outcome<()> {
     match kinds {
         [kind] => kind.require_property(clause, name).map(drop),
-        _ if kinds.iter().any(|kind| kind.find_property(name).is_some()) || ELSEWHERE.contains(&name) => Ok(()),
+        _ if kinds.iter().any(|kind| kind.find_property(name).is_some()) || PROPERTIES_OF_OTHER_TYPES.contains(&name) => Ok(()),
         _ => Err(GraphError::unknown_property(clause, name, "directoryObject")),
     }
 }

@@ -16,31 +16,31 @@ pub(crate) type ContactValues = Map<String, Value>;
 
 /// Aligns both forms of phones, addresses and websites after a write of these properties in that version.
 pub(crate) fn align_versions(values: &mut ContactValues, written: &[&str], version: Version) {
-    let touched = |names: &[&str]| names.iter().any(|name| written.contains(name));
+    let is_written = |names: &[&str]| names.iter().any(|name| written.contains(name));
     match version {
         Version::V1 | Version::ReducedV1 => {
-            if touched(&["businessPhones", "homePhones", "mobilePhone"]) {
+            if is_written(&["businessPhones", "homePhones", "mobilePhone"]) {
                 fill_phones(values);
             }
             let slots: Vec<_> = ADDRESSES.into_iter().filter(|(slot, _)| written.contains(slot)).collect();
             for (slot, kind) in slots {
                 fill_postal_address(values, slot, kind);
             }
-            if touched(&["businessHomePage"]) {
+            if is_written(&["businessHomePage"]) {
                 fill_website(values);
             }
         }
         Version::Beta => {
-            if touched(&["phones"]) {
+            if is_written(&["phones"]) {
                 fill_phone_slots(values);
             }
-            if touched(&["postalAddresses"]) {
+            if is_written(&["postalAddresses"]) {
                 for (slot, kind) in ADDRESSES {
                     let address = find_of_type(values, "postalAddresses", kind);
                     set_or_remove(values, slot, address.map(remove_type));
                 }
             }
-            if touched(&["websites"]) {
+            if is_written(&["websites"]) {
                 let address = find_of_type(values, "websites", "work").and_then(|site| site.get("address").cloned());
                 set_or_remove(values, "businessHomePage", address);
             }
@@ -89,8 +89,8 @@ fn fill_phones(values: &mut ContactValues) {
 
 fn fill_phone_slots(values: &mut ContactValues) {
     let phones = get_items(values, "phones");
-    let numbers = |wanted: &str| -> Vec<Value> {
-        phones.iter().filter(|phone| get_type(phone) == wanted).filter_map(|phone| phone.get("number").cloned()).collect()
+    let numbers = |kind: &str| -> Vec<Value> {
+        phones.iter().filter(|phone| get_type(phone) == kind).filter_map(|phone| phone.get("number").cloned()).collect()
     };
     for (slot, kind) in PHONES {
         set_or_remove(values, slot, Some(Value::Array(numbers(kind))));
@@ -98,11 +98,11 @@ fn fill_phone_slots(values: &mut ContactValues) {
     set_or_remove(values, "mobilePhone", numbers("mobile").into_iter().next());
 }
 
-fn fill_postal_address(values: &mut ContactValues, slot: &str, wanted: &str) {
+fn fill_postal_address(values: &mut ContactValues, slot: &str, kind: &str) {
     let mut addresses = get_items(values, "postalAddresses");
-    addresses.retain(|address| get_type(address) != wanted);
+    addresses.retain(|address| get_type(address) != kind);
     if let Some(Value::Object(parts)) = values.get(slot).filter(|address| **address != json!({})) {
-        let mut address = Map::from_iter([("type".to_owned(), Value::from(wanted))]);
+        let mut address = Map::from_iter([("type".to_owned(), Value::from(kind))]);
         address.extend(parts.clone());
         addresses.push(Value::Object(address));
     }
@@ -120,8 +120,8 @@ fn get_items(values: &ContactValues, name: &str) -> Vec<Value> {
     values.get(name).and_then(Value::as_array).cloned().unwrap_or_default()
 }
 
-fn find_of_type(values: &ContactValues, name: &str, wanted: &str) -> Option<Value> {
-    get_items(values, name).into_iter().find(|item| get_type(item) == wanted)
+fn find_of_type(values: &ContactValues, name: &str, kind: &str) -> Option<Value> {
+    get_items(values, name).into_iter().find(|item| get_type(item) == kind)
 }
 
 fn get_type(item: &Value) -> &str {

@@ -125,9 +125,9 @@ impl Contact {
         match condition {
             ContactFilter::Equal { property, value } => text(property).is_some_and(|text| is_same(&text, value)),
             ContactFilter::StartsWith { property, value } => text(property).is_some_and(|text| has_prefix(&text, value)),
-            ContactFilter::EmailAddress(wanted) => {
+            ContactFilter::EmailAddress(expected) => {
                 self.values.get("emailAddresses").and_then(Value::as_array).is_some_and(|list| {
-                    list.iter().filter_map(|email| email.get("address")?.as_str()).any(|address| is_same(address, wanted))
+                    list.iter().filter_map(|email| email.get("address")?.as_str()).any(|address| is_same(address, expected))
                 })
             }
             ContactFilter::Extension(id) => self.extensions.iter().any(|extension| extension.is_named(id)),
@@ -139,8 +139,8 @@ impl Contact {
 }
 
 /// Formats a timestamp as Graph writes it: UTC, whole seconds.
-pub(crate) fn format_timestamp(moment: Timestamp) -> String {
-    moment.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+pub(crate) fn format_timestamp(timestamp: Timestamp) -> String {
+    timestamp.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 fn check_slots(values: &ContactValues) -> Outcome<()> {
@@ -184,9 +184,9 @@ fn generate_display_name(values: &ContactValues) -> Option<String> {
 
 /// Generates the sort name: "Fort, Garth" in the sample of "Update contact".
 fn generate_file_as(values: &ContactValues) -> Option<String> {
-    let given = join_values(values, &["givenName", "middleName"], " ");
-    match (join_values(values, &["surname"], " "), given) {
-        (Some(surname), Some(given)) => Some(format!("{surname}, {given}")),
+    let given_name = join_values(values, &["givenName", "middleName"], " ");
+    match (join_values(values, &["surname"], " "), given_name) {
+        (Some(surname), Some(given_name)) => Some(format!("{surname}, {given_name}")),
         (one, other) => one.or(other).or_else(|| join_values(values, &["companyName"], " ")),
     }
 }

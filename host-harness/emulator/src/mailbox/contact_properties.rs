@@ -31,7 +31,7 @@ const ADDRESSES: Edm = Edm::Collection(&Edm::Complex(&PHYSICAL_ADDRESS));
 const WEBSITES: Edm = Edm::Collection(&Edm::Complex(&WEBSITE));
 const ADDRESS: Edm = Edm::Complex(&PHYSICAL_ADDRESS);
 const EMAIL: Edm = Edm::Complex(&EMAIL_ADDRESS);
-const MOMENT: Edm = Edm::Complex(&DATE_TIME_TIME_ZONE);
+const DATE_TIME: Edm = Edm::Complex(&DATE_TIME_TIME_ZONE);
 
 static PHYSICAL_ADDRESS: Complex = Complex {
     name: "physicalAddress",
@@ -86,9 +86,9 @@ static FOLLOWUP_FLAG: Complex = Complex {
     sparse: true,
     members: &[
         member("flagStatus", Edm::Enum(&["notFlagged", "complete", "flagged"]), Both),
-        member("startDateTime", MOMENT, Both),
-        member("dueDateTime", MOMENT, Both),
-        member("completedDateTime", MOMENT, Both),
+        member("startDateTime", DATE_TIME, Both),
+        member("dueDateTime", DATE_TIME, Both),
+        member("completedDateTime", DATE_TIME, Both),
     ],
 };
 

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::mailbox::contact::{self, Contact};
 use crate::mailbox::contact_body::{self, ContactChanges, WriteOperation};
-use crate::mailbox::context::{DEFAULT_PAGE, LARGEST_PAGE, add_select, build_user_context, build_user_path};
+use crate::mailbox::context::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, add_select, build_user_context, build_user_path};
 use crate::mailbox::extended_property::ContactExpand;
 use crate::mailbox::filter::ContactFilter;
 use crate::mailbox::path::MailboxPath;
@@ -120,7 +120,7 @@ fn list_contacts(store: &mut Store, request: &GraphRequest, version: Version, pa
     let expand = ContactExpand::parse(request.query.get("expand"))?;
     let paging = Paging {
         skip: request.query.parse_number("skip")?.unwrap_or(0),
-        size: page::resolve_page_size(request, LARGEST_PAGE, DEFAULT_PAGE)?,
+        size: page::resolve_page_size(request, MAX_PAGE_SIZE, DEFAULT_PAGE_SIZE)?,
         option: "skip",
     };
     let mut rows = find_matching(store, request, version, path)?;

@@ -6,10 +6,10 @@ use crate::odata::percent;
 use crate::odata::request::GraphRequest;
 
 /// Contacts on a page by default (microsoft-graph-docs#4792).
-pub(crate) const DEFAULT_PAGE: usize = 10;
+pub(crate) const DEFAULT_PAGE_SIZE: usize = 10;
 /// The most contacts on a page (microsoft-graph-docs#4798: "$top parameter can handle max value of 1000"). That Graph reduces a
 /// larger `odata.maxpagesize` to it, and refuses a larger `$top`, is unverified.
-pub(crate) const LARGEST_PAGE: usize = 1000;
+pub(crate) const MAX_PAGE_SIZE: usize = 1000;
 
 pub(crate) fn add_select(context: String, select: Option<&[String]>) -> String {
     select.map(|names| format!("{context}({})", names.join(","))).unwrap_or(context)

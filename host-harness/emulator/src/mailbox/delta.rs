@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::faults::delta_state::{DeltaState, SyncStateError};
 use crate::mailbox::contact;
 use crate::mailbox::contacts;
-use crate::mailbox::context::DEFAULT_PAGE;
+use crate::mailbox::context::DEFAULT_PAGE_SIZE;
 use crate::mailbox::extended_property::ContactExpand;
 use crate::mailbox::folders;
 use crate::mailbox::journal::ItemChange;
@@ -24,7 +24,7 @@ use crate::odata::state_token::{StateToken, StateTokenKind};
 use crate::store::Store;
 
 /// The most rows on a page, for any preference (learn.microsoft.com/answers 2276060, confirmed by Microsoft's support).
-const LARGEST_PAGE: usize = 200;
+const MAX_PAGE_SIZE: usize = 200;
 
 /// `GET /contacts/delta`, with or without a folder. "Delta query is a per-folder operation", so without a folder it is the
 /// default folder's. That beta does not include the whole mailbox here, as its list does, is unverified.
@@ -44,11 +44,11 @@ pub(crate) fn handle_contacts(
     let round = Round::open(request, deltas, &format!("contacts/{folder}"), mailbox.contact_log.end(), declared)?;
     let StateToken { since, until, ref select, .. } = round.token;
     let changes = mailbox.contact_log.list_changes(Some(&folder), since, until, request.prefer.immutable_ids);
-    let now = |id: &str| {
+    let render_item = |id: &str| {
         let contact = mailbox.find(id).filter(|contact| contact.folder == folder)?;
         Some(contact.render(version, select.as_deref(), &ContactExpand::default()))
     };
-    Ok(round.page(request, version, "contact", &changes, now))
+    Ok(round.render_page(request, version, "contact", &changes, render_item))
 }
 
 /// `GET /contactFolders/delta` covers the mailbox at any depth, as the page "contactFolder: delta" says. Only the metadata have
@@ -77,11 +77,11 @@ pub(crate) fn handle_folders(
     let StateToken { since, until, ref select, .. } = round.token;
     let mut changes = mailbox.folder_log.list_changes((!all).then_some(&parent.id), since, until, false);
     changes.retain(|change| version == Version::Beta || change.item != tree.default_folder().id);
-    let now = |id: &str| {
+    let render_item = |id: &str| {
         let folder = tree.folders().find(|folder| folder.id == id)?;
         Some(folders::render_folder(folder, tree.default_folder(), version, select.as_deref()))
     };
-    Ok(round.page(request, version, "contactFolder", &changes, now))
+    Ok(round.render_page(request, version, "contactFolder", &changes, render_item))
 }
 
 /// One request of a round.
@@ -127,36 +127,36 @@ impl Round {
                 return Ok(Self { token, deltas });
             }
             (Some(text), None) => (StateTokenKind::Skip, text),
-            (None, Some(text)) => (StateTokenKind::DeltaBehaviour, text),
+            (None, Some(text)) => (StateTokenKind::Delta, text),
             (Some(_), Some(_)) => return Err(GraphError::malformed_token()),
         };
-        let known = StateToken::decode(text).filter(|token| token.kind == kind && token.scope == scope);
-        let mut token = known.ok_or_else(GraphError::malformed_token)?;
+        let decoded = StateToken::decode(text).filter(|token| token.kind == kind && token.scope == scope);
+        let mut token = decoded.ok_or_else(GraphError::malformed_token)?;
         if let Some(expired) = deltas.check_generation(token.generation) {
             let error = GraphError::sync_state(expired.code(), token.generation, deltas.generation);
-            let anew = token.select.map(|names| format!("$select={}&", names.join(","))).unwrap_or_default();
+            let restart = token.select.map(|names| format!("$select={}&", names.join(","))).unwrap_or_default();
             return Err(match expired {
                 SyncStateError::ResyncRequired => {
-                    error.with_header(LOCATION, format!("{}{}?{anew}$deltatoken=", request.origin, request.path))
+                    error.with_header(LOCATION, format!("{}{}?{restart}$deltatoken=", request.origin, request.path))
                 }
                 _ => error,
             });
         }
-        if kind == StateTokenKind::DeltaBehaviour {
+        if kind == StateTokenKind::Delta {
             token = StateToken { kind: StateTokenKind::Skip, since: token.until, until: end, row: 0, blank: false, ..token };
         }
         Ok(Self { token, deltas })
     }
 
-    /// Renders one page: its rows, and the link to the next page or to the next round. `now` renders the current state of an
+    /// Renders one page: its rows, and the link to the next page or to the next round. `render_item` renders the current state of an
     /// item. An item that was removed after the round began is left out; the next round has it as removed.
-    fn page(
+    fn render_page(
         &self,
         request: &GraphRequest,
         version: Version,
         entity: &str,
         changes: &[ItemChange],
-        now: impl Fn(&str) -> Option<Map<String, Value>>,
+        render_item: impl Fn(&str) -> Option<Map<String, Value>>,
     ) -> GraphResponse {
         let row = |change: &ItemChange| {
             let mut row = Map::from_iter([("@odata.type".to_owned(), json!(format!("#microsoft.graph.{entity}")))]);
@@ -165,11 +165,11 @@ impl Round {
                 // for moved items. "changed" is for objects that can be restored, which only the directory has.
                 row.extend([("id".to_owned(), json!(change.item)), ("@removed".to_owned(), json!({"reason": "deleted"}))]);
             } else {
-                row.extend(now(&change.item)?);
+                row.extend(render_item(&change.item)?);
             }
             Some(Value::Object(row))
         };
-        let size = request.prefer.page_size.unwrap_or(DEFAULT_PAGE).min(LARGEST_PAGE);
+        let size = request.prefer.page_size.unwrap_or(DEFAULT_PAGE_SIZE).min(MAX_PAGE_SIZE);
         let empty = self.deltas.behaviour.empty_pages && !self.token.blank;
         let mut rows: Vec<&ItemChange> =
             if empty { Vec::new() } else { changes.iter().skip(self.token.row).take(size).collect() };
@@ -181,7 +181,7 @@ impl Round {
         let (link, token) = if empty || next < changes.len() {
             ("nextLink", StateToken { row: next, blank: empty, ..self.token.clone() })
         } else {
-            ("deltaLink", StateToken { kind: StateTokenKind::DeltaBehaviour, ..self.token.clone() })
+            ("deltaLink", StateToken { kind: StateTokenKind::Delta, ..self.token.clone() })
         };
         let option = if token.kind == StateTokenKind::Skip { "$skiptoken" } else { "$deltatoken" };
         let token = StateToken { generation: self.deltas.generation, ..token };

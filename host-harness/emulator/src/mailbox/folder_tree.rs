@@ -86,15 +86,15 @@ impl FolderTree {
         if id == self.default.id {
             return Err(GraphError::default_folder());
         }
-        let mut gone = vec![self.find(id)?.clone()];
+        let mut removed = vec![self.find(id)?.clone()];
         // Parents come before their children, so one pass finds everything below.
         for folder in &self.others {
-            if gone.iter().any(|parent| parent.id == folder.parent) {
-                gone.push(folder.clone());
+            if removed.iter().any(|parent| parent.id == folder.parent) {
+                removed.push(folder.clone());
             }
         }
-        self.others.retain(|folder| gone.iter().all(|one| one.id != folder.id));
-        Ok(gone)
+        self.others.retain(|folder| removed.iter().all(|one| one.id != folder.id));
+        Ok(removed)
     }
 
     fn check_name_is_free(&self, parent: &str, name: &str, except: Option<&str>) -> Outcome<()> {

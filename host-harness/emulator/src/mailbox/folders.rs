@@ -3,7 +3,7 @@
 use http::{Method, StatusCode};
 use serde_json::{Map, Value, json};
 
-use crate::mailbox::context::{DEFAULT_PAGE, LARGEST_PAGE, add_select, build_user_context, build_user_path};
+use crate::mailbox::context::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, add_select, build_user_context, build_user_path};
 use crate::mailbox::filter::ContactFilter;
 use crate::mailbox::folder_tree::{Folder, FolderTree};
 use crate::mailbox::path::MailboxPath;
@@ -36,7 +36,7 @@ pub(crate) fn handle_collection(
             let rows = find_matching(mailbox.tree(), request, version, path)?;
             let paging = Paging {
                 skip: request.query.parse_number("skip")?.unwrap_or(0),
-                size: page::resolve_page_size(request, LARGEST_PAGE, DEFAULT_PAGE)?,
+                size: page::resolve_page_size(request, MAX_PAGE_SIZE, DEFAULT_PAGE_SIZE)?,
                 option: "skip",
             };
             let context = add_select(build_context(request, version, path), select.as_deref());
@@ -51,9 +51,9 @@ pub(crate) fn handle_collection(
             let folder = mailbox.create_folder(&path.folders, &name)?.clone();
             let base = build_user_path(request, version, &path.user);
             let location = format!("{base}/contactFolders('{}')", percent::encode(&folder.id));
-            let answer =
+            let response =
                 render_entity(StatusCode::CREATED, &folder, mailbox.tree().default_folder(), request, version, path, None);
-            Ok(answer.with_header(http::header::LOCATION, &location))
+            Ok(response.with_header(http::header::LOCATION, &location))
         }
         _ => Err(GraphError::method_not_allowed()),
     }

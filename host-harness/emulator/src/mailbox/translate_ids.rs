@@ -15,7 +15,7 @@ use crate::odata::response::GraphResponse;
 use crate::store::Store;
 
 /// The most ids in a request.
-const LARGEST: usize = 1000;
+const MAX_IDS: usize = 1000;
 
 /// The formats that the emulator supports. Its ids never change, so the immutable format equals the ordinary one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub(crate) fn handle(store: &mut Store, request: &GraphRequest, version: Version
     let inputs: Option<Vec<&str>> =
         body.get("inputIds").and_then(Value::as_array).and_then(|inputs| inputs.iter().map(Value::as_str).collect());
     let inputs = inputs.ok_or_else(|| GraphError::invalid_argument("inputIds is a list of ids."))?;
-    if inputs.len() > LARGEST {
+    if inputs.len() > MAX_IDS {
         return Err(GraphError::invalid_argument("inputIds has more than 1000 ids."));
     }
     let results: Vec<Value> = inputs.into_iter().map(|id| translate_id(id, source, target)).collect();

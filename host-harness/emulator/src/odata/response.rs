@@ -60,9 +60,14 @@ impl GraphResponse {
         if let Some((code, target)) = &error.detail {
             body["error"]["details"] = json!([{"target": target, "code": code}]);
         }
-        let answer = Self::new(error.status, Bytes::from(body.to_string())).with_header(header::CONTENT_TYPE, "application/json");
-        let answer = error.headers.iter().fold(answer, |answer, (name, value)| answer.with_header(name.clone(), value));
-        if error.status == StatusCode::UNAUTHORIZED { answer.with_header(header::WWW_AUTHENTICATE, CHALLENGE) } else { answer }
+        let response =
+            Self::new(error.status, Bytes::from(body.to_string())).with_header(header::CONTENT_TYPE, "application/json");
+        let response = error.headers.iter().fold(response, |response, (name, value)| response.with_header(name.clone(), value));
+        if error.status == StatusCode::UNAUTHORIZED {
+            response.with_header(header::WWW_AUTHENTICATE, CHALLENGE)
+        } else {
+            response
+        }
     }
 
     fn new(status: StatusCode, body: Bytes) -> Self {

@@ -10,7 +10,7 @@ pub(crate) enum StateTokenKind {
     /// `$skiptoken`, in `@odata.nextLink`.
     Skip,
     /// `$deltatoken`, in `@odata.deltaLink`.
-    DeltaBehaviour,
+    Delta,
 }
 
 /// The state of a round.
@@ -21,7 +21,7 @@ pub(crate) struct StateToken {
     pub(crate) scope: String,
     /// The `$select` of the first request: "The state tokens also encode and include other query parameters".
     pub(crate) select: Option<Vec<String>>,
-    /// The positions in the log at the begin and the end of the round.
+    /// The positions in the log at the start and the end of the round.
     pub(crate) since: usize,
     pub(crate) until: usize,
     /// Rows on earlier pages of the round.
@@ -55,7 +55,7 @@ impl StateToken {
         let number = |value: &Value| usize::try_from(value.as_u64()?).ok();
         let names = |value: &Value| value.as_array()?.iter().map(|name| name.as_str().map(str::to_owned)).collect();
         Some(Self {
-            kind: if skip.as_bool()? { StateTokenKind::Skip } else { StateTokenKind::DeltaBehaviour },
+            kind: if skip.as_bool()? { StateTokenKind::Skip } else { StateTokenKind::Delta },
             scope: scope.as_str()?.to_owned(),
             select: names(select),
             since: number(since)?,

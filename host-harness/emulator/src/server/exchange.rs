@@ -22,9 +22,9 @@ pub(crate) async fn carry_out_single(shared: Arc<Shared>, number: usize, request
     let (flight, fault) = match admit(&shared, &request) {
         Ok(admitted) => admitted,
         Err(refused) => {
-            let answer = finish(&request, Err(refused));
-            shared.lock().requests.record_status(number, answer.status);
-            return Ok((answer, None));
+            let response = finish(&request, Err(refused));
+            shared.lock().requests.record_status(number, response.status);
+            return Ok((response, None));
         }
     };
     let ending = run_under_fault(&shared, fault, async || Ok(apply(&shared, &request))).await?;
@@ -96,10 +96,10 @@ pub(crate) async fn run_under_fault(
             Ok((apply().await?, None))
         }
         Some(FaultKind::Truncate(length)) => Ok((apply().await?, Some(length))),
-        Some(FaultKind::Respond(reply)) => Ok((render_canned(reply), None)),
-        Some(FaultKind::ApplyThenRespond(reply)) => {
+        Some(FaultKind::Respond(canned)) => Ok((render_canned(canned), None)),
+        Some(FaultKind::ApplyThenRespond(canned)) => {
             apply().await?;
-            Ok((render_canned(reply), None))
+            Ok((render_canned(canned), None))
         }
         Some(FaultKind::Hang) => std::future::pending().await,
         Some(FaultKind::ApplyThenHang) => {
@@ -132,23 +132,23 @@ pub(crate) fn finish(request: &IncomingRequest, outcome: Outcome<GraphResponse>)
     let request_id = Uuid::new_v4().to_string();
     let sent = request.parts.headers.get("client-request-id").and_then(|value| value.to_str().ok());
     let client_request_id = sent.unwrap_or(&request_id);
-    let answer = outcome.unwrap_or_else(|error| GraphResponse::error(&error, &request_id, client_request_id));
+    let response = outcome.unwrap_or_else(|error| GraphResponse::error(&error, &request_id, client_request_id));
     match request.item {
-        Some(_) => answer.with_header(CACHE_CONTROL, "no-cache"),
-        None => gzip::compress(answer.with_identifiers(&request_id, client_request_id), &request.parts.headers),
+        Some(_) => response.with_header(CACHE_CONTROL, "no-cache"),
+        None => gzip::compress(response.with_identifiers(&request_id, client_request_id), &request.parts.headers),
     }
 }
 
-fn render_canned(reply: CannedResponse) -> GraphResponse {
-    let answer = GraphResponse { status: reply.status, headers: reply.headers, body: reply.body };
-    match reply.retry_after_date {
+fn render_canned(canned: CannedResponse) -> GraphResponse {
+    let response = GraphResponse { status: canned.status, headers: canned.headers, body: canned.body };
+    match canned.retry_after_date {
         Some(later) => {
             // RFC 9110, 5.6.7.
             let date =
                 Timestamp::now().checked_add(later).unwrap_or(Timestamp::MAX).strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
-            answer.with_header(RETRY_AFTER, &date)
+            response.with_header(RETRY_AFTER, &date)
         }
-        None => answer,
+        None => response,
     }
 }
 

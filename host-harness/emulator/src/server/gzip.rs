@@ -11,42 +11,42 @@ use http::header::{self, HeaderValue};
 use crate::odata::response::GraphResponse;
 
 /// The smallest body to compress, in bytes. Graph's limit is not documented.
-const SMALLEST: usize = 1024;
+const MIN_BODY_BYTES: usize = 1024;
 
 /// Compresses the response to a request with these headers, if the response is long enough and the client accepts gzip.
-pub(crate) fn compress(mut answer: GraphResponse, request: &HeaderMap) -> GraphResponse {
-    let media_type = answer.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if answer.body.len() < SMALLEST || media_type.starts_with("image/") {
-        return answer;
+pub(crate) fn compress(mut response: GraphResponse, request: &HeaderMap) -> GraphResponse {
+    let media_type = response.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if response.body.len() < MIN_BODY_BYTES || media_type.starts_with("image/") {
+        return response;
     }
-    answer.headers.append(header::VARY, HeaderValue::from_static("Accept-Encoding"));
-    if !is_accepted(request) {
-        return answer;
+    response.headers.append(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+    if !accepts_gzip(request) {
+        return response;
     }
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     // Writing to memory does not fail. If it did, the response would stay uncompressed.
-    if encoder.write_all(&answer.body).is_ok()
+    if encoder.write_all(&response.body).is_ok()
         && let Ok(body) = encoder.finish()
     {
-        answer.headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-        answer.body = body.into();
+        response.headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        response.body = body.into();
     }
-    answer
+    response
 }
 
 /// Returns whether a client accepts gzip (RFC 9110, 12.5.3): by name or by `*`, with a weight above 0. Without the header, a
 /// client accepts any coding, and gets none.
-fn is_accepted(request: &HeaderMap) -> bool {
+fn accepts_gzip(request: &HeaderMap) -> bool {
     let lines = request.get_all(header::ACCEPT_ENCODING).into_iter().filter_map(|line| line.to_str().ok());
     let mut any = false;
     for choice in lines.flat_map(|line| line.split(',')) {
         let mut parts = choice.split(';').map(str::trim);
         let coding = parts.next().unwrap_or_default().to_ascii_lowercase();
         let weight = parts.find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")));
-        let wanted = weight.is_none_or(|weight| weight.parse::<f32>().is_ok_and(|weight| weight > 0.0));
+        let accepted = weight.is_none_or(|weight| weight.parse::<f32>().is_ok_and(|weight| weight > 0.0));
         match coding.as_str() {
-            "gzip" | "x-gzip" => return wanted,
-            "*" => any = wanted,
+            "gzip" | "x-gzip" => return accepted,
+            "*" => any = accepted,
             _ => {}
         }
     }
@@ -58,10 +58,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn gzip_is_accepted_where_the_client_names_it_with_a_weight() {
+    fn gzip_is_accepted_with_positive_weight() {
         let accepts = |lines: &[&'static str]| {
             let lines = lines.iter().map(|line| (header::ACCEPT_ENCODING, HeaderValue::from_static(line)));
-            is_accepted(&lines.collect())
+            accepts_gzip(&lines.collect())
         };
         for yes in ["gzip", "br, gzip;q=0.5", "GZIP", "x-gzip", "*", "deflate;q=0, *;q=0.1", "gzip; q=1.0"] {
             assert!(accepts(&[yes]), "{yes}");

@@ -23,7 +23,7 @@ use crate::server::incoming::{ConnectionClosed, IncomingRequest};
 use crate::server::shared::Shared;
 
 /// The largest request body, in bytes. A contact has a few kilobytes. Graph's gateway accepts 4 MB.
-const LARGEST_BODY: usize = 4 * 1024 * 1024;
+const MAX_BODY_BYTES: usize = 4 * 1024 * 1024;
 /// The pause after the last byte of a truncated response, so that the bytes leave before the connection closes.
 const TRUNCATION_PAUSE: Duration = Duration::from_millis(20);
 
@@ -60,35 +60,35 @@ async fn handle_request(
     request: http::Request<Incoming>,
 ) -> Result<Response<ResponseBody>, ConnectionClosed> {
     let (mut parts, body) = request.into_parts();
-    let body = Limited::new(body, LARGEST_BODY).collect().await.ok().map(http_body_util::Collected::to_bytes);
-    if let Some(answer) = shared.sign_in.handle(&mut parts, body.as_ref(), shared.token.as_deref()) {
-        return Ok(to_http_response(answer, None));
+    let body = Limited::new(body, MAX_BODY_BYTES).collect().await.ok().map(http_body_util::Collected::to_bytes);
+    if let Some(response) = shared.sign_in.handle(&mut parts, body.as_ref(), shared.token.as_deref()) {
+        return Ok(to_http_response(response, None));
     }
-    let (answer, cut) = dispatch::carry_out(shared, IncomingRequest { parts, body, item: None }).await?;
-    Ok(to_http_response(answer, cut))
+    let (response, cut) = dispatch::carry_out(shared, IncomingRequest { parts, body, item: None }).await?;
+    Ok(to_http_response(response, cut))
 }
 
-fn to_http_response(answer: GraphResponse, cut: Option<usize>) -> Response<ResponseBody> {
-    let GraphResponse { status, headers, mut body } = answer;
-    let promised = body.len();
+fn to_http_response(response: GraphResponse, cut: Option<usize>) -> Response<ResponseBody> {
+    let GraphResponse { status, headers, mut body } = response;
+    let announced = body.len();
     let pause = cut.map(|length| {
         body.truncate(length);
         Box::pin(tokio::time::sleep(TRUNCATION_PAUSE))
     });
-    let promised = HeaderValue::from(promised.max(body.len() + 1));
+    let announced = HeaderValue::from(announced.max(body.len() + 1));
     let cut_short = pause.is_some();
-    let mut response = Response::new(ResponseBody { whole: Full::new(body), pause });
+    let mut response = Response::new(ResponseBody { full: Full::new(body), pause });
     *response.status_mut() = status;
     *response.headers_mut() = headers;
     if cut_short && status != StatusCode::NO_CONTENT {
-        response.headers_mut().insert(CONTENT_LENGTH, promised);
+        response.headers_mut().insert(CONTENT_LENGTH, announced);
     }
     response
 }
 
 /// A body that is complete, or that fails after its last byte.
 struct ResponseBody {
-    whole: Full<Bytes>,
+    full: Full<Bytes>,
     pause: Option<Pin<Box<Sleep>>>,
 }
 
@@ -97,7 +97,7 @@ impl Body for ResponseBody {
     type Error = ConnectionClosed;
 
     fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, ConnectionClosed>>> {
-        let frame = Pin::new(&mut self.whole).poll_frame(context).map_err(|never: Infallible| match never {});
+        let frame = Pin::new(&mut self.full).poll_frame(context).map_err(|never: Infallible| match never {});
         match (&mut self.pause, frame) {
             (Some(pause), Poll::Ready(None)) => pause.as_mut().poll(context).map(|()| Some(Err(ConnectionClosed))),
             (_, frame) => frame,
@@ -105,10 +105,10 @@ impl Body for ResponseBody {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.pause.is_none() && self.whole.is_end_stream()
+        self.pause.is_none() && self.full.is_end_stream()
     }
 
     fn size_hint(&self) -> hyper::body::SizeHint {
-        if self.pause.is_some() { hyper::body::SizeHint::default() } else { self.whole.size_hint() }
+        if self.pause.is_some() { hyper::body::SizeHint::default() } else { self.full.size_hint() }
     }
 }

@@ -51,30 +51,30 @@ impl fmt::Debug for RecordedRequest {
 }
 
 /// The most requests in the log, so that an emulator can run for days.
-const KEPT: usize = 10_000;
+const MAX_REQUESTS: usize = 10_000;
 
 /// The received requests, in order.
 #[derive(Debug, Default)]
 pub(crate) struct RequestLog {
     kept: VecDeque<RecordedRequest>,
     /// How many requests were dropped from the front.
-    forgotten: usize,
+    dropped: usize,
 }
 
 impl RequestLog {
     /// Adds a request, and returns its number.
     pub(crate) fn add(&mut self, request: RecordedRequest) -> usize {
-        if self.kept.len() == KEPT {
+        if self.kept.len() == MAX_REQUESTS {
             self.kept.pop_front();
-            self.forgotten += 1;
+            self.dropped += 1;
         }
         self.kept.push_back(request);
-        self.forgotten + self.kept.len() - 1
+        self.dropped + self.kept.len() - 1
     }
 
     /// Sets the status of a request, unless the log dropped it.
     pub(crate) fn record_status(&mut self, number: usize, status: StatusCode) {
-        let index = number.checked_sub(self.forgotten);
+        let index = number.checked_sub(self.dropped);
         if let Some(request) = index.and_then(|index| self.kept.get_mut(index)) {
             request.status = Some(status);
         }
@@ -85,7 +85,7 @@ impl RequestLog {
     }
 
     pub(crate) fn clear(&mut self) {
-        self.forgotten += self.kept.len();
+        self.dropped += self.kept.len();
         self.kept.clear();
     }
 }

@@ -10,6 +10,7 @@ use crate::sign_in::state::SignInState;
 use crate::sign_in::token_error::TokenError;
 
 impl SignInState {
+    /// Issues a token for a request to the token endpoint of a tenant.
     pub(crate) fn issue_for_application(&mut self, tenant: &str, parts: &Parts, body: &[u8]) -> Result<Value, TokenError> {
         if parts.method != Method::POST {
             return Err(TokenError::new(StatusCode::METHOD_NOT_ALLOWED, "invalid_request", 900_561));
@@ -45,6 +46,7 @@ impl SignInState {
         )
     }
 
+    /// Checks the credential of a request against the registrations of its application.
     fn authenticate(
         &mut self,
         registered: &[AppRegistration],
@@ -52,21 +54,23 @@ impl SignInState {
         assertion: Option<&str>,
         audience: &str,
     ) -> Result<(), TokenError> {
-        let unknown = |code| Err(TokenError::new(StatusCode::UNAUTHORIZED, "invalid_client", code));
+        let refuse = |code| Err(TokenError::new(StatusCode::UNAUTHORIZED, "invalid_client", code));
         match (secret, assertion) {
             (Some(secret), _) => {
-                let proofs = || registered.iter().map(|one| &one.proof);
-                if proofs().any(|proof| matches!(proof, ClientCredential::Secret(right) if right == secret)) {
+                let credentials = || registered.iter().map(|one| &one.credential);
+                if credentials().any(|credential| matches!(credential, ClientCredential::Secret(expected) if expected == secret))
+                {
                     return Ok(());
                 }
-                let expired = proofs().any(|proof| matches!(proof, ClientCredential::ExpiredSecret(right) if right == secret));
-                unknown(if expired { 7_000_222 } else { 7_000_215 })
+                let expired = credentials()
+                    .any(|credential| matches!(credential, ClientCredential::ExpiredSecret(expected) if expected == secret));
+                refuse(if expired { 7_000_222 } else { 7_000_215 })
             }
             (None, Some(assertion)) => {
                 let mut refusal = TokenError::new(StatusCode::UNAUTHORIZED, "invalid_client", 70_021);
                 for one in registered {
-                    match &one.proof {
-                        ClientCredential::Federated(right) if right == assertion => return Ok(()),
+                    match &one.credential {
+                        ClientCredential::Federated(expected) if expected == assertion => return Ok(()),
                         ClientCredential::Certificate(pem) => {
                             match client_assertion::verify(assertion, pem, &one.client_id, audience) {
                                 Ok(id) if !self.assertions.contains(&id) => {
@@ -84,7 +88,7 @@ impl SignInState {
                 }
                 Err(refusal)
             }
-            (None, None) => unknown(7_000_218),
+            (None, None) => refuse(7_000_218),
         }
     }
 }

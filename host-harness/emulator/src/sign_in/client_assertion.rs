@@ -11,7 +11,7 @@ use rustls::pki_types::{CertificateDer, SubjectPublicKeyInfoDer};
 use serde_json::Value;
 
 /// The longest lifetime of an assertion, in seconds: the service's own limit is a day.
-const LONGEST: u64 = 86_400;
+const MAX_LIFETIME_SECONDS: u64 = 86_400;
 
 /// Returns the id of an assertion that the certificate in `pem` signed for this client and audience, or the error number.
 pub(crate) fn verify(assertion: &str, pem: &str, client_id: &str, audience: &str) -> Result<String, i64> {
@@ -35,7 +35,7 @@ pub(crate) fn verify(assertion: &str, pem: &str, client_id: &str, audience: &str
         return Err(700_023);
     }
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_err(|_| SIGNATURE)?.as_secs();
-    let good = claims["exp"].as_u64().is_some_and(|end| now < end && end < now + LONGEST);
-    let id = claims["jti"].as_str().filter(|_| good && claims["nbf"].as_u64().is_some_and(|begin| begin <= now));
+    let is_valid = claims["exp"].as_u64().is_some_and(|end| now < end && end < now + MAX_LIFETIME_SECONDS);
+    let id = claims["jti"].as_str().filter(|_| is_valid && claims["nbf"].as_u64().is_some_and(|begin| begin <= now));
     id.map(ToOwned::to_owned).ok_or(700_024)
 }

@@ -14,20 +14,25 @@ pub(crate) fn issue_for_machine(state: &mut SignInState, parts: &Parts) -> Resul
     if parts.headers.get("metadata").is_none_or(|value| value != "true") {
         return Err(TokenError::without_code("bad_request_102", "Required metadata header not specified"));
     }
-    issue(state, parts, "2018-02-01", |registration| matches!(registration.proof, ClientCredential::Machine))
+    issue(state, parts, "2018-02-01", |registration| matches!(registration.credential, ClientCredential::Machine))
 }
 
 /// Issues a token for a web application. <https://learn.microsoft.com/en-us/azure/app-service/overview-managed-identity>
 pub(crate) fn issue_for_web_application(state: &mut SignInState, parts: &Parts) -> Result<Value, TokenError> {
     let header = parts.headers.get("x-identity-header").and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
-    issue(state, parts, "2019-08-01", |one| matches!(&one.proof, ClientCredential::WebApplication(right) if *right == header))
+    issue(
+        state,
+        parts,
+        "2019-08-01",
+        |one| matches!(&one.credential, ClientCredential::WebApplication(right) if *right == header),
+    )
 }
 
 fn issue(
     state: &mut SignInState,
     parts: &Parts,
     version: &str,
-    may: impl Fn(&AppRegistration) -> bool,
+    is_authorized: impl Fn(&AppRegistration) -> bool,
 ) -> Result<Value, TokenError> {
     if parts.method != Method::GET {
         return Err(TokenError::without_code("invalid_request", "GET is wanted"));
@@ -38,7 +43,8 @@ fn issue(
     if parameter("api-version") != Some(version) {
         return Err(TokenError::without_code("invalid_request", "The api-version is not supported"));
     }
-    let known = state.registrations.iter().find(|one| may(one) && parameter("client_id").is_none_or(|id| id == one.client_id));
+    let known =
+        state.registrations.iter().find(|one| is_authorized(one) && parameter("client_id").is_none_or(|id| id == one.client_id));
     let Some(registration) = known.cloned() else {
         return Err(TokenError::without_code("invalid_request", "Identity not found"));
     };
@@ -48,13 +54,13 @@ fn issue(
     let seconds = registration.lifetime.as_secs();
     let end = jiff::Timestamp::now().as_second().saturating_add_unsigned(seconds);
     let token = state.issue_token(registration.lifetime);
-    let mut answer = json!({
+    let mut response = json!({
         "access_token": token, "client_id": registration.client_id, "resource": registration.graph, "token_type": "Bearer",
         "expires_on": end.to_string(),
     });
     // App Service returns only `expires_on`.
-    if matches!(registration.proof, ClientCredential::Machine) {
-        answer["expires_in"] = json!(seconds.to_string());
+    if matches!(registration.credential, ClientCredential::Machine) {
+        response["expires_in"] = json!(seconds.to_string());
     }
-    Ok(answer)
+    Ok(response)
 }

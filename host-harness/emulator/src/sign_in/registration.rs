@@ -12,7 +12,7 @@ pub struct AppRegistration {
     /// The URL of Microsoft Graph in the cloud of the tenant. Tokens are for this resource only.
     pub graph: String,
     /// The credential of the application.
-    pub proof: ClientCredential,
+    pub credential: ClientCredential,
     /// The lifetime of its tokens.
     pub lifetime: Duration,
 }

@@ -17,13 +17,13 @@ const HOUR: Duration = Duration::from_secs(3600);
 const TENANT: &str = "contoso.example";
 const CLIENT: &str = "11111111-2222-3333-4444-555555555555";
 
-async fn emulator(proof: ClientCredential) -> Emulator {
+async fn emulator(credential: ClientCredential) -> Emulator {
     let emulator = Emulator::start("127.0.0.1:0".parse().unwrap(), Options::default()).await.unwrap();
     emulator.register(AppRegistration {
         tenant: TENANT.to_owned(),
         client_id: CLIENT.to_owned(),
         graph: Cloud::UsGovL4.graph().to_owned(),
-        proof,
+        credential,
         lifetime: HOUR,
     });
     emulator
