@@ -5,8 +5,8 @@ use std::path::Path;
 
 use anyhow::anyhow;
 use graph_contacts_host::bindings::exports::graph_contacts::connector::types::Container;
-use graph_contacts_host::emulator::{Emulator, Options, User};
 use graph_contacts_host::{Connector, Credential, Limits, Settings};
+use graph_emulator::{Emulator, Options, User};
 use serde_json::json;
 
 #[tokio::main]

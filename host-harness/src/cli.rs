@@ -3,6 +3,7 @@
 mod backend;
 mod changes;
 mod config;
+mod emulated_cloud;
 mod emulator;
 mod guidance;
 mod hosting;

@@ -56,7 +56,6 @@ mod cloud;
 mod component;
 pub mod config;
 mod credential;
-pub mod emulator;
 mod endpoint;
 mod engine;
 pub mod gateway;

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use std::sync::{LazyLock, OnceLock};
 use std::time::Duration;
 
-use graph_contacts_host::emulator::{self, Emulator, User};
 use graph_contacts_host::{Connector, Credential, Gateway, GatewayLogin, Limits, Secret, Settings, gateway};
+use graph_emulator::{Emulator, User};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -52,7 +52,7 @@ impl Bench {
 
     /// A bench with other settings than ten seconds and no repetitions.
     pub async fn with(connector: Connector, change: impl FnOnce(&mut Settings)) -> Bench {
-        let options = emulator::Options { token: Some(TOKEN.to_owned()) };
+        let options = graph_emulator::Options { token: Some(TOKEN.to_owned()) };
         let emulator = Emulator::start("127.0.0.1:0".parse().unwrap(), options).await.unwrap();
         emulator.add_user(User::new(UID, "test.user@contoso.example"));
         let mut settings = Settings {

@@ -201,7 +201,7 @@ fn the_emulator_alone() {
 /// The plan that comes with the project: its first fault answers the first list of contacts.
 #[test]
 fn an_emulator_with_a_plan_of_faults() {
-    let plan = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../host-harness/examples/faults.json");
+    let plan = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../host-harness/emulator/examples/faults.json");
     let mut command = program();
     command.args(["--max-retries", "0", "serve", "--emulator", "--port", "0", "--faults"]).arg(plan);
     let mut running = command.stdout(Stdio::piped()).spawn().unwrap();

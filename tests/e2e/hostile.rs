@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use graph_contacts_host::emulator::Emulator;
 use graph_contacts_host::{Audit, CallError, Connector, Gateway, Hosting, Limits, Settings, gateway, new_token};
+use graph_emulator::Emulator;
 use http::Method;
 use serde_json::{Value, json};
 

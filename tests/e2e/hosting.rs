@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use graph_contacts_host::emulator::{self, Emulator, Fault, FaultKind, Proof, Registration, User};
 use graph_contacts_host::{Gateway, Hosting, Metrics, gateway, hash_password, new_token};
+use graph_emulator::{AppRegistration, ClientCredential, Emulator, Fault, FaultKind, User};
 use http::Method;
 use serde_json::{Value, json};
 
@@ -35,7 +35,7 @@ impl Drop for Folder {
 
 /// An emulator that takes one token alone, and has the user.
 pub async fn graph(token: &str) -> Emulator {
-    let options = emulator::Options { token: Some(token.to_owned()) };
+    let options = graph_emulator::Options { token: Some(token.to_owned()) };
     let emulator = Emulator::start("127.0.0.1:0".parse().unwrap(), options).await.unwrap();
     emulator.add_user(User::new(UID, "test.user@contoso.example"));
     emulator
@@ -337,11 +337,11 @@ const CLIENT: &str = "11111111-2222-3333-4444-555555555555";
 /// A house with one tenant, whose application has a secret.
 pub async fn with_secret(name: &str) -> House {
     let house = House::open(name).await;
-    house.contoso.register(Registration {
+    house.contoso.register(AppRegistration {
         tenant: "contoso.example".to_owned(),
         client_id: CLIENT.to_owned(),
         graph: "https://graph.microsoft.com".to_owned(),
-        proof: Proof::Secret("s3cret".to_owned()),
+        credential: ClientCredential::Secret("s3cret".to_owned()),
         lifetime: Duration::from_secs(3600),
     });
     house.folder.write("secret", "s3cret\n");
@@ -366,12 +366,12 @@ fn a_token_is_issued_kept_and_replaced_when_graph_refuses_it() {
         house.folder.write("tenants.toml", &house.text().replace("\"query\", ", ""));
         house.hosting.reload(&house.file).unwrap();
         assert_eq!(answer(admin(house.read_of("contoso"))).await.0, 200);
-        assert_eq!(house.contoso.token_requests(), 1);
+        assert_eq!(house.contoso.count_token_requests(), 1);
         house.contoso.revoke_tokens();
         let (status, body) = answer(admin(house.read_of("contoso"))).await;
         assert_eq!((status, &body["detail"]["kind"]), (503, &json!("invalid-credential")), "{body}");
         assert_eq!(answer(admin(house.read_of("contoso"))).await.0, 200);
-        assert_eq!(house.contoso.token_requests(), 2);
+        assert_eq!(house.contoso.count_token_requests(), 2);
     });
 }
 
@@ -380,10 +380,10 @@ fn a_token_is_issued_kept_and_replaced_when_graph_refuses_it() {
 fn without_a_token_nothing_is_sent() {
     run(async {
         let house = with_secret("refused").await;
-        house.contoso.sign_in_is_down(Some(http::StatusCode::SERVICE_UNAVAILABLE));
+        house.contoso.set_sign_in_outage(Some(http::StatusCode::SERVICE_UNAVAILABLE));
         let (status, body) = answer(admin(house.read_of("contoso"))).await;
         assert_eq!((status, &body["detail"]["kind"]), (503, &json!("connection-failed")), "{body}");
-        house.contoso.sign_in_is_down(None);
+        house.contoso.set_sign_in_outage(None);
         house.folder.write("secret", "old-s3cret");
         house.hosting.reload(&house.file).unwrap();
         let (status, body) = answer(admin(house.read_of("contoso"))).await;

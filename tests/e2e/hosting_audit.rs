@@ -107,7 +107,7 @@ fn a_call_is_noted_with_the_trace_of_its_caller() {
 /// A caller that goes away is noted, too: what it began may have taken effect.
 #[test]
 fn a_call_that_nobody_waits_for_is_noted() {
-    use graph_contacts_host::emulator::{Fault, FaultKind};
+    use graph_emulator::{Fault, FaultKind};
     run(async {
         let lines = Lines::default();
         let log = lines.clone();

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use graph_contacts_host::emulator::{Proof, Registration};
 use graph_contacts_host::{Gateway, Hosting, gateway, new_token};
+use graph_emulator::{AppRegistration, ClientCredential};
 use http::StatusCode;
 use serde_json::json;
 use tokio::task::JoinSet;
@@ -34,11 +34,11 @@ fn a_credential_is_used_for_its_own_tenant_alone() {
             let credential = if number % 2 == 0 {
                 format!("access-token.file = '{number}'")
             } else {
-                emulator.register(Registration {
+                emulator.register(AppRegistration {
                     tenant: "contoso.example".to_owned(),
                     client_id: "app".to_owned(),
                     graph: "https://graph.microsoft.com".to_owned(),
-                    proof: Proof::Secret(token.clone()),
+                    credential: ClientCredential::Secret(token.clone()),
                     lifetime: Duration::from_secs(3600),
                 });
                 format!(
@@ -77,7 +77,7 @@ fn a_credential_is_used_for_its_own_tenant_alone() {
             let requests = graph.requests();
             assert_eq!(requests.len(), CALLS / TENANTS);
             assert!(requests.iter().all(|request| request.status == Some(StatusCode::OK)));
-            assert_eq!(graph.token_requests(), number % 2, "an application asks once");
+            assert_eq!(graph.count_token_requests(), number % 2, "an application asks once");
         }
     });
 }

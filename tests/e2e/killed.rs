@@ -5,8 +5,8 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use graph_contacts_host::emulator::Emulator;
 use graph_contacts_host::new_token;
+use graph_emulator::Emulator;
 use http::Method;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;

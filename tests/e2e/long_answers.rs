@@ -1,7 +1,7 @@
 //! Answers that are longer than a sandbox is large: their rows go to the caller as they come.
 
-use graph_contacts_host::emulator::{Fault, FaultKind, Reply};
 use graph_contacts_host::{Connector, Limits};
+use graph_emulator::{CannedResponse, Fault, FaultKind};
 use http::{Method, StatusCode};
 use serde_json::json;
 
@@ -44,8 +44,8 @@ fn a_failure_in_the_middle_is_no_end() {
     run(async {
         let bench = Bench::start().await;
         let fault = |after: usize| {
-            let reply = Reply::error(StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError", "no");
-            Fault::new(FaultKind::Answer(reply)).path_ends_with("/contacts").after(after).forever()
+            let reply = CannedResponse::error(StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError", "no");
+            Fault::new(FaultKind::Respond(reply)).path_ends_with("/contacts").after(after).forever()
         };
         for number in 0..150 {
             bench.add(json!({"givenName": format!("{number}")}));

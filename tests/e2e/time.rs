@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use graph_contacts_host::emulator::{Fault, FaultKind};
+use graph_emulator::{Fault, FaultKind};
 use http::Method;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

@@ -5,7 +5,7 @@ use graph_contacts_host::bindings::exports::graph_contacts::connector::types::{
     FlagStatus, FollowupFlag, OpenExtension, Phone, PhoneKind, PostalAddress, PostalAddressKind, Selection,
     SingleValueExtendedProperty, Website, WebsiteKind,
 };
-use graph_contacts_host::emulator::{Fault, FaultKind};
+use graph_emulator::{Fault, FaultKind};
 use http::Method;
 use serde_json::{Value, json};
 

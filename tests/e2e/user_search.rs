@@ -1,6 +1,6 @@
 //! Queries for users at OpenIDM's REST paths.
 
-use graph_contacts_host::emulator::User;
+use graph_emulator::User;
 use serde_json::{Value, json};
 
 use crate::bench::{Bench, UID, run};

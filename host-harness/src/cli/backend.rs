@@ -4,8 +4,10 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use anyhow::Context as _;
-use graph_contacts_host::emulator::{Cloud, Emulator, FaultPlan, Options, User};
+use graph_emulator::{Emulator, FaultPlan, Options, User};
 use serde_json::json;
+
+use super::emulated_cloud::EmulatedCloud;
 
 /// The user of the OpenICF page "Contacts (MS Graph API)", so that its commands run as they stand.
 pub(super) const USER_ID: &str = "671fa173-ad81-41c3-89bf-af939426eee7";
@@ -20,7 +22,7 @@ pub(super) const DIRECTORY: &str = "contoso.example";
 pub(super) struct Behaviour<'a> {
     /// The file of a plan.
     pub(super) faults: Option<&'a Path>,
-    pub(super) cloud: Option<Cloud>,
+    pub(super) cloud: Option<EmulatedCloud>,
 }
 
 /// An emulator with one user and no contacts of that user. In its directory there is an organizational contact too, who reports to
@@ -59,9 +61,11 @@ pub(super) async fn start(listen: SocketAddr, token: Option<String>, behaviour: 
     emulator.add_member(&group, USER_ID)?;
     emulator.add_member(&group, &contact)?;
     emulator.set_manager(&contact, USER_ID)?;
-    emulator.cloud(behaviour.cloud.unwrap_or_default());
+    if let Some(cloud) = behaviour.cloud {
+        emulator.set_features(cloud.features());
+    }
     if let Some(plan) = plan {
-        emulator.plan(plan);
+        emulator.apply_plan(plan);
     }
     Ok(emulator)
 }

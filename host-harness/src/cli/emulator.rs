@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use graph_contacts_host::emulator::Cloud;
 
 use super::backend::{self, Behaviour, USER_ID, USER_PRINCIPAL_NAME};
+use super::emulated_cloud::EmulatedCloud;
 use super::signals::Stops;
 
 #[derive(Args)]
@@ -26,7 +26,7 @@ pub(super) struct Run {
     faults: Option<PathBuf>,
     /// Which of Microsoft's clouds it is: global, us-government or china. [default: global]
     #[arg(long, value_name = "CLOUD")]
-    cloud: Option<Cloud>,
+    cloud: Option<EmulatedCloud>,
 }
 
 impl Run {

@@ -8,12 +8,13 @@ use std::time::Duration;
 use clap::Args;
 use graph_contacts::settings::is_directory_name;
 use graph_contacts_host::config::Config;
-use graph_contacts_host::emulator::{self, Emulator};
 use graph_contacts_host::gateway::{self, Admin, Gateway};
-use graph_contacts_host::{Cloud, Credential, GatewayLogin, Limits, Secret, Settings};
+use graph_contacts_host::{Credential, GatewayLogin, Limits, Secret, Settings};
+use graph_emulator::Emulator;
 use uuid::Uuid;
 
 use super::backend::{self, Behaviour};
+use super::emulated_cloud::EmulatedCloud;
 use super::signals::Stops;
 use super::{Options, guidance, hosting};
 
@@ -77,7 +78,7 @@ impl Serve {
         }
         let (system, directory) = (Some(self.system.clone()), self.directory.clone().unwrap_or_default().0);
         let mut settings = Settings { system, directory, gateway: login()?, ..options.settings()? };
-        let behaviour = Behaviour { faults: self.faults.as_deref(), cloud: settings.cloud.map(emulated) };
+        let behaviour = Behaviour { faults: self.faults.as_deref(), cloud: settings.cloud.map(EmulatedCloud::from) };
         let emulator = if self.emulator { Some(emulate(&mut settings, behaviour).await?) } else { None };
         let connector = options.connector(Limits::default())?;
         let mut stops = Stops::listen()?;
@@ -106,15 +107,6 @@ fn directory(text: &str) -> Result<Directory, String> {
     match names.iter().find(|name| !is_directory_name(name)) {
         None => Ok(Directory(names)),
         Some(name) => Err(format!("{name} is neither the id of a directory nor one of its domains")),
-    }
-}
-
-/// The cloud that an emulator is, which knows those that differ in what they have of contacts.
-fn emulated(cloud: Cloud) -> emulator::Cloud {
-    match cloud {
-        Cloud::Global => emulator::Cloud::Global,
-        Cloud::China => emulator::Cloud::China,
-        _ => emulator::Cloud::UsGovernment,
     }
 }
 

@@ -1,7 +1,7 @@
 //! The Azure AD Graph API for several tenants: whose directory a path names, and what a tenant's callers may do.
 
-use graph_contacts_host::emulator::{Emulator, Recorded};
 use graph_contacts_host::{Audit, Gateway, Hosting, gateway, new_token};
+use graph_emulator::{Emulator, RecordedRequest};
 use http::Method;
 use serde_json::{Value, json};
 
@@ -185,7 +185,7 @@ fn a_directory_that_may_be_read_is_not_written() {
             "there it gets to the component, which knows no securityEnabledOnly"
         );
         for emulator in [&house.fabrikam, &house.contoso] {
-            let wrote = |request: &&Recorded| request.method != "GET" && !request.target.contains("getMemberGroups");
+            let wrote = |request: &&RecordedRequest| request.method != "GET" && !request.target.contains("getMemberGroups");
             assert_eq!(emulator.requests().iter().filter(wrote).count(), 0);
         }
     });

@@ -14,7 +14,7 @@ mod user_properties;
 mod users;
 
 use graph_contacts_host::Settings;
-use graph_contacts_host::emulator::User;
+use graph_emulator::User;
 use http::Method;
 use reqwest::{RequestBuilder, Response};
 use serde_json::{Value, json};

@@ -10,20 +10,20 @@ use rcgen::{CertificateParams, KeyPair, PKCS_RSA_SHA256, RsaKeySize};
 use super::*;
 use crate::credential::source::{Application, IdentityHost, ManagedIdentity, WhichIdentity};
 use crate::credential::{Secret, SigningCertificate};
-use crate::emulator::{Emulator, Options, Proof, Registration};
 use crate::metrics::Meter;
+use graph_emulator::{AppRegistration, ClientCredential, Emulator, Options};
 
 const HOUR: Duration = Duration::from_secs(3600);
 const TENANT: &str = "contoso.example";
 const CLIENT: &str = "11111111-2222-3333-4444-555555555555";
 
-async fn emulator(proof: Proof) -> Emulator {
+async fn emulator(credential: ClientCredential) -> Emulator {
     let emulator = Emulator::start("127.0.0.1:0".parse().unwrap(), Options::default()).await.unwrap();
-    emulator.register(Registration {
+    emulator.register(AppRegistration {
         tenant: TENANT.to_owned(),
         client_id: CLIENT.to_owned(),
         graph: Cloud::UsGovL4.graph().to_owned(),
-        proof,
+        credential,
         lifetime: HOUR,
     });
     emulator
@@ -38,8 +38,8 @@ fn with_secret(emulator: &Emulator) -> TokenSource {
     TokenSource::ClientSecret(application(emulator), Secret::new("s3cr&t=+ é"))
 }
 
-fn secret() -> Proof {
-    Proof::Secret("s3cr&t=+ é".to_owned())
+fn secret() -> ClientCredential {
+    ClientCredential::Secret("s3cr&t=+ é".to_owned())
 }
 
 /// Tokens with a clock that the test moves.
@@ -84,21 +84,21 @@ impl Subject {
 async fn a_token_is_asked_for_once_and_again_ahead_of_its_end() {
     let emulator = emulator(secret()).await;
     let subject = Subject::new(with_secret(&emulator));
-    assert_eq!(emulator.token_requests(), 0, "not before it is needed");
+    assert_eq!(emulator.count_token_requests(), 0, "not before it is needed");
     let first = join_all((0..20).map(|_| subject.token())).await;
     assert!(first.iter().all(|token| *token == first[0] && token.starts_with("Bearer emulated-")), "{first:?}");
     subject.at(3299);
-    assert_eq!((subject.token().await, emulator.token_requests()), (first[0].clone(), 1));
+    assert_eq!((subject.token().await, emulator.count_token_requests()), (first[0].clone(), 1));
     subject.at(3301);
     assert_eq!(subject.token().await, first[0], "the good one, while the next is asked for");
     subject.renewed().await;
     let second = subject.token().await;
     assert_ne!(second, first[0]);
-    assert_eq!(emulator.token_requests(), 2);
+    assert_eq!(emulator.count_token_requests(), 2);
     // Nobody asked for long: it has ended.
     subject.at(3301 + 3541);
     assert_ne!(subject.token().await, second);
-    assert_eq!(emulator.token_requests(), 3);
+    assert_eq!(emulator.count_token_requests(), 3);
 }
 
 #[tokio::test]
@@ -106,33 +106,33 @@ async fn a_token_is_good_to_its_end_when_there_is_no_other() {
     let emulator = emulator(secret()).await;
     let subject = Subject::new(with_secret(&emulator));
     let first = subject.token().await;
-    emulator.sign_in_is_down(Some(StatusCode::SERVICE_UNAVAILABLE));
+    emulator.set_sign_in_outage(Some(StatusCode::SERVICE_UNAVAILABLE));
     subject.at(3310);
     for _ in 0..5 {
         assert_eq!(subject.token().await, first);
         subject.renewed().await;
     }
-    assert_eq!(emulator.token_requests(), 2, "not again at once");
+    assert_eq!(emulator.count_token_requests(), 2, "not again at once");
     subject.at(3345);
     assert_eq!(subject.token().await, first);
     subject.renewed().await;
-    assert_eq!(emulator.token_requests(), 3);
+    assert_eq!(emulator.count_token_requests(), 3);
     subject.at(3541);
     let error = subject.error().await;
     assert!(matches!(&error, TokenError::Unavailable { .. }) && error.to_string().contains("HTTP 503"), "{error}");
-    emulator.sign_in_is_down(None);
+    emulator.set_sign_in_outage(None);
     assert_ne!(subject.token().await, first);
 }
 
 #[tokio::test]
 async fn those_who_wait_share_a_failure() {
     let emulator = emulator(secret()).await;
-    emulator.sign_in_is_down(Some(StatusCode::INTERNAL_SERVER_ERROR));
+    emulator.set_sign_in_outage(Some(StatusCode::INTERNAL_SERVER_ERROR));
     let subject = Subject::new(with_secret(&emulator));
     let errors = join_all((0..20).map(|_| subject.error())).await;
-    assert_eq!((errors.len(), emulator.token_requests()), (20, 1));
+    assert_eq!((errors.len(), emulator.count_token_requests()), (20, 1));
     subject.error().await;
-    assert_eq!(emulator.token_requests(), 2, "later ones ask again");
+    assert_eq!(emulator.count_token_requests(), 2, "later ones ask again");
 }
 
 /// A refusal will not pass by itself.
@@ -146,10 +146,10 @@ async fn after_a_refusal_nobody_asks_for_a_while() {
     }
     subject.at(9);
     subject.error().await;
-    assert_eq!(emulator.token_requests(), 1);
+    assert_eq!(emulator.count_token_requests(), 1);
     subject.at(10);
     subject.error().await;
-    assert_eq!(emulator.token_requests(), 2);
+    assert_eq!(emulator.count_token_requests(), 2);
 }
 
 #[tokio::test]
@@ -173,7 +173,7 @@ async fn a_request_for_a_token_outlives_who_asked() {
     assert!((&mut asking).now_or_never().is_none());
     drop(asking);
     subject.token().await;
-    assert_eq!(emulator.token_requests(), 1);
+    assert_eq!(emulator.count_token_requests(), 1);
 }
 
 fn certificate() -> (String, String, String) {
@@ -185,7 +185,7 @@ fn certificate() -> (String, String, String) {
 #[tokio::test]
 async fn a_certificate_signs_a_new_assertion_for_each_token() {
     let (pem, key, public) = certificate();
-    let emulator = emulator(Proof::Certificate(format!("{pem}{public}"))).await;
+    let emulator = emulator(ClientCredential::Certificate(format!("{pem}{public}"))).await;
     let both = format!("{key}{pem}");
     let signing = Arc::new(SigningCertificate::from_pem(both.as_bytes(), both.as_bytes()).unwrap());
     let subject = Subject::new(TokenSource::Certificate(application(&emulator), Arc::clone(&signing)));
@@ -212,7 +212,7 @@ async fn a_certificate_signs_a_new_assertion_for_each_token() {
 
 #[tokio::test]
 async fn the_token_of_another_issuer_is_read_each_time() {
-    let emulator = emulator(Proof::Federated("of-today".to_owned())).await;
+    let emulator = emulator(ClientCredential::Federated("of-today".to_owned())).await;
     let file = std::env::temp_dir().join(format!("graph-contacts-federated-{}", std::process::id()));
     let subject = Subject::new(TokenSource::WorkloadIdentity(application(&emulator), file.clone()));
     let error = subject.error().await;
@@ -228,7 +228,7 @@ async fn the_token_of_another_issuer_is_read_each_time() {
 
 #[tokio::test]
 async fn a_managed_identity_is_asked_for_at_its_host() {
-    let machine = emulator(Proof::Machine).await;
+    let machine = emulator(ClientCredential::Machine).await;
     let metadata = |which, emulator: &Emulator| {
         let host = IdentityHost::Metadata(emulator.endpoint());
         Subject::new(TokenSource::ManagedIdentity(ManagedIdentity { which, host }))
@@ -237,10 +237,10 @@ async fn a_managed_identity_is_asked_for_at_its_host() {
     assert!(metadata(Some(WhichIdentity::ClientId(CLIENT.to_owned())), &machine).token().await.starts_with("Bearer "));
     let error = metadata(Some(WhichIdentity::ClientId("other".to_owned())), &machine).error().await;
     assert!(matches!(&error, TokenError::Refused { .. }) && error.to_string().contains("identity other"), "{error}");
-    machine.sign_in_is_down(Some(StatusCode::GONE));
+    machine.set_sign_in_outage(Some(StatusCode::GONE));
     assert!(matches!(metadata(None, &machine).error().await, TokenError::Unavailable { .. }), "it is being updated");
 
-    let application = emulator(Proof::WebApplication("header-1".to_owned())).await;
+    let application = emulator(ClientCredential::WebApplication("header-1".to_owned())).await;
     let service = |header: &str| {
         let host =
             IdentityHost::AppService { endpoint: format!("{}/msi/token", application.endpoint()), header: Secret::new(header) };
@@ -256,7 +256,7 @@ async fn a_managed_identity_is_asked_for_at_its_host() {
 /// What is said shows what to do, and nothing that is secret.
 #[tokio::test]
 async fn a_refusal_says_what_is_wrong() {
-    let emulator = emulator(Proof::ExpiredSecret("s3cr&t=+ é".to_owned())).await;
+    let emulator = emulator(ClientCredential::ExpiredSecret("s3cr&t=+ é".to_owned())).await;
     let good = application(&emulator);
     let unknown_client = Application { client_id: "0".to_owned(), ..good.clone() };
     let unknown_tenant = Application { tenant: "fabrikam.example".to_owned(), ..good.clone() };
