@@ -1,6 +1,6 @@
 //! What callers get wrong: each with its status and body, and nothing changed.
 
-use graph_emulator::{Fault, FaultKind, Reply};
+use graph_emulator::{CannedResponse, Fault, FaultKind};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -221,8 +221,8 @@ fn answers_that_are_all_brackets() {
             format!("{{\"value\":[{}]}}", vec!["{}"; 1_300_000].join(",")),
             " ".repeat(5 << 20),
         ] {
-            let reply = Reply { body: text.into(), ..Reply::empty(StatusCode::OK) };
-            bench.emulator.inject(Fault::new(FaultKind::Answer(reply)));
+            let reply = CannedResponse { body: text.into(), ..CannedResponse::empty(StatusCode::OK) };
+            bench.emulator.inject(Fault::new(FaultKind::Respond(reply)));
             let (status, body) = bench.get(&format!("{UID}?_fields=contacts")).await;
             assert!(status == 503 || status == 200, "{body:.300}");
         }

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use graph_emulator::{Fault, FaultKind, Reply};
+use graph_emulator::{CannedResponse, Fault, FaultKind};
 use http::{HeaderMap, Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -78,9 +78,9 @@ pub async fn surnames(bench: &Bench, filter: &str) -> Vec<String> {
 
 /// A fault: an answer with one of Graph's errors and these headers.
 pub fn answers(status: u16, code: &str, headers: &[(&'static str, &str)]) -> Fault {
-    let mut reply = Reply::error(StatusCode::from_u16(status).unwrap(), code, "In Graph's words.");
+    let mut reply = CannedResponse::error(StatusCode::from_u16(status).unwrap(), code, "In Graph's words.");
     for (name, value) in headers {
         reply = reply.header(http::HeaderName::from_static(name), value.parse().unwrap());
     }
-    Fault::new(FaultKind::Answer(reply))
+    Fault::new(FaultKind::Respond(reply))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use graph_emulator::{Delta, Expired};
+use graph_emulator::{DeltaBehaviour, SyncStateError};
 use serde_json::{Value, json};
 
 use crate::bench::{Bench, UID, invoke, run};
@@ -59,7 +59,7 @@ fn what_is_new_changed_and_gone_is_told_once() {
 fn pages_can_be_empty_and_replayed_and_resumed() {
     run(async {
         let bench = Bench::start().await;
-        bench.emulator.delta(Delta::new().empty_pages().replays());
+        bench.emulator.set_delta_behaviour(DeltaBehaviour::new().empty_pages().replays());
         for number in 0..250 {
             bench.add(json!({"surname": format!("{number:03}")}));
         }
@@ -108,7 +108,7 @@ fn an_expired_token_is_told_and_the_difference_is_to_be_had() {
         let (deltas, token, _) = follow(&bench, None).await;
         let uid = |name: &str| deltas.iter().find(|delta| delta["object"]["surname"] == name).unwrap()["uid"].as_str().unwrap();
         let known: BTreeMap<&str, &Value> = deltas.iter().map(|d| (d["uid"].as_str().unwrap(), &d["object"]["_rev"])).collect();
-        for expired in [Expired::SyncStateNotFound, Expired::ResyncRequired, Expired::SyncStateInvalid] {
+        for expired in [SyncStateError::SyncStateNotFound, SyncStateError::ResyncRequired, SyncStateError::SyncStateInvalid] {
             bench.emulator.expire_delta_tokens(expired);
             let error =
                 invoke(&bench, "sync", json!({"objectClass": "contact", "mailbox": UID, "token": token})).await.unwrap_err();
@@ -126,7 +126,7 @@ fn an_expired_token_is_told_and_the_difference_is_to_be_had() {
         assert!(difference.contains(&json!({"uid": uid("gone"), "deleted": true})));
 
         // A cloud without delta queries has this as well.
-        bench.emulator.delta(Delta::new().unavailable());
+        bench.emulator.set_delta_behaviour(DeltaBehaviour::new().unavailable());
         assert!(invoke(&bench, "sync", json!({"objectClass": "contact", "mailbox": UID})).await.is_err());
         assert_eq!(invoke(&bench, "reconcile", reconcile).await.unwrap().as_array().unwrap().len(), 3);
     });

@@ -3,7 +3,7 @@
 //! (What the language of filters means is in `guest/tests/native/filter.rs`; a hundred objects in pages of ten are in
 //! `contact_search.rs`.)
 
-use graph_emulator::{Fault, FaultKind, Reply};
+use graph_emulator::{CannedResponse, Fault, FaultKind};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -150,7 +150,14 @@ fn no_one_and_two_results_and_failures() {
             (1, 403, answers(403, "ErrorAccessDenied", &[])),
             (0, 503, answers(503, "serviceNotAvailable", &[])),
             (1, 503, answers(503, "serviceNotAvailable", &[])),
-            (1, 503, Fault::new(FaultKind::Answer(Reply { body: "{\"value\": [".into(), ..Reply::empty(StatusCode::OK) }))),
+            (
+                1,
+                503,
+                Fault::new(FaultKind::Respond(CannedResponse {
+                    body: "{\"value\": [".into(),
+                    ..CannedResponse::empty(StatusCode::OK)
+                })),
+            ),
             (1, 503, Fault::new(FaultKind::Close)),
         ] {
             bench.emulator.inject(fault.clone().after(after));

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use graph_contacts_host::Settings;
-use graph_emulator::{Fault, FaultKind, Reply};
+use graph_emulator::{CannedResponse, Fault, FaultKind};
 use http::{Method, StatusCode, header};
 use serde_json::{Value, json};
 
@@ -13,8 +13,8 @@ fn patient(settings: &mut Settings) {
     settings.max_retries = Some(3);
 }
 
-fn empty(status: StatusCode) -> Reply {
-    Reply::empty(status)
+fn empty(status: StatusCode) -> CannedResponse {
+    CannedResponse::empty(status)
 }
 
 #[test]
@@ -22,8 +22,8 @@ fn a_contact_whose_answer_got_lost_is_not_created_twice() {
     run(async {
         let bench = Bench::with(connector(), patient).await;
         for (number, fault) in [
-            FaultKind::ApplyThenAnswer(empty(StatusCode::GATEWAY_TIMEOUT)),
-            FaultKind::ApplyThenAnswer(empty(StatusCode::BAD_GATEWAY)),
+            FaultKind::ApplyThenRespond(empty(StatusCode::GATEWAY_TIMEOUT)),
+            FaultKind::ApplyThenRespond(empty(StatusCode::BAD_GATEWAY)),
             FaultKind::ApplyThenClose,
             FaultKind::Truncate(10),
         ]
@@ -44,9 +44,9 @@ fn a_contact_that_was_not_created_is_created_after_all() {
         let bench = Bench::with(connector(), patient).await;
         let throttled = empty(StatusCode::TOO_MANY_REQUESTS).header(header::RETRY_AFTER, header::HeaderValue::from_static("0.2"));
         for (number, fault) in [
-            FaultKind::Answer(throttled),
-            FaultKind::Answer(empty(StatusCode::SERVICE_UNAVAILABLE)),
-            FaultKind::Answer(empty(StatusCode::GATEWAY_TIMEOUT)),
+            FaultKind::Respond(throttled),
+            FaultKind::Respond(empty(StatusCode::SERVICE_UNAVAILABLE)),
+            FaultKind::Respond(empty(StatusCode::GATEWAY_TIMEOUT)),
             FaultKind::Close,
         ]
         .into_iter()
@@ -66,7 +66,7 @@ fn updates_and_removals_are_repeated() {
         let bench = Bench::with(connector(), patient).await;
         let (kept, gone) = (bench.add(json!({"givenName": "1"})), bench.add(json!({"givenName": "2"})));
         for method in [Method::GET, Method::PATCH, Method::DELETE] {
-            bench.emulator.inject(Fault::new(FaultKind::Answer(empty(StatusCode::SERVICE_UNAVAILABLE))).method(method.clone()));
+            bench.emulator.inject(Fault::new(FaultKind::Respond(empty(StatusCode::SERVICE_UNAVAILABLE))).method(method.clone()));
             bench.emulator.inject(Fault::new(FaultKind::ApplyThenClose).method(method));
         }
         let (status, body) =
@@ -107,12 +107,12 @@ fn waits_are_kept() {
         .await;
         let throttled =
             |seconds| empty(StatusCode::TOO_MANY_REQUESTS).header(header::RETRY_AFTER, header::HeaderValue::from_static(seconds));
-        bench.emulator.inject(Fault::new(FaultKind::Answer(throttled("1.2"))));
+        bench.emulator.inject(Fault::new(FaultKind::Respond(throttled("1.2"))));
         let begun = std::time::Instant::now();
         assert_eq!(bench.get(UID).await.0, 200);
         assert!(begun.elapsed() >= Duration::from_millis(1200));
 
-        bench.emulator.inject(Fault::new(FaultKind::Answer(throttled("60"))));
+        bench.emulator.inject(Fault::new(FaultKind::Respond(throttled("60"))));
         let begun = std::time::Instant::now();
         let response = bench.request(Method::GET, UID).send().await.unwrap();
         assert_eq!((response.status().as_u16(), response.headers()["retry-after"].to_str().unwrap()), (503, "60"));

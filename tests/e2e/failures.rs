@@ -1,19 +1,22 @@
 //! What goes wrong at Microsoft Graph, or on the way there.
 
 use bytes::Bytes;
-use graph_emulator::{Fault, FaultKind, Reply};
+use graph_emulator::{CannedResponse, Fault, FaultKind};
 use http::{Method, StatusCode, header};
 use serde_json::{Value, json};
 
 use crate::bench::{Bench, UID, connector, run};
 
 fn answers(status: u16, content_type: &'static str, body: &'static str) -> FaultKind {
-    let reply = Reply { body: Bytes::from_static(body.as_bytes()), ..Reply::empty(StatusCode::from_u16(status).unwrap()) };
-    FaultKind::Answer(reply.header(header::CONTENT_TYPE, header::HeaderValue::from_static(content_type)))
+    let reply = CannedResponse {
+        body: Bytes::from_static(body.as_bytes()),
+        ..CannedResponse::empty(StatusCode::from_u16(status).unwrap())
+    };
+    FaultKind::Respond(reply.header(header::CONTENT_TYPE, header::HeaderValue::from_static(content_type)))
 }
 
 fn error(status: u16, code: &str) -> FaultKind {
-    FaultKind::Answer(Reply::error(StatusCode::from_u16(status).unwrap(), code, "In Graph's words."))
+    FaultKind::Respond(CannedResponse::error(StatusCode::from_u16(status).unwrap(), code, "In Graph's words."))
 }
 
 /// Reads the contacts, and writes one, while every request fails. Gives status and body of both.
@@ -95,9 +98,9 @@ fn a_service_that_is_not_there() {
 fn throttling_is_passed_on_with_its_wait() {
     run(async {
         let bench = Bench::start().await;
-        let reply = Reply::error(StatusCode::TOO_MANY_REQUESTS, "TooManyRequests", "Please retry again later.");
+        let reply = CannedResponse::error(StatusCode::TOO_MANY_REQUESTS, "TooManyRequests", "Please retry again later.");
         let reply = reply.header(header::RETRY_AFTER, header::HeaderValue::from_static("2.128"));
-        bench.emulator.inject(Fault::new(FaultKind::Answer(reply)));
+        bench.emulator.inject(Fault::new(FaultKind::Respond(reply)));
         let response = bench.request(Method::GET, &format!("{UID}?_fields=contacts")).send().await.unwrap();
         assert_eq!((response.status().as_u16(), response.headers()["retry-after"].to_str().unwrap()), (503, "3"));
         let body: Value = response.json().await.unwrap();
@@ -126,8 +129,8 @@ fn a_link_to_another_service_is_not_followed() {
         let elsewhere = Bench::start().await;
         let link = format!("{}/v1.0/users/{UID}/contacts?$skip=10", elsewhere.emulator.endpoint());
         let page = json!({"value": [], "@odata.nextLink": link});
-        let reply = Reply { body: Bytes::from(page.to_string()), ..Reply::empty(StatusCode::OK) };
-        bench.emulator.inject(Fault::new(FaultKind::Answer(reply)));
+        let reply = CannedResponse { body: Bytes::from(page.to_string()), ..CannedResponse::empty(StatusCode::OK) };
+        bench.emulator.inject(Fault::new(FaultKind::Respond(reply)));
         let (status, body) = bench.get(&format!("{UID}?_fields=contacts")).await;
         assert_eq!(status, 503, "{body}");
         assert!(body["message"].as_str().unwrap().contains("not followed"), "{body}");

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use graph_emulator::{Fault, FaultKind, Reply};
+use graph_emulator::{CannedResponse, Fault, FaultKind};
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderValue, LOCATION, SERVER, SET_COOKIE};
 use serde_json::{Value, json};
@@ -122,8 +122,8 @@ fn a_redirect_is_an_answer_and_not_followed() {
             (StatusCode::TEMPORARY_REDIRECT, format!("{}/v1.0/users", ward.neighbour.endpoint())),
             (StatusCode::PERMANENT_REDIRECT, "/v1.0/users?again".to_owned()),
         ] {
-            let reply = Reply::empty(status).header(LOCATION, HeaderValue::from_str(&target).unwrap());
-            ward.mallory.inject(Fault::new(FaultKind::Answer(reply)));
+            let reply = CannedResponse::empty(status).header(LOCATION, HeaderValue::from_str(&target).unwrap());
+            ward.mallory.inject(Fault::new(FaultKind::Respond(reply)));
             assert_eq!(ward.fetch(&[("url", "/v1.0/users")]).await["status"], status.as_u16());
         }
         assert_eq!((visits.load(Ordering::SeqCst), ward.mallory.requests().len(), ward.neighbour.requests().len()), (0, 4, 0));
@@ -174,11 +174,11 @@ fn no_message_goes_with_a_request_or_an_answer() {
             ["Cookie: a=b", "X-Forwarded-For: 127.0.0.1", "X-HTTP-Method-Override: DELETE", "Via: x", "Forwarded: for=x"];
         let arguments: Vec<(&str, &str)> = others.iter().map(|header| ("header", *header)).collect();
         let kept = [("url", "/v1.0/users"), ("header", "Prefer: odata.maxpagesize=1"), ("header", "ConsistencyLevel: eventual")];
-        let reply = Reply::empty(StatusCode::OK)
+        let reply = CannedResponse::empty(StatusCode::OK)
             .header(SET_COOKIE, HeaderValue::from_static("session=1"))
             .header(SERVER, HeaderValue::from_static("x"))
             .header(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        ward.mallory.inject(Fault::new(FaultKind::Answer(reply)));
+        ward.mallory.inject(Fault::new(FaultKind::Respond(reply)));
         let told = ward.fetch(&[arguments.as_slice(), &kept].concat()).await;
         assert_eq!((&told["status"], &told["refused"]), (&json!(200), &json!([])), "{told}");
         let headers = told["headers"].as_array().unwrap();

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use graph_contacts_host::{Gateway, Hosting, Metrics, gateway, hash_password, new_token};
-use graph_emulator::{Emulator, Fault, FaultKind, Proof, Registration, User};
+use graph_contacts_host::{Gateway, Metrics, TenantRegistry, gateway, generate_token, hash_password};
+use graph_emulator::{AppRegistration, ClientCredential, Emulator, Fault, FaultKind, User};
 use http::Method;
 use serde_json::{Value, json};
 
@@ -47,7 +47,7 @@ pub struct House {
     file: PathBuf,
     pub contoso: Emulator,
     pub fabrikam: Emulator,
-    hosting: Hosting,
+    hosting: TenantRegistry,
     gateway: Gateway,
     pub token: String,
     client: reqwest::Client,
@@ -58,12 +58,12 @@ impl House {
         House::with(name, |hosting| hosting).await
     }
 
-    pub async fn with(name: &str, change: impl FnOnce(Hosting) -> Hosting) -> House {
+    pub async fn with(name: &str, change: impl FnOnce(TenantRegistry) -> TenantRegistry) -> House {
         let folder = Folder::new(name);
         let (contoso, fabrikam) = (graph("token-of-contoso").await, graph("token-of-fabrikam").await);
         folder.write("contoso.token", "token-of-contoso\n");
         folder.write("fabrikam.token", "token-of-fabrikam\n");
-        let (token, token_hash) = new_token().unwrap();
+        let (token, token_hash) = generate_token().unwrap();
         let text = format!(
             r#"
 [[callers]]
@@ -98,9 +98,9 @@ credential.access-token.file = "fabrikam.token"
             fabrikam.endpoint(),
         );
         let file = folder.write("tenants.toml", &text);
-        let hosting = change(Hosting::read(&file, connector()).unwrap());
+        let hosting = change(TenantRegistry::load(&file, connector()).unwrap());
         let listener = gateway::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
-        let gateway = Gateway::host(listener, &hosting).unwrap();
+        let gateway = Gateway::start_multi_tenant(listener, &hosting).unwrap();
         House { folder, file, contoso, fabrikam, hosting, gateway, token, client: reqwest::Client::new() }
     }
 
@@ -282,7 +282,7 @@ fn a_configuration_that_changes_takes_effect_without_a_request_lost() {
         // While a request is with contoso, contoso goes and another one comes.
         house.folder.write("tenants.toml", &house.text().replace("\"contoso\"", "\"litware\""));
         house.hosting.reload(&house.file).unwrap();
-        assert_eq!(house.hosting.names(), ["fabrikam", "litware"]);
+        assert_eq!(house.hosting.tenant_names(), ["fabrikam", "litware"]);
         assert_eq!(answer(admin(house.read_of("contoso"))).await.0, 404);
         assert_eq!(answer(admin(house.read_of("litware"))).await.0, 200);
         let (status, body) = under_way.await.unwrap();
@@ -306,7 +306,7 @@ fn a_configuration_with_mistakes_changes_nothing() {
             assert_eq!(answer(admin(house.read_of("contoso"))).await.0, 200);
         }
         assert!(house.hosting.reload(Path::new("/nowhere.toml")).unwrap_err().to_string().contains("cannot be read"));
-        assert_eq!(house.hosting.names(), ["contoso", "fabrikam"]);
+        assert_eq!(house.hosting.tenant_names(), ["contoso", "fabrikam"]);
     });
 }
 
@@ -337,11 +337,11 @@ const CLIENT: &str = "11111111-2222-3333-4444-555555555555";
 /// A house with one tenant, whose application has a secret.
 pub async fn with_secret(name: &str) -> House {
     let house = House::open(name).await;
-    house.contoso.register(Registration {
+    house.contoso.register(AppRegistration {
         tenant: "contoso.example".to_owned(),
         client_id: CLIENT.to_owned(),
         graph: "https://graph.microsoft.com".to_owned(),
-        proof: Proof::Secret("s3cret".to_owned()),
+        credential: ClientCredential::Secret("s3cret".to_owned()),
         lifetime: Duration::from_secs(3600),
     });
     house.folder.write("secret", "s3cret\n");
@@ -366,12 +366,12 @@ fn a_token_is_issued_kept_and_replaced_when_graph_refuses_it() {
         house.folder.write("tenants.toml", &house.text().replace("\"query\", ", ""));
         house.hosting.reload(&house.file).unwrap();
         assert_eq!(answer(admin(house.read_of("contoso"))).await.0, 200);
-        assert_eq!(house.contoso.token_requests(), 1);
+        assert_eq!(house.contoso.count_token_requests(), 1);
         house.contoso.revoke_tokens();
         let (status, body) = answer(admin(house.read_of("contoso"))).await;
         assert_eq!((status, &body["detail"]["kind"]), (503, &json!("invalid-credential")), "{body}");
         assert_eq!(answer(admin(house.read_of("contoso"))).await.0, 200);
-        assert_eq!(house.contoso.token_requests(), 2);
+        assert_eq!(house.contoso.count_token_requests(), 2);
     });
 }
 
@@ -380,10 +380,10 @@ fn a_token_is_issued_kept_and_replaced_when_graph_refuses_it() {
 fn without_a_token_nothing_is_sent() {
     run(async {
         let house = with_secret("refused").await;
-        house.contoso.sign_in_is_down(Some(http::StatusCode::SERVICE_UNAVAILABLE));
+        house.contoso.set_sign_in_outage(Some(http::StatusCode::SERVICE_UNAVAILABLE));
         let (status, body) = answer(admin(house.read_of("contoso"))).await;
         assert_eq!((status, &body["detail"]["kind"]), (503, &json!("connection-failed")), "{body}");
-        house.contoso.sign_in_is_down(None);
+        house.contoso.set_sign_in_outage(None);
         house.folder.write("secret", "old-s3cret");
         house.hosting.reload(&house.file).unwrap();
         let (status, body) = answer(admin(house.read_of("contoso"))).await;

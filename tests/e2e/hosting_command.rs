@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use graph_emulator::{Fault, FaultKind, Proof, Registration};
+use graph_emulator::{AppRegistration, ClientCredential, Fault, FaultKind};
 use serde_json::json;
 
 use crate::bench::{UID, answer, run};
@@ -256,11 +256,11 @@ fn a_cloud_is_one_of_those_there_are() {
 #[test]
 fn no_log_shows_a_secret() {
     let emulator = run(graph("token-of-graph"));
-    emulator.register(Registration {
+    emulator.register(AppRegistration {
         tenant: "contoso.example".to_owned(),
         client_id: "app-1".to_owned(),
         graph: "https://graph.microsoft.com".to_owned(),
-        proof: Proof::Secret("client-s3cret".to_owned()),
+        credential: ClientCredential::Secret("client-s3cret".to_owned()),
         lifetime: Duration::from_secs(3600),
     });
     let folder = Folder::new("logs");

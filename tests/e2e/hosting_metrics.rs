@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use graph_emulator::{Fault, FaultKind, Reply};
+use graph_emulator::{CannedResponse, Fault, FaultKind};
 use http::{Method, StatusCode, header};
 use serde_json::json;
 
@@ -15,7 +15,7 @@ struct Samples(BTreeMap<String, f64>);
 
 impl Samples {
     fn of(house: &House) -> Samples {
-        let text = house.metrics().exposition();
+        let text = house.metrics().encode();
         assert!(text.ends_with("# EOF\n"), "{text}");
         let samples = text.lines().filter(|line| !line.starts_with('#')).map(|line| {
             let (name, value) = line.rsplit_once(' ').unwrap();
@@ -77,7 +77,7 @@ fn calls_and_requests_are_counted_for_their_tenant() {
         };
         assert_eq!((counted("read"), counted("write") + counted("batch")), (sent(&Method::GET), sent(&Method::POST)));
         assert!(sent(&Method::POST) > 0 && house.fabrikam.requests().is_empty());
-        let text = house.metrics().exposition();
+        let text = house.metrics().encode();
         for value in ["Confidential", UID, "openidm-admin", "midpoint", "127.0.0.1"] {
             assert!(!text.contains(value), "{value} in {text}");
         }
@@ -89,11 +89,11 @@ fn throttling_retries_and_limits_are_counted() {
     run(async {
         let house = House::open("throttled").await;
         house.change(|text| text.replace("max-retries = 0", "max-retries = 1\nlimits.response-mib = 1")).unwrap();
-        let throttled = Reply::empty(StatusCode::TOO_MANY_REQUESTS).header(header::RETRY_AFTER, "1".parse().unwrap());
-        house.contoso.inject(Fault::new(FaultKind::Answer(throttled)));
+        let throttled = CannedResponse::empty(StatusCode::TOO_MANY_REQUESTS).header(header::RETRY_AFTER, "1".parse().unwrap());
+        house.contoso.inject(Fault::new(FaultKind::Respond(throttled)));
         assert_eq!(answer(admin(house.read_of("contoso"))).await.0, 200);
-        let long = Reply::error(StatusCode::BAD_REQUEST, "long", &"x".repeat(2 << 20));
-        house.fabrikam.inject(Fault::new(FaultKind::Answer(long)).forever());
+        let long = CannedResponse::error(StatusCode::BAD_REQUEST, "long", &"x".repeat(2 << 20));
+        house.fabrikam.inject(Fault::new(FaultKind::Respond(long)).forever());
         assert_ne!(answer(house.read_of("fabrikam").bearer_auth(&house.token)).await.0, 200);
         let samples =
             Samples::with(&house, r#"calls_total{tenant="fabrikam",operation="read",outcome="server_error"}"#, 1.0).await;
@@ -137,7 +137,7 @@ fn tokens_and_reloads_are_counted() {
         let house = with_secret("token-metrics").await;
         assert_eq!(answer(admin(house.read_of("contoso"))).await.0, 200);
         house.contoso.revoke_tokens();
-        house.contoso.sign_in_is_down(Some(StatusCode::SERVICE_UNAVAILABLE));
+        house.contoso.set_sign_in_outage(Some(StatusCode::SERVICE_UNAVAILABLE));
         assert_eq!(answer(admin(house.read_of("contoso"))).await.0, 503, "the token is refused");
         assert_eq!(answer(admin(house.read_of("contoso"))).await.0, 503, "and there is no other");
         house.change(|text| text.replace("\"china\"", "\"mars\"")).unwrap_err();

@@ -7,9 +7,9 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use graph_contacts_host::{
-    Application, CallError, Credential, GatewayLogin, Secret, Settings, TokenSource, hash_password, new_token,
+    Application, CallError, Credential, GatewayLogin, Secret, Settings, TokenSource, generate_token, hash_password,
 };
-use graph_emulator::{Emulator, Proof, Registration};
+use graph_emulator::{AppRegistration, ClientCredential, Emulator};
 use http::{Method, StatusCode};
 use serde_json::json;
 
@@ -19,7 +19,7 @@ use crate::served::Served;
 
 /// A text that occurs nowhere else.
 fn canary() -> String {
-    new_token().unwrap().0
+    generate_token().unwrap().0
 }
 
 fn hostile_file() -> PathBuf {
@@ -52,17 +52,17 @@ impl Aviary {
         for (tenant, secret) in TENANTS.into_iter().zip(&secrets) {
             let emulator = graph(secret).await;
             folder.write(tenant, secret);
-            let proof = match tenant {
-                "by-secret" => Proof::Secret(secret.clone()),
-                "by-federation" => Proof::Federated(secret.clone()),
-                _ => Proof::Secret("another".to_owned()),
+            let credential = match tenant {
+                "by-secret" => ClientCredential::Secret(secret.clone()),
+                "by-federation" => ClientCredential::Federated(secret.clone()),
+                _ => ClientCredential::Secret("another".to_owned()),
             };
             let (directory, graph) = ("contoso.example".to_owned(), "https://graph.microsoft.com".to_owned());
-            let registration = Registration {
+            let registration = AppRegistration {
                 tenant: directory,
                 client_id: "app".to_owned(),
                 graph,
-                proof,
+                credential,
                 lifetime: Duration::from_secs(3600),
             };
             emulator.register(registration);
@@ -105,7 +105,7 @@ impl Aviary {
     /// Nothing of what was written has a secret. Both are looked at only if something is in them.
     fn assert_unseen(&self, written: &[(&str, String)]) {
         let secrets = self.secrets();
-        assert!(self.graphs.iter().any(|graph| graph.token_requests() > 0), "tokens were issued");
+        assert!(self.graphs.iter().any(|graph| graph.count_token_requests() > 0), "tokens were issued");
         for (place, text) in written {
             assert!(!text.is_empty(), "{place}");
             for secret in &secrets {
@@ -159,7 +159,7 @@ fn a_secret_is_seen_nowhere_whatever_the_connector_is_asked() {
             }
             graph.revoke_tokens();
             answers += &everything(request(Method::GET, &user)).await;
-            graph.sign_in_is_down(Some(StatusCode::SERVICE_UNAVAILABLE));
+            graph.set_sign_in_outage(Some(StatusCode::SERVICE_UNAVAILABLE));
             answers += &everything(request(Method::GET, &user)).await;
         }
         let all = aviary.request(&served, Method::POST, "", "?_action=test");

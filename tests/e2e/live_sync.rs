@@ -1,6 +1,6 @@
 //! OpenIDM's actions on an object class: `liveSync` and `schema`.
 
-use graph_emulator::Expired;
+use graph_emulator::SyncStateError;
 use http::Method;
 use serde_json::{Value, json};
 
@@ -34,7 +34,7 @@ fn changes_of_contacts_come_once_each() {
         let (_, state) = action(&bench, "contact", &path, &state.to_string()).await;
         assert_eq!(state["changes"], json!([]));
 
-        bench.emulator.expire_delta_tokens(Expired::SyncStateNotFound);
+        bench.emulator.expire_delta_tokens(SyncStateError::SyncStateNotFound);
         let (status, body) = action(&bench, "contact", &path, &state.to_string()).await;
         assert_eq!((status, &body["detail"]["kind"]), (410, &json!("resync-required")), "{body}");
     });

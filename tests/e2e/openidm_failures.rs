@@ -2,7 +2,7 @@
 //! every kind of request that can meet it. Those of exceptions that a component does not have (null pointers, wrong arguments,
 //! the passwords of end users) have nothing here; those of settings and of time are in `native/openidm.rs` and `time.rs`.
 
-use graph_emulator::{Fault, FaultKind, Reply};
+use graph_emulator::{CannedResponse, Fault, FaultKind};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -39,7 +39,7 @@ async fn ask(bench: &Bench, name: &str, method: &Method, id: &str) -> Answer {
 fn each_failure_has_the_status_of_its_exception() {
     run(async {
         let bench = Bench::with(connector(), |settings| settings.exactly_once = Some(false)).await;
-        let broken = Reply { body: "{\"id\": \"AA".into(), ..Reply::empty(StatusCode::OK) };
+        let broken = CannedResponse { body: "{\"id\": \"AA".into(), ..CannedResponse::empty(StatusCode::OK) };
         for (exception, fault, status, kind) in [
             ("AlreadyExistsException", answers(409, "ErrorIrresolvableConflict", &[]), 412, "already-exists"),
             ("UnknownUidException", answers(404, "ErrorItemNotFound", &[]), 404, "unknown-uid"),
@@ -51,7 +51,7 @@ fn each_failure_has_the_status_of_its_exception() {
             ("PreconditionRequiredException", answers(428, "preconditionRequired", &[]), 428, "precondition-required"),
             ("RetryableException", answers(429, "ApplicationThrottled", &[]), 503, "throttled"),
             ("RetryableException", answers(503, "serviceNotAvailable", &[]), 503, "unavailable"),
-            ("ConnectorIOException", Fault::new(FaultKind::Answer(broken)), 503, "unavailable"),
+            ("ConnectorIOException", Fault::new(FaultKind::Respond(broken)), 503, "unavailable"),
             ("ConnectionBrokenException", Fault::new(FaultKind::Close), 503, "connection-failed"),
             ("UnsupportedOperationException", answers(405, "ErrorMethodNotAllowed", &[]), 501, "unsupported"),
         ] {

@@ -100,7 +100,7 @@ fn contacts_are_changed_where_the_directory_allows_it() {
         let (status, refused) = put(&id, json!({"jobTitle": "Countess"})).await;
         assert_eq!((status, &refused["detail"]["graphCode"]), (400, &json!("Request_BadRequest")), "{refused}");
 
-        bench.emulator.writable_org_contacts(true);
+        bench.emulator.set_org_contacts_writable(true);
         let (status, updated) = put(&id, json!({"jobTitle": "Countess"})).await;
         assert_eq!((status, &updated["jobTitle"]), (200, &json!("Countess")), "{updated}");
         let (status, refused) = put(&synced, json!({"jobTitle": "x"})).await;

@@ -3,7 +3,7 @@
 use graph_contacts_host::bindings::exports::graph_contacts::connector::types::{
     ErrorKind, OrgContact, OrgContactProperty, OrgContactQuery, Phone, PhoneKind, PhysicalOfficeAddress,
 };
-use graph_emulator::{Expired, Removal};
+use graph_emulator::{Removal, SyncStateError};
 use serde_json::json;
 
 use crate::bench::{Bench, UID, call, connector, invoke, run};
@@ -245,7 +245,7 @@ fn contacts_are_changed_where_the_directory_allows_it() {
                     (refused.kind, refused.graph_code.as_deref()),
                     (ErrorKind::InvalidAttributeValue, Some("Request_BadRequest"))
                 );
-                bench.emulator.writable_org_contacts(true);
+                bench.emulator.set_org_contacts_writable(true);
             }
             let changed = update(ERIC, &set, &[OrgContactProperty::JobTitle, OrgContactProperty::MailNickname]).await.unwrap();
             assert_eq!((changed.surname.as_deref(), changed.job_title, changed.mail_nickname), (Some("Salomon"), None, None));
@@ -298,7 +298,7 @@ fn contacts_are_followed() {
                 .collect();
             assert_eq!(told, [(ERIC, Some("Chief")), (NICOLE, None)]);
             assert!(delta(Some(&next.token)).await.unwrap().changes.is_empty());
-            bench.emulator.expire_delta_tokens(Expired::SyncStateNotFound);
+            bench.emulator.expire_delta_tokens(SyncStateError::SyncStateNotFound);
             assert_eq!(delta(Some(&next.token)).await.unwrap_err().kind, ErrorKind::ResyncRequired);
         }
     });

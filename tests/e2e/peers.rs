@@ -4,7 +4,7 @@
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 
-use graph_emulator::{Expired, Fault, FaultKind, Reply, User};
+use graph_emulator::{CannedResponse, Fault, FaultKind, SyncStateError, User};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -58,7 +58,7 @@ fn an_expired_token_is_no_unknown_object() {
         bench.add(json!({"surname": "a"}));
         let follow = |token: Value| invoke(&bench, "sync", json!({"objectClass": "contact", "mailbox": UID, "token": token}));
         let token = follow(Value::Null).await.unwrap()["token"].clone();
-        bench.emulator.expire_delta_tokens(Expired::ResyncRequired);
+        bench.emulator.expire_delta_tokens(SyncStateError::ResyncRequired);
         let error = follow(token).await.unwrap_err();
         assert_eq!((&error["kind"], &error["httpStatus"]), (&json!("resync-required"), &json!(410)), "{error}");
         assert_eq!(follow(Value::Null).await.unwrap()["deltas"].as_array().unwrap().len(), 1, "from the start it goes on");
@@ -363,7 +363,10 @@ fn a_test_asks_the_service() {
         for (fault, said) in [
             (answers(401, "InvalidAuthenticationToken", &[]), "access token"),
             (answers(503, "serviceNotAvailable", &[]), "not available"),
-            (Fault::new(FaultKind::Answer(Reply { body: "<html>".into(), ..Reply::empty(StatusCode::OK) })), "GRAPH_ENDPOINT"),
+            (
+                Fault::new(FaultKind::Respond(CannedResponse { body: "<html>".into(), ..CannedResponse::empty(StatusCode::OK) })),
+                "GRAPH_ENDPOINT",
+            ),
             (Fault::new(FaultKind::Close), "Microsoft Graph"),
         ] {
             bench.emulator.inject(fault.clone());

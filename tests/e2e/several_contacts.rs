@@ -1,7 +1,7 @@
 //! Several contacts in one request: update, then add, then remove, each with its own outcome.
 
 use bytes::Bytes;
-use graph_emulator::{Fault, FaultKind, Reply, Throttle};
+use graph_emulator::{CannedResponse, Fault, FaultKind, Throttle};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -41,9 +41,12 @@ fn one_that_fails_neither_hides_nor_undoes_the_others() {
         let bench = Bench::start().await;
         let (first, second, gone) =
             (bench.add(json!({"givenName": "1"})), bench.add(json!({"givenName": "2"})), bench.add(json!({"givenName": "3"})));
-        let denied =
-            Reply::error(StatusCode::FORBIDDEN, "ErrorAccessDenied", "Access is denied. Check credentials and try again.");
-        bench.emulator.inject(Fault::new(FaultKind::Answer(denied)).method(Method::POST).after(1).in_batch());
+        let denied = CannedResponse::error(
+            StatusCode::FORBIDDEN,
+            "ErrorAccessDenied",
+            "Access is denied. Check credentials and try again.",
+        );
+        bench.emulator.inject(Fault::new(FaultKind::Respond(denied)).method(Method::POST).after(1).in_batch());
         let unknown = format!("{}AAAA", &first[..first.len() - 4]);
         let (status, body) = bench
             .put(json!({
@@ -84,8 +87,8 @@ fn one_that_fails_neither_hides_nor_undoes_the_others() {
 fn what_may_have_been_done_is_told() {
     run(async {
         let bench = Bench::with(connector(), |settings| settings.exactly_once = Some(false)).await;
-        let reply = Reply { body: Bytes::from_static(b"<html>"), ..Reply::empty(StatusCode::GATEWAY_TIMEOUT) };
-        bench.emulator.inject(Fault::new(FaultKind::ApplyThenAnswer(reply)).method(Method::POST).in_batch());
+        let reply = CannedResponse { body: Bytes::from_static(b"<html>"), ..CannedResponse::empty(StatusCode::GATEWAY_TIMEOUT) };
+        bench.emulator.inject(Fault::new(FaultKind::ApplyThenRespond(reply)).method(Method::POST).in_batch());
         let (status, body) = bench.put(json!({"__addContacts__": [{"givenName": "1"}, {"givenName": "2"}]})).await;
         assert_eq!(status, 503);
         let outcomes = &body["detail"]["contacts"];
@@ -101,7 +104,7 @@ fn what_may_have_been_done_is_told() {
 fn a_hundred_additions_are_five_requests() {
     run(async {
         let bench = Bench::start().await;
-        bench.emulator.throttle(Throttle::outlook());
+        bench.emulator.set_throttle(Throttle::outlook());
         let many: Vec<Value> = (0..100).map(|number| json!({"givenName": number.to_string()})).collect();
         let (status, body) = bench.put(json!({"__addContacts__": many})).await;
         assert_eq!(status, 200, "{body}");
@@ -116,7 +119,7 @@ fn a_hundred_additions_are_five_requests() {
 fn the_mailbox_is_never_asked_more_than_four_things_at_once() {
     run(async {
         let bench = std::sync::Arc::new(Bench::start().await);
-        bench.emulator.throttle(Throttle::outlook());
+        bench.emulator.set_throttle(Throttle::outlook());
         bench.emulator.inject(Fault::new(FaultKind::Delay(std::time::Duration::from_millis(100))).forever());
         let callers: Vec<_> = (0..12)
             .map(|number| {
@@ -129,7 +132,7 @@ fn the_mailbox_is_never_asked_more_than_four_things_at_once() {
         }
         bench.emulator.clear_faults();
         assert_eq!(bench.contacts().await.len(), 12);
-        assert_eq!(bench.emulator.most_concurrent(UID), 4);
+        assert_eq!(bench.emulator.peak_concurrency(UID), 4);
     });
 }
 
@@ -139,7 +142,7 @@ fn the_mailbox_is_never_asked_more_than_four_things_at_once() {
 fn batches_of_many_callers_do_not_meet_at_a_mailbox() {
     run(async {
         let bench = std::sync::Arc::new(Bench::start().await);
-        bench.emulator.throttle(Throttle::outlook());
+        bench.emulator.set_throttle(Throttle::outlook());
         bench.emulator.inject(Fault::new(FaultKind::Delay(std::time::Duration::from_millis(20))).in_batch().forever());
         let callers: Vec<_> = (0..12)
             .map(|number| {
@@ -152,7 +155,7 @@ fn batches_of_many_callers_do_not_meet_at_a_mailbox() {
             let (status, body) = caller.await.unwrap();
             assert_eq!(status, 200, "{body}");
         }
-        assert_eq!(bench.emulator.most_concurrent(UID), 4);
+        assert_eq!(bench.emulator.peak_concurrency(UID), 4);
         assert!(bench.emulator.requests().iter().all(|request| request.status != Some(StatusCode::TOO_MANY_REQUESTS)));
         assert_eq!(bench.contacts().await.len(), 72);
     });

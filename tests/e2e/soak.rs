@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use graph_emulator::{Fault, FaultKind, Reply};
+use graph_emulator::{CannedResponse, Fault, FaultKind};
 use http::{Method, StatusCode, header};
 use serde_json::{Map, Value, json};
 
@@ -26,21 +26,27 @@ impl Chance {
 type Possible = Vec<Option<String>>;
 
 fn fault(chance: &mut Chance) -> Fault {
-    let throttled =
-        |wait| Reply::empty(StatusCode::TOO_MANY_REQUESTS).header(header::RETRY_AFTER, header::HeaderValue::from_static(wait));
-    let gone = Reply::empty(StatusCode::GATEWAY_TIMEOUT);
+    let throttled = |wait| {
+        CannedResponse::empty(StatusCode::TOO_MANY_REQUESTS).header(header::RETRY_AFTER, header::HeaderValue::from_static(wait))
+    };
+    let gone = CannedResponse::empty(StatusCode::GATEWAY_TIMEOUT);
     let kind = match chance.below(12) {
-        0 => FaultKind::Answer(throttled("0")),
-        1 => FaultKind::Answer(throttled("0.02")),
-        2 => FaultKind::Answer(Reply::empty(StatusCode::SERVICE_UNAVAILABLE)),
-        3 => FaultKind::Answer(gone),
-        4 => FaultKind::ApplyThenAnswer(gone),
-        5 => FaultKind::ApplyThenAnswer(Reply::error(StatusCode::INTERNAL_SERVER_ERROR, "ErrorInternalServerError", "x")),
+        0 => FaultKind::Respond(throttled("0")),
+        1 => FaultKind::Respond(throttled("0.02")),
+        2 => FaultKind::Respond(CannedResponse::empty(StatusCode::SERVICE_UNAVAILABLE)),
+        3 => FaultKind::Respond(gone),
+        4 => FaultKind::ApplyThenRespond(gone),
+        5 => {
+            FaultKind::ApplyThenRespond(CannedResponse::error(StatusCode::INTERNAL_SERVER_ERROR, "ErrorInternalServerError", "x"))
+        }
         6 => FaultKind::Close,
         7 => FaultKind::ApplyThenClose,
         8 => FaultKind::Truncate(chance.below(200)),
-        9 => FaultKind::Answer(Reply::error(StatusCode::FORBIDDEN, "ErrorAccessDenied", "x")),
-        10 => FaultKind::Answer(Reply { body: bytes::Bytes::from_static(b"<html>"), ..Reply::empty(StatusCode::OK) }),
+        9 => FaultKind::Respond(CannedResponse::error(StatusCode::FORBIDDEN, "ErrorAccessDenied", "x")),
+        10 => FaultKind::Respond(CannedResponse {
+            body: bytes::Bytes::from_static(b"<html>"),
+            ..CannedResponse::empty(StatusCode::OK)
+        }),
         _ => FaultKind::Delay(Duration::from_millis(20)),
     };
     let fault = Fault::new(kind).after(chance.below(3)).times(1 + chance.below(6));

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::Duration;
 
-use graph_contacts_host::gateway::{self, Admin};
-use graph_emulator::{Fault, FaultKind, Reply};
+use graph_contacts_host::gateway::{self, AdminServer};
+use graph_emulator::{CannedResponse, Fault, FaultKind};
 use http::{StatusCode, header};
 use serde_json::Value;
 
@@ -43,10 +43,10 @@ fn cell(page: &str, tenant: &str, figure: &str) -> String {
     cell.split_once("</td>").unwrap().0.to_owned()
 }
 
-async fn shown(house: &House) -> Admin {
-    let admin = Admin::start(gateway::bind("127.0.0.1:0".parse().unwrap()).await.unwrap()).unwrap();
-    admin.show(house.metrics());
-    admin.ready(true);
+async fn shown(house: &House) -> AdminServer {
+    let admin = AdminServer::start(gateway::bind("127.0.0.1:0".parse().unwrap()).await.unwrap()).unwrap();
+    admin.publish_metrics(house.metrics());
+    admin.set_ready(true);
     admin
 }
 
@@ -55,8 +55,8 @@ async fn shown(house: &House) -> Admin {
 fn the_page_shows_the_calls_that_were_made() {
     run(async {
         let house = House::open("page").await;
-        let reply = Reply::empty(StatusCode::TOO_MANY_REQUESTS).header(header::RETRY_AFTER, "1".parse().unwrap());
-        house.contoso.inject(Fault::new(FaultKind::Answer(reply)).times(2));
+        let reply = CannedResponse::empty(StatusCode::TOO_MANY_REQUESTS).header(header::RETRY_AFTER, "1".parse().unwrap());
+        house.contoso.inject(Fault::new(FaultKind::Respond(reply)).times(2));
         for expected in [503, 503, 200, 200, 200] {
             assert_eq!(answer(admin(house.read_of("contoso"))).await.0, expected);
         }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use graph_contacts_host::new_token;
-use graph_emulator::{Proof, Registration};
+use graph_contacts_host::generate_token;
+use graph_emulator::{AppRegistration, ClientCredential};
 use tokio::task::JoinSet;
 
 use crate::bench::{UID, component_file, run};
@@ -17,17 +17,17 @@ const AT_ONCE: usize = 20;
 #[test]
 fn a_thousand_tenants_are_served_by_one_process() {
     let folder = Folder::new("thousand");
-    let (password, hash) = new_token().unwrap();
+    let (password, hash) = generate_token().unwrap();
     let graph = run(graph("token"));
     folder.write("secret", "s3cret");
     let endpoint = graph.endpoint();
     let mut text = format!("[[callers]]\nname = 'caller'\ntoken-hash = '{hash}'\n");
     for number in 0..TENANTS {
-        graph.register(Registration {
+        graph.register(AppRegistration {
             tenant: format!("t{number}.example"),
             client_id: "app".to_owned(),
             graph: "https://graph.microsoft.com".to_owned(),
-            proof: Proof::Secret("s3cret".to_owned()),
+            credential: ClientCredential::Secret("s3cret".to_owned()),
             lifetime: Duration::from_secs(3600),
         });
         text += &format!(
@@ -53,7 +53,7 @@ fn a_thousand_tenants_are_served_by_one_process() {
             ended.unwrap();
         }
     });
-    assert_eq!((graph.token_requests(), graph.requests().len()), (TENANTS, TENANTS));
+    assert_eq!((graph.count_token_requests(), graph.requests().len()), (TENANTS, TENANTS));
     if let (Some(before), Some(after)) = (before, served.resident()) {
         println!("{TENANTS} tenants: {} MiB resident before the first call, {} MiB after one of each", before >> 10, after >> 10);
     }

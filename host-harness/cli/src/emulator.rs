@@ -4,9 +4,8 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use graph_emulator::Cloud;
-
 use crate::demo::{self, EmulatorConfig, USER_ID, USER_PRINCIPAL_NAME};
+use crate::emulated_cloud::EmulatedCloud;
 use crate::signals::StopSignals;
 
 #[derive(clap::Args)]
@@ -25,7 +24,7 @@ pub(crate) struct Args {
     faults: Option<PathBuf>,
     /// Microsoft cloud to emulate: global, us-government or china. [default: global]
     #[arg(long, value_name = "CLOUD")]
-    cloud: Option<Cloud>,
+    cloud: Option<EmulatedCloud>,
 }
 
 impl Args {

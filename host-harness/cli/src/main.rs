@@ -4,6 +4,7 @@ mod args;
 mod config;
 mod default_paths;
 mod demo;
+mod emulated_cloud;
 mod emulator;
 mod file_watcher;
 mod options;

@@ -8,11 +8,12 @@ use std::time::Duration;
 use graph_contacts::settings::is_directory_name;
 use graph_contacts_host::config::Config;
 use graph_contacts_host::gateway::{self, AdminServer, Gateway};
-use graph_contacts_host::{Cloud, Credential, GatewayLogin, Limits, Secret, Settings};
+use graph_contacts_host::{Credential, GatewayLogin, Limits, Secret, Settings};
 use graph_emulator::Emulator;
 use uuid::Uuid;
 
 use crate::demo::{self, DEMO_PASSWORD, DEMO_USERNAME, EmulatorConfig};
+use crate::emulated_cloud::EmulatedCloud;
 use crate::options::Options;
 use crate::quickstart::render_quickstart;
 use crate::serve_tenants::{self, ServeOptions};
@@ -74,7 +75,7 @@ impl Args {
         }
         let (system, directory) = (Some(self.system.clone()), self.directory.clone().unwrap_or_default().0);
         let mut settings = Settings { system, directory, gateway: login()?, ..options.settings()? };
-        let config = EmulatorConfig { faults: self.faults.as_deref(), cloud: settings.cloud.map(to_emulated) };
+        let config = EmulatorConfig { faults: self.faults.as_deref(), cloud: settings.cloud.map(EmulatedCloud::from) };
         let emulator = if self.emulator { Some(emulate(&mut settings, config).await?) } else { None };
         let host = options.component_host(Limits::default())?;
         let mut signals = StopSignals::listen()?;
@@ -103,15 +104,6 @@ fn parse_directory(text: &str) -> Result<Directory, String> {
     match names.iter().find(|name| !is_directory_name(name)) {
         None => Ok(Directory(names)),
         Some(name) => Err(format!("expected the id of a directory or one of its domains, found {name}")),
-    }
-}
-
-/// Returns the emulator's cloud. It tells apart only those whose contacts differ.
-fn to_emulated(cloud: Cloud) -> graph_emulator::Cloud {
-    match cloud {
-        Cloud::Global => graph_emulator::Cloud::Global,
-        Cloud::China => graph_emulator::Cloud::China,
-        _ => graph_emulator::Cloud::UsGovernment,
     }
 }
 

@@ -1,52 +1,37 @@
-//! Which resource a path names.
+//! The resource that a path names.
 
-use super::directory::{self, Kind, Resource};
-use super::error::{GraphError, Outcome};
-use super::percent::{self, Plus};
-use super::schema::Version;
-
-/// A user, as a path names one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum UserKey {
-    /// `/me`
-    Me,
-    /// `/users/{id or userPrincipalName}`
-    Named(String),
-}
-
-/// Where a path has come to in a mailbox.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Place {
-    pub(super) user: UserKey,
-    /// The folders that it went through, outermost first: ids, or the well-known name `contacts`. Empty for
-    /// `/users/{id}/contacts`.
-    pub(super) folders: Vec<String>,
-}
+use crate::directory::object_kind::ObjectKind;
+use crate::directory::resource::{self, Resource};
+use crate::mailbox::path::{MailboxPath, UserKey};
+use crate::odata::edm::Version;
+use crate::odata::error::{GraphError, Outcome};
+use crate::odata::percent::{self, Plus};
+use crate::odata::segment::{is_delta, is_named, unknown_segment};
 
 /// A resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Target {
+pub(crate) enum Target {
     Batch,
     Directory(Resource),
-    Contacts(Place),
-    ContactCount(Place),
-    ContactDelta(Place),
-    Contact(Place, String),
-    /// What belongs to a contact.
-    Within(Place, String, Part),
-    /// The folders inside the last folder of the place: `/contactFolders`, or `/childFolders` of a folder.
-    Folders(Place),
-    FolderCount(Place),
-    FolderDelta(Place),
-    /// The last folder of the place.
-    Folder(Place),
-    FolderPermanentDelete(Place),
+    Contacts(MailboxPath),
+    ContactCount(MailboxPath),
+    ContactDelta(MailboxPath),
+    Contact(MailboxPath, String),
+    /// A part of a contact.
+    Within(MailboxPath, String, ContactPart),
+    /// The child folders of the path's last folder: `/contactFolders`, or `/childFolders` of a folder.
+    Folders(MailboxPath),
+    FolderCount(MailboxPath),
+    FolderDelta(MailboxPath),
+    /// The path's last folder.
+    Folder(MailboxPath),
+    FolderPermanentDelete(MailboxPath),
     TranslateIds(UserKey),
 }
 
-/// What a contact has under its own address.
+/// A part of a contact, with an address of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Part {
+pub(crate) enum ContactPart {
     Extensions,
     ExtensionCount,
     Extension(String),
@@ -55,39 +40,15 @@ pub(super) enum Part {
     PermanentDelete,
 }
 
-/// What Graph's SDKs put in place of `/me` (msgraph-sdk-design): Graph itself takes it so.
+/// The replacement of `/me` by Graph's SDKs (msgraph-sdk-design), which Graph supports.
 const ME_TOKEN: &str = "me-token-to-replace";
 
-/// The function that gives changes, and what a cloud without it takes for a key.
-pub(super) const DELTA: &str = "delta";
-
-/// Parts of Graph that the emulator knows of and does not have.
-const NOT_EMULATED: &[&str] = &[
-    "administrativeunits",
-    "assignlicense",
-    "changepassword",
-    "createdobjects",
-    "deleteditems",
-    "directory",
-    "extensions",
-    "getavailableextensionproperties",
-    "licensedetails",
-    "onpremisessyncbehavior",
-    "ownedobjects",
-    "owners",
-    "photo",
-    "restore",
-    "revokesigninsessions",
-    "serviceprovisioningerrors",
-    "validateproperties",
-];
-
-/// Reads a path as it came over the wire. Every segment is decoded once; names are not case-sensitive, keys are left alone.
-pub(super) fn parse(path: &str) -> Outcome<(Version, Target)> {
+/// Parses a path as on the wire. Decodes every segment once. Names are not case-sensitive, keys are.
+pub(crate) fn parse_path(path: &str) -> Outcome<(Version, Target)> {
     let mut segments = Vec::new();
     for segment in path.split('/').filter(|segment| !segment.is_empty()) {
         let decoded = percent::decode(segment, Plus::Literal);
-        segments.extend(keys(&decoded.ok_or_else(|| GraphError::bad_request("The request URL is not valid."))?));
+        segments.extend(split_key(&decoded.ok_or_else(|| GraphError::bad_request("The request URL is not valid."))?));
     }
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     let [version, rest @ ..] = segments.as_slice() else { return Err(GraphError::bad_request("Invalid version: .")) };
@@ -96,116 +57,104 @@ pub(super) fn parse(path: &str) -> Outcome<(Version, Target)> {
         "beta" => Version::Beta,
         _ => return Err(GraphError::bad_request(format!("Invalid version: {version}"))),
     };
-    Ok((version, target(rest)?))
+    Ok((version, parse_target(rest)?))
 }
 
-/// Whose mailbox a path goes into, if it is a good path that goes into one.
-pub(super) fn mailbox(path: &str) -> Option<UserKey> {
-    match parse(path).ok()?.1 {
+/// Returns the user whose mailbox a valid path addresses.
+pub(crate) fn find_mailbox_user(path: &str) -> Option<UserKey> {
+    match parse_path(path).ok()?.1 {
         Target::Batch | Target::Directory(_) => None,
         Target::TranslateIds(user) => Some(user),
-        Target::Contacts(place)
-        | Target::ContactCount(place)
-        | Target::ContactDelta(place)
-        | Target::Contact(place, _)
-        | Target::Within(place, ..)
-        | Target::Folders(place)
-        | Target::FolderCount(place)
-        | Target::FolderDelta(place)
-        | Target::Folder(place)
-        | Target::FolderPermanentDelete(place) => Some(place.user),
+        Target::Contacts(path)
+        | Target::ContactCount(path)
+        | Target::ContactDelta(path)
+        | Target::Contact(path, _)
+        | Target::Within(path, ..)
+        | Target::Folders(path)
+        | Target::FolderCount(path)
+        | Target::FolderDelta(path)
+        | Target::Folder(path)
+        | Target::FolderPermanentDelete(path) => Some(path.user),
     }
 }
 
-fn target(segments: &[&str]) -> Outcome<Target> {
+fn parse_target(segments: &[&str]) -> Outcome<Target> {
     let (user, rest) = match segments {
-        [name, rest @ ..] if is(name, "me") => (UserKey::Me, rest),
-        [name, rest @ ..] if is(name, "contacts") => return directory::collection(Kind::OrgContact, rest).map(Target::Directory),
-        [name, rest @ ..] if is(name, "groups") => return directory::collection(Kind::Group, rest).map(Target::Directory),
-        [name, rest @ ..] if is(name, "directoryObjects") => return directory::any(rest).map(Target::Directory),
-        [name] if is(name, "users") => return Ok(Target::Directory(Resource::Collection(Kind::User))),
-        [name, rest] if is(name, "users") && directory::is_of_collection(rest) => {
-            return directory::collection(Kind::User, &[rest]).map(Target::Directory);
+        [name, rest @ ..] if is_named(name, "me") => (UserKey::Me, rest),
+        [name, rest @ ..] if is_named(name, "contacts") => {
+            return resource::parse_collection(ObjectKind::OrgContact, rest).map(Target::Directory);
         }
-        [name, key, rest @ ..] if is(name, "users") => {
-            (if is(key, ME_TOKEN) { UserKey::Me } else { UserKey::Named((*key).to_owned()) }, rest)
+        [name, rest @ ..] if is_named(name, "groups") => {
+            return resource::parse_collection(ObjectKind::Group, rest).map(Target::Directory);
         }
-        [name] if is(name, "$batch") => return Ok(Target::Batch),
-        [name, ..] => return Err(unknown(name)),
+        [name, rest @ ..] if is_named(name, "directoryObjects") => {
+            return resource::parse_directory_objects(rest).map(Target::Directory);
+        }
+        [name] if is_named(name, "users") => return Ok(Target::Directory(Resource::Collection(ObjectKind::User))),
+        [name, rest] if is_named(name, "users") && resource::is_collection_segment(rest) => {
+            return resource::parse_collection(ObjectKind::User, &[rest]).map(Target::Directory);
+        }
+        [name, key, rest @ ..] if is_named(name, "users") => {
+            (if is_named(key, ME_TOKEN) { UserKey::Me } else { UserKey::Named((*key).to_owned()) }, rest)
+        }
+        [name] if is_named(name, "$batch") => return Ok(Target::Batch),
+        [name, ..] => return Err(unknown_segment(name)),
         [] => return Err(GraphError::not_emulated("the service document")),
     };
-    let place = Place { user, folders: Vec::new() };
+    let path = MailboxPath { user, folders: Vec::new() };
     match rest {
-        [name] if is(name, "translateExchangeIds") => Ok(Target::TranslateIds(place.user)),
-        [name, rest @ ..] if is(name, "contacts") => contacts(place, rest),
-        [name, rest @ ..] if is(name, "contactFolders") => folders(place, rest),
-        rest => directory::within(place.user.into(), rest).map(Target::Directory),
+        [name] if is_named(name, "translateExchangeIds") => Ok(Target::TranslateIds(path.user)),
+        [name, rest @ ..] if is_named(name, "contacts") => parse_contacts(path, rest),
+        [name, rest @ ..] if is_named(name, "contactFolders") => parse_folders(path, rest),
+        rest => resource::parse_object_path(path.user.into(), rest).map(Target::Directory),
     }
 }
 
-/// What follows `/contactFolders` or `/childFolders`, to any depth:
-/// "GET /me/contactFolders/{id}/childFolders/{id}/.../contacts/{id}" (<https://learn.microsoft.com/graph/api/contact-get>).
-fn folders(mut place: Place, rest: &[&str]) -> Outcome<Target> {
+/// Parses what follows `/contactFolders` or `/childFolders`, to any depth: "GET
+/// /me/contactFolders/{id}/childFolders/{id}/.../contacts/{id}" (<https://learn.microsoft.com/graph/api/contact-get>).
+fn parse_folders(mut path: MailboxPath, rest: &[&str]) -> Outcome<Target> {
     let (key, rest) = match rest {
-        [] => return Ok(Target::Folders(place)),
-        [count] if is(count, "$count") => return Ok(Target::FolderCount(place)),
-        [delta] if is_delta(delta) => return Ok(Target::FolderDelta(place)),
+        [] => return Ok(Target::Folders(path)),
+        [count] if is_named(count, "$count") => return Ok(Target::FolderCount(path)),
+        [delta] if is_delta(delta) => return Ok(Target::FolderDelta(path)),
         [key, rest @ ..] => (key, rest),
     };
-    place.folders.push((*key).to_owned());
+    path.folders.push((*key).to_owned());
     match rest {
-        [] => Ok(Target::Folder(place)),
-        [name] if is(name, "permanentDelete") => Ok(Target::FolderPermanentDelete(place)),
-        [name, rest @ ..] if is(name, "contacts") => contacts(place, rest),
-        [name, rest @ ..] if is(name, "childFolders") => folders(place, rest),
-        [name, ..] => Err(unknown(name)),
+        [] => Ok(Target::Folder(path)),
+        [name] if is_named(name, "permanentDelete") => Ok(Target::FolderPermanentDelete(path)),
+        [name, rest @ ..] if is_named(name, "contacts") => parse_contacts(path, rest),
+        [name, rest @ ..] if is_named(name, "childFolders") => parse_folders(path, rest),
+        [name, ..] => Err(unknown_segment(name)),
     }
 }
 
-fn contacts(place: Place, rest: &[&str]) -> Outcome<Target> {
+fn parse_contacts(path: MailboxPath, rest: &[&str]) -> Outcome<Target> {
     match rest {
-        [] => Ok(Target::Contacts(place)),
-        [count] if is(count, "$count") => Ok(Target::ContactCount(place)),
-        [delta] if is_delta(delta) => Ok(Target::ContactDelta(place)),
-        [id] => Ok(Target::Contact(place, (*id).to_owned())),
-        [id, rest @ ..] => Ok(Target::Within(place, (*id).to_owned(), part(rest)?)),
+        [] => Ok(Target::Contacts(path)),
+        [count] if is_named(count, "$count") => Ok(Target::ContactCount(path)),
+        [delta] if is_delta(delta) => Ok(Target::ContactDelta(path)),
+        [id] => Ok(Target::Contact(path, (*id).to_owned())),
+        [id, rest @ ..] => Ok(Target::Within(path, (*id).to_owned(), parse_part(rest)?)),
     }
 }
 
-fn part(segments: &[&str]) -> Outcome<Part> {
+fn parse_part(segments: &[&str]) -> Outcome<ContactPart> {
     match segments {
-        [name] if is(name, "extensions") => Ok(Part::Extensions),
-        [name, count] if is(name, "extensions") && is(count, "$count") => Ok(Part::ExtensionCount),
-        [name, key] if is(name, "extensions") => Ok(Part::Extension((*key).to_owned())),
-        [name] if is(name, "photo") => Ok(Part::Photo),
-        [name, value] if is(name, "photo") && is(value, "$value") => Ok(Part::PhotoContent),
-        [name] if is(name, "permanentDelete") => Ok(Part::PermanentDelete),
-        [name, other, ..] if is(name, "extensions") || is(name, "photo") => Err(GraphError::unknown_segment(other)),
-        [name, ..] => Err(unknown(name)),
+        [name] if is_named(name, "extensions") => Ok(ContactPart::Extensions),
+        [name, count] if is_named(name, "extensions") && is_named(count, "$count") => Ok(ContactPart::ExtensionCount),
+        [name, key] if is_named(name, "extensions") => Ok(ContactPart::Extension((*key).to_owned())),
+        [name] if is_named(name, "photo") => Ok(ContactPart::Photo),
+        [name, value] if is_named(name, "photo") && is_named(value, "$value") => Ok(ContactPart::PhotoContent),
+        [name] if is_named(name, "permanentDelete") => Ok(ContactPart::PermanentDelete),
+        [name, other, ..] if is_named(name, "extensions") || is_named(name, "photo") => Err(GraphError::unknown_segment(other)),
+        [name, ..] => Err(unknown_segment(name)),
         [] => Err(GraphError::unknown_segment("")),
     }
 }
 
-pub(super) fn is(segment: &str, name: &str) -> bool {
-    segment.eq_ignore_ascii_case(name)
-}
-
-/// "`/delta` is a shortcut for the fully qualified name `/microsoft.graph.delta` that you see in requests generated by the
-/// Microsoft Graph SDKs" (<https://learn.microsoft.com/graph/delta-query-overview>); OData writes a function with parentheses.
-pub(super) fn is_delta(segment: &str) -> bool {
-    let name = segment.strip_suffix("()").unwrap_or(segment);
-    is(name, DELTA) || is(name, "microsoft.graph.delta")
-}
-
-pub(super) fn unknown(segment: &str) -> GraphError {
-    if NOT_EMULATED.contains(&segment.to_ascii_lowercase().as_str()) {
-        return GraphError::not_emulated(segment);
-    }
-    GraphError::unknown_segment(segment)
-}
-
-/// OData writes a key as `contacts('id')` too; the `Location` of a created contact is of that form.
-fn keys(segment: &str) -> Vec<String> {
+/// Splits a key as `contacts('id')`, OData's other form. The `Location` of a created contact has it.
+fn split_key(segment: &str) -> Vec<String> {
     match segment.strip_suffix("')").and_then(|open| open.split_once("('")) {
         Some((name, key)) => vec![name.to_owned(), key.replace("''", "'")],
         None => vec![segment.to_owned()],

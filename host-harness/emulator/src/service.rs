@@ -1,40 +1,33 @@
-//! From a request to an answer: authentication, then the resource, then what the method does to it.
+//! From a request to its response: authentication, then the resource, then its handler.
 
 use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderMap, Method, header};
 
-use super::answer::Answer;
-use super::error::{GraphError, Outcome};
-use super::prefer::Prefer;
-use super::query::Query;
-use super::route::{self, Part, Target};
-use super::store::Store;
-use super::{contacts, delta, directory, extensions, folders, photo, translate};
+use crate::directory::dispatch;
+use crate::mailbox::contacts;
+use crate::mailbox::delta;
+use crate::mailbox::extensions;
+use crate::mailbox::folders;
+use crate::mailbox::photo;
+use crate::mailbox::translate_ids;
+use crate::odata::error::{GraphError, Outcome};
+use crate::odata::prefer::Prefer;
+use crate::odata::query::Query;
+use crate::odata::request::GraphRequest;
+use crate::odata::response::GraphResponse;
+use crate::route::{self, ContactPart, Target};
+use crate::store::Store;
 
-/// A request, taken apart.
-#[derive(Debug)]
-pub(super) struct Call {
-    pub(super) method: Method,
-    /// Scheme and authority as the client addressed the emulator: links in answers begin so.
-    pub(super) origin: String,
-    /// As on the wire.
-    pub(super) path: String,
-    pub(super) query: Query,
-    pub(super) prefer: Prefer,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Bytes,
-}
-
-/// Answers one request. Authentication comes first, so that nobody without a token learns what exists.
-pub(super) fn answer(store: &mut Store, token: Option<&str>, request: &Parts, body: Bytes) -> Outcome<Answer> {
+/// Handles one request. Authentication comes first, so that a client without a token learns nothing.
+pub(crate) fn handle(store: &mut Store, token: Option<&str>, request: &Parts, body: Bytes) -> Outcome<GraphResponse> {
     let Parts { method, uri, headers, .. } = request;
     authenticate(token, headers)?;
-    let (version, target) = route::parse(uri.path())?;
-    let version = store.cloud.version(version);
+    let (version, target) = route::parse_path(uri.path())?;
+    let version = store.features.adjust_version(version);
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
     let authority = host.or_else(|| uri.authority().map(http::uri::Authority::as_str)).unwrap_or("localhost");
-    let call = Call {
+    let request = GraphRequest {
         method: method.clone(),
         origin: format!("http://{authority}"),
         path: uri.path().to_owned(),
@@ -44,39 +37,39 @@ pub(super) fn answer(store: &mut Store, token: Option<&str>, request: &Parts, bo
         body,
     };
     let paged = matches!(target, Target::Contacts(_) | Target::ContactDelta(_) | Target::Folders(_) | Target::FolderDelta(_));
-    let applied = call.prefer.applied(paged && call.method == Method::GET);
-    let answer = match target {
-        // Only what is not carried out as a batch comes here.
-        Target::Batch if call.method == Method::POST => Err(GraphError::nested_batch()),
+    let applied = request.prefer.to_applied(paged && request.method == Method::GET);
+    let response = match target {
+        // Only batches that are not carried out as such arrive here.
+        Target::Batch if request.method == Method::POST => Err(GraphError::nested_batch()),
         Target::Batch => Err(GraphError::method_not_allowed()),
-        Target::Directory(resource) => directory::answer(store, &call, version, &resource),
-        Target::Contacts(place) => contacts::collection(store, &call, version, &place),
-        Target::ContactCount(place) => contacts::count(store, &call, version, &place),
-        Target::ContactDelta(place) => delta::contacts(store, &call, version, &place),
-        Target::Contact(place, id) => contacts::item(store, &call, version, &place, &id),
-        Target::Within(place, id, part) => match part {
-            Part::Extensions => extensions::collection(store, &call, version, &place, &id),
-            Part::ExtensionCount => extensions::count(store, &call, &place, &id),
-            Part::Extension(name) => extensions::item(store, &call, version, &place, &id, &name),
-            Part::Photo => photo::metadata(store, &call, version, &place, &id),
-            Part::PhotoContent => photo::content(store, &call, &place, &id),
-            Part::PermanentDelete => contacts::permanent_delete(store, &call, &place, &id),
+        Target::Directory(resource) => dispatch::handle(store, &request, version, &resource),
+        Target::Contacts(path) => contacts::handle_collection(store, &request, version, &path),
+        Target::ContactCount(path) => contacts::handle_count(store, &request, version, &path),
+        Target::ContactDelta(path) => delta::handle_contacts(store, &request, version, &path),
+        Target::Contact(path, id) => contacts::handle_contact(store, &request, version, &path, &id),
+        Target::Within(path, id, part) => match part {
+            ContactPart::Extensions => extensions::handle_collection(store, &request, version, &path, &id),
+            ContactPart::ExtensionCount => extensions::handle_count(store, &request, &path, &id),
+            ContactPart::Extension(name) => extensions::handle_extension(store, &request, version, &path, &id, &name),
+            ContactPart::Photo => photo::handle_metadata(store, &request, version, &path, &id),
+            ContactPart::PhotoContent => photo::handle_content(store, &request, &path, &id),
+            ContactPart::PermanentDelete => contacts::handle_permanent_delete(store, &request, &path, &id),
         },
-        Target::Folders(place) => folders::collection(store, &call, version, &place),
-        Target::FolderCount(place) => folders::count(store, &call, version, &place),
-        Target::FolderDelta(place) => delta::folders(store, &call, version, &place),
-        Target::TranslateIds(user) => translate::ids(store, &call, version, &user),
-        Target::FolderPermanentDelete(place) => folders::permanent_delete(store, &call, &place),
-        Target::Folder(place) => folders::item(store, &call, version, &place),
+        Target::Folders(path) => folders::handle_collection(store, &request, version, &path),
+        Target::FolderCount(path) => folders::handle_count(store, &request, version, &path),
+        Target::FolderDelta(path) => delta::handle_folders(store, &request, version, &path),
+        Target::TranslateIds(user) => translate_ids::handle(store, &request, version, &user),
+        Target::FolderPermanentDelete(path) => folders::handle_permanent_delete(store, &request, &path),
+        Target::Folder(path) => folders::handle_folder(store, &request, version, &path),
     }?;
     Ok(match applied {
-        Some(applied) => answer.header(header::HeaderName::from_static("preference-applied"), &applied),
-        None => answer,
+        Some(applied) => response.with_header(header::HeaderName::from_static("preference-applied"), &applied),
+        None => response,
     })
 }
 
-/// Any bearer token will do, or only the one that is fixed.
-pub(super) fn authenticate(expected: Option<&str>, headers: &HeaderMap) -> Outcome<()> {
+/// Checks the bearer token. With `expected` None, any token is valid.
+pub(crate) fn authenticate(expected: Option<&str>, headers: &HeaderMap) -> Outcome<()> {
     let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
     let token = token.trim();

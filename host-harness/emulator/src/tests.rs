@@ -1,5 +1,4 @@
-//! The emulator from the outside: HTTP over loopback. What is expected comes from Graph's documentation and from the reports
-//! that the code cites, not from the code.
+//! The emulator over HTTP. The expectations are from Graph's documentation and the reports that the code cites, not from the code.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod batch;
@@ -24,31 +23,31 @@ mod users;
 use http::{HeaderMap, Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::{Emulator, Options, User};
+use crate::{Emulator, Options, User};
 
-/// The user of the OpenICF page.
+/// The id of the user with a mailbox.
 const ADELE: &str = "671fa173-ad81-41c3-89bf-af939426eee7";
 const SOURCE_ID: &str = "String {66f5a359-4659-4830-9070-00040ec6ac6e} Name SourceId";
 
-/// An emulator with two users: AdeleV@contoso.com, and AlexW@contoso.com who has no mailbox.
+/// An emulator with two users: AdeleV@contoso.com, and AlexW@contoso.com without a mailbox.
 struct Graph {
     emulator: Emulator,
     client: reqwest::Client,
 }
 
-struct Answered {
+struct TestResponse {
     status: StatusCode,
     headers: HeaderMap,
     body: Value,
 }
 
-impl Answered {
+impl TestResponse {
     fn header(&self, name: &str) -> &str {
         self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
     }
 
-    /// Status and code of an error answer.
-    fn refusal(&self) -> (u16, &str) {
+    /// Returns status and code of an error.
+    fn get_error(&self) -> (u16, &str) {
         (self.status.as_u16(), self.body["error"]["code"].as_str().unwrap_or_default())
     }
 
@@ -78,7 +77,7 @@ impl Graph {
         self.client.request(method, url)
     }
 
-    async fn send(&self, method: Method, target: &str, headers: &[(&str, &str)], body: Option<String>) -> Answered {
+    async fn send(&self, method: Method, target: &str, headers: &[(&str, &str)], body: Option<String>) -> TestResponse {
         let mut request = self.request(method, target).header("authorization", "Bearer token");
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -86,27 +85,27 @@ impl Graph {
         if let Some(body) = body {
             request = request.body(body);
         }
-        answered(request).await
+        send_request(request).await
     }
 
-    async fn get(&self, target: &str) -> Answered {
+    async fn get(&self, target: &str) -> TestResponse {
         self.send(Method::GET, target, &[], None).await
     }
 
-    async fn post(&self, target: &str, body: Value) -> Answered {
+    async fn post(&self, target: &str, body: Value) -> TestResponse {
         self.send(Method::POST, target, &[("content-type", "application/json")], Some(body.to_string())).await
     }
 
-    async fn patch(&self, target: &str, body: Value) -> Answered {
+    async fn patch(&self, target: &str, body: Value) -> TestResponse {
         self.send(Method::PATCH, target, &[("content-type", "application/json")], Some(body.to_string())).await
     }
 
-    async fn delete(&self, target: &str) -> Answered {
+    async fn delete(&self, target: &str) -> TestResponse {
         self.send(Method::DELETE, target, &[], None).await
     }
 
-    /// Creates a contact in v1.0 and gives the path of it, without the version.
-    async fn contact(&self, body: Value) -> String {
+    /// Creates a contact in v1.0, and returns its path without the version.
+    async fn create_contact(&self, body: Value) -> String {
         let created = self.post("/v1.0/me/contacts", body).await;
         assert_eq!(created.status, 201, "{}", created.body);
         format!("/me/contacts/{}", created.id())
@@ -120,11 +119,11 @@ impl Graph {
     }
 }
 
-async fn answered(request: reqwest::RequestBuilder) -> Answered {
+async fn send_request(request: reqwest::RequestBuilder) -> TestResponse {
     let response = request.send().await.unwrap();
     let (status, headers) = (response.status(), response.headers().clone());
     let bytes = response.bytes().await.unwrap();
     let text = String::from_utf8(bytes.to_vec()).unwrap();
     let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
-    Answered { status, headers, body }
+    TestResponse { status, headers, body }
 }

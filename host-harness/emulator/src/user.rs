@@ -2,18 +2,19 @@
 
 use serde_json::{Map, Value, json};
 
-use super::directory::{Kind, Object};
-use super::mailbox::Mailbox;
+use crate::directory::object::Object;
+use crate::directory::object_kind::ObjectKind;
+use crate::mailbox::items::Mailbox;
 
 /// A user of the directory, with or without a mailbox.
 ///
-/// The fields are the properties that Graph returns by default
-/// (<https://learn.microsoft.com/graph/api/user-get>); [`User::other`] holds those it returns only on `$select`.
+/// The fields are the properties that Graph returns by default (<https://learn.microsoft.com/graph/api/user-get>).
+/// [`User::other`] has those it returns only on `$select`.
 #[derive(Debug, Clone, Default)]
 pub struct User {
-    /// Object id, a GUID.
+    /// The object id, a GUID.
     pub id: String,
-    /// Sign-in name, for example `AdeleV@contoso.com`. Compared without regard to case.
+    /// The sign-in name, for example `AdeleV@contoso.com`. It is not case-sensitive.
     pub user_principal_name: String,
     /// `displayName`.
     pub display_name: Option<String>,
@@ -33,14 +34,15 @@ pub struct User {
     pub preferred_language: Option<String>,
     /// `businessPhones`; Graph allows one number.
     pub business_phones: Vec<String>,
-    /// Whether Exchange Online has a mailbox for the user. Without one, contacts answer 404 `MailboxNotEnabledForRESTAPI`.
+    /// Whether Exchange Online has a mailbox for the user. Without one, requests for contacts get 404
+    /// `MailboxNotEnabledForRESTAPI`.
     pub mailbox: bool,
-    /// Further properties by name, returned only on `$select`: for example `department`.
+    /// Further properties by name, which Graph returns only on `$select`, for example `department`.
     pub other: Map<String, Value>,
 }
 
 impl User {
-    /// A user with a mailbox, and with the sign-in name for an e-mail address and a display name.
+    /// Creates a user with a mailbox. The sign-in name is also the e-mail address and the display name.
     pub fn new(id: impl Into<String>, user_principal_name: impl Into<String>) -> Self {
         let name: String = user_principal_name.into();
         Self {
@@ -53,10 +55,10 @@ impl User {
         }
     }
 
-    /// The user as an object of the directory, with an empty mailbox if the user has one.
-    pub(super) fn into_object(self) -> Object {
+    /// Converts the user to an object of the directory, with an empty mailbox if the user has one.
+    pub(crate) fn into_object(self) -> Object {
         let mut values = Map::new();
-        let texts = [
+        let strings = [
             ("displayName", self.display_name),
             ("givenName", self.given_name),
             ("jobTitle", self.job_title),
@@ -67,11 +69,11 @@ impl User {
             ("surname", self.surname),
             ("userPrincipalName", Some(self.user_principal_name)),
         ];
-        values.extend(texts.into_iter().filter_map(|(name, text)| Some((name.to_owned(), json!(text?)))));
+        values.extend(strings.into_iter().filter_map(|(name, text)| Some((name.to_owned(), json!(text?)))));
         values.insert("businessPhones".to_owned(), json!(self.business_phones));
         values.extend(self.other);
         values.retain(|_, value| !value.is_null());
-        let mut object = Object::new(Kind::User, self.id, values);
+        let mut object = Object::new(ObjectKind::User, self.id, values);
         object.mailbox = self.mailbox.then(Mailbox::new);
         object
     }

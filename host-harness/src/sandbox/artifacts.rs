@@ -215,7 +215,7 @@ mod tests {
         assert!(load_file(&engine, &link).is_err());
 
         set_mode(&directory.0, 0o777);
-        assert!(artifacts.prepared().unwrap_err().to_string().contains("others can write"));
+        assert!(artifacts.prepare().unwrap_err().to_string().contains("others can write"));
         artifacts.load(&engine, &compose("b")).unwrap();
         assert_eq!(directory.files().len(), 2, "nothing was written there");
     }

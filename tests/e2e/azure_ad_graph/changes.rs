@@ -1,6 +1,6 @@
 //! Differential queries, as the page "Differential query" has them.
 
-use graph_emulator::{Expired, Removal};
+use graph_emulator::{Removal, SyncStateError};
 use http::Method;
 use serde_json::{Value, json};
 
@@ -120,7 +120,7 @@ fn links_that_are_too_old() {
     run(async {
         let directory = Directory::open().await;
         let since = target(&directory, &directory.get("/contoso.com/users?api-version=1.6&deltaLink=").await.1, "aad.deltaLink");
-        directory.bench.emulator.expire_delta_tokens(Expired::SyncStateNotFound);
+        directory.bench.emulator.expire_delta_tokens(SyncStateError::SyncStateNotFound);
         let (status, refused) = directory.get(&since).await;
         assert_eq!((status, code(&refused)), (400, "Directory_ExpiredPageToken"), "{refused}");
         let (status, refused) = directory.get("/contoso.com/users?api-version=1.6&deltaLink=made-up").await;

@@ -20,7 +20,7 @@ async fn reads(directory: &Directory, graph: Value, name: &str, expected: Value)
 
 /// Writes a property, reads it again, and sees that the others are as they were; then clears it.
 async fn writes(directory: &Directory, id: &str, name: &str) {
-    directory.bench.emulator.writable_org_contacts(true);
+    directory.bench.emulator.set_org_contacts_writable(true);
     let target = format!("/contoso.com/contacts/{id}?api-version=2013-04-05");
     let before = directory.get(&target).await.1;
     for value in [json!("another value"), Value::Null] {
@@ -34,7 +34,7 @@ async fn writes(directory: &Directory, id: &str, name: &str) {
 
 /// Sees that a property which is read-only is not written.
 async fn does_not_write(directory: &Directory, id: &str, name: &str, value: Value) {
-    directory.bench.emulator.writable_org_contacts(true);
+    directory.bench.emulator.set_org_contacts_writable(true);
     directory.bench.emulator.clear_requests();
     let target = format!("/contoso.com/contacts/{id}?api-version=2013-04-05");
     let (status, refused) = directory.send(Method::PATCH, &target, &json!({name: value})).await;
@@ -118,7 +118,7 @@ fn object_type() {
         let directory = Directory::open().await;
         let id = reads(&directory, json!({}), "objectType", json!("Contact")).await;
         does_not_write(&directory, &id, "objectType", json!("User")).await;
-        directory.bench.emulator.writable_org_contacts(true);
+        directory.bench.emulator.set_org_contacts_writable(true);
         let target = format!("/contoso.com/contacts/{id}?api-version=2013-04-05");
         let body = json!({"objectType": "Contact", "odata.type": "x", "jobTitle": "Buyer"});
         assert_eq!(directory.send(Method::PATCH, &target, &body).await.0, 204);

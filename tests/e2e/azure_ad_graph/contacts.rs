@@ -23,7 +23,7 @@ fn none_is_created() {
 fn what_is_synchronised_is_not_changed() {
     run(async {
         let directory = Directory::open().await;
-        directory.bench.emulator.writable_org_contacts(true);
+        directory.bench.emulator.set_org_contacts_writable(true);
         let id = directory.add_contact(&json!({"displayName": "Synced", "onPremisesSyncEnabled": true}));
         let target = format!("/contoso.com/contacts/{id}?api-version=1.6");
         let links = format!("/contoso.com/contacts/{id}/$links/manager?api-version=1.6");
@@ -51,7 +51,7 @@ fn others_are_changed_where_microsoft_graph_allows_it() {
         let change = json!({"city": "Oslo", "streetAddress": "Storgata 1", "telephoneNumber": "+47", "mobile": null});
         let (status, refused) = directory.send(Method::PATCH, &target, &change).await;
         assert_eq!((status, code(&refused)), (400, "Request_BadRequest"), "v1.0 was seen to refuse it: {refused}");
-        directory.bench.emulator.writable_org_contacts(true);
+        directory.bench.emulator.set_org_contacts_writable(true);
         assert_eq!(directory.send(Method::PATCH, &target, &change).await, (204, Value::Null));
         let contact = directory.get(&target).await.1;
         let shown = ["city", "streetAddress", "telephoneNumber", "mobile"].map(|name| contact[name].clone());
@@ -88,7 +88,7 @@ fn the_manager_is_set_and_taken_away_where_microsoft_graph_allows_it() {
         let (status, refused) = directory.send(Method::PUT, &links, &link).await;
         assert_eq!(status, 400, "{refused}");
         assert!(message(&refused).contains("Microsoft Graph does not document"), "{refused}");
-        directory.bench.emulator.writable_org_contacts(true);
+        directory.bench.emulator.set_org_contacts_writable(true);
         assert_eq!(directory.send(Method::PUT, &links, &link).await, (204, Value::Null));
         let (_, manager) = directory.get(&format!("/contoso.com/contacts/{id}/manager?api-version=2013-04-05")).await;
         assert_eq!(manager["displayName"], "Boss");

@@ -1,6 +1,6 @@
 //! Versions, forms, headers and failures.
 
-use graph_emulator::{Fault, FaultKind, Reply};
+use graph_emulator::{CannedResponse, Fault, FaultKind};
 use http::header::RETRY_AFTER;
 use http::{HeaderValue, Method, StatusCode};
 use serde_json::{Value, json};
@@ -263,7 +263,7 @@ fn failures_of_microsoft_graph() {
         let directory = Directory::open().await;
         let target = format!("/contoso.com/users/{UID}?api-version=1.6");
         let emulator = &directory.bench.emulator;
-        let reply = |status: u16, code: &str| Reply::error(StatusCode::from_u16(status).unwrap(), code, "said so");
+        let reply = |status: u16, code: &str| CannedResponse::error(StatusCode::from_u16(status).unwrap(), code, "said so");
         let throttled = reply(429, "TooManyRequests").header(RETRY_AFTER, HeaderValue::from_static("7"));
         for (reply, expected) in [
             (throttled, (503, "Request_ThrottledTemporarily")),
@@ -271,7 +271,7 @@ fn failures_of_microsoft_graph() {
             (reply(401, "InvalidAuthenticationToken"), (503, "Directory_ReplicaUnavailable")),
             (reply(503, "ServiceUnavailable"), (503, "Directory_ReplicaUnavailable")),
         ] {
-            emulator.inject(Fault::new(FaultKind::Answer(reply)));
+            emulator.inject(Fault::new(FaultKind::Respond(reply)));
             let response = directory.request(Method::GET, &target).send().await.unwrap();
             let waits = response.headers().get("retry-after").map(|value| value.to_str().unwrap().to_owned());
             let (status, refused) = read(response).await;

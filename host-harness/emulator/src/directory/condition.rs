@@ -1,34 +1,33 @@
-//! `$filter` on directory objects: what a condition is, and when it holds. `condition_reader` reads them.
+//! `$filter` on directory objects: conditions and when an object meets them. `condition_parser` parses them.
 
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::object::Object;
-use crate::emulator::filter;
+use crate::directory::object::Object;
+use crate::odata::expression::{has_prefix, is_same};
 
-/// A condition on an object. That upper and lower case are one to the directory is unverified for properties other than
-/// userPrincipalName.
+/// A condition on an object. That the directory ignores case is unverified for properties other than userPrincipalName.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Condition {
+pub(crate) enum Condition {
     All(Vec<Condition>),
     Any(Vec<Condition>),
     Not(Box<Condition>),
-    /// Of a property.
+    /// A property passes the test.
     Is(&'static str, Test),
-    /// Of an item of a collection, or of a member of the item.
+    /// An item of a collection, or a member of the item, passes the test.
     Has(&'static str, Option<&'static str>, Test),
-    /// A collection is empty.
+    /// The collection is empty.
     Empty(&'static str),
     /// The manager has this id.
     Manager(String),
-    /// It signs in with this name, which this issuer gave.
+    /// The object has an identity with this name and this issuer.
     Identity(String, String),
 }
 
-/// What is asked of a value.
+/// A test of a value.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Test {
-    /// It is one of these.
+pub(crate) enum Test {
+    /// The value is one of these.
     In(Vec<Literal>),
     AtLeast(Literal),
     AtMost(Literal),
@@ -37,28 +36,28 @@ pub(super) enum Test {
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Literal {
-    Text(String),
+pub(crate) enum Literal {
+    String(String),
     Boolean(bool),
-    Moment(Timestamp),
+    DateTimeOffset(Timestamp),
     Null,
 }
 
 impl Condition {
-    pub(super) fn holds(&self, object: &Object) -> bool {
+    pub(crate) fn is_met_by(&self, object: &Object) -> bool {
         match self {
-            Self::All(conditions) => conditions.iter().all(|condition| condition.holds(object)),
-            Self::Any(conditions) => conditions.iter().any(|condition| condition.holds(object)),
-            Self::Not(condition) => !condition.holds(object),
-            Self::Is(name, test) => test.holds(&object.property(name)),
-            Self::Has(name, member, test) => items(object, name).iter().any(|item| match member {
-                Some(member) => test.holds(item.get(member).unwrap_or(&Value::Null)),
-                None => test.holds(item),
+            Self::All(conditions) => conditions.iter().all(|condition| condition.is_met_by(object)),
+            Self::Any(conditions) => conditions.iter().any(|condition| condition.is_met_by(object)),
+            Self::Not(condition) => !condition.is_met_by(object),
+            Self::Is(name, test) => test.is_met_by(&object.get(name)),
+            Self::Has(name, member, test) => get_items(object, name).iter().any(|item| match member {
+                Some(member) => test.is_met_by(item.get(member).unwrap_or(&Value::Null)),
+                None => test.is_met_by(item),
             }),
-            Self::Empty(name) => items(object, name).is_empty(),
-            Self::Identity(name, issuer) => items(object, "identities").iter().any(|identity| {
-                let is = |member: &str, wanted: &str| {
-                    identity.get(member).and_then(Value::as_str).is_some_and(|it| filter::same(it, wanted))
+            Self::Empty(name) => get_items(object, name).is_empty(),
+            Self::Identity(name, issuer) => get_items(object, "identities").iter().any(|identity| {
+                let is = |member: &str, expected: &str| {
+                    identity.get(member).and_then(Value::as_str).is_some_and(|it| is_same(it, expected))
                 };
                 // "Only where the signInType is not userPrincipalName".
                 is("issuerAssignedId", name) && is("issuer", issuer) && !is("signInType", "userPrincipalName")
@@ -68,35 +67,39 @@ impl Condition {
     }
 }
 
-fn items(object: &Object, name: &str) -> Vec<Value> {
-    match object.property(name) {
+fn get_items(object: &Object, name: &str) -> Vec<Value> {
+    match object.get(name) {
         Value::Array(items) => items,
         _ => Vec::new(),
     }
 }
 
 impl Test {
-    fn holds(&self, value: &Value) -> bool {
+    fn is_met_by(&self, value: &Value) -> bool {
         let text = |test: &dyn Fn(&str) -> bool| value.as_str().is_some_and(test);
         match self {
             Self::In(literals) => literals.iter().any(|literal| match literal {
-                Literal::Text(wanted) => text(&|text| filter::same(text, wanted)),
-                Literal::Boolean(wanted) => value.as_bool() == Some(*wanted),
-                Literal::Moment(wanted) => moment(value) == Some(*wanted),
+                Literal::String(expected) => text(&|text| is_same(text, expected)),
+                Literal::Boolean(expected) => value.as_bool() == Some(*expected),
+                Literal::DateTimeOffset(expected) => parse_date_time(value) == Some(*expected),
                 Literal::Null => value.is_null(),
             }),
-            Self::AtLeast(Literal::Moment(wanted)) => moment(value).is_some_and(|moment| moment >= *wanted),
-            Self::AtMost(Literal::Moment(wanted)) => moment(value).is_some_and(|moment| moment <= *wanted),
-            Self::AtLeast(Literal::Text(wanted)) => text(&|text| text.to_lowercase() >= wanted.to_lowercase()),
-            Self::AtMost(Literal::Text(wanted)) => text(&|text| text.to_lowercase() <= wanted.to_lowercase()),
-            // The reader lets no other literal through.
+            Self::AtLeast(Literal::DateTimeOffset(expected)) => {
+                parse_date_time(value).is_some_and(|timestamp| timestamp >= *expected)
+            }
+            Self::AtMost(Literal::DateTimeOffset(expected)) => {
+                parse_date_time(value).is_some_and(|timestamp| timestamp <= *expected)
+            }
+            Self::AtLeast(Literal::String(expected)) => text(&|text| text.to_lowercase() >= expected.to_lowercase()),
+            Self::AtMost(Literal::String(expected)) => text(&|text| text.to_lowercase() <= expected.to_lowercase()),
+            // The parser refuses other literals.
             Self::AtLeast(_) | Self::AtMost(_) => false,
-            Self::StartsWith(wanted) => text(&|text| filter::begins(text, wanted)),
-            Self::EndsWith(wanted) => text(&|text| text.to_lowercase().ends_with(&wanted.to_lowercase())),
+            Self::StartsWith(expected) => text(&|text| has_prefix(text, expected)),
+            Self::EndsWith(expected) => text(&|text| text.to_lowercase().ends_with(&expected.to_lowercase())),
         }
     }
 }
 
-fn moment(value: &Value) -> Option<Timestamp> {
+fn parse_date_time(value: &Value) -> Option<Timestamp> {
     value.as_str()?.parse().ok()
 }

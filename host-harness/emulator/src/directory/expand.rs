@@ -1,34 +1,34 @@
-//! `$expand` on directory objects: related objects inside of an answer.
+//! `$expand` on directory objects: related objects inside a response.
 //!
 //! <https://learn.microsoft.com/graph/query-parameters#expand-parameter>: "$expand ... typically returns a maximum of 20 items for
 //! the expanded relationship".
 
 use serde_json::{Map, Value};
 
-use super::Directory;
-use super::kind::Kind;
-use super::object::Object;
-use super::relation::Relation;
-use super::select;
-use crate::emulator::error::{GraphError, Outcome};
-use crate::emulator::schema::Version;
+use crate::directory::object::Object;
+use crate::directory::object_kind::ObjectKind;
+use crate::directory::registry::Directory;
+use crate::directory::relation::Relation;
+use crate::directory::select;
+use crate::odata::edm::Version;
+use crate::odata::error::{GraphError, Outcome};
 
-/// The most objects of a collection.
-const MOST: usize = 20;
+/// The most related objects in a collection.
+const MAX_EXPANDED_OBJECTS: usize = 20;
 
-/// The relation to show, and what of its objects.
+/// The relation to expand, and the properties of its objects.
 #[derive(Debug)]
-pub(super) struct Expand {
+pub(crate) struct ObjectExpand {
     relation: Relation,
     select: Option<Vec<String>>,
 }
 
-impl Expand {
-    /// Reads the option of a request for objects of a kind; `list` says that they are several.
-    pub(super) fn read(kind: Kind, version: Version, text: &str, list: bool) -> Outcome<Self> {
-        let terms = split(text, ',');
+impl ObjectExpand {
+    /// Parses the option of a request for objects of a kind. `list` is true if the request is for several objects.
+    pub(crate) fn parse(kind: ObjectKind, version: Version, text: &str, list: bool) -> Outcome<Self> {
+        let terms = split_top_level(text, ',');
         let [term] = terms.as_slice() else {
-            // microsoft-graph-docs#96, for users, where it "is not expected to change"; for the others it is unverified.
+            // microsoft-graph-docs#96 for users, where it "is not expected to change". For the others it is unverified.
             return Err(GraphError::bad_request(format!(
                 "The result of parsing $expand contained at least {} items, but the maximum allowed is 1.",
                 terms.len()
@@ -40,7 +40,7 @@ impl Expand {
             }
             None => (*term, ""),
         };
-        let relation = Relation::named(name.trim()).filter(|relation| relation.belongs_to(kind, version));
+        let relation = Relation::from_name(name.trim()).filter(|relation| relation.belongs_to(kind, version));
         let relation = relation.ok_or_else(|| {
             GraphError::unknown_property("Parsing OData Select and Expand failed", name.trim(), kind.type_name())
         })?;
@@ -49,9 +49,9 @@ impl Expand {
             return Err(GraphError::not_emulated(&format!("$expand of {}", relation.name())));
         }
         let mut names = None;
-        for option in split(options, ';').into_iter().filter(|option| !option.trim().is_empty()) {
+        for option in split_top_level(options, ';').into_iter().filter(|option| !option.trim().is_empty()) {
             match option.trim().trim_start_matches('$').split_once('=') {
-                Some(("select", value)) => names = select::names(value, &Kind::ALL)?,
+                Some(("select", value)) => names = select::parse_names(value, &ObjectKind::ALL)?,
                 Some(("levels", "1")) => {}
                 // microsoft-graph-docs#18615.
                 Some(("levels", _)) if list => {
@@ -66,28 +66,31 @@ impl Expand {
         Ok(Self { relation, select: names })
     }
 
-    /// Adds the related objects to an object's answer. A relation to one object that is not there is left out.
-    pub(super) fn add(&self, directory: &Directory, object: &Object, body: &mut Map<String, Value>) {
-        let related = directory.related(object, self.relation);
+    /// Adds the related objects to the body of an object. Leaves a relation to one object out if there is none.
+    pub(crate) fn add_related(&self, directory: &Directory, object: &Object, body: &mut Map<String, Value>) {
+        let related = directory.list_related(object, self.relation);
         let mut rendered = related.into_iter().map(|other| Value::Object(other.render_typed(self.select.as_deref())));
-        let value =
-            if self.relation == Relation::Manager { rendered.next() } else { Some(Value::Array(rendered.take(MOST).collect())) };
+        let value = if self.relation == Relation::Manager {
+            rendered.next()
+        } else {
+            Some(Value::Array(rendered.take(MAX_EXPANDED_OBJECTS).collect()))
+        };
         if let Some(value) = value {
             body.insert(self.relation.name().to_owned(), value);
         }
     }
 }
 
-/// The parts of a text between separators that stand in no parentheses.
-fn split(text: &str, separator: char) -> Vec<&str> {
+/// Splits a text at the separators outside of parentheses.
+fn split_top_level(text: &str, separator: char) -> Vec<&str> {
     let (mut parts, mut start, mut depth) = (Vec::new(), 0, 0usize);
-    for (place, letter) in text.char_indices() {
+    for (index, letter) in text.char_indices() {
         match letter {
             '(' => depth += 1,
             ')' => depth = depth.saturating_sub(1),
             other if other == separator && depth == 0 => {
-                parts.extend(text.get(start..place));
-                start = place + letter.len_utf8();
+                parts.extend(text.get(start..index));
+                start = index + letter.len_utf8();
             }
             _ => {}
         }

@@ -1,60 +1,60 @@
-//! An object of the directory: what it has, and how it reads.
+//! An object of the directory and its JSON.
 
 use serde_json::{Map, Value, json};
 
-use super::kind::Kind;
-use super::property::Access;
-use crate::emulator::filter;
-use crate::emulator::mailbox::Mailbox;
-use crate::emulator::photo::Photo;
-use crate::emulator::schema::Edm;
+use crate::directory::object_kind::ObjectKind;
+use crate::directory::property::Access;
+use crate::mailbox::items::Mailbox;
+use crate::odata::edm::Edm;
+use crate::odata::expression::is_same;
+use crate::odata::photo::Photo;
 
 /// A user, an organizational contact or a group.
 #[derive(Debug)]
-pub(in crate::emulator) struct Object {
-    pub(super) kind: Kind,
-    pub(in crate::emulator) id: String,
-    /// By property, the id left out; what is null or secret is not there.
-    pub(super) values: Map<String, Value>,
-    /// The id of the user or contact that this one reports to.
-    pub(super) manager: Option<String>,
-    /// The ids of a group's members, in the order in which they came.
-    pub(super) members: Vec<String>,
-    /// A user's, if Exchange Online has one.
-    pub(in crate::emulator) mailbox: Option<Mailbox>,
-    /// A user's picture.
-    pub(super) photo: Option<Photo>,
+pub(crate) struct Object {
+    pub(crate) kind: ObjectKind,
+    pub(crate) id: String,
+    /// The values by property, without the id. Null and secret values are not stored.
+    pub(crate) values: Map<String, Value>,
+    /// The id of the manager, a user or an organizational contact.
+    pub(crate) manager: Option<String>,
+    /// The ids of a group's members, in the order of their addition.
+    pub(crate) members: Vec<String>,
+    /// The mailbox of a user that has one.
+    pub(crate) mailbox: Option<Mailbox>,
+    /// The picture of a user.
+    pub(crate) photo: Option<Photo>,
 }
 
 impl Object {
-    pub(in crate::emulator) fn new(kind: Kind, id: String, values: Map<String, Value>) -> Self {
+    pub(crate) fn new(kind: ObjectKind, id: String, values: Map<String, Value>) -> Self {
         Self { kind, id, values, manager: None, members: Vec::new(), mailbox: None, photo: None }
     }
 
-    pub(super) fn has_id(&self, id: &str) -> bool {
+    pub(crate) fn has_id(&self, id: &str) -> bool {
         self.id.eq_ignore_ascii_case(id)
     }
 
-    /// Whether a segment behind `/users` names this user: by id or userPrincipalName.
-    pub(super) fn is_user(&self, key: &str) -> bool {
-        self.kind == Kind::User
-            && (self.has_id(key) || self.text("userPrincipalName").is_some_and(|name| filter::same(name, key)))
+    /// Returns whether a segment after `/users` names this user, by id or userPrincipalName.
+    pub(crate) fn is_user(&self, key: &str) -> bool {
+        self.kind == ObjectKind::User
+            && (self.has_id(key) || self.get_string("userPrincipalName").is_some_and(|name| is_same(name, key)))
     }
 
-    fn text(&self, name: &str) -> Option<&str> {
+    fn get_string(&self, name: &str) -> Option<&str> {
         self.values.get(name).and_then(Value::as_str)
     }
 
-    pub(super) fn is_synced(&self) -> bool {
+    pub(crate) fn is_synced(&self) -> bool {
         self.values.get("onPremisesSyncEnabled") == Some(&Value::Bool(true))
     }
 
-    /// The value of a property: null, or an empty list, if there is none.
-    pub(super) fn property(&self, name: &str) -> Value {
+    /// Returns the value of a property. Without one, it is null or an empty list.
+    pub(crate) fn get(&self, name: &str) -> Value {
         if name == "id" {
             return json!(self.id);
         }
-        let property = self.kind.property(name);
+        let property = self.kind.find_property(name);
         match self.values.get(name) {
             Some(value) if property.is_none_or(|property| property.access != Access::Secret) => value.clone(),
             _ => match property.map(|property| property.edm) {
@@ -64,17 +64,17 @@ impl Object {
         }
     }
 
-    /// The object as JSON: the default properties, or those selected that its type has.
-    pub(super) fn render(&self, select: Option<&[String]>) -> Map<String, Value> {
+    /// Renders the object as JSON, with the default properties or the selected ones that its type has.
+    pub(crate) fn render(&self, select: Option<&[String]>) -> Map<String, Value> {
         let names: Vec<&str> = match select {
-            Some(names) => names.iter().map(String::as_str).filter(|name| self.kind.property(name).is_some()).collect(),
+            Some(names) => names.iter().map(String::as_str).filter(|name| self.kind.find_property(name).is_some()).collect(),
             None => self.kind.properties().iter().filter(|property| property.default).map(|property| property.name).collect(),
         };
-        names.into_iter().map(|name| (name.to_owned(), self.property(name))).collect()
+        names.into_iter().map(|name| (name.to_owned(), self.get(name))).collect()
     }
 
-    /// The same in a list of objects of several types, where each says its own.
-    pub(super) fn render_typed(&self, select: Option<&[String]>) -> Map<String, Value> {
+    /// Renders the object with its type, for a list of objects of several types.
+    pub(crate) fn render_typed(&self, select: Option<&[String]>) -> Map<String, Value> {
         let mut body = Map::from_iter([("@odata.type".to_owned(), json!(format!("#microsoft.graph.{}", self.kind.type_name())))]);
         body.extend(self.render(select));
         body

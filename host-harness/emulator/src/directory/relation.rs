@@ -1,11 +1,11 @@
-//! How directory objects are related.
+//! The relations of directory objects.
 
-use super::kind::Kind;
-use crate::emulator::schema::Version;
+use crate::directory::object_kind::ObjectKind;
+use crate::odata::edm::Version;
 
 /// A navigation property.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::emulator) enum Relation {
+pub(crate) enum Relation {
     Manager,
     DirectReports,
     TransitiveReports,
@@ -26,7 +26,7 @@ impl Relation {
         Self::TransitiveMembers,
     ];
 
-    pub(super) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Manager => "manager",
             Self::DirectReports => "directReports",
@@ -38,17 +38,18 @@ impl Relation {
         }
     }
 
-    pub(super) fn named(name: &str) -> Option<Self> {
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|relation| relation.name().eq_ignore_ascii_case(name))
     }
 
-    /// Whether objects of a kind have it, by Microsoft's CSDL: an orgContact has `transitiveReports` in beta alone.
-    pub(super) fn belongs_to(self, kind: Kind, version: Version) -> bool {
+    /// Returns whether objects of a kind have the relation, by Microsoft's CSDL: an orgContact has `transitiveReports` only in
+    /// beta.
+    pub(crate) fn belongs_to(self, kind: ObjectKind, version: Version) -> bool {
         match self {
-            Self::Manager | Self::DirectReports => kind != Kind::Group,
-            Self::TransitiveReports => kind == Kind::User || (kind == Kind::OrgContact && version == Version::Beta),
+            Self::Manager | Self::DirectReports => kind != ObjectKind::Group,
+            Self::TransitiveReports => kind == ObjectKind::User || (kind == ObjectKind::OrgContact && version == Version::Beta),
             Self::MemberOf | Self::TransitiveMemberOf => true,
-            Self::Members | Self::TransitiveMembers => kind == Kind::Group,
+            Self::Members | Self::TransitiveMembers => kind == ObjectKind::Group,
         }
     }
 }

@@ -1,110 +1,110 @@
-//! `$search` on directory objects (<https://learn.microsoft.com/graph/search-query-parameter>): words of displayName and
-//! description, the beginning of other texts.
+//! `$search` on directory objects (<https://learn.microsoft.com/graph/search-query-parameter>): by words in displayName and
+//! description, by prefix in other String properties.
 
-use super::kind::Kind;
-use super::object::Object;
-use super::property::Taken;
-use crate::emulator::error::{GraphError, Outcome};
-use crate::emulator::filter;
+use crate::directory::object::Object;
+use crate::directory::object_kind::ObjectKind;
+use crate::directory::property::OperatorSupport;
+use crate::odata::error::{GraphError, Outcome};
+use crate::odata::expression::has_prefix;
 
-/// What a search looks for.
+/// A search expression.
 #[derive(Debug)]
-pub(super) enum Search {
+pub(crate) enum Search {
     All(Vec<Search>),
     Any(Vec<Search>),
     /// `"property:text"`
     Clause(&'static str, String),
 }
 
-/// The properties whose words are searched; "fields other than displayName and description default to $filter startswith".
-const IN_WORDS: [&str; 2] = ["displayName", "description"];
+/// The properties with a search by words: "fields other than displayName and description default to $filter startswith".
+const SEARCHED_BY_WORD: [&str; 2] = ["displayName", "description"];
 
 impl Search {
-    /// Reads `"clause1" [AND | OR] "clauseX"`, with parentheses. What is refused has the form that the article asks for; the texts are
+    /// Parses `"clause1" [AND | OR] "clauseX"`, with parentheses. The article documents this form. The texts of refusals are
     /// unverified.
-    pub(super) fn read(kind: Kind, expression: &str) -> Outcome<Self> {
-        let pieces = pieces(expression)?;
-        let mut reader = Reader { rest: &pieces, kind };
-        let search = reader.any(0)?;
-        if reader.rest.is_empty() { Ok(search) } else { Err(invalid(expression)) }
+    pub(crate) fn parse(kind: ObjectKind, expression: &str) -> Outcome<Self> {
+        let tokens = tokenize(expression)?;
+        let mut parser = SearchParser { rest: &tokens, kind };
+        let search = parser.parse_or(0)?;
+        if parser.rest.is_empty() { Ok(search) } else { Err(syntax_error(expression)) }
     }
 
-    pub(super) fn finds(&self, object: &Object) -> bool {
+    pub(crate) fn matches(&self, object: &Object) -> bool {
         match self {
-            Self::All(searches) => searches.iter().all(|search| search.finds(object)),
-            Self::Any(searches) => searches.iter().any(|search| search.finds(object)),
+            Self::All(searches) => searches.iter().all(|search| search.matches(object)),
+            Self::Any(searches) => searches.iter().any(|search| search.matches(object)),
             Self::Clause(name, wanted) => {
-                let value = object.property(name);
+                let value = object.get(name);
                 let Some(text) = value.as_str() else { return false };
-                if !IN_WORDS.contains(name) {
-                    return filter::begins(text, wanted);
+                if !SEARCHED_BY_WORD.contains(name) {
+                    return has_prefix(text, wanted);
                 }
-                // "List orgContacts" finds Nicole Wagner by "displayName:wa": a word is found by its beginning.
-                let there = words(text, true);
-                words(wanted, false).iter().all(|word| there.iter().any(|other| other.starts_with(word.as_str())))
+                // "List orgContacts" finds Nicole Wagner by "displayName:wa": the search matches prefixes of words.
+                let there = split_words(text, true);
+                split_words(wanted, false).iter().all(|word| there.iter().any(|other| other.starts_with(word.as_str())))
             }
         }
     }
 }
 
 #[derive(Debug, PartialEq, Eq)]
-enum Piece {
+enum SearchToken {
     Quoted(String),
     Word(String),
     Mark(char),
 }
 
-struct Reader<'a> {
-    rest: &'a [Piece],
-    kind: Kind,
+struct SearchParser<'a> {
+    rest: &'a [SearchToken],
+    kind: ObjectKind,
 }
 
-/// As deep as conditions may be nested here; the article has no number.
-const DEEPEST: usize = 50;
+/// The deepest nesting, as for conditions. The article has no number.
+const MAX_DEPTH: usize = 50;
 
-impl Reader<'_> {
-    fn any(&mut self, depth: usize) -> Outcome<Search> {
-        let mut searches = vec![self.all(depth)?];
-        while self.take("OR") {
-            searches.push(self.all(depth)?);
+impl SearchParser<'_> {
+    fn parse_or(&mut self, depth: usize) -> Outcome<Search> {
+        let mut searches = vec![self.parse_and(depth)?];
+        while self.take_operator("OR") {
+            searches.push(self.parse_and(depth)?);
         }
         Ok(if searches.len() == 1 { searches.remove(0) } else { Search::Any(searches) })
     }
 
-    fn all(&mut self, depth: usize) -> Outcome<Search> {
-        let mut searches = vec![self.one(depth)?];
-        while self.take("AND") {
-            searches.push(self.one(depth)?);
+    fn parse_and(&mut self, depth: usize) -> Outcome<Search> {
+        let mut searches = vec![self.parse_term(depth)?];
+        while self.take_operator("AND") {
+            searches.push(self.parse_term(depth)?);
         }
         Ok(if searches.len() == 1 { searches.remove(0) } else { Search::All(searches) })
     }
 
-    fn one(&mut self, depth: usize) -> Outcome<Search> {
+    fn parse_term(&mut self, depth: usize) -> Outcome<Search> {
         match self.rest {
-            [Piece::Mark('('), rest @ ..] if depth < DEEPEST => {
+            [SearchToken::Mark('('), rest @ ..] if depth < MAX_DEPTH => {
                 self.rest = rest;
-                let search = self.any(depth + 1)?;
-                let [Piece::Mark(')'), rest @ ..] = self.rest else { return Err(invalid("(")) };
+                let search = self.parse_or(depth + 1)?;
+                let [SearchToken::Mark(')'), rest @ ..] = self.rest else { return Err(syntax_error("(")) };
                 self.rest = rest;
                 Ok(search)
             }
-            [Piece::Quoted(clause), rest @ ..] => {
+            [SearchToken::Quoted(clause), rest @ ..] => {
                 self.rest = rest;
-                let (name, text) = clause.split_once(':').ok_or_else(|| invalid(clause))?;
-                let property = self.kind.declared("Invalid $search clause", name)?;
+                let (name, text) = clause.split_once(':').ok_or_else(|| syntax_error(clause))?;
+                let property = self.kind.require_property("Invalid $search clause", name)?;
                 // "Any property that can be used in $filter can also be used inside $search."
-                if property.operators.equal == Taken::Never || !property.edm.is_primitive() {
+                if property.operators.equal == OperatorSupport::Never || !property.edm.is_primitive() {
                     return Err(GraphError::unsupported_clause(name, self.kind.resource()));
                 }
                 Ok(Search::Clause(property.name, text.to_owned()))
             }
-            _ => Err(invalid("")),
+            _ => Err(syntax_error("")),
         }
     }
 
     /// "Logical AND and OR operators must be put outside double quotes and they must be in upper case."
-    fn take(&mut self, operator: &str) -> bool {
-        let [Piece::Word(word), rest @ ..] = self.rest else { return false };
+    fn take_operator(&mut self, operator: &str) -> bool {
+        let [SearchToken::Word(word), rest @ ..] = self.rest else { return false };
         let there = word == operator;
         if there {
             self.rest = rest;
@@ -113,8 +113,8 @@ impl Reader<'_> {
     }
 }
 
-fn pieces(expression: &str) -> Outcome<Vec<Piece>> {
-    let mut pieces = Vec::new();
+fn tokenize(expression: &str) -> Outcome<Vec<SearchToken>> {
+    let mut tokens = Vec::new();
     let mut letters = expression.chars().peekable();
     while let Some(letter) = letters.next() {
         match letter {
@@ -125,10 +125,10 @@ fn pieces(expression: &str) -> Outcome<Vec<Piece>> {
                         Some('"') => break,
                         Some('\\') => text.extend(letters.next()),
                         Some(other) => text.push(other),
-                        None => return Err(invalid(expression)),
+                        None => return Err(syntax_error(expression)),
                     }
                 }
-                pieces.push(Piece::Quoted(text));
+                tokens.push(SearchToken::Quoted(text));
             }
             space if space.is_whitespace() => {}
             letter if letter.is_alphanumeric() => {
@@ -136,17 +136,17 @@ fn pieces(expression: &str) -> Outcome<Vec<Piece>> {
                 while let Some(next) = letters.next_if(|next| next.is_alphanumeric()) {
                     word.push(next);
                 }
-                pieces.push(Piece::Word(word));
+                tokens.push(SearchToken::Word(word));
             }
-            mark => pieces.push(Piece::Mark(mark)),
+            mark => tokens.push(SearchToken::Mark(mark)),
         }
     }
-    Ok(pieces)
+    Ok(tokens)
 }
 
-/// The words of a text, in small letters: split at spaces and symbols, where digits begin or end, and where a capital follows a
-/// small letter. What has nothing but symbols between its words is one word besides, if `joined`.
-fn words(text: &str, joined: bool) -> Vec<String> {
+/// Splits a text into words, in lower case: at spaces and symbols, at the ends of numbers, and before a capital after a small
+/// letter. With `joined`, parts between which there are only symbols also form one word.
+fn split_words(text: &str, joined: bool) -> Vec<String> {
     let mut words = Vec::new();
     for run in text.split_whitespace() {
         let mut before: Option<char> = None;
@@ -172,6 +172,6 @@ fn words(text: &str, joined: bool) -> Vec<String> {
     words
 }
 
-fn invalid(expression: &str) -> GraphError {
+fn syntax_error(expression: &str) -> GraphError {
     GraphError::bad_request(format!("Syntax error in the $search expression '{expression}'."))
 }

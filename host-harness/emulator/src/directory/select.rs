@@ -1,37 +1,37 @@
 //! `$select` on directory objects.
 
-use super::kind::Kind;
-use crate::emulator::error::{GraphError, Outcome};
-use crate::emulator::page;
-use crate::emulator::query::Query;
+use crate::directory::object_kind::ObjectKind;
+use crate::odata::error::{GraphError, Outcome};
+use crate::odata::page;
+use crate::odata::query::Query;
 
-/// Properties of directory objects of other types, of which there are none here (the CSDL's directoryRole).
-const ELSEWHERE: [&str; 1] = ["roleTemplateId"];
+/// Properties of directory objects of types that the emulator does not have (the CSDL's directoryRole).
+const PROPERTIES_OF_OTHER_TYPES: [&str; 1] = ["roleTemplateId"];
 
 /// The clause in which Graph names an unknown property.
 const CLAUSE: &str = "Parsing OData Select and Expand failed";
 
-/// The names that a request selects, each of which one of these kinds has; None for the default properties.
-pub(super) fn of(query: &Query, kinds: &[Kind]) -> Outcome<Option<Vec<String>>> {
-    page::select(query, |clause, name| check(clause, name, kinds))
+/// Parses the names in `$select`; one of these kinds must have each. Returns None for the default properties.
+pub(crate) fn parse_select(query: &Query, kinds: &[ObjectKind]) -> Outcome<Option<Vec<String>>> {
+    page::parse_select(query, |clause, name| check_name(clause, name, kinds))
 }
 
-/// The same for a list of names that stands somewhere else.
-pub(super) fn names(text: &str, kinds: &[Kind]) -> Outcome<Option<Vec<String>>> {
+/// Parses a list of names from elsewhere in a request.
+pub(crate) fn parse_names(text: &str, kinds: &[ObjectKind]) -> Outcome<Option<Vec<String>>> {
     let names: Vec<String> = text.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
-    names.iter().try_for_each(|name| check(CLAUSE, name, kinds))?;
+    names.iter().try_for_each(|name| check_name(CLAUSE, name, kinds))?;
     Ok((!names.is_empty()).then_some(names))
 }
 
-fn check(clause: &str, name: &str, kinds: &[Kind]) -> Outcome<()> {
+fn check_name(clause: &str, name: &str, kinds: &[ObjectKind]) -> Outcome<()> {
     match kinds {
-        [kind] => kind.declared(clause, name).map(drop),
-        _ if kinds.iter().any(|kind| kind.property(name).is_some()) || ELSEWHERE.contains(&name) => Ok(()),
+        [kind] => kind.require_property(clause, name).map(drop),
+        _ if kinds.iter().any(|kind| kind.find_property(name).is_some()) || PROPERTIES_OF_OTHER_TYPES.contains(&name) => Ok(()),
         _ => Err(GraphError::unknown_property(clause, name, "directoryObject")),
     }
 }
 
-/// `(id,displayName)` behind a context, if a request selects.
-pub(super) fn in_context(select: Option<&[String]>) -> String {
+/// Renders `(id,displayName)` for a context, if the request selects.
+pub(crate) fn render_context(select: Option<&[String]>) -> String {
     select.map(|names| format!("({})", names.join(","))).unwrap_or_default()
 }

@@ -1,10 +1,10 @@
-//! One contact: what is stored, generated, replaced and forgotten.
+//! One contact: stored, generated, replaced and deleted values.
 
 use serde_json::json;
 
 use super::*;
 
-/// The keys of the answer on the page "Update contact" of 2026, and the etag and context that metadata=minimal adds.
+/// The keys of the response on the page "Update contact" of 2026, with the etag and context that metadata=minimal adds.
 const KEYS: &[&str] = &[
     "@odata.context",
     "@odata.etag",
@@ -52,7 +52,7 @@ const KEYS: &[&str] = &[
 ];
 
 #[tokio::test]
-async fn create_answers_the_whole_contact() {
+async fn create_returns_whole_contact() {
     let graph = Graph::start().await;
     // The request of the page "Create contact".
     let created = graph
@@ -89,7 +89,7 @@ async fn create_answers_the_whole_contact() {
 }
 
 #[tokio::test]
-async fn ids_are_long_and_need_escaping() {
+async fn contact_id_is_long_and_needs_escaping() {
     let graph = Graph::start().await;
     let created = graph.post("/v1.0/me/contacts", json!({"givenName": "A"})).await;
     let id = created.id();
@@ -98,20 +98,20 @@ async fn ids_are_long_and_need_escaping() {
     let escaped = id.replace('=', "%3D").replace('-', "%2D");
     assert_eq!(graph.get(&format!("/v1.0/me/contacts/{escaped}")).await.status, 200);
     let twice = id.replace('=', "%253D");
-    assert_eq!(graph.get(&format!("/v1.0/me/contacts/{twice}")).await.refusal(), (400, "ErrorInvalidIdMalformed"));
-    let other_case = format!("AAMk{}", id[4..].chars().map(flip).collect::<String>());
+    assert_eq!(graph.get(&format!("/v1.0/me/contacts/{twice}")).await.get_error(), (400, "ErrorInvalidIdMalformed"));
+    let other_case = format!("AAMk{}", id[4..].chars().map(flip_case).collect::<String>());
     assert_ne!(graph.get(&format!("/v1.0/me/contacts/{other_case}")).await.status, 200);
 }
 
-fn flip(letter: char) -> char {
+fn flip_case(letter: char) -> char {
     if letter.is_ascii_lowercase() { letter.to_ascii_uppercase() } else { letter.to_ascii_lowercase() }
 }
 
 #[tokio::test]
-async fn update_keeps_what_it_does_not_name() {
+async fn update_keeps_other_properties() {
     let graph = Graph::start().await;
     let path = graph
-        .contact(json!({
+        .create_contact(json!({
             "givenName": "Garth", "surname": "Fort", "jobTitle": "Web Marketing Manager",
             "homeAddress": {"street": "1 Old street", "countryOrRegion": "USA"},
         }))
@@ -133,7 +133,7 @@ async fn update_keeps_what_it_does_not_name() {
     assert_eq!(
         updated.body["homeAddress"],
         json!({"street": "123 Some street", "city": "Seattle", "state": "WA", "postalCode": "98121"}),
-        "an address is replaced whole"
+        "an update replaces the whole address"
     );
     assert!(updated.body["birthday"].as_str().unwrap().starts_with("1974-07-22T"), "{}", updated.body["birthday"]);
     assert_eq!(updated.body["createdDateTime"], before["createdDateTime"]);
@@ -142,9 +142,10 @@ async fn update_keeps_what_it_does_not_name() {
 }
 
 #[tokio::test]
-async fn a_name_change_overwrites_the_display_name_unless_it_is_sent() {
+async fn name_change_overwrites_display_name_unless_sent() {
     let graph = Graph::start().await;
-    let path = format!("/v1.0{}", graph.contact(json!({"givenName": "Garth", "surname": "Fort", "displayName": "GF"})).await);
+    let path =
+        format!("/v1.0{}", graph.create_contact(json!({"givenName": "Garth", "surname": "Fort", "displayName": "GF"})).await);
     assert_eq!(graph.patch(&path, json!({"jobTitle": "Manager"})).await.body["displayName"], "GF");
     assert_eq!(graph.patch(&path, json!({"surname": "Forth"})).await.body["displayName"], "Garth Forth");
     let kept = graph.patch(&path, json!({"surname": "Fort", "displayName": "GF"})).await;
@@ -153,10 +154,11 @@ async fn a_name_change_overwrites_the_display_name_unless_it_is_sent() {
 }
 
 #[tokio::test]
-async fn collections_are_replaced_and_nulls_clear_plain_properties() {
+async fn update_replaces_collections_and_null_clears() {
     let graph = Graph::start().await;
-    let path =
-        graph.contact(json!({"givenName": "A", "jobTitle": "B", "categories": ["x", "y"], "homePhones": ["1", "2"]})).await;
+    let path = graph
+        .create_contact(json!({"givenName": "A", "jobTitle": "B", "categories": ["x", "y"], "homePhones": ["1", "2"]}))
+        .await;
     let updated = graph.patch(&format!("/v1.0{path}"), json!({"jobTitle": null, "categories": ["z"], "homePhones": []})).await;
     assert_eq!(updated.body["jobTitle"], json!(null));
     assert_eq!(updated.body["categories"], json!(["z"]));
@@ -164,7 +166,7 @@ async fn collections_are_replaced_and_nulls_clear_plain_properties() {
 }
 
 #[tokio::test]
-async fn what_the_service_manages_is_ignored() {
+async fn managed_properties_are_ignored() {
     let graph = Graph::start().await;
     let created = graph
         .post(
@@ -179,50 +181,51 @@ async fn what_the_service_manages_is_ignored() {
 }
 
 #[tokio::test]
-async fn a_deleted_contact_is_gone() {
+async fn deleted_contact_is_not_found() {
     let graph = Graph::start().await;
-    let path = format!("/v1.0{}", graph.contact(json!({"givenName": "A"})).await);
+    let path = format!("/v1.0{}", graph.create_contact(json!({"givenName": "A"})).await);
     let deleted = graph.delete(&path).await;
     assert_eq!((deleted.status.as_u16(), &deleted.body), (204, &json!("")));
-    for gone in [graph.get(&path).await, graph.delete(&path).await, graph.patch(&path, json!({"surname": "B"})).await] {
-        assert_eq!(gone.refusal(), (404, "ErrorItemNotFound"));
-        assert_eq!(gone.message(), "The specified object was not found in the store.");
+    for deleted in [graph.get(&path).await, graph.delete(&path).await, graph.patch(&path, json!({"surname": "B"})).await] {
+        assert_eq!(deleted.get_error(), (404, "ErrorItemNotFound"));
+        assert_eq!(deleted.message(), "The specified object was not found in the store.");
     }
 }
 
 #[tokio::test]
-async fn a_stale_etag_is_refused() {
+async fn stale_etag_is_refused() {
     let graph = Graph::start().await;
-    let path = format!("/v1.0{}", graph.contact(json!({"givenName": "A"})).await);
+    let path = format!("/v1.0{}", graph.create_contact(json!({"givenName": "A"})).await);
     let etag = graph.get(&path).await.header("etag").to_owned();
     let json_type = ("content-type", "application/json");
     let body = || Some(json!({"surname": "B"}).to_string());
     assert_eq!(graph.send(Method::PATCH, &path, &[("if-match", &etag), json_type], body()).await.status, 200);
     let stale = graph.send(Method::PATCH, &path, &[("if-match", &etag), json_type], body()).await;
-    assert_eq!(stale.refusal(), (412, "ErrorIrresolvableConflict"));
+    assert_eq!(stale.get_error(), (412, "ErrorIrresolvableConflict"));
     let stale = graph.send(Method::DELETE, &path, &[("if-match", &etag)], None).await;
-    assert_eq!(stale.refusal(), (412, "ErrorIrresolvableConflict"));
+    assert_eq!(stale.get_error(), (412, "ErrorIrresolvableConflict"));
     assert_eq!(graph.send(Method::DELETE, &path, &[("if-match", "*")], None).await.status, 204);
 }
 
 #[tokio::test]
-async fn select_narrows_a_contact() {
+async fn select_limits_properties() {
     let graph = Graph::start().await;
-    let path = graph.contact(json!({"givenName": "A", "surname": "B"})).await;
+    let path = graph.create_contact(json!({"givenName": "A", "surname": "B"})).await;
     let narrowed = graph.get(&format!("/v1.0{path}?$select=displayName")).await;
     let mut keys: Vec<&str> = narrowed.body.as_object().unwrap().keys().map(String::as_str).collect();
     keys.sort_unstable();
     assert_eq!(keys, ["@odata.context", "@odata.etag", "displayName", "id"]);
     let refused = graph.get(&format!("/v1.0{path}?$select=phones")).await;
-    assert_eq!(refused.refusal(), (400, "BadRequest"));
+    assert_eq!(refused.get_error(), (400, "BadRequest"));
     assert!(refused.message().contains("Could not find a property named 'phones' on type 'microsoft.graph.contact'."));
 }
 
 #[tokio::test]
-async fn extended_properties_show_only_when_expanded() {
+async fn extended_properties_need_expand() {
     let graph = Graph::start().await;
-    let path =
-        graph.contact(json!({"givenName": "A", "singleValueExtendedProperties": [{"id": SOURCE_ID, "value": "hr-4711"}]})).await;
+    let path = graph
+        .create_contact(json!({"givenName": "A", "singleValueExtendedProperties": [{"id": SOURCE_ID, "value": "hr-4711"}]}))
+        .await;
     assert_eq!(graph.get(&format!("/v1.0{path}")).await.body.get("singleValueExtendedProperties"), None);
     let expanded = format!("/v1.0{path}?$expand=singleValueExtendedProperties($filter=id eq '{SOURCE_ID}')");
     assert_eq!(graph.get(&expanded).await.body["singleValueExtendedProperties"], json!([{"id": SOURCE_ID, "value": "hr-4711"}]));
@@ -232,10 +235,10 @@ async fn extended_properties_show_only_when_expanded() {
 }
 
 #[tokio::test]
-async fn both_versions_show_the_same_contact() {
+async fn both_versions_return_same_contact() {
     let graph = Graph::start().await;
     let path = graph
-        .contact(json!({
+        .create_contact(json!({
             "givenName": "Garth", "businessPhones": ["1", "2"], "mobilePhone": "3", "businessHomePage": "https://www.contoso.com",
             "businessAddress": {"city": "Redmond"},
         }))
@@ -263,16 +266,16 @@ async fn both_versions_show_the_same_contact() {
     assert_eq!(
         beta["phones"],
         json!([{"type": "home", "number": "4"}, {"type": "mobile", "number": "7"}, {"type": "mobile", "number": "6"}]),
-        "a number that v1.0 cannot see survives"
+        "a number that v1.0 cannot address stays"
     );
 }
 
 #[tokio::test]
-async fn email_slots_and_list_are_one() {
+async fn email_slots_and_list_stay_equal() {
     let graph = Graph::start().await;
     let path = format!(
         "/v1.0{}",
-        graph.contact(json!({"givenName": "A", "emailAddresses": [{"address": "a@x"}, {"address": "b@x"}]})).await
+        graph.create_contact(json!({"givenName": "A", "emailAddresses": [{"address": "a@x"}, {"address": "b@x"}]})).await
     );
     let updated = graph.patch(&path, json!({"secondaryEmailAddress": {"address": "c@x", "name": "C"}})).await.body;
     assert_eq!(updated["emailAddresses"], json!([{"name": null, "address": "a@x"}, {"name": "C", "address": "c@x"}]));

@@ -1,4 +1,4 @@
-//! The directory: organizational contacts, users and groups, and how they are related.
+//! The directory: organizational contacts, users, groups and their relations.
 
 mod actions;
 mod delta;
@@ -20,14 +20,15 @@ const NICOLE: &str = "4562bcc8-c436-4f95-b7c0-4f8ce89dca5e";
 const SALES: &str = "f448435d-3ca7-4073-8152-a1fd73c0fd09";
 const EVERYONE: &str = "93670da6-d731-4366-94b5-abed40b6016b";
 
-/// Two users beside Alex: Adele reports to Diego. Two contacts: Eric, who is synchronized from on premises and reports to Diego, and
-/// Nicole, who reports to Eric. Two groups: Sales, with Adele and Eric, is a member of Everyone, with Nicole; only Sales is for
-/// security.
-async fn company() -> Graph {
+/// Starts an emulator with users, contacts and groups.
+///
+/// Users: Adele reports to Diego; Alex. Contacts: Eric, synchronized from on premises, reports to Diego; Nicole reports to Eric.
+/// Groups: Sales has Adele and Eric; Everyone has Sales and Nicole. Only Sales is security-enabled.
+async fn start_company() -> Graph {
     let graph = Graph::start().await;
     let emulator = &graph.emulator;
     emulator.add_user(User { display_name: Some("Diego Siciliani".into()), ..User::new(DIEGO, "DiegoS@contoso.com") });
-    // The answer on the page "List orgContacts".
+    // The response on the page "List orgContacts".
     let eric = json!({
         "id": ERIC,
         "companyName": "Contoso",
@@ -61,12 +62,12 @@ async fn company() -> Graph {
     graph
 }
 
-async fn advanced(graph: &Graph, target: &str) -> Answered {
+async fn get_advanced(graph: &Graph, target: &str) -> TestResponse {
     graph.send(Method::GET, &target.replace(' ', "%20"), &ADVANCED, None).await
 }
 
-/// The members of an answer's `value`, by that property, one after the other.
-fn each(answer: &Answered, name: &str) -> Vec<String> {
-    let rows = answer.body["value"].as_array().unwrap_or_else(|| panic!("{}", answer.body));
+/// Returns one property of every item in a response's `value`.
+fn list_values(response: &TestResponse, name: &str) -> Vec<String> {
+    let rows = response.body["value"].as_array().unwrap_or_else(|| panic!("{}", response.body));
     rows.iter().map(|row| row[name].as_str().unwrap_or_default().to_owned()).collect()
 }

@@ -8,7 +8,7 @@ const NAME: &str = "Com.Contoso.Referral";
 const ID: &str = "Microsoft.OutlookServices.OpenTypeExtension.Com.Contoso.Referral";
 
 /// The extension of the page "Create open extension".
-fn referral() -> Value {
+fn build_referral() -> Value {
     json!({
         "@odata.type": "microsoft.graph.openTypeExtension", "extensionName": NAME, "companyName": "Wingtip Toys",
         "dealValue": 500050, "expirationDate": "2015-12-03T10:00:00.000Z",
@@ -16,34 +16,34 @@ fn referral() -> Value {
 }
 
 #[tokio::test]
-async fn an_extension_is_created_with_its_contact() {
+async fn extension_is_created_with_contact() {
     let graph = Graph::start().await;
-    let created = graph.post("/v1.0/me/contacts", json!({"givenName": "A", "extensions": [referral()]})).await;
+    let created = graph.post("/v1.0/me/contacts", json!({"givenName": "A", "extensions": [build_referral()]})).await;
     assert_eq!(created.status, 201, "{}", created.body);
     let shown = &created.body["extensions"][0];
-    assert_eq!((&shown["id"], &shown["dealValue"]), (&json!(ID), &json!(500_050)), "the answer is expanded with it");
+    assert_eq!((&shown["id"], &shown["dealValue"]), (&json!(ID), &json!(500_050)), "the response has it expanded");
     let path = format!("/v1.0/me/contacts/{}", created.id());
     assert_eq!(graph.get(&path).await.body.get("extensions"), None);
     let refused = graph.patch(&path, json!({"extensions": []})).await;
-    assert_eq!(refused.refusal(), (400, "RequestBodyRead"));
+    assert_eq!(refused.get_error(), (400, "RequestBodyRead"));
 }
 
 #[tokio::test]
-async fn an_extension_of_its_own() {
+async fn extension_is_created_updated_and_deleted() {
     let graph = Graph::start().await;
-    let contact = format!("/v1.0{}", graph.contact(json!({"givenName": "A"})).await);
+    let contact = format!("/v1.0{}", graph.create_contact(json!({"givenName": "A"})).await);
     let etag = graph.get(&contact).await.header("etag").to_owned();
     let all = format!("{contact}/extensions");
     assert_eq!(graph.get(&all).await.body["value"], json!([]));
-    let created = graph.post(&all, referral()).await;
+    let created = graph.post(&all, build_referral()).await;
     assert_eq!(created.status, 201);
     let mut keys: Vec<&str> = created.body.as_object().unwrap().keys().map(String::as_str).collect();
     keys.sort_unstable();
-    // The members of the answer on the page, but for "@odata.id", which metadata=minimal leaves out.
+    // The members of the response on the page, except for "@odata.id", which metadata=minimal omits.
     assert_eq!(keys, ["@odata.context", "@odata.type", "companyName", "dealValue", "expirationDate", "extensionName", "id"]);
     assert_eq!(created.body["@odata.type"], "#microsoft.graph.openTypeExtension");
     assert_ne!(graph.get(&contact).await.header("etag"), etag);
-    assert_eq!(graph.post(&all, referral()).await.refusal(), (409, "NameAlreadyExists"));
+    assert_eq!(graph.post(&all, build_referral()).await.get_error(), (409, "NameAlreadyExists"));
     for key in [NAME, ID, "microsoft.graph.openTypeExtension.Com.Contoso.Referral"] {
         assert_eq!(graph.get(&format!("{all}/{key}")).await.body["companyName"], "Wingtip Toys", "{key}");
     }
@@ -55,21 +55,23 @@ async fn an_extension_of_its_own() {
     let updated = graph.patch(&one, change).await;
     assert_eq!((updated.status.as_u16(), &updated.body["companyName"]), (200, &json!("Wingtip Toys (USA)")));
     assert_eq!((&updated.body["dealValue"], &updated.body["updated"]), (&json!(500_050), &json!("2015-10-29T11:00:00.000Z")));
-    assert_eq!(graph.patch(&one, json!({"data": {"nested": 1}})).await.refusal(), (400, "RequestBodyRead"));
+    assert_eq!(graph.patch(&one, json!({"data": {"nested": 1}})).await.get_error(), (400, "RequestBodyRead"));
     assert_eq!(graph.patch(&one, json!({"topPicks": ["a", "b"]})).await.body["topPicks"], json!(["a", "b"]));
 
     assert_eq!(graph.delete(&one).await.status, 204);
-    for gone in [graph.get(&one).await, graph.delete(&one).await, graph.patch(&one, json!({})).await] {
-        assert_eq!(gone.refusal(), (404, "ErrorItemNotFound"));
+    for deleted in [graph.get(&one).await, graph.delete(&one).await, graph.patch(&one, json!({})).await] {
+        assert_eq!(deleted.get_error(), (404, "ErrorItemNotFound"));
     }
-    assert_eq!(graph.post(&all, json!({"companyName": "x"})).await.refusal(), (400, "ErrorInvalidArgument"));
+    assert_eq!(graph.post(&all, json!({"companyName": "x"})).await.get_error(), (400, "ErrorInvalidArgument"));
 }
 
 #[tokio::test]
-async fn contacts_are_expanded_and_found_by_it() {
+async fn contacts_are_expanded_and_filtered_by_extension() {
     let graph = Graph::start().await;
-    let path = graph.contact(json!({"givenName": "A", "extensions": [referral(), {"extensionName": "Other", "x": true}]})).await;
-    graph.contact(json!({"givenName": "B"})).await;
+    let path = graph
+        .create_contact(json!({"givenName": "A", "extensions": [build_referral(), {"extensionName": "Other", "x": true}]}))
+        .await;
+    graph.create_contact(json!({"givenName": "B"})).await;
     let all = graph.get(&format!("/v1.0{path}?$expand=extensions&$select=id")).await.body;
     assert_eq!(all["extensions"].as_array().unwrap().len(), 2);
     for key in [NAME, ID] {

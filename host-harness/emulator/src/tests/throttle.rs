@@ -1,41 +1,41 @@
-//! Throttling, seen from the client.
+//! Throttling, as a client meets it.
 
 use std::time::Duration;
 
-use super::super::{Fault, FaultKind, Throttle};
 use super::*;
+use crate::{Fault, FaultKind, Throttle};
 
-/// Sends so many requests at once, and gives the answers.
-async fn at_once(graph: &Graph, count: usize) -> Vec<Answered> {
+/// Sends this many requests at once, and returns the responses.
+async fn send_at_once(graph: &Graph, count: usize) -> Vec<TestResponse> {
     let mut running = tokio::task::JoinSet::new();
     for _ in 0..count {
         let request = graph.request(Method::GET, "/v1.0/me/contacts").header("authorization", "Bearer token");
-        running.spawn(answered(request));
+        running.spawn(send_request(request));
     }
     running.join_all().await
 }
 
 #[tokio::test]
-async fn a_mailbox_takes_four_at_once() {
+async fn throttle_limits_concurrency_of_mailbox() {
     let graph = Graph::start().await;
     graph.emulator.inject(Fault::new(FaultKind::Delay(Duration::from_millis(300))).forever());
-    assert_eq!(graph.emulator.most_concurrent(ADELE), 0);
-    assert!(at_once(&graph, 6).await.iter().all(|answer| answer.status == 200), "at first there is no limit");
-    assert_eq!(graph.emulator.most_concurrent("adelev@contoso.com"), 6);
+    assert_eq!(graph.emulator.peak_concurrency(ADELE), 0);
+    assert!(send_at_once(&graph, 6).await.iter().all(|response| response.status == 200), "by default there is no limit");
+    assert_eq!(graph.emulator.peak_concurrency("adelev@contoso.com"), 6);
 
     graph.emulator.clear_requests();
-    graph.emulator.throttle(Throttle::new().concurrent(4).retry_after("2.128"));
-    assert!(at_once(&graph, 4).await.iter().all(|answer| answer.status == 200));
-    let answers = at_once(&graph, 6).await;
-    let refused: Vec<&Answered> = answers.iter().filter(|answer| answer.status != 200).collect();
+    graph.emulator.set_throttle(Throttle::new().concurrent(4).retry_after("2.128"));
+    assert!(send_at_once(&graph, 4).await.iter().all(|response| response.status == 200));
+    let responses = send_at_once(&graph, 6).await;
+    let refused: Vec<&TestResponse> = responses.iter().filter(|response| response.status != 200).collect();
     assert_eq!(refused.len(), 2);
-    for answer in refused {
-        assert_eq!(answer.refusal(), (429, "ApplicationThrottled"));
-        assert_eq!(answer.message(), "Application is over its MailboxConcurrency limit.");
-        assert_eq!(answer.header("retry-after"), "2.128");
-        assert_ne!(answer.header("request-id"), "");
+    for response in refused {
+        assert_eq!(response.get_error(), (429, "ApplicationThrottled"));
+        assert_eq!(response.message(), "Application is over its MailboxConcurrency limit.");
+        assert_eq!(response.header("retry-after"), "2.128");
+        assert_ne!(response.header("request-id"), "");
     }
-    assert_eq!(graph.emulator.most_concurrent(ADELE), 5, "a refused request is gone at once");
+    assert_eq!(graph.emulator.peak_concurrency(ADELE), 5, "a throttled request ends at once");
     assert_eq!(
         graph.emulator.requests().iter().filter(|request| request.status == Some(StatusCode::TOO_MANY_REQUESTS)).count(),
         2
@@ -43,13 +43,13 @@ async fn a_mailbox_takes_four_at_once() {
 }
 
 #[tokio::test]
-async fn a_request_that_the_client_gives_up_does_not_count_for_ever() {
+async fn abandoned_request_stops_counting() {
     let graph = Graph::start().await;
-    graph.emulator.throttle(Throttle::new().concurrent(1));
+    graph.emulator.set_throttle(Throttle::new().concurrent(1));
     graph.emulator.inject(Fault::new(FaultKind::Hang));
     let request = graph.request(Method::GET, "/v1.0/me/contacts").header("authorization", "Bearer token");
     assert!(request.timeout(Duration::from_millis(100)).send().await.is_err());
-    // The emulator sees a moment later that the client is gone.
+    // The emulator notices the disconnect a moment later.
     for _ in 0..100 {
         if graph.get("/v1.0/me/contacts").await.status == 200 {
             return;
@@ -60,15 +60,15 @@ async fn a_request_that_the_client_gives_up_does_not_count_for_ever() {
 }
 
 #[tokio::test]
-async fn a_span_has_so_many_requests() {
+async fn throttle_limits_requests_in_time_span() {
     let graph = Graph::start().await;
     let span = Duration::from_millis(800);
-    graph.emulator.throttle(Throttle::new().requests(2, span));
+    graph.emulator.set_throttle(Throttle::new().requests(2, span));
     assert_eq!(graph.get("/v1.0/me/contacts").await.status, 200);
     assert_eq!(graph.get("/v1.0/me/contactFolders").await.status, 200);
-    assert_eq!(graph.get("/v1.0/me").await.status, 200, "the directory is no mailbox");
+    assert_eq!(graph.get("/v1.0/me").await.status, 200, "the directory is not a mailbox");
     let refused = graph.get("/v1.0/me/contacts").await;
-    assert_eq!((refused.refusal(), refused.header("retry-after")), ((429, "ApplicationThrottled"), ""));
+    assert_eq!((refused.get_error(), refused.header("retry-after")), ((429, "ApplicationThrottled"), ""));
     tokio::time::sleep(span).await;
     assert_eq!(graph.get("/v1.0/me/contacts").await.status, 200);
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::*;
 
 #[tokio::test]
-async fn ids_are_translated() {
+async fn exchange_ids_are_translated() {
     let graph = Graph::start().await;
     let id = graph.emulator.add_contact(ADELE, &json!({})).unwrap();
     let translate = async |ids: &[&str], source: &str, target: &str| {
@@ -19,7 +19,7 @@ async fn ids_are_translated() {
     let ews = translate(&[&id], "restId", "ewsId").await.body["value"][0]["targetId"].as_str().unwrap().to_owned();
     assert!(ews.contains('+') && ews.contains('/') && !ews.contains('-') && !ews.contains('_'), "{ews}");
     assert_eq!(translate(&[&ews], "ewsId", "restId").await.body["value"][0]["targetId"], id);
-    assert_eq!(translate(&vec!["x"; 1001], "restId", "ewsId").await.refusal(), (400, "ErrorInvalidArgument"));
-    assert_eq!(translate(&[], "restId", "other").await.refusal(), (400, "RequestBodyRead"));
-    assert_eq!(translate(&[], "restId", "entryId").await.refusal(), (501, "NotImplemented"));
+    assert_eq!(translate(&vec!["x"; 1001], "restId", "ewsId").await.get_error(), (400, "ErrorInvalidArgument"));
+    assert_eq!(translate(&[], "restId", "other").await.get_error(), (400, "RequestBodyRead"));
+    assert_eq!(translate(&[], "restId", "entryId").await.get_error(), (501, "NotImplemented"));
 }

@@ -1,4 +1,4 @@
-//! `GET /users` with `$filter`, `$orderby` and pages. What is expected is in "Advanced query capabilities on directory objects".
+//! `GET /users` with `$filter`, `$orderby` and pages. The expectations are from "Advanced query capabilities on directory objects".
 
 use serde_json::json;
 
@@ -6,8 +6,8 @@ use super::*;
 
 const ADVANCED: [(&str, &str); 1] = [("consistencylevel", "eventual")];
 
-/// Four users more than the two that every test has.
-async fn directory() -> Graph {
+/// Starts an emulator with four users beside the two of every test.
+async fn start_directory() -> Graph {
     let graph = Graph::start().await;
     for (number, given, surname, job, office, phone) in [
         (1, "Conf", "Room Adams", None, Some("12/2100"), None),
@@ -31,13 +31,13 @@ async fn directory() -> Graph {
     graph
 }
 
-async fn ask(graph: &Graph, options: &str, headers: &[(&str, &str)]) -> Answered {
+async fn list_users(graph: &Graph, options: &str, headers: &[(&str, &str)]) -> TestResponse {
     graph.send(Method::GET, &format!("/v1.0/users?{}", options.replace(' ', "%20")), headers, None).await
 }
 
-/// The numbers of the users found, of the six; 0 is Adele, 9 is Alex.
-fn found(answer: &Answered) -> String {
-    let numbers = answer.body["value"].as_array().unwrap_or_else(|| panic!("{}", answer.body)).iter().map(|user| {
+/// Returns the numbers of the users in a response; 0 is Adele, 9 is Alex.
+fn list_found(response: &TestResponse) -> String {
+    let numbers = response.body["value"].as_array().unwrap_or_else(|| panic!("{}", response.body)).iter().map(|user| {
         match user["userPrincipalName"].as_str().unwrap() {
             "AdeleV@contoso.com" => '0',
             "AlexW@contoso.com" => '9',
@@ -48,8 +48,8 @@ fn found(answer: &Answered) -> String {
 }
 
 #[tokio::test]
-async fn what_works_by_default() {
-    let graph = directory().await;
+async fn default_filters_find_users() {
+    let graph = start_directory().await;
     for (filter, users) in [
         ("displayName eq 'megan bowen'", "3"),
         ("id eq '00000000-0000-0000-0000-000000000002'", "2"),
@@ -69,15 +69,15 @@ async fn what_works_by_default() {
         ("businessPhones/any(p:startsWith(p,'+1'))".replace('+', "%2B").as_str(), "23"),
         ("mail eq 'nobody@contoso.com'", ""),
     ] {
-        let answer = ask(&graph, &format!("$filter={filter}"), &[]).await;
-        assert_eq!(found(&answer), users, "{filter}");
+        let response = list_users(&graph, &format!("$filter={filter}"), &[]).await;
+        assert_eq!(list_found(&response), users, "{filter}");
     }
 }
 
-/// With both parameters these are answered, without one of them refused.
+/// Graph refuses these without one of the two parameters.
 #[tokio::test]
-async fn what_only_advanced_queries_have() {
-    let graph = directory().await;
+async fn advanced_filters_need_parameters() {
+    let graph = start_directory().await;
     let unsupported =
         |name: &str| format!("Unsupported or invalid query filter clause specified for property '{name}' of resource 'User'.");
     let parameters = |operator: &str| {
@@ -103,17 +103,23 @@ async fn what_only_advanced_queries_have() {
         ("startsWith(officeLocation, '1') OR surname eq 'Bowen'", "1234", unsupported("officeLocation")),
     ] {
         let counted = format!("$filter={filter}&$count=true");
-        let answer = ask(&graph, &counted, &ADVANCED).await;
-        assert_eq!((found(&answer).as_str(), &answer.body["@odata.count"]), (users, &json!(users.len())), "{filter}");
-        for refused in [ask(&graph, &counted, &[]).await, ask(&graph, &format!("$filter={filter}"), &ADVANCED).await] {
-            assert_eq!((refused.refusal(), refused.message()), ((400, "Request_UnsupportedQuery"), without.as_str()), "{filter}");
+        let response = list_users(&graph, &counted, &ADVANCED).await;
+        assert_eq!((list_found(&response).as_str(), &response.body["@odata.count"]), (users, &json!(users.len())), "{filter}");
+        for refused in
+            [list_users(&graph, &counted, &[]).await, list_users(&graph, &format!("$filter={filter}"), &ADVANCED).await]
+        {
+            assert_eq!(
+                (refused.get_error(), refused.message()),
+                ((400, "Request_UnsupportedQuery"), without.as_str()),
+                "{filter}"
+            );
         }
     }
 }
 
 #[tokio::test]
-async fn what_the_directory_does_not_take() {
-    let graph = directory().await;
+async fn unsupported_user_filter_is_refused() {
+    let graph = start_directory().await;
     for (filter, code) in [
         ("nonsense eq 'x'", "BadRequest"),
         ("displayName eq", "BadRequest"),
@@ -135,73 +141,74 @@ async fn what_the_directory_does_not_take() {
         ("imAddresses/any(p:endsWith(p,'x'))", "Request_UnsupportedQuery"),
         ("businessPhones eq '1'", "Request_UnsupportedQuery"),
     ] {
-        let answer = ask(&graph, &format!("$filter={filter}&$count=true"), &ADVANCED).await;
-        assert_eq!(answer.refusal(), (400, code), "{filter}: {}", answer.body);
+        let response = list_users(&graph, &format!("$filter={filter}&$count=true"), &ADVANCED).await;
+        assert_eq!(response.get_error(), (400, code), "{filter}: {}", response.body);
     }
     let deep = format!("$filter={}displayName eq 'x'{}", "(".repeat(5000), ")".repeat(5000));
-    assert_eq!(ask(&graph, &deep, &[]).await.refusal(), (400, "BadRequest"));
-    assert_eq!(ask(&graph, "$skip=1", &[]).await.refusal(), (400, "BadRequest"), "$skip isn't supported");
+    assert_eq!(list_users(&graph, &deep, &[]).await.get_error(), (400, "BadRequest"));
+    assert_eq!(list_users(&graph, "$skip=1", &[]).await.get_error(), (400, "BadRequest"), "$skip isn't supported");
 }
 
 #[tokio::test]
-async fn users_are_sorted_by_two_properties() {
-    let graph = directory().await;
-    assert_eq!(found(&ask(&graph, "$orderby=displayName", &[]).await), "091234");
-    assert_eq!(found(&ask(&graph, "$orderby=userPrincipalName desc", &[]).await), "432190");
-    assert_eq!(found(&ask(&graph, "$orderby=displayName desc&$top=2", &[]).await), "43");
+async fn orderby_sorts_users_by_two_properties() {
+    let graph = start_directory().await;
+    assert_eq!(list_found(&list_users(&graph, "$orderby=displayName", &[]).await), "091234");
+    assert_eq!(list_found(&list_users(&graph, "$orderby=userPrincipalName desc", &[]).await), "432190");
+    assert_eq!(list_found(&list_users(&graph, "$orderby=displayName desc&$top=2", &[]).await), "43");
     for (order, message) in [
         ("createdDateTime desc", "Unsupported sort property 'createdDateTime' for 'User'."),
         ("surname", "Unsupported sort property 'surname' for 'User'."),
     ] {
-        let answer = ask(&graph, &format!("$orderby={order}"), &[]).await;
-        assert_eq!((answer.refusal(), answer.message()), ((400, "Request_UnsupportedQuery"), message));
+        let response = list_users(&graph, &format!("$orderby={order}"), &[]).await;
+        assert_eq!((response.get_error(), response.message()), ((400, "Request_UnsupportedQuery"), message));
     }
-    assert_eq!(ask(&graph, "$orderby=nonsense", &[]).await.refusal(), (400, "BadRequest"));
-    assert_eq!(ask(&graph, "$orderby=displayName up", &[]).await.refusal(), (400, "BadRequest"));
+    assert_eq!(list_users(&graph, "$orderby=nonsense", &[]).await.get_error(), (400, "BadRequest"));
+    assert_eq!(list_users(&graph, "$orderby=displayName up", &[]).await.get_error(), (400, "BadRequest"));
 
     let both = "$filter=jobTitle eq 'Auditor'&$orderby=displayName desc&$count=true";
-    assert_eq!(found(&ask(&graph, both, &ADVANCED).await), "43");
-    let refused = ask(&graph, both, &[]).await;
+    assert_eq!(list_found(&list_users(&graph, both, &ADVANCED).await), "43");
+    let refused = list_users(&graph, both, &[]).await;
     assert_eq!(
-        (refused.refusal().1, refused.message()),
+        (refused.get_error().1, refused.message()),
         ("Request_UnsupportedQuery", "Sorting not supported for current query.")
     );
 }
 
 #[tokio::test]
-async fn a_count_needs_the_header_and_is_ignored_without_it() {
-    let graph = directory().await;
-    let silent = ask(&graph, "$count=true&$top=2", &[]).await;
+async fn count_needs_header() {
+    let graph = start_directory().await;
+    let silent = list_users(&graph, "$count=true&$top=2", &[]).await;
     assert_eq!((silent.status.as_u16(), silent.body.get("@odata.count")), (200, None));
-    assert_eq!(ask(&graph, "$count=true&$top=2", &ADVANCED).await.body["@odata.count"], 6);
+    assert_eq!(list_users(&graph, "$count=true&$top=2", &ADVANCED).await.body["@odata.count"], 6);
 }
 
-/// The header is to be sent again with every page (<https://learn.microsoft.com/graph/paging>).
+/// Every page needs the header (<https://learn.microsoft.com/graph/paging>).
 #[tokio::test]
-async fn pages_of_an_advanced_query() {
-    let graph = directory().await;
-    let first = ask(&graph, "$filter=startsWith(displayName,'Conf') or jobTitle ne null&$count=true&$top=3", &ADVANCED).await;
-    assert_eq!(found(&first), "012");
+async fn advanced_query_pages_need_header() {
+    let graph = start_directory().await;
+    let first =
+        list_users(&graph, "$filter=startsWith(displayName,'Conf') or jobTitle ne null&$count=true&$top=3", &ADVANCED).await;
+    assert_eq!(list_found(&first), "012");
     let next = first.body["@odata.nextLink"].as_str().unwrap().to_owned();
     assert!(next.contains("$skiptoken="), "{next}");
-    assert_eq!(graph.get(&next).await.refusal(), (400, "Request_UnsupportedQuery"));
+    assert_eq!(graph.get(&next).await.get_error(), (400, "Request_UnsupportedQuery"));
     let second = graph.send(Method::GET, &next, &ADVANCED, None).await;
-    assert_eq!((found(&second).as_str(), second.body.get("@odata.nextLink")), ("34", None));
+    assert_eq!((list_found(&second).as_str(), second.body.get("@odata.nextLink")), ("34", None));
     for size in [0, 1000] {
-        let refused = ask(&graph, &format!("$top={size}"), &[]).await;
+        let refused = list_users(&graph, &format!("$top={size}"), &[]).await;
         let said = format!("Invalid page size specified: '{size}'. Must be between 1 and 999 inclusive.");
-        assert_eq!((refused.refusal(), refused.message()), ((400, "Request_UnsupportedQuery"), said.as_str()));
+        assert_eq!((refused.get_error(), refused.message()), ((400, "Request_UnsupportedQuery"), said.as_str()));
     }
-    assert_eq!(found(&ask(&graph, "$top=999", &[]).await), "091234");
+    assert_eq!(list_found(&list_users(&graph, "$top=999", &[]).await), "091234");
 }
 
 #[tokio::test]
-async fn a_hundred_users_are_on_a_page() {
+async fn user_page_has_hundred_rows() {
     let graph = Graph::start().await;
     for number in 0..150 {
         graph.emulator.add_user(User::new(format!("10000000-0000-0000-0000-{number:012}"), format!("u{number}@contoso.com")));
     }
-    let first = ask(&graph, "$select=id", &[]).await.body;
+    let first = list_users(&graph, "$select=id", &[]).await.body;
     assert_eq!(first["value"].as_array().unwrap().len(), 100);
     let second = graph.get(first["@odata.nextLink"].as_str().unwrap()).await.body;
     assert_eq!((second["value"].as_array().unwrap().len(), second.get("@odata.nextLink")), (52, None));

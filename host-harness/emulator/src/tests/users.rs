@@ -1,11 +1,11 @@
-//! Users, and whose mailbox a path means.
+//! Users, and the mailbox that a path addresses.
 
 use serde_json::json;
 
 use super::*;
 
 #[tokio::test]
-async fn a_user_by_id_by_name_and_as_me() {
+async fn user_is_addressed_by_id_name_and_me() {
     let graph = Graph::start().await;
     let by_id = graph.get(&format!("/v1.0/users/{ADELE}")).await.body;
     let mut keys: Vec<&str> = by_id.as_object().unwrap().keys().map(String::as_str).collect();
@@ -36,18 +36,18 @@ async fn a_user_by_id_by_name_and_as_me() {
     }
     let narrowed = graph.get("/v1.0/me?$select=id,department").await.body;
     assert_eq!((&narrowed["id"], &narrowed["department"], narrowed.get("mail")), (&json!(ADELE), &json!(null), None));
-    assert_eq!(graph.get("/v1.0/me?$select=nothing").await.refusal(), (400, "BadRequest"));
+    assert_eq!(graph.get("/v1.0/me?$select=nothing").await.get_error(), (400, "BadRequest"));
 }
 
 #[tokio::test]
-async fn me_is_who_the_owner_says() {
+async fn me_is_configurable() {
     let graph = Graph::start().await;
     graph.emulator.set_me("alexw@contoso.com");
     assert_eq!(graph.get("/v1.0/me").await.body["userPrincipalName"], "AlexW@contoso.com");
 }
 
 #[tokio::test]
-async fn users_are_listed_in_pages() {
+async fn user_list_is_paged() {
     let graph = Graph::start().await;
     let first = graph.get("/v1.0/users?$top=1&$select=mail").await.body;
     assert_eq!(first["value"], json!([{"mail": "AdeleV@contoso.com"}]));
@@ -59,36 +59,39 @@ async fn users_are_listed_in_pages() {
 }
 
 #[tokio::test]
-async fn users_and_mailboxes_that_are_not_there() {
+async fn missing_user_and_mailbox_are_not_found() {
     let graph = Graph::start().await;
     let unknown = graph.get("/v1.0/users/nobody@contoso.com").await;
-    assert_eq!(unknown.refusal(), (404, "Request_ResourceNotFound"));
+    assert_eq!(unknown.get_error(), (404, "Request_ResourceNotFound"));
     assert_eq!(
         unknown.message(),
         "Resource 'nobody@contoso.com' does not exist or one of its queried reference-property objects are not present."
     );
-    assert_eq!(graph.get("/v1.0/users/nobody@contoso.com/contacts").await.refusal(), (404, "ResourceNotFound"));
+    assert_eq!(graph.get("/v1.0/users/nobody@contoso.com/contacts").await.get_error(), (404, "ResourceNotFound"));
     for target in ["/v1.0/users/AlexW@contoso.com/contacts", "/v1.0/users/AlexW@contoso.com/contactFolders"] {
-        assert_eq!(graph.get(target).await.refusal(), (404, "MailboxNotEnabledForRESTAPI"));
+        assert_eq!(graph.get(target).await.get_error(), (404, "MailboxNotEnabledForRESTAPI"));
     }
     let refused = graph.post("/v1.0/users/AlexW@contoso.com/contacts", json!({"nonsense": 1})).await;
-    assert_eq!(refused.refusal(), (404, "MailboxNotEnabledForRESTAPI"));
+    assert_eq!(refused.get_error(), (404, "MailboxNotEnabledForRESTAPI"));
 }
 
 #[tokio::test]
-async fn a_mailbox_keeps_its_contacts_to_itself() {
+async fn mailboxes_are_separate() {
     let graph = Graph::start().await;
     graph.emulator.add_user(User::new("87d349ed-44d7-43e1-9a83-5f2406dee5bd", "o'brien@contoso.com"));
-    let path = graph.contact(json!({"givenName": "A"})).await;
+    let path = graph.create_contact(json!({"givenName": "A"})).await;
     let id = path.rsplit('/').next().unwrap();
     assert_eq!(graph.get("/v1.0/users/o'brien@contoso.com/contacts").await.body["value"], json!([]));
-    assert_eq!(graph.get(&format!("/v1.0/users/o'brien@contoso.com/contacts/{id}")).await.refusal(), (404, "ErrorItemNotFound"));
+    assert_eq!(
+        graph.get(&format!("/v1.0/users/o'brien@contoso.com/contacts/{id}")).await.get_error(),
+        (404, "ErrorItemNotFound")
+    );
     let keyed = format!("/v1.0/users('{ADELE}')/contacts('{id}')");
     assert_eq!(graph.get(&keyed).await.body["id"], id);
 }
 
 #[tokio::test]
-async fn seeding_is_refused_as_graph_would() {
+async fn invalid_seeded_contact_is_refused() {
     let graph = Graph::start().await;
     let refused = graph.emulator.add_contact("AlexW@contoso.com", &json!({})).unwrap_err().to_string();
     assert!(refused.contains("MailboxNotEnabledForRESTAPI"), "{refused}");

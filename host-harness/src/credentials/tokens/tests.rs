@@ -14,19 +14,19 @@ use crate::credentials::source::{Application, IdentityEndpoint, ManagedIdentity,
 use crate::http_client::client::build_client;
 use crate::http_client::egress_config::EgressConfig;
 use crate::observability::metrics::meter::Meter;
-use graph_emulator::{Emulator, Options, Proof, Registration};
+use graph_emulator::{AppRegistration, ClientCredential, Emulator, Options};
 
 const HOUR: Duration = Duration::from_secs(3600);
 const TENANT: &str = "contoso.example";
 const CLIENT: &str = "11111111-2222-3333-4444-555555555555";
 
-async fn start_emulator(proof: Proof) -> Emulator {
+async fn start_emulator(credential: ClientCredential) -> Emulator {
     let emulator = Emulator::start("127.0.0.1:0".parse().unwrap(), Options::default()).await.unwrap();
-    emulator.register(Registration {
+    emulator.register(AppRegistration {
         tenant: TENANT.to_owned(),
         client_id: CLIENT.to_owned(),
         graph: Cloud::UsGovL4.graph().to_owned(),
-        proof,
+        credential,
         lifetime: HOUR,
     });
     emulator
@@ -41,8 +41,8 @@ fn with_secret(emulator: &Emulator) -> TokenSource {
     TokenSource::ClientSecret(application(emulator), Secret::new("s3cr&t=+ é"))
 }
 
-fn secret() -> Proof {
-    Proof::Secret("s3cr&t=+ é".to_owned())
+fn secret() -> ClientCredential {
+    ClientCredential::Secret("s3cr&t=+ é".to_owned())
 }
 
 /// A cache with a clock that the test sets.
@@ -83,21 +83,21 @@ impl Subject {
 async fn a_token_is_asked_for_once_and_again_ahead_of_its_end() {
     let emulator = start_emulator(secret()).await;
     let subject = Subject::new(with_secret(&emulator));
-    assert_eq!(emulator.token_requests(), 0, "not before it is needed");
+    assert_eq!(emulator.count_token_requests(), 0, "not before it is needed");
     let first = join_all((0..20).map(|_| subject.token())).await;
     assert!(first.iter().all(|token| *token == first[0] && token.starts_with("Bearer emulated-")), "{first:?}");
     subject.set_clock(3299);
-    assert_eq!((subject.token().await, emulator.token_requests()), (first[0].clone(), 1));
+    assert_eq!((subject.token().await, emulator.count_token_requests()), (first[0].clone(), 1));
     subject.set_clock(3301);
     assert_eq!(subject.token().await, first[0], "the valid one, while the next is requested");
     subject.wait_for_renewal().await;
     let second = subject.token().await;
     assert_ne!(second, first[0]);
-    assert_eq!(emulator.token_requests(), 2);
+    assert_eq!(emulator.count_token_requests(), 2);
     // Nobody needed it for a long time: it has expired.
     subject.set_clock(3301 + 3541);
     assert_ne!(subject.token().await, second);
-    assert_eq!(emulator.token_requests(), 3);
+    assert_eq!(emulator.count_token_requests(), 3);
 }
 
 #[tokio::test]
@@ -105,33 +105,33 @@ async fn a_token_is_good_to_its_end_when_there_is_no_other() {
     let emulator = start_emulator(secret()).await;
     let subject = Subject::new(with_secret(&emulator));
     let first = subject.token().await;
-    emulator.sign_in_is_down(Some(StatusCode::SERVICE_UNAVAILABLE));
+    emulator.set_sign_in_outage(Some(StatusCode::SERVICE_UNAVAILABLE));
     subject.set_clock(3310);
     for _ in 0..5 {
         assert_eq!(subject.token().await, first);
         subject.wait_for_renewal().await;
     }
-    assert_eq!(emulator.token_requests(), 2, "not again at once");
+    assert_eq!(emulator.count_token_requests(), 2, "not again at once");
     subject.set_clock(3345);
     assert_eq!(subject.token().await, first);
     subject.wait_for_renewal().await;
-    assert_eq!(emulator.token_requests(), 3);
+    assert_eq!(emulator.count_token_requests(), 3);
     subject.set_clock(3541);
     let error = subject.error().await;
     assert!(matches!(&error, TokenError::Unavailable { .. }) && error.to_string().contains("HTTP 503"), "{error}");
-    emulator.sign_in_is_down(None);
+    emulator.set_sign_in_outage(None);
     assert_ne!(subject.token().await, first);
 }
 
 #[tokio::test]
 async fn those_who_wait_share_a_failure() {
     let emulator = start_emulator(secret()).await;
-    emulator.sign_in_is_down(Some(StatusCode::INTERNAL_SERVER_ERROR));
+    emulator.set_sign_in_outage(Some(StatusCode::INTERNAL_SERVER_ERROR));
     let subject = Subject::new(with_secret(&emulator));
     let errors = join_all((0..20).map(|_| subject.error())).await;
-    assert_eq!((errors.len(), emulator.token_requests()), (20, 1));
+    assert_eq!((errors.len(), emulator.count_token_requests()), (20, 1));
     subject.error().await;
-    assert_eq!(emulator.token_requests(), 2, "later callers request again");
+    assert_eq!(emulator.count_token_requests(), 2, "later callers request again");
 }
 
 /// A refusal does not pass by itself.
@@ -145,10 +145,10 @@ async fn after_a_refusal_nobody_asks_for_a_while() {
     }
     subject.set_clock(9);
     subject.error().await;
-    assert_eq!(emulator.token_requests(), 1);
+    assert_eq!(emulator.count_token_requests(), 1);
     subject.set_clock(10);
     subject.error().await;
-    assert_eq!(emulator.token_requests(), 2);
+    assert_eq!(emulator.count_token_requests(), 2);
 }
 
 #[tokio::test]
@@ -172,7 +172,7 @@ async fn a_request_for_a_token_outlives_who_asked() {
     assert!((&mut request).now_or_never().is_none());
     drop(request);
     subject.token().await;
-    assert_eq!(emulator.token_requests(), 1);
+    assert_eq!(emulator.count_token_requests(), 1);
 }
 
 fn create_certificate() -> (String, String, String) {
@@ -184,7 +184,7 @@ fn create_certificate() -> (String, String, String) {
 #[tokio::test]
 async fn a_certificate_signs_a_new_assertion_for_each_token() {
     let (pem, key, public) = create_certificate();
-    let emulator = start_emulator(Proof::Certificate(format!("{pem}{public}"))).await;
+    let emulator = start_emulator(ClientCredential::Certificate(format!("{pem}{public}"))).await;
     let both = format!("{key}{pem}");
     let signing = Arc::new(SigningCertificate::from_pem(both.as_bytes(), both.as_bytes()).unwrap());
     let subject = Subject::new(TokenSource::Certificate(application(&emulator), Arc::clone(&signing)));
@@ -211,7 +211,7 @@ async fn a_certificate_signs_a_new_assertion_for_each_token() {
 
 #[tokio::test]
 async fn the_token_of_another_issuer_is_read_each_time() {
-    let emulator = start_emulator(Proof::Federated("of-today".to_owned())).await;
+    let emulator = start_emulator(ClientCredential::Federated("of-today".to_owned())).await;
     let file = std::env::temp_dir().join(format!("graph-contacts-federated-{}", std::process::id()));
     let subject = Subject::new(TokenSource::WorkloadIdentity(application(&emulator), file.clone()));
     let error = subject.error().await;
@@ -227,7 +227,7 @@ async fn the_token_of_another_issuer_is_read_each_time() {
 
 #[tokio::test]
 async fn a_managed_identity_is_asked_for_at_its_host() {
-    let machine = start_emulator(Proof::Machine).await;
+    let machine = start_emulator(ClientCredential::Machine).await;
     let metadata = |user_assigned, emulator: &Emulator| {
         let endpoint = IdentityEndpoint::Metadata(emulator.endpoint());
         Subject::new(TokenSource::ManagedIdentity(ManagedIdentity { user_assigned, endpoint }))
@@ -236,10 +236,10 @@ async fn a_managed_identity_is_asked_for_at_its_host() {
     assert!(metadata(Some(UserAssignedIdentity::ClientId(CLIENT.to_owned())), &machine).token().await.starts_with("Bearer "));
     let error = metadata(Some(UserAssignedIdentity::ClientId("other".to_owned())), &machine).error().await;
     assert!(matches!(&error, TokenError::Refused { .. }) && error.to_string().contains("identity other"), "{error}");
-    machine.sign_in_is_down(Some(StatusCode::GONE));
+    machine.set_sign_in_outage(Some(StatusCode::GONE));
     assert!(matches!(metadata(None, &machine).error().await, TokenError::Unavailable { .. }), "it is being updated");
 
-    let application = start_emulator(Proof::WebApplication("header-1".to_owned())).await;
+    let application = start_emulator(ClientCredential::WebApplication("header-1".to_owned())).await;
     let service = |header: &str| {
         let endpoint = IdentityEndpoint::AppService {
             endpoint: format!("{}/msi/token", application.endpoint()),
@@ -257,7 +257,7 @@ async fn a_managed_identity_is_asked_for_at_its_host() {
 /// The message says what to do, and shows no secret.
 #[tokio::test]
 async fn a_refusal_says_what_is_wrong() {
-    let emulator = start_emulator(Proof::ExpiredSecret("s3cr&t=+ é".to_owned())).await;
+    let emulator = start_emulator(ClientCredential::ExpiredSecret("s3cr&t=+ é".to_owned())).await;
     let good = application(&emulator);
     let unknown_client = Application { client_id: "0".to_owned(), ..good.clone() };
     let unknown_tenant = Application { tenant: "fabrikam.example".to_owned(), ..good.clone() };

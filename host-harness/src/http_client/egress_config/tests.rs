@@ -167,7 +167,7 @@ async fn tokens_are_asked_for_on_the_same_way() {
     };
     let source = TokenSource::ClientSecret(application, Secret::new("s3cret"));
     let credential =
-        Credential::issued_over(source, Cloud::Global, build_client(&network.config(None)).unwrap(), Meter::default());
+        Credential::from_source_with(source, Cloud::Global, build_client(&network.config(None)).unwrap(), Meter::default());
     assert_eq!(credential.authorization().await.unwrap().unwrap(), "Bearer issued");
     assert!(network.take_proxied()[0].starts_with("CONNECT login.test:443 "));
 }

@@ -3,45 +3,45 @@
 use serde_json::json;
 
 use super::*;
-use crate::emulator::{Delta, Expired, Removal};
+use crate::{DeltaBehaviour, Removal, SyncStateError};
 
 const DELTA: &str = "/v1.0/contacts/delta";
 
-async fn next(graph: &Graph, answer: &Answered) -> Answered {
-    graph.get(answer.body["@odata.deltaLink"].as_str().unwrap_or_else(|| panic!("{}", answer.body))).await
+async fn follow_link(graph: &Graph, response: &TestResponse) -> TestResponse {
+    graph.get(response.body["@odata.deltaLink"].as_str().unwrap_or_else(|| panic!("{}", response.body))).await
 }
 
 #[tokio::test]
-async fn rounds_of_contacts() {
-    let graph = company().await;
+async fn org_contact_delta_returns_changes() {
+    let graph = start_company().await;
     let first = graph.get(DELTA).await;
-    assert_eq!(each(&first, "id"), [ERIC, NICOLE]);
+    assert_eq!(list_values(&first, "id"), [ERIC, NICOLE]);
     assert!(first.body["@odata.context"].as_str().unwrap().ends_with("/v1.0/$metadata#contacts"), "{}", first.body);
     assert_eq!(first.body["value"][0]["jobTitle"], "Accountant");
-    assert_eq!(first.body["value"][1].get("jobTitle"), None, "what was never set is left out");
-    let quiet = next(&graph, &first).await;
+    assert_eq!(first.body["value"][1].get("jobTitle"), None, "a property that was never set is absent");
+    let quiet = follow_link(&graph, &first).await;
     assert_eq!(quiet.body["value"], json!([]));
 
     graph.emulator.change_object(ERIC, &json!({"jobTitle": null, "department": "Sales"})).unwrap();
     graph.emulator.remove_object(NICOLE, Removal::Deleted).unwrap();
     let restorable = graph.emulator.add_org_contact(&json!({"displayName": "Came and went"})).unwrap();
     graph.emulator.remove_object(&restorable, Removal::Changed).unwrap();
-    let changed = next(&graph, &quiet).await;
+    let changed = follow_link(&graph, &quiet).await;
     let eric = &changed.body["value"][0];
     assert_eq!((&eric["jobTitle"], &eric["department"], &eric["surname"]), (&json!(null), &json!("Sales"), &json!("Solomon")));
-    assert!(eric.as_object().unwrap().contains_key("jobTitle"), "what was set to null is there");
+    assert!(eric.as_object().unwrap().contains_key("jobTitle"), "a property set to null is present");
     assert_eq!(changed.body["value"][1], json!({"id": NICOLE, "@removed": {"reason": "deleted"}}));
     assert_eq!(changed.body["value"].as_array().unwrap().len(), 2);
 
     graph.emulator.remove_object(ERIC, Removal::Changed).unwrap();
-    let removed = next(&graph, &changed).await;
+    let removed = follow_link(&graph, &changed).await;
     assert_eq!(removed.body["value"], json!([{"id": ERIC, "@removed": {"reason": "changed"}}]));
-    assert_eq!(each(&graph.get(DELTA).await, "id"), [""; 0], "a first round has nothing that is gone");
+    assert_eq!(list_values(&graph.get(DELTA).await, "id"), [""; 0], "a first round has no removals");
 }
 
 #[tokio::test]
-async fn only_what_changed() {
-    let graph = company().await;
+async fn minimal_delta_returns_changed_properties() {
+    let graph = start_company().await;
     let first = graph.get(&format!("{DELTA}?$select=displayName,jobTitle,mail")).await;
     let mut names: Vec<&String> = first.body["value"][0].as_object().unwrap().keys().collect();
     names.sort_unstable();
@@ -58,32 +58,32 @@ async fn only_what_changed() {
 }
 
 #[tokio::test]
-async fn a_round_from_now_on_and_one_about_some() {
-    let graph = company().await;
+async fn delta_starts_at_latest_or_filters_by_id() {
+    let graph = start_company().await;
     let latest = graph.get(&format!("{DELTA}?$deltatoken=latest")).await;
     assert_eq!(latest.body["value"], json!([]));
     let some = graph.get(&format!("{DELTA}?$filter=id eq '{NICOLE}' or id eq '{SALES}'")).await;
-    assert_eq!(each(&some, "id"), [NICOLE]);
+    assert_eq!(list_values(&some, "id"), [NICOLE]);
     graph.emulator.change_object(ERIC, &json!({"surname": "S"})).unwrap();
-    assert_eq!(each(&next(&graph, &latest).await, "id"), [ERIC]);
-    assert_eq!(next(&graph, &some).await.body["value"], json!([]), "the filter is in the token");
+    assert_eq!(list_values(&follow_link(&graph, &latest).await, "id"), [ERIC]);
+    assert_eq!(follow_link(&graph, &some).await.body["value"], json!([]), "the filter is in the token");
     for query in ["$filter=displayName eq 'x'", "$filter=id eq 'x'", "$orderby=displayName", "$top=1", "$deltatoken=nonsense"] {
         assert_eq!(graph.get(&format!("{DELTA}?{query}")).await.status, 400, "{query}");
     }
     let users = graph.get("/v1.0/users/delta").await;
     assert_eq!(users.body["value"].as_array().unwrap().len(), 3);
     let foreign = users.body["@odata.deltaLink"].as_str().unwrap().replace("/users/", "/contacts/");
-    assert_eq!(graph.get(&foreign).await.refusal(), (400, "BadRequest"));
+    assert_eq!(graph.get(&foreign).await.get_error(), (400, "BadRequest"));
     graph.delete(&format!("/v1.0/users/{DIEGO}")).await;
     assert_eq!(
-        next(&graph, &users).await.body["value"],
+        follow_link(&graph, &users).await.body["value"],
         json!([{"id": DIEGO, "@removed": {"reason": "changed"}}]),
         "a user can be restored"
     );
 }
 
 #[tokio::test]
-async fn pages_of_a_round() {
+async fn directory_delta_returns_pages() {
     let graph = Graph::start().await;
     for number in 0..150 {
         graph.emulator.add_org_contact(&json!({"displayName": number.to_string()})).unwrap();
@@ -92,7 +92,7 @@ async fn pages_of_a_round() {
     assert_eq!((first["value"].as_array().unwrap().len(), first.get("@odata.deltaLink")), (100, None));
     let second = graph.get(first["@odata.nextLink"].as_str().unwrap()).await.body;
     assert_eq!((second["value"].as_array().unwrap().len(), second.get("@odata.nextLink")), (50, None));
-    graph.emulator.delta(Delta::new().empty_pages().replays());
+    graph.emulator.set_delta_behaviour(DeltaBehaviour::new().empty_pages().replays());
     let empty = graph.get(DELTA).await.body;
     assert_eq!(empty["value"], json!([]));
     let full = graph.get(empty["@odata.nextLink"].as_str().unwrap()).await.body;
@@ -100,25 +100,25 @@ async fn pages_of_a_round() {
 }
 
 #[tokio::test]
-async fn links_that_are_too_old() {
+async fn expired_delta_link_is_refused() {
     for (expired, status, code) in [
-        (Expired::SyncStateNotFound, 400, "syncStateNotFound"),
-        (Expired::ResyncRequired, 410, "resyncRequired"),
-        (Expired::SyncStateInvalid, 410, "SyncStateInvalid"),
+        (SyncStateError::SyncStateNotFound, 400, "syncStateNotFound"),
+        (SyncStateError::ResyncRequired, 410, "resyncRequired"),
+        (SyncStateError::SyncStateInvalid, 410, "SyncStateInvalid"),
     ] {
-        let graph = company().await;
+        let graph = start_company().await;
         let first = graph.get(DELTA).await;
         graph.emulator.expire_delta_tokens(expired);
-        let refused = next(&graph, &first).await;
-        assert_eq!(refused.refusal(), (status, code));
-        if expired == Expired::ResyncRequired {
-            let anew = graph.get(refused.header("location")).await;
-            assert_eq!(each(&anew, "id"), [ERIC, NICOLE]);
+        let refused = follow_link(&graph, &first).await;
+        assert_eq!(refused.get_error(), (status, code));
+        if expired == SyncStateError::ResyncRequired {
+            let restarted = graph.get(refused.header("location")).await;
+            assert_eq!(list_values(&restarted, "id"), [ERIC, NICOLE]);
         }
     }
-    let graph = company().await;
-    graph.emulator.delta(Delta::new().unavailable());
+    let graph = start_company().await;
+    graph.emulator.set_delta_behaviour(DeltaBehaviour::new().unavailable());
     let refused = graph.get(DELTA).await;
-    assert_eq!(refused.refusal(), (400, "Request_UnsupportedQuery"));
+    assert_eq!(refused.get_error(), (400, "Request_UnsupportedQuery"));
     assert_eq!(refused.message(), "Differential query is not supported for entity type: OrgContact");
 }

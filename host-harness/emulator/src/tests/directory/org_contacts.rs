@@ -1,13 +1,13 @@
-//! Organizational contacts one by one: reading, and what of writing Graph has.
+//! One organizational contact: reads and the supported writes.
 
 use serde_json::json;
 
 use super::*;
-use crate::emulator::Removal;
+use crate::Removal;
 
 #[tokio::test]
-async fn a_contact_has_all_properties_of_its_type() {
-    let graph = company().await;
+async fn org_contact_returns_all_properties() {
+    let graph = start_company().await;
     let eric = graph.get(&format!("/v1.0/contacts/{ERIC}")).await.body;
     let mut names: Vec<&str> = eric.as_object().unwrap().keys().map(String::as_str).collect();
     names.sort_unstable();
@@ -46,51 +46,51 @@ async fn a_contact_has_all_properties_of_its_type() {
 }
 
 #[tokio::test]
-async fn what_is_no_contact_is_not_found() {
-    let graph = company().await;
+async fn unknown_org_contact_is_not_found() {
+    let graph = start_company().await;
     for id in [ADELE, SALES, "00000000-0000-0000-0000-000000000001"] {
         let refused = graph.get(&format!("/v1.0/contacts/{id}")).await;
         let said = format!("Resource '{id}' does not exist or one of its queried reference-property objects are not present.");
-        assert_eq!((refused.refusal(), refused.message()), ((404, "Request_ResourceNotFound"), said.as_str()));
+        assert_eq!((refused.get_error(), refused.message()), ((404, "Request_ResourceNotFound"), said.as_str()));
     }
-    assert_eq!(graph.get(&format!("/v1.0/contacts/{ERIC}?$select=nothing")).await.refusal(), (400, "BadRequest"));
-    assert_eq!(graph.get(&format!("/v1.0/contacts/{ERIC}/nothing")).await.refusal(), (400, "BadRequest"));
-    assert_eq!(graph.get(&format!("/v1.0/contacts/{ERIC}/onPremisesSyncBehavior")).await.refusal(), (501, "NotImplemented"));
+    assert_eq!(graph.get(&format!("/v1.0/contacts/{ERIC}?$select=nothing")).await.get_error(), (400, "BadRequest"));
+    assert_eq!(graph.get(&format!("/v1.0/contacts/{ERIC}/nothing")).await.get_error(), (400, "BadRequest"));
+    assert_eq!(graph.get(&format!("/v1.0/contacts/{ERIC}/onPremisesSyncBehavior")).await.get_error(), (501, "NotImplemented"));
 }
 
 /// "Organizational contacts ... are read-only in Microsoft Graph."
 #[tokio::test]
-async fn contacts_are_read_only_in_v1() {
-    let graph = company().await;
+async fn v1_refuses_org_contact_writes() {
+    let graph = start_company().await;
     for id in [ERIC, NICOLE] {
         let refused = graph.delete(&format!("/v1.0/contacts/{id}")).await;
-        assert_eq!(refused.refusal(), (400, "Request_BadRequest"));
+        assert_eq!(refused.get_error(), (400, "Request_BadRequest"));
         assert_eq!(
             refused.message(),
             "Data contract version does not allow 'Delete' operations against instances of resource 'OrgContact'."
         );
         assert_eq!(graph.delete(&format!("/v1.0/directoryObjects/{id}")).await.message(), refused.message());
         let refused = graph.patch(&format!("/v1.0/contacts/{id}"), json!({"displayName": "X"})).await;
-        assert_eq!(refused.refusal(), (400, "Request_BadRequest"));
+        assert_eq!(refused.get_error(), (400, "Request_BadRequest"));
         assert_ne!(graph.get(&format!("/v1.0/contacts/{id}")).await.body["displayName"], "X");
     }
     for version in ["v1.0", "beta"] {
         let refused = graph.post(&format!("/{version}/contacts"), json!({"displayName": "New"})).await;
-        assert_eq!(refused.refusal(), (400, "Request_BadRequest"));
+        assert_eq!(refused.get_error(), (400, "Request_BadRequest"));
     }
 }
 
-/// beta deletes contacts that are not synchronized (msgraph-metadata#244), and v1.0 as well if the owner says so.
+/// Beta deletes contacts that are not synchronized (msgraph-metadata#244), and so does v1.0 if the owner allows it.
 #[tokio::test]
-async fn contacts_that_are_not_synchronized_can_be_written_elsewhere() {
-    let graph = company().await;
+async fn unsynchronized_org_contact_is_writable_in_beta() {
+    let graph = start_company().await;
     for version in ["beta", "v1.0"] {
-        graph.emulator.writable_org_contacts(version == "v1.0");
+        graph.emulator.set_org_contacts_writable(version == "v1.0");
         let eric = format!("/{version}/contacts/{ERIC}");
         let synchronized = "Unable to update the specified properties for on-premises mastered Directory Sync objects or objects \
                             currently undergoing migration.";
         for refused in [graph.delete(&eric).await, graph.patch(&eric, json!({"jobTitle": "X"})).await] {
-            assert_eq!((refused.refusal(), refused.message()), ((400, "Request_BadRequest"), synchronized));
+            assert_eq!((refused.get_error(), refused.message()), ((400, "Request_BadRequest"), synchronized));
         }
         let id = graph.emulator.add_org_contact(&json!({"displayName": "Cloud", "surname": "Old"})).unwrap();
         let path = format!("/{version}/contacts/{id}");
@@ -103,7 +103,7 @@ async fn contacts_that_are_not_synchronized_can_be_written_elsewhere() {
             (json!({"onPremisesSyncEnabled": false}), "Property 'onPremisesSyncEnabled' is read-only and cannot be set."),
         ] {
             let refused = graph.patch(&path, body).await;
-            assert_eq!((refused.refusal(), refused.message()), ((400, "Request_BadRequest"), message));
+            assert_eq!((refused.get_error(), refused.message()), ((400, "Request_BadRequest"), message));
         }
         for body in [
             json!({"nothing": "x"}),
@@ -112,15 +112,15 @@ async fn contacts_that_are_not_synchronized_can_be_written_elsewhere() {
             json!({"phones": [{"type": "mobile"}, {"type": "mobile"}]}),
             json!({"phones": [{"type": "home", "number": "1"}]}),
         ] {
-            assert_eq!(graph.patch(&path, body.clone()).await.refusal(), (400, "Request_BadRequest"), "{body}");
+            assert_eq!(graph.patch(&path, body.clone()).await.get_error(), (400, "Request_BadRequest"), "{body}");
         }
         assert_eq!(graph.delete(&path).await.status, 204);
-        assert_eq!(graph.get(&path).await.refusal(), (404, "Request_ResourceNotFound"));
+        assert_eq!(graph.get(&path).await.get_error(), (404, "Request_ResourceNotFound"));
     }
 }
 
 #[tokio::test]
-async fn seeds_are_checked() {
+async fn invalid_seed_is_refused() {
     let graph = Graph::start().await;
     let emulator = &graph.emulator;
     assert!(emulator.add_org_contact(&json!({"nothing": 1})).is_err());

@@ -1,11 +1,11 @@
-//! Users that are made, changed and deleted through Graph.
+//! Users that Graph creates, updates and deletes.
 
 use serde_json::json;
 
 use super::*;
 
 /// The body of the page "Create user".
-fn adele() -> Value {
+fn build_adele() -> Value {
     json!({
         "accountEnabled": true,
         "displayName": "Adele Vance",
@@ -16,9 +16,9 @@ fn adele() -> Value {
 }
 
 #[tokio::test]
-async fn a_user_is_created_changed_and_deleted() {
+async fn user_is_created_updated_and_deleted() {
     let graph = Graph::start().await;
-    let created = graph.post("/v1.0/users", adele()).await;
+    let created = graph.post("/v1.0/users", build_adele()).await;
     assert_eq!(created.status, 201, "{}", created.body);
     let id = created.id().to_owned();
     assert!(created.header("location").contains(&id), "{}", created.header("location"));
@@ -31,7 +31,7 @@ async fn a_user_is_created_changed_and_deleted() {
     assert_eq!((&read["passwordProfile"], &read["userType"]), (&json!(null), &json!("Member")));
     assert!(read["createdDateTime"].is_string());
     assert_eq!(
-        graph.get(&format!("{path}/contacts")).await.refusal(),
+        graph.get(&format!("{path}/contacts")).await.get_error(),
         (404, "MailboxNotEnabledForRESTAPI"),
         "a user without a licence has no mailbox"
     );
@@ -46,32 +46,32 @@ async fn a_user_is_created_changed_and_deleted() {
 
     graph.emulator.set_manager(ADELE, &id).unwrap();
     assert_eq!(graph.delete(&format!("/v1.0/users/{id}")).await.status, 204);
-    assert_eq!(graph.delete(&format!("/v1.0/users/{id}")).await.refusal(), (404, "Request_ResourceNotFound"));
+    assert_eq!(graph.delete(&format!("/v1.0/users/{id}")).await.get_error(), (404, "Request_ResourceNotFound"));
     assert_eq!(graph.get(&format!("/v1.0/users/{ADELE}/manager")).await.status, 404);
     let managed = graph.get(&format!("/v1.0/users?$filter=manager/id eq '{id}'")).await;
-    assert_eq!(managed.body["value"], json!([]), "nobody is managed by who is gone");
+    assert_eq!(managed.body["value"], json!([]), "a deleted manager manages nobody");
 }
 
 #[tokio::test]
-async fn users_that_are_refused() {
+async fn invalid_user_is_refused() {
     let graph = Graph::start().await;
     for name in ["accountEnabled", "displayName", "mailNickname", "userPrincipalName"] {
-        let mut body = adele();
+        let mut body = build_adele();
         body.as_object_mut().unwrap().remove(name);
         let refused = graph.post("/v1.0/users", body).await;
         let said = format!("Property {name} value is required but is empty or missing.");
-        assert_eq!((refused.refusal(), refused.message()), ((400, "Request_BadRequest"), said.as_str()));
+        assert_eq!((refused.get_error(), refused.message()), ((400, "Request_BadRequest"), said.as_str()));
     }
     for profile in [json!(null), json!({"forceChangePasswordNextSignIn": true})] {
-        let mut body = adele();
+        let mut body = build_adele();
         body["passwordProfile"] = profile;
         let refused = graph.post("/v1.0/users", body).await;
         assert_eq!(
-            (refused.refusal(), refused.message()),
+            (refused.get_error(), refused.message()),
             ((400, "Request_BadRequest"), "A password must be specified to create a new user.")
         );
     }
-    let mut taken = adele();
+    let mut taken = build_adele();
     taken["userPrincipalName"] = json!("adelev@CONTOSO.com");
     let refused = graph.post("/v1.0/users", taken).await;
     assert_eq!(refused.message(), "Another object with the same value for property userPrincipalName already exists.");
@@ -88,18 +88,18 @@ async fn users_that_are_refused() {
         json!({"accountEnabled": "yes"}),
         json!({"telephoneNumber": "1"}),
     ] {
-        assert_eq!(graph.patch(&path, body.clone()).await.refusal(), (400, "Request_BadRequest"), "{body}");
+        assert_eq!(graph.patch(&path, body.clone()).await.get_error(), (400, "Request_BadRequest"), "{body}");
     }
     assert_eq!(graph.patch(&path, json!({"userPrincipalName": "ADELEV@contoso.com"})).await.status, 204, "its own");
-    assert_eq!(graph.send(Method::PUT, &path, &[], None).await.refusal(), (405, "Request_BadRequest"));
+    assert_eq!(graph.send(Method::PUT, &path, &[], None).await.get_error(), (405, "Request_BadRequest"));
 }
 
 #[tokio::test]
-async fn what_is_mastered_on_premises_is_not_changed_here() {
+async fn synchronized_user_refuses_update() {
     let graph = Graph::start().await;
     graph.emulator.change_object(ADELE, &json!({"onPremisesSyncEnabled": true})).unwrap();
     let refused = graph.patch(&format!("/v1.0/users/{ADELE}"), json!({"jobTitle": "X"})).await;
-    assert_eq!(refused.refusal(), (400, "Request_BadRequest"));
+    assert_eq!(refused.get_error(), (400, "Request_BadRequest"));
     assert_eq!(
         refused.message(),
         "Unable to update the specified properties for on-premises mastered Directory Sync objects or objects currently undergoing \
@@ -108,12 +108,12 @@ async fn what_is_mastered_on_premises_is_not_changed_here() {
     assert_eq!(graph.patch(&format!("/v1.0/users/{ADELE}"), json!({"usageLocation": "DE"})).await.status, 204);
 }
 
-/// What an owner of the emulator changes of a user leaves the mailbox alone.
+/// A change by the owner of the emulator keeps the mailbox.
 #[tokio::test]
-async fn a_user_keeps_the_mailbox() {
+async fn changed_user_keeps_mailbox() {
     let graph = Graph::start().await;
-    graph.contact(json!({"givenName": "Kept"})).await;
+    graph.create_contact(json!({"givenName": "Kept"})).await;
     assert_eq!(graph.patch(&format!("/v1.0/users/{ADELE}"), json!({"department": "Sales"})).await.status, 204);
     graph.emulator.change_object(ADELE, &json!({"city": "Berlin"})).unwrap();
-    assert_eq!(each(&graph.get("/v1.0/me/contacts").await, "givenName"), ["Kept"]);
+    assert_eq!(list_values(&graph.get("/v1.0/me/contacts").await, "givenName"), ["Kept"]);
 }
