@@ -1,11 +1,11 @@
-//! Microsoft's clouds: where Graph is in each, and where access tokens come from.
+//! Microsoft's clouds: the Graph endpoint and the sign-in endpoint of each.
 
 use std::fmt;
 use std::str::FromStr;
 
-use crate::endpoint::Endpoint;
+use crate::http_client::endpoint::Endpoint;
 
-/// One of Microsoft's clouds. A tenant lives in one, and its tokens are good there alone.
+/// One of Microsoft's clouds. A tenant is in one of them, and its tokens are valid only there.
 ///
 /// Microsoft Graph and the sign-in service of the first four are those of
 /// <https://learn.microsoft.com/en-us/graph/deployments>; the sign-in services of the others are those that Microsoft's

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::{LazyLock, OnceLock};
 use std::time::Duration;
 
-use graph_contacts_host::{Connector, Credential, Gateway, GatewayLogin, Limits, Secret, Settings, gateway};
+use graph_contacts_host::{ComponentHost, Credential, Gateway, GatewayLogin, Limits, Secret, Settings, gateway};
 use graph_emulator::{Emulator, User};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -29,13 +29,13 @@ pub fn run<T>(test: impl Future<Output = T>) -> T {
 }
 
 /// The connector, compiled once for all tests.
-pub fn connector() -> Connector {
-    static CONNECTOR: OnceLock<Connector> = OnceLock::new();
+pub fn connector() -> ComponentHost {
+    static CONNECTOR: OnceLock<ComponentHost> = OnceLock::new();
     CONNECTOR.get_or_init(fresh_connector).clone()
 }
 
-pub fn fresh_connector() -> Connector {
-    Connector::from_file(&component_file(), Limits::default()).unwrap()
+pub fn fresh_connector() -> ComponentHost {
+    ComponentHost::from_file(&component_file(), Limits::default()).unwrap()
 }
 
 pub struct Bench {
@@ -51,7 +51,7 @@ impl Bench {
     }
 
     /// A bench with other settings than ten seconds and no repetitions.
-    pub async fn with(connector: Connector, change: impl FnOnce(&mut Settings)) -> Bench {
+    pub async fn with(connector: ComponentHost, change: impl FnOnce(&mut Settings)) -> Bench {
         let options = graph_emulator::Options { token: Some(TOKEN.to_owned()) };
         let emulator = Emulator::start("127.0.0.1:0".parse().unwrap(), options).await.unwrap();
         emulator.add_user(User::new(UID, "test.user@contoso.example"));

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use graph_contacts_host::{Audit, CallError, Connector, Gateway, Hosting, Limits, Settings, gateway, new_token};
+use graph_contacts_host::{
+    AuditLog, CallError, ComponentHost, Gateway, Limits, Settings, TenantRegistry, gateway, generate_token,
+};
 use graph_emulator::Emulator;
 use http::Method;
 use serde_json::{Value, json};
@@ -20,17 +22,17 @@ fn limits() -> Limits {
         concurrency: 16,
         cpu_time: Duration::from_millis(300),
         requests: 20,
-        answer_bytes: 1 << 20,
+        gateway_response_bytes: 1 << 20,
         grace: Duration::from_millis(200),
         ..Limits::default()
     }
 }
 
 /// The hostile component, compiled once for all tests.
-pub fn connector() -> Connector {
-    static CONNECTOR: OnceLock<Connector> = OnceLock::new();
+pub fn connector() -> ComponentHost {
+    static CONNECTOR: OnceLock<ComponentHost> = OnceLock::new();
     let file: PathBuf = component_file().with_file_name("graph_contacts_hostile.wasm");
-    CONNECTOR.get_or_init(|| Connector::from_file(&file, limits()).unwrap()).clone()
+    CONNECTOR.get_or_init(|| ComponentHost::from_file(&file, limits()).unwrap()).clone()
 }
 
 /// A gateway whose tenants all have the hostile component: one that misuses it, one that does so with little time, and a neighbour.
@@ -52,7 +54,7 @@ impl Ward {
         let (mallory, neighbour) = (graph("token-of-mallory").await, graph("token-of-neighbour").await);
         folder.write("mallory.token", "token-of-mallory");
         folder.write("neighbour.token", "token-of-neighbour");
-        let (token, token_hash) = new_token().unwrap();
+        let (token, token_hash) = generate_token().unwrap();
         let tenant = |name: &str, emulator: &Emulator, file: &str, deadline: u32| {
             format!(
                 "[[tenants]]\nname = '{name}'\ncallers = ['caller']\nendpoint = '{}'\n\
@@ -68,9 +70,9 @@ impl Ward {
         ];
         let file = folder.write("tenants.toml", &text.concat());
         let audit = Lines::default();
-        let hosting = Hosting::read(&file, connector()).unwrap().with_audit(Audit::to(audit.clone()));
+        let hosting = TenantRegistry::load(&file, connector()).unwrap().with_audit_log(AuditLog::to_writer(audit.clone()));
         let listener = gateway::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
-        let gateway = Gateway::host(listener, &hosting).unwrap();
+        let gateway = Gateway::start_multi_tenant(listener, &hosting).unwrap();
         let client = reqwest::Client::new();
         Ward { mallory, neighbour, audit, gateway, token, token_hash, _folder: folder, client }
     }
@@ -118,7 +120,7 @@ fn each_is_stopped_with_its_own_error_and_hinders_nobody() {
             ("mallory", "flood", 503, "requests", "Limits::requests; requests"),
             ("mallory", "hand-over", 503, "hostcall-bytes", "Limits::hostcall_bytes"),
             ("mallory", "hoard", 503, "handles", "Limits::handles"),
-            ("mallory", "announce", 503, "answer-bytes", "Limits::answer_bytes; answer-mib"),
+            ("mallory", "announce", 503, "answer-bytes", "Limits::gateway_response_bytes; answer-mib"),
             ("mallory", "fail", 503, "trap", "unreachable"),
             ("mallory", "exit", 503, "trap", "exit"),
             ("hasty", "wait", 504, "deadline", "Settings::deadline and Limits::grace; deadline-seconds"),
@@ -166,7 +168,7 @@ fn an_answer_without_end_breaks_off() {
                 Err(_) => break true,
             }
         };
-        assert!(broken && length <= limits().answer_bytes, "{length} bytes, and then an end: {}", !broken);
+        assert!(broken && length <= limits().gateway_response_bytes, "{length} bytes, and then an end: {}", !broken);
         neighbours_are_well(&ward, &bench, || true).await;
         let line = noted(&ward.audit.take(1).await, "mallory").remove(0);
         assert_eq!((&line["status"], &line["stopped"]), (&json!(200), &json!("answer-bytes")), "{line}");
@@ -222,7 +224,7 @@ fn typed_calls_are_stopped_as_well() {
 fn the_connector_itself_is_told_which_limit_it_is() {
     run(async {
         let limits = Limits { requests: 1, concurrency: 2, ..Limits::default() };
-        let connector = Connector::from_file(&component_file(), limits).unwrap();
+        let connector = ComponentHost::from_file(&component_file(), limits).unwrap();
         let bench = Bench::with(connector, |_| ()).await;
         assert_eq!(bench.get(&format!("{UID}?_fields=_id,contacts")).await.0, 200, "one request");
         let (status, body) = bench.get(&format!("{UID}?_fields=displayName,contacts")).await;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use graph_contacts_host::{Gateway, Hosting, Metrics, gateway, hash_password, new_token};
+use graph_contacts_host::{Gateway, Metrics, TenantRegistry, gateway, generate_token, hash_password};
 use graph_emulator::{AppRegistration, ClientCredential, Emulator, Fault, FaultKind, User};
 use http::Method;
 use serde_json::{Value, json};
@@ -47,7 +47,7 @@ pub struct House {
     file: PathBuf,
     pub contoso: Emulator,
     pub fabrikam: Emulator,
-    hosting: Hosting,
+    hosting: TenantRegistry,
     gateway: Gateway,
     pub token: String,
     client: reqwest::Client,
@@ -58,12 +58,12 @@ impl House {
         House::with(name, |hosting| hosting).await
     }
 
-    pub async fn with(name: &str, change: impl FnOnce(Hosting) -> Hosting) -> House {
+    pub async fn with(name: &str, change: impl FnOnce(TenantRegistry) -> TenantRegistry) -> House {
         let folder = Folder::new(name);
         let (contoso, fabrikam) = (graph("token-of-contoso").await, graph("token-of-fabrikam").await);
         folder.write("contoso.token", "token-of-contoso\n");
         folder.write("fabrikam.token", "token-of-fabrikam\n");
-        let (token, token_hash) = new_token().unwrap();
+        let (token, token_hash) = generate_token().unwrap();
         let text = format!(
             r#"
 [[callers]]
@@ -98,9 +98,9 @@ credential.access-token.file = "fabrikam.token"
             fabrikam.endpoint(),
         );
         let file = folder.write("tenants.toml", &text);
-        let hosting = change(Hosting::read(&file, connector()).unwrap());
+        let hosting = change(TenantRegistry::load(&file, connector()).unwrap());
         let listener = gateway::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
-        let gateway = Gateway::host(listener, &hosting).unwrap();
+        let gateway = Gateway::start_multi_tenant(listener, &hosting).unwrap();
         House { folder, file, contoso, fabrikam, hosting, gateway, token, client: reqwest::Client::new() }
     }
 
@@ -282,7 +282,7 @@ fn a_configuration_that_changes_takes_effect_without_a_request_lost() {
         // While a request is with contoso, contoso goes and another one comes.
         house.folder.write("tenants.toml", &house.text().replace("\"contoso\"", "\"litware\""));
         house.hosting.reload(&house.file).unwrap();
-        assert_eq!(house.hosting.names(), ["fabrikam", "litware"]);
+        assert_eq!(house.hosting.tenant_names(), ["fabrikam", "litware"]);
         assert_eq!(answer(admin(house.read_of("contoso"))).await.0, 404);
         assert_eq!(answer(admin(house.read_of("litware"))).await.0, 200);
         let (status, body) = under_way.await.unwrap();
@@ -306,7 +306,7 @@ fn a_configuration_with_mistakes_changes_nothing() {
             assert_eq!(answer(admin(house.read_of("contoso"))).await.0, 200);
         }
         assert!(house.hosting.reload(Path::new("/nowhere.toml")).unwrap_err().to_string().contains("cannot be read"));
-        assert_eq!(house.hosting.names(), ["contoso", "fabrikam"]);
+        assert_eq!(house.hosting.tenant_names(), ["contoso", "fabrikam"]);
     });
 }
 

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use graph_contacts_host::Audit;
+use graph_contacts_host::AuditLog;
 use http::Method;
 use serde_json::{Value, json};
 
@@ -48,7 +48,7 @@ fn every_call_is_noted_and_no_value() {
     run(async {
         let lines = Lines::default();
         let log = lines.clone();
-        let house = House::with("audit", |hosting| hosting.with_audit(Audit::to(log))).await;
+        let house = House::with("audit", |hosting| hosting.with_audit_log(AuditLog::to_writer(log))).await;
         let secret = json!({"__addContacts__": {"givenName": "Confidential", "mobilePhone": "555-0199"}}).to_string();
         let put = |tenant: &str| {
             let request = house.request(Method::PUT, &format!("/{tenant}/user/{UID}?_fields=_id"));
@@ -90,7 +90,7 @@ fn a_call_is_noted_with_the_trace_of_its_caller() {
     run(async {
         let lines = Lines::default();
         let log = lines.clone();
-        let house = House::with("traces", |hosting| hosting.with_audit(Audit::to(log))).await;
+        let house = House::with("traces", |hosting| hosting.with_audit_log(AuditLog::to_writer(log))).await;
         let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
         let read = || admin(house.read_of("contoso")).header("traceparent", format!("00-{trace}-00f067aa0ba902b7-01"));
         for request in [read(), read().header("traceparent", "x"), admin(house.read_of("contoso"))] {
@@ -111,7 +111,7 @@ fn a_call_that_nobody_waits_for_is_noted() {
     run(async {
         let lines = Lines::default();
         let log = lines.clone();
-        let house = House::with("gone", |hosting| hosting.with_audit(Audit::to(log))).await;
+        let house = House::with("gone", |hosting| hosting.with_audit_log(AuditLog::to_writer(log))).await;
         house.contoso.inject(Fault::new(FaultKind::Hang));
         let hanging = tokio::spawn(admin(house.read_of("contoso")).send());
         while house.contoso.requests().is_empty() {

@@ -15,7 +15,7 @@ struct Samples(BTreeMap<String, f64>);
 
 impl Samples {
     fn of(house: &House) -> Samples {
-        let text = house.metrics().exposition();
+        let text = house.metrics().encode();
         assert!(text.ends_with("# EOF\n"), "{text}");
         let samples = text.lines().filter(|line| !line.starts_with('#')).map(|line| {
             let (name, value) = line.rsplit_once(' ').unwrap();
@@ -77,7 +77,7 @@ fn calls_and_requests_are_counted_for_their_tenant() {
         };
         assert_eq!((counted("read"), counted("write") + counted("batch")), (sent(&Method::GET), sent(&Method::POST)));
         assert!(sent(&Method::POST) > 0 && house.fabrikam.requests().is_empty());
-        let text = house.metrics().exposition();
+        let text = house.metrics().encode();
         for value in ["Confidential", UID, "openidm-admin", "midpoint", "127.0.0.1"] {
             assert!(!text.contains(value), "{value} in {text}");
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use graph_contacts_host::{Gateway, Hosting, gateway, new_token};
+use graph_contacts_host::{Gateway, TenantRegistry, gateway, generate_token};
 use graph_emulator::{AppRegistration, ClientCredential};
 use http::StatusCode;
 use serde_json::json;
@@ -22,11 +22,11 @@ const AT_ONCE: usize = 50;
 fn a_credential_is_used_for_its_own_tenant_alone() {
     run(async {
         let folder = Folder::new("interleaved");
-        let (password, hash) = new_token().unwrap();
+        let (password, hash) = generate_token().unwrap();
         let mut text = format!("[[callers]]\nname = 'caller'\ntoken-hash = '{hash}'\n");
         let mut graphs = Vec::new();
         for number in 0..TENANTS {
-            let token = new_token().unwrap().0;
+            let token = generate_token().unwrap().0;
             let emulator = graph(&token).await;
             emulator.add_contact(UID, &json!({"givenName": format!("of tenant-{number}")})).unwrap();
             let endpoint = emulator.endpoint();
@@ -52,9 +52,9 @@ fn a_credential_is_used_for_its_own_tenant_alone() {
             );
             graphs.push(emulator);
         }
-        let hosting = Hosting::read(&folder.write("tenants.toml", &text), connector()).unwrap();
+        let hosting = TenantRegistry::load(&folder.write("tenants.toml", &text), connector()).unwrap();
         let listener = gateway::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
-        let gateway = Arc::new(Gateway::host(listener, &hosting).unwrap());
+        let gateway = Arc::new(Gateway::start_multi_tenant(listener, &hosting).unwrap());
         let client = reqwest::Client::new();
         let mut callers = JoinSet::new();
         for caller in 0..AT_ONCE {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use graph_contacts_host::{
-    Application, CallError, Credential, GatewayLogin, Secret, Settings, TokenSource, hash_password, new_token,
+    Application, CallError, Credential, GatewayLogin, Secret, Settings, TokenSource, generate_token, hash_password,
 };
 use graph_emulator::{AppRegistration, ClientCredential, Emulator};
 use http::{Method, StatusCode};
@@ -19,7 +19,7 @@ use crate::served::Served;
 
 /// A text that occurs nowhere else.
 fn canary() -> String {
-    new_token().unwrap().0
+    generate_token().unwrap().0
 }
 
 fn hostile_file() -> PathBuf {

@@ -5,7 +5,7 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use graph_contacts_host::new_token;
+use graph_contacts_host::generate_token;
 use graph_emulator::Emulator;
 use http::Method;
 use serde_json::{Value, json};
@@ -31,7 +31,7 @@ impl Mortal {
     fn new(name: &str) -> Mortal {
         let (folder, graph) = (Folder::new(name), run(graph("token-of-contoso")));
         folder.write("token", "token-of-contoso");
-        let (password, hash) = new_token().unwrap();
+        let (password, hash) = generate_token().unwrap();
         let configuration = format!(
             "callers = [{{ name = 'caller', token-hash = '{hash}' }}]\n[[tenants]]\nname = 'contoso'\ncallers = ['caller']\n\
              endpoint = '{}'\ncredential.access-token.file = 'token'\n",

@@ -1,6 +1,6 @@
 //! Answers that are longer than a sandbox is large: their rows go to the caller as they come.
 
-use graph_contacts_host::{Connector, Limits};
+use graph_contacts_host::{ComponentHost, Limits};
 use graph_emulator::{CannedResponse, Fault, FaultKind};
 use http::{Method, StatusCode};
 use serde_json::json;
@@ -25,7 +25,7 @@ fn fill(bench: &Bench, contacts: usize) {
 fn four_thousand_contacts_pass_through_sixteen_mebibytes() {
     run(async {
         let limits = Limits { memory: 16 * MIB, ..Limits::default() };
-        let connector = Connector::from_file(&component_file(), limits).unwrap();
+        let connector = ComponentHost::from_file(&component_file(), limits).unwrap();
         let bench = Bench::with(connector, |settings| settings.deadline = std::time::Duration::from_secs(60)).await;
         fill(&bench, 4000);
         assert_eq!(bench.contacts().await.len(), 4000);

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::Duration;
 
-use graph_contacts_host::gateway::{self, Admin};
+use graph_contacts_host::gateway::{self, AdminServer};
 use graph_emulator::{CannedResponse, Fault, FaultKind};
 use http::{StatusCode, header};
 use serde_json::Value;
@@ -43,10 +43,10 @@ fn cell(page: &str, tenant: &str, figure: &str) -> String {
     cell.split_once("</td>").unwrap().0.to_owned()
 }
 
-async fn shown(house: &House) -> Admin {
-    let admin = Admin::start(gateway::bind("127.0.0.1:0".parse().unwrap()).await.unwrap()).unwrap();
-    admin.show(house.metrics());
-    admin.ready(true);
+async fn shown(house: &House) -> AdminServer {
+    let admin = AdminServer::start(gateway::bind("127.0.0.1:0".parse().unwrap()).await.unwrap()).unwrap();
+    admin.publish_metrics(house.metrics());
+    admin.set_ready(true);
     admin
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use graph_contacts_host::new_token;
+use graph_contacts_host::generate_token;
 use graph_emulator::{AppRegistration, ClientCredential};
 use tokio::task::JoinSet;
 
@@ -17,7 +17,7 @@ const AT_ONCE: usize = 20;
 #[test]
 fn a_thousand_tenants_are_served_by_one_process() {
     let folder = Folder::new("thousand");
-    let (password, hash) = new_token().unwrap();
+    let (password, hash) = generate_token().unwrap();
     let graph = run(graph("token"));
     folder.write("secret", "s3cret");
     let endpoint = graph.endpoint();

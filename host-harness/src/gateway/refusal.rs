@@ -1,4 +1,4 @@
-//! What the gateway says where the component has not answered.
+//! The gateway's own responses, in place of the component's.
 
 use std::time::SystemTime;
 
@@ -12,10 +12,10 @@ use serde_json::json;
 use uuid::Uuid;
 use wasmtime_wasi_http::p2::bindings::http::types::ErrorCode;
 
-use crate::call_error::CallError;
-use crate::callers::TooMany;
+use crate::sandbox::call_error::CallError;
+use crate::tenants::callers::login_throttle::LockedOut;
 
-/// An answer of the host's own.
+/// A response of the host's own.
 #[derive(Debug)]
 pub(super) struct Refusal {
     status: StatusCode,
@@ -23,24 +23,23 @@ pub(super) struct Refusal {
     challenge: bool,
     /// In seconds.
     retry_after: Option<u64>,
-    /// What the component would say, where it would know better.
+    /// The component's own wording, if it has one.
     failure: Option<Box<Failure>>,
 }
 
-/// In whose form the host speaks.
+/// The API of a request, whose form the host's responses have.
 #[derive(Debug, Clone)]
-pub(super) enum Form {
-    /// OpenIDM's.
+pub(super) enum Api {
     OpenIdm,
-    /// The Azure AD Graph API's, to a request with these headers.
+    /// With the headers of the request.
     AzureAdGraph(HeaderMap),
 }
 
-impl Form {
-    /// The form of a request's API; `directories` says whether any are served. The component goes by the same rule.
-    pub(super) fn of<B>(request: &Request<B>, directories: bool) -> Self {
+impl Api {
+    /// Returns the API of a request by the component's own rule; `serves_directories` is whether the Azure AD Graph API is served.
+    pub(super) fn of_request<B>(request: &Request<B>, serves_directories: bool) -> Self {
         let first = request.uri().path().trim_start_matches('/').split('/').next();
-        if !directories || first == Some("openidm") {
+        if !serves_directories || first == Some("openidm") {
             return Self::OpenIdm;
         }
         let mut headers = request.headers().clone();
@@ -54,35 +53,35 @@ impl Refusal {
         Self { status, message: message.into(), challenge: false, retry_after: None, failure: None }
     }
 
-    /// The caller is not known; the words are the component's.
+    /// Refuses an unknown caller, with the component's words.
     pub(super) fn unknown_caller() -> Self {
         Self { challenge: true, ..Self::new(StatusCode::UNAUTHORIZED, "Access Denied") }
     }
 
-    /// The caller has tried too many passwords.
-    pub(super) fn too_many_passwords(TooMany { wait }: TooMany) -> Self {
-        // To the end of the wait.
-        let seconds = wait.as_secs() + 1;
-        let message = format!("Too many wrong passwords: try again in {seconds} s");
+    /// Refuses a caller that is locked out.
+    pub(super) fn locked_out(LockedOut { remaining }: LockedOut) -> Self {
+        // Rounded up, to the end of the lockout.
+        let seconds = remaining.as_secs() + 1;
+        let message = format!("Too many failed logins: try again in {seconds} s");
         Self { retry_after: Some(seconds), ..Self::new(StatusCode::TOO_MANY_REQUESTS, message) }
     }
 
-    /// What the component would say to a request of the Azure AD Graph API.
-    pub(super) fn of_component(failure: Failure) -> Self {
+    /// Refuses an Azure AD Graph API request with the component's words.
+    pub(super) fn from_failure(failure: Failure) -> Self {
         let refusal = Self::new(failure.status, failure.message.clone());
         Self { failure: Some(Box::new(failure)), ..refusal }
     }
 
-    /// The answer, in that form.
-    pub(super) fn into_response(self, form: &Form) -> Response<Full<Bytes>> {
-        match form {
-            Form::OpenIdm => self.of_openidm(),
-            Form::AzureAdGraph(headers) => self.of_azure_ad_graph(headers).map(Full::from),
+    /// Converts it to a response in the form of an API.
+    pub(super) fn into_response(self, api: &Api) -> Response<Full<Bytes>> {
+        match api {
+            Api::OpenIdm => self.into_openidm(),
+            Api::AzureAdGraph(headers) => self.into_azure_ad_graph(headers).map(Full::from),
         }
     }
 
-    /// As the component writes it.
-    fn of_azure_ad_graph(self, headers: &HeaderMap) -> Response<Vec<u8>> {
+    /// Converts it as the component does.
+    fn into_azure_ad_graph(self, headers: &HeaderMap) -> Response<Vec<u8>> {
         let of_status = match self.status.as_u16() {
             403 => "Authorization_RequestDenied",
             404 => "Request_ResourceNotFound",
@@ -101,7 +100,7 @@ impl Refusal {
         azure_ad_graph::refused(&failure, headers, &ids)
     }
 
-    fn of_openidm(self) -> Response<Full<Bytes>> {
+    fn into_openidm(self) -> Response<Full<Bytes>> {
         let reason = self.status.canonical_reason().unwrap_or_default();
         let body = json!({"code": self.status.as_u16(), "reason": reason, "message": self.message});
         let mut response = Response::new(Full::from(body.to_string()));
@@ -122,7 +121,7 @@ impl From<CallError> for Refusal {
     fn from(error: CallError) -> Self {
         let status = match error {
             CallError::TimedOut { .. } | CallError::OutOfCpuTime { .. } => StatusCode::GATEWAY_TIMEOUT,
-            // Of this call and its tenant: the gateway is well, and so is what the next call gets.
+            // Only this call is affected; the next one may succeed.
             _ => StatusCode::SERVICE_UNAVAILABLE,
         };
         Self::new(status, error.to_string())

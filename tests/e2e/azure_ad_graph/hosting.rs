@@ -1,6 +1,6 @@
 //! The Azure AD Graph API for several tenants: whose directory a path names, and what a tenant's callers may do.
 
-use graph_contacts_host::{Audit, Gateway, Hosting, gateway, new_token};
+use graph_contacts_host::{AuditLog, Gateway, TenantRegistry, gateway, generate_token};
 use graph_emulator::{Emulator, RecordedRequest};
 use http::Method;
 use serde_json::{Value, json};
@@ -25,16 +25,16 @@ impl House {
         House::with(name, |hosting| hosting).await
     }
 
-    async fn with(name: &str, change: impl FnOnce(Hosting) -> Hosting) -> House {
+    async fn with(name: &str, change: impl FnOnce(TenantRegistry) -> TenantRegistry) -> House {
         let folder = Folder::new(name);
         let (contoso, fabrikam) = (graph("contoso-token").await, graph("fabrikam-token").await);
         folder.write("contoso.token", "contoso-token");
         folder.write("fabrikam.token", "fabrikam-token");
-        let ((one, one_hash), (both, both_hash)) = (new_token().unwrap(), new_token().unwrap());
+        let ((one, one_hash), (both, both_hash)) = (generate_token().unwrap(), generate_token().unwrap());
         let file = folder.write("tenants.toml", &configuration(&contoso, &fabrikam, &one_hash, &both_hash));
-        let hosting = change(Hosting::read(&file, connector()).unwrap());
+        let hosting = change(TenantRegistry::load(&file, connector()).unwrap());
         let listener = gateway::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
-        let gateway = Gateway::host(listener, &hosting).unwrap();
+        let gateway = Gateway::start_multi_tenant(listener, &hosting).unwrap();
         House { _folder: folder, fabrikam, contoso, gateway, one, both }
     }
 
@@ -196,7 +196,7 @@ fn every_call_is_noted_and_no_value() {
     run(async {
         let lines = Lines::default();
         let log = lines.clone();
-        let house = House::with("aad-audit", |hosting| hosting.with_audit(Audit::to(log))).await;
+        let house = House::with("aad-audit", |hosting| hosting.with_audit_log(AuditLog::to_writer(log))).await;
         let url = |target: &str| format!("http://{}{target}?api-version=1.6", house.gateway.address());
         let client = reqwest::Client::new();
         let password = json!({"passwordProfile": {"password": "Confidential-1"}, "mobile": "555-0199"}).to_string();
@@ -245,17 +245,17 @@ fn a_method_that_is_not_there_names_those_that_are() {
 fn links_lead_back_by_tls() {
     run(async {
         let folder = Folder::new("aad-tls");
-        let (contoso, (token, hash)) = (graph("contoso-token").await, new_token().unwrap());
+        let (contoso, (token, hash)) = (graph("contoso-token").await, generate_token().unwrap());
         let own = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
         folder.write("contoso.token", "contoso-token");
         folder.write("gateway.pem", &own.cert.pem());
         folder.write("gateway.key", &own.signing_key.serialize_pem());
         let tenants =
-            configuration(&contoso, &contoso, &hash, &new_token().unwrap().1).replace("fabrikam.token", "contoso.token");
+            configuration(&contoso, &contoso, &hash, &generate_token().unwrap().1).replace("fabrikam.token", "contoso.token");
         let tls = "[tls]\ncertificate-file = 'gateway.pem'\nkey-file = 'gateway.key'\n";
-        let hosting = Hosting::read(&folder.write("tenants.toml", &format!("{tls}{tenants}")), connector()).unwrap();
+        let hosting = TenantRegistry::load(&folder.write("tenants.toml", &format!("{tls}{tenants}")), connector()).unwrap();
         let listener = gateway::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
-        let gateway = Gateway::host(listener, &hosting).unwrap();
+        let gateway = Gateway::start_multi_tenant(listener, &hosting).unwrap();
         let root = reqwest::Certificate::from_pem(own.cert.pem().as_bytes()).unwrap();
         let client = reqwest::Client::builder().no_proxy().tls_certs_only([root]).build().unwrap();
         let base = format!("https://{}/contoso.com", gateway.address());

@@ -1,0 +1,120 @@
+//! Lockouts, with a clock that the test sets.
+
+use super::*;
+
+struct Trial {
+    throttle: LoginThrottle,
+    now: Arc<Mutex<Instant>>,
+}
+
+impl Trial {
+    fn new() -> Self {
+        let now = Arc::new(Mutex::new(Instant::now()));
+        let clock = Arc::clone(&now);
+        let clock: Clock = Arc::new(move || *clock.lock().unwrap());
+        Self { throttle: LoginThrottle { clock, ..LoginThrottle::default() }, now }
+    }
+
+    fn advance(&self, seconds: u64) {
+        *self.now.lock().unwrap() += Duration::from_secs(seconds);
+    }
+
+    fn fail(&self, times: u32, name: &str, address: &str) {
+        (0..times).for_each(|_| self.throttle.record_failure(name, address.parse().ok()));
+    }
+
+    /// Returns the rest of a lockout in seconds.
+    fn lockout(&self, name: &str, address: &str) -> u64 {
+        self.throttle.check(name, address.parse().ok()).err().map_or(0, |locked_out| locked_out.remaining.as_secs())
+    }
+}
+
+const HOME: &str = "192.0.2.1";
+const ELSEWHERE: &str = "198.51.100.7";
+
+#[test]
+fn a_name_waits_after_several_wrong_passwords_and_longer_after_each() {
+    let trial = Trial::new();
+    trial.fail(4, "idm", HOME);
+    assert_eq!(trial.lockout("idm", HOME), 0);
+    trial.fail(1, "idm", HOME);
+    assert_eq!((trial.lockout("idm", HOME), trial.lockout("idm", ELSEWHERE), trial.lockout("other", HOME)), (30, 30, 0));
+    trial.advance(29);
+    assert_eq!(trial.lockout("idm", HOME), 1);
+    trial.advance(1);
+    assert_eq!(trial.lockout("idm", HOME), 0);
+    for expected in [60, 120, 240, 480, 900, 900] {
+        trial.fail(1, "idm", HOME);
+        assert_eq!(trial.lockout("idm", HOME), expected);
+        trial.advance(expected);
+    }
+}
+
+#[test]
+fn the_right_password_and_time_make_it_forgotten() {
+    let trial = Trial::new();
+    trial.fail(4, "idm", HOME);
+    trial.throttle.record_success("idm", HOME.parse().ok());
+    trial.fail(4, "idm", HOME);
+    assert_eq!(trial.lockout("idm", HOME), 0);
+    trial.advance(15 * 60);
+    trial.fail(4, "idm", HOME);
+    assert_eq!(trial.lockout("idm", HOME), 0);
+    trial.fail(1, "idm", ELSEWHERE);
+    assert_eq!(trial.lockout("idm", ELSEWHERE), 30);
+    trial.advance(30 + 15 * 60);
+    trial.fail(1, "idm", ELSEWHERE);
+    assert_eq!(trial.lockout("idm", ELSEWHERE), 0, "the counter was reset");
+}
+
+#[test]
+fn who_guesses_elsewhere_keeps_nobody_out_at_home() {
+    let trial = Trial::new();
+    trial.throttle.record_success("idm", HOME.parse().ok());
+    trial.fail(9, "idm", ELSEWHERE);
+    assert_eq!(trial.lockout("idm", HOME), 0);
+    assert!(trial.lockout("idm", ELSEWHERE) > 0 && trial.lockout("idm", "203.0.113.9") > 0);
+    // At that address itself, failures lock the address out.
+    trial.fail(20, "idm", HOME);
+    assert!(trial.lockout("idm", HOME) > 0);
+}
+
+#[test]
+fn an_address_waits_whatever_names_it_tries() {
+    let trial = Trial::new();
+    (0..19).for_each(|number| trial.fail(1, &number.to_string(), ELSEWHERE));
+    assert_eq!(trial.lockout("idm", ELSEWHERE), 0);
+    trial.fail(1, "x", ELSEWHERE);
+    assert_eq!((trial.lockout("idm", ELSEWHERE), trial.lockout("idm", HOME)), (30, 0));
+    trial.throttle.record_success("own", HOME.parse().ok());
+    assert_eq!(trial.lockout("idm", ELSEWHERE), 30);
+    // A customer has a /64, and an IPv4 address may be written as an IPv6 one.
+    (0..20).for_each(|number| trial.fail(1, &number.to_string(), &format!("2001:db8:1:2::{number}")));
+    assert_eq!((trial.lockout("idm", "2001:db8:1:2:ffff::1"), trial.lockout("idm", "2001:db8:1:3::1")), (30, 0));
+    assert_eq!(trial.lockout("idm", &format!("::ffff:{ELSEWHERE}")), 30);
+}
+
+#[test]
+fn a_proxy_on_this_machine_is_not_kept_out_as_an_address() {
+    let trial = Trial::new();
+    (0..100).for_each(|number| trial.fail(1, &number.to_string(), "127.0.0.1"));
+    assert_eq!(trial.lockout("idm", "127.0.0.1"), 0);
+    trial.throttle.record_success("idm", "127.0.0.1".parse().ok());
+    trial.fail(5, "idm", "::1");
+    assert_eq!((trial.lockout("idm", "127.0.0.1"), trial.lockout("idm", "")), (30, 30), "it is no known address");
+}
+
+#[test]
+fn no_more_is_kept_than_there_is_room_for() {
+    let trial = Trial::new();
+    trial.fail(5, "first", "127.0.0.1");
+    trial.advance(1);
+    for number in 0..MAX_COUNTERS {
+        trial.fail(1, &number.to_string(), "127.0.0.1");
+    }
+    assert_eq!(trial.throttle.state().failures.len(), MAX_COUNTERS);
+    assert_eq!(trial.lockout("first", HOME), 0, "the oldest counter was replaced");
+    trial.advance(15 * 60);
+    trial.fail(1, "last", HOME);
+    assert_eq!(trial.throttle.state().failures.len(), 2, "a name and an address");
+}

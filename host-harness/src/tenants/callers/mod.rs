@@ -1,0 +1,6 @@
+//! Who calls a multi-tenant gateway, and how callers authenticate.
+
+pub(crate) mod caller_registry;
+pub(crate) mod login_headers;
+pub(crate) mod login_throttle;
+pub(crate) mod proof;
