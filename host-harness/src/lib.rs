@@ -47,7 +47,6 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
-mod cloud;
 mod credentials;
 mod egress;
 pub mod gateway;
@@ -55,12 +54,10 @@ mod http_client;
 mod limit_signal;
 mod limits;
 mod observability;
-mod operation;
 mod sandbox;
 mod settings;
 mod tenants;
 
-pub use cloud::{Cloud, UnknownCloud};
 pub use credentials::certificate::SigningCertificate;
 pub use credentials::credential::{Credential, CredentialError};
 pub use credentials::secret::Secret;
@@ -73,7 +70,8 @@ pub use http_client::endpoint::{Endpoint, EndpointError};
 pub use limits::Limits;
 pub use observability::audit_log::AuditLog;
 pub use observability::metrics::counters::Metrics;
-pub use operation::Operation;
+pub use protocol::cloud::{Cloud, UnknownCloud};
+pub use protocol::operation::Operation;
 pub use sandbox::artifacts::Artifacts;
 pub use sandbox::bindings;
 pub use sandbox::call_error::CallError;

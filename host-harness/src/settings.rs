@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use crate::cloud::Cloud;
 use crate::credentials::credential::Credential;
 use crate::credentials::secret::Secret;
 use crate::egress::rate_limit::RateLimit;
 use crate::http_client::endpoint::Endpoint;
+use protocol::cloud::Cloud;
 
 /// The settings of one party's calls.
 ///
@@ -76,7 +76,7 @@ impl Default for Settings {
 impl Settings {
     /// Returns the only endpoint that requests may go to, if the settings name one.
     pub(crate) fn graph_endpoint(&self) -> Option<Endpoint> {
-        let of_cloud = || self.cloud.and_then(|cloud| cloud.graph().parse().ok());
+        let of_cloud = || self.cloud.and_then(|cloud| cloud.graph?.parse().ok());
         self.endpoint.clone().or_else(of_cloud)
     }
 
@@ -84,7 +84,7 @@ impl Settings {
     pub(crate) fn environment(&self) -> Vec<(&'static str, String)> {
         let login = self.gateway.as_ref();
         let variables = [
-            ("GRAPH_CLOUD", self.cloud.map(|cloud| cloud.name().to_owned())),
+            ("GRAPH_CLOUD", self.cloud.map(|cloud| cloud.name.to_owned())),
             ("GRAPH_ENDPOINT", self.graph_endpoint().as_ref().map(Endpoint::to_string)),
             ("GRAPH_API_VERSION", self.api_version.clone()),
             ("GRAPH_TIMEOUT_SECONDS", Some(self.deadline.as_secs().max(1).to_string())),
@@ -111,7 +111,7 @@ mod tests {
         assert!(!format!("{unset:?}").contains("secret-token"));
 
         let set = Settings {
-            cloud: Some(Cloud::UsGovL5),
+            cloud: "us-gov-l5".parse().ok(),
             endpoint: Some("https://graph.microsoft.us/".parse().unwrap()),
             api_version: Some("beta".into()),
             deadline: Duration::from_millis(100),
@@ -141,9 +141,12 @@ mod tests {
 
     #[test]
     fn a_cloud_brings_its_address() {
-        let china = Settings { cloud: Some(Cloud::China), ..Settings::default() };
+        let china = Settings { cloud: "china".parse().ok(), ..Settings::default() };
         let environment = china.environment();
         assert!(environment.contains(&("GRAPH_CLOUD", "china".to_owned())), "{environment:?}");
-        assert!(environment.contains(&("GRAPH_ENDPOINT", Cloud::China.graph().to_owned())), "{environment:?}");
+        assert!(
+            environment.contains(&("GRAPH_ENDPOINT", "https://microsoftgraph.chinacloudapi.cn".to_owned())),
+            "{environment:?}"
+        );
     }
 }

@@ -234,7 +234,7 @@ fn a_mistake_in_what_the_emulator_is_to_do_is_told_with_its_place() {
 
     let mut unknown = program();
     unknown.args(["emulator", "--cloud", "mars"]);
-    assert!(String::from_utf8_lossy(&output(unknown).stderr).contains("us-government"));
+    assert!(String::from_utf8_lossy(&output(unknown).stderr).contains("us-gov-l4"));
 
     let mut missing = program();
     missing.args(["emulator", "--faults", "/nowhere/faults.json"]);

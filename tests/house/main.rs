@@ -20,8 +20,6 @@ const ROOTS: &[&str] = &[
     "guest/openidm/src/lib.rs",
     "guest/protocol/src/lib.rs",
     "host-harness/src/lib.rs",
-    
-
     "tests/e2e/main.rs",
     "tests/hostile/src/lib.rs",
     "tests/house/main.rs",

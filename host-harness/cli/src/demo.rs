@@ -4,10 +4,10 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use anyhow::Context as _;
-use graph_emulator::{Emulator, FaultPlan, Options, User};
+use graph_emulator::{Emulator, FaultPlan, Features, Options, User};
 use serde_json::json;
 
-use crate::emulated_cloud::EmulatedCloud;
+use graph_contacts_host::Cloud;
 
 /// The user of the OpenICF page "Contacts (MS Graph API)", so that its commands work unchanged.
 pub(crate) const USER_ID: &str = "671fa173-ad81-41c3-89bf-af939426eee7";
@@ -24,7 +24,7 @@ pub(crate) const DEMO_PASSWORD: &str = "openidm-admin";
 pub(crate) struct EmulatorConfig<'a> {
     /// The file of a fault plan.
     pub(crate) faults: Option<&'a Path>,
-    pub(crate) cloud: Option<EmulatedCloud>,
+    pub(crate) cloud: Option<Cloud>,
 }
 
 /// Starts an emulator with one user, who has no contacts. An organizational contact reports to the user, and a group has both as
@@ -68,7 +68,11 @@ pub(crate) async fn start_emulator(
     emulator.add_member(&group, &contact)?;
     emulator.set_manager(&contact, USER_ID)?;
     if let Some(cloud) = config.cloud {
-        emulator.set_features(cloud.features());
+        emulator.set_features(Features {
+            delta: cloud.has_delta,
+            email_slots: cloud.has_email_slots,
+            permanent_delete: cloud.has_permanent_delete,
+        });
     }
     if let Some(plan) = plan {
         emulator.apply_plan(plan);

@@ -4,8 +4,9 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use graph_contacts_host::Cloud;
+
 use crate::demo::{self, EmulatorConfig, USER_ID, USER_PRINCIPAL_NAME};
-use crate::emulated_cloud::EmulatedCloud;
 use crate::signals::StopSignals;
 
 #[derive(clap::Args)]
@@ -22,9 +23,9 @@ pub(crate) struct Args {
     /// Fault plan in JSON; docs/emulator.md describes it.
     #[arg(long, value_name = "FILE")]
     faults: Option<PathBuf>,
-    /// Microsoft cloud to emulate: global, us-government or china. [default: global]
+    /// Microsoft cloud to emulate, by its name in `--cloud` of the gateway. [default: global]
     #[arg(long, value_name = "CLOUD")]
-    cloud: Option<EmulatedCloud>,
+    cloud: Option<Cloud>,
 }
 
 impl Args {

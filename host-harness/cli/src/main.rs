@@ -4,7 +4,6 @@ mod args;
 mod config;
 mod default_paths;
 mod demo;
-mod emulated_cloud;
 mod emulator;
 mod file_watcher;
 mod options;

@@ -22,7 +22,7 @@ pub(crate) struct Options {
     /// cache directory]
     #[arg(long, value_name = "DIRECTORY", env = "GRAPH_CONTACTS_ARTIFACTS")]
     artifacts: Option<PathBuf>,
-    /// Microsoft cloud of the tenant: global, us-gov-l4, us-gov-l5, china, bleu, delos or govsg. [default: global]
+    /// Microsoft cloud of the tenant: global, us-gov-l4, us-gov-l5, china, bleu, delos, usnat or ussec. [default: global]
     #[arg(long, value_name = "NAME", env = "GRAPH_CLOUD")]
     cloud: Option<Cloud>,
     /// Microsoft Graph endpoint, without the version. [default: the cloud's, https://graph.microsoft.com]

@@ -5,15 +5,14 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use graph_contacts::settings::is_directory_name;
 use graph_contacts_host::config::Config;
 use graph_contacts_host::gateway::{self, AdminServer, Gateway};
 use graph_contacts_host::{Credential, GatewayLogin, Limits, Secret, Settings};
 use graph_emulator::Emulator;
+use protocol::azure_ad_graph::address::is_directory_name;
 use uuid::Uuid;
 
 use crate::demo::{self, DEMO_PASSWORD, DEMO_USERNAME, EmulatorConfig};
-use crate::emulated_cloud::EmulatedCloud;
 use crate::options::Options;
 use crate::quickstart::render_quickstart;
 use crate::serve_tenants::{self, ServeOptions};
@@ -75,7 +74,7 @@ impl Args {
         }
         let (system, directory) = (Some(self.system.clone()), self.directory.clone().unwrap_or_default().0);
         let mut settings = Settings { system, directory, gateway: login()?, ..options.settings()? };
-        let config = EmulatorConfig { faults: self.faults.as_deref(), cloud: settings.cloud.map(EmulatedCloud::from) };
+        let config = EmulatorConfig { faults: self.faults.as_deref(), cloud: settings.cloud };
         let emulator = if self.emulator { Some(emulate(&mut settings, config).await?) } else { None };
         let host = options.component_host(Limits::default())?;
         let mut signals = StopSignals::listen()?;

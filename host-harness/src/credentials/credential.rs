@@ -8,7 +8,6 @@ use http::HeaderValue;
 use super::source::TokenSource;
 use super::token_error::TokenError;
 use super::tokens::TokenCache;
-use crate::cloud::Cloud;
 use crate::http_client::client::build_client;
 use crate::http_client::egress_config::EgressConfig;
 use crate::observability::metrics::meter::Meter;
@@ -54,19 +53,19 @@ impl Credential {
     }
 
     /// Creates a credential whose access tokens come from `source`: requested when first needed, cached, and renewed before they
-    /// expire.
+    /// expire. `audience` is scheme and host of the Microsoft Graph that they are for, such as `https://graph.microsoft.com`.
     ///
     /// # Errors
     ///
     /// If the HTTP client cannot be set up.
-    pub fn from_source(source: TokenSource, cloud: Cloud) -> anyhow::Result<Self> {
+    pub fn from_source(source: TokenSource, audience: impl Into<String>) -> anyhow::Result<Self> {
         let client = build_client(&EgressConfig::default())?;
-        Ok(Self::from_source_with(source, cloud, client, Meter::default()))
+        Ok(Self::from_source_with(source, audience.into(), client, Meter::default()))
     }
 
     /// Creates the same with an HTTP client and a meter.
-    pub(crate) fn from_source_with(source: TokenSource, cloud: Cloud, client: reqwest::Client, meter: Meter) -> Self {
-        Self(CredentialKind::Issued(Arc::new(TokenCache::new(source, cloud, client, meter))))
+    pub(crate) fn from_source_with(source: TokenSource, audience: String, client: reqwest::Client, meter: Meter) -> Self {
+        Self(CredentialKind::Issued(Arc::new(TokenCache::new(source, audience, client, meter))))
     }
 
     /// Returns whether requests have no `Authorization`.

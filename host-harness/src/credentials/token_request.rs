@@ -16,7 +16,6 @@ use serde_json::Value;
 
 use super::source::{Application, IdentityEndpoint, ManagedIdentity, TokenSource, UserAssignedIdentity};
 use super::token_error::{TokenError, explain};
-use crate::cloud::Cloud;
 
 /// Timeout of a request for a token.
 const TIMEOUT: Duration = Duration::from_secs(15);
@@ -34,19 +33,19 @@ pub(super) struct IssuedToken {
     pub(super) refresh_in: Option<Duration>,
 }
 
-/// Requests a token for a cloud's Microsoft Graph.
-pub(super) async fn request_token(client: &Client, source: &TokenSource, cloud: Cloud) -> Result<IssuedToken, TokenError> {
+/// Requests a token for the Microsoft Graph at `audience`: scheme and host.
+pub(super) async fn request_token(client: &Client, source: &TokenSource, audience: &str) -> Result<IssuedToken, TokenError> {
     let refused = |reason: String| TokenError::Refused { subject: source.subject(), reason };
     let unavailable = |reason: String| TokenError::Unavailable { subject: source.subject(), reason };
     let (request, metadata) = match source {
-        TokenSource::ManagedIdentity(identity) => (build_identity_request(client, identity, cloud), true),
+        TokenSource::ManagedIdentity(identity) => (build_identity_request(client, identity, audience), true),
         TokenSource::ClientSecret(application, secret) => {
-            (build_request(client, application, cloud, &[("client_secret", secret.expose())]), false)
+            (build_request(client, application, audience, &[("client_secret", secret.expose())]), false)
         }
         TokenSource::Certificate(application, certificate) => {
             let assertion = certificate.sign_assertion(&application.client_id, &application.token_endpoint());
             let assertion = assertion.map_err(|error| refused(format!("{error:#}")))?;
-            (build_assertion_request(client, application, cloud, &assertion), false)
+            (build_assertion_request(client, application, audience, &assertion), false)
         }
         TokenSource::WorkloadIdentity(application, file) => {
             let (path, shown) = (file.clone(), file.display());
@@ -54,7 +53,7 @@ pub(super) async fn request_token(client: &Client, source: &TokenSource, cloud: 
             let text = read.map_err(std::io::Error::other).flatten();
             // The program that renews it may be about to.
             let text = text.map_err(|error| unavailable(format!("{shown} cannot be read: {error}")))?;
-            (build_assertion_request(client, application, cloud, text.trim()), false)
+            (build_assertion_request(client, application, audience, text.trim()), false)
         }
     };
     // The error's text may show the URL, which names the directory, but no secret.
@@ -74,24 +73,24 @@ pub(super) async fn request_token(client: &Client, source: &TokenSource, cloud: 
     Err(if is_transient { unavailable(reason) } else { refused(reason) })
 }
 
-fn build_request(client: &Client, application: &Application, cloud: Cloud, proof: &[(&str, &str)]) -> RequestBuilder {
+fn build_request(client: &Client, application: &Application, audience: &str, proof: &[(&str, &str)]) -> RequestBuilder {
     let mut form = Serializer::new(String::new());
     form.append_pair("client_id", &application.client_id);
-    form.append_pair("scope", &cloud.scope());
+    form.append_pair("scope", &format!("{audience}/.default"));
     form.append_pair("grant_type", "client_credentials");
     form.extend_pairs(proof);
     let request = client.post(application.token_endpoint()).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
     request.body(form.finish())
 }
 
-fn build_assertion_request(client: &Client, application: &Application, cloud: Cloud, assertion: &str) -> RequestBuilder {
+fn build_assertion_request(client: &Client, application: &Application, audience: &str, assertion: &str) -> RequestBuilder {
     let proof = [("client_assertion_type", ASSERTION_TYPE), ("client_assertion", assertion)];
-    build_request(client, application, cloud, &proof)
+    build_request(client, application, audience, &proof)
 }
 
 /// <https://learn.microsoft.com/en-us/entra/identity/managed-identities-azure-resources/how-to-use-vm-token>, and
 /// <https://learn.microsoft.com/en-us/azure/app-service/overview-managed-identity>
-fn build_identity_request(client: &Client, identity: &ManagedIdentity, cloud: Cloud) -> RequestBuilder {
+fn build_identity_request(client: &Client, identity: &ManagedIdentity, audience: &str) -> RequestBuilder {
     let (url, version, resource_id) = match &identity.endpoint {
         IdentityEndpoint::Metadata(service) => {
             (format!("{}/metadata/identity/oauth2/token", service.trim_end_matches('/')), "2018-02-01", "msi_res_id")
@@ -100,7 +99,7 @@ fn build_identity_request(client: &Client, identity: &ManagedIdentity, cloud: Cl
     };
     let mut query = Serializer::new(String::new());
     query.append_pair("api-version", version);
-    query.append_pair("resource", cloud.graph());
+    query.append_pair("resource", audience);
     match &identity.user_assigned {
         None => {}
         Some(UserAssignedIdentity::ClientId(id)) => drop(query.append_pair("client_id", id)),

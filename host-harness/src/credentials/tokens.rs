@@ -9,7 +9,6 @@ use tokio::sync::OwnedMutexGuard;
 use super::source::TokenSource;
 use super::token_error::TokenError;
 use super::token_request::{IssuedToken, request_token};
-use crate::cloud::Cloud;
 use crate::observability::metrics::meter::{Meter, TokenOutcome};
 
 /// The time before expiry at which the next token is requested, at the latest.
@@ -29,7 +28,8 @@ type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
 /// all waiting callers share.
 pub(super) struct TokenCache {
     source: TokenSource,
-    cloud: Cloud,
+    /// Scheme and host of the Microsoft Graph that the tokens are for.
+    audience: String,
     client: reqwest::Client,
     meter: Meter,
     clock: Clock,
@@ -57,9 +57,9 @@ struct CachedToken {
 }
 
 impl TokenCache {
-    pub(super) fn new(source: TokenSource, cloud: Cloud, client: reqwest::Client, meter: Meter) -> Self {
+    pub(super) fn new(source: TokenSource, audience: String, client: reqwest::Client, meter: Meter) -> Self {
         let clock = Arc::new(Instant::now);
-        Self { source, cloud, client, meter, clock, state: Mutex::default(), request_lock: Arc::default() }
+        Self { source, audience, client, meter, clock, state: Mutex::default(), request_lock: Arc::default() }
     }
 
     /// Returns whose tokens these are.
@@ -117,7 +117,7 @@ impl TokenCache {
         let this = Arc::clone(self);
         tokio::spawn(async move {
             let requested_at = (this.clock)();
-            let outcome = request_token(&this.client, &this.source, this.cloud).await;
+            let outcome = request_token(&this.client, &this.source, &this.audience).await;
             let outcome = this.store(requested_at, outcome);
             drop(guard);
             outcome

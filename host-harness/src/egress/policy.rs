@@ -1,7 +1,7 @@
 //! Which requests may leave: those to the endpoint with a method and path on the allow-list.
 
-use graph_contacts::graph::needed::{is_needed, is_needed_at};
 use http::{Method, Uri};
+use protocol::allowed_requests::{is_allowed, is_allowed_segments};
 use reqwest::Url;
 use wasmtime_wasi_http::Error;
 
@@ -18,9 +18,10 @@ pub(super) struct EgressPolicy {
 }
 
 impl EgressPolicy {
-    /// Creates the policy for the endpoint of `settings`, else for Microsoft Graph's global service.
+    /// Creates the policy for the endpoint of `settings`; without endpoint and cloud, for Microsoft Graph's global service.
     pub(super) fn new(settings: &Settings) -> Self {
-        let endpoint = settings.graph_endpoint().or_else(|| Endpoint::GLOBAL.parse().ok());
+        let global = || settings.cloud.is_none().then(|| Endpoint::GLOBAL.parse().ok()).flatten();
+        let endpoint = settings.graph_endpoint().or_else(global);
         Self { endpoint, serves_directory: !settings.directory.is_empty() }
     }
 
@@ -48,7 +49,7 @@ impl EgressPolicy {
             tracing::warn!(%method, "refused a request of the component: its path has a segment `.` or `..`");
             return Err(Error::HttpRequestUriInvalid);
         }
-        if !is_needed(method.as_str(), url.path(), self.serves_directory) {
+        if !is_allowed(method.as_str(), url.path(), self.serves_directory) {
             tracing::warn!(%method, "refused a request of the component: its method and path are not on the allow-list");
             return Err(Error::HttpRequestDenied);
         }
@@ -57,6 +58,6 @@ impl EgressPolicy {
 
     /// Returns whether a request of a batch may leave, by its method and the segments of its path after the version.
     pub(super) fn is_allowed_in_batch(&self, method: &Method, path: &[&str]) -> bool {
-        is_needed_at(method.as_str(), path, self.serves_directory)
+        is_allowed_segments(method.as_str(), path, self.serves_directory)
     }
 }

@@ -2,14 +2,16 @@
 
 use http::{Request, Response, StatusCode, header};
 use http_body_util::BodyExt;
+use protocol::api::Api;
+use protocol::frontend::Refusal;
 use tokio::sync::oneshot;
 use wasmtime_wasi_http::p2::bindings::http::types::Scheme;
 
 use super::component_body::{ComponentBody, RunningCall};
 use super::inbound_hooks::InboundHooks;
-use super::refusal::{Api, Refusal};
+use super::refusal::{RequestHead, of_error_code, refuse};
 use super::request_body::RequestBody;
-use super::response_body::{ResponseBody, to_response_body};
+use super::response_body::ResponseBody;
 use crate::egress::headers::content_length;
 use crate::limit_signal::ExceededLimit;
 use crate::observability::call_trail::CallTrail;
@@ -24,16 +26,11 @@ pub(super) async fn respond(
     trail: CallTrail,
     request: Request<RequestBody>,
 ) -> Response<ResponseBody> {
-    let api = Api::of_request(&request, !settings.directory.is_empty());
+    let head = RequestHead::of(&request);
     match call_component(host, settings, trail, request).await {
         Ok(response) => response.map(BodyExt::boxed_unsync),
-        Err(refusal) => host_response(refusal, &api),
+        Err(refusal) => refuse(&refusal, Api::of(head.as_head(), !settings.directory.is_empty()), &head),
     }
-}
-
-/// Returns a response of the host's own.
-pub(super) fn host_response(refusal: Refusal, api: &Api) -> Response<ResponseBody> {
-    refusal.into_response(api).map(to_response_body)
 }
 
 async fn call_component(
@@ -43,7 +40,7 @@ async fn call_component(
     request: Request<RequestBody>,
 ) -> Result<Response<ComponentBody>, Refusal> {
     if request.uri().authority().is_none() && !request.headers().contains_key(header::HOST) {
-        return Err(Refusal::new(StatusCode::BAD_REQUEST, "the request has no Host header"));
+        return Err(Refusal::host(StatusCode::BAD_REQUEST, "the request has no Host header"));
     }
     let mut lease = host.acquire(settings).await.inspect_err(|error| trail.record_failure(error.name()))?;
     lease.store.data_mut().set_trail(trail.clone());
@@ -72,10 +69,10 @@ async fn call_component(
             Err(error.into())
         }
         Ok(Ok(response)) => Ok(response.map(|body| ComponentBody::new(body, call, signal, trail, limit))),
-        Ok(Err(code)) => Err(code.into()),
+        Ok(Err(code)) => Err(of_error_code(&code)),
         // The responder was dropped with the sandbox.
         Err(_) => Err(match call.await {
-            Ok(()) => Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "the component ended without a response"),
+            Ok(()) => Refusal::host(StatusCode::INTERNAL_SERVER_ERROR, "the component ended without a response"),
             Err(error) => error.into(),
         }),
     }

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::call_trail::CallTrail;
 use super::metrics::counters::{Metrics, Outcome};
 use super::trace_context::TraceId;
-use crate::operation::Operation;
+use protocol::operation::Operation;
 
 /// Where the lines are written. Clones are the same log.
 #[derive(Clone)]

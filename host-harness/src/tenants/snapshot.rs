@@ -6,6 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use http::StatusCode;
+use protocol::frontend::{Refusal, TenantRef};
 
 use super::callers::caller_registry::CallerRegistry;
 use super::config::checked::Config;
@@ -53,6 +55,36 @@ impl TenantSnapshot {
     /// Returns whether any tenant serves the Azure AD Graph API.
     pub(crate) fn serves_directories(&self) -> bool {
         self.by_name.values().any(|tenant| !tenant.spec.directory.is_empty())
+    }
+
+    /// Returns the tenant that a caller's request refers to. It may be another caller's: [`Tenant::authorize`] decides.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such tenant, or it is not clear which of the caller's tenants is meant.
+    pub(crate) fn find(&self, caller: &str, reference: &TenantRef) -> Result<&Arc<Tenant>, Refusal> {
+        let unknown = || Refusal::UnknownTenant(reference.clone());
+        match reference {
+            TenantRef::All => Err(unknown()),
+            TenantRef::System(name) => self.by_name.get(name).ok_or_else(unknown),
+            TenantRef::Directory(name) => {
+                let has_name = |tenant: &&Arc<Tenant>| tenant.spec.directory.iter().any(|own| own.eq_ignore_ascii_case(name));
+                // Two tenants can have the same directory.
+                let own = self.callable_by(caller).find(has_name);
+                own.or_else(|| self.by_name.values().find(has_name)).ok_or_else(unknown)
+            }
+            TenantRef::OfCaller => {
+                let mut own = self.callable_by(caller).filter(|tenant| !tenant.spec.directory.is_empty());
+                match (own.next(), own.next()) {
+                    (Some(tenant), None) => Ok(tenant),
+                    (None, _) => Err(Refusal::host(StatusCode::FORBIDDEN, "This caller has no directory")),
+                    (Some(_), Some(_)) => {
+                        let message = "This caller has several directories: name one in place of myorganization or me";
+                        Err(Refusal::host(StatusCode::BAD_REQUEST, message))
+                    }
+                }
+            }
+        }
     }
 
     /// Returns the tenants that a caller may call.

@@ -3,18 +3,20 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use protocol::cloud::Cloud;
+use protocol::frontend::{Refusal, TenantRef};
+use protocol::operation::Operation;
 use uuid::Uuid;
 
-use crate::cloud::Cloud;
 use crate::credentials::credential::Credential;
 use crate::credentials::secret::Secret;
 use crate::credentials::source::TokenSource;
 use crate::http_client::endpoint::Endpoint;
 use crate::limits::Limits;
 use crate::observability::metrics::meter::Meter;
-use crate::operation::Operations;
 use crate::sandbox::component_host::ComponentHost;
 use crate::settings::{GatewayLogin, Settings};
+use crate::tenants::operation_set::OperationSet;
 
 /// Concurrent calls of one tenant unless its limits say otherwise: no tenant may take all sandboxes.
 const DEFAULT_CALLS: usize = 16;
@@ -24,7 +26,7 @@ const DEFAULT_CALLS: usize = 16;
 pub(crate) struct TenantSpec {
     pub(crate) name: String,
     pub(crate) callers: BTreeSet<String>,
-    pub(crate) operations: Operations,
+    pub(crate) operations: OperationSet,
     pub(crate) cloud: Cloud,
     pub(crate) endpoint: Option<Endpoint>,
     pub(crate) api_version: Option<String>,
@@ -78,7 +80,10 @@ impl Tenant {
         let credential = match &spec.credential {
             Some(CredentialSpec::AccessToken(token)) => Credential::bearer(token.expose())?,
             Some(CredentialSpec::Issued(source)) => {
-                Credential::from_source_with(source.clone(), spec.cloud, host.client(), meter.clone())
+                // A token is for the cloud's Microsoft Graph, also where an emulator stands in its place.
+                let endpoint = spec.endpoint.as_ref().map_or("", Endpoint::as_str);
+                let audience = spec.cloud.graph.unwrap_or(endpoint).to_owned();
+                Credential::from_source_with(source.clone(), audience, host.client(), meter.clone())
             }
             None => Credential::none(),
         };
@@ -98,6 +103,32 @@ impl Tenant {
         };
         let host = host.for_tenant(|limits| spec.limits.apply_to(limits), meter);
         Ok(Self { spec, host, settings, login })
+    }
+
+    /// Checks whether a caller may have a request carried out: `reference` is how the request names this tenant, and `operations`
+    /// are those that it may be. The one place for this decision.
+    ///
+    /// # Errors
+    ///
+    /// If the tenant is another caller's, or does not allow one of the operations, or there is no such operation.
+    pub(crate) fn authorize(
+        &self,
+        caller: &str,
+        reference: TenantRef,
+        operations: Result<&[Operation], Refusal>,
+    ) -> Result<(), Refusal> {
+        if !self.spec.callers.contains(caller) {
+            return Err(Refusal::UnknownTenant(reference));
+        }
+        let operations = operations?;
+        match operations.iter().find(|operation| !self.spec.operations.allows(**operation)) {
+            None => Ok(()),
+            Some(operation) => Err(Refusal::NotPermitted {
+                operation: *operation,
+                is_one_of_several: operations.len() > 1,
+                system: self.spec.name.clone(),
+            }),
+        }
     }
 }
 

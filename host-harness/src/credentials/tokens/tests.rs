@@ -16,6 +16,7 @@ use crate::http_client::egress_config::EgressConfig;
 use crate::observability::metrics::meter::Meter;
 use graph_emulator::{AppRegistration, ClientCredential, Emulator, Options};
 
+const AUDIENCE: &str = "https://graph.microsoft.us";
 const HOUR: Duration = Duration::from_secs(3600);
 const TENANT: &str = "contoso.example";
 const CLIENT: &str = "11111111-2222-3333-4444-555555555555";
@@ -25,7 +26,7 @@ async fn start_emulator(credential: ClientCredential) -> Emulator {
     emulator.register(AppRegistration {
         tenant: TENANT.to_owned(),
         client_id: CLIENT.to_owned(),
-        graph: Cloud::UsGovL4.graph().to_owned(),
+        graph: AUDIENCE.to_owned(),
         credential,
         lifetime: HOUR,
     });
@@ -55,7 +56,7 @@ impl Subject {
     fn new(source: TokenSource) -> Self {
         let (start, seconds) = (Instant::now(), Arc::new(AtomicU64::new(0)));
         let mut cache =
-            TokenCache::new(source, Cloud::UsGovL4, build_client(&EgressConfig::default()).unwrap(), Meter::default());
+            TokenCache::new(source, AUDIENCE.to_owned(), build_client(&EgressConfig::default()).unwrap(), Meter::default());
         let now = Arc::clone(&seconds);
         cache.clock = Arc::new(move || start + Duration::from_secs(now.load(Ordering::SeqCst)));
         Self { cache: Arc::new(cache), seconds }
@@ -276,8 +277,12 @@ async fn a_refusal_says_what_is_wrong() {
         assert!(matches!(error, TokenError::Refused { .. }) && message.contains(expected), "{message}");
         assert!(message.contains("trace id") && !message.contains("s3cr"), "{message}");
     }
-    let elsewhere =
-        TokenCache::new(with_secret(&emulator), Cloud::China, build_client(&EgressConfig::default()).unwrap(), Meter::default());
+    let elsewhere = TokenCache::new(
+        with_secret(&emulator),
+        "https://microsoftgraph.chinacloudapi.cn".to_owned(),
+        build_client(&EgressConfig::default()).unwrap(),
+        Meter::default(),
+    );
     let error = Arc::new(elsewhere).authorization().await.unwrap_err().to_string();
     assert!(error.contains("AADSTS500011") && error.contains("check cloud"), "{error}");
     let login = "http://127.0.0.1:1".parse().unwrap();

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::observability::metrics::counters::Outcome;
-use crate::operation::Operation;
+use protocol::operation::Operation;
 
 async fn get(admin: &AdminServer, path: &str) -> (u16, http::HeaderMap, String) {
     let client = reqwest::Client::builder().no_proxy().build().unwrap();

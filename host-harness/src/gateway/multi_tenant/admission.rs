@@ -4,15 +4,15 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use http::{HeaderValue, Request, Response, header};
+use protocol::frontend::Refusal;
+use protocol::login::{PASSWORD, USERNAME};
 use tracing::Instrument as _;
 
 use crate::gateway::exchange;
-use crate::gateway::refusal::Refusal;
 use crate::gateway::request_body::RequestBody;
 use crate::gateway::response_body::ResponseBody;
 use crate::observability::audit_log::AuditEntry;
 use crate::observability::call_trail::CallTrail;
-use crate::tenants::callers::login_headers::{PASSWORD, USERNAME};
 use crate::tenants::snapshot::TenantSnapshot;
 use crate::tenants::tenant::Tenant;
 
@@ -23,8 +23,8 @@ pub(super) async fn identify_caller(
     address: Option<IpAddr>,
     request: &Request<RequestBody>,
 ) -> Result<Arc<str>, Refusal> {
-    let caller = tenants.callers.identify(request.headers(), address).await.map_err(Refusal::locked_out)?;
-    let caller = caller.ok_or_else(Refusal::unknown_caller)?;
+    let caller = tenants.callers.identify(request.headers(), address).await?;
+    let caller = caller.ok_or(Refusal::UnknownCaller)?;
     entry.caller = Some(Arc::clone(&caller));
     Ok(caller)
 }

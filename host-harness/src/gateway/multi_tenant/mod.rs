@@ -2,7 +2,5 @@
 //! response comes from the component, in a sandbox of the tenant.
 
 mod admission;
-mod azure_ad_graph;
 pub(super) mod dispatch;
-mod openidm;
 mod test_all;

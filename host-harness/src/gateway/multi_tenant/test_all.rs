@@ -4,14 +4,15 @@ use futures_util::StreamExt as _;
 use futures_util::stream::FuturesOrdered;
 use http::{Method, Request, Response, StatusCode, Uri, header};
 use http_body_util::{BodyExt as _, Full, Limited};
+use protocol::frontend::Refusal;
+use protocol::openidm::parameters::Parameters;
+use protocol::operation::Operation;
 use serde_json::{Value, json};
 
 use super::admission::forward;
-use crate::gateway::refusal::Refusal;
 use crate::gateway::request_body::RequestBody;
 use crate::gateway::response_body::{ResponseBody, to_response_body};
 use crate::observability::call_trail::CallTrail;
-use crate::operation::{Operation, query_parameter};
 use crate::tenants::snapshot::TenantSnapshot;
 use crate::tenants::tenant::Tenant;
 
@@ -27,12 +28,13 @@ pub(super) async fn respond(
 ) -> Result<Response<ResponseBody>, Refusal> {
     if request.method() != Method::POST {
         let problem = format!("{} is not implemented for the system; POST _action=test", request.method());
-        return Err(Refusal::new(StatusCode::NOT_IMPLEMENTED, problem));
+        return Err(Refusal::host(StatusCode::NOT_IMPLEMENTED, problem));
     }
-    match query_parameter(request.uri().query(), "_action") {
+    let parameters = Parameters::parse(request.uri().query().unwrap_or_default());
+    match parameters.action() {
         Some(action) if action.eq_ignore_ascii_case("test") => {}
-        Some(_) => return Err(Refusal::new(StatusCode::BAD_REQUEST, "There is one action for all systems: test")),
-        None => return Err(Refusal::new(StatusCode::BAD_REQUEST, "Say what to do with the parameter '_action'")),
+        Some(_) => return Err(Refusal::host(StatusCode::BAD_REQUEST, "There is one action for all systems: test")),
+        None => return Err(Refusal::host(StatusCode::BAD_REQUEST, "Say what to do with the parameter '_action'")),
     }
     let testable = tenants.callable_by(caller).filter(|tenant| tenant.spec.operations.allows(Operation::Test));
     let tested: Vec<Value> = testable.map(|tenant| test_system(tenant, trail)).collect::<FuturesOrdered<_>>().collect().await;

@@ -9,7 +9,6 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::*;
-use crate::cloud::Cloud;
 use crate::credentials::credential::Credential;
 use crate::credentials::secret::Secret;
 use crate::credentials::source::{Application, TokenSource};
@@ -166,8 +165,12 @@ async fn tokens_are_asked_for_on_the_same_way() {
         login: "https://login.test".parse().unwrap(),
     };
     let source = TokenSource::ClientSecret(application, Secret::new("s3cret"));
-    let credential =
-        Credential::from_source_with(source, Cloud::Global, build_client(&network.config(None)).unwrap(), Meter::default());
+    let credential = Credential::from_source_with(
+        source,
+        "https://graph.microsoft.com".to_owned(),
+        build_client(&network.config(None)).unwrap(),
+        Meter::default(),
+    );
     assert_eq!(credential.authorization().await.unwrap().unwrap(), "Bearer issued");
     assert!(network.take_proxied()[0].starts_with("CONNECT login.test:443 "));
 }

@@ -9,7 +9,7 @@ use prometheus_client::encoding::text;
 
 use super::families::{CallLabels, DurationLabels, Families, ReloadLabels};
 use super::figures::{Figures, History};
-use crate::operation::Operation;
+use protocol::operation::Operation;
 
 /// The label of a call without a known caller or tenant. No tenant's name begins like this.
 pub(crate) const NO_TENANT: &str = "-";

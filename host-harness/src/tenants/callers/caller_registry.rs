@@ -9,9 +9,9 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, PasswordVerifier as _};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use http::HeaderMap;
+use protocol::login::Login;
 use tokio::sync::Semaphore;
 
-use super::login_headers::{bearer_token, username_and_password};
 use super::login_throttle::{LockedOut, LoginThrottle};
 use super::proof::{Proof, generate_token, hash_password, sha256};
 
@@ -75,15 +75,16 @@ impl CallerRegistry {
     ///
     /// If the name or the address is locked out after failed logins. Then no password is compared.
     pub(crate) async fn identify(&self, headers: &HeaderMap, address: Option<IpAddr>) -> Result<Option<Arc<str>>, LockedOut> {
-        match username_and_password(headers) {
-            Some((name, password)) => self.identify_by_password(&name, password, address).await,
-            None => Ok(self.identify_by_token(headers)),
+        match Login::from_headers(headers) {
+            Some(Login::Password(name, password)) => self.identify_by_password(&name, password, address).await,
+            Some(Login::Token(token)) => Ok(self.identify_by_token(&token)),
+            None => Ok(None),
         }
     }
 
-    fn identify_by_token(&self, headers: &HeaderMap) -> Option<Arc<str>> {
+    fn identify_by_token(&self, token: &str) -> Option<Arc<str>> {
         // Tokens are long and random, so that the time of a look-up by hash reveals nothing.
-        self.by_token.get(&sha256(bearer_token(headers)?.as_bytes())).cloned()
+        self.by_token.get(&sha256(token.as_bytes())).cloned()
     }
 
     async fn identify_by_password(

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use http::HeaderValue;
 
 use super::*;
-use crate::tenants::callers::login_headers::{PASSWORD, USERNAME};
+use protocol::login::{PASSWORD, USERNAME};
 
 fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
     pairs.iter().map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_str(value).unwrap())).collect()

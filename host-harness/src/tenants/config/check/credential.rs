@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::checker::Checker;
-use crate::cloud::Cloud;
 use crate::credentials::certificate::SigningCertificate;
 use crate::credentials::credential::Credential;
 use crate::credentials::secret::Secret;
@@ -12,6 +11,7 @@ use crate::http_client::endpoint::Endpoint;
 use crate::tenants::config::file;
 use crate::tenants::config::position::SettingPath;
 use crate::tenants::tenant::CredentialSpec;
+use protocol::cloud::Cloud;
 
 /// The beginning of a PEM file (RFC 7468).
 const PEM_BEGIN: &[u8] = b"-----BEGIN ";
@@ -81,7 +81,13 @@ impl Checker<'_> {
         }
         let login = match login {
             Some(login) => self.parse::<Endpoint>(&login, &path.key("login-endpoint")),
-            None => cloud.login().parse().ok(),
+            None => {
+                let published = cloud.login.and_then(|login| login.parse().ok());
+                if published.is_none() {
+                    self.report(&path.key("login-endpoint"), format!("is missing: the cloud {cloud} publishes none"));
+                }
+                published
+            }
         };
         Some(Application { tenant: tenant?, client_id: client_id?, login: login? })
     }

@@ -3,14 +3,15 @@
 use std::collections::{BTreeSet, HashSet};
 use std::time::Duration;
 
-use graph_contacts::settings::is_directory_name;
+use protocol::azure_ad_graph::address::is_directory_name;
+use protocol::cloud::Cloud;
+use protocol::operation::Operation;
 
 use super::checker::Checker;
-use crate::cloud::Cloud;
 use crate::http_client::endpoint::Endpoint;
-use crate::operation::{Operation, Operations};
 use crate::tenants::config::file::{Limits, Tenant};
 use crate::tenants::config::position::SettingPath;
+use crate::tenants::operation_set::OperationSet;
 use crate::tenants::tenant::{TenantLimits, TenantSpec};
 
 const MIB: usize = 1 << 20;
@@ -26,7 +27,10 @@ impl Checker<'_> {
             self.report(&path.key("name"), rule);
         }
         let cloud = tenant.cloud.and_then(|text| self.parse::<Cloud>(&text, &path.key("cloud")));
-        let cloud = cloud.unwrap_or(Cloud::Global);
+        let cloud = cloud.unwrap_or(Cloud::GLOBAL);
+        if tenant.endpoint.is_none() && cloud.graph.is_none() {
+            self.report(&path.key("endpoint"), format!("is missing: the cloud {cloud} publishes none"));
+        }
         let endpoint = tenant.endpoint.and_then(|text| self.parse::<Endpoint>(&text, &path.key("endpoint")));
         if tenant.api_version.as_deref().is_some_and(|version| !matches!(version, "v1.0" | "beta")) {
             self.report(&path.key("api-version"), "expected v1.0 or beta");
@@ -69,8 +73,8 @@ impl Checker<'_> {
         names
     }
 
-    fn check_operations(&mut self, names: Option<Vec<String>>, path: &SettingPath) -> Operations {
-        let Some(names) = names else { return Operations::all() };
+    fn check_operations(&mut self, names: Option<Vec<String>>, path: &SettingPath) -> OperationSet {
+        let Some(names) = names else { return OperationSet::all() };
         let mut operation = |(index, name): (usize, &String)| {
             let operation = Operation::from_name(name);
             if operation.is_none() {
