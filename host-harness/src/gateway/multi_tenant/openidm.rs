@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_names_a_system_or_all_or_nothing() {
+    fn path_names_one_system_or_all() {
         for all in ["/openidm/system", "/openidm/system/", "//openidm/system", "/%6fpenidm/system"] {
             assert_eq!(parse_path(all).unwrap(), SystemPath::All, "{all}");
         }
