@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_environment_has_what_is_set_and_no_token() {
+    fn environment_has_settings_and_no_token() {
         let unset = Settings { credential: Credential::bearer("secret-token").unwrap(), ..Settings::default() };
         assert_eq!(unset.environment(), [("GRAPH_TIMEOUT_SECONDS", "30".to_owned())]);
         assert!(!format!("{unset:?}").contains("secret-token"));
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cloud_brings_its_address() {
+    fn cloud_sets_graph_endpoint() {
         let china = Settings { cloud: "china".parse().ok(), ..Settings::default() };
         let environment = china.environment();
         assert!(environment.contains(&("GRAPH_CLOUD", "china".to_owned())), "{environment:?}");

@@ -212,7 +212,7 @@ fn passwords_are_not_guessed() {
         assert!((1..=31).contains(&wait), "{wait}");
         let body: Value = response.json().await.unwrap();
         assert_eq!((&body["code"], &body["reason"]), (&json!(429), &json!("Too Many Requests")), "{body}");
-        assert!(body["message"].as_str().unwrap().starts_with("Too many wrong passwords: try again in"), "{body}");
+        assert!(body["message"].as_str().unwrap().starts_with("Too many failed logins: try again in"), "{body}");
         assert_eq!(answer(admin(house.read_of("contoso"))).await.0, 200);
         assert_eq!(answer(house.read_of("fabrikam").bearer_auth(&house.token)).await.0, 200);
     });
@@ -297,8 +297,8 @@ fn a_configuration_with_mistakes_changes_nothing() {
         let good = house.text();
         for (bad, told) in [
             (good.replace("\"china\"", "\"mars\""), "tenants[1].cloud: there is no cloud \"mars\""),
-            (good.replace("contoso.token", "gone.token"), "gone.token cannot be read"),
-            (format!("{good}["), "this is no TOML"),
+            (good.replace("contoso.token", "gone.token"), "gone.token: No such file"),
+            (format!("{good}["), "invalid TOML"),
         ] {
             house.folder.write("tenants.toml", &bad);
             let error = house.hosting.reload(&house.file).unwrap_err().to_string();

@@ -100,7 +100,7 @@ fn the_page_shows_the_calls_that_were_made() {
             assert_eq!(told["name"], tenant);
             assert_eq!(cell(&page, tenant, "requests"), told["total"]["requests"].to_string());
         }
-        assert!(page.contains("takes requests") && page.contains("contoso: calls 5, of them errors 2; throttled 2"), "{page}");
+        assert!(page.contains("accepts requests") && page.contains("contoso: calls 5, errors 2, throttled 2"), "{page}");
 
         let screenshot = format!("--screenshot={}", picture.display());
         let _ = std::fs::remove_file(&picture);

@@ -124,7 +124,7 @@ mod tests {
     use crate::credentials::secret::Secret;
 
     #[tokio::test]
-    async fn nothing_shows_a_secret() {
+    async fn debug_and_errors_hide_secrets() {
         let credential = Credential::bearer("eyJhbGciOi.JIUzI1NiJ9").unwrap();
         let value = credential.authorization().await.unwrap();
         assert_eq!(format!("{credential:?} {value:?}"), "Credential(bearer) Some(Sensitive)");
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_token_is_trimmed_and_checked() {
+    async fn bearer_token_is_trimmed_and_validated() {
         let credential = Credential::bearer(" token\r\n").unwrap();
         assert_eq!(credential.authorization().await.unwrap().unwrap(), "Bearer token");
         assert_eq!(Credential::bearer(" \n").unwrap_err(), CredentialError::Empty);

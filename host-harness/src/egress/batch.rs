@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_batch_is_known_by_its_path_however_it_is_written() {
+    fn batch_is_recognized_by_equivalent_paths() {
         for path in ["/v1.0/$batch", "/beta/%24batch", "/v1.0//$BATCH/", "/v1.0/$batch?a=b"] {
             assert!(is_batch(&format!("https://graph.microsoft.com{path}").parse().unwrap()), "{path}");
         }
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn method_and_path_of_each_item_are_read_and_nothing_else() {
+    fn parser_reads_only_method_and_path_of_items() {
         let body = br#"{"requests": [
             {"id": "0", "method": "POST", "url": "/users/a%40b.example/contacts", "body": {"givenName": "A"}, "headers": {}},
             {"id": "1", "method": "GET", "url": "/me/contacts/AAMk%3D?$select=id,a/../b", "dependsOn": ["0"]}
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_url_that_may_lead_elsewhere_is_told_by_its_position() {
+    fn ambiguous_url_error_reports_position() {
         for url in [
             "https://graph.microsoft.com/v1.0/me",
             "//evil.example/me",
@@ -163,7 +163,7 @@ mod tests {
 
     /// What may not leave by itself may not leave in a batch.
     #[test]
-    fn a_request_that_the_connector_never_makes_is_told_by_its_position() {
+    fn disallowed_item_error_reports_position() {
         for url in ["/me/messages", "/users/u/drive", "/applications", "/$batch", "/me/contacts/c/photo", "/groups"] {
             assert_eq!(parse_with_url(url), Err(BatchError::NotAllowed(2)), "{url}");
         }
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_batch_is_told_with_its_place_and_without_its_content() {
+    fn invalid_batch_error_reports_position_without_content() {
         for body in [
             "",
             "secret",

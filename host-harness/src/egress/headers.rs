@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_needed_is_dropped() {
+    fn headers_off_the_lists_are_removed() {
         let mut request = map([
             "accept",
             "cookie",
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_in_is_bounded() {
+    fn response_headers_are_limited() {
         let long = |length: usize| {
             let mut headers = map(["content-type"]);
             headers.append("request-id", HeaderValue::try_from("x".repeat(length)).unwrap());

@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn a_batch_has_the_turns_that_its_items_use_and_four_at_most() {
+    fn batch_needs_permit_per_item_up_to_four() {
         let permits = MailboxPermits::new(4);
         let items = parse_batch(&[
             "/users/b/contacts",
@@ -134,7 +134,7 @@ mod tests {
 
     /// Batches that name the same mailboxes in different orders would deadlock if each acquired in its own order.
     #[tokio::test]
-    async fn batches_for_several_mailboxes_do_not_wait_for_each_other_for_ever() {
+    async fn batches_for_several_mailboxes_do_not_deadlock() {
         let permits = Arc::new(MailboxPermits::new(4));
         let mut running = tokio::task::JoinSet::new();
         for number in 0..100 {

@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn so_many_leave_at_once_and_then_evenly() {
+    fn burst_is_followed_by_even_rate() {
         for (text, between) in [("2/sec", 500), ("2/min", 30_000), ("2/hour", 1_800_000)] {
             let between = Duration::from_millis(between);
             let (limiter, clock) = limiter(text);
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rate_reads_as_it_is_written() {
+    fn rate_limit_displays_as_parsed() {
         for text in ["30/sec", "100/min", "5000/hour"] {
             assert_eq!(text.parse::<RateLimit>().unwrap().to_string(), text);
         }
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_rate_is_told_with_an_example() {
+    fn invalid_rate_error_shows_example() {
         for (text, said) in [
             ("", "no slash"),
             ("30", "no slash"),
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn clones_share_their_turns_and_one_that_is_given_up_leaves_the_queue() {
+    async fn clones_share_limit_and_cancelled_wait_leaves_queue() {
         let limit: RateLimit = "3/hour".parse().unwrap();
         limit.clone().acquire(1).await;
         limit.acquire(2).await;

@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_item_of_a_batch_counts_by_its_own_method() {
+    fn batch_items_count_by_own_method() {
         let items = [Method::GET, Method::PATCH, Method::GET, Method::DELETE, Method::HEAD];
         let items = items.map(|method| BatchItem { method, path: vec!["me".to_owned()] });
         assert_eq!(count(&Method::POST, Some(&items)), [3, 2]);

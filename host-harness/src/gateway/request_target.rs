@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn quotes_are_escaped_in_every_target_and_nowhere_else() {
+    async fn quotes_are_escaped_only_in_targets() {
         assert_received(
             "GET /u?_fields=\"_id,contacts\" HTTP/1.1\r\nIf-Match: \"1\"\r\n\r\n\
              PUT /\"u\" HTTP/1.1\r\nContent-Length: 32\r\n\r\n{\"GET /\\\"\":\"GET /\\\" HTTP/1.1\\n\"}\
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_body_of_untold_length_is_the_last_thing_on_its_connection() {
+    async fn body_of_unknown_length_closes_connection() {
         for framing in ["Transfer-Encoding: chunked", "Content-Length: 3\r\nContent-Length: 3", "Content-Length: +3"] {
             assert_received(
                 &format!("POST /\" HTTP/1.1\r\n{framing}\r\n\r\n3\r\n\"\"\"\r\n0\r\n\r\nGET /\" HTTP/1.1\r\n\r\n"),
@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_no_request_is_left_alone() {
+    async fn other_bytes_pass_unchanged() {
         for sent in ["", "GET /\"", "\"\"\"\r\n\r\n\"", "GET /a b\"c HTTP/9.9\r\n\r\n"] {
             assert_received(sent, sent).await;
         }

@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_connection_that_takes_too_long_is_given_up() {
+    async fn slow_connection_times_out() {
         let mut connector = ConnectTimeoutLayer.layer(Never);
         let error = with_limit(Duration::from_millis(20), async { connector.call(()).await }).await.unwrap_err();
         assert!(error.is::<ConnectTimedOut>());

@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn the_endpoint_is_covered_however_it_is_written() {
+    fn endpoint_covers_equivalent_urls() {
         assert!(covers("https://graph.microsoft.com", "https://graph.microsoft.com/v1.0/users"));
         assert!(covers("https://graph.microsoft.com/", "https://GRAPH.Microsoft.COM:443/v1.0"));
         assert!(covers("http://127.0.0.1:8081", "http://127.0.0.1:8081/v1.0"));
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_else_is_covered() {
+    fn endpoint_covers_no_other_url() {
         for url in [
             "http://graph.microsoft.com/",
             "https://graph.microsoft.com:8443/",
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn an_endpoint_without_encryption_is_on_this_machine() {
+    fn http_endpoint_must_be_loopback() {
         for text in
             ["http://localhost:8081", "http://127.0.0.1", "http://127.8.9.10:1", "http://[::1]:5", "http://[::ffff:127.0.0.1]"]
         {
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_says_what_is_wrong_and_shows_no_secret() {
+    fn endpoint_error_names_problem_and_hides_secret() {
         let error = "https://user:hunter2@graph.microsoft.com".parse::<Endpoint>().unwrap_err();
         assert!(!format!("{error} {error:?}").contains("hunter2"));
         let error = "graph.microsoft.com".parse::<Endpoint>().unwrap_err().to_string();

@@ -104,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_of_the_internet_are_public() {
+    fn internet_addresses_are_public() {
         for address in ["20.190.159.0", "1.1.1.1", "100.63.0.1", "100.128.0.1", "172.32.0.1", "2603:1006::1", "2a01:111::1"] {
             assert!(is_public(address.parse().unwrap()), "{address}");
         }
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_of_a_machine_or_a_network_are_not() {
+    fn special_purpose_addresses_are_not_public() {
         for address in [
             "127.0.0.1",
             "127.255.255.254",
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_not_public_is_left_out() {
+    async fn resolver_omits_addresses_that_are_not_public() {
         let mixed = PublicAddresses::with_lookup(|_| Ok(vec![([10, 0, 0, 1], 0).into(), ([20, 190, 159, 0], 0).into()]));
         assert_eq!(resolve(&mixed, "graph.example").await, Ok(vec![IpAddr::from([20, 190, 159, 0])]));
         let inside = PublicAddresses::with_lookup(|_| Ok(vec![([169, 254, 169, 254], 0).into(), ([127, 0, 0, 1], 0).into()]));
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_name_that_was_chosen_stands_for_anything() {
+    async fn exempt_name_resolves_to_any_address() {
         let mut proxied = PublicAddresses::except(["Proxy.example".to_owned()]);
         proxied.lookup = |_| Ok(vec![([10, 0, 0, 1], 0).into()]);
         assert_eq!(resolve(&proxied, "proxy.EXAMPLE").await, Ok(vec![IpAddr::from([10, 0, 0, 1])]));
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_system_is_asked() {
+    async fn resolver_uses_system_lookup() {
         let localhost = PublicAddresses::except(["localhost".to_owned()]);
         assert!(resolve(&localhost, "localhost").await.unwrap().iter().all(IpAddr::is_loopback));
         assert!(resolve(&PublicAddresses::except([]), "localhost").await.is_err());

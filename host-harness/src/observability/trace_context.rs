@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn the_trace_of_the_caller_is_taken() {
+    fn valid_traceparent_is_adopted() {
         for flags in ["00", "01", "ff"] {
             assert_eq!(trace_id(&[&format!("00-{TRACE}-00f067aa0ba902b7-{flags}")]), TRACE);
         }
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_none_is_replaced_by_a_new_one() {
+    fn invalid_traceparent_is_replaced() {
         let one = format!("00-{TRACE}-00f067aa0ba902b7-01");
         let zeros = "0".repeat(32);
         for invalid in [

@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn a_component_is_compiled_once() {
+    fn artifact_is_compiled_once() {
         let directory = Directory::new();
         let artifacts = Artifacts::in_directory(&directory.0);
         let engine = create_engine(&small_limits()).unwrap();
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_spoilt_is_written_anew() {
+    fn invalid_artifact_is_replaced() {
         let directory = Directory::new();
         let artifacts = Artifacts::in_directory(&directory.0);
         let engine = create_engine(&small_limits()).unwrap();
@@ -198,7 +198,7 @@ mod tests {
     /// Machine code that another user may have written must not run.
     #[cfg(unix)]
     #[test]
-    fn a_directory_or_file_that_others_can_write_to_is_not_used() {
+    fn artifact_writable_by_others_is_not_loaded() {
         use std::os::unix::fs::PermissionsExt as _;
         let directory = Directory::new();
         let artifacts = Artifacts::in_directory(&directory.0);

@@ -157,7 +157,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn limits_are_the_tenants_where_it_has_some_and_never_more_than_the_hosts() {
+    fn tenant_limits_never_exceed_host_limits() {
         let host = Limits { concurrency: 8, ..Limits::default() };
         let none = TenantLimits::default().apply_to(&host);
         assert_eq!((none.memory, none.cpu_time, none.concurrency), (host.memory, host.cpu_time, 8));

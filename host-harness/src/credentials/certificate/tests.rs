@@ -10,7 +10,7 @@ const LEGACY: &[u8] = include_bytes!("legacy.pfx");
 const OPEN: &[u8] = include_bytes!("open.pfx");
 
 #[test]
-fn a_pkcs12_file_has_the_certificate_and_the_key_that_pem_has() {
+fn pkcs12_and_pem_contain_same_certificate_and_key() {
     let pem = SigningCertificate::from_pem(PEM, PEM).unwrap();
     for (name, file, password) in [("modern", MODERN, PASSWORD), ("legacy", LEGACY, PASSWORD), ("open", OPEN, "")] {
         assert!(SigningCertificate::from_pkcs12(file, password).unwrap() == pem, "{name}");
@@ -18,7 +18,7 @@ fn a_pkcs12_file_has_the_certificate_and_the_key_that_pem_has() {
 }
 
 #[test]
-fn what_cannot_be_opened_is_said_without_its_password() {
+fn pkcs12_error_hides_password() {
     let cut = &MODERN[..MODERN.len() / 2];
     for (file, password) in
         [(MODERN, "wrong-password"), (MODERN, ""), (cut, PASSWORD), (b"nonsense".as_slice(), PASSWORD), (b"", "")]

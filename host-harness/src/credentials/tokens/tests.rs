@@ -81,7 +81,7 @@ impl Subject {
 }
 
 #[tokio::test]
-async fn a_token_is_asked_for_once_and_again_ahead_of_its_end() {
+async fn token_is_requested_once_and_renewed_before_expiry() {
     let emulator = start_emulator(secret()).await;
     let subject = Subject::new(with_secret(&emulator));
     assert_eq!(emulator.count_token_requests(), 0, "not before it is needed");
@@ -102,7 +102,7 @@ async fn a_token_is_asked_for_once_and_again_ahead_of_its_end() {
 }
 
 #[tokio::test]
-async fn a_token_is_good_to_its_end_when_there_is_no_other() {
+async fn token_is_used_until_expiry_when_renewal_fails() {
     let emulator = start_emulator(secret()).await;
     let subject = Subject::new(with_secret(&emulator));
     let first = subject.token().await;
@@ -125,7 +125,7 @@ async fn a_token_is_good_to_its_end_when_there_is_no_other() {
 }
 
 #[tokio::test]
-async fn those_who_wait_share_a_failure() {
+async fn waiting_callers_share_failure() {
     let emulator = start_emulator(secret()).await;
     emulator.set_sign_in_outage(Some(StatusCode::INTERNAL_SERVER_ERROR));
     let subject = Subject::new(with_secret(&emulator));
@@ -137,7 +137,7 @@ async fn those_who_wait_share_a_failure() {
 
 /// A refusal does not pass by itself.
 #[tokio::test]
-async fn after_a_refusal_nobody_asks_for_a_while() {
+async fn refusal_is_reported_without_request_for_ten_seconds() {
     let emulator = start_emulator(secret()).await;
     let wrong = TokenSource::ClientSecret(application(&emulator), Secret::new("wrong"));
     let subject = Subject::new(wrong);
@@ -153,7 +153,7 @@ async fn after_a_refusal_nobody_asks_for_a_while() {
 }
 
 #[tokio::test]
-async fn a_token_that_was_refused_is_not_sent_again() {
+async fn rejected_token_is_not_sent_again() {
     let emulator = start_emulator(secret()).await;
     let subject = Subject::new(with_secret(&emulator));
     let first = subject.cache.authorization().await.unwrap();
@@ -166,7 +166,7 @@ async fn a_token_that_was_refused_is_not_sent_again() {
 
 /// A caller that disconnects while the token is requested leaves it to the others.
 #[tokio::test]
-async fn a_request_for_a_token_outlives_who_asked() {
+async fn token_request_continues_after_caller_disconnects() {
     let emulator = start_emulator(secret()).await;
     let subject = Subject::new(with_secret(&emulator));
     let mut request = Box::pin(subject.cache.authorization());
@@ -183,7 +183,7 @@ fn create_certificate() -> (String, String, String) {
 }
 
 #[tokio::test]
-async fn a_certificate_signs_a_new_assertion_for_each_token() {
+async fn certificate_signs_new_assertion_for_each_token() {
     let (pem, key, public) = create_certificate();
     let emulator = start_emulator(ClientCredential::Certificate(format!("{pem}{public}"))).await;
     let both = format!("{key}{pem}");
@@ -211,7 +211,7 @@ async fn a_certificate_signs_a_new_assertion_for_each_token() {
 }
 
 #[tokio::test]
-async fn the_token_of_another_issuer_is_read_each_time() {
+async fn federated_token_file_is_read_for_each_token() {
     let emulator = start_emulator(ClientCredential::Federated("of-today".to_owned())).await;
     let file = std::env::temp_dir().join(format!("graph-contacts-federated-{}", std::process::id()));
     let subject = Subject::new(TokenSource::WorkloadIdentity(application(&emulator), file.clone()));
@@ -227,7 +227,7 @@ async fn the_token_of_another_issuer_is_read_each_time() {
 }
 
 #[tokio::test]
-async fn a_managed_identity_is_asked_for_at_its_host() {
+async fn managed_identity_token_comes_from_its_endpoint() {
     let machine = start_emulator(ClientCredential::Machine).await;
     let metadata = |user_assigned, emulator: &Emulator| {
         let endpoint = IdentityEndpoint::Metadata(emulator.endpoint());
@@ -257,7 +257,7 @@ async fn a_managed_identity_is_asked_for_at_its_host() {
 
 /// The message says what to do, and shows no secret.
 #[tokio::test]
-async fn a_refusal_says_what_is_wrong() {
+async fn token_error_explains_refusal_and_hides_secret() {
     let emulator = start_emulator(ClientCredential::ExpiredSecret("s3cr&t=+ é".to_owned())).await;
     let good = application(&emulator);
     let unknown_client = Application { client_id: "0".to_owned(), ..good.clone() };

@@ -56,7 +56,7 @@ async fn body(response: Response<WasiBody>) -> Result<Bytes, Error> {
 }
 
 #[tokio::test]
-async fn many_requests_share_one_connection_and_carry_the_credential_of_the_host() {
+async fn requests_share_connection_and_carry_host_credential() {
     let mut server = Server::start(OK, false).await;
     let shared = build_client(&EgressConfig::default()).unwrap();
     for number in 0..20 {
@@ -78,7 +78,7 @@ async fn many_requests_share_one_connection_and_carry_the_credential_of_the_host
 }
 
 #[tokio::test]
-async fn without_a_credential_no_authorization_leaves() {
+async fn request_without_credential_has_no_authorization() {
     let mut server = Server::start(OK, false).await;
     let mut hook = server.hook(&Limits::default());
     hook.sender.credential = Credential::none();
@@ -89,7 +89,7 @@ async fn without_a_credential_no_authorization_leaves() {
 }
 
 #[tokio::test]
-async fn other_addresses_are_refused_before_anything_is_sent() {
+async fn disallowed_urls_are_refused_before_connecting() {
     let server = Server::start(OK, false).await;
     let mut hook = server.hook(&Limits::default());
     for url in [
@@ -112,14 +112,14 @@ async fn other_addresses_are_refused_before_anything_is_sent() {
 }
 
 #[tokio::test]
-async fn redirects_are_answers() {
+async fn redirect_is_returned_and_not_followed() {
     let server = Server::start("HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n", false).await;
     let response = send(&mut server.hook(&Limits::default()), get(&server.url("/v1.0/users"))).await.unwrap();
     assert_eq!(response.status(), StatusCode::FOUND);
 }
 
 #[tokio::test]
-async fn a_request_body_is_sent_as_the_component_framed_it() {
+async fn request_body_keeps_framing_of_component() {
     let mut server = Server::start(OK, false).await;
     let mut hook = server.hook(&Limits::default());
     send(&mut hook, post(&server.url("/v1.0/me/contacts"), "{\"a\":1}", Some("7"))).await.unwrap();
@@ -147,7 +147,7 @@ fn in_pieces<const N: usize>(url: &str, pieces: [&'static str; N]) -> Request<Wa
 }
 
 #[tokio::test]
-async fn a_batch_is_judged_by_its_items_before_it_leaves() {
+async fn batch_items_are_checked_before_sending() {
     let mut server = Server::start(OK, false).await;
     let mut hook = server.hook(&Limits::default());
     let url = server.url("/v1.0/$batch");
@@ -168,7 +168,7 @@ async fn a_batch_is_judged_by_its_items_before_it_leaves() {
 }
 
 #[tokio::test]
-async fn the_request_that_is_one_too_many_does_not_leave() {
+async fn request_beyond_limit_does_not_leave() {
     let mut server = Server::start(OK, false).await;
     let mut hook = server.hook(&Limits { requests: 2, ..Limits::default() });
     send(&mut hook, get(&server.url("/v1.0/me"))).await.unwrap();
@@ -182,7 +182,7 @@ async fn the_request_that_is_one_too_many_does_not_leave() {
 }
 
 #[tokio::test]
-async fn a_request_above_the_cap_does_not_leave_whole() {
+async fn oversized_request_body_does_not_leave() {
     let limits = Limits { request_bytes: 30, ..Limits::default() };
     let mut server = Server::start(OK, false).await;
     let mut hook = server.hook(&limits);
@@ -200,7 +200,7 @@ async fn a_request_above_the_cap_does_not_leave_whole() {
 }
 
 #[tokio::test]
-async fn a_body_above_the_cap_is_an_error_whether_announced_or_not() {
+async fn oversized_response_body_fails() {
     let limits = Limits { response_bytes: 4, ..Limits::default() };
     let server = Server::start("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n12345", false).await;
     let refused = send(&mut server.hook(&limits), get(&server.url("/v1.0/users"))).await;
@@ -217,7 +217,7 @@ async fn a_body_above_the_cap_is_an_error_whether_announced_or_not() {
 
 /// Sixteen megabytes of spaces in some sixteen kilobytes: nothing of their announced length is too long.
 #[tokio::test]
-async fn a_body_that_grows_beyond_the_cap_when_it_is_decompressed_is_not_read_on() {
+async fn decompression_bomb_is_not_read_beyond_limit() {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     encoder.write_all(&vec![b' '; 16 << 20]).unwrap();
     let bomb = encoder.finish().unwrap();
@@ -238,7 +238,7 @@ async fn a_body_that_grows_beyond_the_cap_when_it_is_decompressed_is_not_read_on
 }
 
 #[tokio::test]
-async fn a_body_that_breaks_off_is_an_error() {
+async fn incomplete_response_body_fails() {
     for answer in [
         "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n12345",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n12345\r\n",
@@ -267,7 +267,7 @@ fn in_gzip(body: Vec<u8>) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn gzip_is_undone_and_damage_to_it_is_an_error() {
+async fn gzip_is_decoded_and_corruption_fails() {
     let server = Server::start(gzipped(|_| {}), false).await;
     let response = send(&mut server.hook(&Limits::default()), get(&server.url("/v1.0/users"))).await.unwrap();
     assert!(!response.headers().contains_key("content-encoding") && !response.headers().contains_key(CONTENT_LENGTH));
@@ -285,7 +285,7 @@ async fn gzip_is_undone_and_damage_to_it_is_an_error() {
 }
 
 #[tokio::test]
-async fn waiting_has_an_end_and_the_component_may_only_shorten_it() {
+async fn component_can_only_shorten_timeouts() {
     let wish = |first_byte, between_bytes| RequestOptions {
         connect_timeout: None,
         first_byte_timeout: Some(Duration::from_millis(first_byte)),
@@ -314,7 +314,7 @@ async fn waiting_has_an_end_and_the_component_may_only_shorten_it() {
 }
 
 #[tokio::test]
-async fn each_failure_has_its_own_error() {
+async fn each_transport_failure_has_own_error_code() {
     let server = Server::start(OK, false).await;
     let mut hook = server.hook(&Limits::default());
     let unused = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
@@ -339,7 +339,7 @@ async fn each_failure_has_its_own_error() {
 }
 
 #[tokio::test]
-async fn a_request_that_is_given_up_is_cancelled() {
+async fn dropped_request_is_cancelled() {
     let mut silent = Server::start("", false).await;
     let mut hook = silent.hook(&Limits::default());
     let sending = Box::into_pin(hook.send_request(get(&silent.url("/v1.0/users")), None, Box::new(std::future::ready(Ok(())))));
@@ -350,7 +350,7 @@ async fn a_request_that_is_given_up_is_cancelled() {
 }
 
 #[test]
-fn the_component_cannot_name_the_credential() {
+fn component_cannot_set_credential_headers() {
     let mut hook = EgressHook::new(
         build_client(&EgressConfig::default()).unwrap(),
         Arc::new(MailboxPermits::new(4)),
@@ -368,7 +368,7 @@ fn the_component_cannot_name_the_credential() {
 
 /// Answers are held back until the test lets them go: so many requests are under way as the server has seen.
 #[tokio::test]
-async fn a_mailbox_has_four_requests_under_way_and_the_others_wait() {
+async fn fifth_request_for_mailbox_waits() {
     let mut server = Server::start("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n", false).await;
     let shared = server.hook(&Limits::default());
     let send_to = |target: &str| {
@@ -398,7 +398,7 @@ async fn a_mailbox_has_four_requests_under_way_and_the_others_wait() {
 
 /// Two hours would have to pass before what waits here is sent.
 #[tokio::test]
-async fn reads_and_writes_each_wait_for_their_own_rate() {
+async fn reads_and_writes_have_separate_rate_limits() {
     let mut server = Server::start(OK, false).await;
     let mut hook = server.hook(&Limits::default());
     hook.sender.rate_limits = RateLimits { read: Some("1/hour".parse().unwrap()), write: Some("2/hour".parse().unwrap()) };
@@ -417,7 +417,7 @@ async fn reads_and_writes_each_wait_for_their_own_rate() {
 }
 
 #[tokio::test]
-async fn only_what_both_have_to_say_goes_through() {
+async fn only_listed_headers_pass() {
     let answer = "HTTP/1.1 200 OK\r\nSet-Cookie: a=b\r\nServer: x\r\nrequest-id: 7\r\nContent-Length: 2\r\n\r\nok";
     let mut server = Server::start(answer, false).await;
     let mut request = get(&server.url("/v1.0/me"));
@@ -433,7 +433,7 @@ async fn only_what_both_have_to_say_goes_through() {
 }
 
 #[tokio::test]
-async fn headers_that_are_too_long_are_no_answer() {
+async fn oversized_response_headers_fail() {
     let answer = format!("HTTP/1.1 200 OK\r\nrequest-id: {}\r\nContent-Length: 2\r\n\r\nok", "x".repeat(40 << 10));
     let server = Server::start(answer, false).await;
     let refused = send(&mut server.hook(&Limits::default()), get(&server.url("/v1.0/me"))).await;
@@ -442,7 +442,7 @@ async fn headers_that_are_too_long_are_no_answer() {
 
 /// Whoever answers for the name says that it is this machine.
 #[tokio::test]
-async fn a_name_that_stands_for_a_private_address_is_not_called() {
+async fn name_with_private_address_is_not_connected() {
     let server = Server::start(OK, false).await;
     let resolver = PublicAddresses::with_lookup(|_| Ok(vec![(std::net::Ipv4Addr::LOCALHOST, 0).into()]));
     let client = reqwest::Client::builder().no_proxy().dns_resolver(Arc::new(resolver)).build().unwrap();

@@ -15,7 +15,7 @@ async fn start() -> AdminServer {
 }
 
 #[tokio::test]
-async fn it_says_whether_requests_are_taken() {
+async fn readiness_follows_set_ready() {
     let admin = start().await;
     let status = async |path: &str| get(&admin, path).await.0;
     assert_eq!((status("/healthz").await, status("/readyz").await, status("/nowhere").await), (200, 503, 404));
@@ -30,7 +30,7 @@ async fn it_says_whether_requests_are_taken() {
 }
 
 #[tokio::test]
-async fn there_are_no_counts_before_there_is_a_gateway() {
+async fn metrics_are_unavailable_until_published() {
     let admin = start().await;
     for path in ["/", "/metrics", "/status.json"] {
         assert_eq!(get(&admin, path).await.0, 503, "{path}");
@@ -45,7 +45,7 @@ async fn there_are_no_counts_before_there_is_a_gateway() {
 }
 
 #[tokio::test]
-async fn the_page_has_the_counts_and_nothing_from_elsewhere() {
+async fn status_page_shows_figures_without_foreign_content() {
     let admin = start().await;
     let metrics = Metrics::default();
     metrics.set_tenants(["contoso", "fabrikam"].into_iter());

@@ -59,7 +59,7 @@ async fn get_status(client: &reqwest::Client, address: SocketAddr) -> Option<u16
 }
 
 #[tokio::test]
-async fn callers_come_by_tls() {
+async fn gateway_serves_tls() {
     let issuer = create_issuer();
     let (certificate, key) = issue(&issuer, "127.0.0.1", ExtendedKeyUsagePurpose::ServerAuth);
     let address = start(ListenerTls::new(certificate.as_bytes(), key.as_bytes(), None).unwrap()).await;
@@ -70,7 +70,7 @@ async fn callers_come_by_tls() {
 }
 
 #[tokio::test]
-async fn callers_show_a_certificate_where_one_is_asked_for() {
+async fn client_ca_requires_client_certificate() {
     let (issuer, others) = (create_issuer(), create_issuer());
     let (certificate, key) = issue(&issuer, "127.0.0.1", ExtendedKeyUsagePurpose::ServerAuth);
     let tls = ListenerTls::new(certificate.as_bytes(), key.as_bytes(), Some(issuer.pem().as_bytes())).unwrap();
@@ -83,7 +83,7 @@ async fn callers_show_a_certificate_where_one_is_asked_for() {
 }
 
 #[test]
-fn files_that_do_not_fit_are_refused() {
+fn mismatched_tls_files_are_rejected() {
     let issuer = create_issuer();
     let (certificate, key) = issue(&issuer, "127.0.0.1", ExtendedKeyUsagePurpose::ServerAuth);
     let (_, other_key) = issue(&issuer, "127.0.0.1", ExtendedKeyUsagePurpose::ServerAuth);

@@ -100,7 +100,7 @@ impl Network {
 }
 
 #[tokio::test]
-async fn https_to_other_machines_goes_through_the_proxy_in_a_tunnel() {
+async fn https_to_other_machines_uses_proxy_tunnel() {
     let network = Network::new().await;
     assert_eq!(network.get(&network.config(None), "https://graph.test/v1.0/users").await.unwrap(), RESPONSE);
     let seen = network.take_proxied();
@@ -119,7 +119,7 @@ async fn https_to_other_machines_goes_through_the_proxy_in_a_tunnel() {
 }
 
 #[tokio::test]
-async fn what_the_operator_excepts_goes_straight() {
+async fn bypassed_hosts_do_not_use_proxy() {
     let network = Network::new().await;
     let url = format!("https://graph.test:{}/", network.service.port());
     for bypass in ["graph.test", ".test", "other.example, graph.test", "*"] {
@@ -131,7 +131,7 @@ async fn what_the_operator_excepts_goes_straight() {
 }
 
 #[tokio::test]
-async fn nothing_to_this_machine_goes_through_the_proxy() {
+async fn requests_to_this_machine_do_not_use_proxy() {
     let network = Network::new().await;
     let port = network.service.port();
     assert_eq!(network.get(&network.config(None), &format!("https://localhost:{port}/")).await.unwrap(), RESPONSE);
@@ -145,7 +145,7 @@ async fn nothing_to_this_machine_goes_through_the_proxy() {
 }
 
 #[tokio::test]
-async fn an_authority_is_trusted_where_the_operator_says_so() {
+async fn additional_ca_certificate_is_trusted() {
     let network = Network::new().await;
     let url = format!("https://localhost:{}/", network.service.port());
     assert!(network.get(&EgressConfig::default(), &url).await.is_err());
@@ -157,7 +157,7 @@ async fn an_authority_is_trusted_where_the_operator_says_so() {
 }
 
 #[tokio::test]
-async fn tokens_are_asked_for_on_the_same_way() {
+async fn token_requests_use_proxy() {
     let network = Network::new().await;
     let application = Application {
         tenant: "contoso.example".to_owned(),
@@ -176,7 +176,7 @@ async fn tokens_are_asked_for_on_the_same_way() {
 }
 
 #[test]
-fn a_wrong_setting_is_refused_and_shows_no_password() {
+fn invalid_egress_config_error_hides_password() {
     for address in
         ["", "ftp://proxy:3128", "http://user:hunter2@proxy/path", "http://user:hunter2@", "http://[proxy", "http://proxy/?a"]
     {

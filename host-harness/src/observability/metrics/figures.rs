@@ -109,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_share_of_the_calls_ends_within_a_bound() {
+    fn percentile_is_upper_bound_of_bucket() {
         let mut figures = Figures::default();
         assert_eq!(figures.percentile(0.5), None);
         for milliseconds in [1, 10, 11, 40, 31_000] {
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn an_hour_is_kept_and_no_more() {
+    fn history_keeps_one_hour() {
         let mut history = History::default();
         for minute in [0, 0, 3, 61] {
             history.update(minute, |figures| figures.calls += 1);

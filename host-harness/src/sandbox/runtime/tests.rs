@@ -55,9 +55,9 @@ impl Subject {
 const LONG: Duration = Duration::from_secs(60);
 
 #[tokio::test]
-async fn computing_too_long_ends_the_call_and_hinders_nobody_meanwhile() {
+async fn cpu_time_limit_ends_call_while_others_run() {
     let subject = Subject::new(Limits { cpu_time: Duration::from_millis(300), ..Limits::default() });
-    // On one thread: the second call gets its turn while the first spins.
+    // On one thread: the second call runs while the first computes.
     let spinning = subject.call("spin", LONG);
     let returning = async {
         tokio::time::sleep(Duration::from_millis(50)).await;
@@ -70,7 +70,7 @@ async fn computing_too_long_ends_the_call_and_hinders_nobody_meanwhile() {
 }
 
 #[tokio::test]
-async fn a_deadline_reaches_a_call_that_computes() {
+async fn deadline_ends_computing_call() {
     let subject = Subject::new(Limits { grace: Duration::from_millis(50), cpu_time: LONG, ..Limits::default() });
     let error = subject.call("spin", Duration::from_millis(50)).await;
     assert!(matches!(error, Err(CallError::TimedOut { .. })), "{error:?}");
@@ -78,7 +78,7 @@ async fn a_deadline_reaches_a_call_that_computes() {
 }
 
 #[tokio::test]
-async fn memory_is_bounded() {
+async fn memory_limit_ends_call() {
     let subject = Subject::new(Limits { memory: 64 << 20, ..Limits::default() });
     let error = subject.call("grow", LONG).await.unwrap_err();
     assert!(matches!(error, CallError::OutOfMemory { limit } if limit == 64 << 20), "{error:?}");
@@ -86,9 +86,9 @@ async fn memory_is_bounded() {
     assert_eq!(subject.runtime.live_sandboxes(), 0);
 }
 
-/// Each limit has its own error, which names the setting, and the next call is none the worse for it.
+/// The next call is unaffected.
 #[tokio::test]
-async fn what_a_call_may_use_is_told_by_its_own_error() {
+async fn each_limit_has_own_error_naming_setting() {
     let subject = Subject::new(Limits::default());
     for (call, name, setting) in [
         ("tabulate", "table-elements", "Limits::table_elements"),
@@ -104,7 +104,7 @@ async fn what_a_call_may_use_is_told_by_its_own_error() {
 }
 
 #[tokio::test]
-async fn what_is_handed_over_at_a_time_is_bounded() {
+async fn hostcall_data_is_limited() {
     for (hostcall_bytes, fits) in [(5_100, true), (4_900, false)] {
         let subject = Subject::new(Limits { hostcall_bytes, ..Limits::default() });
         let mut lease = subject.runtime.acquire(&Settings::default(), Console::Log).await.unwrap();
@@ -114,15 +114,15 @@ async fn what_is_handed_over_at_a_time_is_bounded() {
             let function = instance.get_typed_func::<(), (Vec<u8>,)>(&mut lease.store, "data")?;
             function.call_async(&mut lease.store, ()).await
         };
-        let told = subject.runtime.run_within(LONG, signal, call).await;
-        let told = told.map(|(bytes,)| bytes.len()).map_err(|error| error.name());
-        assert_eq!(told, if fits { Ok(5_000) } else { Err("hostcall-bytes") });
+        let outcome = subject.runtime.run_within(LONG, signal, call).await;
+        let outcome = outcome.map(|(bytes,)| bytes.len()).map_err(|error| error.name());
+        assert_eq!(outcome, if fits { Ok(5_000) } else { Err("hostcall-bytes") });
     }
 }
 
-/// Places keep calls from this; a sandbox with three instances of the component gets there.
+/// Permits keep calls from this; only a sandbox with three instances of the component gets there.
 #[tokio::test]
-async fn an_empty_pool_is_said_so() {
+async fn exhausted_pool_reports_own_error() {
     let subject = Subject::new(Limits::default());
     let mut lease = subject.runtime.acquire(&Settings::default(), Console::Log).await.unwrap();
     let signal = lease.store.data().limit_signal();
@@ -136,9 +136,9 @@ async fn an_empty_pool_is_said_so() {
     assert_eq!(error.name(), "pool", "{error:?}");
 }
 
-/// A component that waits hears nothing of it.
+/// Also a component that waits in the host.
 #[tokio::test]
-async fn a_call_ends_when_the_host_finds_it_beyond_a_limit() {
+async fn raised_limit_signal_ends_call() {
     let subject = Subject::new(Limits::default());
     let signal = LimitSignal::default();
     let waiting = subject.runtime.run_within(LONG, signal.clone(), std::future::pending::<wasmtime::Result<()>>());
@@ -149,11 +149,11 @@ async fn a_call_ends_when_the_host_finds_it_beyond_a_limit() {
     });
     assert!(matches!(ended, Err(CallError::TooManyRequests { limit: 3 })), "{ended:?}");
     let over = subject.runtime.run_within(LONG, signal, std::future::ready(Ok(()))).await;
-    assert!(matches!(over, Err(CallError::TooManyRequests { .. })), "not even with an answer: {over:?}");
+    assert!(matches!(over, Err(CallError::TooManyRequests { .. })), "even with a result: {over:?}");
 }
 
 #[tokio::test]
-async fn a_full_house_is_said_so() {
+async fn call_without_free_sandbox_reports_busy() {
     let subject = Subject::new(Limits { cpu_time: Duration::from_millis(500), ..Limits::default() });
     let (first, second, third) = tokio::join!(subject.call("spin", LONG), subject.call("spin", LONG), async {
         tokio::time::sleep(Duration::from_millis(20)).await;
@@ -165,10 +165,10 @@ async fn a_full_house_is_said_so() {
 }
 
 #[tokio::test]
-async fn what_is_no_component_is_refused() {
+async fn runtime_rejects_other_than_component() {
     let runtime = Runtime::new(Limits { concurrency: 1, ..Limits::default() }).unwrap();
     let core_module = wat::parse_str("(module)").unwrap();
-    assert!(format!("{:#}", runtime.load(&core_module, None).err().unwrap()).contains("no WebAssembly component"));
+    assert!(format!("{:#}", runtime.load(&core_module, None).err().unwrap()).contains("not a WebAssembly component"));
     let greedy =
         wat::parse_str("(component (import \"wasi:keyvalue/store@0.2.0-draft\" (instance (export \"open\" (func)))))").unwrap();
     assert!(format!("{:#}", runtime.load(&greedy, None).err().unwrap()).contains("wasi:keyvalue/store"));

@@ -54,7 +54,7 @@ memory-mib = 64
 }
 
 #[test]
-fn a_configuration_without_diagnose() {
+fn valid_configuration_is_accepted() {
     let config = check::check(&valid(), directory()).unwrap();
     assert_eq!(config.tenant_names().collect::<Vec<_>>(), ["contoso"]);
     assert_eq!(config.tenants[0].cloud, "china".parse::<Cloud>().unwrap());
@@ -63,7 +63,7 @@ fn a_configuration_without_diagnose() {
 }
 
 #[test]
-fn every_mistake_is_told_with_its_line() {
+fn every_error_is_reported_with_line() {
     let text = format!(
         r#"colour = "red"
 [[callers]]
@@ -135,7 +135,7 @@ file = "empty"
 
 /// A path of the Azure AD Graph API names one tenant by it, so that it is what a path can name, and of one tenant.
 #[test]
-fn a_directory_is_of_one_tenant() {
+fn directory_belongs_to_one_tenant() {
     let tenant = |name: &str, directory: &str| {
         format!(
             "[[tenants]]\nname = \"{name}\"\ncallers = []\ndirectory = {directory}\ncredential.access-token.file = \"token\"\n"
@@ -156,14 +156,14 @@ fn a_directory_is_of_one_tenant() {
 }
 
 #[test]
-fn what_is_no_toml_is_told_with_its_lines() {
+fn invalid_toml_is_reported_with_lines() {
     let told = diagnose("[[callers]\nname = 'a'\nname = 'b'\n[tenants\n");
     assert!(told.len() >= 2 && told[0].starts_with("1 : invalid TOML"), "{told:#?}");
     assert_eq!(diagnose(""), ["1 callers: is missing", "1 tenants: is missing"]);
 }
 
 #[test]
-fn a_tenant_without_all_is_told_what_is_missing() {
+fn missing_tenant_settings_are_reported() {
     let told = diagnose("callers = []\n\n[[tenants]]\nname = 'a'\n");
     assert_eq!(told, ["3 tenants[0].callers: is missing", "3 tenants[0].credential: is missing"]);
     let told = diagnose("callers = [{name = 'x'}]\ntenants = [5]\n");
@@ -171,7 +171,7 @@ fn a_tenant_without_all_is_told_what_is_missing() {
 }
 
 #[test]
-fn limits_have_bounds_on_both_sides() {
+fn limits_have_lower_and_upper_bounds() {
     for (limit, problem) in [
         ("memory-mib = 129", "expected 8 to 128, found 129"),
         ("cpu-seconds = 0.0", "expected 0.1 to 60, found 0"),
@@ -193,13 +193,13 @@ fn limits_have_bounds_on_both_sides() {
 }
 
 #[test]
-fn the_schema_that_is_kept_is_that_of_the_types() {
+fn committed_schema_matches_types() {
     let kept = include_str!("../../../examples/tenants.schema.json");
     assert_eq!(schema(), kept, "graph-contacts config schema > host-harness/examples/tenants.schema.json");
 }
 
 #[test]
-fn tls_has_its_files() {
+fn missing_tls_files_are_reported() {
     let told = diagnose(&format!("[tls]\ncertificate-file = 'gone'\nclient-ca-file = 'gone'\n{}", valid()));
     let expected = ["1 tls.key-file: is missing", "2 tls.certificate-file: ", "3 tls.client-ca-file: "];
     assert_eq!(told.len(), expected.len(), "{told:#?}");
@@ -209,7 +209,7 @@ fn tls_has_its_files() {
 }
 
 #[test]
-fn a_credential_has_what_its_kind_needs() {
+fn each_credential_kind_requires_its_settings() {
     for (credential, told) in [
         (
             "client-secret]",

@@ -34,7 +34,7 @@ fn calls_are_counted_by_tenant_operation_and_outcome() {
 }
 
 #[test]
-fn an_answer_that_breaks_off_is_none_that_ended_well() {
+fn incomplete_response_counts_as_aborted() {
     assert_eq!(Outcome::new(Some(200), false), Outcome::Aborted);
     assert_eq!(Outcome::new(Some(200), true), Outcome::Ok);
     assert_eq!(Outcome::new(Some(503), false), Outcome::ServerError);
@@ -43,7 +43,7 @@ fn an_answer_that_breaks_off_is_none_that_ended_well() {
 }
 
 #[test]
-fn what_counts_for_nobody_counts_nothing() {
+fn default_meter_counts_nothing() {
     let disabled = Meter::default();
     let _live = disabled.count_sandbox();
     disabled.start_request("read", true).record_response(http::StatusCode::OK, true);

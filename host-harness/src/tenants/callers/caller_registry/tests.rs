@@ -16,7 +16,7 @@ async fn identify(callers: &CallerRegistry, pairs: &[(&'static str, &str)]) -> O
 }
 
 #[tokio::test]
-async fn a_password_is_known_by_its_hash_in_each_of_its_headers() {
+async fn password_authenticates_in_openidm_and_basic_headers() {
     let hash = hash_password("café: x").unwrap();
     assert!(hash.starts_with("$argon2id$v=19$m=") && !hash.contains("café"), "{hash}");
     let other = Proof::parse_password_hash(&hash_password("other").unwrap()).unwrap();
@@ -39,7 +39,7 @@ async fn a_password_is_known_by_its_hash_in_each_of_its_headers() {
 
 /// Concurrent attempts do not get around the lockout.
 #[tokio::test]
-async fn after_several_wrong_passwords_none_is_compared() {
+async fn locked_out_name_has_no_password_compared() {
     let of = |name: &str| (name.to_owned(), Proof::parse_password_hash(&hash_password("right").unwrap()).unwrap());
     let callers = CallerRegistry::new([of("idm"), of("other")]).unwrap();
     let from = "192.0.2.1".parse().ok();
@@ -64,7 +64,7 @@ async fn after_several_wrong_passwords_none_is_compared() {
 }
 
 #[tokio::test]
-async fn a_token_is_known_by_its_hash() {
+async fn bearer_token_authenticates_by_hash() {
     let ((token, hash), (other, _)) = (generate_token().unwrap(), generate_token().unwrap());
     assert_ne!(token, other);
     let callers = CallerRegistry::new([("idp".to_owned(), Proof::parse_token_hash(&hash).unwrap())]).unwrap();
@@ -75,7 +75,7 @@ async fn a_token_is_known_by_its_hash() {
 }
 
 #[test]
-fn what_is_no_hash_is_refused() {
+fn invalid_hashes_are_rejected() {
     let hash = hash_password("x").unwrap();
     let without_value = hash.rsplit_once('$').unwrap().0;
     for wrong in ["", "x", "$argon2id$", without_value, "$2b$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW"] {

@@ -33,7 +33,7 @@ const HOME: &str = "192.0.2.1";
 const ELSEWHERE: &str = "198.51.100.7";
 
 #[test]
-fn a_name_waits_after_several_wrong_passwords_and_longer_after_each() {
+fn name_lockout_doubles_with_each_failure() {
     let trial = Trial::new();
     trial.fail(4, "idm", HOME);
     assert_eq!(trial.lockout("idm", HOME), 0);
@@ -51,7 +51,7 @@ fn a_name_waits_after_several_wrong_passwords_and_longer_after_each() {
 }
 
 #[test]
-fn the_right_password_and_time_make_it_forgotten() {
+fn success_and_time_reset_failures() {
     let trial = Trial::new();
     trial.fail(4, "idm", HOME);
     trial.throttle.record_success("idm", HOME.parse().ok());
@@ -68,7 +68,7 @@ fn the_right_password_and_time_make_it_forgotten() {
 }
 
 #[test]
-fn who_guesses_elsewhere_keeps_nobody_out_at_home() {
+fn failures_elsewhere_do_not_lock_out_known_address() {
     let trial = Trial::new();
     trial.throttle.record_success("idm", HOME.parse().ok());
     trial.fail(9, "idm", ELSEWHERE);
@@ -80,7 +80,7 @@ fn who_guesses_elsewhere_keeps_nobody_out_at_home() {
 }
 
 #[test]
-fn an_address_waits_whatever_names_it_tries() {
+fn address_lockout_covers_all_names() {
     let trial = Trial::new();
     (0..19).for_each(|number| trial.fail(1, &number.to_string(), ELSEWHERE));
     assert_eq!(trial.lockout("idm", ELSEWHERE), 0);
@@ -95,7 +95,7 @@ fn an_address_waits_whatever_names_it_tries() {
 }
 
 #[test]
-fn a_proxy_on_this_machine_is_not_kept_out_as_an_address() {
+fn loopback_address_is_not_locked_out() {
     let trial = Trial::new();
     (0..100).for_each(|number| trial.fail(1, &number.to_string(), "127.0.0.1"));
     assert_eq!(trial.lockout("idm", "127.0.0.1"), 0);
@@ -105,7 +105,7 @@ fn a_proxy_on_this_machine_is_not_kept_out_as_an_address() {
 }
 
 #[test]
-fn no_more_is_kept_than_there_is_room_for() {
+fn oldest_counter_is_replaced_at_capacity() {
     let trial = Trial::new();
     trial.fail(5, "first", "127.0.0.1");
     trial.advance(1);
