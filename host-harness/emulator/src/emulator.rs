@@ -119,7 +119,8 @@ impl Emulator {
         self.shared.lock().store.directory.remove(id, removal).map_err(to_anyhow)
     }
 
-    /// Lets v1.0 update and delete organizational contacts that are not synchronized from on premises. By default, only beta does.
+    /// Lets v1.0 update and delete organizational contacts that are not synchronized from on premises. By default, only beta
+    /// does.
     ///
     /// Graph's documentation calls organizational contacts read-only. In 2025 v1.0 refused both operations, and Microsoft
     /// announced a change (entra-powershell#1287). Its metadata have had both again since October 2025 (msgraph-metadata#899).
@@ -190,7 +191,7 @@ impl Emulator {
 
     /// Returns the requests received, oldest first, up to the last ten thousand.
     pub fn requests(&self) -> Vec<RecordedRequest> {
-        self.shared.lock().requests.all()
+        self.shared.lock().requests.to_vec()
     }
 
     /// Clears the request log and the counts of [`Emulator::peak_concurrency`].

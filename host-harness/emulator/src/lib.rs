@@ -2,7 +2,7 @@
 //!
 //! It emulates v1.0 and beta of three parts of Microsoft Graph: personal contacts with their folders, extensions, photos and
 //! delta queries; the directory of users, organizational contacts and groups; and the sign-in service that issues tokens. Its
-//! owner makes it fail on purpose: with [faults](Fault) that answer 503, hang, or close the connection after a write took
+//! owner makes it fail on purpose: with [faults](Fault) that respond 503, hang, or close the connection after a write took
 //! effect, with [throttling](Throttle) and with [expired delta tokens](Emulator::expire_delta_tokens). Afterwards
 //! [`Emulator::requests`] shows what the client sent.
 //!
@@ -44,11 +44,12 @@
 //!
 //! | I want to | with |
 //! |---|---|
-//! | fill the directory | [`Emulator::add_user`], [`Emulator::add_org_contact`], [`Emulator::add_group`], [`Emulator::add_member`] |
+//! | fill the directory | [`Emulator::add_user`], [`Emulator::add_org_contact`], [`Emulator::add_group`] |
+//! | relate its objects | [`Emulator::add_member`], [`Emulator::set_manager`] |
 //! | fill a mailbox | [`Emulator::add_contact`], [`Emulator::add_folder`] |
 //! | see what the client sent | [`Emulator::requests`], [`Emulator::peak_concurrency`] |
 //! | make requests fail | [`Emulator::inject`] with a [`Fault`], [`Emulator::apply_plan`] with a [`FaultPlan`] in JSON |
-//! | answer 429 | [`Emulator::set_throttle`] with a [`Throttle`] |
+//! | respond 429 | [`Emulator::set_throttle`] with a [`Throttle`] |
 //! | test delta queries | [`Emulator::set_delta_behaviour`], [`Emulator::expire_delta_tokens`] |
 //! | test a national cloud | [`Emulator::set_features`] with its [`Features`] |
 //! | test token requests | [`Emulator::register`] with an [`AppRegistration`], [`Emulator::revoke_tokens`] |

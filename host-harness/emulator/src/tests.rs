@@ -1,4 +1,5 @@
-//! The emulator over HTTP. The expectations are from Graph's documentation and the reports that the code cites, not from the code.
+//! The emulator over HTTP. The expectations are from Graph's documentation and the reports that the code cites, not from the
+//! code.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod batch;

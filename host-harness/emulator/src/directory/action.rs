@@ -114,5 +114,5 @@ fn parse_strings(body: &Map<String, Value>, member: &str) -> Outcome<Option<Vec<
     let Some(value) = body.get(member).filter(|value| !value.is_null()) else { return Ok(None) };
     let items =
         value.as_array().map(|items| items.iter().map(|item| item.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>());
-    items.flatten().map(Some).ok_or_else(|| json_body::type_mismatch(value, member).of_directory())
+    items.flatten().map(Some).ok_or_else(|| json_body::type_mismatch(value, member).into_directory_error())
 }

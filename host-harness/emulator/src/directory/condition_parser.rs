@@ -77,7 +77,7 @@ impl<'a> ConditionParser<'a> {
                 FilterToken::Mark('/'),
                 FilterToken::Word(id),
                 FilterToken::Word(eq),
-                FilterToken::String(value),
+                FilterToken::Quoted(value),
                 ..,
             ] if manager == "manager" && id == "id" && eq == "eq" && self.kind != ObjectKind::Group => {
                 self.skip(5);
@@ -97,7 +97,7 @@ impl<'a> ConditionParser<'a> {
 
     /// Parses `startsWith(name, 'x')` from the comma on. `name` is the property's, for the text of an error.
     fn parse_function(&mut self, function: &str, name: &'static str, operators: Operators) -> Outcome<Test> {
-        let [FilterToken::Mark(','), FilterToken::String(value), FilterToken::Mark(')'), ..] = self.rest else {
+        let [FilterToken::Mark(','), FilterToken::Quoted(value), FilterToken::Mark(')'), ..] = self.rest else {
             return Err(invalid_filter());
         };
         self.skip(3);
@@ -157,13 +157,13 @@ impl<'a> ConditionParser<'a> {
             FilterToken::Mark('/'),
             FilterToken::Word(name),
             FilterToken::Word(eq),
-            FilterToken::String(value),
+            FilterToken::Quoted(value),
             FilterToken::Word(and),
             FilterToken::Word(two),
             FilterToken::Mark('/'),
             FilterToken::Word(issuer),
             FilterToken::Word(eq_too),
-            FilterToken::String(issued),
+            FilterToken::Quoted(issued),
             ..,
         ] = self.rest
             && property.name == "identities"
@@ -256,7 +256,7 @@ impl<'a> ConditionParser<'a> {
                 Literal::Boolean(word == "true")
             }
             (Edm::DateTimeOffset, Some(FilterToken::Word(_))) => return self.parse_date_time(),
-            (Edm::String, Some(FilterToken::String(text))) => Literal::String(text.clone()),
+            (Edm::String, Some(FilterToken::Quoted(text))) => Literal::String(text.clone()),
             _ => return Err(invalid_filter()),
         };
         self.skip(1);

@@ -120,7 +120,7 @@ fn parse_scope(kind: ObjectKind, filter: Option<&str>) -> Outcome<String> {
     }
     for term in terms {
         match term {
-            [FilterToken::Word(id), FilterToken::Word(eq), FilterToken::String(value)] if id == "id" && eq == "eq" => {
+            [FilterToken::Word(id), FilterToken::Word(eq), FilterToken::Quoted(value)] if id == "id" && eq == "eq" => {
                 Uuid::parse_str(value).map_err(|_| refusal())?;
                 scope.push(',');
                 scope.push_str(value);

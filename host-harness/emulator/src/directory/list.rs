@@ -178,7 +178,7 @@ fn sort_objects(rows: &mut [&Object], kind: ObjectKind, order: &str, advanced: b
             _ => return Err(GraphError::bad_request(format!("Syntax error in the $orderby expression '{term}'."))),
         };
         kind.require_property("Invalid $orderby clause", name)?;
-        match kind.sort_support(name) {
+        match kind.get_sort_support(name) {
             OperatorSupport::Always => {}
             OperatorSupport::Advanced if advanced => {}
             // microsoft-graph-docs-contrib#1354, for users by createdDateTime and without the header.

@@ -60,12 +60,13 @@ fn parse_values(kind: ObjectKind, object: Map<String, Value>, version: Version, 
             continue;
         }
         // The types are open in the CSDL. That the directory refuses undeclared properties, and so, is unverified.
-        let property = kind.find_property(&name).ok_or_else(|| GraphError::undeclared(&name, kind.type_name()).of_directory())?;
+        let property =
+            kind.find_property(&name).ok_or_else(|| GraphError::undeclared(&name, kind.type_name()).into_directory_error())?;
         let value = match (property.access, value) {
             (Access::Managed, _) if request => return Err(GraphError::read_only(&name)),
             (_, Value::Null) => Value::Null,
             (Access::Managed, value) => value,
-            (_, value) => json_body::to_stored(property.edm, value, &name, version).map_err(GraphError::of_directory)?,
+            (_, value) => json_body::to_stored(property.edm, value, &name, version).map_err(GraphError::into_directory_error)?,
         };
         check_value(kind, property, &value)?;
         values.0.push((property, value));

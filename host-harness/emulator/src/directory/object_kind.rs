@@ -63,7 +63,7 @@ impl ObjectKind {
     /// Returns the support for sorting by a property ("Support for sorting by properties of directory objects" in
     /// <https://learn.microsoft.com/graph/aad-advanced-queries>). That table has orgContact by createdDateTime, a property that
     /// an orgContact does not have.
-    pub(crate) fn sort_support(self, name: &str) -> OperatorSupport {
+    pub(crate) fn get_sort_support(self, name: &str) -> OperatorSupport {
         match (self, name) {
             (Self::User, "displayName" | "userPrincipalName") | (Self::Group, "displayName") => OperatorSupport::Always,
             (Self::User, "createdDateTime" | "deletedDateTime") | (Self::OrgContact, "displayName") => OperatorSupport::Advanced,

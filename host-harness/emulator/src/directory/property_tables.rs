@@ -27,27 +27,37 @@ const IDENTITIES: Edm = Edm::Collection(&Edm::Complex(&OBJECT_IDENTITY));
 /// A value that the emulator passes on unchecked.
 static OPAQUE: Complex = Complex { name: "value", sparse: false, members: &[] };
 
-const fn text(name: &'static str) -> Member {
+const fn string(name: &'static str) -> Member {
     Member { name, edm: Edm::String, declared: Both }
 }
 
-const fn flag(name: &'static str) -> Member {
+const fn boolean(name: &'static str) -> Member {
     Member { name, edm: Edm::Boolean, declared: Both }
 }
 
 static PHYSICAL_OFFICE_ADDRESS: Complex = Complex {
     name: "physicalOfficeAddress",
     sparse: false,
-    members: &[text("city"), text("countryOrRegion"), text("officeLocation"), text("postalCode"), text("state"), text("street")],
+    members: &[
+        string("city"),
+        string("countryOrRegion"),
+        string("officeLocation"),
+        string("postalCode"),
+        string("state"),
+        string("street"),
+    ],
 };
 
-static OBJECT_IDENTITY: Complex =
-    Complex { name: "objectIdentity", sparse: false, members: &[text("signInType"), text("issuer"), text("issuerAssignedId")] };
+static OBJECT_IDENTITY: Complex = Complex {
+    name: "objectIdentity",
+    sparse: false,
+    members: &[string("signInType"), string("issuer"), string("issuerAssignedId")],
+};
 
 static PASSWORD_PROFILE: Complex = Complex {
     name: "passwordProfile",
     sparse: false,
-    members: &[text("password"), flag("forceChangePasswordNextSignIn"), flag("forceChangePasswordNextSignInWithMfa")],
+    members: &[string("password"), boolean("forceChangePasswordNextSignIn"), boolean("forceChangePasswordNextSignInWithMfa")],
 };
 
 /// The default properties have the order of the response on the page "Get user".

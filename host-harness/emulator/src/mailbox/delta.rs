@@ -148,8 +148,8 @@ impl Round {
         Ok(Self { token, deltas })
     }
 
-    /// Renders one page: its rows, and the link to the next page or to the next round. `render_item` renders the current state of an
-    /// item. An item that was removed after the round began is left out; the next round has it as removed.
+    /// Renders one page: its rows, and the link to the next page or to the next round. `render_item` renders the current state of
+    /// an item. An item that was removed after the round began is left out; the next round has it as removed.
     fn render_page(
         &self,
         request: &GraphRequest,

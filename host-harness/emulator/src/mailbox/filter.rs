@@ -28,27 +28,28 @@ impl ContactFilter {
     pub(crate) fn parse(expression: &str) -> Outcome<Self> {
         let tokens = tokenize(expression)?;
         let view: Vec<TokenView> = tokens.iter().map(FilterToken::as_view).collect();
-        use TokenView::{Mark as M, String as T, Word as W};
+        use TokenView::{Mark, Quoted, Word};
         #[rustfmt::skip]
         let filter = match view.as_slice() {
-            [W(property), W("eq"), T(value)] => {
+            [Word(property), Word("eq"), Quoted(value)] => {
                 Self::Equal { property: (*property).into(), value: (*value).into() }
             }
-            [W("startswith"), M('('), W(property), M(','), T(value), M(')')] => {
+            [Word("startswith"), Mark('('), Word(property), Mark(','), Quoted(value), Mark(')')] => {
                 Self::StartsWith { property: (*property).into(), value: (*value).into() }
             }
-            [W("emailAddresses"), M('/'), W(any), M('('), W(range), M(':'),
-             W(email), M('/'), W("address"), W("eq"), T(value), M(')')]
+            [Word("emailAddresses"), Mark('/'), Word(any), Mark('('), Word(range), Mark(':'),
+             Word(email), Mark('/'), Word("address"), Word("eq"), Quoted(value), Mark(')')]
             if is_any(any) && range == email => {
                 Self::EmailAddress((*value).into())
             }
-            [W("Extensions" | "extensions"), M('/'), W(any), M('('), W(range), M(':'),
-             W(one), M('/'), W("id"), W("eq"), T(id), M(')')]
+            [Word("Extensions" | "extensions"), Mark('/'), Word(any), Mark('('), Word(range), Mark(':'),
+             Word(one), Mark('/'), Word("id"), Word("eq"), Quoted(id), Mark(')')]
             if is_any(any) && range == one => {
                 Self::Extension((*id).into())
             }
-            [W("singleValueExtendedProperties"), M('/'), W(any), M('('), W(range), M(':'),
-             W(first), M('/'), W("id"), W("eq"), T(id), W("and"), W(second), M('/'), W("value"), W("eq"), T(value), M(')')]
+            [Word("singleValueExtendedProperties"), Mark('/'), Word(any), Mark('('), Word(range), Mark(':'),
+             Word(first), Mark('/'), Word("id"), Word("eq"), Quoted(id), Word("and"),
+             Word(second), Mark('/'), Word("value"), Word("eq"), Quoted(value), Mark(')')]
             if is_any(any) && range == first && range == second => {
                 Self::ExtendedProperty { id: (*id).into(), value: (*value).into() }
             }
@@ -64,7 +65,7 @@ pub(crate) fn parse_ids(expression: &str) -> Outcome<Vec<String>> {
     let view: Vec<TokenView> = tokens.iter().map(FilterToken::as_view).collect();
     view.split(|token| *token == TokenView::Word("or"))
         .map(|term| match term {
-            [TokenView::Word("id"), TokenView::Word("eq"), TokenView::String(id)] => Ok((*id).to_owned()),
+            [TokenView::Word("id"), TokenView::Word("eq"), TokenView::Quoted(id)] => Ok((*id).to_owned()),
             _ => Err(GraphError::invalid_filter()),
         })
         .collect()
@@ -78,7 +79,7 @@ fn is_any(word: &str) -> bool {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum TokenView<'a> {
     Word(&'a str),
-    String(&'a str),
+    Quoted(&'a str),
     Mark(char),
 }
 
@@ -86,7 +87,7 @@ impl FilterToken {
     fn as_view(&self) -> TokenView<'_> {
         match self {
             Self::Word(word) => TokenView::Word(word),
-            Self::String(text) => TokenView::String(text),
+            Self::Quoted(text) => TokenView::Quoted(text),
             Self::Mark(mark) => TokenView::Mark(*mark),
         }
     }

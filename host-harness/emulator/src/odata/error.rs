@@ -144,7 +144,7 @@ impl GraphError {
     }
 
     /// The error with the directory's code and OData.NET's text (msgraph-sdk-java#575).
-    pub(crate) fn of_directory(self) -> Self {
+    pub(crate) fn into_directory_error(self) -> Self {
         Self { code: "Request_BadRequest", ..self }
     }
 

@@ -18,7 +18,7 @@ pub(crate) enum FilterToken {
     /// A name, an operator or a number.
     Word(String),
     /// The text between quotes.
-    String(String),
+    Quoted(String),
     /// Any other character.
     Mark(char),
 }
@@ -45,7 +45,7 @@ pub(crate) fn tokenize(expression: &str) -> Outcome<Vec<FilterToken>> {
                     }
                 }
             }
-            tokens.push(FilterToken::String(text));
+            tokens.push(FilterToken::Quoted(text));
         } else if is_word_char(letter) {
             let mut word = String::from(letter);
             while let Some((_, next)) = letters.next_if(|(_, next)| is_word_char(*next)) {

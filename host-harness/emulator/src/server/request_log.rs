@@ -80,7 +80,7 @@ impl RequestLog {
         }
     }
 
-    pub(crate) fn all(&self) -> Vec<RecordedRequest> {
+    pub(crate) fn to_vec(&self) -> Vec<RecordedRequest> {
         self.kept.iter().cloned().collect()
     }
 

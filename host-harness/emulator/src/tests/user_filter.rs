@@ -1,4 +1,5 @@
-//! `GET /users` with `$filter`, `$orderby` and pages. The expectations are from "Advanced query capabilities on directory objects".
+//! `GET /users` with `$filter`, `$orderby` and pages. The expectations are from "Advanced query capabilities on directory
+//! objects".
 
 use serde_json::json;
 

@@ -1,4 +1,6 @@
-//! Pictures of users. <https://learn.microsoft.com/graph/api/profilephoto-get>, <https://learn.microsoft.com/graph/api/profilephoto-update>
+//! Pictures of users.
+//!
+//! <https://learn.microsoft.com/graph/api/profilephoto-get>, <https://learn.microsoft.com/graph/api/profilephoto-update>
 
 use super::*;
 
