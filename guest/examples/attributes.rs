@@ -3,5 +3,5 @@
 #![allow(clippy::print_stdout, reason = "it is what it is for")]
 
 fn main() {
-    print!("{}", connector::contact::reference::markdown());
+    print!("{}", connector::contact::reference::render_markdown());
 }

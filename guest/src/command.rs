@@ -1,140 +1,197 @@
-//! The command line: `contacts list|get|create|update|delete`, `folders list|create|rename|delete`, `schema`, `test`.
+//! The command line: the operations of the table that are commands, such as `contacts list`.
 
 use std::io::{Read, Write};
 
+use lexopt::Arg;
 use lexopt::prelude::{Long, Short, Value as Positional};
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 
+use crate::invoke::argument::{Argument, ArgumentType, Syntax};
+use crate::invoke::arguments::parse_object;
+use crate::invoke::operation::Operation;
+use crate::invoke::table::operations;
 use connector::error::{Error, Kind, Result};
-
-/// What the command prints when asked for help, or when it does not understand.
-pub const USAGE: &str = "\
-Contacts in Microsoft 365 mailboxes, through Microsoft Graph.
-
-Usage:
-  contacts list   [--user USER] [--folder ID]... [--select NAMES]     every contact
-  contacts get    [--user USER] [--folder ID]... [--select NAMES] ID  one contact
-  contacts create [--user USER] [--folder ID]... CONTACT     a new contact
-  contacts update [--user USER] [--folder ID]... ID CONTACT  change a contact: absent keeps, null clears, a value sets
-  contacts delete [--user USER] [--folder ID]... [--permanently] ID  delete a contact
-  folders list    [--user USER] [--folder ID]...             the folders directly inside one, or inside the mailbox
-  folders create  [--user USER] [--folder ID]... NAME        a new folder
-  folders rename  [--user USER] ID NAME                      give a folder another name
-  folders delete  [--user USER] [--permanently] ID           delete a folder with all that is in it
-  schema                                                     the object classes, in OpenIDM's form
-  test                                                       check settings, credential and connection
-  help                                                       this page
-
-USER is a user's id or user principal name; without it, the user whose token is used (me).
-CONTACT is a JSON object such as '{\"givenName\": \"Ada\"}', or - to read one from standard input.
-NAMES are those of properties, with commas between them; without it, every property.
---permanently leaves nothing in Deleted Items; Microsoft's global cloud alone has it.
-
-With --dry-run, the requests are printed as curl commands, and nothing is written. `contacts update` reads the contact first,
-because what is stored decides what would be sent.
-
-Environment: GRAPH_CLOUD, GRAPH_ENDPOINT, GRAPH_API_VERSION, GRAPH_TIMEOUT_SECONDS, and GRAPH_ACCESS_TOKEN, or GRAPH_TENANT_ID,
-GRAPH_CLIENT_ID and GRAPH_CLIENT_SECRET, where the host adds no credential.
-";
 
 /// What a command line asks for.
 #[derive(Debug, PartialEq)]
 pub enum Command {
-    /// To see [`USAGE`].
+    /// To see the [`usage`].
     Help,
-    /// An operation of [`crate::call`], with its arguments.
+    /// To run the operation of that name, with these arguments.
     Invoke(&'static str, Value),
     /// To see the requests that an operation would send.
     DryRun(&'static str, Value),
 }
 
-/// Reads a command line, without the program's name. `stdin` is read where the command line says so.
+/// Parses a command line without the program's name. Reads `stdin` where a word is `-` and an object is expected.
 pub fn parse(arguments: impl IntoIterator<Item = String>, stdin: impl Read) -> Result<Command> {
     let mut parser = lexopt::Parser::from_args(arguments);
-    let (mut words, mut user, mut folders, mut select) = (Vec::new(), None, Vec::new(), None);
-    let (mut permanently, mut dry_run) = (false, false);
+    let (mut words, mut options, mut dry_run) = (Vec::new(), Vec::new(), false);
     while let Some(argument) = parser.next().map_err(misunderstood)? {
         match argument {
             Short('h') | Long("help") => return Ok(Command::Help),
-            Long("user") => user = Some(text(parser.value())?),
-            Long("folder") => folders.push(text(parser.value())?),
-            Long("select") => select = Some(text(parser.value())?),
-            Long("permanently") => permanently = true,
             Long("dry-run") => dry_run = true,
+            Long(name) => match find_option(name) {
+                Some((option, true)) => options.push((option, text(parser.value())?)),
+                Some((option, false)) => options.push((option, String::new())),
+                None => return Err(misunderstood(Arg::Long(name).unexpected())),
+            },
             Positional(word) => words.push(text(Ok(word))?),
             other => return Err(misunderstood(other.unexpected())),
         }
     }
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let mut arguments = json!({"mailbox": user.as_deref().unwrap_or("me"), "folders": folders});
-    if let Some(names) = &select {
-        arguments["select"] = names.split(',').map(str::trim).collect();
+    if matches!(words.as_slice(), [] | ["help"]) {
+        return Ok(Command::Help);
     }
-    let operation = match words.as_slice() {
-        [] | ["help"] => return Ok(Command::Help),
-        ["schema" | "test"] if user.is_some() || !folders.is_empty() => {
-            return Err(misunderstood("schema and test take no --user and no --folder"));
-        }
-        ["contacts", "create" | "update" | "delete", ..] | ["folders", ..] if select.is_some() => {
-            return Err(misunderstood("--select is for contacts list and contacts get"));
-        }
-        [_, "list" | "get" | "create" | "update" | "rename", ..] | [_] if permanently => {
-            return Err(misunderstood("--permanently is for contacts delete and folders delete"));
-        }
-        ["folders", "rename" | "delete", ..] if !folders.is_empty() => {
-            return Err(misunderstood("the id of a folder says where it is; leave out --folder"));
-        }
-        ["schema"] => {
-            arguments = json!({});
-            "schema"
-        }
-        ["test"] => {
-            arguments = json!({});
-            "test"
-        }
-        ["contacts", "list"] => "contacts.list",
-        ["contacts", "get", id] => {
-            arguments["id"] = json!(id);
-            "contacts.get"
-        }
-        ["contacts", "create", contact] => {
-            arguments["contact"] = object(contact, stdin)?;
-            "contacts.create"
-        }
-        ["contacts", "update", id, contact] => {
-            arguments["id"] = json!(id);
-            arguments["contact"] = object(contact, stdin)?;
-            "contacts.update"
-        }
-        ["contacts", "delete", id] => {
-            arguments["id"] = json!(id);
-            "contacts.delete"
-        }
-        ["folders", "list"] => "folders.list",
-        ["folders", "create", name] => {
-            arguments["displayName"] = json!(name);
-            "folders.create"
-        }
-        ["folders", "rename", id, name] => {
-            arguments = json!({"mailbox": arguments["mailbox"], "id": id, "displayName": name});
-            "folders.rename"
-        }
-        ["folders", "delete", id] => {
-            arguments = json!({"mailbox": arguments["mailbox"], "id": id});
-            "folders.delete"
-        }
-        _ => return Err(misunderstood(format!("this is not a command: {}", words.join(" ")))),
-    };
-    if permanently {
-        arguments["permanently"] = json!(true);
-    }
-    Ok(if dry_run { Command::DryRun(operation, arguments) } else { Command::Invoke(operation, arguments) })
+    let (operation, words) = find_command(&words)?;
+    let values = Value::Object(values(operation, words, &options, stdin)?);
+    Ok(if dry_run { Command::DryRun(operation.name, values) } else { Command::Invoke(operation.name, values) })
 }
 
-/// Prints an answer, whole.
+/// Returns the operations that are commands.
+fn commands() -> impl Iterator<Item = &'static Operation> {
+    operations().filter(|operation| operation.is_command)
+}
+
+/// Returns the words of an operation's command: `contacts list`.
+fn words_of(operation: &Operation) -> String {
+    operation.name.replace('.', " ")
+}
+
+/// Returns the option of that name of any command, and whether it takes a value.
+fn find_option(name: &str) -> Option<(&'static str, bool)> {
+    let arguments = commands().flat_map(|operation| operation.arguments);
+    let mut options = arguments.filter_map(|argument| Some((argument.option()?, !matches!(argument.syntax, Syntax::Switch(_)))));
+    options.find(|(option, _)| *option == name)
+}
+
+/// Returns the operation that the first words name, and the words after them.
+fn find_command<'w>(words: &'w [&'w str]) -> Result<(&'static Operation, &'w [&'w str])> {
+    let found = commands().find_map(|operation| {
+        let count = operation.name.split('.').count();
+        let (name, rest) = words.split_at_checked(count)?;
+        operation.name.split('.').eq(name.iter().copied()).then_some((operation, rest))
+    });
+    found.ok_or_else(|| misunderstood(format!("there is no command {}", words.join(" "))))
+}
+
+/// Returns the arguments of an operation, from the words after its name and the options.
+fn values(
+    operation: &'static Operation,
+    words: &[&str],
+    options: &[(&'static str, String)],
+    mut stdin: impl Read,
+) -> Result<Map<String, Value>> {
+    let has = |operation: &Operation, option: &str| operation.arguments.iter().any(|argument| argument.option() == Some(option));
+    if let Some((option, _)) = options.iter().find(|(option, _)| !has(operation, option)) {
+        let others: Vec<String> = commands().filter(|operation| has(operation, option)).map(words_of).collect();
+        let problem = format!("{} has no option --{option}; these have: {}", words_of(operation), others.join(", "));
+        return Err(misunderstood(problem));
+    }
+    let mut words = words.iter();
+    let mut values = Map::new();
+    for argument in operation.arguments {
+        let given =
+            |name: &'static str| options.iter().filter(move |(option, _)| *option == name).map(|(_, value)| value.as_str());
+        let value = match argument.syntax {
+            Syntax::None => continue,
+            Syntax::Word(placeholder) => {
+                let missing = || misunderstood(format!("{}: {placeholder} is missing", words_of(operation)));
+                let word = words.next().ok_or_else(missing)?;
+                if argument.value_type == ArgumentType::Object { object(placeholder, word, &mut stdin)? } else { (*word).into() }
+            }
+            Syntax::Option { name, default, .. } => given(name).next_back().unwrap_or(default).into(),
+            Syntax::Repeated(name, _) => given(name).collect(),
+            Syntax::List(name, _) => match given(name).next_back() {
+                Some(list) => list.split(',').map(str::trim).collect(),
+                None => continue,
+            },
+            Syntax::Switch(name) => match given(name).next() {
+                Some(_) => true.into(),
+                None => continue,
+            },
+        };
+        values.insert(argument.name.to_owned(), value);
+    }
+    match words.next() {
+        None => Ok(values),
+        Some(word) => Err(misunderstood(format!("{}: {word} is one word too many", words_of(operation)))),
+    }
+}
+
+/// Returns the help.
+pub fn usage() -> String {
+    let mut usage = "Contacts in Microsoft 365 mailboxes, through Microsoft Graph.\n\nUsage:\n".to_owned();
+    let mut lines: Vec<(String, &str)> = commands().map(|operation| (synopsis(operation), operation.help)).collect();
+    lines.push(("help".to_owned(), "Show this page"));
+    push_aligned(&mut usage, &lines);
+    usage.push_str("\nWords and options:\n");
+    let mut lines: Vec<(String, &str)> = Vec::new();
+    for argument in commands().flat_map(|operation| operation.arguments) {
+        let line = (argument_synopsis(argument), argument.help);
+        if !line.0.is_empty() && !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    lines.push(("--dry-run".to_owned(), "print the requests as curl commands, and write nothing"));
+    push_aligned(&mut usage, &lines);
+    usage.push_str(NOTES);
+    usage
+}
+
+/// What the table does not say.
+const NOTES: &str = "
+Without --user, the mailbox is me. Give --folder once for each nested folder. Separate NAMES with commas. CONTACT is JSON, or - to read
+it from standard input. With --dry-run, `contacts update` reads the contact first: what is stored decides what would be sent.
+
+Environment: GRAPH_CLOUD, GRAPH_ENDPOINT, GRAPH_API_VERSION, GRAPH_TIMEOUT_SECONDS, and GRAPH_ACCESS_TOKEN, or GRAPH_TENANT_ID,
+GRAPH_CLIENT_ID and GRAPH_CLIENT_SECRET, where the host adds no credential.
+";
+
+/// Returns the words and options of a command: `contacts get [--user USER] ID`.
+fn synopsis(operation: &Operation) -> String {
+    let (words, options): (Vec<&Argument>, Vec<&Argument>) = operation
+        .arguments
+        .iter()
+        .filter(|argument| argument.syntax != Syntax::None)
+        .partition(|argument| argument.option().is_none());
+    let mut synopsis = words_of(operation);
+    for option in options {
+        let several = if matches!(option.syntax, Syntax::Repeated(..)) { "..." } else { "" };
+        synopsis.push_str(&format!(" [{}]{several}", argument_synopsis(option)));
+    }
+    for word in words {
+        synopsis.push(' ');
+        synopsis.push_str(&argument_synopsis(word));
+    }
+    synopsis
+}
+
+/// Returns how an argument is written: `--user USER`; nothing if the command line does not take it.
+fn argument_synopsis(argument: &Argument) -> String {
+    match argument.syntax {
+        Syntax::None => String::new(),
+        Syntax::Word(placeholder) => placeholder.to_owned(),
+        Syntax::Option { name, placeholder, .. } | Syntax::Repeated(name, placeholder) | Syntax::List(name, placeholder) => {
+            format!("--{name} {placeholder}")
+        }
+        Syntax::Switch(name) => format!("--{name}"),
+    }
+}
+
+/// Adds lines in two columns.
+fn push_aligned(page: &mut String, lines: &[(String, &str)]) {
+    let width = lines.iter().map(|(left, _)| left.len()).max().unwrap_or_default();
+    for (left, right) in lines {
+        page.push_str(&format!("  {left:width$}  {right}\n"));
+    }
+}
+
+/// Prints a result, whole.
 pub fn print(text: &str, mut out: impl Write) -> Result<()> {
     let printed = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-    printed.map_err(|error| Error::new(Kind::Internal, format!("the answer could not be printed: {error}")))
+    printed.map_err(|error| Error::new(Kind::Internal, format!("the result could not be printed: {error}")))
 }
 
 fn misunderstood(problem: impl ToString) -> Error {
@@ -145,16 +202,13 @@ fn text(value: std::result::Result<std::ffi::OsString, lexopt::Error>) -> Result
     value.map_err(misunderstood)?.into_string().map_err(|_| misunderstood("an argument is not UTF-8"))
 }
 
-fn object(argument: &str, mut stdin: impl Read) -> Result<Value> {
-    let mut text = argument.to_owned();
-    if argument == "-" {
+/// Parses the object that a word is, or that standard input has.
+fn object(placeholder: &str, word: &str, mut stdin: impl Read) -> Result<Value> {
+    let mut text = word.to_owned();
+    if word == "-" {
         text.clear();
         let read = stdin.read_to_string(&mut text);
         read.map_err(|error| Error::new(Kind::InvalidAttributeValue, format!("standard input could not be read: {error}")))?;
     }
-    match serde_json::from_str(&text) {
-        Ok(Value::Object(members)) => Ok(Value::Object(members)),
-        Ok(_) => Err(misunderstood("the contact is JSON, but not an object")),
-        Err(error) => Err(misunderstood(format!("the contact is not JSON: {error}"))),
-    }
+    parse_object(placeholder, &text).map(Value::Object).map_err(|error| misunderstood(error.message))
 }

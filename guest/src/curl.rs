@@ -1,25 +1,25 @@
-//! A request as a curl command, to look at or to paste into a shell.
+//! A request as a curl command, to read or to paste into a shell.
 
 use std::fmt::Write;
 
-use connector::graph::Request;
+use connector::graph::request::GraphRequest;
 
-/// The command. The token is left to the shell, as `$GRAPH_ACCESS_TOKEN`.
-pub fn command(request: &Request) -> String {
+/// Returns the command. It leaves the token to the shell, as `$GRAPH_ACCESS_TOKEN`.
+pub fn format_command(request: &GraphRequest) -> String {
     let mut command = format!("curl --request {} \\\n", request.method());
     // Writing to a String does not fail.
     let _ = writeln!(command, "--header \"Authorization: Bearer $GRAPH_ACCESS_TOKEN\" \\");
     for (name, value) in request.headers() {
-        let _ = writeln!(command, "--header {} \\", quoted(&format!("{name}: {}", String::from_utf8_lossy(value.as_bytes()))));
+        let _ = writeln!(command, "--header {} \\", quote(&format!("{name}: {}", String::from_utf8_lossy(value.as_bytes()))));
     }
     if !request.body().is_empty() {
-        let _ = writeln!(command, "--data {} \\", quoted(&String::from_utf8_lossy(request.body())));
+        let _ = writeln!(command, "--data {} \\", quote(&String::from_utf8_lossy(request.body())));
     }
-    let _ = writeln!(command, "{}", quoted(&request.uri().to_string()));
+    let _ = writeln!(command, "{}", quote(&request.uri().to_string()));
     command
 }
 
-/// The text as one word of a POSIX shell.
-fn quoted(text: &str) -> String {
+/// Returns the text as one word of a POSIX shell.
+fn quote(text: &str) -> String {
     format!("'{}'", text.replace('\'', "'\\''"))
 }

@@ -8,11 +8,11 @@ use http::request::Parts;
 use protocol::api::Api;
 
 /// Carries out a request. `body` reads its body, and is called after the caller is known and only where a body is needed.
-pub fn handle<N: Network>(
+pub fn handle(
     request: &Parts,
     body: impl FnOnce() -> std::result::Result<Vec<u8>, BodyError>,
     settings: &Result<Settings>,
-    network: &N,
+    network: &dyn Network,
     writer: &mut dyn ResponseWriter,
 ) {
     let serves_directory = settings.as_ref().is_ok_and(|settings| !settings.gateway.directory.is_empty());

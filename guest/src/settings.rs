@@ -20,8 +20,8 @@ use std::time::Duration;
 
 use connector::contact::Version;
 use connector::error::{Error, Kind, Result};
+use connector::graph::service::{Service, parse_endpoint};
 use connector::graph::token::Application;
-use connector::graph::{self, Service};
 use connector::operations::connector::Terms;
 use connector::operations::send::authorized::Credential;
 use connector::operations::send::retry_policy::RetryPolicy;
@@ -34,6 +34,11 @@ use protocol::cloud::{Cloud, UnknownCloud};
 fn parse_cloud(name: Option<&str>) -> Result<Cloud> {
     let wrong = |problem: UnknownCloud| Error::new(Kind::Configuration, format!("GRAPH_CLOUD: {problem}"));
     name.map_or(Ok(Cloud::GLOBAL), |name| name.parse().map_err(wrong))
+}
+
+/// Returns a function that puts the variable's name before the message of a configuration error.
+fn name_variable(name: &str) -> impl Fn(Error) -> Error {
+    move |error| Error { message: format!("{name}: {}", error.message), ..error }
 }
 
 /// The names of a directory, from a list with commas.
@@ -59,7 +64,8 @@ fn application(variable: &impl Fn(&str) -> Option<String>, cloud: &Cloud, endpoi
         |name: &str| Error::new(Kind::Configuration, format!("{name} is not set, and others of {} are", names.join(", ")));
     let login = variable("GRAPH_LOGIN_ENDPOINT").or_else(|| cloud.login.map(str::to_owned));
     Ok(Some(Application {
-        login: graph::checked("GRAPH_LOGIN_ENDPOINT", &login.ok_or_else(|| missing("GRAPH_LOGIN_ENDPOINT"))?)?,
+        login: parse_endpoint(&login.ok_or_else(|| missing("GRAPH_LOGIN_ENDPOINT"))?)
+            .map_err(name_variable("GRAPH_LOGIN_ENDPOINT"))?,
         tenant: tenant.ok_or_else(|| missing("GRAPH_TENANT_ID"))?,
         client_id: client_id.ok_or_else(|| missing("GRAPH_CLIENT_ID"))?,
         secret: Secret::new(secret.ok_or_else(|| missing("GRAPH_CLIENT_SECRET"))?),
@@ -116,7 +122,7 @@ pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Settings> {
         (None, None) => Credential::OfHost,
     };
     Ok(Settings {
-        service: Service::new(&endpoint, version)?.in_cloud(cloud),
+        service: Service::new(&endpoint, version).map_err(name_variable("GRAPH_ENDPOINT"))?.with_cloud(cloud),
         credential,
         terms: Terms {
             timeout: seconds("GRAPH_TIMEOUT_SECONDS", 0.1, 30.0)?,

@@ -22,7 +22,7 @@ use waki::bindings::wasi::io::poll::{Pollable, poll};
 use waki::bindings::wasi::io::streams::{OutputStream, StreamError};
 
 use connector::error::Kind;
-use connector::graph::{Request, Response};
+use connector::http_message::{HttpRequest, HttpResponse};
 use connector::operations::send::network::{Network, TransportError};
 use connector::response_writer::{BodyError, Disconnected, ResponseWriter};
 
@@ -42,7 +42,7 @@ const PIECE: usize = 64 << 10;
 pub struct Wasi;
 
 impl Network for Wasi {
-    fn send(&self, request: Request, deadline: Duration) -> Result<Response, TransportError> {
+    fn send(&self, request: HttpRequest, deadline: Duration) -> Result<HttpResponse, TransportError> {
         let timer = Timer::at(deadline);
         let answer = start(request, &timer)?;
         read(answer, &timer)
@@ -98,7 +98,7 @@ fn internal(what: &str) -> TransportError {
 }
 
 /// Sends a request. Gives the answer to wait for.
-fn start(request: Request, timer: &Timer) -> Result<FutureIncomingResponse, TransportError> {
+fn start(request: HttpRequest, timer: &Timer) -> Result<FutureIncomingResponse, TransportError> {
     let (head, body) = request.into_parts();
     let fields = Fields::new();
     for (name, value) in &head.headers {
@@ -183,7 +183,7 @@ fn room(stream: &OutputStream, timer: &Timer) -> Result<usize, WriteFault> {
 }
 
 /// Waits for the answer and reads it.
-fn read(answer: FutureIncomingResponse, timer: &Timer) -> Result<Response, TransportError> {
+fn read(answer: FutureIncomingResponse, timer: &Timer) -> Result<HttpResponse, TransportError> {
     {
         let ready = answer.subscribe();
         if !timer.wait(&ready) {
@@ -414,7 +414,7 @@ impl Caller {
 }
 
 impl ResponseWriter for Caller {
-    fn write_whole(&mut self, answer: Response) {
+    fn write_whole(&mut self, answer: HttpResponse) {
         let (head, bytes) = answer.into_parts();
         (self.head, self.waiting) = (Some(head), bytes);
         self.end();

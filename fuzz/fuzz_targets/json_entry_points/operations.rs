@@ -34,7 +34,7 @@ impl Options<'_> {
     }
 
     fn network<'d>(&self, answers: Input<'d>) -> Answers<'d> {
-        let service = format!("{}/{}/", Service::GLOBAL, self.version);
+        let service = format!("{}/{}/", Service::GLOBAL_ENDPOINT, self.version);
         Answers::new(answers, &service, Duration::from_secs(self.pace.into()))
     }
 }
@@ -164,7 +164,7 @@ pub fn settings(options: &Options<'_>, mut input: Input<'_>) {
             return;
         }
     };
-    let endpoint = variable("GRAPH_ENDPOINT").unwrap_or_else(|| Service::GLOBAL.to_owned());
+    let endpoint = variable("GRAPH_ENDPOINT").unwrap_or_else(|| Service::GLOBAL_ENDPOINT.to_owned());
     let endpoint = endpoint.split('#').next().unwrap_or_default().trim_end_matches('/');
     let service = format!("{endpoint}/{}/", settings.service.version.name());
     let network = Answers::new(input, &service, Duration::from_secs(options.pace.into()));

@@ -1,111 +1,120 @@
 //! `$batch`: several requests in one, as `multipart/mixed`.
 //! <https://learn.microsoft.com/en-us/previous-versions/azure/ad/graph/howto/azure-ad-graph-api-batch-processing>
 //!
-//! Microsoft Graph has no transactions: of a change set that fails in the middle, the answer says what was done before.
+//! Microsoft Graph has no transactions. If a change set fails, its response says which changes were made before.
 
 mod multipart;
 
+use connector::operations::send::network::Network;
 use http::{Method, Response, StatusCode, header};
-use protocol::shorten::shorten;
-
-use self::multipart::{Embedded, Part, boundary, embedded, parts};
-use crate::call::{Call, Request};
-use crate::response::Answer;
-use crate::writer::{Content, Writer};
-use protocol::azure_ad_graph::address::{Address, Key, Target};
+use protocol::azure_ad_graph::address::{Address, EntityKey, Resource};
 use protocol::azure_ad_graph::failure::Failure;
 use protocol::azure_ad_graph::format::Format;
-use protocol::azure_ad_graph::query;
-use protocol::azure_ad_graph::response::{Ids, write_failure};
+use protocol::azure_ad_graph::query::{parse_api_version, parse_format_option};
+use protocol::azure_ad_graph::response::{RequestIds, write_failure};
+use protocol::shorten::shorten;
 
-use crate::response;
-use connector::operations::send::network::Network;
+use self::multipart::{EmbeddedRequest, Part, parse_boundary, parse_request, split_parts};
+use crate::handler::RequestHandler;
+use crate::request::ApiRequest;
+use crate::response::ApiResponse;
+use crate::writer::{Content, ContentWriter};
 
-/// Queries and change sets that a batch has at most.
-const MOST_ITEMS: usize = 5;
-/// Links that a change set changes at most.
-const MOST_LINKS: usize = 20;
+/// The most queries and change sets of a batch.
+const MAX_ITEMS: usize = 5;
+/// The most links of a change set.
+const MAX_LINKS: usize = 20;
 
-/// What a batch has.
-enum Item {
-    Query(Embedded),
-    ChangeSet(Vec<Embedded>),
+/// An item of a batch.
+enum BatchItem {
+    Query(EmbeddedRequest),
+    ChangeSet(Vec<EmbeddedRequest>),
 }
 
-/// Answers a batch: 202, with an answer for each of its requests.
-pub(super) fn answer<N: Network>(call: &Call<'_, N>, request: &Request<'_>, network: &N, ids: &Ids) -> Result<Answer, Failure> {
-    // All of it is read before anything of it is done.
-    let items = items(request, &call.writer)?;
-    let name = format!("batchresponse_{}", network.unique_id());
+/// Carries out a batch. Returns 202, with a response for each of its requests.
+pub(super) fn handle_batch(
+    handler: &RequestHandler<'_>,
+    request: &ApiRequest<'_>,
+    network: &dyn Network,
+    ids: &RequestIds,
+) -> Result<ApiResponse, Failure> {
+    // All items are checked before the first is carried out.
+    let items = parse_items(request, &handler.writer)?;
+    let boundary = format!("batchresponse_{}", network.unique_id());
     let mut text = Vec::new();
     for item in items {
-        text.extend_from_slice(format!("--{name}\r\n").as_bytes());
+        text.extend_from_slice(format!("--{boundary}\r\n").as_bytes());
         match item {
-            Item::Query(embedded) => part(&mut text, &carried_out(call, embedded, ids)),
-            Item::ChangeSet(embedded) => {
+            BatchItem::Query(embedded) => {
+                let format = negotiate_format(&embedded).unwrap_or(Format::MinimalMetadata);
+                let result = handle_embedded(handler, embedded);
+                write_part(&mut text, &result.unwrap_or_else(|failure| write_failure(&failure, format, ids)));
+            }
+            BatchItem::ChangeSet(changes) => {
                 let inner = format!("changesetresponse_{}", network.unique_id());
                 text.extend_from_slice(format!("Content-Type: multipart/mixed; boundary={inner}\r\n\r\n").as_bytes());
-                for response in change_set(call, embedded, ids) {
+                for response in handle_change_set(handler, changes, ids) {
                     text.extend_from_slice(format!("--{inner}\r\n").as_bytes());
-                    part(&mut text, &response);
+                    write_part(&mut text, &response);
                 }
                 text.extend_from_slice(format!("--{inner}--\r\n").as_bytes());
             }
         }
     }
-    text.extend_from_slice(format!("--{name}--\r\n").as_bytes());
-    let content = Content::Bytes(format!("multipart/mixed; boundary={name}"), text);
+    text.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
+    let content = Content::Bytes(format!("multipart/mixed; boundary={boundary}"), text);
     let headers = vec![("dataserviceversion", "1.0;".to_owned())];
-    Ok(Answer { status: StatusCode::ACCEPTED, headers, ..Answer::ok(content) })
+    Ok(ApiResponse { status: StatusCode::ACCEPTED, headers, ..ApiResponse::ok(content) })
 }
 
-/// The requests of a batch.
-fn items(request: &Request<'_>, writer: &Writer<'_>) -> Result<Vec<Item>, Failure> {
+/// Parses the items of a batch.
+fn parse_items(request: &ApiRequest<'_>, writer: &ContentWriter<'_>) -> Result<Vec<BatchItem>, Failure> {
     let media_type = request.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let boundary = boundary(media_type).ok_or_else(|| {
-        let message = "A batch is multipart/mixed, with a boundary in its Content-Type.";
+    let boundary = parse_boundary(media_type).ok_or_else(|| {
+        let message = "Content-Type: a batch has multipart/mixed with a boundary.";
         Failure::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Request_BadRequest", message)
     })?;
-    let parts = parts(&request.body, &boundary)?;
-    if parts.len() > MOST_ITEMS {
+    let parts = split_parts(&request.body, &boundary)?;
+    if parts.len() > MAX_ITEMS {
         return Err(Failure::bad_request(format!(
-            "The batch has {} queries and change sets; there may be {MOST_ITEMS} at most.",
+            "The batch has {} queries and change sets, more than {MAX_ITEMS}: split it.",
             parts.len()
         )));
     }
-    parts.iter().map(|part| item(part, writer)).collect()
+    parts.iter().map(|part| parse_item(part, writer)).collect()
 }
 
-fn item(part: &Part<'_>, writer: &Writer<'_>) -> Result<Item, Failure> {
+fn parse_item(part: &Part<'_>, writer: &ContentWriter<'_>) -> Result<BatchItem, Failure> {
     let media_type = part.media_type();
-    if let Some(boundary) = boundary(&media_type) {
-        let changes = parts(part.body, &boundary)?.iter().map(|part| single(part, writer)).collect::<Result<Vec<_>, _>>()?;
+    if let Some(boundary) = parse_boundary(&media_type) {
+        let parts = split_parts(part.body, &boundary)?;
+        let changes = parts.iter().map(|part| parse_embedded(part, writer)).collect::<Result<Vec<_>, _>>()?;
         check_change_set(&changes)?;
-        return Ok(Item::ChangeSet(changes));
+        return Ok(BatchItem::ChangeSet(changes));
     }
-    let embedded = single(part, writer)?;
+    let embedded = parse_embedded(part, writer)?;
     let is_function =
-        embedded.method == Method::POST && matches!(address(&embedded), Ok(address) if is_function(&address.target));
+        embedded.method == Method::POST && parse_address(&embedded).is_ok_and(|address| is_function(&address.resource));
     if embedded.method != Method::GET && !is_function {
-        return Err(Failure::bad_request("In a batch, what writes belongs into a change set."));
+        return Err(Failure::bad_request("A batch takes changes only in change sets: put the request in one."));
     }
-    Ok(Item::Query(embedded))
+    Ok(BatchItem::Query(embedded))
 }
 
-fn is_function(target: &Target) -> bool {
-    matches!(target, Target::FunctionOf(..) | Target::IsMemberOf | Target::ObjectsByIds)
+fn is_function(resource: &Resource) -> bool {
+    matches!(resource, Resource::FunctionOf(..) | Resource::IsMemberOf | Resource::ObjectsByIds)
 }
 
-fn single(part: &Part<'_>, writer: &Writer<'_>) -> Result<Embedded, Failure> {
+fn parse_embedded(part: &Part<'_>, writer: &ContentWriter<'_>) -> Result<EmbeddedRequest, Failure> {
     if !part.media_type().to_ascii_lowercase().starts_with("application/http") {
         return Err(Failure::bad_request("A part of the batch is neither application/http nor a change set."));
     }
-    let embedded = embedded(part.body)?;
-    Ok(Embedded { target: path(&embedded.target, writer)?, ..embedded })
+    let embedded = parse_request(part.body)?;
+    Ok(EmbeddedRequest { target: to_path(&embedded.target, writer)?, ..embedded })
 }
 
-/// Path and query of a target, which may be a whole address of this service's, or one that follows that of the directory.
-fn path(target: &str, writer: &Writer<'_>) -> Result<String, Failure> {
+/// Returns path and query of a target. The target may be a whole address of this service, or relative to the directory's address.
+fn to_path(target: &str, writer: &ContentWriter<'_>) -> Result<String, Failure> {
     if target.starts_with('/') {
         return Ok(target.to_owned());
     }
@@ -115,7 +124,7 @@ fn path(target: &str, writer: &Writer<'_>) -> Result<String, Failure> {
         return Ok(format!("/{directory}/{target}"));
     };
     let host = rest.split('/').next().unwrap_or_default();
-    if !writer.is_here(&scheme.to_ascii_lowercase(), host) {
+    if !writer.is_own_address(&scheme.to_ascii_lowercase(), host) {
         let target = shorten(before_query);
         return Err(Failure::bad_request(format!("A part of the batch is for another service: {target}.")));
     }
@@ -123,28 +132,28 @@ fn path(target: &str, writer: &Writer<'_>) -> Result<String, Failure> {
     Ok(target.get(start..).filter(|path| path.starts_with('/')).unwrap_or("/").to_owned())
 }
 
-fn address(embedded: &Embedded) -> Result<Address, Failure> {
+fn parse_address(embedded: &EmbeddedRequest) -> Result<Address, Failure> {
     let path = embedded.target.split('?').next().unwrap_or_default();
-    Address::parse(path).map_err(|strange| Failure::of_path(&strange))
+    Address::parse(path).map_err(|error| Failure::from_path_error(&error))
 }
 
 /// "A change set can contain a maximum of one source object modification and up to 20 add-link and delete-link operations combined. All
 /// operations in the change set must be on a single source entity."
-fn check_change_set(changes: &[Embedded]) -> Result<(), Failure> {
+fn check_change_set(changes: &[EmbeddedRequest]) -> Result<(), Failure> {
     let (mut modifications, mut links) = (0, 0);
-    let mut source: Option<Option<Key>> = None;
+    let mut source: Option<Option<EntityKey>> = None;
     for change in changes {
         if change.method == Method::GET {
-            return Err(Failure::bad_request("A change set has no queries."));
+            return Err(Failure::bad_request("A change set has no queries: put the query beside it in the batch."));
         }
-        // What names nothing is told when its turn comes.
-        let Ok(address) = address(change) else { continue };
-        let key = match address.target {
-            Target::Links(key, _) => {
+        // The response to this request says what is wrong with its path.
+        let Ok(address) = parse_address(change) else { continue };
+        let key = match address.resource {
+            Resource::Links(key, _) => {
                 links += 1;
                 Some(key)
             }
-            Target::Object(key) | Target::Photo(key) => {
+            Resource::Object(key) | Resource::Photo(key) => {
                 modifications += 1;
                 Some(key)
             }
@@ -154,67 +163,66 @@ fn check_change_set(changes: &[Embedded]) -> Result<(), Failure> {
             }
         };
         if source.get_or_insert_with(|| key.clone()) != &key {
-            return Err(Failure::bad_request("The operations of a change set have to be on one object."));
+            return Err(Failure::bad_request("The operations of a change set must be on one object."));
         }
     }
-    if modifications > 1 || links > MOST_LINKS {
+    if modifications > 1 || links > MAX_LINKS {
         return Err(Failure::bad_request(format!(
-            "A change set changes one object at most, and {MOST_LINKS} links; here are {modifications} and {links}."
+            "A change set changes one object at most, and {MAX_LINKS} links; this one has {modifications} and {links}."
         )));
     }
     Ok(())
 }
 
-/// Carries a change set out in its order, up to the first that fails: then it has the answer to that one alone, which says what was done.
-fn change_set<N: Network>(call: &Call<'_, N>, changes: Vec<Embedded>, ids: &Ids) -> Vec<Response<Vec<u8>>> {
-    let mut done = Vec::new();
-    let mut lines: Vec<String> = Vec::new();
+/// Carries out a change set in its order, up to the first failure. Then it has only the response to the failed change, which says what
+/// was done before.
+fn handle_change_set(handler: &RequestHandler<'_>, changes: Vec<EmbeddedRequest>, ids: &RequestIds) -> Vec<Response<Vec<u8>>> {
+    let mut responses = Vec::new();
+    let mut done: Vec<String> = Vec::new();
     for change in changes {
         let line = format!("{} {}", change.method, change.target.split('?').next().unwrap_or_default());
-        let format = form(&change).unwrap_or(Format::Minimal);
-        match outcome(call, change) {
-            Ok(response) => done.push(response),
+        let format = negotiate_format(&change).unwrap_or(Format::MinimalMetadata);
+        match handle_embedded(handler, change) {
+            Ok(response) => responses.push(response),
             Err(mut failure) => {
-                if !lines.is_empty() {
-                    let before = lines.join(", ");
-                    failure.message = format!("{} Done before it, and not undone: {before}.", failure.message);
+                if !done.is_empty() {
+                    let done = done.join(", ");
+                    failure.message = format!("{} Done before it, and not undone: {done}.", failure.message);
                 }
                 return vec![write_failure(&failure, format, ids)];
             }
         }
-        lines.push(line);
+        done.push(line);
     }
-    done
+    responses
 }
 
-fn carried_out<N: Network>(call: &Call<'_, N>, embedded: Embedded, ids: &Ids) -> Response<Vec<u8>> {
-    let format = form(&embedded).unwrap_or(Format::Minimal);
-    outcome(call, embedded).unwrap_or_else(|failure| write_failure(&failure, format, ids))
+fn negotiate_format(embedded: &EmbeddedRequest) -> Result<Format, Failure> {
+    Format::negotiate(&embedded.headers, parse_format_option(get_query(embedded)).as_deref())
 }
 
-fn form(embedded: &Embedded) -> Result<Format, Failure> {
-    let query = embedded.target.split_once('?').map(|(_, query)| query).unwrap_or_default();
-    Format::of(&embedded.headers, query::format_option(query).as_deref())
+fn get_query(embedded: &EmbeddedRequest) -> &str {
+    embedded.target.split_once('?').map(|(_, query)| query).unwrap_or_default()
 }
 
-fn outcome<N: Network>(call: &Call<'_, N>, embedded: Embedded) -> Result<Response<Vec<u8>>, Failure> {
-    let address = address(&embedded)?;
-    if !address.tenant.is_directory(call.directory) {
+fn handle_embedded(handler: &RequestHandler<'_>, embedded: EmbeddedRequest) -> Result<Response<Vec<u8>>, Failure> {
+    let address = parse_address(&embedded)?;
+    if !address.directory.is_one_of(handler.directory) {
         return Err(Failure::unknown_directory());
     }
-    let query = embedded.target.split_once('?').map(|(_, query)| query).unwrap_or_default();
-    let version = query::api_version(query)?;
+    let version = parse_api_version(get_query(&embedded))?;
     if address.operations(&embedded.method).is_none() {
-        return Err(Failure::of_method(&embedded.method, &address));
+        return Err(Failure::method_not_allowed(&embedded.method, &address));
     }
-    let writer = Writer { format: form(&embedded)?, version, ..call.writer };
-    let call = Call { connector: call.connector, writer, directory: call.directory };
-    let request = Request { method: embedded.method, address, query, headers: &embedded.headers, body: embedded.body };
-    call.answer(request).map(|answer| response::write(answer, &writer))
+    let writer = ContentWriter { format: negotiate_format(&embedded)?, version, ..handler.writer };
+    let handler = RequestHandler { connector: handler.connector, writer, directory: handler.directory };
+    let query = embedded.target.split_once('?').map(|(_, query)| query).unwrap_or_default();
+    let request = ApiRequest { method: embedded.method, address, query, headers: &embedded.headers, body: embedded.body };
+    handler.handle(request).map(|response| response.write(&writer))
 }
 
-/// Writes an answer as a part.
-fn part(text: &mut Vec<u8>, response: &Response<Vec<u8>>) {
+/// Writes a response as a part.
+fn write_part(text: &mut Vec<u8>, response: &Response<Vec<u8>>) {
     let status = response.status();
     let reason = status.canonical_reason().unwrap_or_default();
     text.extend_from_slice(b"Content-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n\r\n");

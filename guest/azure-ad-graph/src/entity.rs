@@ -1,168 +1,90 @@
-//! Objects in Azure AD Graph's words, made of Microsoft Graph's.
+//! Objects of Azure AD Graph, made of Microsoft Graph's.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
-use crate::complex::Edm;
-use crate::properties::{CONTACT, GROUP, OBJECT, Place, Property, ROLE, USER};
-use connector::graph::directory_objects::{self, Collection};
+use crate::edm::EdmType;
+use crate::entity_type::EntityType;
+use crate::properties::{EntityProperty, GraphSource};
+use connector::graph::directory_objects;
 use connector::operations::directory::directory_objects::Object;
-use protocol::azure_ad_graph::address::Set;
-use protocol::azure_ad_graph::version::Version;
+use protocol::azure_ad_graph::version::ApiVersion;
 
-/// A type of objects.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Kind {
-    /// `User`
-    User,
-    /// `Contact`
-    Contact,
-    /// `Group`
-    Group,
-    /// `DirectoryRole`
-    Role,
-    /// Any other, of which only what all have in common is shown.
-    Other,
-}
-
-impl Kind {
-    /// The types that have properties of their own here.
-    pub const NAMED: [Kind; 4] = [Kind::User, Kind::Contact, Kind::Group, Kind::Role];
-
-    /// Those of them that differential queries follow.
-    pub const FOLLOWED: [Kind; 3] = [Kind::User, Kind::Contact, Kind::Group];
-
-    /// The type of the objects of a collection; `None` of the collection of all.
-    pub fn of(set: Set) -> Option<Kind> {
-        match set {
-            Set::Users => Some(Kind::User),
-            Set::Contacts => Some(Kind::Contact),
-            Set::DirectoryObjects => None,
-        }
-    }
-
-    /// The collection of Microsoft Graph that its objects are in.
-    pub fn collection(self) -> Collection {
-        match self {
-            Kind::User => Collection::Users,
-            Kind::Contact => Collection::Contacts,
-            Kind::Group => Collection::Groups,
-            Kind::Role | Kind::Other => Collection::DirectoryObjects,
-        }
-    }
-
-    /// The type of an object, by Microsoft Graph's `@odata.type`.
-    pub fn of_object(object: &Object) -> Kind {
-        match directory_objects::type_name(object) {
-            Some("user") => Kind::User,
-            Some("orgContact") => Kind::Contact,
-            Some("group") => Kind::Group,
-            Some("directoryRole") => Kind::Role,
-            _ => Kind::Other,
-        }
-    }
-
-    /// Its name.
-    pub fn name(self) -> &'static str {
-        match self {
-            Kind::User => "User",
-            Kind::Contact => "Contact",
-            Kind::Group => "Group",
-            Kind::Role => "DirectoryRole",
-            Kind::Other => "DirectoryObject",
-        }
-    }
-
-    /// Its properties in that version.
-    pub fn properties(self, version: Version) -> impl Iterator<Item = &'static Property> {
-        let table = match self {
-            Kind::User => USER,
-            Kind::Contact => CONTACT,
-            Kind::Group => GROUP,
-            Kind::Role => ROLE,
-            Kind::Other => OBJECT,
-        };
-        table.iter().filter(move |property| property.since <= version)
-    }
-
-    /// The property of that name.
-    pub fn property(self, name: &str, version: Version) -> Option<&'static Property> {
-        self.properties(version).find(|property| property.is_named(name))
-    }
-}
-
-/// The properties of Microsoft Graph that all of these are read from, each once, and `id` always.
-pub fn sources(properties: impl IntoIterator<Item = &'static Property>) -> Vec<&'static str> {
+/// Returns the `$select` that reads these properties from Microsoft Graph: each of its properties once, and always `id`.
+pub fn build_select(properties: impl IntoIterator<Item = &'static EntityProperty>) -> Vec<&'static str> {
     let mut names = vec!["id"];
-    for source in properties.into_iter().filter_map(Property::source) {
-        if !names.contains(&source) {
-            names.push(source);
+    for name in properties.into_iter().filter_map(EntityProperty::graph_property) {
+        if !names.contains(&name) {
+            names.push(name);
         }
     }
-    // It is never answered.
+    // Microsoft Graph never returns it.
     names.retain(|name| *name != "passwordProfile");
     names
 }
 
-/// An object in Azure AD Graph's words.
+/// An object of Azure AD Graph.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entity {
-    /// The name of its type, without the namespace.
+    /// The name of the type, without the namespace.
     pub type_name: String,
-    /// Its id.
+    /// The id.
     pub id: String,
-    /// Its properties: name and value.
+    /// The properties: name and value.
     pub properties: Vec<(String, Value)>,
-    /// The objects that were asked for along with it, by relation.
+    /// The related objects that `$expand` asks for, by relation.
     pub expanded: Vec<(&'static str, Expanded)>,
 }
 
-/// Objects that come along with another.
+/// The objects of an expanded relation.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Expanded {
-    /// The one, where there is one.
+    /// The only one, if it exists.
     One(Option<Box<Entity>>),
-    /// All of them.
-    All(Vec<Entity>),
+    /// Several.
+    Many(Vec<Entity>),
 }
 
-/// How objects are shown.
+/// How Microsoft Graph's objects become Azure AD Graph's.
 #[derive(Clone, Copy, Debug)]
-pub struct Shown<'s> {
-    /// In the words of that version.
-    pub version: Version,
-    /// These properties alone, where any are named.
-    pub selected: Option<&'s [&'static Property]>,
-    /// Whether what Microsoft Graph did not answer is left out; otherwise it is null.
-    pub sparse: bool,
+pub struct EntityMapper<'s> {
+    /// The version of Azure AD Graph.
+    pub version: ApiVersion,
+    /// The selected properties. `None` for all.
+    pub selected: Option<&'s [&'static EntityProperty]>,
+    /// Whether properties that Microsoft Graph did not return are left out. Otherwise they are null.
+    pub omits_missing: bool,
 }
 
-impl Shown<'_> {
-    /// Whole objects.
-    pub fn whole(version: Version) -> Shown<'static> {
-        Shown { version, selected: None, sparse: false }
+impl EntityMapper<'_> {
+    /// Creates a mapper of all properties.
+    pub fn with_all_properties(version: ApiVersion) -> EntityMapper<'static> {
+        EntityMapper { version, selected: None, omits_missing: false }
     }
 
-    /// An object of that type.
-    pub fn entity(&self, kind: Kind, object: &Object) -> Entity {
-        let type_name = type_name(kind, object);
-        let is_selected =
-            |property: &&Property| self.selected.is_none_or(|selected| selected.iter().any(|one| std::ptr::eq(*one, *property)));
-        let is_answered = |property: &&Property| {
-            !self.sparse
-                || property.place == Place::ObjectType
-                || property.source().is_some_and(|source| object.contains_key(source))
+    /// Converts an object of that type.
+    pub fn to_entity(&self, entity_type: EntityType, object: &Object) -> Entity {
+        let type_name = get_type_name(entity_type, object);
+        let is_selected = |property: &&EntityProperty| {
+            self.selected.is_none_or(|selected| selected.iter().any(|one| std::ptr::eq(*one, *property)))
         };
-        let properties = kind
+        let is_returned = |property: &&EntityProperty| {
+            !self.omits_missing
+                || property.source == GraphSource::ObjectType
+                || property.graph_property().is_some_and(|name| object.contains_key(name))
+        };
+        let properties = entity_type
             .properties(self.version)
-            .filter(|property| !matches!(property.edm, Edm::Stream) || property.place == Place::Photo && !self.sparse)
+            .filter(|property| {
+                !matches!(property.edm_type, EdmType::Stream) || property.source == GraphSource::Photo && !self.omits_missing
+            })
             .filter(is_selected)
-            .filter(is_answered)
+            .filter(is_returned)
             .map(|property| {
-                let value = match property.place {
-                    Place::ObjectType => json!(object_type(&type_name)),
-                    _ => value(property, object),
+                let value = match property.source {
+                    GraphSource::ObjectType => json!(to_object_type(&type_name)),
+                    _ => read_value(property, object),
                 };
                 (property.name(self.version).to_owned(), value)
             })
@@ -171,51 +93,52 @@ impl Shown<'_> {
         Entity { type_name, id, properties, expanded: Vec::new() }
     }
 
-    /// An object of the type that it says itself.
-    pub fn typed(&self, object: &Object) -> Entity {
-        self.entity(Kind::of_object(object), object)
+    /// Converts an object, whose type is in its `@odata.type`.
+    pub fn to_entity_by_type(&self, object: &Object) -> Entity {
+        self.to_entity(EntityType::from_object(object), object)
     }
 }
 
-/// Of what has no table here, the name in Microsoft Graph, with a capital.
-fn type_name(kind: Kind, object: &Object) -> String {
-    match (kind, directory_objects::type_name(object)) {
-        (Kind::Other, Some(name)) => {
+/// Returns the name of an object's type. A type that the table does not have takes Microsoft Graph's name with a capital letter.
+fn get_type_name(entity_type: EntityType, object: &Object) -> String {
+    match (entity_type, directory_objects::type_name(object)) {
+        (EntityType::Other, Some(name)) => {
             let mut letters = name.chars();
             letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
         }
-        (kind, _) => kind.name().to_owned(),
+        (entity_type, _) => entity_type.name().to_owned(),
     }
 }
 
-fn object_type(type_name: &str) -> &str {
-    // The one whose type and `objectType` differ.
+fn to_object_type(type_name: &str) -> &str {
+    // Only here do the name of the type and `objectType` differ.
     if type_name == "DirectoryRole" { "Role" } else { type_name }
 }
 
-/// The value that an object has for a property.
-pub fn value(property: &Property, object: &Object) -> Value {
-    let of = |name: &str| object.get(name).unwrap_or(&Value::Null);
-    let items = |name: &str| of(name).as_array().map(Vec::as_slice).unwrap_or_default();
-    let found = match property.place {
-        Place::ObjectType | Place::Photo | Place::Nowhere => Value::Null,
-        Place::Property("passwordProfile") => Value::Null,
-        Place::Property(name) => of(name).clone(),
-        Place::FirstOf(name) => items(name).first().cloned().unwrap_or_default(),
-        Place::Address(member) => items("addresses").first().and_then(|address| address.get(member)).cloned().unwrap_or_default(),
-        Place::Phone(kind) => {
-            let phone = items("phones").iter().find(|phone| phone.get("type").and_then(Value::as_str) == Some(kind));
+/// Returns the value of a property of a Microsoft Graph object.
+pub fn read_value(property: &EntityProperty, object: &Object) -> Value {
+    let get = |name: &str| object.get(name).unwrap_or(&Value::Null);
+    let get_items = |name: &str| get(name).as_array().map(Vec::as_slice).unwrap_or_default();
+    let found = match property.source {
+        GraphSource::ObjectType | GraphSource::Photo | GraphSource::Absent => Value::Null,
+        GraphSource::Property("passwordProfile") => Value::Null,
+        GraphSource::Property(name) => get(name).clone(),
+        GraphSource::FirstOf(name) => get_items(name).first().cloned().unwrap_or_default(),
+        GraphSource::Address(member) => {
+            get_items("addresses").first().and_then(|address| address.get(member)).cloned().unwrap_or_default()
+        }
+        GraphSource::Phone(phone_type) => {
+            let phone = get_items("phones").iter().find(|phone| phone.get("type").and_then(Value::as_str) == Some(phone_type));
             phone.and_then(|phone| phone.get("number")).cloned().unwrap_or_default()
         }
-        Place::Identities { federated } => {
-            let kind = |identity: &&Value| identity.get("signInType").and_then(Value::as_str).unwrap_or_default().to_owned();
-            let wanted = |identity: &&Value| match kind(identity).as_str() {
+        GraphSource::Identities { federated } => {
+            let is_included = |identity: &&Value| match identity.get("signInType").and_then(Value::as_str).unwrap_or_default() {
                 "federated" => federated,
-                // The name that every user signs in with is no local account's.
+                // Every user signs in with this name. Names of local accounts are others.
                 "userPrincipalName" => false,
                 _ => !federated,
             };
-            let shown = |identity: &Value| {
+            let convert = |identity: &Value| {
                 let mut identity = identity.clone();
                 // Azure AD Graph has it in base64.
                 if federated && let Some(Value::String(id)) = identity.get_mut("issuerAssignedId") {
@@ -223,23 +146,23 @@ pub fn value(property: &Property, object: &Object) -> Value {
                 }
                 identity
             };
-            Value::Array(items("identities").iter().filter(wanted).map(shown).collect())
+            Value::Array(get_items("identities").iter().filter(is_included).map(convert).collect())
         }
     };
-    match (property.edm, found) {
-        (Edm::Structure(complex), Value::Object(found)) => complex.shown(&Value::Object(found)),
-        (Edm::Structures(complex), Value::Array(found)) => found.iter().map(|item| complex.shown(item)).collect(),
-        (Edm::Structures(_) | Edm::Texts, Value::Null) => json!([]),
+    match (property.edm_type, found) {
+        (EdmType::Complex(complex), Value::Object(found)) => complex.to_legacy(&Value::Object(found)),
+        (EdmType::ComplexCollection(complex), Value::Array(found)) => found.iter().map(|item| complex.to_legacy(item)).collect(),
+        (EdmType::ComplexCollection(_) | EdmType::Strings, Value::Null) => json!([]),
         (_, found) => found,
     }
 }
 
-/// A deleted object, in a list of changes. `for_good` where it cannot be restored.
-pub fn deleted(kind: Kind, id: &str, version: Version, for_good: bool) -> Entity {
+/// Returns the row of a deleted object in a differential query. `is_permanent`: the object cannot be restored.
+pub fn build_deleted_entity(entity_type: EntityType, id: &str, version: ApiVersion, is_permanent: bool) -> Entity {
     let object = Map::from_iter([("id".to_owned(), json!(id))]);
-    let mut entity = Shown { version, selected: None, sparse: true }.entity(kind, &object);
+    let mut entity = EntityMapper { version, selected: None, omits_missing: true }.to_entity(entity_type, &object);
     entity.properties.push(("aad.isDeleted".to_owned(), json!(true)));
-    if !for_good {
+    if !is_permanent {
         entity.properties.push(("aad.isSoftDeleted".to_owned(), json!(true)));
     }
     entity

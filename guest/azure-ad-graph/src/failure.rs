@@ -1,12 +1,12 @@
-//! What goes wrong in the connector, as a failure of the Azure AD Graph API.
+//! Errors of the connector as failures of the Azure AD Graph API.
 
 use connector::error::{Error, Kind};
 use connector::response_writer::BodyError;
 use http::StatusCode;
 use protocol::azure_ad_graph::failure::Failure;
 
-/// The codes that Microsoft Graph's directory and Azure AD Graph have in common.
-const SHARED: &[&str] = &[
+/// The codes that Microsoft Graph's directory and Azure AD Graph share.
+const SHARED_CODES: &[&str] = &[
     "Authorization_IdentityNotFound",
     "Authorization_RequestDenied",
     "Directory_ConcurrencyViolation",
@@ -21,23 +21,27 @@ const SHARED: &[&str] = &[
     "Service_InternalServerError",
 ];
 
-/// The body could not be read.
-pub fn of_body(error: BodyError) -> Failure {
+/// Creates the failure for a body that could not be read.
+pub fn from_body_error(error: BodyError) -> Failure {
     match error {
         BodyError::TooLarge(limit) => Failure::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             "Request_BadRequest",
-            format!("The request's body is larger than {limit} bytes."),
+            format!("The request's body is larger than {limit} bytes: send a smaller one."),
         ),
-        BodyError::Incomplete => {
-            Failure::new(StatusCode::REQUEST_TIMEOUT, "Request_BadRequest", "The request's body did not arrive in full.")
-        }
+        BodyError::Incomplete => Failure::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "Request_BadRequest",
+            "The request's body did not arrive in full: send the request again.",
+        ),
     }
 }
 
-/// Status and code by the kind of error, or as Microsoft Graph's directory says; the message is the connector's.
-pub fn of_operation(error: Error) -> Failure {
-    let graph = error.graph_code().and_then(|code| SHARED.iter().find(|shared| shared.eq_ignore_ascii_case(code)));
+/// Creates the failure for an error of the connector.
+///
+/// The kind of the error selects status and code. A code of Microsoft Graph's directory is passed on if Azure AD Graph has it.
+pub fn from_error(error: Error) -> Failure {
+    let graph = error.graph_code().and_then(|code| SHARED_CODES.iter().find(|shared| shared.eq_ignore_ascii_case(code)));
     let (status, code) = match error.kind {
         Kind::UnknownUid => (StatusCode::NOT_FOUND, "Request_ResourceNotFound"),
         Kind::AlreadyExists | Kind::InvalidAttributeValue => (StatusCode::BAD_REQUEST, "Request_BadRequest"),
@@ -48,13 +52,13 @@ pub fn of_operation(error: Error) -> Failure {
         Kind::Throttled => (StatusCode::SERVICE_UNAVAILABLE, "Request_ThrottledTemporarily"),
         Kind::ResyncRequired => (StatusCode::BAD_REQUEST, "Directory_ExpiredPageToken"),
         Kind::Unsupported => (StatusCode::NOT_IMPLEMENTED, "Request_UnsupportedQuery"),
-        // The credential is the connector's, and not the caller's: 401 would have the caller get itself another.
+        // The credential is the connector's. 401 would make the caller get itself a new one.
         Kind::Unavailable | Kind::Timeout | Kind::ConnectionFailed | Kind::InvalidCredential => {
             (StatusCode::SERVICE_UNAVAILABLE, "Directory_ReplicaUnavailable")
         }
         Kind::Configuration | Kind::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "Service_InternalServerError"),
     };
-    // The service behind both has the same words for the same.
+    // The same service is behind both APIs, and its messages are the same.
     let said = error.exchange.as_deref().and_then(|exchange| exchange.said.clone());
     let said = said.filter(|_| graph.is_some() && matches!(status.as_u16(), 400 | 404));
     let mut failure = Failure::new(status, graph.copied().unwrap_or(code), said.unwrap_or_else(|| error.message.clone()));

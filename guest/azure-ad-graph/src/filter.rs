@@ -1,13 +1,10 @@
-//! `$filter` as Azure AD Graph has it, and what becomes of it.
+//! `$filter` of Azure AD Graph.
 //! <https://learn.microsoft.com/en-us/previous-versions/azure/ad/graph/howto/azure-ad-graph-api-supported-queries-filters-and-paging-options>
 //!
-//! A filter is read, and written anew in Microsoft Graph's words, name by name and value by value. Of what Microsoft Graph does not
-//! filter by and Azure AD Graph did, the connector takes care itself.
+//! A filter is parsed ([`parse`]), its names and values are checked against the table of properties ([`expression`]), and it is split
+//! between Microsoft Graph and the connector ([`push_down`]). No text of the caller reaches Microsoft Graph unparsed.
 
-mod expression;
-mod parse;
-mod translate;
-
-pub use expression::{Filter, Parsed, Test};
-pub use parse::filter as parse;
-pub use translate::Translated;
+pub mod expression;
+pub mod parse;
+pub mod push_down;
+mod resolve;

@@ -1,31 +1,33 @@
 //! Functions: memberships, and objects by their ids.
 
-use crate::failure::of_operation;
-use protocol::shorten::shorten;
 use std::collections::{BTreeSet, HashMap};
 
+use connector::graph::directory_objects::{Key, Options};
+use connector::operations::directory::directory_objects::Object;
+use protocol::azure_ad_graph::address::{EntityKey, EntitySet, Function};
+use protocol::azure_ad_graph::failure::Failure;
+use protocol::shorten::shorten;
 use serde_json::{Value, json};
 
-use crate::call::{Call, Request, text, texts};
-use crate::entity::{Kind, Shown};
-use crate::graph_key::graph_key;
-use crate::response::Answer;
+use crate::entity::EntityMapper;
+use crate::entity_type::EntityType;
+use crate::failure::from_error;
+use crate::graph_key::to_graph_key;
+use crate::handler::RequestHandler;
+use crate::request::{ApiRequest, read_string, read_strings, unexpected};
+use crate::response::ApiResponse;
 use crate::selection::Selection;
 use crate::writer::Content;
-use connector::graph::directory_objects::{Key as GraphKey, Options};
-use connector::operations::directory::directory_objects::Object;
-use connector::operations::send::network::Network;
-use protocol::azure_ad_graph::address::{Function, Key, Set};
-use protocol::azure_ad_graph::failure::Failure;
 
-/// Ids that can be asked for, as in both services.
-const MOST_IDS: usize = 1000;
-/// Ids that are asked of Microsoft Graph at once: a user can have a hundred plans.
-const AT_ONCE: usize = 100;
+/// The most ids of a request, as in both services.
+const MAX_IDS: usize = 1000;
+/// The most ids of a request to Microsoft Graph. A user can have a hundred plans.
+const MAX_IDS_AT_ONCE: usize = 100;
 
-const IDS: &str = "Collection(Edm.String)";
+/// The type of a result that is a list of ids.
+const ID_COLLECTION: &str = "Collection(Edm.String)";
 
-/// Types that objects can be asked for by, and what Microsoft Graph calls them.
+/// The types that `getObjectsByObjectIds` takes: Azure AD Graph's and Microsoft Graph's name.
 const TYPES: &[(&str, &str)] = &[
     ("application", "application"),
     ("contact", "orgContact"),
@@ -37,92 +39,93 @@ const TYPES: &[(&str, &str)] = &[
     ("user", "user"),
 ];
 
-impl<N: Network> Call<'_, N> {
-    /// A function about an object.
-    pub(super) fn function_of(&self, key: &Key, function: Function, request: &Request<'_>) -> Result<Answer, Failure> {
-        let body = request.object()?;
-        let (_, key) = self.served(key)?;
-        let only = || match body.get("securityEnabledOnly") {
+impl RequestHandler<'_> {
+    /// Calls a function of an object.
+    pub(super) fn call_function(
+        &self,
+        key: &EntityKey,
+        function: Function,
+        request: &ApiRequest<'_>,
+    ) -> Result<ApiResponse, Failure> {
+        let body = request.parse_object()?;
+        let (_, key) = self.resolve_served(key)?;
+        let security_enabled_only = || match body.get("securityEnabledOnly") {
             None | Some(Value::Null) => Ok(false),
             Some(Value::Bool(only)) => Ok(*only),
-            Some(_) => Err(Failure::property("securityEnabledOnly", "true or false is wanted")),
+            other => Err(unexpected("securityEnabledOnly", "true or false", other)),
         };
         let ids = match function {
-            Function::CheckMemberGroups => self.connector.groups_among(&key, &texts(&body, "groupIds")?).map_err(of_operation)?,
-            Function::GetMemberGroups => self.connector.groups_of(&key, only()?, false).map_err(of_operation)?,
-            Function::GetMemberObjects => self.connector.groups_of(&key, only()?, true).map_err(of_operation)?,
+            Function::CheckMemberGroups => self.connector.groups_among(&key, &read_strings(&body, "groupIds")?),
+            Function::GetMemberGroups => self.connector.groups_of(&key, security_enabled_only()?, false),
+            Function::GetMemberObjects => self.connector.groups_of(&key, security_enabled_only()?, true),
         };
-        Ok(Answer::ok(Content::Value(function.name(), IDS, json!(ids))))
+        Ok(ApiResponse::ok(Content::Value(function.name(), ID_COLLECTION, json!(ids.map_err(from_error)?))))
     }
 
-    /// `isMemberOf`
-    pub(super) fn is_member_of(&self, request: &Request<'_>) -> Result<Answer, Failure> {
-        let body = request.object()?;
-        let group = text(&body, "groupId")?.to_owned();
-        let member = Key::Of(Set::DirectoryObjects, text(&body, "memberId")?.to_owned());
-        let groups = self.connector.groups_among(&graph_key(&member), std::slice::from_ref(&group)).map_err(of_operation)?;
+    /// Carries out `isMemberOf`.
+    pub(super) fn is_member_of(&self, request: &ApiRequest<'_>) -> Result<ApiResponse, Failure> {
+        let body = request.parse_object()?;
+        let group = read_string(&body, "groupId")?.to_owned();
+        let member = EntityKey::Of(EntitySet::DirectoryObjects, read_string(&body, "memberId")?.to_owned());
+        let groups = self.connector.groups_among(&to_graph_key(&member), std::slice::from_ref(&group)).map_err(from_error)?;
         let is_member = groups.iter().any(|found| found.eq_ignore_ascii_case(&group));
-        Ok(Answer::ok(Content::Value("isMemberOf", "Edm.Boolean", json!(is_member))))
+        Ok(ApiResponse::ok(Content::Value("isMemberOf", "Edm.Boolean", json!(is_member))))
     }
 
-    /// `getObjectsByObjectIds`: those that are there.
-    pub(super) fn objects_by_ids(&self, request: &Request<'_>) -> Result<Answer, Failure> {
-        let body = request.object()?;
-        let ids = texts(&body, "objectIds")?;
+    /// Carries out `getObjectsByObjectIds`. Objects that do not exist are left out.
+    pub(super) fn get_objects_by_ids(&self, request: &ApiRequest<'_>) -> Result<ApiResponse, Failure> {
+        let body = request.parse_object()?;
+        let ids = read_strings(&body, "objectIds")?;
         let types = match body.get("types") {
             None | Some(Value::Null) => Vec::new(),
-            Some(_) => texts(&body, "types")?,
+            Some(_) => read_strings(&body, "types")?,
         };
-        let types: BTreeSet<&str> = types.iter().map(|name| graph_type(name)).collect::<Result<_, _>>()?;
+        let types: BTreeSet<&str> = types.iter().map(|name| to_graph_type(name)).collect::<Result<_, _>>()?;
         let types: Vec<&str> = types.into_iter().collect();
-        at_most(&ids)?;
-        let select = Selection::all(self.version()).sources(&Kind::NAMED, Vec::new());
-        let shown = Shown::whole(self.version());
-        let mut rows = Vec::new();
-        for ids in ids.chunks(AT_ONCE) {
-            let found = self.connector.objects_of_ids(ids, &types, &select).map_err(of_operation)?;
-            rows.extend(self.completed(found)?.iter().map(|object| self.writer.row(&shown.typed(object))));
+        if ids.len() > MAX_IDS {
+            let problem = format!("expected at most {MAX_IDS} ids, found {}", ids.len());
+            return Err(Failure::invalid_property("objectIds", problem));
         }
-        Ok(Answer::ok(Content::Feed { type_name: None, rows, links: Vec::new() }))
+        let select = Selection::all(self.version()).to_graph_select(&EntityType::KNOWN, Vec::new());
+        let mapper = EntityMapper::with_all_properties(self.version());
+        let mut rows = Vec::new();
+        for ids in ids.chunks(MAX_IDS_AT_ONCE) {
+            let found = self.connector.objects_of_ids(ids, &types, &select).map_err(from_error)?;
+            let complete = self.complete_objects(found)?;
+            rows.extend(complete.iter().map(|object| self.writer.write_row(&mapper.to_entity_by_type(object))));
+        }
+        Ok(ApiResponse::ok(Content::Feed { type_name: None, rows, links: Vec::new() }))
     }
 
-    /// The same objects with every property: v1.0 may answer with a few of a user's (microsoft-graph-docs-contrib#8798).
-    fn completed(&self, found: Vec<Object>) -> Result<Vec<Object>, Failure> {
-        let missing: Vec<(GraphKey, Options)> = found.iter().filter_map(|object| self.reading_again(object)).collect();
-        let id = |object: &Object| object.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
-        let again = self.connector.directory_objects(&missing).map_err(of_operation)?;
-        let mut whole: HashMap<String, Object> = again.into_iter().map(|object| (id(&object), object)).collect();
-        let complete = |mut object: Object| {
-            object.extend(whole.remove(&id(&object)).unwrap_or_default());
+    /// Returns the objects with all properties. v1.0 may return only some of a user's (microsoft-graph-docs-contrib#8798).
+    fn complete_objects(&self, found: Vec<Object>) -> Result<Vec<Object>, Failure> {
+        let incomplete: Vec<(Key, Options)> = found.iter().filter_map(|object| self.plan_completion(object)).collect();
+        let get_id = |object: &Object| object.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let read = self.connector.directory_objects(&incomplete).map_err(from_error)?;
+        let mut complete: HashMap<String, Object> = read.into_iter().map(|object| (get_id(&object), object)).collect();
+        let add_missing = |mut object: Object| {
+            object.extend(complete.remove(&get_id(&object)).unwrap_or_default());
             object
         };
-        Ok(found.into_iter().map(complete).collect())
+        Ok(found.into_iter().map(add_missing).collect())
     }
 
-    /// How an object is read that lacks a property.
-    fn reading_again(&self, object: &Object) -> Option<(GraphKey, Options)> {
-        let kind = Kind::of_object(object);
-        let select = Selection::all(self.version()).sources(&[kind], Vec::new());
-        let can_be_read = matches!(kind, Kind::User | Kind::Contact | Kind::Group);
-        let lacks = can_be_read && select.iter().any(|name| !object.contains_key(*name));
+    /// Returns the request that reads all properties of an object. `None` if it has them already.
+    fn plan_completion(&self, object: &Object) -> Option<(Key, Options)> {
+        let entity_type = EntityType::from_object(object);
+        let select = Selection::all(self.version()).to_graph_select(&[entity_type], Vec::new());
+        let is_readable = matches!(entity_type, EntityType::User | EntityType::Contact | EntityType::Group);
+        let is_incomplete = is_readable && select.iter().any(|name| !object.contains_key(*name));
         let id = object.get("id").and_then(Value::as_str)?;
-        lacks.then(|| (GraphKey::Of(kind.collection(), id.to_owned()), Options { select, ..Options::default() }))
+        is_incomplete.then(|| (Key::Of(entity_type.collection(), id.to_owned()), Options { select, ..Options::default() }))
     }
 }
 
-fn at_most(ids: &[String]) -> Result<(), Failure> {
-    if ids.len() <= MOST_IDS {
-        return Ok(());
-    }
-    let problem = format!("there are {} ids, and {MOST_IDS} can be asked for at once", ids.len());
-    Err(Failure::property("objectIds", problem))
-}
-
-fn graph_type(name: &str) -> Result<&'static str, Failure> {
+/// Returns Microsoft Graph's name of a type.
+fn to_graph_type(name: &str) -> Result<&'static str, Failure> {
     let known = TYPES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, graph)| *graph);
     known.ok_or_else(|| {
         let names: Vec<&str> = TYPES.iter().map(|(name, _)| *name).collect();
-        let name = shorten(name);
-        Failure::property("types", format!("'{name}' is no type; there are {}", names.join(", ")))
+        Failure::invalid_property("types", format!("expected one of {}, found '{}'", names.join(", "), shorten(name)))
     })
 }

@@ -1,21 +1,26 @@
-//! Collections and objects of Azure AD Graph as those of Microsoft Graph.
+//! Entity sets and objects of Azure AD Graph as Microsoft Graph's.
 
-use connector::graph::directory_objects::{Collection, Key as GraphKey};
-use protocol::azure_ad_graph::address::{Key, Set};
+use connector::graph::directory_objects::{Collection, Key};
+use protocol::azure_ad_graph::address::{EntityKey, EntitySet};
 
-/// Returns the collection of Microsoft Graph.
-pub(crate) fn collection(set: Set) -> Collection {
+/// Returns the collection of an entity set.
+pub(crate) fn to_collection(set: EntitySet) -> Collection {
     match set {
-        Set::Users => Collection::Users,
-        Set::Contacts => Collection::Contacts,
-        Set::DirectoryObjects => Collection::DirectoryObjects,
+        EntitySet::Users => Collection::Users,
+        EntitySet::Contacts => Collection::Contacts,
+        EntitySet::DirectoryObjects => Collection::DirectoryObjects,
     }
 }
 
-/// Returns the object in Microsoft Graph.
-pub(crate) fn graph_key(key: &Key) -> GraphKey {
+/// Returns the key of an object.
+pub(crate) fn to_graph_key(key: &EntityKey) -> Key {
     match key {
-        Key::Me => GraphKey::Me,
-        Key::Of(set, id) => GraphKey::Of(collection(*set), id.clone()),
+        EntityKey::Me => Key::Me,
+        EntityKey::Of(set, id) => Key::Of(to_collection(*set), id.clone()),
     }
+}
+
+/// Checks whether a text is an object's id. A user can also be named by its user principal name.
+pub(crate) fn is_object_id(text: &str) -> bool {
+    uuid::Uuid::try_parse(text).is_ok()
 }

@@ -1,28 +1,28 @@
-//! `$metadata`: what is served, as CSDL, from the table of properties.
+//! `$metadata`: the types and functions of the API as CSDL, written from the table of properties.
 //! <https://www.odata.org/documentation/odata-version-3-0/common-schema-definition-language-csdl/>
 
 use std::fmt::Write;
 
-use crate::complex::Edm;
-use crate::complex::{
-    ASSIGNED_LICENSE, ASSIGNED_PLAN, Complex, PASSWORD_PROFILE, PROVISIONED_PLAN, PROVISIONING_ERROR, SIGN_IN_NAME, USER_IDENTITY,
+use crate::edm::{
+    ASSIGNED_LICENSE, ASSIGNED_PLAN, ComplexType, EdmType, PASSWORD_PROFILE, PROVISIONED_PLAN, PROVISIONING_ERROR, SIGN_IN_NAME,
+    USER_IDENTITY,
 };
-use crate::entity::Kind;
-use crate::properties::{OBJECT, Property};
-use protocol::azure_ad_graph::address::{Relation, Set};
-use protocol::azure_ad_graph::version::Version;
+use crate::entity_type::EntityType;
+use crate::properties::{EntityProperty, OBJECT};
+use protocol::azure_ad_graph::address::{EntitySet, Relation};
+use protocol::azure_ad_graph::version::ApiVersion;
 
-/// The document of a version.
-pub fn document(version: Version) -> String {
+/// Returns the document of a version.
+pub fn write_document(version: ApiVersion) -> String {
     let namespace = version.namespace();
     let mut text = String::new();
-    let written = write_document(&mut text, namespace, version);
+    let written = write_schema(&mut text, namespace, version);
     // Writing to a String does not fail.
     debug_assert!(written.is_ok());
     text
 }
 
-fn write_document(text: &mut String, namespace: &str, version: Version) -> std::fmt::Result {
+fn write_schema(text: &mut String, namespace: &str, version: ApiVersion) -> std::fmt::Result {
     text.push_str("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n");
     text.push_str("<edmx:Edmx Version=\"1.0\" xmlns:edmx=\"http://schemas.microsoft.com/ado/2007/06/edmx\">\n");
     text.push_str(
@@ -31,17 +31,21 @@ fn write_document(text: &mut String, namespace: &str, version: Version) -> std::
     );
     writeln!(text, "<Schema Namespace=\"{namespace}\" xmlns=\"http://schemas.microsoft.com/ado/2009/11/edm\">")?;
     write_object(text, namespace, version)?;
-    for kind in Kind::NAMED {
-        writeln!(text, "<EntityType Name=\"{}\" BaseType=\"{namespace}.DirectoryObject\" OpenType=\"true\">", kind.name())?;
-        for property in kind.properties(version).filter(|property| !is_of_every_object(property)) {
-            write_property(text, namespace, property.name(version), property.edm)?;
+    for entity_type in EntityType::KNOWN {
+        writeln!(
+            text,
+            "<EntityType Name=\"{}\" BaseType=\"{namespace}.DirectoryObject\" OpenType=\"true\">",
+            entity_type.name()
+        )?;
+        for property in entity_type.properties(version).filter(|property| !is_of_every_object(property)) {
+            write_property(text, namespace, property.name(version), property.edm_type)?;
         }
         text.push_str("</EntityType>\n");
     }
-    for complex in structures(version) {
+    for complex in list_complex_types(version) {
         writeln!(text, "<ComplexType Name=\"{}\">", complex.name)?;
         for member in complex.members {
-            write_property(text, namespace, member.name, member.edm)?;
+            write_property(text, namespace, member.name, member.edm_type)?;
         }
         text.push_str("</ComplexType>\n");
     }
@@ -59,15 +63,15 @@ fn write_document(text: &mut String, namespace: &str, version: Version) -> std::
     Ok(())
 }
 
-/// The type that all others derive from.
-fn write_object(text: &mut String, namespace: &str, version: Version) -> std::fmt::Result {
+/// Writes the type that all others derive from.
+fn write_object(text: &mut String, namespace: &str, version: ApiVersion) -> std::fmt::Result {
     text.push_str("<EntityType Name=\"DirectoryObject\" OpenType=\"true\">\n<Key><PropertyRef Name=\"objectId\"/></Key>\n");
     for property in OBJECT.iter().filter(|property| property.since <= version && is_of_every_object(property)) {
         let name = property.name(version);
         if name == "objectId" {
             text.push_str("<Property Name=\"objectId\" Type=\"Edm.String\" Nullable=\"false\"/>\n");
         } else {
-            write_property(text, namespace, name, property.edm)?;
+            write_property(text, namespace, name, property.edm_type)?;
         }
     }
     for relation in Relation::ALL.map(Relation::name) {
@@ -81,11 +85,12 @@ fn write_object(text: &mut String, namespace: &str, version: Version) -> std::fm
     Ok(())
 }
 
+/// Writes the entity sets, relations and functions.
 fn write_container(text: &mut String, namespace: &str) -> std::fmt::Result {
     text.push_str("<EntityContainer Name=\"DirectoryDataService\" m:IsDefaultEntityContainer=\"true\">\n");
-    for set in Set::ALL {
-        let (set, kind) = (set.name(), Kind::of(set).map_or("DirectoryObject", Kind::name));
-        writeln!(text, "<EntitySet Name=\"{set}\" EntityType=\"{namespace}.{kind}\"/>")?;
+    for set in EntitySet::ALL {
+        let (set, entity_type) = (set.name(), EntityType::from_entity_set(set).map_or("DirectoryObject", EntityType::name));
+        writeln!(text, "<EntitySet Name=\"{set}\" EntityType=\"{namespace}.{entity_type}\"/>")?;
     }
     for relation in Relation::ALL.map(Relation::name) {
         writeln!(
@@ -101,8 +106,8 @@ fn write_container(text: &mut String, namespace: &str) -> std::fmt::Result {
         if bound {
             writeln!(text, "<Parameter Name=\"directoryObject\" Type=\"{namespace}.DirectoryObject\"/>")?;
         }
-        for (parameter, kind) in parameters {
-            writeln!(text, "<Parameter Name=\"{parameter}\" Type=\"{kind}\"/>")?;
+        for (parameter, type_name) in parameters {
+            writeln!(text, "<Parameter Name=\"{parameter}\" Type=\"{type_name}\"/>")?;
         }
         writeln!(text, "</FunctionImport>")
     };
@@ -122,27 +127,27 @@ fn write_container(text: &mut String, namespace: &str) -> std::fmt::Result {
     Ok(())
 }
 
-/// Names of types and properties have nothing that XML escapes.
-fn write_property(text: &mut String, namespace: &str, name: &str, edm: Edm) -> std::fmt::Result {
-    let (kind, nullable) = match edm {
-        Edm::Text => ("Edm.String".to_owned(), true),
-        Edm::Truth => ("Edm.Boolean".to_owned(), true),
-        Edm::Moment => ("Edm.DateTime".to_owned(), true),
-        Edm::Stream => ("Edm.Stream".to_owned(), false),
-        Edm::Texts => ("Collection(Edm.String)".to_owned(), false),
-        Edm::Structure(complex) => (format!("{namespace}.{}", complex.name), true),
-        Edm::Structures(complex) => (format!("Collection({namespace}.{})", complex.name), false),
+/// Writes a property. XML does not escape any character in the names of types and properties.
+fn write_property(text: &mut String, namespace: &str, name: &str, edm_type: EdmType) -> std::fmt::Result {
+    let (type_name, nullable) = match edm_type {
+        EdmType::String => ("Edm.String".to_owned(), true),
+        EdmType::Boolean => ("Edm.Boolean".to_owned(), true),
+        EdmType::DateTime => ("Edm.DateTime".to_owned(), true),
+        EdmType::Stream => ("Edm.Stream".to_owned(), false),
+        EdmType::Strings => ("Collection(Edm.String)".to_owned(), false),
+        EdmType::Complex(complex) => (format!("{namespace}.{}", complex.name), true),
+        EdmType::ComplexCollection(complex) => (format!("Collection({namespace}.{})", complex.name), false),
     };
     let nullable = if nullable { "" } else { " Nullable=\"false\"" };
-    writeln!(text, "<Property Name=\"{name}\" Type=\"{kind}\"{nullable}/>")
+    writeln!(text, "<Property Name=\"{name}\" Type=\"{type_name}\"{nullable}/>")
 }
 
-fn is_of_every_object(property: &Property) -> bool {
+fn is_of_every_object(property: &EntityProperty) -> bool {
     ["objectType", "objectId", "deletionTimestamp"].iter().any(|name| property.is_named(name))
 }
 
-/// The structures that the types of a version use.
-fn structures(version: Version) -> Vec<&'static Complex> {
+/// Returns the complex types that the types of a version use.
+fn list_complex_types(version: ApiVersion) -> Vec<&'static ComplexType> {
     let all = [
         &ASSIGNED_LICENSE,
         &ASSIGNED_PLAN,
@@ -152,10 +157,10 @@ fn structures(version: Version) -> Vec<&'static Complex> {
         &SIGN_IN_NAME,
         &USER_IDENTITY,
     ];
-    let used = |wanted: &&&'static Complex| {
-        Kind::NAMED.into_iter().flat_map(|kind| kind.properties(version)).any(
-            |property| matches!(property.edm, Edm::Structure(complex) | Edm::Structures(complex) if complex.name == wanted.name),
+    let is_used = |wanted: &&&'static ComplexType| {
+        EntityType::KNOWN.into_iter().flat_map(|entity_type| entity_type.properties(version)).any(
+            |property| matches!(property.edm_type, EdmType::Complex(complex) | EdmType::ComplexCollection(complex) if complex.name == wanted.name),
         )
     };
-    all.iter().filter(used).copied().collect()
+    all.iter().filter(is_used).copied().collect()
 }

@@ -1,302 +1,226 @@
-//! Users and contacts: list, get, create, update, delete.
+//! Users and contacts: list, get, create, update, delete, and photos of users.
 
-use crate::failure::of_operation;
 use http::StatusCode;
+use protocol::azure_ad_graph::address::{EntityKey, EntitySet};
+use protocol::azure_ad_graph::failure::Failure;
 use protocol::shorten::shorten;
 
-use crate::call::{Call, Request};
-use crate::entity::{Entity, Expanded, Kind, Shown};
-use crate::filter::{self, Filter, Translated};
-use crate::graph_key::collection;
+use crate::entity::EntityMapper;
+use crate::entity_type::EntityType;
+use crate::failure::from_error;
+use crate::filter::expression::ODataFilter;
+use crate::filter::parse::parse_filter;
+use crate::filter::push_down::SplitFilter;
+use crate::graph_key::{is_object_id, to_collection};
+use crate::handler::RequestHandler;
 use crate::input::{Input, Purpose};
-use crate::paging::{Pages, Position};
+use crate::page_size::{DEFAULT_PAGE_SIZE, limit_page_size};
+use crate::paging::{PageReader, RequestedPage};
 use crate::query::Query;
-use crate::relations::is_id;
-use crate::response::Answer;
+use crate::read_options::ReadOptions;
+use crate::request::ApiRequest;
+use crate::response::ApiResponse;
 use crate::selection::Selection;
 use crate::writer::Content;
-use connector::error::Kind as ErrorKind;
-use connector::graph::directory_objects::{Key as GraphKey, MOST_A_PAGE, Options};
+use connector::error::Kind;
+use connector::graph::directory_objects::{Key, MOST_A_PAGE, Options};
 use connector::graph::photo;
 use connector::operations::directory::directory_objects::Object;
 use connector::operations::directory::org_contact_properties::NEVER_CREATED;
 use connector::operations::directory::org_contacts::is_synchronised;
-use connector::operations::send::network::Network;
-use protocol::azure_ad_graph::address::{Key, Relation, Set};
-use protocol::azure_ad_graph::failure::Failure;
 
-/// Objects a page where nothing is said.
-/// <https://learn.microsoft.com/en-us/previous-versions/azure/ad/graph/howto/azure-ad-graph-api-supported-queries-filters-and-paging-options>
-pub(super) const PAGE: u32 = 100;
-/// Objects that are asked of Microsoft Graph at once where users come with their plans, of which one can have a hundred.
-const AT_ONCE_WITH_PLANS: u32 = 100;
-/// The same where each comes with another user, and with twenty.
-const AT_ONCE_WITH_ANOTHER: u32 = 50;
-const AT_ONCE_WITH_OTHERS: u32 = 10;
-/// Objects that come along with another at most, as in both services.
-const MOST_EXPANDED: usize = 20;
-
-/// What is asked of objects.
-pub(super) struct Reading {
-    selection: Selection,
-    /// The relation whose objects come along.
-    expand: Option<Relation>,
-}
-
-impl Reading {
-    /// Reads `$select` and `$expand`.
-    pub(super) fn of<N: Network>(call: &Call<'_, N>, kind: Kind, query: &Query) -> Result<Reading, Failure> {
-        let names = || Relation::ALL.map(Relation::name).join(", ");
-        let expand = match query.expand.as_deref().map(str::trim) {
-            None | Some("") => None,
-            Some(name) if name.contains(',') => {
-                return Err(Failure::unsupported_query(format!(
-                    "$expand takes one relation at a time, as Microsoft Graph does; there are several: {}.",
-                    shorten(name)
-                )));
-            }
-            Some(name) => Some(Relation::ALL.into_iter().find(|known| known.name() == name).ok_or_else(|| {
-                let name = shorten(name);
-                Failure::unsupported_query(format!("$expand does not take '{name}': there are {}.", names()))
-            })?),
-        };
-        let selection = Selection::read(query.select.as_deref(), &[kind], call.version(), expand.map(Relation::name))?;
-        Ok(Reading { selection, expand })
-    }
-
-    /// The options of Microsoft Graph that read this, and what a filter of the connector's own needs.
-    fn options<N: Network>(&self, call: &Call<'_, N>, kind: Kind, filter: Option<&Filter>) -> Options {
-        let needed = filter.map(Filter::properties).unwrap_or_default();
-        let related = Selection::all(call.version()).sources(&Kind::NAMED, Vec::new());
-        Options {
-            select: self.selection.sources(&[kind], needed),
-            expand: self.expand.map(|relation| (relation.name(), related)),
-            ..Options::default()
-        }
-    }
-
-    /// An object as it is shown.
-    fn shown<N: Network>(&self, call: &Call<'_, N>, kind: Kind, object: &Object) -> Entity {
-        let selected = self.selection.of(kind);
-        let shown = Shown { version: call.version(), selected: selected.as_deref(), sparse: false };
-        let mut entity = shown.entity(kind, object);
-        if let Some(relation) = self.expand {
-            entity.expanded.push((relation.name(), expanded(call, object, relation)));
-        }
-        entity
-    }
-}
-
-fn expanded<N: Network>(call: &Call<'_, N>, object: &Object, relation: Relation) -> Expanded {
-    let whole = Shown::whole(call.version());
-    let others = object.get(relation.name());
-    if relation == Relation::Manager {
-        return Expanded::One(others.and_then(|other| other.as_object()).map(|other| Box::new(whole.typed(other))));
-    }
-    let others = others.and_then(|others| others.as_array()).into_iter().flatten().filter_map(|other| other.as_object());
-    Expanded::All(others.take(MOST_EXPANDED).map(|other| whole.typed(other)).collect())
-}
-
-/// Objects that are asked of Microsoft Graph at once, so that its answer is not too large.
-pub(super) fn at_once(top: u32, options: &Options) -> u32 {
-    top.min(match options.expand.as_ref().map(|(relation, _)| *relation) {
-        Some("manager") => AT_ONCE_WITH_ANOTHER,
-        Some("directReports") => AT_ONCE_WITH_OTHERS,
-        _ if options.select.contains(&"assignedPlans") => AT_ONCE_WITH_PLANS,
-        _ => top,
-    })
-}
-
-impl<N: Network> Call<'_, N> {
-    /// A page of a collection.
-    pub(super) fn list(&self, set: Set, mut query: Query) -> Result<Answer, Failure> {
-        let position = Position::of(&mut query)?;
-        let Some(kind) = Kind::of(set) else {
+impl RequestHandler<'_> {
+    /// Returns a page of an entity set.
+    pub(super) fn list_entities(&self, set: EntitySet, mut query: Query) -> Result<ApiResponse, Failure> {
+        let page = RequestedPage::from_query(&mut query)?;
+        let Some(entity_type) = EntityType::from_entity_set(set) else {
             return Err(Failure::unsupported_query(
-                "directoryObjects can be listed in differential queries alone (deltaLink=): name users or contacts.",
+                "directoryObjects can be listed only in differential queries (deltaLink=): use users or contacts.",
             ));
         };
-        let reading = Reading::of(self, kind, &query)?;
+        let read_options = ReadOptions::parse(entity_type, self.version(), &query)?;
         let filter = match &query.filter {
-            Some(text) => Filter::of(filter::parse(text)?, kind, self.version(), self.directory)?.translate(),
-            None => Translated::default(),
+            Some(text) => ODataFilter::resolve(parse_filter(text)?, entity_type, self.version(), self.directory)?.push_down(),
+            None => SplitFilter::default(),
         };
-        let top = query.top.unwrap_or(PAGE);
-        let mut options = reading.options(self, kind, filter.here.as_ref());
-        let at_once = at_once(top, &options);
-        options.top = Some(if filter.here.is_some() { MOST_A_PAGE } else { at_once });
-        options.order_by = self.order(kind, &query)?;
-        options.filter = filter.graph;
-        // Contacts are sorted in advanced queries alone.
-        options.advanced = filter.advanced || kind == Kind::Contact && options.order_by.is_some();
-        let is_wanted = |object: &Object| filter.here.as_ref().is_none_or(|filter| filter.holds(object));
-        let (rows, next) = Pages {
+        let top = query.top.unwrap_or(DEFAULT_PAGE_SIZE);
+        let mut options = read_options.to_graph_options(filter.client.as_ref().map(ODataFilter::properties).unwrap_or_default());
+        options.top = Some(if filter.client.is_some() { MOST_A_PAGE } else { limit_page_size(top, &options) });
+        options.order_by = parse_order_by(entity_type, &query)?;
+        options.filter = filter.server;
+        // Microsoft Graph sorts contacts only in advanced queries.
+        options.advanced = filter.is_advanced_query || entity_type == EntityType::Contact && options.order_by.is_some();
+        let matches = |object: &Object| filter.client.as_ref().is_none_or(|filter| filter.matches(object));
+        let (rows, next) = PageReader {
             fetch: &mut |token| {
                 options.skip_token = token.map(str::to_owned);
-                self.connector.directory_page(collection(set), &options)
+                self.connector.directory_page(to_collection(set), &options)
             },
-            give: &|object| is_wanted(object).then(|| self.writer.row(&reading.shown(self, kind, object))),
+            write: &|object| matches(object).then(|| self.writer.write_row(&read_options.to_entity(object))),
             top: usize::try_from(top).unwrap_or_default(),
         }
-        .page(&position, &query)?;
+        .read(&page, &query)?;
         let namespace = self.version().namespace();
-        let next = next.map(|token| format!("directoryObjects/$/{namespace}.{}?$skiptoken={token}", kind.name()));
+        let next = next.map(|token| format!("directoryObjects/$/{namespace}.{}?$skiptoken={token}", entity_type.name()));
         let links = next.map(|link| ("odata.nextLink", link)).into_iter().collect();
-        Ok(Answer::ok(Content::Feed { type_name: Some(kind.name()), rows, links }))
+        Ok(ApiResponse::ok(Content::Feed { type_name: Some(entity_type.name()), rows, links }))
     }
 
-    /// `$orderby`, for Microsoft Graph.
-    fn order(&self, kind: Kind, query: &Query) -> Result<Option<String>, Failure> {
-        let Some(text) = &query.order_by else { return Ok(None) };
-        if query.filter.is_some() {
-            return Err(Failure::unsupported_query("$orderby and $filter cannot be used together."));
-        }
-        let (name, direction) = match text.split_whitespace().collect::<Vec<_>>().as_slice() {
-            [name] => (*name, ""),
-            [name, "asc"] => (*name, ""),
-            [name, "desc"] => (*name, "%20desc"),
-            _ => ("", ""),
-        };
-        let known = match kind {
-            Kind::User => &["displayName", "userPrincipalName"][..],
-            _ => &["displayName"],
-        };
-        match known.iter().find(|known| **known == name) {
-            Some(name) => Ok(Some(format!("{name}{direction}"))),
-            None => {
-                let text = shorten(text);
-                Err(Failure::unsupported_query(format!("$orderby does not take '{text}': there is {}.", known.join(" or "))))
-            }
-        }
+    /// Returns an object.
+    pub(super) fn get_entity(&self, key: &EntityKey, query: &Query) -> Result<ApiResponse, Failure> {
+        query.refuse_options(&["$filter", "$orderby", "$top", "$skiptoken", "deltaLink"], "a single object")?;
+        let (entity_type, key) = self.resolve_type(key)?;
+        let read_options = ReadOptions::parse(entity_type, self.version(), query)?;
+        let options = read_options.to_graph_options(Vec::new());
+        // The table does not say what to select of other types.
+        let options = if entity_type == EntityType::Other { Options::default() } else { options };
+        let object = self.connector.directory_object(&key, &options).map_err(from_error)?;
+        Ok(ApiResponse::ok(Content::Entity(read_options.to_entity(&object))))
     }
 
-    /// One object.
-    pub(super) fn get(&self, key: &Key, query: &Query) -> Result<Answer, Failure> {
-        query.lacks(&["$filter", "$orderby", "$top", "$skiptoken", "deltaLink"], "a single object")?;
-        let (kind, key) = self.typed(key)?;
-        let reading = Reading::of(self, kind, query)?;
-        let options = reading.options(self, kind, None);
-        // Of types that have no table here, what comes is what there is.
-        let options = if kind == Kind::Other { Options::default() } else { options };
-        let object = self.connector.directory_object(&key, &options).map_err(of_operation)?;
-        Ok(Answer::ok(Content::Entity(reading.shown(self, kind, &object))))
-    }
-
-    /// A whole object, as it now is.
-    pub(super) fn whole(&self, kind: Kind, key: &GraphKey) -> Result<Object, Failure> {
-        let select = Selection::all(self.version()).sources(&[kind], Vec::new());
-        Ok(self.connector.directory_object(key, &Options { select, ..Options::default() }).map_err(of_operation)?)
+    /// Reads an object with all its properties.
+    pub(super) fn read_all_properties(&self, entity_type: EntityType, key: &Key) -> Result<Object, Failure> {
+        let select = Selection::all(self.version()).to_graph_select(&[entity_type], Vec::new());
+        self.connector.directory_object(key, &Options { select, ..Options::default() }).map_err(from_error)
     }
 
     /// Creates a user.
-    pub(super) fn create(&self, set: Set, request: &Request<'_>) -> Result<Answer, Failure> {
+    pub(super) fn create_entity(&self, set: EntitySet, request: &ApiRequest<'_>) -> Result<ApiResponse, Failure> {
         match set {
-            Set::Users => {}
-            Set::Contacts => return Err(Failure::bad_request(format!("Contacts cannot be created: {NEVER_CREATED}."))),
-            Set::DirectoryObjects => {
-                return Err(Failure::bad_request("Objects are created in the collection of their type: users."));
+            EntitySet::Users => {}
+            EntitySet::Contacts => return Err(Failure::bad_request(format!("Contacts cannot be created: {NEVER_CREATED}."))),
+            EntitySet::DirectoryObjects => {
+                return Err(Failure::bad_request("directoryObjects does not create objects: POST to users."));
             }
         }
-        let input = Input::read(Kind::User, request.object()?, self.version(), Purpose::Create)?;
+        let input = Input::parse(EntityType::User, request.parse_object()?, self.version(), Purpose::Create)?;
         let names = input.names(self.version());
-        let wanted = input.body(&Object::new())?;
-        let mut user = self.connector.create_user(wanted.clone()).map_err(|error| of_operation(error).about(&names))?;
-        let id = user.get("id").and_then(|id| id.as_str()).unwrap_or_default().to_owned();
-        // Microsoft Graph answers with a few properties. The user is there, whatever becomes of this reading.
-        match self.whole(Kind::User, &GraphKey::Of(collection(Set::Users), id)) {
-            Ok(whole) => user = whole,
-            Err(_) => user = wanted.into_iter().chain(user).collect(),
-        }
-        let entity = Shown::whole(self.version()).entity(Kind::User, &user);
+        let sent = input.into_graph_body(&Object::new())?;
+        let created = self.connector.create_user(sent.clone()).map_err(|error| from_error(error).with_legacy_names(&names))?;
+        let id = created.get("id").and_then(|id| id.as_str()).unwrap_or_default().to_owned();
+        // Microsoft Graph returns only a few properties. The user exists even if this reading fails.
+        let user = match self.read_all_properties(EntityType::User, &Key::Of(to_collection(EntitySet::Users), id)) {
+            Ok(user) => user,
+            Err(_) => sent.into_iter().chain(created).collect(),
+        };
+        let entity = EntityMapper::with_all_properties(self.version()).to_entity(EntityType::User, &user);
         let location = self.writer.object_url(&entity);
         if request.prefers("return-no-content") {
             let id = format!("{}/directoryObjects/{}", self.writer.base, entity.id);
             let headers = vec![("preference-applied", "return-no-content".to_owned()), ("dataserviceid", id)];
-            return Ok(Answer { location: Some(location), headers, ..Answer::no_content() });
+            return Ok(ApiResponse { location: Some(location), headers, ..ApiResponse::no_content() });
         }
-        Ok(Answer { status: StatusCode::CREATED, location: Some(location), ..Answer::ok(Content::Entity(entity)) })
+        Ok(ApiResponse { status: StatusCode::CREATED, location: Some(location), ..ApiResponse::ok(Content::Entity(entity)) })
     }
 
     /// Changes properties of an object.
-    pub(super) fn update(&self, key: &Key, query: &Query, request: &Request<'_>) -> Result<Answer, Failure> {
-        query.lacks(&["$filter", "$orderby", "$top", "$select", "$expand", "deltaLink"], "an update")?;
-        let (kind, key) = self.served(key)?;
-        let input = Input::read(kind, request.object()?, self.version(), Purpose::Update)?;
+    pub(super) fn update_entity(&self, key: &EntityKey, query: &Query, request: &ApiRequest<'_>) -> Result<ApiResponse, Failure> {
+        query.refuse_options(&["$filter", "$orderby", "$top", "$select", "$expand", "deltaLink"], "an update")?;
+        let (entity_type, key) = self.resolve_served(key)?;
+        let input = Input::parse(entity_type, request.parse_object()?, self.version(), Purpose::Update)?;
         if input.is_empty() {
-            return Err(Failure::bad_request("The body names no property that is to be changed."));
+            return Err(Failure::bad_request("The body names no property to change: add at least one."));
         }
-        let stored = if kind == Kind::Contact { self.whole(kind, &key)? } else { Object::new() };
-        self.is_changeable(kind, &stored)?;
+        let stored = match entity_type {
+            EntityType::Contact => self.read_all_properties(entity_type, &key)?,
+            _ => Object::new(),
+        };
+        check_changeable(entity_type, &stored)?;
         let names = input.names(self.version());
-        let body = input.body(&stored)?;
-        let renamed = body.get("userPrincipalName").and_then(|name| name.as_str()).map(str::to_owned);
-        self.connector.update_directory_object(&key, body).map_err(|error| of_operation(error).about(&names))?;
+        let body = input.into_graph_body(&stored)?;
+        let new_name = body.get("userPrincipalName").and_then(|name| name.as_str()).map(str::to_owned);
+        self.connector.update_directory_object(&key, body).map_err(|error| from_error(error).with_legacy_names(&names))?;
         if request.prefers("return-content") {
-            let key = match (key, renamed) {
-                (GraphKey::Of(collection, id), Some(name)) if !is_id(&id) => GraphKey::Of(collection, name),
+            let key = match (key, new_name) {
+                (Key::Of(collection, id), Some(name)) if !is_object_id(&id) => Key::Of(collection, name),
                 (key, _) => key,
             };
-            // The change is made, whatever becomes of this reading.
-            if let Ok(now) = self.whole(kind, &key) {
-                let entity = Shown::whole(self.version()).entity(kind, &now);
+            // The change is made even if this reading fails.
+            if let Ok(changed) = self.read_all_properties(entity_type, &key) {
+                let entity = EntityMapper::with_all_properties(self.version()).to_entity(entity_type, &changed);
                 let headers = vec![("preference-applied", "return-content".to_owned())];
-                return Ok(Answer { headers, ..Answer::ok(Content::Entity(entity)) });
+                return Ok(ApiResponse { headers, ..ApiResponse::ok(Content::Entity(entity)) });
             }
         }
-        Ok(Answer::no_content())
+        Ok(ApiResponse::no_content())
     }
 
     /// Deletes an object.
-    pub(super) fn delete(&self, key: &Key) -> Result<Answer, Failure> {
-        let (_, key) = self.changeable(key)?;
-        self.connector.delete_directory_object(&key).map_err(of_operation)?;
-        Ok(Answer::no_content())
+    pub(super) fn delete_entity(&self, key: &EntityKey) -> Result<ApiResponse, Failure> {
+        let (_, key) = self.resolve_changeable(key)?;
+        self.connector.delete_directory_object(&key).map_err(from_error)?;
+        Ok(ApiResponse::no_content())
     }
 
-    /// An object that may be changed.
-    pub(super) fn changeable(&self, key: &Key) -> Result<(Kind, GraphKey), Failure> {
-        let (kind, key) = self.served(key)?;
-        if kind == Kind::Contact {
+    /// Returns the type and the key of a user or contact that can be changed.
+    pub(super) fn resolve_changeable(&self, key: &EntityKey) -> Result<(EntityType, Key), Failure> {
+        let (entity_type, key) = self.resolve_served(key)?;
+        if entity_type == EntityType::Contact {
             let options = Options { select: vec!["id", "onPremisesSyncEnabled"], ..Options::default() };
-            self.is_changeable(kind, &self.connector.directory_object(&key, &options).map_err(of_operation)?)?;
+            check_changeable(entity_type, &self.connector.directory_object(&key, &options).map_err(from_error)?)?;
         }
-        Ok((kind, key))
+        Ok((entity_type, key))
     }
 
-    /// "You cannot update or delete contacts for which the dirSyncEnabled property is true."
-    fn is_changeable(&self, kind: Kind, stored: &Object) -> Result<(), Failure> {
-        if kind == Kind::Contact && is_synchronised(stored) {
-            return Err(Failure::new(
-                StatusCode::FORBIDDEN,
-                "Authorization_RequestDenied",
-                "The contact is synchronised from an on-premises directory (dirSyncEnabled): change it there.",
-            ));
-        }
-        Ok(())
-    }
-
-    /// The photo of a user.
-    pub(super) fn get_photo(&self, key: &Key) -> Result<Answer, Failure> {
-        let picture = self.connector.user_photo(&self.with_photo(key)?).map_err(|error| match error.kind {
-            ErrorKind::UnknownUid => Failure::missing("thumbnailPhoto"),
-            _ => of_operation(error),
+    /// Returns the photo of a user.
+    pub(super) fn get_photo(&self, key: &EntityKey) -> Result<ApiResponse, Failure> {
+        let picture = self.connector.user_photo(&self.resolve_with_photo(key)?).map_err(|error| match error.kind {
+            Kind::UnknownUid => Failure::missing_resource("thumbnailPhoto"),
+            _ => from_error(error),
         })?;
-        Ok(Answer::ok(Content::Bytes(picture.media_type, picture.content)))
+        Ok(ApiResponse::ok(Content::Bytes(picture.media_type, picture.content)))
     }
 
     /// Replaces the photo of a user.
-    pub(super) fn put_photo(&self, key: &Key, jpeg: Vec<u8>) -> Result<Answer, Failure> {
-        photo::check(&jpeg).map_err(|error| Failure::property("thumbnailPhoto", error.message))?;
-        self.connector.set_user_photo(&self.with_photo(key)?, jpeg).map_err(of_operation)?;
-        Ok(Answer::no_content())
+    pub(super) fn put_photo(&self, key: &EntityKey, jpeg: Vec<u8>) -> Result<ApiResponse, Failure> {
+        photo::check(&jpeg).map_err(|error| Failure::invalid_property("thumbnailPhoto", error.message))?;
+        self.connector.set_user_photo(&self.resolve_with_photo(key)?, jpeg).map_err(from_error)?;
+        Ok(ApiResponse::no_content())
     }
 
-    fn with_photo(&self, key: &Key) -> Result<GraphKey, Failure> {
-        match self.served(key)? {
-            (Kind::User, key) => Ok(key),
-            _ => {
-                Err(Failure::not_found("The property 'thumbnailPhoto' is not there: Microsoft Graph has no photos of contacts."))
-            }
+    /// Returns the key of an object that can have a photo.
+    fn resolve_with_photo(&self, key: &EntityKey) -> Result<Key, Failure> {
+        match self.resolve_served(key)? {
+            (EntityType::User, key) => Ok(key),
+            _ => Err(Failure::not_found(
+                "The property 'thumbnailPhoto' does not exist: Microsoft Graph has no photos of contacts.",
+            )),
         }
     }
+}
+
+/// Parses `$orderby`. Returns Microsoft Graph's.
+fn parse_order_by(entity_type: EntityType, query: &Query) -> Result<Option<String>, Failure> {
+    let Some(text) = &query.order_by else { return Ok(None) };
+    if query.filter.is_some() {
+        return Err(Failure::unsupported_query("$orderby and $filter cannot be used together."));
+    }
+    let (name, direction) = match text.split_whitespace().collect::<Vec<_>>().as_slice() {
+        [name] | [name, "asc"] => (*name, ""),
+        [name, "desc"] => (*name, "%20desc"),
+        _ => ("", ""),
+    };
+    let known = match entity_type {
+        EntityType::User => &["displayName", "userPrincipalName"][..],
+        _ => &["displayName"],
+    };
+    match known.iter().find(|known| **known == name) {
+        Some(name) => Ok(Some(format!("{name}{direction}"))),
+        None => {
+            let message = format!("$orderby: expected {}, found '{}'.", known.join(" or "), shorten(text));
+            Err(Failure::unsupported_query(message))
+        }
+    }
+}
+
+/// "You cannot update or delete contacts for which the dirSyncEnabled property is true."
+fn check_changeable(entity_type: EntityType, stored: &Object) -> Result<(), Failure> {
+    if entity_type == EntityType::Contact && is_synchronised(stored) {
+        return Err(Failure::new(
+            StatusCode::FORBIDDEN,
+            "Authorization_RequestDenied",
+            "The contact is synchronised from an on-premises directory (dirSyncEnabled): change it there.",
+        ));
+    }
+    Ok(())
 }

@@ -1,254 +1,266 @@
-//! The properties of Azure AD Graph's objects, one line each: name, type, where Microsoft Graph has it, who sets it, whether it is
-//! filtered by, and since when there is one. What is read, written, selected, filtered and told in `$metadata` derives from these lines, and
-//! so do the tables in `docs/azure-ad-graph-properties.md`.
+//! The table of properties of Azure AD Graph's objects: one line a property.
+//!
+//! A line has the name, the type, the source in Microsoft Graph, the access, the support of filters, and the first version.
+//! Reading, writing, `$select`, `$filter`, `$metadata` and `docs/azure-ad-graph-properties.md` derive from these lines.
 //!
 //! Sources: the pages "Contact" (2013-04-05) and "Azure AD Graph API reference" (1.6), and Microsoft's table of differences,
 //! <https://learn.microsoft.com/en-us/graph/migrate-azure-ad-graph-property-differences>.
 
-use crate::complex::{
-    ASSIGNED_LICENSE, ASSIGNED_PLAN, Edm, PASSWORD_PROFILE, PROVISIONED_PLAN, PROVISIONING_ERROR, SIGN_IN_NAME, USER_IDENTITY,
-};
-use protocol::azure_ad_graph::version::Version;
+use protocol::azure_ad_graph::version::ApiVersion;
 
-/// Where Microsoft Graph has a property.
+use crate::edm::{
+    ASSIGNED_LICENSE, ASSIGNED_PLAN, EdmType, PASSWORD_PROFILE, PROVISIONED_PLAN, PROVISIONING_ERROR, SIGN_IN_NAME, USER_IDENTITY,
+};
+
+/// The source of a property in Microsoft Graph.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Place {
-    /// The object's type, which Azure AD Graph has as a property.
+pub enum GraphSource {
+    /// The type of the object, which Azure AD Graph has as a property.
     ObjectType,
-    /// The property of that name.
+    /// The property with that name.
     Property(&'static str),
-    /// The first of the list of that name.
+    /// The first item of the collection with that name.
     FirstOf(&'static str),
-    /// The member of that name of the first of `addresses`.
+    /// The member with that name of the first of `addresses`.
     Address(&'static str),
-    /// The number of the one of `phones` of that type.
+    /// The number of the item of `phones` with that type.
     Phone(&'static str),
-    /// `photo`, with an address of its own.
+    /// `photo`, which has its own address.
     Photo,
-    /// Those of `identities` by which a local account signs in; or by which another provider knows the user, where this is true.
+    /// The items of `identities`: those of local accounts, or those of other identity providers.
     Identities {
-        /// Of another provider.
+        /// Whether they are those of other identity providers.
         federated: bool,
     },
-    /// Nowhere. It is null, or where it is a collection, empty.
-    Nowhere,
+    /// None. The property is null, or an empty collection.
+    Absent,
 }
 
-/// Who sets a property.
+/// Who may read and write a property.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Access {
-    /// Callers.
-    Written,
-    /// Callers, and no one reads it.
+    /// Callers read and write it.
+    Writable,
+    /// Callers write it, and nobody reads it.
     WriteOnly,
-    /// The directory.
+    /// Callers read it.
     ReadOnly,
 }
 
-/// Whether `$filter` may name a property.
+/// Who evaluates a `$filter` on a property.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Filtered {
-    /// Microsoft Graph filters by it.
-    There,
-    /// Microsoft Graph filters by it in advanced queries alone.
-    Advanced,
-    /// Azure AD Graph filtered by it and Microsoft Graph does not: the connector does.
-    Here,
-    /// Not at all.
-    No,
+pub enum FilterSupport {
+    /// Microsoft Graph.
+    Server,
+    /// Microsoft Graph, only in an advanced query.
+    AdvancedQuery,
+    /// The connector: Azure AD Graph filtered by it, and Microsoft Graph does not.
+    Client,
+    /// Nobody: the filter is refused.
+    None,
 }
 
-/// A property.
+/// A property of Azure AD Graph's objects.
 #[derive(Debug)]
-pub struct Property {
+pub struct EntityProperty {
     name: &'static str,
-    /// The name in 2013-04-05, where it was another one.
+    /// The name in 2013-04-05, if it was another one.
     old_name: Option<&'static str>,
     /// The type.
-    pub edm: Edm,
-    /// Where Microsoft Graph has it.
-    pub place: Place,
-    /// Who sets it.
+    pub edm_type: EdmType,
+    /// The source in Microsoft Graph.
+    pub source: GraphSource,
+    /// Who may read and write it.
     pub access: Access,
-    /// Whether `$filter` may name it.
-    pub filtered: Filtered,
+    /// Who evaluates a `$filter` on it.
+    pub filter_support: FilterSupport,
     /// The first version that has it.
-    pub since: Version,
+    pub since: ApiVersion,
 }
 
-impl Property {
-    /// Its name in that version.
-    pub fn name(&self, version: Version) -> &'static str {
-        if version == Version::V2013April { self.old_name.unwrap_or(self.name) } else { self.name }
+impl EntityProperty {
+    /// Returns the name in a version.
+    pub fn name(&self, version: ApiVersion) -> &'static str {
+        if version == ApiVersion::V2013_04 { self.old_name.unwrap_or(self.name) } else { self.name }
     }
 
-    /// Whether it has that name. What is spelled in the other way is understood, too.
+    /// Checks whether the property has that name in any version.
     pub fn is_named(&self, name: &str) -> bool {
         self.name == name || self.old_name == Some(name)
     }
 
-    /// The property of Microsoft Graph that it is read from.
-    pub fn source(&self) -> Option<&'static str> {
-        match self.place {
-            Place::Property(name) | Place::FirstOf(name) => Some(name),
-            Place::Address(_) => Some("addresses"),
-            Place::Phone(_) => Some("phones"),
-            Place::Identities { .. } => Some("identities"),
-            Place::ObjectType | Place::Photo | Place::Nowhere => None,
+    /// Returns the property of Microsoft Graph that it is read from.
+    pub fn graph_property(&self) -> Option<&'static str> {
+        match self.source {
+            GraphSource::Property(name) | GraphSource::FirstOf(name) => Some(name),
+            GraphSource::Address(_) => Some("addresses"),
+            GraphSource::Phone(_) => Some("phones"),
+            GraphSource::Identities { .. } => Some("identities"),
+            GraphSource::ObjectType | GraphSource::Photo | GraphSource::Absent => None,
         }
     }
 }
 
-use Access::{ReadOnly, WriteOnly, Written};
-use Edm::{Moment, Stream, Structure, Structures, Text, Texts, Truth};
-use Filtered::{Advanced, Here, No, There};
-use Place::{Address, FirstOf, Identities, Nowhere, ObjectType, Phone, Photo};
-use Version::{V1_5, V1_6, V2013April, V2013November};
+use Access::{ReadOnly, Writable, WriteOnly};
+use ApiVersion::{V1_5, V1_6, V2013_04, V2013_11};
+use EdmType::{Boolean, Complex, ComplexCollection, DateTime, Stream, String, Strings};
+use FilterSupport::{AdvancedQuery, Client, Server};
+use GraphSource::{Absent, Address, FirstOf, Identities, ObjectType, Phone, Photo};
 
-const fn line(name: &'static str, edm: Edm, place: Place, access: Access, filtered: Filtered, since: Version) -> Property {
-    Property { name, old_name: None, edm, place, access, filtered, since }
+// `None` is taken by `Option`.
+const NONE: FilterSupport = FilterSupport::None;
+
+const fn row(
+    name: &'static str,
+    edm_type: EdmType,
+    source: GraphSource,
+    access: Access,
+    filter_support: FilterSupport,
+    since: ApiVersion,
+) -> EntityProperty {
+    EntityProperty { name, old_name: None, edm_type, source, access, filter_support, since }
 }
 
-const fn spelled(old_name: &'static str, line: Property) -> Property {
-    Property { old_name: Some(old_name), ..line }
+const fn with_old_name(old_name: &'static str, property: EntityProperty) -> EntityProperty {
+    EntityProperty { old_name: Some(old_name), ..property }
 }
 
-/// The property of that name of Microsoft Graph's.
-const fn at(name: &'static str) -> Place {
-    Place::Property(name)
+/// Returns the source with that name in Microsoft Graph.
+const fn from(name: &'static str) -> GraphSource {
+    GraphSource::Property(name)
 }
 
-/// `User`. The page on it prints the properties of 1.6 in this order.
+/// The properties of `User`, in the order of its page (1.6).
 #[rustfmt::skip]
-pub static USER: &[Property] = &[
-    line("objectType",                     Text,   ObjectType,                               ReadOnly,  No,       V2013April),
-    line("objectId",                       Text,   at("id"),                                 ReadOnly,  There,    V2013April),
-    line("deletionTimestamp",              Moment, at("deletedDateTime"),                    ReadOnly,  No,       V1_5),
-    line("accountEnabled",                 Truth,  at("accountEnabled"),                     Written,   There,    V2013April),
-    line("ageGroup",                       Text,   at("ageGroup"),                           Written,   No,       V1_6),
-    line("assignedLicenses",               Structures(&ASSIGNED_LICENSE), at("assignedLicenses"), ReadOnly, No,   V2013April),
-    line("assignedPlans",                  Structures(&ASSIGNED_PLAN), at("assignedPlans"),  ReadOnly,  No,       V2013April),
-    line("city",                           Text,   at("city"),                               Written,   There,    V2013April),
-    line("companyName",                    Text,   at("companyName"),                        Written,   Advanced, V1_6),
-    line("consentProvidedForMinor",        Text,   at("consentProvidedForMinor"),            Written,   No,       V1_6),
-    line("country",                        Text,   at("country"),                            Written,   There,    V2013April),
-    line("createdDateTime",                Moment, at("createdDateTime"),                    ReadOnly,  Advanced, V1_6),
-    line("creationType",                   Text,   at("creationType"),                       ReadOnly,  There,    V1_6),
-    line("department",                     Text,   at("department"),                         Written,   There,    V2013April),
-    line("dirSyncEnabled",                 Truth,  at("onPremisesSyncEnabled"),              ReadOnly,  There,    V2013April),
-    line("displayName",                    Text,   at("displayName"),                        Written,   There,    V2013April),
-    line("employeeId",                     Text,   at("employeeId"),                         Written,   There,    V1_6),
-    line("facsimileTelephoneNumber",       Text,   at("faxNumber"),                          Written,   No,       V2013April),
-    line("givenName",                      Text,   at("givenName"),                          Written,   There,    V2013April),
-    line("immutableId",                    Text,   at("onPremisesImmutableId"),              Written,   There,    V2013November),
-    line("isCompromised",                  Truth,  Nowhere,                                  ReadOnly,  No,       V1_6),
-    line("jobTitle",                       Text,   at("jobTitle"),                           Written,   There,    V2013April),
-    line("lastDirSyncTime",                Moment, at("onPremisesLastSyncDateTime"),         ReadOnly,  There,    V2013April),
-    line("legalAgeGroupClassification",    Text,   at("legalAgeGroupClassification"),        ReadOnly,  No,       V1_6),
-    line("mail",                           Text,   at("mail"),                               Written,   There,    V2013April),
-    line("mailNickname",                   Text,   at("mailNickname"),                       Written,   There,    V2013April),
-    line("mobile",                         Text,   at("mobilePhone"),                        Written,   No,       V2013April),
-    line("onPremisesDistinguishedName",    Text,   at("onPremisesDistinguishedName"),        ReadOnly,  No,       V1_6),
-    line("onPremisesSecurityIdentifier",   Text,   at("onPremisesSecurityIdentifier"),       ReadOnly,  No,       V1_5),
-    line("otherMails",                     Texts,  at("otherMails"),                         Written,   There,    V2013April),
-    line("passwordPolicies",               Text,   at("passwordPolicies"),                   Written,   No,       V2013April),
-    line("passwordProfile",                Structure(&PASSWORD_PROFILE), at("passwordProfile"), WriteOnly, No,    V2013April),
-    line("physicalDeliveryOfficeName",     Text,   at("officeLocation"),                     Written,   No,       V2013April),
-    line("postalCode",                     Text,   at("postalCode"),                         Written,   Advanced, V2013April),
-    line("preferredLanguage",              Text,   at("preferredLanguage"),                  Written,   No,       V2013April),
-    line("provisionedPlans",               Structures(&PROVISIONED_PLAN), at("provisionedPlans"), ReadOnly, No,   V2013April),
-    line("provisioningErrors",             Structures(&PROVISIONING_ERROR), Nowhere,         ReadOnly,  No,       V2013April),
-    line("proxyAddresses",                 Texts,  at("proxyAddresses"),                     ReadOnly,  There,    V2013April),
-    line("refreshTokensValidFromDateTime", Moment, at("signInSessionsValidFromDateTime"),    ReadOnly,  No,       V1_6),
-    line("showInAddressList",              Truth,  at("showInAddressList"),                  Written,   No,       V1_6),
-    line("signInNames",                    Structures(&SIGN_IN_NAME), Identities { federated: false }, ReadOnly, There, V1_6),
-    line("sipProxyAddress",                Text,   FirstOf("imAddresses"),                   ReadOnly,  No,       V1_5),
-    line("state",                          Text,   at("state"),                              Written,   There,    V2013April),
-    line("streetAddress",                  Text,   at("streetAddress"),                      Written,   Advanced, V2013April),
-    line("surname",                        Text,   at("surname"),                            Written,   There,    V2013April),
-    line("telephoneNumber",                Text,   FirstOf("businessPhones"),                Written,   No,       V2013April),
-    line("thumbnailPhoto",                 Stream, Photo,                                    Written,   No,       V2013April),
-    line("usageLocation",                  Text,   at("usageLocation"),                      Written,   There,    V2013April),
-    line("userIdentities",                 Structures(&USER_IDENTITY), Identities { federated: true }, ReadOnly, No, V1_6),
-    line("userPrincipalName",              Text,   at("userPrincipalName"),                  Written,   There,    V2013April),
-    line("userState",                      Text,   at("externalUserState"),                  ReadOnly,  No,       V1_6),
-    line("userStateChangedOn",             Moment, at("externalUserStateChangeDateTime"),    ReadOnly,  No,       V1_6),
-    line("userType",                       Text,   at("userType"),                           Written,   There,    V2013November),
+pub static USER: &[EntityProperty] = &[
+    row("objectType",                     String,   ObjectType,                              ReadOnly,  NONE,          V2013_04),
+    row("objectId",                       String,   from("id"),                              ReadOnly,  Server,        V2013_04),
+    row("deletionTimestamp",              DateTime, from("deletedDateTime"),                 ReadOnly,  NONE,          V1_5),
+    row("accountEnabled",                 Boolean,  from("accountEnabled"),                  Writable,  Server,        V2013_04),
+    row("ageGroup",                       String,   from("ageGroup"),                        Writable,  NONE,          V1_6),
+    row("assignedLicenses", ComplexCollection(&ASSIGNED_LICENSE), from("assignedLicenses"), ReadOnly, NONE, V2013_04),
+    row("assignedPlans",                  ComplexCollection(&ASSIGNED_PLAN), from("assignedPlans"), ReadOnly, NONE,    V2013_04),
+    row("city",                           String,   from("city"),                            Writable,  Server,        V2013_04),
+    row("companyName",                    String,   from("companyName"),                     Writable,  AdvancedQuery, V1_6),
+    row("consentProvidedForMinor",        String,   from("consentProvidedForMinor"),         Writable,  NONE,          V1_6),
+    row("country",                        String,   from("country"),                         Writable,  Server,        V2013_04),
+    row("createdDateTime",                DateTime, from("createdDateTime"),                 ReadOnly,  AdvancedQuery, V1_6),
+    row("creationType",                   String,   from("creationType"),                    ReadOnly,  Server,        V1_6),
+    row("department",                     String,   from("department"),                      Writable,  Server,        V2013_04),
+    row("dirSyncEnabled",                 Boolean,  from("onPremisesSyncEnabled"),           ReadOnly,  Server,        V2013_04),
+    row("displayName",                    String,   from("displayName"),                     Writable,  Server,        V2013_04),
+    row("employeeId",                     String,   from("employeeId"),                      Writable,  Server,        V1_6),
+    row("facsimileTelephoneNumber",       String,   from("faxNumber"),                       Writable,  NONE,          V2013_04),
+    row("givenName",                      String,   from("givenName"),                       Writable,  Server,        V2013_04),
+    row("immutableId",                    String,   from("onPremisesImmutableId"),           Writable,  Server,        V2013_11),
+    row("isCompromised",                  Boolean,  Absent,                                  ReadOnly,  NONE,          V1_6),
+    row("jobTitle",                       String,   from("jobTitle"),                        Writable,  Server,        V2013_04),
+    row("lastDirSyncTime",                DateTime, from("onPremisesLastSyncDateTime"),      ReadOnly,  Server,        V2013_04),
+    row("legalAgeGroupClassification",    String,   from("legalAgeGroupClassification"),     ReadOnly,  NONE,          V1_6),
+    row("mail",                           String,   from("mail"),                            Writable,  Server,        V2013_04),
+    row("mailNickname",                   String,   from("mailNickname"),                    Writable,  Server,        V2013_04),
+    row("mobile",                         String,   from("mobilePhone"),                     Writable,  NONE,          V2013_04),
+    row("onPremisesDistinguishedName",    String,   from("onPremisesDistinguishedName"),     ReadOnly,  NONE,          V1_6),
+    row("onPremisesSecurityIdentifier",   String,   from("onPremisesSecurityIdentifier"),    ReadOnly,  NONE,          V1_5),
+    row("otherMails",                     Strings,  from("otherMails"),                      Writable,  Server,        V2013_04),
+    row("passwordPolicies",               String,   from("passwordPolicies"),                Writable,  NONE,          V2013_04),
+    row("passwordProfile",                Complex(&PASSWORD_PROFILE), from("passwordProfile"), WriteOnly, NONE,        V2013_04),
+    row("physicalDeliveryOfficeName",     String,   from("officeLocation"),                  Writable,  NONE,          V2013_04),
+    row("postalCode",                     String,   from("postalCode"),                      Writable,  AdvancedQuery, V2013_04),
+    row("preferredLanguage",              String,   from("preferredLanguage"),               Writable,  NONE,          V2013_04),
+    row("provisionedPlans", ComplexCollection(&PROVISIONED_PLAN), from("provisionedPlans"), ReadOnly, NONE, V2013_04),
+    row("provisioningErrors",             ComplexCollection(&PROVISIONING_ERROR), Absent,    ReadOnly,  NONE,          V2013_04),
+    row("proxyAddresses",                 Strings,  from("proxyAddresses"),                  ReadOnly,  Server,        V2013_04),
+    row("refreshTokensValidFromDateTime", DateTime, from("signInSessionsValidFromDateTime"), ReadOnly,  NONE,          V1_6),
+    row("showInAddressList",              Boolean,  from("showInAddressList"),               Writable,  NONE,          V1_6),
+    row("signInNames", ComplexCollection(&SIGN_IN_NAME), Identities { federated: false }, ReadOnly, Server, V1_6),
+    row("sipProxyAddress",                String,   FirstOf("imAddresses"),                  ReadOnly,  NONE,          V1_5),
+    row("state",                          String,   from("state"),                           Writable,  Server,        V2013_04),
+    row("streetAddress",                  String,   from("streetAddress"),                   Writable,  AdvancedQuery, V2013_04),
+    row("surname",                        String,   from("surname"),                         Writable,  Server,        V2013_04),
+    row("telephoneNumber",                String,   FirstOf("businessPhones"),               Writable,  NONE,          V2013_04),
+    row("thumbnailPhoto",                 Stream,   Photo,                                   Writable,  NONE,          V2013_04),
+    row("usageLocation",                  String,   from("usageLocation"),                   Writable,  Server,        V2013_04),
+    row("userIdentities", ComplexCollection(&USER_IDENTITY), Identities { federated: true }, ReadOnly, NONE, V1_6),
+    row("userPrincipalName",              String,   from("userPrincipalName"),               Writable,  Server,        V2013_04),
+    row("userState",                      String,   from("externalUserState"),               ReadOnly,  NONE,          V1_6),
+    row("userStateChangedOn",             DateTime, from("externalUserStateChangeDateTime"), ReadOnly,  NONE,          V1_6),
+    row("userType",                       String,   from("userType"),                        Writable,  Server,        V2013_11),
 ];
 
-/// `Contact`. The page on it has the properties of 2013-04-05 with who sets each and which of them are filtered by.
+/// The properties of `Contact`. Its page (2013-04-05) says which are writable and which `$filter` takes.
 #[rustfmt::skip]
-pub static CONTACT: &[Property] = &[
-    line("objectType",                 Text,   ObjectType,                       ReadOnly, No,    V2013April),
-    line("objectId",                   Text,   at("id"),                         ReadOnly, There, V2013April),
-    line("deletionTimestamp",          Moment, at("deletedDateTime"),            ReadOnly, No,    V1_5),
-    line("city",                       Text,   Address("city"),                  Written,  Here,  V2013April),
-    line("companyName",                Text,   at("companyName"),                Written,  Advanced, V1_6),
-    line("country",                    Text,   Address("countryOrRegion"),       Written,  Here,  V2013April),
-    line("department",                 Text,   at("department"),                 Written,  There, V2013April),
-    line("dirSyncEnabled",             Truth,  at("onPremisesSyncEnabled"),      ReadOnly, There, V2013April),
-    line("displayName",                Text,   at("displayName"),                Written,  There, V2013April),
-    line("facsimileTelephoneNumber",   Text,   Phone("businessFax"),             Written,  No,    V2013April),
-    line("givenName",                  Text,   at("givenName"),                  Written,  There, V2013April),
-    line("jobTitle",                   Text,   at("jobTitle"),                   Written,  There, V2013April),
-    line("lastDirSyncTime",            Moment, at("onPremisesLastSyncDateTime"), ReadOnly, There, V2013April),
-    spelled("Mail",
-    line("mail",                       Text,   at("mail"),                       Written,  There, V2013April)),
-    spelled("mailNickName",
-    line("mailNickname",               Text,   at("mailNickname"),               Written,  No,    V2013April)),
-    line("mobile",                     Text,   Phone("mobile"),                  Written,  No,    V2013April),
-    line("physicalDeliveryOfficeName", Text,   Address("officeLocation"),        Written,  No,    V2013April),
-    line("postalCode",                 Text,   Address("postalCode"),            Written,  No,    V2013April),
-    line("provisioningErrors",         Structures(&PROVISIONING_ERROR), Nowhere, ReadOnly, No,    V2013April),
-    line("proxyAddresses",             Texts,  at("proxyAddresses"),             ReadOnly, There, V2013April),
-    line("sipProxyAddress",            Text,   Nowhere,                          ReadOnly, No,    V1_5),
-    line("state",                      Text,   Address("state"),                 Written,  Here,  V2013April),
-    line("streetAddress",              Text,   Address("street"),                Written,  No,    V2013April),
-    line("surname",                    Text,   at("surname"),                    Written,  There, V2013April),
-    line("telephoneNumber",            Text,   Phone("business"),                Written,  No,    V2013April),
-    line("thumbnailPhoto",             Stream, Nowhere,                          ReadOnly, No,    V2013April),
+pub static CONTACT: &[EntityProperty] = &[
+    row("objectType",                 String,   ObjectType,                         ReadOnly, NONE,          V2013_04),
+    row("objectId",                   String,   from("id"),                         ReadOnly, Server,        V2013_04),
+    row("deletionTimestamp",          DateTime, from("deletedDateTime"),            ReadOnly, NONE,          V1_5),
+    row("city",                       String,   Address("city"),                    Writable, Client,        V2013_04),
+    row("companyName",                String,   from("companyName"),                Writable, AdvancedQuery, V1_6),
+    row("country",                    String,   Address("countryOrRegion"),         Writable, Client,        V2013_04),
+    row("department",                 String,   from("department"),                 Writable, Server,        V2013_04),
+    row("dirSyncEnabled",             Boolean,  from("onPremisesSyncEnabled"),      ReadOnly, Server,        V2013_04),
+    row("displayName",                String,   from("displayName"),                Writable, Server,        V2013_04),
+    row("facsimileTelephoneNumber",   String,   Phone("businessFax"),               Writable, NONE,          V2013_04),
+    row("givenName",                  String,   from("givenName"),                  Writable, Server,        V2013_04),
+    row("jobTitle",                   String,   from("jobTitle"),                   Writable, Server,        V2013_04),
+    row("lastDirSyncTime",            DateTime, from("onPremisesLastSyncDateTime"), ReadOnly, Server,        V2013_04),
+    with_old_name("Mail",
+    row("mail",                       String,   from("mail"),                       Writable, Server,        V2013_04)),
+    with_old_name("mailNickName",
+    row("mailNickname",               String,   from("mailNickname"),               Writable, NONE,          V2013_04)),
+    row("mobile",                     String,   Phone("mobile"),                    Writable, NONE,          V2013_04),
+    row("physicalDeliveryOfficeName", String,   Address("officeLocation"),          Writable, NONE,          V2013_04),
+    row("postalCode",                 String,   Address("postalCode"),              Writable, NONE,          V2013_04),
+    row("provisioningErrors",         ComplexCollection(&PROVISIONING_ERROR), Absent, ReadOnly, NONE,        V2013_04),
+    row("proxyAddresses",             Strings,  from("proxyAddresses"),             ReadOnly, Server,        V2013_04),
+    row("sipProxyAddress",            String,   Absent,                             ReadOnly, NONE,          V1_5),
+    row("state",                      String,   Address("state"),                   Writable, Client,        V2013_04),
+    row("streetAddress",              String,   Address("street"),                  Writable, NONE,          V2013_04),
+    row("surname",                    String,   from("surname"),                    Writable, Server,        V2013_04),
+    row("telephoneNumber",            String,   Phone("business"),                  Writable, NONE,          V2013_04),
+    row("thumbnailPhoto",             Stream,   Absent,                             ReadOnly, NONE,          V2013_04),
 ];
 
-/// `Group`, as members see theirs. Groups themselves are not served.
+/// The properties of `Group`. The gateway serves groups only as what users and contacts are members of.
 #[rustfmt::skip]
-pub static GROUP: &[Property] = &[
-    line("objectType",                   Text,   ObjectType,                         ReadOnly, No, V2013April),
-    line("objectId",                     Text,   at("id"),                           ReadOnly, No, V2013April),
-    line("deletionTimestamp",            Moment, at("deletedDateTime"),              ReadOnly, No, V1_5),
-    line("description",                  Text,   at("description"),                  ReadOnly, No, V2013April),
-    line("dirSyncEnabled",               Truth,  at("onPremisesSyncEnabled"),        ReadOnly, No, V2013April),
-    line("displayName",                  Text,   at("displayName"),                  ReadOnly, No, V2013April),
-    line("lastDirSyncTime",              Moment, at("onPremisesLastSyncDateTime"),   ReadOnly, No, V2013April),
-    line("mail",                         Text,   at("mail"),                         ReadOnly, No, V2013April),
-    line("mailNickname",                 Text,   at("mailNickname"),                 ReadOnly, No, V2013April),
-    line("mailEnabled",                  Truth,  at("mailEnabled"),                  ReadOnly, No, V2013April),
-    line("onPremisesDomainName",         Text,   at("onPremisesDomainName"),         ReadOnly, No, V1_6),
-    line("onPremisesNetBiosName",        Text,   at("onPremisesNetBiosName"),        ReadOnly, No, V1_6),
-    line("onPremisesSamAccountName",     Text,   at("onPremisesSamAccountName"),     ReadOnly, No, V1_6),
-    line("onPremisesSecurityIdentifier", Text,   at("onPremisesSecurityIdentifier"), ReadOnly, No, V1_5),
-    line("provisioningErrors",           Structures(&PROVISIONING_ERROR), Nowhere,   ReadOnly, No, V2013April),
-    line("proxyAddresses",               Texts,  at("proxyAddresses"),               ReadOnly, No, V2013April),
-    line("securityEnabled",              Truth,  at("securityEnabled"),              ReadOnly, No, V2013April),
+pub static GROUP: &[EntityProperty] = &[
+    row("objectType",                   String,   ObjectType,                           ReadOnly, NONE, V2013_04),
+    row("objectId",                     String,   from("id"),                           ReadOnly, NONE, V2013_04),
+    row("deletionTimestamp",            DateTime, from("deletedDateTime"),              ReadOnly, NONE, V1_5),
+    row("description",                  String,   from("description"),                  ReadOnly, NONE, V2013_04),
+    row("dirSyncEnabled",               Boolean,  from("onPremisesSyncEnabled"),        ReadOnly, NONE, V2013_04),
+    row("displayName",                  String,   from("displayName"),                  ReadOnly, NONE, V2013_04),
+    row("lastDirSyncTime",              DateTime, from("onPremisesLastSyncDateTime"),   ReadOnly, NONE, V2013_04),
+    row("mail",                         String,   from("mail"),                         ReadOnly, NONE, V2013_04),
+    row("mailNickname",                 String,   from("mailNickname"),                 ReadOnly, NONE, V2013_04),
+    row("mailEnabled",                  Boolean,  from("mailEnabled"),                  ReadOnly, NONE, V2013_04),
+    row("onPremisesDomainName",         String,   from("onPremisesDomainName"),         ReadOnly, NONE, V1_6),
+    row("onPremisesNetBiosName",        String,   from("onPremisesNetBiosName"),        ReadOnly, NONE, V1_6),
+    row("onPremisesSamAccountName",     String,   from("onPremisesSamAccountName"),     ReadOnly, NONE, V1_6),
+    row("onPremisesSecurityIdentifier", String,   from("onPremisesSecurityIdentifier"), ReadOnly, NONE, V1_5),
+    row("provisioningErrors",           ComplexCollection(&PROVISIONING_ERROR), Absent, ReadOnly, NONE, V2013_04),
+    row("proxyAddresses",               Strings,  from("proxyAddresses"),               ReadOnly, NONE, V2013_04),
+    row("securityEnabled",              Boolean,  from("securityEnabled"),              ReadOnly, NONE, V2013_04),
 ];
 
-/// `DirectoryRole`, as members see theirs.
+/// The properties of `DirectoryRole`. The gateway serves roles only as what users are members of.
 #[rustfmt::skip]
-pub static ROLE: &[Property] = &[
-    line("objectType",        Text,   ObjectType,            ReadOnly, No, V2013April),
-    line("objectId",          Text,   at("id"),              ReadOnly, No, V2013April),
-    line("deletionTimestamp", Moment, at("deletedDateTime"), ReadOnly, No, V1_5),
-    line("description",       Text,   at("description"),     ReadOnly, No, V2013April),
-    line("displayName",       Text,   at("displayName"),     ReadOnly, No, V2013April),
-    line("isSystem",          Truth,  Nowhere,               ReadOnly, No, V2013April),
-    line("roleDisabled",      Truth,  Nowhere,               ReadOnly, No, V2013April),
-    line("roleTemplateId",    Text,   at("roleTemplateId"),  ReadOnly, No, V2013November),
+pub static ROLE: &[EntityProperty] = &[
+    row("objectType",        String,   ObjectType,              ReadOnly, NONE, V2013_04),
+    row("objectId",          String,   from("id"),              ReadOnly, NONE, V2013_04),
+    row("deletionTimestamp", DateTime, from("deletedDateTime"), ReadOnly, NONE, V1_5),
+    row("description",       String,   from("description"),     ReadOnly, NONE, V2013_04),
+    row("displayName",       String,   from("displayName"),     ReadOnly, NONE, V2013_04),
+    row("isSystem",          Boolean,  Absent,                  ReadOnly, NONE, V2013_04),
+    row("roleDisabled",      Boolean,  Absent,                  ReadOnly, NONE, V2013_04),
+    row("roleTemplateId",    String,   from("roleTemplateId"),  ReadOnly, NONE, V2013_11),
 ];
 
-/// What every object has, and of objects of other types is shown.
+/// The properties of every object, and the only ones of objects of other types.
 #[rustfmt::skip]
-pub static OBJECT: &[Property] = &[
-    line("objectType",        Text,   ObjectType,            ReadOnly, No, V2013April),
-    line("objectId",          Text,   at("id"),              ReadOnly, No, V2013April),
-    line("deletionTimestamp", Moment, at("deletedDateTime"), ReadOnly, No, V1_5),
-    line("displayName",       Text,   at("displayName"),     ReadOnly, No, V2013April),
+pub static OBJECT: &[EntityProperty] = &[
+    row("objectType",        String,   ObjectType,              ReadOnly, NONE, V2013_04),
+    row("objectId",          String,   from("id"),              ReadOnly, NONE, V2013_04),
+    row("deletionTimestamp", DateTime, from("deletedDateTime"), ReadOnly, NONE, V1_5),
+    row("displayName",       String,   from("displayName"),     ReadOnly, NONE, V2013_04),
 ];

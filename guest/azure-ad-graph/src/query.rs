@@ -1,10 +1,12 @@
-//! The query of a request.
+//! The query options of a request.
 //! <https://learn.microsoft.com/en-us/previous-versions/azure/ad/graph/howto/azure-ad-graph-api-supported-queries-filters-and-paging-options>
 
 use protocol::azure_ad_graph::failure::Failure;
 use protocol::shorten::shorten;
 
-/// What a query says.
+use crate::page_size::MAX_PAGE_SIZE;
+
+/// The query options of a request.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Query {
     /// `$filter`
@@ -21,27 +23,27 @@ pub struct Query {
     pub skip_token: Option<String>,
     /// `previous-page=true`
     pub previous_page: bool,
-    /// `deltaLink`; empty where a differential query begins.
+    /// `deltaLink`, which is empty at the start of a differential query.
     pub delta_link: Option<String>,
 }
 
-/// The longest query that is read, in bytes: more than an address may have in most services.
-const LONGEST: usize = 64 << 10;
-
-/// Objects a page at most.
-pub(super) const LARGEST_PAGE: u32 = 999;
+/// The most bytes of a query. Most services allow less.
+const MAX_BYTES: usize = 64 << 10;
 
 impl Query {
-    /// Reads a query. Options that Azure AD Graph does not have are refused by name, and so is one that is there twice; parameters that are no
-    /// options of OData's are for whoever else reads them.
-    pub fn read(text: &str) -> Result<Query, Failure> {
-        if text.len() > LONGEST {
-            return Err(Failure::bad_request(format!("The query is longer than {LONGEST} bytes.")));
+    /// Parses a query. Parameters that do not begin with `$` are ignored, except for `deltaLink` and `previous-page`.
+    ///
+    /// # Errors
+    ///
+    /// If Azure AD Graph does not have an option, or an option is there twice.
+    pub fn parse(text: &str) -> Result<Query, Failure> {
+        if text.len() > MAX_BYTES {
+            return Err(Failure::bad_request(format!("The query has more than {MAX_BYTES} bytes: shorten it.")));
         }
         let mut query = Query::default();
         let mut top = None;
         for (name, value) in form_urlencoded::parse(text.as_bytes()) {
-            let place = match name.to_ascii_lowercase().as_str() {
+            let option = match name.to_ascii_lowercase().as_str() {
                 "$filter" => &mut query.filter,
                 "$orderby" => &mut query.order_by,
                 "$select" => &mut query.select,
@@ -49,34 +51,34 @@ impl Query {
                 "$skiptoken" => &mut query.skip_token,
                 "deltalink" => &mut query.delta_link,
                 "$top" => &mut top,
-                // It is read before this.
+                // The format of the response is known already.
                 "$format" => continue,
                 "previous-page" => {
                     query.previous_page = value.eq_ignore_ascii_case("true");
                     continue;
                 }
-                option if option.starts_with('$') => {
+                unknown if unknown.starts_with('$') => {
                     return Err(Failure::unsupported_query(format!(
-                        "The query option '{}' is not supported: there are $filter, $orderby, $select, $expand, $top, $skiptoken and \
+                        "The query option '{}' is not supported; use $filter, $orderby, $select, $expand, $top, $skiptoken and \
                          $format.",
                         shorten(&name)
                     )));
                 }
                 _ => continue,
             };
-            if place.replace(value.into_owned()).is_some() {
+            if option.replace(value.into_owned()).is_some() {
                 let name = shorten(&name);
-                return Err(Failure::bad_request(format!("The query option '{name}' is there twice.")));
+                return Err(Failure::bad_request(format!("The query option '{name}' is there twice: give it once.")));
             }
         }
-        query.top = top.as_deref().map(page_size).transpose()?;
+        query.top = top.as_deref().map(parse_page_size).transpose()?;
         query.skip_token = query.skip_token.filter(|token| !token.is_empty());
         query.order_by = query.order_by.filter(|order| !order.trim().is_empty());
         Ok(query)
     }
 
-    /// Checks that of these options none is there, which `what` does not take.
-    pub fn lacks(&self, options: &[&str], what: &str) -> Result<(), Failure> {
+    /// Checks that the query has none of these options. `resource` does not support them.
+    pub fn refuse_options(&self, options: &[&str], resource: &str) -> Result<(), Failure> {
         let given = [
             ("$filter", self.filter.is_some()),
             ("$orderby", self.order_by.is_some()),
@@ -88,12 +90,16 @@ impl Query {
         ];
         match given.into_iter().find(|(name, given)| *given && options.contains(name)) {
             None => Ok(()),
-            Some((name, _)) => Err(Failure::unsupported_query(format!("The query option '{name}' is not supported for {what}."))),
+            Some((name, _)) => {
+                Err(Failure::unsupported_query(format!("The query option '{name}' is not supported for {resource}.")))
+            }
         }
     }
 }
 
-fn page_size(text: &str) -> Result<u32, Failure> {
-    let wrong = || Failure::bad_request(format!("Invalid page size specified: $top is a number from 1 to {LARGEST_PAGE}."));
-    text.parse().ok().filter(|top| (1..=LARGEST_PAGE).contains(top)).ok_or_else(wrong)
+/// Parses `$top`.
+fn parse_page_size(text: &str) -> Result<u32, Failure> {
+    let invalid =
+        || Failure::bad_request(format!("Invalid page size specified: $top must be a number from 1 to {MAX_PAGE_SIZE}."));
+    text.parse().ok().filter(|top| (1..=MAX_PAGE_SIZE).contains(top)).ok_or_else(invalid)
 }

@@ -1,39 +1,44 @@
-//! The table of properties, as a page: `docs/azure-ad-graph-properties.md`.
+//! The table of properties as a page: `docs/azure-ad-graph-properties.md`.
 
 use std::fmt::Write;
 
-use crate::complex::Edm;
-use crate::entity::Kind;
-use crate::properties::{Access, Filtered, Place, Property};
-use protocol::azure_ad_graph::version::Version;
+use protocol::azure_ad_graph::version::ApiVersion;
+
+use crate::edm::EdmType;
+use crate::entity_type::EntityType;
+use crate::properties::{Access, EntityProperty, FilterSupport, GraphSource};
 
 const HEAD: &str = "# Properties of the Azure AD Graph API
 
-Generated from the table in `guest/src/frontends/azure_ad_graph/properties.rs` by `make docs`; `make test` checks that it is current.
+`make docs` writes this page from the table in `guest/azure-ad-graph/src/properties.rs`. `make test` checks that it is current.
 
-*Microsoft Graph* says where a property is read from and written to. *Since* is the first `api-version` that has it. *Filter* says who
-filters by it: Microsoft Graph, or the connector itself, which then reads the whole collection page by page.
+| column | meaning |
+|---|---|
+| *Microsoft Graph* | the source of the property: where the gateway reads it from and writes it to |
+| *access* | whether programs may read it, write it, or both |
+| *filter* | who evaluates `$filter` on it; the connector reads the whole collection for that, page by page; empty: refused |
+| *since* | the first `api-version` that has it |
 ";
 
-/// The page.
+/// Returns the page.
 pub fn markdown() -> String {
     let mut page = HEAD.to_owned();
-    for kind in Kind::NAMED {
+    for entity_type in EntityType::KNOWN {
         // Writing to a String does not fail.
         let _ = write!(
             page,
             "\n## {}\n\n| name | type | Microsoft Graph | access | filter | since |\n|---|---|---|---|---|---|\n",
-            kind.name()
+            entity_type.name()
         );
-        for property in kind.properties(Version::Beta) {
+        for property in entity_type.properties(ApiVersion::Beta) {
             let _ = writeln!(
                 page,
                 "| {} | {} | {} | {} | {} | {} |",
-                names(property),
-                edm(property.edm),
-                place(property.place),
-                access(property),
-                filtered(property.filtered),
+                write_names(property),
+                write_type(property.edm_type),
+                write_source(property.source),
+                write_access(property.access),
+                write_filter_support(property.filter_support),
                 property.since.name()
             );
         }
@@ -41,50 +46,50 @@ pub fn markdown() -> String {
     page
 }
 
-fn names(property: &Property) -> String {
-    let (name, old) = (property.name(Version::Beta), property.name(Version::V2013April));
+fn write_names(property: &EntityProperty) -> String {
+    let (name, old) = (property.name(ApiVersion::Beta), property.name(ApiVersion::V2013_04));
     if name == old { format!("`{name}`") } else { format!("`{name}`; `{old}` in 2013-04-05") }
 }
 
-fn edm(edm: Edm) -> String {
-    match edm {
-        Edm::Text => "Edm.String".to_owned(),
-        Edm::Truth => "Edm.Boolean".to_owned(),
-        Edm::Moment => "Edm.DateTime".to_owned(),
-        Edm::Stream => "Edm.Stream".to_owned(),
-        Edm::Texts => "Collection(Edm.String)".to_owned(),
-        Edm::Structure(complex) => complex.name.to_owned(),
-        Edm::Structures(complex) => format!("Collection({})", complex.name),
+fn write_type(edm_type: EdmType) -> String {
+    match edm_type {
+        EdmType::String => "Edm.String".to_owned(),
+        EdmType::Boolean => "Edm.Boolean".to_owned(),
+        EdmType::DateTime => "Edm.DateTime".to_owned(),
+        EdmType::Stream => "Edm.Stream".to_owned(),
+        EdmType::Strings => "Collection(Edm.String)".to_owned(),
+        EdmType::Complex(complex) => complex.name.to_owned(),
+        EdmType::ComplexCollection(complex) => format!("Collection({})", complex.name),
     }
 }
 
-fn place(place: Place) -> String {
-    match place {
-        Place::ObjectType => "`@odata.type`".to_owned(),
-        Place::Property(name) => format!("`{name}`"),
-        Place::FirstOf(name) => format!("the first of `{name}`"),
-        Place::Address(member) => format!("`addresses`, `{member}`"),
-        Place::Phone(kind) => format!("`phones`, the number of type `{kind}`"),
-        Place::Photo => "`photo/$value`".to_owned(),
-        Place::Identities { federated: true } => "`identities` of other providers".to_owned(),
-        Place::Identities { federated: false } => "`identities` of local accounts".to_owned(),
-        Place::Nowhere => "nowhere: null, or empty".to_owned(),
+fn write_source(source: GraphSource) -> String {
+    match source {
+        GraphSource::ObjectType => "`@odata.type`".to_owned(),
+        GraphSource::Property(name) => format!("`{name}`"),
+        GraphSource::FirstOf(name) => format!("the first of `{name}`"),
+        GraphSource::Address(member) => format!("`addresses`, `{member}`"),
+        GraphSource::Phone(phone_type) => format!("`phones`, the number of type `{phone_type}`"),
+        GraphSource::Photo => "`photo/$value`".to_owned(),
+        GraphSource::Identities { federated: true } => "`identities` of other providers".to_owned(),
+        GraphSource::Identities { federated: false } => "`identities` of local accounts".to_owned(),
+        GraphSource::Absent => "none: null, or an empty collection".to_owned(),
     }
 }
 
-fn access(property: &Property) -> &'static str {
-    match property.access {
-        Access::Written => "read, write",
+fn write_access(access: Access) -> &'static str {
+    match access {
+        Access::Writable => "read, write",
         Access::WriteOnly => "write; null when read",
         Access::ReadOnly => "read",
     }
 }
 
-fn filtered(filtered: Filtered) -> &'static str {
-    match filtered {
-        Filtered::There => "Microsoft Graph",
-        Filtered::Advanced => "Microsoft Graph, as an advanced query",
-        Filtered::Here => "the connector",
-        Filtered::No => "",
+fn write_filter_support(filter_support: FilterSupport) -> &'static str {
+    match filter_support {
+        FilterSupport::Server => "Microsoft Graph",
+        FilterSupport::AdvancedQuery => "Microsoft Graph, as an advanced query",
+        FilterSupport::Client => "the connector",
+        FilterSupport::None => "",
     }
 }

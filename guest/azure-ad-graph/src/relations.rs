@@ -1,176 +1,177 @@
-//! Those that an object is related to, as objects and as links.
+//! Relations: the objects that an object is related to, and links to them.
 
-use crate::call::{Call, Request, text};
-use crate::entity::{Kind, Shown};
-use crate::failure::of_operation;
-use crate::graph_key::graph_key;
-use crate::objects::{PAGE, at_once};
-use crate::paging::{Pages, Position};
+use crate::entity::EntityMapper;
+use crate::entity_type::EntityType;
+use crate::failure::from_error;
+use crate::graph_key::{is_object_id, to_graph_key};
+use crate::handler::RequestHandler;
+use crate::page_size::{DEFAULT_PAGE_SIZE, limit_page_size};
+use crate::paging::{PageReader, RequestedPage};
 use crate::query::Query;
-use crate::response::Answer;
+use crate::request::{ApiRequest, read_string};
+use crate::response::ApiResponse;
 use crate::selection::Selection;
 use crate::writer::Content;
-use connector::error::Kind as ErrorKind;
-use connector::graph::directory_objects::{Key as GraphKey, Options};
+use connector::error::Kind;
+use connector::graph::directory_objects::{Key, Options};
 use connector::operations::directory::directory_objects::Object;
-use connector::operations::send::network::Network;
-use protocol::azure_ad_graph::address::{Address, Key, Relation, Set, Target};
+use protocol::azure_ad_graph::address::{Address, EntityKey, EntitySet, Relation, Resource};
 use protocol::azure_ad_graph::failure::Failure;
 use protocol::shorten::shorten;
 
-/// Options that relations do not take, as objects and as links.
-const NOT_OF_OBJECTS: [&str; 4] = ["$filter", "$orderby", "$expand", "deltaLink"];
-const NOT_OF_LINKS: [&str; 5] = ["$filter", "$orderby", "$expand", "$select", "deltaLink"];
+/// The query options that related objects do not support.
+const REFUSED_FOR_OBJECTS: [&str; 4] = ["$filter", "$orderby", "$expand", "deltaLink"];
+/// The query options that links do not support.
+const REFUSED_FOR_LINKS: [&str; 5] = ["$filter", "$orderby", "$expand", "$select", "deltaLink"];
 
-impl<N: Network> Call<'_, N> {
-    /// The objects.
-    pub(super) fn related(&self, key: &Key, relation: Relation, mut query: Query) -> Result<Answer, Failure> {
-        query.lacks(&NOT_OF_OBJECTS, relation.name())?;
+impl RequestHandler<'_> {
+    /// Returns the related objects.
+    pub(super) fn get_related(&self, key: &EntityKey, relation: Relation, mut query: Query) -> Result<ApiResponse, Failure> {
+        query.refuse_options(&REFUSED_FOR_OBJECTS, relation.name())?;
         if relation == Relation::Manager {
-            let manager = self.manager(key)?;
-            let kind = Kind::of_object(&manager);
+            let manager = self.read_manager(key)?;
+            let entity_type = EntityType::from_object(&manager);
             let id = manager.get("id").and_then(|id| id.as_str()).unwrap_or_default().to_owned();
-            // Only now is it known what there is to be read of it.
-            let whole = self.whole(kind, &GraphKey::Of(kind.collection(), id))?;
-            let selected = Selection::read(query.select.as_deref(), &[kind], self.version(), None)?.of(kind);
-            let shown = Shown { version: self.version(), selected: selected.as_deref(), sparse: false };
-            return Ok(Answer::ok(Content::Entity(shown.entity(kind, &whole))));
+            // The properties to select depend on the type, which is known only now.
+            let manager = self.read_all_properties(entity_type, &Key::Of(entity_type.collection(), id))?;
+            let selection = Selection::parse(query.select.as_deref(), &[entity_type], self.version(), None)?;
+            let selected = selection.properties(entity_type);
+            let mapper = EntityMapper { version: self.version(), selected: selected.as_deref(), omits_missing: false };
+            return Ok(ApiResponse::ok(Content::Entity(mapper.to_entity(entity_type, &manager))));
         }
-        let position = Position::of(&mut query)?;
-        let selection = Selection::read(query.select.as_deref(), &Kind::NAMED, self.version(), None)?;
-        let select = selection.sources(&Kind::NAMED, Vec::new());
-        let give = |object: &Object| {
-            let kind = Kind::of_object(object);
-            let selected = selection.of(kind);
-            let shown = Shown { version: self.version(), selected: selected.as_deref(), sparse: false };
-            Some(self.writer.row(&shown.entity(kind, object)))
+        let page = RequestedPage::from_query(&mut query)?;
+        let selection = Selection::parse(query.select.as_deref(), &EntityType::KNOWN, self.version(), None)?;
+        let select = selection.to_graph_select(&EntityType::KNOWN, Vec::new());
+        let write = |object: &Object| {
+            let entity_type = EntityType::from_object(object);
+            let selected = selection.properties(entity_type);
+            let mapper = EntityMapper { version: self.version(), selected: selected.as_deref(), omits_missing: false };
+            Some(self.writer.write_row(&mapper.to_entity(entity_type, object)))
         };
-        let (rows, next) = self.others(key, relation, &position, &query, select, &give)?;
-        let next = next.map(|token| format!("{}/{}?$skiptoken={token}", path(key), relation.name()));
+        let (rows, next) = self.read_related_page(key, relation, &page, &query, select, &write)?;
+        let next = next.map(|token| format!("{}/{}?$skiptoken={token}", write_path(key), relation.name()));
         let links = next.map(|link| ("odata.nextLink", link)).into_iter().collect();
-        Ok(Answer::ok(Content::Feed { type_name: None, rows, links }))
+        Ok(ApiResponse::ok(Content::Feed { type_name: None, rows, links }))
     }
 
-    /// The links.
-    pub(super) fn links(&self, key: &Key, relation: Relation, mut query: Query) -> Result<Answer, Failure> {
+    /// Returns links to the related objects.
+    pub(super) fn get_links(&self, key: &EntityKey, relation: Relation, mut query: Query) -> Result<ApiResponse, Failure> {
         let name = relation.name();
-        query.lacks(&NOT_OF_LINKS, "links")?;
+        query.refuse_options(&REFUSED_FOR_LINKS, "links")?;
         if relation == Relation::Manager {
-            return Ok(Answer::ok(Content::Link(name, self.url(&self.manager(key)?))));
+            return Ok(ApiResponse::ok(Content::Link(name, self.object_url(&self.read_manager(key)?))));
         }
-        let position = Position::of(&mut query)?;
-        let give = |object: &Object| Some(self.url(object));
-        let (urls, next) = self.others(key, relation, &position, &query, vec!["id"], &give)?;
-        let next = next.map(|token| format!("{}/$links/{name}?$skiptoken={token}", path(key)));
-        Ok(Answer::ok(Content::Links { relation: name, urls, next }))
+        let page = RequestedPage::from_query(&mut query)?;
+        let write = |object: &Object| Some(self.object_url(object));
+        let (urls, next) = self.read_related_page(key, relation, &page, &query, vec!["id"], &write)?;
+        let next = next.map(|token| format!("{}/$links/{name}?$skiptoken={token}", write_path(key)));
+        Ok(ApiResponse::ok(Content::Links { relation: name, urls, next }))
     }
 
-    /// The manager, as far as it has to be known which object that is.
-    fn manager(&self, key: &Key) -> Result<Object, Failure> {
-        let (_, key) = self.served(key)?;
+    /// Reads the id and the type of the manager.
+    fn read_manager(&self, key: &EntityKey) -> Result<Object, Failure> {
+        let (_, key) = self.resolve_served(key)?;
         let options = Options { select: vec!["id"], ..Options::default() };
         self.connector.related_object(&key, "manager", &options).map_err(|error| match error.kind {
-            ErrorKind::UnknownUid => Failure::missing("manager"),
-            _ => of_operation(error),
+            Kind::UnknownUid => Failure::missing_resource("manager"),
+            _ => from_error(error),
         })
     }
 
-    fn url(&self, object: &Object) -> String {
-        self.writer.object_url(&Shown::whole(self.version()).typed(object))
+    /// Returns the address of an object.
+    fn object_url(&self, object: &Object) -> String {
+        self.writer.object_url(&EntityMapper::with_all_properties(self.version()).to_entity_by_type(object))
     }
 
-    /// A page of those that an object is related to.
-    fn others(
+    /// Reads a page of the related objects.
+    fn read_related_page(
         &self,
-        key: &Key,
+        key: &EntityKey,
         relation: Relation,
-        position: &Position,
+        page: &RequestedPage,
         query: &Query,
         select: Vec<&'static str>,
-        give: &dyn Fn(&Object) -> Option<String>,
+        write: &dyn Fn(&Object) -> Option<String>,
     ) -> Result<(Vec<String>, Option<String>), Failure> {
-        let (_, key) = self.served(key)?;
-        let top = query.top.unwrap_or(PAGE);
+        let (_, key) = self.resolve_served(key)?;
+        let top = query.top.unwrap_or(DEFAULT_PAGE_SIZE);
         let mut options = Options { select, ..Options::default() };
-        options.top = Some(at_once(top, &options));
-        let pages = Pages {
+        options.top = Some(limit_page_size(top, &options));
+        let reader = PageReader {
             fetch: &mut |token| {
                 options.skip_token = token.map(str::to_owned);
                 self.connector.related_page(&key, relation.name(), &options)
             },
-            give,
+            write,
             top: usize::try_from(top).unwrap_or_default(),
         };
-        pages.page(position, query)
+        reader.read(page, query)
     }
 
-    /// Makes the object that the body links to the manager.
-    pub(super) fn link_manager(&self, key: &Key, request: &Request<'_>) -> Result<Answer, Failure> {
-        let body = request.object()?;
-        // Verbose JSON has another name for it.
+    /// Sets the manager to the object that the body links.
+    pub(super) fn link_manager(&self, key: &EntityKey, request: &ApiRequest<'_>) -> Result<ApiResponse, Failure> {
+        let body = request.parse_object()?;
+        // Verbose JSON has `uri`, the other formats have `url`.
         let name = if body.contains_key("uri") { "uri" } else { "url" };
-        let manager = self.linked(name, text(&body, name)?)?;
-        let (kind, key) = self.changeable(key)?;
+        let manager = self.parse_link(name, read_string(&body, name)?)?;
+        let (entity_type, key) = self.resolve_changeable(key)?;
         let manager = match manager {
-            // A reference is to an id; a user may be named otherwise in a link.
-            Key::Of(Set::Users, name) if !is_id(&name) => {
+            // Microsoft Graph takes only an id here. A link may name a user by its user principal name.
+            EntityKey::Of(EntitySet::Users, name) if !is_object_id(&name) => {
                 let options = Options { select: vec!["id"], ..Options::default() };
-                let user =
-                    self.connector.directory_object(&graph_key(&Key::Of(Set::Users, name)), &options).map_err(of_operation)?;
+                let user = EntityKey::Of(EntitySet::Users, name);
+                let user = self.connector.directory_object(&to_graph_key(&user), &options).map_err(from_error)?;
                 user.get("id").and_then(|id| id.as_str()).unwrap_or_default().to_owned()
             }
-            Key::Of(_, id) => id,
-            Key::Me => return Err(Failure::property(name, "a link names an object by its id")),
+            EntityKey::Of(_, id) => id,
+            EntityKey::Me => return Err(Failure::invalid_property(name, "expected a link with an object's id, found me")),
         };
-        self.connector.set_manager(&key, Some(&manager)).map_err(|error| of_contact(kind, of_operation(error)))?;
-        Ok(Answer::no_content())
+        self.set_manager(entity_type, &key, Some(&manager))
     }
 
-    /// Takes the manager away.
-    pub(super) fn unlink_manager(&self, key: &Key) -> Result<Answer, Failure> {
-        let (kind, key) = self.changeable(key)?;
-        self.connector.set_manager(&key, None).map_err(|error| of_contact(kind, of_operation(error)))?;
-        Ok(Answer::no_content())
+    /// Clears the manager.
+    pub(super) fn unlink_manager(&self, key: &EntityKey) -> Result<ApiResponse, Failure> {
+        let (entity_type, key) = self.resolve_changeable(key)?;
+        self.set_manager(entity_type, &key, None)
     }
 
-    /// The object that a link names, which has to be one of this directory.
-    fn linked(&self, name: &str, url: &str) -> Result<Key, Failure> {
-        let foreign = |problem: &str| Failure::property(name, format!("{problem}: {}", shorten(url)));
-        let (scheme, rest) = url.split_once("://").ok_or_else(|| foreign("this is no address of an object"))?;
-        let (host, path) = rest.split_once('/').ok_or_else(|| foreign("this is no address of an object"))?;
-        if !self.writer.is_here(scheme, host) {
-            return Err(foreign("the link leads to another service"));
+    /// Sets or clears the manager.
+    fn set_manager(&self, entity_type: EntityType, key: &Key, manager: Option<&str>) -> Result<ApiResponse, Failure> {
+        match self.connector.set_manager(key, manager).map_err(from_error) {
+            Ok(()) => Ok(ApiResponse::no_content()),
+            Err(failure) if entity_type == EntityType::Contact => {
+                Err(failure.with_prefix("Microsoft Graph does not document that the manager of a contact can be changed"))
+            }
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// Parses a link to an object, which must be in the same directory.
+    fn parse_link(&self, name: &str, url: &str) -> Result<EntityKey, Failure> {
+        let invalid = |problem: &str| Failure::invalid_property(name, format!("{problem}: {}", shorten(url)));
+        let not_an_address = || invalid("expected the address of an object");
+        let (scheme, rest) = url.split_once("://").ok_or_else(not_an_address)?;
+        let (host, path) = rest.split_once('/').ok_or_else(not_an_address)?;
+        if !self.writer.is_own_address(scheme, host) {
+            return Err(invalid("the link leads to another service"));
         }
         let path = path.split(['?', '#']).next().unwrap_or_default();
         match Address::parse(path) {
-            Ok(Address { tenant, target: Target::Object(key) }) if tenant.is_directory(self.directory) => Ok(key),
-            Ok(Address { tenant, .. }) if !tenant.is_directory(self.directory) => {
-                Err(foreign("the link leads to another directory"))
+            Ok(Address { directory, resource: Resource::Object(key) }) if directory.is_one_of(self.directory) => Ok(key),
+            Ok(Address { directory, .. }) if !directory.is_one_of(self.directory) => {
+                Err(invalid("the link leads to another directory"))
             }
-            _ => Err(foreign("the link leads to no object that can be a manager")),
+            _ => Err(invalid("the link does not lead to an object that can be a manager")),
         }
     }
 }
 
-/// The path of an object, below the directory.
-fn path(key: &Key) -> String {
+/// Returns the path of an object in the directory.
+fn write_path(key: &EntityKey) -> String {
     match key {
-        Key::Me => "me".to_owned(),
-        Key::Of(set, id) => connector::graph::address::object_path(set.name(), id)
+        EntityKey::Me => "me".to_owned(),
+        EntityKey::Of(set, id) => connector::graph::address::object_path(set.name(), id)
             .map(|path| path.trim_start_matches('/').to_owned())
             .unwrap_or_default(),
     }
-}
-
-/// Whether this is the id of an object, and no name of a user.
-pub(super) fn is_id(text: &str) -> bool {
-    uuid::Uuid::parse_str(text).is_ok()
-}
-
-/// Where it is a contact's, what has to be known besides.
-fn of_contact(kind: Kind, failure: Failure) -> Failure {
-    if kind != Kind::Contact {
-        return failure;
-    }
-    failure.saying("Microsoft Graph does not document that the manager of a contact can be changed")
 }

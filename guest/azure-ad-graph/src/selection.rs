@@ -1,26 +1,30 @@
-//! `$select`: which properties of which types are wanted.
+//! `$select`: the selected properties of each type.
 
-use crate::entity::{Kind, sources};
-use crate::properties::Property;
+use crate::entity::build_select;
+use crate::entity_type::EntityType;
+use crate::properties::EntityProperty;
 use protocol::azure_ad_graph::failure::Failure;
-use protocol::azure_ad_graph::version::Version;
+use protocol::azure_ad_graph::version::ApiVersion;
 use protocol::shorten::shorten;
 
-/// The properties that are wanted.
+/// The selected properties.
 #[derive(Clone, Debug)]
 pub(super) struct Selection {
-    version: Version,
-    /// Each with its type; `None` for all.
-    named: Option<Vec<(Kind, &'static Property)>>,
+    version: ApiVersion,
+    /// Each property with its type. `None` for all properties.
+    named: Option<Vec<(EntityType, &'static EntityProperty)>>,
 }
 
 impl Selection {
-    /// Reads names, with or without their type before them, as `User/displayName`. What is named is of one of these types at least, or is
-    /// `relation`, which comes along.
-    pub(super) fn read(
+    /// Parses names with or without their type, such as `User/displayName`. `relation` may be among them: `$expand` adds it.
+    ///
+    /// # Errors
+    ///
+    /// If none of these types has a property with that name.
+    pub(super) fn parse(
         text: Option<&str>,
-        kinds: &[Kind],
-        version: Version,
+        types: &[EntityType],
+        version: ApiVersion,
         relation: Option<&str>,
     ) -> Result<Selection, Failure> {
         let names: Vec<&str> = text
@@ -32,44 +36,49 @@ impl Selection {
         if names.is_empty() && text.is_none_or(|text| text.trim().is_empty()) || names.contains(&"*") {
             return Ok(Selection { version, named: None });
         }
-        let mut named: Vec<(Kind, &'static Property)> = Vec::new();
+        let mut named: Vec<(EntityType, &'static EntityProperty)> = Vec::new();
         for name in names {
-            let (of_type, bare) = match name.rsplit_once('/') {
-                Some((kind, bare)) => (Some(kind.rsplit_once('.').map_or(kind, |(_, kind)| kind)), bare),
+            let (type_name, bare) = match name.rsplit_once('/') {
+                Some((path, bare)) => (Some(path.rsplit_once('.').map_or(path, |(_, type_name)| type_name)), bare),
                 None => (None, name),
             };
-            let of = kinds.iter().filter(|kind| of_type.is_none_or(|of_type| kind.name().eq_ignore_ascii_case(of_type)));
-            let found: Vec<_> = of.filter_map(|kind| Some((*kind, kind.property(bare, version)?))).collect();
+            let is_meant = |entity_type: &&EntityType| type_name.is_none_or(|name| entity_type.name().eq_ignore_ascii_case(name));
+            let found: Vec<_> = types
+                .iter()
+                .filter(is_meant)
+                .filter_map(|entity_type| Some((*entity_type, entity_type.find_property(bare, version)?)))
+                .collect();
             if found.is_empty() {
                 let name = shorten(name);
-                let types: Vec<&str> = kinds.iter().map(|kind| kind.name()).collect();
-                let problem =
-                    format!("$select names '{name}', which {} does not have in version {}.", types.join(" or "), version.name());
-                return Err(Failure::bad_request(problem).with("PropertyName", name));
+                let types: Vec<&str> = types.iter().map(|entity_type| entity_type.name()).collect();
+                let problem = format!("$select: {} has no property '{name}' in version {}.", types.join(" or "), version.name());
+                return Err(Failure::bad_request(problem).with_value("PropertyName", name));
             }
-            for (kind, property) in found {
-                if !named.iter().any(|(known, other)| *known == kind && std::ptr::eq(*other, property)) {
-                    named.push((kind, property));
+            for (entity_type, property) in found {
+                if !named.iter().any(|(known, other)| *known == entity_type && std::ptr::eq(*other, property)) {
+                    named.push((entity_type, property));
                 }
             }
         }
         Ok(Selection { version, named: Some(named) })
     }
 
-    /// All properties.
-    pub(super) fn all(version: Version) -> Selection {
+    /// Selects all properties.
+    pub(super) fn all(version: ApiVersion) -> Selection {
         Selection { version, named: None }
     }
 
-    /// The properties of a type that are wanted; `None` for all.
-    pub(super) fn of(&self, kind: Kind) -> Option<Vec<&'static Property>> {
+    /// Returns the selected properties of a type. `None` for all.
+    pub(super) fn properties(&self, entity_type: EntityType) -> Option<Vec<&'static EntityProperty>> {
         let named = self.named.as_ref()?;
-        Some(named.iter().filter(|(of, _)| *of == kind).map(|(_, property)| *property).collect())
+        Some(named.iter().filter(|(known, _)| *known == entity_type).map(|(_, property)| *property).collect())
     }
 
-    /// The properties of Microsoft Graph that these are read from, of all of these types, and others that are needed.
-    pub(super) fn sources(&self, kinds: &[Kind], needed: Vec<&'static Property>) -> Vec<&'static str> {
-        let of = |kind: &Kind| self.of(*kind).unwrap_or_else(|| kind.properties(self.version).collect());
-        sources(kinds.iter().flat_map(of).chain(needed))
+    /// Returns the `$select` that reads the selected properties of these types from Microsoft Graph, and `others` besides.
+    pub(super) fn to_graph_select(&self, types: &[EntityType], others: Vec<&'static EntityProperty>) -> Vec<&'static str> {
+        let properties = |entity_type: &EntityType| {
+            self.properties(*entity_type).unwrap_or_else(|| entity_type.properties(self.version).collect())
+        };
+        build_select(types.iter().flat_map(properties).chain(others))
     }
 }

@@ -1,85 +1,85 @@
-//! The content of responses, written as JSON in each of the forms: with OData's annotations, without, or verbose.
+//! The content of responses as JSON, in each of the formats: with OData's annotations, without them, or verbose.
 //! <https://www.odata.org/documentation/odata-version-3-0/json-verbose-format/>
 
-use protocol::azure_ad_graph::address::Set;
+use protocol::azure_ad_graph::address::EntitySet;
 use protocol::azure_ad_graph::format::Format;
-use protocol::azure_ad_graph::version::Version;
+use protocol::azure_ad_graph::version::ApiVersion;
 use serde_json::{Map, Value, json};
 
 use crate::entity::{Entity, Expanded};
 
-/// What is answered, whatever the form.
+/// The content of a response, in any format.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Content {
-    /// Nothing.
+    /// No content.
     None,
     /// An object.
     Entity(Entity),
-    /// Objects, of one type or of several.
+    /// Objects of one type or several.
     Feed {
-        /// The type that all of them are of.
+        /// The type of all of them, if they have one.
         type_name: Option<&'static str>,
-        /// The objects, written already, so that many of them take no more memory than their text.
+        /// The objects as JSON. Text takes less memory than values.
         rows: Vec<String>,
-        /// Links to go on with, by their names.
+        /// The names and addresses of links to next pages.
         links: Vec<(&'static str, String)>,
     },
-    /// The link to the object that a relation leads to.
+    /// The relation, and the link to its only object.
     Link(&'static str, String),
-    /// Links to the objects that a relation leads to.
+    /// Links to the objects of a relation.
     Links {
         /// The relation.
         relation: &'static str,
         /// The links.
         urls: Vec<String>,
-        /// Where the next page is.
+        /// The address of the next page.
         next: Option<String>,
     },
-    /// What a function gives: its name, the type, and the value.
+    /// The result of a function: its name, the type, and the value.
     Value(&'static str, &'static str, Value),
-    /// The collections that there are.
+    /// The service document: the names of the entity sets.
     Service,
-    /// Bytes of that media type.
+    /// Bytes, and their media type.
     Bytes(String, Vec<u8>),
-    /// A document of XML.
+    /// An XML document.
     Document(String),
 }
 
-/// The names of the collections that are served.
-fn sets() -> impl Iterator<Item = &'static str> {
-    Set::ALL.into_iter().map(Set::name)
+/// Returns the names of the entity sets.
+fn entity_set_names() -> impl Iterator<Item = &'static str> {
+    EntitySet::ALL.into_iter().map(EntitySet::name)
 }
 
-/// What is needed to write addresses and names of types.
+/// A writer of content, with the format, and with what addresses and names of types need.
 #[derive(Clone, Copy, Debug)]
-pub struct Writer<'w> {
-    /// The form.
+pub struct ContentWriter<'w> {
+    /// The format.
     pub format: Format,
     /// The version.
-    pub version: Version,
+    pub version: ApiVersion,
     /// The address of the directory: `https://graph.windows.net/contoso.com`.
     pub base: &'w str,
 }
 
-/// The hosts that Azure AD Graph had, whose addresses programs still write.
+/// The hosts of Azure AD Graph. Programs still send addresses with them.
 /// <https://learn.microsoft.com/en-us/azure/azure-government/compare-azure-government-global-azure>
 const HOSTS: [&str; 5] =
     ["graph.windows.net", "graph.chinacloudapi.cn", "graph.cloudapi.de", "graph.microsoftazure.us", "graph-ppe.windows.net"];
 
-impl Writer<'_> {
-    /// Whether an address of that scheme and host is one of this service's: where the caller came to, or where Azure AD Graph was.
-    pub fn is_here(&self, scheme: &str, host: &str) -> bool {
-        let ours = self.base.split_once("://").and_then(|(_, rest)| rest.split('/').next()).unwrap_or_default();
+impl ContentWriter<'_> {
+    /// Checks whether an address with that scheme and host is the gateway's, as the caller has it, or was Azure AD Graph's.
+    pub fn is_own_address(&self, scheme: &str, host: &str) -> bool {
+        let own = self.base.split_once("://").and_then(|(_, rest)| rest.split('/').next()).unwrap_or_default();
         let bare = match scheme {
             "https" => host.strip_suffix(":443").unwrap_or(host),
             "http" => host.strip_suffix(":80").unwrap_or(host),
             _ => return false,
         };
-        [host, bare].iter().any(|host| host.eq_ignore_ascii_case(ours))
+        [host, bare].iter().any(|host| host.eq_ignore_ascii_case(own))
             || HOSTS.iter().any(|known| bare.eq_ignore_ascii_case(known))
     }
 
-    /// The address of an object.
+    /// Returns the address of an object.
     pub fn object_url(&self, entity: &Entity) -> String {
         format!("{}/directoryObjects/{}/{}", self.base, entity.id, self.full_name(&entity.type_name))
     }
@@ -88,114 +88,118 @@ impl Writer<'_> {
         format!("{}.{type_name}", self.version.namespace())
     }
 
-    fn metadata(&self, what: &str) -> Value {
-        json!(format!("{}/$metadata#{what}", self.base))
+    fn metadata_url(&self, fragment: &str) -> Value {
+        json!(format!("{}/$metadata#{fragment}", self.base))
     }
 
-    /// An object in a feed, written.
-    pub fn row(&self, entity: &Entity) -> String {
+    /// Returns an object of a feed as JSON.
+    pub fn write_row(&self, entity: &Entity) -> String {
         match self.format {
-            Format::Verbose => self.verbose_entity(entity).to_string(),
-            Format::Minimal | Format::Plain => Value::Object(self.entity(entity)).to_string(),
+            Format::Verbose => self.to_verbose_entity(entity).to_string(),
+            Format::MinimalMetadata | Format::NoMetadata => Value::Object(self.to_entity(entity)).to_string(),
         }
     }
 
-    /// What is answered, as the text of JSON.
-    pub fn text(&self, content: &Content) -> String {
-        let Content::Feed { rows, links, .. } = content else { return self.json(content).to_string() };
+    /// Returns content as JSON.
+    pub fn write(&self, content: &Content) -> String {
+        let Content::Feed { rows, links, .. } = content else { return self.to_json(content).to_string() };
         let rows = rows.join(",");
         if self.format == Format::Verbose {
-            let links: String = links.iter().map(|(name, link)| self.verbose_link(name, link)).collect();
+            let links: String = links.iter().map(|(name, link)| self.write_verbose_link(name, link)).collect();
             return format!("{{\"d\":{{\"results\":[{rows}]{links}}}}}");
         }
         let context = match self.format {
-            Format::Minimal => format!("\"odata.metadata\":{},", self.context(content)),
+            Format::MinimalMetadata => format!("\"odata.metadata\":{},", self.to_context(content)),
             _ => String::new(),
         };
         let links: String = links.iter().map(|(name, link)| format!(",{}:{}", json!(name), json!(link))).collect();
         format!("{{{context}\"value\":[{rows}]{links}}}")
     }
 
-    /// A link in verbose JSON, which is whole.
-    fn verbose_link(&self, name: &str, link: &str) -> String {
+    /// Returns a link in verbose JSON, which has absolute addresses.
+    fn write_verbose_link(&self, name: &str, link: &str) -> String {
         match name {
             "odata.nextLink" => format!(",\"__next\":{}", json!(format!("{}/{link}", self.base))),
             name => format!(",{}:{}", json!(name), json!(link)),
         }
     }
 
-    /// What is answered but for a feed.
-    fn json(&self, content: &Content) -> Value {
+    /// Returns content other than a feed.
+    fn to_json(&self, content: &Content) -> Value {
         if self.format == Format::Verbose {
-            return json!({"d": self.verbose(content)});
+            return json!({"d": self.to_verbose(content)});
         }
-        let mut answer = Map::new();
-        if self.format == Format::Minimal {
-            answer.insert("odata.metadata".to_owned(), self.context(content));
+        let mut body = Map::new();
+        if self.format == Format::MinimalMetadata {
+            body.insert("odata.metadata".to_owned(), self.to_context(content));
         }
         match content {
-            Content::Entity(entity) => answer.extend(self.entity(entity)),
+            Content::Entity(entity) => body.extend(self.to_entity(entity)),
             Content::Link(_, url) => {
-                answer.insert("url".to_owned(), json!(url));
+                body.insert("url".to_owned(), json!(url));
             }
             Content::Links { urls, next, .. } => {
-                answer.insert("value".to_owned(), urls.iter().map(|url| json!({"url": url})).collect());
-                answer.extend(next.iter().map(|next| ("odata.nextLink".to_owned(), json!(next))));
+                body.insert("value".to_owned(), urls.iter().map(|url| json!({"url": url})).collect());
+                body.extend(next.iter().map(|next| ("odata.nextLink".to_owned(), json!(next))));
             }
             Content::Value(_, _, value) => {
-                answer.insert("value".to_owned(), value.clone());
+                body.insert("value".to_owned(), value.clone());
             }
             Content::Service => {
-                answer.insert("value".to_owned(), sets().map(|set| json!({"name": set, "url": set})).collect());
+                body.insert("value".to_owned(), entity_set_names().map(|set| json!({"name": set, "url": set})).collect());
             }
             Content::None | Content::Feed { .. } | Content::Bytes(..) | Content::Document(_) => {}
         }
-        Value::Object(answer)
+        Value::Object(body)
     }
 
-    /// `odata.metadata`
-    fn context(&self, content: &Content) -> Value {
+    /// Returns the value of `odata.metadata`.
+    fn to_context(&self, content: &Content) -> Value {
         match content {
-            Content::Entity(entity) => self.metadata(&format!("directoryObjects/{}/@Element", self.full_name(&entity.type_name))),
-            Content::Feed { type_name: Some(name), .. } => self.metadata(&format!("directoryObjects/{}", self.full_name(name))),
-            Content::Link(relation, _) | Content::Links { relation, .. } => {
-                self.metadata(&format!("directoryObjects/$links/{relation}"))
+            Content::Entity(entity) => {
+                self.metadata_url(&format!("directoryObjects/{}/@Element", self.full_name(&entity.type_name)))
             }
-            Content::Value(_, edm, _) => self.metadata(edm),
+            Content::Feed { type_name: Some(name), .. } => {
+                self.metadata_url(&format!("directoryObjects/{}", self.full_name(name)))
+            }
+            Content::Link(relation, _) | Content::Links { relation, .. } => {
+                self.metadata_url(&format!("directoryObjects/$links/{relation}"))
+            }
+            Content::Value(_, type_name, _) => self.metadata_url(type_name),
             Content::Service => json!(format!("{}/$metadata", self.base)),
-            _ => self.metadata("directoryObjects"),
+            _ => self.metadata_url("directoryObjects"),
         }
     }
 
-    fn entity(&self, entity: &Entity) -> Map<String, Value> {
-        let mut shown = Map::new();
-        if self.format == Format::Minimal {
-            shown.insert("odata.type".to_owned(), json!(self.full_name(&entity.type_name)));
+    fn to_entity(&self, entity: &Entity) -> Map<String, Value> {
+        let mut members = Map::new();
+        if self.format == Format::MinimalMetadata {
+            members.insert("odata.type".to_owned(), json!(self.full_name(&entity.type_name)));
         }
         for (name, value) in &entity.properties {
-            // A stream is told by where it is.
-            if self.format == Format::Minimal && name == "thumbnailPhoto" {
+            // A stream has an address instead of a value.
+            if self.format == Format::MinimalMetadata && name == "thumbnailPhoto" {
                 let link = format!("directoryObjects/{}/{}/{name}", entity.id, self.full_name(&entity.type_name));
-                shown.insert(format!("{name}@odata.mediaEditLink"), json!(link));
+                members.insert(format!("{name}@odata.mediaEditLink"), json!(link));
             } else if name != "thumbnailPhoto" {
-                shown.insert(name.clone(), value.clone());
+                members.insert(name.clone(), value.clone());
             }
         }
         for (relation, expanded) in &entity.expanded {
             let value = match expanded {
                 Expanded::One(None) => Value::Null,
-                Expanded::One(Some(other)) => Value::Object(self.entity(other)),
-                Expanded::All(others) => others.iter().map(|other| Value::Object(self.entity(other))).collect(),
+                Expanded::One(Some(other)) => Value::Object(self.to_entity(other)),
+                Expanded::Many(others) => others.iter().map(|other| Value::Object(self.to_entity(other))).collect(),
             };
-            shown.insert((*relation).to_owned(), value);
+            members.insert((*relation).to_owned(), value);
         }
-        shown
+        members
     }
 
-    /// What stands within `d`.
-    fn verbose(&self, content: &Content) -> Value {
+    /// Returns the value of `d` in verbose JSON.
+    fn to_verbose(&self, content: &Content) -> Value {
         match content {
-            Content::Entity(entity) => self.verbose_entity(entity),
+            Content::Entity(entity) => self.to_verbose_entity(entity),
             Content::Link(_, url) => json!({"uri": url}),
             Content::Links { urls, next, .. } => {
                 let mut links = json!({"results": urls.iter().map(|url| json!({"uri": url})).collect::<Vec<_>>()});
@@ -204,31 +208,33 @@ impl Writer<'_> {
                 }
                 links
             }
-            Content::Value(name, edm, value) if value.is_array() => {
-                json!({*name: {"__metadata": {"type": edm}, "results": value}})
+            Content::Value(name, type_name, value) if value.is_array() => {
+                json!({*name: {"__metadata": {"type": type_name}, "results": value}})
             }
             Content::Value(name, _, value) => json!({*name: value}),
-            Content::Service => json!({"EntitySets": sets().collect::<Vec<_>>()}),
+            Content::Service => json!({"EntitySets": entity_set_names().collect::<Vec<_>>()}),
             Content::None | Content::Feed { .. } | Content::Bytes(..) | Content::Document(_) => Value::Null,
         }
     }
 
-    fn verbose_entity(&self, entity: &Entity) -> Value {
+    fn to_verbose_entity(&self, entity: &Entity) -> Value {
         let url = self.object_url(entity);
         let metadata = json!({"id": url, "uri": url, "type": self.full_name(&entity.type_name)});
-        let mut shown = Map::from_iter([("__metadata".to_owned(), metadata)]);
+        let mut members = Map::from_iter([("__metadata".to_owned(), metadata)]);
         for (name, value) in entity.properties.iter().filter(|(name, _)| name != "thumbnailPhoto") {
             let is_collection = value.is_array();
-            shown.insert(name.clone(), if is_collection { json!({"results": value}) } else { value.clone() });
+            members.insert(name.clone(), if is_collection { json!({"results": value}) } else { value.clone() });
         }
         for (relation, expanded) in &entity.expanded {
             let value = match expanded {
                 Expanded::One(None) => Value::Null,
-                Expanded::One(Some(other)) => self.verbose_entity(other),
-                Expanded::All(others) => json!({"results": others.iter().map(|o| self.verbose_entity(o)).collect::<Vec<_>>()}),
+                Expanded::One(Some(other)) => self.to_verbose_entity(other),
+                Expanded::Many(others) => {
+                    json!({"results": others.iter().map(|o| self.to_verbose_entity(o)).collect::<Vec<_>>()})
+                }
             };
-            shown.insert((*relation).to_owned(), value);
+            members.insert((*relation).to_owned(), value);
         }
-        Value::Object(shown)
+        Value::Object(members)
     }
 }

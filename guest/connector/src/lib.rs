@@ -12,6 +12,8 @@ pub mod bounded_json;
 pub mod contact;
 pub mod error;
 pub mod graph;
+pub mod http_message;
+pub mod nearest;
 pub mod operations;
 pub mod response_writer;
 pub mod secret;

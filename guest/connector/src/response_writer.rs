@@ -1,11 +1,11 @@
 //! The way back to our caller: what a REST frontend writes its response to, and why the caller's body could not be read.
 
-use crate::graph::Response;
+use crate::http_message::HttpResponse;
 
 /// What a response to our caller is written to: whole, or streamed.
 pub trait ResponseWriter {
     /// Writes a whole response.
-    fn write_whole(&mut self, response: Response);
+    fn write_whole(&mut self, response: HttpResponse);
 
     /// Begins a streamed response, whose body follows.
     fn begin(&mut self, head: http::Response<()>) -> Result<(), Disconnected>;
@@ -21,8 +21,8 @@ pub trait ResponseWriter {
 }
 
 /// A response that is kept as a whole.
-impl ResponseWriter for Response {
-    fn write_whole(&mut self, response: Response) {
+impl ResponseWriter for HttpResponse {
+    fn write_whole(&mut self, response: HttpResponse) {
         *self = response;
     }
 

@@ -4,7 +4,7 @@ use http::HeaderMap;
 use protocol::login::Login;
 use subtle::ConstantTimeEq;
 
-use crate::graph::Service;
+use crate::graph::service::Service;
 use crate::operations::connector::Terms;
 use crate::operations::send::authorized::Credential;
 use crate::secret::Secret;

@@ -1,4 +1,4 @@
-//! Actions on an object class, `_action=liveSync` and `_action=schema`, and on one of its objects, `_action=permanentDelete`.
+//! Actions on an object class (`_action=liveSync`, `_action=schema`) and on an object (`_action=permanentDelete`).
 
 use http::StatusCode;
 use serde_json::{Map, Value, json};
@@ -14,65 +14,64 @@ use connector::operations::connector::Connector;
 use connector::operations::icf::object_class::ObjectClass;
 use connector::operations::icf::schema::schema;
 use connector::operations::icf::uid::Uid;
-use connector::operations::send::network::Network;
 
-/// Answers an action on an object class.
-pub(super) fn of_objects<N: Network>(
-    call: &ObjectRequest<'_>,
-    connector: &Connector<'_, N>,
+/// Carries out an action on an object class.
+pub(super) fn act_on_class(
+    request: &ObjectRequest<'_>,
+    connector: &Connector<'_>,
     content: impl FnOnce() -> Result<Value, Failure>,
 ) -> Result<ObjectResponse, Failure> {
     let bad = |problem: String| Failure::new(StatusCode::BAD_REQUEST, problem);
-    let body = match call.parameters.action().map(str::to_ascii_lowercase).as_deref() {
-        Some("schema") => schema(connector.service().version).get(call.class.name()).cloned().unwrap_or_default(),
+    let body = match request.parameters.action().map(str::to_ascii_lowercase).as_deref() {
+        Some("schema") => schema(connector.service().version).get(request.class.name()).cloned().unwrap_or_default(),
         Some("livesync") => {
-            let mailbox = match call.parameters.get("mailbox") {
-                None if call.class.is_in_mailbox() => return Err(bad("Say whose with the parameter 'mailbox'".to_owned())),
+            let mailbox = match request.parameters.get("mailbox") {
+                None if request.class.is_in_mailbox() => {
+                    return Err(bad("The parameter 'mailbox' is missing: it names the owner of the contacts".to_owned()));
+                }
                 named => named.unwrap_or("me"),
             };
-            let folders = call.parameters.get("folder").map(str::to_owned).into_iter().collect();
+            let folders = request.parameters.get("folder").map(str::to_owned).into_iter().collect();
             let container = Container { mailbox: Mailbox::named(mailbox), folders };
-            let token = token(&content()?)?;
-            let synced = live_sync(call, connector, &container, token.as_deref());
-            synced.map_err(|error| failure::of_operation(error, FailedOperation::Action, &call.path(), ""))?
+            let token = parse_sync_token(&content()?)?;
+            let synced = live_sync(request, connector, &container, token.as_deref());
+            synced.map_err(|error| failure::from_operation_error(error, FailedOperation::Action, &request.path(), ""))?
         }
-        // OpenIDM knows it of every class, and this connector knows no passwords.
+        // OpenIDM has it for every class. This connector has no passwords.
         Some("authenticate") => {
-            let problem = format!("Operation ACTION is not implemented for the object class {}: authenticate", call.class.name());
+            let problem =
+                format!("Operation ACTION is not implemented for the object class {}: authenticate", request.class.name());
             return Err(Failure::new(StatusCode::NOT_IMPLEMENTED, problem));
         }
         _ => {
-            let action = call.parameters.action().unwrap_or_default();
+            let action = request.parameters.action().unwrap_or_default();
             return Err(bad(format!(
-                "The action {action} is not supported for {}; there are liveSync and schema",
-                call.class.name()
+                "The action {action} is not supported for {}; use liveSync or schema",
+                request.class.name()
             )));
         }
     };
     Ok(ObjectResponse { body, ..ObjectResponse::ok(Map::new()) })
 }
 
-/// Answers an action on one object: `_action=permanentDelete`, which leaves nothing in Deleted Items.
-pub(super) fn of_object<N: Network>(
-    call: &ObjectRequest<'_>,
-    connector: &Connector<'_, N>,
-    id: &str,
-) -> Result<ObjectResponse, Failure> {
-    if !call.parameters.action().is_some_and(|action| action.eq_ignore_ascii_case("permanentDelete")) {
-        return Err(failure::not_implemented(&call.request.method, &call.parameters, call.class.name()));
+/// Carries out an action on an object: `_action=permanentDelete`, which leaves nothing in Deleted Items.
+pub(super) fn act_on_object(request: &ObjectRequest<'_>, connector: &Connector<'_>, id: &str) -> Result<ObjectResponse, Failure> {
+    if !request.parameters.action().is_some_and(|action| action.eq_ignore_ascii_case("permanentDelete")) {
+        return Err(failure::not_implemented(&request.request.method, &request.parameters, request.class.name()));
     }
-    let deleted = Uid::decode(id).and_then(|uid| match call.class {
+    let deleted = Uid::decode(id).and_then(|uid| match request.class {
         ObjectClass::ContactFolder => connector.delete_folder(&uid.container.mailbox, &uid.id, true),
-        ObjectClass::User | ObjectClass::OrgContact => Err(call.class.lacks("permanentDelete")),
+        ObjectClass::User | ObjectClass::OrgContact => Err(request.class.lacks("permanentDelete")),
         ObjectClass::Contact => connector.permanently_delete_contact(&uid.container, &uid.id),
     });
-    deleted.map_err(|error| failure::of_operation(error, FailedOperation::Action, &call.path(), id))?;
+    deleted.map_err(|error| failure::from_operation_error(error, FailedOperation::Action, &request.path(), id))?;
     Ok(ObjectResponse::ok(Map::new()))
 }
 
-/// The token of the body, which is the answer to the liveSync before; none where there was none.
-fn token(body: &Value) -> Result<Option<String>, Failure> {
-    let problem = "The body of liveSync is the answer to the one before, with connectorData.syncToken; at first it is empty";
+/// Returns the token in a body, which is the response to the previous liveSync. `None` for the first liveSync.
+fn parse_sync_token(body: &Value) -> Result<Option<String>, Failure> {
+    let problem =
+        "The body of liveSync must be the response to the previous one, with connectorData.syncToken, or empty for the first one";
     match body {
         Value::Null => Ok(None),
         Value::Object(members) => match members.get("connectorData").map(|data| data.get("syncToken")) {
@@ -84,18 +83,18 @@ fn token(body: &Value) -> Result<Option<String>, Failure> {
     }
 }
 
-/// The changes since a token, one page of them, and the state to send the next time. Without a token it is now that is kept, as in
-/// OpenIDM: what is there already is for a reconciliation.
-fn live_sync<N: Network>(
-    call: &ObjectRequest<'_>,
-    connector: &Connector<'_, N>,
+/// Returns a page of the changes since a token, and the token for the next request. Without a token there are no changes, as in OpenIDM: a
+/// reconciliation reads the objects that exist already.
+fn live_sync(
+    request: &ObjectRequest<'_>,
+    connector: &Connector<'_>,
     container: &Container,
     token: Option<&str>,
 ) -> OperationResult<Value> {
-    let (token, changes, more) = match token {
-        None => (connector.latest_sync_token(call.class, container)?, Vec::new(), false),
+    let (token, changes, has_more) = match token {
+        None => (connector.latest_sync_token(request.class, container)?, Vec::new(), false),
         Some(token) => {
-            let sync = connector.sync_objects(call.class, container, Some(token))?;
+            let sync = connector.sync_objects(request.class, container, Some(token))?;
             (sync.token, sync.changes, sync.more)
         }
     };
@@ -103,6 +102,6 @@ fn live_sync<N: Network>(
     Ok(json!({
         "connectorData": {"nativeType": "string", "syncToken": token},
         "changes": changes,
-        "more": more,
+        "more": has_more,
     }))
 }

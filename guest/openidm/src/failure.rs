@@ -1,4 +1,4 @@
-//! What goes wrong in the connector, as OpenIDM's failure.
+//! Errors of the connector as OpenIDM's failures.
 
 use connector::error::{Error, Kind};
 use connector::response_writer::BodyError;
@@ -8,7 +8,7 @@ use protocol::openidm::parameters::Parameters;
 
 use crate::request::request_type;
 
-/// What was being done when an operation failed.
+/// The operation that failed.
 #[derive(Clone, Copy, PartialEq)]
 pub enum FailedOperation {
     /// Reading an object.
@@ -17,7 +17,7 @@ pub enum FailedOperation {
     Query,
     /// Creating an object.
     Create,
-    /// Updating an object; of a user, before anything was written.
+    /// Updating an object. For a user: before anything was written.
     Update,
     /// Patching an object.
     Patch,
@@ -30,7 +30,7 @@ pub enum FailedOperation {
 }
 
 impl FailedOperation {
-    /// The name that OpenIDM gives it.
+    /// Returns OpenIDM's name.
     fn name(self) -> &'static str {
         match self {
             FailedOperation::Read => "READ",
@@ -44,34 +44,36 @@ impl FailedOperation {
     }
 }
 
-/// The settings are wrong.
-pub fn of_settings(error: Error) -> Failure {
-    Failure::new(status(error.kind), format!("The gateway is not configured: {}", error.message))
+/// Creates the failure for wrong settings.
+pub fn from_settings_error(error: Error) -> Failure {
+    Failure::new(to_status(error.kind), format!("The gateway is not configured: {}", error.message))
 }
 
-/// The body could not be read.
-pub fn of_body(error: BodyError) -> Failure {
+/// Creates the failure for a body that could not be read.
+pub fn from_body_error(error: BodyError) -> Failure {
     match error {
         BodyError::TooLarge(limit) => Failure::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             format!("The request's body is larger than {limit} bytes; send fewer contacts at once"),
         ),
-        BodyError::Incomplete => Failure::new(StatusCode::REQUEST_TIMEOUT, "The request's body did not arrive in full"),
+        BodyError::Incomplete => {
+            Failure::new(StatusCode::REQUEST_TIMEOUT, "The request's body did not arrive in full: send the request again")
+        }
     }
 }
 
-/// The object class does not have this operation.
+/// Creates the failure for an operation that the object class does not have.
 pub fn not_implemented(method: &Method, parameters: &Parameters, class: &str) -> Failure {
     let operation = request_type(method, parameters);
     Failure::new(StatusCode::NOT_IMPLEMENTED, format!("Operation {operation} is not implemented for the object class {class}"))
 }
 
-/// An operation failed on the object `id` of a class, as `system/azuread/user`. The message begins as OpenIDM's does, and
-/// goes on with what to do.
-pub fn of_operation(error: Error, operation: FailedOperation, class: &str, id: &str) -> Failure {
+/// Creates the failure of an operation on the object `id` of a class, such as `system/azuread/user`. The message begins with OpenIDM's
+/// text and continues with the connector's.
+pub fn from_operation_error(error: Error, operation: FailedOperation, class: &str, id: &str) -> Failure {
     let verb = operation.name();
     let object = format!("{class}/{id}");
-    let begin = match (error.kind, operation) {
+    let prefix = match (error.kind, operation) {
         (Kind::UnknownUid, FailedOperation::Read) => format!("Object {id} not found on {class}"),
         (Kind::UnknownUid, FailedOperation::Update | FailedOperation::Patch | FailedOperation::Delete) => {
             format!("Operation {verb} could not find resource {id} on system object: {class}")
@@ -89,15 +91,15 @@ pub fn of_operation(error: Error, operation: FailedOperation, class: &str, id: &
         }
         _ => String::new(),
     };
-    let message = if begin.is_empty() { error.message.clone() } else { format!("{begin}: {}", error.message) };
+    let message = if prefix.is_empty() { error.message.clone() } else { format!("{prefix}: {}", error.message) };
     let retry_after = error.retry_after().map(|wait| wait.as_secs() + u64::from(wait.subsec_nanos() > 0));
-    Failure { status: status(error.kind), retry_after, message, detail: Some(error.to_json()) }
+    Failure { status: to_status(error.kind), retry_after, message, detail: Some(error.to_json()) }
 }
 
-/// The status that OpenIDM gives a connector's failure (`ExceptionHelper`).
+/// Returns the status that OpenIDM has for an error of a connector (`ExceptionHelper`).
 ///
-/// A credential that Graph refuses is the connector's, not the caller's, so it is no 401: ICF has a connection fail then.
-fn status(kind: Kind) -> StatusCode {
+/// A credential that Microsoft Graph refuses is the connector's, so the status is not 401. ICF treats it as a failed connection.
+fn to_status(kind: Kind) -> StatusCode {
     match kind {
         Kind::UnknownUid => StatusCode::NOT_FOUND,
         Kind::InvalidAttributeValue => StatusCode::BAD_REQUEST,

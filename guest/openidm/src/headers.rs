@@ -6,49 +6,49 @@ use protocol::openidm::failure::Failure;
 
 const API_VERSION: &str = "accept-api-version";
 
-/// The condition of a request.
+/// The condition of a request, from its headers.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Condition {
-    /// None at all.
+    /// No condition.
     None,
-    /// `If-Match`: that revision; `None` for `*`, any.
-    Match(Option<String>),
-    /// `If-None-Match: *` on a `PUT`: there may be no such object yet.
-    New,
-    /// `If-None-Match` on a `GET`: only if it is not that revision.
-    NoneMatch(String),
+    /// `If-Match`: the object must have that revision. `None` for `*`, any revision.
+    IfMatch(Option<String>),
+    /// `If-None-Match: *` of a `PUT`: the object must not exist.
+    IfAbsent,
+    /// `If-None-Match` of a `GET`: the object must have another revision.
+    IfNoneMatch(String),
 }
 
-/// The condition that a request may carry, by its method.
-pub fn condition(method: &Method, headers: &HeaderMap) -> Result<Condition, Failure> {
+/// Parses the condition of a request. The method says which conditions it may have.
+pub fn parse_condition(method: &Method, headers: &HeaderMap) -> Result<Condition, Failure> {
     let fails = |status, message: String| Err(Failure::new(status, message));
     for name in [header::IF_MODIFIED_SINCE, header::IF_UNMODIFIED_SINCE] {
         if headers.contains_key(&name) {
             return fails(StatusCode::CONFLICT, format!("Header {name} is not supported"));
         }
     }
-    // To do another thing than the caller means would be worse than to do nothing.
+    // Ignoring the header would do what the caller does not mean.
     if headers.contains_key("x-http-method-override") {
-        let problem = "Header X-HTTP-Method-Override is not supported: send the method itself".to_owned();
+        let problem = "Header X-HTTP-Method-Override is not supported: send the method in the request line".to_owned();
         return fails(StatusCode::BAD_REQUEST, problem);
     }
-    let if_match = text(headers, &header::IF_MATCH)?;
-    let if_none_match = text(headers, &header::IF_NONE_MATCH)?;
+    let if_match = read_header(headers, &header::IF_MATCH)?;
+    let if_none_match = read_header(headers, &header::IF_NONE_MATCH)?;
     match (method.as_str(), if_match, if_none_match) {
-        // Since protocol 2 this would create what is not there.
-        ("PUT", None, None) if protocol_major(headers) == Some(1) => Ok(Condition::Match(None)),
+        // Protocol 1 takes this for an update. Since protocol 2 it also creates.
+        ("PUT", None, None) if parse_protocol_major(headers) == Some(1) => Ok(Condition::IfMatch(None)),
         (_, None, None) => Ok(Condition::None),
         ("PUT", Some(_), Some(_)) => fails(
             StatusCode::PRECONDITION_FAILED,
             "Simultaneous use of If-Match and If-None-Match not supported for PUT requests".to_owned(),
         ),
-        ("PUT" | "PATCH" | "DELETE", Some("*"), None) => Ok(Condition::Match(None)),
-        ("PUT" | "PATCH" | "DELETE", Some(revision), None) => Ok(Condition::Match(Some(unquoted(revision).to_owned()))),
-        ("PUT", None, Some("*")) => Ok(Condition::New),
+        ("PUT" | "PATCH" | "DELETE", Some("*"), None) => Ok(Condition::IfMatch(None)),
+        ("PUT" | "PATCH" | "DELETE", Some(revision), None) => Ok(Condition::IfMatch(Some(strip_quotes(revision).to_owned()))),
+        ("PUT", None, Some("*")) => Ok(Condition::IfAbsent),
         ("PUT", None, Some(other)) => {
             fails(StatusCode::BAD_REQUEST, format!("\"{other}\" is not a supported value for If-None-Match on PUT"))
         }
-        ("GET", None, Some(revision)) if revision != "*" => Ok(Condition::NoneMatch(unquoted(revision).to_owned())),
+        ("GET", None, Some(revision)) if revision != "*" => Ok(Condition::IfNoneMatch(strip_quotes(revision).to_owned())),
         (_, Some(_), _) => fails(StatusCode::PRECONDITION_FAILED, format!("If-Match not supported for {method} requests")),
         (_, None, Some(_)) => {
             fails(StatusCode::PRECONDITION_FAILED, format!("If-None-Match not supported for {method} requests"))
@@ -56,35 +56,36 @@ pub fn condition(method: &Method, headers: &HeaderMap) -> Result<Condition, Fail
     }
 }
 
-/// The key that the caller gives an update, so that it may be sent again.
+/// Parses `Idempotency-Key`: an update with such a key can be sent again without effect.
 /// <https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/>
-pub fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, Failure> {
-    let key = text(headers, &header::HeaderName::from_static("idempotency-key"))?.map(unquoted);
+pub fn parse_idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, Failure> {
+    let key = read_header(headers, &header::HeaderName::from_static("idempotency-key"))?.map(strip_quotes);
     match key {
         Some(key) if key.is_empty() || key.len() > 200 => {
-            Err(Failure::new(StatusCode::BAD_REQUEST, "Header Idempotency-Key has to have from 1 to 200 characters"))
+            Err(Failure::new(StatusCode::BAD_REQUEST, "Header Idempotency-Key must have from 1 to 200 characters"))
         }
         key => Ok(key),
     }
 }
 
-fn text<'h>(headers: &'h HeaderMap, name: &header::HeaderName) -> Result<Option<&'h str>, Failure> {
+/// Returns the value of a header.
+fn read_header<'h>(headers: &'h HeaderMap, name: &header::HeaderName) -> Result<Option<&'h str>, Failure> {
     let unreadable = |_| Failure::new(StatusCode::BAD_REQUEST, format!("Header {name} is not text"));
     headers.get(name).map(|value| value.to_str().map(str::trim).map_err(unreadable)).transpose()
 }
 
-fn unquoted(text: &str) -> &str {
+fn strip_quotes(text: &str) -> &str {
     text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text)
 }
 
-/// The major version of the protocol that the caller asks for.
-fn protocol_major(headers: &HeaderMap) -> Option<u32> {
+/// Returns the major version of the protocol in `Accept-API-Version`.
+fn parse_protocol_major(headers: &HeaderMap) -> Option<u32> {
     let mut parts = headers.get(API_VERSION)?.to_str().ok()?.split(',').filter_map(|part| part.split_once('='));
     let (_, version) = parts.find(|(name, _)| name.trim() == "protocol")?;
     version.trim().split('.').next()?.parse().ok()
 }
 
-/// Checks `Accept-API-Version`, as `protocol=2.1,resource=1.0`: protocols up to 2.1 are spoken.
+/// Checks `Accept-API-Version`, such as `protocol=2.1,resource=1.0`. Protocols up to 2.1 are supported.
 pub fn check_versions(headers: &HeaderMap) -> Result<(), Failure> {
     let bad = |message: String| Err(Failure::new(StatusCode::BAD_REQUEST, message));
     let Some(value) = headers.get(API_VERSION) else { return Ok(()) };
@@ -98,7 +99,7 @@ pub fn check_versions(headers: &HeaderMap) -> Result<(), Failure> {
             Some(("protocol", major, _)) if major > 2 => return bad(format!("Unsupported major version: {}", part.trim())),
             Some(("protocol", _, minor)) if minor > 1 => return bad(format!("Unsupported minor version: {}", part.trim())),
             Some(("protocol" | "resource", ..)) => {}
-            _ => return bad(format!("Accept-API-Version is malformed: {value}; it has to be as in protocol=2.1,resource=1.0")),
+            _ => return bad(format!("Accept-API-Version is malformed: {value}; write it like protocol=2.1,resource=1.0")),
         }
     }
     Ok(())

@@ -1,14 +1,14 @@
-//! OpenIDM's REST paths: `/openidm/system/{system}/user/{id}`, read and updated as on the OpenICF page
-//! "Contacts (MS Graph API)", and the same of `contact` and `contactFolder`.
+//! OpenIDM's REST API as a frontend of the connector: `/openidm/system/{system}/user/{id}`, as on the OpenICF page
+//! "Contacts (MS Graph API)", and the same for `contact`, `contactFolder` and `orgContact`.
 //!
-//! The rules are those of ForgeRock's CREST and of OpenIDM's provisioner, whose sources are the reference for every status
-//! and message here. Where this frontend is stricter on purpose, `docs/openidm.md` says so.
+//! The sources of ForgeRock's CREST and of OpenIDM's provisioner are the reference for every status and message.
+//! `docs/openidm.md` says where this frontend is stricter on purpose.
 //!
-//! * [`headers`]: conditions, versions and content types.
-//! * [`query`]: parameters of searches, and `_fields`.
-//! * [`failure`]: failures of the connector, as OpenIDM's.
-//! * `request` and `response`: what a request carries, and what is written.
-//! * `objects`: the objects of a class, `rows` for many of them, `actions` on the class; `system`: the system itself.
+//! | module | what it holds |
+//! |---|---|
+//! | [`headers`], [`query`], `request` | what a request carries |
+//! | `objects`, `actions`, `system` | the operations on objects, on object classes, and on the system |
+//! | `response`, `row_writer`, [`failure`] | responses: one object, many rows, failures |
 
 mod actions;
 pub mod failure;
@@ -17,7 +17,7 @@ mod objects;
 pub mod query;
 mod request;
 mod response;
-mod rows;
+mod row_writer;
 mod system;
 
 use connector::error::Result;
@@ -37,30 +37,30 @@ use crate::headers::Condition;
 use crate::request::{ObjectRequest, parse_json, request_type};
 use crate::response::ObjectResponse;
 
-/// Carries out a request. `body` reads its body, and is called after the caller is known and only where a body is needed.
-pub fn handle<N: Network>(
+/// Carries out a request. `body` reads its body. It is called only if the caller is known and the request needs a body.
+pub fn handle(
     request: &Parts,
     body: impl FnOnce() -> std::result::Result<Vec<u8>, BodyError>,
     settings: &Result<Settings>,
-    network: &N,
+    network: &dyn Network,
     writer: &mut dyn ResponseWriter,
 ) {
     match respond(request, body, settings, network, writer) {
         Ok(None) => {}
-        Ok(Some((response, pretty))) => writer.write_whole(response.write(pretty)),
+        Ok(Some((response, is_pretty))) => writer.write_whole(response.write(is_pretty)),
         Err(failure) => writer.write_whole(failure.response()),
     }
 }
 
-/// Returns the response, and whether its JSON is indented. `None` where `writer` has the response already.
-fn respond<N: Network>(
+/// Returns the response, and whether its JSON is indented. `None` if `writer` has the response already.
+fn respond(
     request: &Parts,
     body: impl FnOnce() -> std::result::Result<Vec<u8>, BodyError>,
     settings: &Result<Settings>,
-    network: &N,
+    network: &dyn Network,
     writer: &mut dyn ResponseWriter,
 ) -> std::result::Result<Option<(ObjectResponse, bool)>, Failure> {
-    let settings = settings.as_ref().map_err(|error| failure::of_settings(error.clone()))?;
+    let settings = settings.as_ref().map_err(|error| failure::from_settings_error(error.clone()))?;
     match settings.gateway.is_caller(&request.headers) {
         None => return Err(Failure::new(StatusCode::INTERNAL_SERVER_ERROR, login::NOT_CONFIGURED)),
         Some(false) => return Err(Failure::unknown_caller()),
@@ -68,50 +68,51 @@ fn respond<N: Network>(
     }
     headers::check_versions(&request.headers)?;
     let parameters = query::parse(request.uri.query().unwrap_or_default())?;
-    let pretty = query::pretty_print(&parameters)?;
+    let is_pretty = query::parse_pretty_print(&parameters)?;
     let system = &settings.gateway.system;
     let connector = || Connector::new(&settings.service, network, &settings.terms);
-    let (class, id) = match route(request.uri.path(), system)? {
+    let (class, id) = match find_route(request.uri.path(), system)? {
         Route::Objects(class, id) => (class, id),
-        Route::System { all } => {
-            headers::condition(&request.method, &request.headers)?;
-            let response = system::act(request, &parameters, system, all, connector)?;
-            return Ok(Some((response, pretty)));
+        Route::System { is_for_all } => {
+            headers::parse_condition(&request.method, &request.headers)?;
+            let response = system::act(request, &parameters, system, is_for_all, connector)?;
+            return Ok(Some((response, is_pretty)));
         }
     };
-    let condition = headers::condition(&request.method, &request.headers)?;
+    let condition = headers::parse_condition(&request.method, &request.headers)?;
     if parameters.is_query() && condition != Condition::None {
         return Err(Failure::new(StatusCode::PRECONDITION_FAILED, "If-None-Match not supported for query requests"));
     }
     let is_action = request_type(&request.method, &parameters) == "ACTION";
-    let object_request = ObjectRequest { request, parameters, condition, system, class, id, pretty };
+    let object_request = ObjectRequest { request, parameters, condition, system, class, id, is_pretty };
     let content = || {
-        // An action may come without a body, and then without a type.
+        // An action may have no body, and then no content type.
         if is_action {
-            let body = body().map_err(failure::of_body)?;
+            let body = body().map_err(failure::from_body_error)?;
             return if body.is_empty() { Ok(Value::Null) } else { parse_json(&body) };
         }
         headers::check_content_type(&request.headers)?;
-        parse_json(&body().map_err(failure::of_body)?)
+        parse_json(&body().map_err(failure::from_body_error)?)
     };
     if !matches!(request.method.as_str(), "GET" | "POST" | "PATCH" | "DELETE" | "PUT") {
         return Err(Failure::unknown_method(&request.method));
     }
     let response = objects::respond(object_request, connector, content, writer)?;
-    Ok(response.map(|response| (response, pretty)))
+    Ok(response.map(|response| (response, is_pretty)))
 }
 
-/// What a path names in this system.
+/// The target of a path.
 enum Route {
-    /// Objects of a class: the one with that id, or the class as a whole.
+    /// An object of a class, or without an id the class as a whole.
     Objects(ObjectClass, Option<String>),
-    /// The system itself. `all` where the path names every system, of which there is one.
-    System { all: bool },
+    /// The system. `is_for_all`: the path names every system, of which there is one.
+    System { is_for_all: bool },
 }
 
-fn route(path: &str, own_system: &str) -> std::result::Result<Route, Failure> {
+/// Returns the target of a path.
+fn find_route(path: &str, own_system: &str) -> std::result::Result<Route, Failure> {
     let (system, class, id, has_more) = match Path::parse(path) {
-        Ok(Path::AllSystems) => return Ok(Route::System { all: true }),
+        Ok(Path::AllSystems) => return Ok(Route::System { is_for_all: true }),
         Ok(Path::System { system, class, id, has_more }) => (system, class, id, has_more),
         Err(NotFound::NotUtf8) => return Err(Failure::new(StatusCode::BAD_REQUEST, "The path is not UTF-8")),
         Err(NotFound::Unknown(name)) => return Err(Failure::not_found(&name)),
@@ -122,7 +123,7 @@ fn route(path: &str, own_system: &str) -> std::result::Result<Route, Failure> {
     if has_more {
         return Err(Failure::not_found(without_prefix(path)));
     }
-    let Some(name) = class else { return Ok(Route::System { all: false }) };
+    let Some(name) = class else { return Ok(Route::System { is_for_all: false }) };
     match ObjectClass::named(&name) {
         Some(class) => Ok(Route::Objects(class, id)),
         None => Err(Failure::new(StatusCode::NOT_FOUND, format!("Not found: {name}"))),

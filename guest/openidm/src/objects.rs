@@ -1,4 +1,4 @@
-//! The objects of a class: read, query, create, update, patch, delete.
+//! Operations on the objects of a class: read, query, create, update, patch, delete.
 
 use http::StatusCode;
 use serde_json::{Map, Value, json};
@@ -7,9 +7,9 @@ use protocol::openidm::failure::Failure;
 
 use crate::failure::{self, FailedOperation};
 use crate::headers::Condition;
-use crate::request::{ObjectRequest, object, operations, revision_of, update_of};
+use crate::request::{ObjectRequest, get_revision, parse_patch, require_update, to_object};
 use crate::response::ObjectResponse;
-use crate::rows::Rows;
+use crate::row_writer::RowWriter;
 use crate::{actions, headers, query};
 use connector::error::Error;
 use connector::graph::selection::Selection;
@@ -19,80 +19,81 @@ use connector::operations::icf::object_class::ObjectClass::User;
 use connector::operations::icf::outcome::{Outcome, Updated};
 use connector::operations::icf::user_attributes::USER;
 use connector::operations::icf::user_class::shown_contact;
-use connector::operations::send::network::Network;
 use connector::response_writer::ResponseWriter;
 
-/// Answers a request about objects of a class; `None` where `reply` has had the answer already.
-pub(crate) fn respond<'c, N: Network + 'c>(
-    call: ObjectRequest<'_>,
-    connector: impl FnOnce() -> Connector<'c, N>,
+/// Carries out a request about objects of a class. Returns `None` if `writer` has the response already.
+pub(crate) fn respond<'c>(
+    request: ObjectRequest<'_>,
+    connector: impl FnOnce() -> Connector<'c>,
     content: impl FnOnce() -> Result<Value, Failure>,
     writer: &mut dyn ResponseWriter,
 ) -> Result<Option<ObjectResponse>, Failure> {
-    let class = call.class;
+    let class = request.class;
     let failed = |operation: FailedOperation, id: &str| {
-        let (path, id) = (call.path(), id.to_owned());
-        move |error| failure::of_operation(error, operation, &path, &id)
+        let (path, id) = (request.path(), id.to_owned());
+        move |error| failure::from_operation_error(error, operation, &path, &id)
     };
-    let fields = query::fields(&call.parameters)?;
-    let key = || headers::idempotency_key(&call.request.headers);
-    let shown = |object: Map<String, Value>| {
+    let fields = query::parse_fields(&request.parameters)?;
+    let key = || headers::parse_idempotency_key(&request.request.headers);
+    let to_response = |object: Map<String, Value>| {
         let revision = object.get("_rev").and_then(Value::as_str).map(str::to_owned);
         ObjectResponse { revision, ..ObjectResponse::ok(fields.filter(object)) }
     };
-    match (call.request.method.as_str(), &call.id) {
-        ("GET", Some(id)) if !call.parameters.is_query() && class == User => {
+    match (request.request.method.as_str(), &request.id) {
+        ("GET", Some(id)) if !request.parameters.is_query() && class == User => {
             let names = fields.attributes(USER.iter().filter(|a| a.is_returned_by_default()).map(|a| a.name));
-            read_user(&call, &connector(), id, &names, writer).map_err(failed(FailedOperation::Read, id))
+            read_user(&request, &connector(), id, &names, writer).map_err(failed(FailedOperation::Read, id))
         }
-        ("GET", Some(id)) if !call.parameters.is_query() => {
+        ("GET", Some(id)) if !request.parameters.is_query() => {
             let read = connector().get_object(class, id, &fields.names()).map_err(failed(FailedOperation::Read, id))?;
             let revision = read.get("_rev").and_then(Value::as_str);
-            let is_known = matches!(&call.condition, Condition::NoneMatch(known) if Some(known.as_str()) == revision);
-            let status = if is_known { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
-            Ok(Some(ObjectResponse { status, ..shown(read) }))
+            let is_unchanged = matches!(&request.condition, Condition::IfNoneMatch(known) if Some(known.as_str()) == revision);
+            let status = if is_unchanged { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
+            Ok(Some(ObjectResponse { status, ..to_response(read) }))
         }
-        ("GET", None) => query(&call, &connector(), writer).map_err(|failure| match failure {
-            Unanswered::Request(failure) => failure,
-            Unanswered::Operation(error) => failed(FailedOperation::Query, "")(error),
+        ("GET", None) => run_query(&request, &connector(), writer).map_err(|error| match error {
+            QueryError::Request(failure) => failure,
+            QueryError::Operation(error) => failed(FailedOperation::Query, "")(error),
         }),
         ("POST", None)
-            if call.parameters.action().is_none_or(|action| action.eq_ignore_ascii_case("create")) && class != User =>
+            if request.parameters.action().is_none_or(|action| action.eq_ignore_ascii_case("create")) && class != User =>
         {
             let created =
-                connector().create_object(class, &object(content()?)?, key()?).map_err(failed(FailedOperation::Create, ""))?;
-            let location = created.get("_id").and_then(Value::as_str).map(|id| format!("/openidm/{}/{id}", call.path()));
-            Ok(Some(ObjectResponse { status: StatusCode::CREATED, location, ..shown(created) }))
+                connector().create_object(class, &to_object(content()?)?, key()?).map_err(failed(FailedOperation::Create, ""))?;
+            let location = created.get("_id").and_then(Value::as_str).map(|id| format!("/openidm/{}/{id}", request.path()));
+            Ok(Some(ObjectResponse { status: StatusCode::CREATED, location, ..to_response(created) }))
         }
-        ("POST", None) if call.parameters.action().is_some_and(|action| !action.eq_ignore_ascii_case("create")) => {
-            actions::of_objects(&call, &connector(), content).map(Some)
+        ("POST", None) if request.parameters.action().is_some_and(|action| !action.eq_ignore_ascii_case("create")) => {
+            actions::act_on_class(&request, &connector(), content).map(Some)
         }
-        ("POST", Some(id)) if class != User => actions::of_object(&call, &connector(), id).map(Some),
+        ("POST", Some(id)) if class != User => actions::act_on_object(&request, &connector(), id).map(Some),
         ("PUT", Some(id)) => {
-            let revision = update_of(call.condition.clone())?;
-            let updated = connector().update_object(class, id, revision.as_deref(), &object(content()?)?, key()?);
+            let revision = require_update(request.condition.clone())?;
+            let updated = connector().update_object(class, id, revision.as_deref(), &to_object(content()?)?, key()?);
             let updated = updated.map_err(failed(FailedOperation::Update, id))?;
-            outcome(updated, &call.path(), id).map(shown).map(Some)
+            to_updated_object(updated, &request.path(), id).map(to_response).map(Some)
         }
         ("PATCH", Some(id)) => {
-            let (operations, key) = (operations(&content()?)?, key()?);
-            let updated = connector().patch_object(class, id, revision_of(&call.condition), &operations, key);
-            outcome(updated.map_err(failed(FailedOperation::Patch, id))?, &call.path(), id).map(shown).map(Some)
+            let (operations, key) = (parse_patch(&content()?)?, key()?);
+            let updated = connector().patch_object(class, id, get_revision(&request.condition), &operations, key);
+            to_updated_object(updated.map_err(failed(FailedOperation::Patch, id))?, &request.path(), id)
+                .map(to_response)
+                .map(Some)
         }
         ("DELETE", Some(id)) if class != User => {
-            let deleted = connector().delete_object(class, id, revision_of(&call.condition));
-            // A deleted object has no revision any more.
-            Ok(Some(ObjectResponse { revision: None, ..shown(deleted.map_err(failed(FailedOperation::Delete, id))?) }))
+            let deleted = connector().delete_object(class, id, get_revision(&request.condition));
+            // A deleted object has no revision.
+            Ok(Some(ObjectResponse { revision: None, ..to_response(deleted.map_err(failed(FailedOperation::Delete, id))?) }))
         }
-        _ => Err(failure::not_implemented(&call.request.method, &call.parameters, class.name())),
+        _ => Err(failure::not_implemented(&request.request.method, &request.parameters, class.name())),
     }
 }
 
-/// Reads a user. The contacts go to the caller page by page as they come; where they fail after the first of them are gone, the
-/// answer breaks off, so that no one takes a part for the whole.
-fn read_user<N: Network>(
-    call: &ObjectRequest<'_>,
-    connector: &Connector<'_, N>,
+/// Reads a user. Contacts are sent page by page. If a later page fails, the response is aborted, so that nobody takes a part for the
+/// whole.
+fn read_user(
+    request: &ObjectRequest<'_>,
+    connector: &Connector<'_>,
     id: &str,
     names: &[String],
     writer: &mut dyn ResponseWriter,
@@ -101,8 +102,9 @@ fn read_user<N: Network>(
     let (user, container) = connector.get_user_alone(id, &names)?;
     let Some(container) = container else { return Ok(Some(ObjectResponse::ok(user))) };
     let version = connector.service().version;
-    let mut rows = Rows::in_member(writer, &user, "contacts", call.pretty);
-    match connector.list_contacts(&container, &Selection::default(), |contact| rows.row(&shown_contact(&contact, version))) {
+    let mut rows = RowWriter::new(writer, &user, "contacts", request.is_pretty);
+    match connector.list_contacts(&container, &Selection::default(), |contact| rows.write_row(&shown_contact(&contact, version)))
+    {
         Ok(()) => rows.end(&Map::new()),
         Err(error) if rows.discard() => return Err(error),
         Err(_) => {}
@@ -110,28 +112,28 @@ fn read_user<N: Network>(
     Ok(None)
 }
 
-/// Why a query has no answer.
-enum Unanswered {
+/// Why a query failed before its first object.
+enum QueryError {
     Request(Failure),
     Operation(Error),
 }
 
-/// Answers a query. The objects go to the caller as they are found. A failure after the first one is told behind them, as CREST
-/// does (`RequestRunner`).
-fn query<N: Network>(
-    call: &ObjectRequest<'_>,
-    connector: &Connector<'_, N>,
+/// Carries out a query. Objects are sent as they are found. A failure after the first one follows the objects, as in CREST
+/// (`RequestRunner`).
+fn run_query(
+    request: &ObjectRequest<'_>,
+    connector: &Connector<'_>,
     writer: &mut dyn ResponseWriter,
-) -> Result<Option<ObjectResponse>, Unanswered> {
-    let search = query::search(&call.parameters, call.class).map_err(Unanswered::Request)?;
-    let fields = query::fields(&call.parameters).map_err(Unanswered::Request)?;
-    let ids_alone = query::wants_ids(&call.parameters);
-    let mut rows = Rows::in_member(writer, &Map::new(), "result", call.pretty);
-    let found = connector.search_objects(call.class, &search, &mut |mut object| {
-        if ids_alone {
+) -> Result<Option<ObjectResponse>, QueryError> {
+    let search = query::parse_search(&request.parameters, request.class).map_err(QueryError::Request)?;
+    let fields = query::parse_fields(&request.parameters).map_err(QueryError::Request)?;
+    let only_ids = query::is_for_ids(&request.parameters);
+    let mut rows = RowWriter::new(writer, &Map::new(), "result", request.is_pretty);
+    let found = connector.search_objects(request.class, &search, &mut |mut object| {
+        if only_ids {
             object.retain(|name, _| matches!(name.as_str(), "_id" | "_rev"));
         }
-        rows.row(&Value::Object(if ids_alone { object } else { fields.filter(object) }))
+        rows.write_row(&Value::Object(if only_ids { object } else { fields.filter(object) }))
     });
     let mut tail = Map::from_iter([("resultCount".to_owned(), json!(rows.count()))]);
     match found {
@@ -139,7 +141,7 @@ fn query<N: Network>(
             let policy = match found.count {
                 None => "NONE",
                 Some(_) if search.filter == Filter::Constant(true) => "EXACT",
-                // The connector compares again what the service has filtered and counted.
+                // The connector filters again what the service has filtered and counted.
                 Some(_) => "ESTIMATE",
             };
             tail.extend([
@@ -149,9 +151,9 @@ fn query<N: Network>(
                 ("remainingPagedResults".to_owned(), json!(-1)),
             ]);
         }
-        Err(error) if !rows.has_begun() => return Err(Unanswered::Operation(error)),
+        Err(error) if !rows.has_begun() => return Err(QueryError::Operation(error)),
         Err(error) => {
-            let failure = failure::of_operation(error, FailedOperation::Query, &call.path(), "");
+            let failure = failure::from_operation_error(error, FailedOperation::Query, &request.path(), "");
             tail.insert("error".to_owned(), failure.body());
         }
     }
@@ -159,15 +161,20 @@ fn query<N: Network>(
     Ok(None)
 }
 
-/// The object after an update; a failure where one of a user's contacts failed, which tells what became of each.
-fn outcome(updated: Updated, path: &str, id: &str) -> Result<Map<String, Value>, Failure> {
+/// Returns the object after an update.
+///
+/// # Errors
+///
+/// If one of a user's contacts failed. The failure has the outcome of each contact.
+fn to_updated_object(updated: Updated, path: &str, id: &str) -> Result<Map<String, Value>, Failure> {
     let outcomes: Vec<Value> = updated.outcomes.iter().map(Outcome::to_json).collect();
     match updated.outcomes.into_iter().find_map(|outcome| outcome.error.map(|error| (outcome.attribute, outcome.position, error)))
     {
         None => Ok(updated.object),
         Some((attribute, position, error)) => {
             let error = Error { message: format!("{attribute}[{position}]: {}", error.message), ..error };
-            Err(failure::of_operation(error, FailedOperation::Contact, path, id).with_detail(json!({"contacts": outcomes})))
+            Err(failure::from_operation_error(error, FailedOperation::Contact, path, id)
+                .with_detail(json!({"contacts": outcomes})))
         }
     }
 }

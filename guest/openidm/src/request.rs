@@ -1,4 +1,4 @@
-//! A request about the objects of a class, and what it carries.
+//! A request about objects of a class.
 
 use connector::bounded_json::{self, Unreadable};
 use connector::operations::icf::object_class::ObjectClass;
@@ -11,28 +11,28 @@ use serde_json::{Map, Value, json};
 
 use crate::headers::Condition;
 
-/// A request about objects whose caller is known, taken apart.
+/// A request about objects of a class. Its caller is known.
 pub(crate) struct ObjectRequest<'a> {
     pub(crate) request: &'a Parts,
     pub(crate) parameters: Parameters,
     pub(crate) condition: Condition,
-    /// The system's name.
+    /// The name of the system.
     pub(crate) system: &'a str,
     pub(crate) class: ObjectClass,
-    /// The id in the path; `None` where the object class as a whole is meant.
+    /// The id in the path. `None` for the object class as a whole.
     pub(crate) id: Option<String>,
-    /// Whether the answer is to be read by people.
-    pub(crate) pretty: bool,
+    /// Whether the JSON of the response is indented.
+    pub(crate) is_pretty: bool,
 }
 
 impl ObjectRequest<'_> {
-    /// The class as OpenIDM's messages have it: `system/azuread/user`.
+    /// Returns the class as OpenIDM's messages have it: `system/azuread/user`.
     pub(crate) fn path(&self) -> String {
         format!("system/{}/{}", self.system, self.class.name())
     }
 }
 
-/// The name that OpenIDM gives the kind of request that a method makes.
+/// Returns OpenIDM's name for the type of a request.
 pub(crate) fn request_type(method: &Method, parameters: &Parameters) -> &'static str {
     match method.as_str() {
         "GET" if parameters.is_query() => "QUERY",
@@ -45,20 +45,20 @@ pub(crate) fn request_type(method: &Method, parameters: &Parameters) -> &'static
     }
 }
 
-/// The revision that a `PUT` is for; `None` for any.
-pub(crate) fn update_of(condition: Condition) -> Result<Option<String>, Failure> {
+/// Returns the revision that a `PUT` updates. `None` for any revision.
+pub(crate) fn require_update(condition: Condition) -> Result<Option<String>, Failure> {
     let refuse = |message: &str| Err(Failure::new(StatusCode::INTERNAL_SERVER_ERROR, message));
     match condition {
-        Condition::Match(revision) => Ok(revision),
-        Condition::New => refuse("Create with client provided ID is not supported."),
-        Condition::None | Condition::NoneMatch(_) => {
+        Condition::IfMatch(revision) => Ok(revision),
+        Condition::IfAbsent => refuse("Create with client provided ID is not supported."),
+        Condition::None | Condition::IfNoneMatch(_) => {
             refuse("UPSERT (i.e. PUT without the 'if-match' nor 'if-none-match' header) is not supported. Send If-Match: *")
         }
     }
 }
 
-/// The JSON object that a body is.
-pub(crate) fn object(content: Value) -> Result<Map<String, Value>, Failure> {
+/// Checks that a body is a JSON object, and returns it.
+pub(crate) fn to_object(content: Value) -> Result<Map<String, Value>, Failure> {
     match content {
         Value::Object(object) => Ok(object),
         _ => {
@@ -68,20 +68,20 @@ pub(crate) fn object(content: Value) -> Result<Map<String, Value>, Failure> {
     }
 }
 
-/// The operations that the body of a patch has.
-pub(crate) fn operations(content: &Value) -> Result<Vec<PatchOperation>, Failure> {
+/// Parses the body of a patch.
+pub(crate) fn parse_patch(content: &Value) -> Result<Vec<PatchOperation>, Failure> {
     patch::parse(content).map_err(|error| Failure::new(StatusCode::BAD_REQUEST, error.message))
 }
 
-/// The revision that a patch or deletion is for; `None` for any.
-pub(crate) fn revision_of(condition: &Condition) -> Option<&str> {
+/// Returns the revision that a patch or deletion is for. `None` for any revision.
+pub(crate) fn get_revision(condition: &Condition) -> Option<&str> {
     match condition {
-        Condition::Match(revision) => revision.as_deref(),
+        Condition::IfMatch(revision) => revision.as_deref(),
         _ => None,
     }
 }
 
-/// The JSON in a body.
+/// Parses a body.
 pub(crate) fn parse_json(body: &[u8]) -> Result<Value, Failure> {
     let bad = |message: &str| Failure::new(StatusCode::BAD_REQUEST, message);
     if body.is_empty() {

@@ -1,30 +1,30 @@
-//! A response about an object, before it is written.
+//! A response about objects.
 
 use http::{HeaderValue, Response, StatusCode, header};
 use protocol::openidm::failure;
 use serde_json::{Map, Value};
 
-/// What a request is answered with.
+/// A response about objects, before it is written.
 pub(crate) struct ObjectResponse {
     pub(crate) status: StatusCode,
     pub(crate) body: Value,
     /// The revision of the object, for `ETag`.
     pub(crate) revision: Option<String>,
-    /// Where a new object is.
+    /// The path of a new object.
     pub(crate) location: Option<String>,
 }
 
 impl ObjectResponse {
-    /// Returns 200 with an object.
+    /// Creates a response with 200 and an object.
     pub(crate) fn ok(body: Map<String, Value>) -> ObjectResponse {
         ObjectResponse { status: StatusCode::OK, body: Value::Object(body), revision: None, location: None }
     }
 
-    /// Returns the response as it is sent. `pretty` has the JSON indented.
-    pub(crate) fn write(self, pretty: bool) -> Response<Vec<u8>> {
+    /// Returns the response as it is sent. `is_pretty`: the JSON is indented.
+    pub(crate) fn write(self, is_pretty: bool) -> Response<Vec<u8>> {
         let body = match self.status {
             StatusCode::NOT_MODIFIED => String::new(),
-            _ if pretty => format!("{:#}", self.body),
+            _ if is_pretty => format!("{:#}", self.body),
             _ => self.body.to_string(),
         };
         let mut response = Response::new(body.into_bytes());

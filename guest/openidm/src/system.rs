@@ -1,4 +1,4 @@
-//! The system itself: `POST /openidm/system/{system}?_action=test` or `_action=schema`, and the same of all systems.
+//! Actions on the system: `POST /openidm/system/{system}?_action=test` or `_action=schema`, also without a system.
 
 use http::request::Parts;
 use http::{Method, StatusCode};
@@ -8,42 +8,41 @@ use crate::response::ObjectResponse;
 use connector::operations::connector::Connector;
 use connector::operations::icf::object_class::ObjectClass;
 use connector::operations::icf::schema::schema;
-use connector::operations::send::network::Network;
 use protocol::openidm::failure::Failure;
 use protocol::openidm::parameters::Parameters;
 
-/// Answers an action on the system.
-pub(crate) fn act<'c, N: Network + 'c>(
+/// Carries out an action on the system. `is_for_all`: the path names every system, of which there is one.
+pub(crate) fn act<'c>(
     request: &Parts,
     parameters: &Parameters,
     system: &str,
-    all: bool,
-    connector: impl FnOnce() -> Connector<'c, N>,
+    is_for_all: bool,
+    connector: impl FnOnce() -> Connector<'c>,
 ) -> Result<ObjectResponse, Failure> {
     let bad = |problem: String| Err(Failure::new(StatusCode::BAD_REQUEST, problem));
     match (&request.method, parameters.action()) {
         (&Method::POST, Some(action)) if action.eq_ignore_ascii_case("test") => {
-            let tested = tested(system, connector());
-            let body = if all { Value::Array(vec![Value::Object(tested)]) } else { Value::Object(tested) };
+            let result = Value::Object(test_system(system, connector()));
+            let body = if is_for_all { Value::Array(vec![result]) } else { result };
             Ok(ObjectResponse { body, ..ObjectResponse::ok(Map::new()) })
         }
         (&Method::POST, Some(action)) if action.eq_ignore_ascii_case("schema") => {
             Ok(ObjectResponse { body: schema(connector().service().version), ..ObjectResponse::ok(Map::new()) })
         }
-        (&Method::POST, Some(action)) => bad(format!(
-            "The action {action} is not supported for the system; there are test and schema, and liveSync of a class"
-        )),
-        (&Method::POST, None) => bad("Say what to do with the parameter '_action'".to_owned()),
+        (&Method::POST, Some(action)) => {
+            bad(format!("The action {action} is not supported for the system; use test or schema, or liveSync of a class"))
+        }
+        (&Method::POST, None) => bad("The parameter '_action' is missing: use test or schema".to_owned()),
         (method, _) => Err(Failure::new(
             StatusCode::NOT_IMPLEMENTED,
-            format!("{method} is not implemented for the system; POST _action=test"),
+            format!("{method} is not implemented for the system; use POST with _action=test"),
         )),
     }
 }
 
-/// What OpenIDM tells of a system that it has tested: whether it is well is in `ok`, and the status is 200 all the same.
-fn tested<N: Network>(system: &str, connector: Connector<'_, N>) -> Map<String, Value> {
-    let mut told = Map::from_iter([
+/// Tests the system. Returns OpenIDM's result: `ok` says whether the system works, and the status is always 200.
+fn test_system(system: &str, connector: Connector<'_>) -> Map<String, Value> {
+    let mut result = Map::from_iter([
         ("name".to_owned(), json!(system)),
         ("enabled".to_owned(), json!(true)),
         ("config".to_owned(), json!(format!("config/provisioner.openicf/{system}"))),
@@ -58,10 +57,10 @@ fn tested<N: Network>(system: &str, connector: Connector<'_, N>) -> Map<String, 
         ("displayName".to_owned(), json!("Microsoft 365 contacts")),
         ("objectTypes".to_owned(), json!(ObjectClass::ALL.map(ObjectClass::name))),
     ]);
-    let result = connector.test();
-    told.insert("ok".to_owned(), json!(result.is_ok()));
-    if let Err(error) = result {
-        told.insert("error".to_owned(), json!(error.message));
+    let tested = connector.test();
+    result.insert("ok".to_owned(), json!(tested.is_ok()));
+    if let Err(error) = tested {
+        result.insert("error".to_owned(), json!(error.message));
     }
-    told
+    result
 }

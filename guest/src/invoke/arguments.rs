@@ -1,100 +1,114 @@
-//! The arguments of an operation by name: a JSON object, checked.
+//! The arguments of one call: a JSON object, checked against what the operation declares.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 
+use crate::invoke::argument::Argument;
 use connector::bounded_json;
-use connector::contact::{Version, read};
 use connector::error::{Error, Kind, Problems, Result};
-use connector::graph::address::{Container, Mailbox};
-use connector::graph::selection::Selection;
-use connector::operations::icf::object_class::ObjectClass;
+use connector::nearest::find_nearest;
 
-/// The arguments of an operation.
-pub(super) struct Arguments<'a> {
-    operation: &'a str,
+/// The arguments of one call of an operation.
+pub struct Arguments {
+    operation: &'static str,
+    declared: &'static [Argument],
     members: Map<String, Value>,
 }
 
-impl<'a> Arguments<'a> {
-    /// Reads the text of a JSON object.
-    pub(super) fn read(operation: &'a str, arguments: &str) -> Result<Arguments<'a>> {
-        let wrong = |problem: String| Error::new(Kind::InvalidAttributeValue, problem);
-        match bounded_json::read(arguments.as_bytes()) {
-            Ok(Value::Object(members)) => Ok(Arguments { operation, members }),
-            Ok(_) => Err(wrong("the arguments are JSON, but not an object".to_owned())),
-            Err(error) => Err(wrong(format!("the arguments are not JSON: {error}"))),
+impl Arguments {
+    /// Parses the text of a JSON object. Every member has to be declared, of its type, and there if it is required; null counts as
+    /// absent. The error names everything that is wrong.
+    pub fn parse(operation: &'static str, declared: &'static [Argument], text: &str) -> Result<Arguments> {
+        let members = parse_object("the arguments", text)?;
+        let mut problems = Problems::default();
+        for name in members.keys().filter(|name| !declared.iter().any(|argument| argument.name == name.as_str())) {
+            let nearest = find_nearest(name, declared.iter().map(|argument| argument.name));
+            let hint = nearest.map(|known| format!("; did you mean {known}?")).unwrap_or_default();
+            problems.push(Error::attribute(name, format!("{operation} has no such argument{hint}")));
         }
-    }
-    pub(super) fn wrong(&self, name: &str, problem: &str) -> Error {
-        Error::attribute(name, format!("{problem} (argument of {})", self.operation))
-    }
-
-    /// Checks that there are no others than those of these names.
-    pub(super) fn only(&self, names: &[&str]) -> Result<()> {
-        let others = self.members.keys().filter(|name| !names.contains(&name.as_str()));
-        others.map(|name| self.wrong(name, "there is no such argument")).collect::<Problems>().result()
-    }
-
-    pub(super) fn get(&self, name: &str) -> Option<&Value> {
-        self.members.get(name).filter(|value| !value.is_null())
-    }
-
-    pub(super) fn optional_text(&self, name: &str) -> Result<Option<&str>> {
-        self.get(name).map(|value| value.as_str().ok_or_else(|| self.wrong(name, "a string is wanted"))).transpose()
-    }
-
-    pub(super) fn text(&self, name: &str) -> Result<&str> {
-        self.optional_text(name)?.ok_or_else(|| self.wrong(name, "it is missing"))
-    }
-
-    pub(super) fn texts(&self, name: &str) -> Result<Vec<&str>> {
-        let wrong = || self.wrong(name, "an array of strings is wanted");
-        match self.get(name) {
-            None => Ok(Vec::new()),
-            Some(value) => value.as_array().ok_or_else(wrong)?.iter().map(|item| item.as_str().ok_or_else(wrong)).collect(),
+        for argument in declared {
+            match members.get(argument.name).filter(|value| !value.is_null()) {
+                Some(value) => argument.value_type.check(value, argument.name, &mut problems),
+                None if argument.is_required => {
+                    problems.push(Error::attribute(argument.name, format!("missing; {operation} requires it")));
+                }
+                None => {}
+            }
         }
+        problems.result().map(|()| Arguments { operation, declared, members })
     }
 
-    pub(super) fn owned_texts(&self, name: &str) -> Result<Vec<String>> {
-        Ok(self.texts(name)?.into_iter().map(str::to_owned).collect())
+    /// Returns the value of an argument, if it has one.
+    fn value(&self, argument: &Argument) -> Result<Option<&Value>> {
+        if !self.declared.iter().any(|declared| declared.name == argument.name) {
+            return Err(self.undeclared(argument));
+        }
+        Ok(self.members.get(argument.name).filter(|value| !value.is_null()))
     }
 
-    pub(super) fn number(&self, name: &str) -> Result<Option<usize>> {
-        let number = |value: &Value| value.as_u64().and_then(|number| usize::try_from(number).ok());
-        self.get(name).map(|value| number(value).ok_or_else(|| self.wrong(name, "a whole number is wanted"))).transpose()
+    /// The error for an argument that the operation reads and does not declare so.
+    fn undeclared(&self, argument: &Argument) -> Error {
+        Error::new(Kind::Internal, format!("{} does not declare its argument {} as it reads it", self.operation, argument.name))
     }
 
-    pub(super) fn truth(&self, name: &str) -> Result<bool> {
-        self.get(name).map_or(Ok(false), |value| value.as_bool().ok_or_else(|| self.wrong(name, "true or false is wanted")))
+    fn required<T>(&self, argument: &Argument, value: Option<T>) -> Result<T> {
+        value.ok_or_else(|| self.undeclared(argument))
     }
 
-    /// The properties that `select` names.
-    pub(super) fn selection(&self, version: Version) -> Result<Selection> {
-        let named = self.texts("select")?.into_iter().map(|name| (name.to_owned(), Value::Null)).collect();
-        Ok(Selection::of(&read::input(&named, version, "select.")?, version))
+    /// Returns the string of an optional argument.
+    pub fn optional_string(&self, argument: &Argument) -> Result<Option<&str>> {
+        Ok(self.value(argument)?.and_then(Value::as_str))
     }
 
-    pub(super) fn object(&self, name: &str) -> Result<&Map<String, Value>> {
-        self.get(name).and_then(Value::as_object).ok_or_else(|| self.wrong(name, "an object is wanted"))
+    /// Returns the string of a required argument.
+    pub fn string(&self, argument: &Argument) -> Result<&str> {
+        self.required(argument, self.optional_string(argument)?)
     }
 
-    pub(super) fn container(&self) -> Result<Container> {
-        Ok(Container { mailbox: Mailbox::named(self.text("mailbox")?), folders: self.owned_texts("folders")? })
+    /// Returns the strings of an array; none if it is absent.
+    pub fn strings(&self, argument: &Argument) -> Result<Vec<&str>> {
+        Ok(self.value(argument)?.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect())
     }
 
-    /// The container of the objects of a class, which those outside of mailboxes have none of.
-    pub(super) fn container_of(&self, class: ObjectClass) -> Result<Container> {
-        if class.is_in_mailbox() { self.container() } else { Ok(Container::of(Mailbox::Me)) }
+    /// Returns the strings of an array as [`Arguments::strings`] does, owned.
+    pub fn owned_strings(&self, argument: &Argument) -> Result<Vec<String>> {
+        Ok(self.strings(argument)?.into_iter().map(str::to_owned).collect())
     }
 
-    pub(super) fn mailbox(&self) -> Result<Mailbox> {
-        Ok(Mailbox::named(self.text("mailbox")?))
+    /// Returns an integer.
+    pub fn integer(&self, argument: &Argument) -> Result<Option<usize>> {
+        Ok(self.value(argument)?.and_then(Value::as_u64).and_then(|number| usize::try_from(number).ok()))
     }
 
-    /// The bytes that an argument has in base64.
-    pub(super) fn bytes(&self, name: &str) -> Result<Vec<u8>> {
-        STANDARD.decode(self.text(name)?).map_err(|_| self.wrong(name, "base64 is wanted"))
+    /// Returns a Boolean; false if it is absent.
+    pub fn boolean(&self, argument: &Argument) -> Result<bool> {
+        Ok(self.value(argument)?.and_then(Value::as_bool).unwrap_or_default())
+    }
+
+    /// Returns the object of a required argument.
+    pub fn object(&self, argument: &Argument) -> Result<&Map<String, Value>> {
+        self.required(argument, self.value(argument)?.and_then(Value::as_object))
+    }
+
+    /// Returns the objects of a required array.
+    pub fn objects(&self, argument: &Argument) -> Result<impl Iterator<Item = &Map<String, Value>>> {
+        let items = self.required(argument, self.value(argument)?.and_then(Value::as_array))?;
+        Ok(items.iter().filter_map(Value::as_object))
+    }
+
+    /// Returns the bytes of a required argument in base64.
+    pub fn bytes(&self, argument: &Argument) -> Result<Vec<u8>> {
+        STANDARD.decode(self.string(argument)?).map_err(|_| Error::attribute(argument.name, "expected base64"))
+    }
+}
+
+/// Parses the text of a JSON object. `what` stands before the problem in errors.
+pub fn parse_object(what: &str, text: &str) -> Result<Map<String, Value>> {
+    let invalid = |problem: String| Error::new(Kind::InvalidAttributeValue, format!("{what}: expected a JSON object, {problem}"));
+    match bounded_json::read(text.as_bytes()) {
+        Ok(Value::Object(members)) => Ok(members),
+        Ok(other) => Err(invalid(format!("found {}", crate::invoke::argument::describe(&other)))),
+        Err(error) => Err(invalid(format!("and this is not JSON: {error}"))),
     }
 }

@@ -1,7 +1,16 @@
-//! Operations by name, with JSON arguments and results: what `wit/json.wit` lists.
+//! The operations by name, with JSON arguments and results: one table, from which `wit/json.wit`'s `invoke`, the dry run and the
+//! command line derive.
+//!
+//! To add an operation, declare it in the file of its group; [`table`] has every group.
 
-mod arguments;
-pub mod call;
-pub mod json;
-pub mod org_contacts;
-mod requests;
+pub mod argument;
+pub mod arguments;
+mod change;
+mod contacts;
+mod container;
+mod folders;
+pub mod objects;
+pub mod operation;
+mod org_contacts;
+mod paging;
+pub mod table;

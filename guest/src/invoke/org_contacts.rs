@@ -1,164 +1,217 @@
-//! Operations by name on organizational contacts: what `wit/json.wit` lists as `orgContacts.*`.
+//! The operations on organizational contacts.
 
 use serde_json::{Map, Value, json};
 
+use crate::invoke::argument::{Argument, ArgumentType};
 use crate::invoke::arguments::Arguments;
-use connector::error::{Error, Kind, Result};
+use crate::invoke::operation::{Operation, done, one};
+use crate::invoke::paging::{COOKIE, PAGE_SIZE, TOKEN};
+use connector::error::Result;
 use connector::graph::directory_objects::type_name;
-use connector::graph::{Request, org_contacts};
+use connector::graph::org_contacts;
+use connector::graph::request::GraphRequest;
 use connector::operations::connector::Connector;
 use connector::operations::directory::directory_objects::{groups_among_request, groups_of_request, objects_of_ids_request};
-use connector::operations::directory::org_contact_properties::{MANAGER, NEVER_CREATED};
-use connector::operations::directory::org_contacts::{self as operations, RELATED_PROPERTIES, Relationship};
+use connector::operations::directory::org_contact_properties::MANAGER;
+use connector::operations::directory::org_contacts::{
+    Changed, RELATED_PROPERTIES, Relationship, delete_requests, delta_request, update_request,
+};
 use connector::operations::icf::filter::Filter;
 use connector::operations::icf::org_contact_search::search_request;
 use connector::operations::icf::search::{Search, sort_keys};
-use connector::operations::send::network::Network;
 
-/// An operation with its arguments.
-pub enum OrgContactCall {
-    /// `orgContacts.list`
-    List(Search),
-    /// `orgContacts.get`
-    Get(String),
-    /// `orgContacts.update`
-    Update(String, Map<String, Value>),
-    /// `orgContacts.delete`
-    Delete(String),
-    /// `orgContacts.delta`: since a token.
-    Delta(Option<String>),
-    /// `orgContacts.getManager`
-    GetManager(String),
-    /// `orgContacts.listDirectReports` and the like.
-    ListRelated(String, Relationship),
-    /// `orgContacts.getMemberGroups`
-    GetMemberGroups(String),
-    /// `orgContacts.checkMemberGroups`: of groups with these ids.
-    CheckMemberGroups(String, Vec<String>),
-    /// `orgContacts.getByIds`
-    GetByIds(Vec<String>),
+const FILTER: Argument =
+    Argument::optional("filter", ArgumentType::String, "a filter as in `connector.search`; without it, every contact");
+const SEARCH: Argument = Argument::optional("search", ArgumentType::String, "words that the display name has, in any order");
+const ORDER_BY: Argument =
+    Argument::optional("orderBy", ArgumentType::Strings, "properties to sort by; - before a name sorts in descending order");
+const COUNT: Argument = Argument::optional("count", ArgumentType::Boolean, "true: count what there is on all pages");
+const ID: Argument = Argument::required("id", ArgumentType::String, "the id of the organizational contact");
+const CONTACT: Argument =
+    Argument::required("contact", ArgumentType::Object, "the changes: an absent property stays, null clears, a value sets");
+const GROUP_IDS: Argument = Argument::required("groupIds", ArgumentType::Strings, "ids of at most 20 groups");
+const IDS: Argument = Argument::required("ids", ArgumentType::Strings, "ids of at most 1,000 organizational contacts");
+
+/// What the results call an object that a contact is related to.
+const DIRECTORY_OBJECTS: &str = "`[{\"id\", \"type\", \"displayName\"}...]`";
+
+/// The operations.
+pub const OPERATIONS: &[Operation] = &[
+    Operation {
+        name: "orgContacts.list",
+        help: "Find organizational contacts",
+        arguments: &[FILTER, SEARCH, ORDER_BY, PAGE_SIZE, COOKIE, COUNT],
+        result: "`{\"contacts\": [orgContact...], \"cookie\": cookie or null, \"count\": number or null}`",
+        is_command: false,
+        run: |connector, arguments| {
+            let mut contacts = Vec::new();
+            let found = connector.list_org_contacts(&search(arguments)?, &mut |contact| {
+                contacts.push(show(contact));
+                Ok(())
+            })?;
+            Ok(json!({"contacts": contacts, "cookie": found.cookie, "count": found.count}))
+        },
+        requests: |connector, arguments| one(search_request(connector.service(), &search(arguments)?)),
+    },
+    Operation {
+        name: "orgContacts.get",
+        help: "Get one organizational contact",
+        arguments: &[ID],
+        result: "orgContact",
+        is_command: false,
+        run: |connector, arguments| connector.get_org_contact(arguments.string(&ID)?).map(show),
+        requests: |connector, arguments| one(org_contacts::get(connector.service(), arguments.string(&ID)?, &[])),
+    },
+    Operation {
+        name: "orgContacts.update",
+        help: "Update an organizational contact: an absent property stays, null clears, a value sets",
+        arguments: &[ID, CONTACT],
+        result: "orgContact",
+        is_command: false,
+        run: |connector, arguments| connector.update_org_contact(arguments.string(&ID)?, arguments.object(&CONTACT)?).map(show),
+        requests: |connector, arguments| {
+            let (service, id) = (connector.service(), arguments.string(&ID)?);
+            let stored = connector.get_org_contact(id)?;
+            let write = update_request(service, id, &stored, arguments.object(&CONTACT)?)?;
+            Ok(std::iter::once(org_contacts::get(service, id, &[])?).chain(write).collect())
+        },
+    },
+    Operation {
+        name: "orgContacts.delete",
+        help: "Delete an organizational contact",
+        arguments: &[ID],
+        result: "`{}`",
+        is_command: false,
+        run: |connector, arguments| connector.delete_org_contact(arguments.string(&ID)?).map(done),
+        requests: |connector, arguments| Ok(delete_requests(connector.service(), arguments.string(&ID)?)?.into()),
+    },
+    Operation {
+        name: "orgContacts.delta",
+        help: "List which organizational contacts have changed, one page at a time",
+        arguments: &[TOKEN],
+        result: "`{\"changes\": [{\"id\", \"contact\"} or {\"id\", \"removed\": true}...], \"token\", \"more\"}`",
+        is_command: false,
+        run: |connector, arguments| {
+            let delta = connector.org_contact_delta(arguments.optional_string(&TOKEN)?)?;
+            let change = |(id, contact): Changed| match contact {
+                Some(contact) => json!({"id": id, "contact": show(contact)}),
+                None => json!({"id": id, "removed": true}),
+            };
+            let changes: Vec<Value> = delta.changes.into_iter().map(change).collect();
+            Ok(json!({"changes": changes, "token": delta.token, "more": delta.more}))
+        },
+        requests: |connector, arguments| one(delta_request(connector.service(), arguments.optional_string(&TOKEN)?)),
+    },
+    Operation {
+        name: "orgContacts.getManager",
+        help: "Get the manager of an organizational contact",
+        arguments: &[ID],
+        result: "`{\"id\", \"type\", \"displayName\"}` or null",
+        is_command: false,
+        run: |connector, arguments| {
+            let manager = connector.org_contact_manager(arguments.string(&ID)?)?;
+            Ok(manager.map_or(Value::Null, show_directory_object))
+        },
+        requests: |connector, arguments| related_requests(connector, arguments, MANAGER),
+    },
+    Operation {
+        name: "orgContacts.listDirectReports",
+        help: "List the users and contacts whose manager an organizational contact is",
+        arguments: &[ID],
+        result: DIRECTORY_OBJECTS,
+        is_command: false,
+        run: |connector, arguments| list_related(connector, arguments, Relationship::DirectReports),
+        requests: |connector, arguments| related_requests(connector, arguments, Relationship::DirectReports.name()),
+    },
+    Operation {
+        name: "orgContacts.listMemberOf",
+        help: "List the groups and administrative units that have an organizational contact as a direct member",
+        arguments: &[ID],
+        result: DIRECTORY_OBJECTS,
+        is_command: false,
+        run: |connector, arguments| list_related(connector, arguments, Relationship::MemberOf),
+        requests: |connector, arguments| related_requests(connector, arguments, Relationship::MemberOf.name()),
+    },
+    Operation {
+        name: "orgContacts.listTransitiveMemberOf",
+        help: "List the groups and administrative units that have an organizational contact as a member, also through others",
+        arguments: &[ID],
+        result: DIRECTORY_OBJECTS,
+        is_command: false,
+        run: |connector, arguments| list_related(connector, arguments, Relationship::TransitiveMemberOf),
+        requests: |connector, arguments| related_requests(connector, arguments, Relationship::TransitiveMemberOf.name()),
+    },
+    Operation {
+        name: "orgContacts.getMemberGroups",
+        help: "List the ids of the groups that have an organizational contact as a member, also through others",
+        arguments: &[ID],
+        result: "`[id...]`",
+        is_command: false,
+        run: |connector, arguments| connector.org_contact_member_groups(arguments.string(&ID)?).map(Value::from),
+        requests: |connector, arguments| {
+            let key = org_contacts::key(arguments.string(&ID)?);
+            one(groups_of_request(connector.service(), &key, false, false))
+        },
+    },
+    Operation {
+        name: "orgContacts.checkMemberGroups",
+        help: "List which of some groups have an organizational contact as a member, also through others",
+        arguments: &[ID, GROUP_IDS],
+        result: "`[id...]`",
+        is_command: false,
+        run: |connector, arguments| {
+            let groups = arguments.owned_strings(&GROUP_IDS)?;
+            connector.org_contact_check_member_groups(arguments.string(&ID)?, &groups).map(Value::from)
+        },
+        requests: |connector, arguments| {
+            let (key, groups) = (org_contacts::key(arguments.string(&ID)?), arguments.owned_strings(&GROUP_IDS)?);
+            one(groups_among_request(connector.service(), &key, &groups))
+        },
+    },
+    Operation {
+        name: "orgContacts.getByIds",
+        help: "Get the organizational contacts with these ids",
+        arguments: &[IDS],
+        result: "`[orgContact...]`",
+        is_command: false,
+        run: |connector, arguments| {
+            Ok(connector.org_contacts_by_ids(&arguments.owned_strings(&IDS)?)?.into_iter().map(show).collect())
+        },
+        requests: |connector, arguments| {
+            one(objects_of_ids_request(connector.service(), &arguments.owned_strings(&IDS)?, &[org_contacts::TYPE], &[]))
+        },
+    },
+];
+
+fn search(arguments: &Arguments) -> Result<Search> {
+    Ok(Search {
+        filter: arguments.optional_string(&FILTER)?.map_or(Ok(Filter::Constant(true)), Filter::parse)?,
+        attributes: Vec::new(),
+        page_size: arguments.integer(&PAGE_SIZE)?,
+        cookie: arguments.optional_string(&COOKIE)?.map(str::to_owned),
+        offset: 0,
+        sort: sort_keys(&arguments.strings(&ORDER_BY)?.join(",")),
+        words: arguments.optional_string(&SEARCH)?.map(str::to_owned),
+        count: arguments.boolean(&COUNT)?,
+    })
 }
 
-impl OrgContactCall {
-    /// Reads the arguments of the operation of that name, which follows `orgContacts.`; `None` where there is none.
-    pub(super) fn read(name: &str, arguments: &Arguments<'_>) -> Result<Option<OrgContactCall>> {
-        let id = || Ok::<_, Error>(arguments.text("id")?.to_owned());
-        let of_one = |call: fn(String) -> OrgContactCall| {
-            arguments.only(&["id"])?;
-            Ok::<_, Error>(call(id()?))
-        };
-        let call = match name {
-            "list" => {
-                arguments.only(&["filter", "search", "orderBy", "pageSize", "cookie", "count"])?;
-                let text = |name| Ok::<_, Error>(arguments.optional_text(name)?.map(str::to_owned));
-                OrgContactCall::List(Search {
-                    filter: arguments.optional_text("filter")?.map_or(Ok(Filter::Constant(true)), Filter::parse)?,
-                    attributes: Vec::new(),
-                    page_size: arguments.number("pageSize")?,
-                    cookie: text("cookie")?,
-                    offset: 0,
-                    sort: sort_keys(&arguments.texts("orderBy")?.join(",")),
-                    words: text("search")?,
-                    count: arguments.truth("count")?,
-                })
-            }
-            "get" => of_one(OrgContactCall::Get)?,
-            "update" => {
-                arguments.only(&["id", "contact"])?;
-                OrgContactCall::Update(id()?, arguments.object("contact")?.clone())
-            }
-            "delete" => of_one(OrgContactCall::Delete)?,
-            "delta" => {
-                arguments.only(&["token"])?;
-                OrgContactCall::Delta(arguments.optional_text("token")?.map(str::to_owned))
-            }
-            "getManager" => of_one(OrgContactCall::GetManager)?,
-            "listDirectReports" => of_one(|id| OrgContactCall::ListRelated(id, Relationship::DirectReports))?,
-            "listMemberOf" => of_one(|id| OrgContactCall::ListRelated(id, Relationship::MemberOf))?,
-            "listTransitiveMemberOf" => of_one(|id| OrgContactCall::ListRelated(id, Relationship::TransitiveMemberOf))?,
-            "getMemberGroups" => of_one(OrgContactCall::GetMemberGroups)?,
-            "checkMemberGroups" => {
-                arguments.only(&["id", "groupIds"])?;
-                OrgContactCall::CheckMemberGroups(id()?, arguments.owned_texts("groupIds")?)
-            }
-            "getByIds" => {
-                arguments.only(&["ids"])?;
-                OrgContactCall::GetByIds(arguments.owned_texts("ids")?)
-            }
-            "create" => return Err(Error::new(Kind::Unsupported, NEVER_CREATED)),
-            _ => return Ok(None),
-        };
-        Ok(Some(call))
-    }
-
-    /// Runs the operation.
-    pub(super) fn run<N: Network>(self, connector: &Connector<'_, N>) -> Result<Value> {
-        match self {
-            OrgContactCall::List(search) => {
-                let mut contacts = Vec::new();
-                let found = connector.list_org_contacts(&search, &mut |contact| {
-                    contacts.push(shown(contact));
-                    Ok(())
-                })?;
-                Ok(json!({"contacts": contacts, "cookie": found.cookie, "count": found.count}))
-            }
-            OrgContactCall::Get(id) => connector.get_org_contact(&id).map(shown),
-            OrgContactCall::Update(id, contact) => connector.update_org_contact(&id, &contact).map(shown),
-            OrgContactCall::Delete(id) => connector.delete_org_contact(&id).map(|()| json!({})),
-            OrgContactCall::Delta(token) => {
-                let delta = connector.org_contact_delta(token.as_deref())?;
-                let change = |(id, contact): operations::Changed| match contact {
-                    Some(contact) => json!({"id": id, "contact": shown(contact)}),
-                    None => json!({"id": id, "removed": true}),
-                };
-                let changes: Vec<Value> = delta.changes.into_iter().map(change).collect();
-                Ok(json!({"changes": changes, "token": delta.token, "more": delta.more}))
-            }
-            OrgContactCall::GetManager(id) => Ok(connector.org_contact_manager(&id)?.map_or(Value::Null, directory_object)),
-            OrgContactCall::ListRelated(id, relationship) => {
-                Ok(connector.org_contact_related(&id, relationship)?.into_iter().map(directory_object).collect())
-            }
-            OrgContactCall::GetMemberGroups(id) => connector.org_contact_member_groups(&id).map(Value::from),
-            OrgContactCall::CheckMemberGroups(id, groups) => {
-                connector.org_contact_check_member_groups(&id, &groups).map(Value::from)
-            }
-            OrgContactCall::GetByIds(ids) => Ok(connector.org_contacts_by_ids(&ids)?.into_iter().map(shown).collect()),
-        }
-    }
-
-    /// The requests that the operation would send, in their order; of a list the first page. Nothing is written; what is stored
-    /// already is read where it decides what would be written.
-    pub(super) fn requests<N: Network>(&self, connector: &Connector<'_, N>) -> Result<Vec<Request>> {
-        let service = connector.service();
-        let request = match self {
-            OrgContactCall::List(search) => search_request(service, search),
-            OrgContactCall::Get(id) => org_contacts::get(service, id, &[]),
-            OrgContactCall::Update(id, contact) => {
-                let stored = connector.get_org_contact(id)?;
-                let write = operations::update_request(service, id, &stored, contact)?;
-                return Ok(std::iter::once(org_contacts::get(service, id, &[])?).chain(write).collect());
-            }
-            OrgContactCall::Delete(id) => return Ok(operations::delete_requests(service, id)?.into()),
-            OrgContactCall::Delta(token) => operations::delta_request(service, token.as_deref()),
-            OrgContactCall::GetManager(id) => org_contacts::related(service, id, MANAGER, RELATED_PROPERTIES),
-            OrgContactCall::ListRelated(id, relationship) => {
-                org_contacts::related(service, id, relationship.name(), RELATED_PROPERTIES)
-            }
-            OrgContactCall::GetMemberGroups(id) => groups_of_request(service, &org_contacts::key(id), false, false),
-            OrgContactCall::CheckMemberGroups(id, groups) => groups_among_request(service, &org_contacts::key(id), groups),
-            OrgContactCall::GetByIds(ids) => objects_of_ids_request(service, ids, &[org_contacts::TYPE], &[]),
-        };
-        request.map(|request| vec![request])
-    }
+fn list_related(connector: &Connector<'_>, arguments: &Arguments, relationship: Relationship) -> Result<Value> {
+    let related = connector.org_contact_related(arguments.string(&ID)?, relationship)?;
+    Ok(related.into_iter().map(show_directory_object).collect())
 }
 
-/// A contact as a caller sees it: without nulls and `@odata` annotations.
-fn shown(mut contact: Map<String, Value>) -> Value {
+fn related_requests(connector: &Connector<'_>, arguments: &Arguments, relationship: &str) -> Result<Vec<GraphRequest>> {
+    one(org_contacts::related(connector.service(), arguments.string(&ID)?, relationship, RELATED_PROPERTIES))
+}
+
+/// Returns a contact as callers see it: without nulls and `@odata` annotations.
+fn show(mut contact: Map<String, Value>) -> Value {
     contact.retain(|name, value| !value.is_null() && !name.contains('@'));
     contact.into()
 }
 
-/// An object that a contact is related to, as a caller sees it.
-fn directory_object(object: Map<String, Value>) -> Value {
+/// Returns an object that a contact is related to, as callers see it.
+fn show_directory_object(object: Map<String, Value>) -> Value {
     json!({"id": object.get("id"), "type": type_name(&object).unwrap_or_default(), "displayName": object.get("displayName")})
 }

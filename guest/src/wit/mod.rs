@@ -2,6 +2,7 @@
 
 #[allow(unsafe_code, missing_docs, clippy::all, reason = "generated: the canonical ABI is spoken in raw pointers")]
 mod bindings;
+mod contact_values;
 #[allow(unsafe_code, reason = "the generated export of the component's functions")]
 mod exports;
 mod org_contact_records;

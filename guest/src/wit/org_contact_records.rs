@@ -105,7 +105,7 @@ fn address(members: &mut Members) -> wit::PhysicalOfficeAddress {
 }
 
 fn phone(members: &mut Members) -> wit::Phone {
-    let kind = members.take("type", |value| PhoneKind::named(value.as_str()?)).unwrap_or(PhoneKind::UNKNOWN);
+    let kind = members.take("type", |value| PhoneKind::from_name(value.as_str()?)).unwrap_or(PhoneKind::UNKNOWN);
     wit::Phone { kind: kind.into(), number: members.text("number").unwrap_or_default() }
 }
 

@@ -1,8 +1,9 @@
-//! The Azure AD Graph API over scripted answers of Microsoft Graph: what is asked of it, what becomes of answers that the emulator does not
-//! give, and that whatever comes in is answered.
+//! The Azure AD Graph API over scripted responses of Microsoft Graph: the requests that it sends, and responses that the emulator does not
+//! have.
 
-use azure_ad_graph::complex::Edm;
-use azure_ad_graph::entity::{Kind, Shown};
+use azure_ad_graph::edm::EdmType;
+use azure_ad_graph::entity::EntityMapper;
+use azure_ad_graph::entity_type::EntityType;
 use azure_ad_graph::input::{Input, Purpose};
 use azure_ad_graph::properties::Access;
 use azure_ad_graph::{handle, metadata};
@@ -12,7 +13,7 @@ use http::{Request, Response};
 use proptest::prelude::*;
 use protocol::allowed_requests::is_allowed;
 use protocol::api::Api;
-use protocol::azure_ad_graph::version::Version;
+use protocol::azure_ad_graph::version::ApiVersion;
 use serde_json::{Map, Value, json};
 
 use crate::script::Script;
@@ -29,7 +30,7 @@ fn settings() -> connector::error::Result<Settings> {
     })
 }
 
-fn answer(
+fn respond(
     script: &Script,
     method: &str,
     target: &str,
@@ -43,14 +44,14 @@ fn answer(
     }
     let (parts, ()) = request.body(()).unwrap().into_parts();
     assert_eq!(Api::of((&parts).into(), true), Api::AzureAdGraph);
-    let mut reply = Response::new(Vec::new());
-    handle(&parts, || body, &settings(), script, &mut reply);
-    reply
+    let mut response = Response::new(Vec::new());
+    handle(&parts, || body, &settings(), script, &mut response);
+    response
 }
 
 fn send(script: &Script, method: &str, target: &str, body: &Value) -> (u16, Value) {
     let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
-    let response = answer(script, method, target, &[("content-type", "application/json")], Ok(body));
+    let response = respond(script, method, target, &[("content-type", "application/json")], Ok(body));
     (response.status().as_u16(), serde_json::from_slice(response.body()).unwrap_or_default())
 }
 
@@ -58,8 +59,8 @@ fn get(script: &Script, target: &str) -> (u16, Value) {
     send(script, "GET", target, &Value::Null)
 }
 
-/// What was asked, without the properties that were selected.
-fn asked(script: &Script) -> Vec<String> {
+/// Returns the requests to Microsoft Graph without `$select`.
+fn sent(script: &Script) -> Vec<String> {
     let without_select = |line: String| {
         let (path, query) = line.split_once('?').unwrap_or((line.as_str(), ""));
         let options: Vec<&str> =
@@ -92,12 +93,12 @@ fn a_filter_is_written_anew() {
             assert_eq!((status, script.lines().len()), (400, 0), "{filter}: {body}");
         } else {
             let expected = expected.replace("%2D", "-");
-            assert_eq!(asked(&script), [format!("GET /v1.0/users?$top=100&$filter={expected}")], "{filter}: {body}");
+            assert_eq!(sent(&script), [format!("GET /v1.0/users?$top=100&$filter={expected}")], "{filter}: {body}");
         }
     }
     let script = Script::new().then(200, json!({"value": []}));
     get(&script, "/contoso.com/users?api-version=1.6&$filter=postalCode%20eq%20'1'");
-    assert_eq!(asked(&script), ["GET /v1.0/users?$top=100&$filter=postalCode%20eq%20'1'&$count=true"]);
+    assert_eq!(sent(&script), ["GET /v1.0/users?$top=100&$filter=postalCode%20eq%20'1'&$count=true"]);
     assert_eq!(script.header(0, "consistencylevel"), "eventual");
 }
 
@@ -194,14 +195,14 @@ fn a_change_that_cannot_be_read_back() {
     let target = format!("/contoso.com/users/{ID}?api-version=1.6");
     let script = Script::new().then_bytes(204, &[], b"").then_error(503, "ServiceUnavailable");
     let headers = [("content-type", "application/json"), ("prefer", "return-content")];
-    let response = answer(&script, "PATCH", &target, &headers, Ok(b"{\"city\":\"Oslo\"}".to_vec()));
+    let response = respond(&script, "PATCH", &target, &headers, Ok(b"{\"city\":\"Oslo\"}".to_vec()));
     assert_eq!((response.status().as_u16(), response.headers().get("preference-applied")), (204, None));
     // After a new name, it is read by that.
     let script = Script::new().then_bytes(204, &[], b"").then(200, json!({"id": ID, "userPrincipalName": "b@contoso.com"}));
     let body = b"{\"userPrincipalName\":\"b@contoso.com\"}".to_vec();
-    let response = answer(&script, "PATCH", "/contoso.com/users/a@contoso.com?api-version=1.6", &headers, Ok(body));
+    let response = respond(&script, "PATCH", "/contoso.com/users/a@contoso.com?api-version=1.6", &headers, Ok(body));
     assert_eq!(response.status(), 200);
-    assert_eq!(asked(&script), ["PATCH /v1.0/users/a%40contoso.com", "GET /v1.0/users/b%40contoso.com"]);
+    assert_eq!(sent(&script), ["PATCH /v1.0/users/a%40contoso.com", "GET /v1.0/users/b%40contoso.com"]);
 }
 
 /// A deletion whose answer got lost, and that is found done.
@@ -215,9 +216,9 @@ fn a_deletion_that_was_done() {
     let script = Script::new().then_error(504, "GatewayTimeout").then_error(404, "Request_ResourceNotFound");
     let request = Request::builder().method("DELETE").uri(format!("/contoso.com/users/{ID}?api-version=1.6"));
     let (parts, ()) = request.header("authorization", "Bearer secret").body(()).unwrap().into_parts();
-    let mut reply = Response::new(Vec::new());
-    handle(&parts, || Ok(Vec::new()), &settings, &script, &mut reply);
-    assert_eq!((reply.status().as_u16(), script.lines().len()), (204, 2));
+    let mut response = Response::new(Vec::new());
+    handle(&parts, || Ok(Vec::new()), &settings, &script, &mut response);
+    assert_eq!((response.status().as_u16(), script.lines().len()), (204, 2));
 }
 
 /// A list goes on for as long as Microsoft Graph has more, and what it leads on with is a token and nothing else.
@@ -230,7 +231,7 @@ fn a_list_without_end() {
     let script = Script::new().then(200, json!({"value": [{"id": ID}], "@odata.nextLink": next}));
     let (status, page) = get(&script, &format!("/contoso.com/users?api-version=1.6&$skiptoken=X'{token}'"));
     assert_eq!(status, 200, "{page}");
-    assert_eq!(asked(&script), ["GET /v1.0/users?$top=1&$skiptoken=a%26%24filter%3Dx"]);
+    assert_eq!(sent(&script), ["GET /v1.0/users?$top=1&$skiptoken=a%26%24filter%3Dx"]);
     let link = page["odata.nextLink"].as_str().unwrap();
     let token = link.split_once("$skiptoken=X'").unwrap().1.strip_suffix('\'').unwrap();
     let token: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(token).unwrap()).unwrap();
@@ -256,11 +257,11 @@ fn a_large_page_is_made_of_several() {
     let link = listed["odata.nextLink"].as_str().unwrap();
     let script = Script::new().then(200, json!({"value": page(200)}));
     let (_, rest) = get(&script, &format!("/contoso.com/{link}&api-version=1.6"));
-    assert_eq!(asked(&script), ["GET /v1.0/users?$top=100&$skiptoken=t2"]);
+    assert_eq!(sent(&script), ["GET /v1.0/users?$top=100&$skiptoken=t2"]);
     assert_eq!((rest["value"].as_array().unwrap().len(), &rest["value"][0]["objectId"]), (50, &json!("u250")));
     let script = Script::new().then(200, json!({"value": []}));
     get(&script, "/contoso.com/users?api-version=1.6&$top=250&$select=displayName");
-    assert_eq!(asked(&script), ["GET /v1.0/users?$top=250"], "without plans");
+    assert_eq!(sent(&script), ["GET /v1.0/users?$top=250"], "without plans");
 }
 
 /// Functions stand where ids do.
@@ -311,7 +312,7 @@ fn objects_of_any_type() {
     let user = json!({"@odata.type": "#microsoft.graph.user", "id": ID});
     let script = Script::new().then(200, user).then_bytes(204, &[], b"");
     assert_eq!(send(&script, "DELETE", &format!("/contoso.com/directoryObjects/{ID}?api-version=1.6"), &Value::Null).0, 204);
-    assert_eq!(asked(&script), [format!("GET /v1.0/directoryObjects/{ID}"), format!("DELETE /v1.0/users/{ID}")]);
+    assert_eq!(sent(&script), [format!("GET /v1.0/directoryObjects/{ID}"), format!("DELETE /v1.0/users/{ID}")]);
     for name in ["group", "servicePrincipal", "device"] {
         let script = Script::new().then(200, json!({"@odata.type": format!("#microsoft.graph.{name}"), "id": ID}));
         let (status, refused) =
@@ -330,11 +331,11 @@ fn objects_of_any_type() {
 fn bodies_that_do_not_arrive() {
     let target = format!("/contoso.com/users/{ID}?api-version=1.6");
     for (fault, status) in [(BodyError::TooLarge(7), 413), (BodyError::Incomplete, 408)] {
-        let response = answer(&Script::new(), "PATCH", &target, &[("content-type", "application/json")], Err(fault));
+        let response = respond(&Script::new(), "PATCH", &target, &[("content-type", "application/json")], Err(fault));
         assert_eq!(response.status(), status);
     }
     let many = format!("{{\"otherMails\": [{}]}}", vec!["\"x\""; 300_000].join(","));
-    let response = answer(&Script::new(), "PATCH", &target, &[("content-type", "application/json")], Ok(many.into_bytes()));
+    let response = respond(&Script::new(), "PATCH", &target, &[("content-type", "application/json")], Ok(many.into_bytes()));
     assert_eq!(response.status(), 413);
 }
 
@@ -379,8 +380,8 @@ fn what_is_needed_for_a_directory_alone() {
 /// The document is XML that is closed, and tells each type with the properties that there are in that version.
 #[test]
 fn the_metadata_are_well_formed() {
-    for version in Version::ALL {
-        let text = metadata::document(version);
+    for version in ApiVersion::ALL {
+        let text = metadata::write_document(version);
         let mut open: Vec<&str> = Vec::new();
         for tag in text.split('<').skip(1).map(|rest| rest.split('>').next().unwrap()).filter(|tag| !tag.starts_with('?')) {
             match tag.strip_prefix('/') {
@@ -391,50 +392,57 @@ fn the_metadata_are_well_formed() {
         }
         assert_eq!(open, [""; 0]);
         let names = |name: &str| text.matches(&format!("<Property Name=\"{name}\" ")).count();
-        assert_eq!(names("Mail"), usize::from(version == Version::V2013April), "of Contact, in that version alone");
-        assert_eq!(names("immutableId"), usize::from(version > Version::V2013April));
+        assert_eq!(names("Mail"), usize::from(version == ApiVersion::V2013_04), "of Contact, in that version alone");
+        assert_eq!(names("immutableId"), usize::from(version > ApiVersion::V2013_04));
         assert_eq!(names("objectId"), 1, "the base type has it");
     }
 }
 
-fn kinds() -> impl Strategy<Value = Kind> {
-    proptest::sample::select(vec![Kind::User, Kind::Contact])
+fn entity_types() -> impl Strategy<Value = EntityType> {
+    proptest::sample::select(vec![EntityType::User, EntityType::Contact])
 }
 
 /// Values for some of the properties that can be written and read.
-fn values(kind: Kind, version: Version) -> impl Strategy<Value = Map<String, Value>> {
-    let properties: Vec<_> =
-        kind.properties(version).filter(|p| p.access == Access::Written && !matches!(p.edm, Edm::Stream)).collect();
-    let value = |edm: Edm| match edm {
-        Edm::Truth => any::<bool>().prop_map(Value::from).boxed(),
-        Edm::Texts => proptest::collection::vec("\\PC{1,8}", 0..3).prop_map(Value::from).boxed(),
+fn values(entity_type: EntityType, version: ApiVersion) -> impl Strategy<Value = Map<String, Value>> {
+    let properties: Vec<_> = entity_type
+        .properties(version)
+        .filter(|p| p.access == Access::Writable && !matches!(p.edm_type, EdmType::Stream))
+        .collect();
+    let value = |edm_type: EdmType| match edm_type {
+        EdmType::Boolean => any::<bool>().prop_map(Value::from).boxed(),
+        EdmType::Strings => proptest::collection::vec("\\PC{1,8}", 0..3).prop_map(Value::from).boxed(),
         _ => prop_oneof![3 => "\\PC{1,12}".prop_map(Value::from), 1 => Just(Value::Null)].boxed(),
     };
     let (names, strategies): (Vec<_>, Vec<_>) =
-        properties.into_iter().map(|p| (p.name(version), proptest::option::of(value(p.edm)))).unzip();
+        properties.into_iter().map(|p| (p.name(version), proptest::option::of(value(p.edm_type)))).unzip();
     strategies
         .prop_map(move |values| names.iter().zip(values).filter_map(|(name, value)| Some(((*name).to_owned(), value?))).collect())
 }
 
-fn written(kind: Kind, version: Version, body: &Map<String, Value>, stored: &Map<String, Value>) -> Map<String, Value> {
-    let input = Input::read(kind, body.clone(), version, Purpose::Update);
-    input.and_then(|input| input.body(stored)).unwrap()
+fn to_patch(
+    entity_type: EntityType,
+    version: ApiVersion,
+    body: &Map<String, Value>,
+    stored: &Map<String, Value>,
+) -> Map<String, Value> {
+    let input = Input::parse(entity_type, body.clone(), version, Purpose::Update);
+    input.and_then(|input| input.into_graph_body(stored)).unwrap()
 }
 
 proptest! {
     /// What is written in Azure AD Graph's words is read in them again, and nothing else changes.
     #[test]
     fn what_is_written_is_read(
-        (kind, version, first, second) in (kinds(), proptest::sample::select(Version::ALL.to_vec()))
-            .prop_flat_map(|(kind, version)| (Just(kind), Just(version), values(kind, version), values(kind, version)))
+        (entity_type, version, first, second) in (entity_types(), proptest::sample::select(ApiVersion::ALL.to_vec()))
+            .prop_flat_map(|(entity_type, version)| (Just(entity_type), Just(version), values(entity_type, version), values(entity_type, version)))
     ) {
         let mut stored = Map::from_iter(["addresses", "phones"].map(|name| (name.to_owned(), json!([]))));
         stored.insert("id".to_owned(), json!(ID));
-        stored.extend(written(kind, version, &first, &stored));
-        let before = Shown::whole(version).entity(kind, &stored).properties;
-        let patch = written(kind, version, &second, &stored);
+        stored.extend(to_patch(entity_type, version, &first, &stored));
+        let before = EntityMapper::with_all_properties(version).to_entity(entity_type, &stored).properties;
+        let patch = to_patch(entity_type, version, &second, &stored);
         stored.extend(patch);
-        let after = Shown::whole(version).entity(kind, &stored).properties;
+        let after = EntityMapper::with_all_properties(version).to_entity(entity_type, &stored).properties;
         for ((name, before), (_, after)) in before.iter().zip(&after) {
             prop_assert_eq!(after, second.get(name).unwrap_or(before), "{}", name);
         }
@@ -448,7 +456,7 @@ proptest! {
         let query = form_urlencoded::Serializer::new(String::new()).append_pair("$filter", &filter).finish();
         let (status, _) = get(&script, &format!("/contoso.com/users?api-version=1.6&{query}"));
         prop_assert_eq!(status, 200);
-        let line = asked(&script).remove(0);
+        let line = sent(&script).remove(0);
         let options: Vec<(String, String)> =
             form_urlencoded::parse(line.split_once('?').unwrap().1.as_bytes()).into_owned().collect();
         prop_assert_eq!(options, [("$top".to_owned(), "100".to_owned()), ("$filter".to_owned(), filter)]);
@@ -467,15 +475,15 @@ proptest! {
         if target.parse::<http::Uri>().is_err() || target.starts_with("/openidm") {
             return Ok(());
         }
-        let answers = (0..20).fold(Script::new(), |script, _| script.then(404, json!({"error": {"code": "Request_ResourceNotFound", "message": "x"}})));
-        let response = answer(&answers, method, &target, &[("content-type", media_type)], Ok(body.into_bytes()));
+        let responses = (0..20).fold(Script::new(), |script, _| script.then(404, json!({"error": {"code": "Request_ResourceNotFound", "message": "x"}})));
+        let response = respond(&responses, method, &target, &[("content-type", media_type)], Ok(body.into_bytes()));
         let status = response.status().as_u16();
         prop_assert!((200..600).contains(&status));
         if status >= 400 {
             let error: Value = serde_json::from_slice(response.body()).unwrap();
             prop_assert!(error["odata.error"]["code"].is_string(), "{}", error);
         }
-        for line in answers.lines() {
+        for line in responses.lines() {
             let (method, target) = line.split_once(' ').unwrap();
             prop_assert!(is_allowed(method, target.split('?').next().unwrap(), true), "{}", line);
         }

@@ -1,9 +1,10 @@
 //! What the clouds are, and what they lack: shared tables of Microsoft's deployments and metadata.
 
-use connector::contact::{Version, read};
+use connector::contact::{Version, from_json};
 use connector::error::{Kind, Result};
 use connector::graph::address::{Container, Mailbox};
-use connector::graph::{Service, delta};
+use connector::graph::delta;
+use connector::graph::service::Service;
 use connector::operations::icf::object_class::ObjectClass;
 use connector::settings::Settings;
 use serde_json::{Map, Value, json};
@@ -56,7 +57,7 @@ fn a_cloud_that_cannot_be_used_is_told_before_anything_is_called() {
 }
 
 fn service(cloud: &str, version: Version) -> Service {
-    Service::new("https://graph.example", version).unwrap().in_cloud(cloud.parse().unwrap())
+    Service::new("https://graph.example", version).unwrap().with_cloud(cloud.parse().unwrap())
 }
 
 /// Microsoft's metadata of China (Mooncake) have no delta of contacts, and contact-delta says so; there is a comparison in its place.
@@ -80,7 +81,7 @@ fn china_has_no_delta() {
 fn the_slots_of_email_addresses_are_of_the_global_cloud() {
     let contact = |name: &str| {
         let input = Map::from_iter([(name.to_owned(), json!({"address": "a@contoso.com"}))]);
-        read::input(&input, Version::V1, "").unwrap()
+        from_json::parse_input(&input, Version::V1, "").unwrap()
     };
     for name in ["primaryEmailAddress", "secondaryEmailAddress", "tertiaryEmailAddress"] {
         let script = Script::new().then(201, json!({"id": "c"}));
@@ -123,7 +124,7 @@ fn what_is_cleared_needs_no_place() {
     let bleu = service("bleu", Version::V1);
     let script = Script::new().then(200, json!({"id": "c", "givenName": "x"}));
     let input = Map::from_iter([("primaryEmailAddress".to_owned(), Value::Null)]);
-    let wanted = read::input(&input, Version::V1, "").unwrap();
+    let wanted = from_json::parse_input(&input, Version::V1, "").unwrap();
     connector(&bleu, &script).update_contact(&mailbox(), "c", &wanted).unwrap();
     assert_eq!(script.lines(), ["GET /v1.0/users/u/contacts/c"]);
 }

@@ -1,13 +1,16 @@
 //! What callers see and send where beta is spoken: v1.0's names, and beta's for what those have no room for.
 
-use connector::contact::{Contact, Version, change, check, read, write};
+use connector::contact::{Contact, Version, diff, from_json, to_json, validate};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
 use crate::arbitrary::{returned, writable_beta, writable_v1};
 
 fn shown(answer: Value) -> Value {
-    Value::Object(write::shown(&read::answer(answer.as_object().unwrap(), Version::Beta), Version::Beta))
+    Value::Object(to_json::write_for_caller(
+        &from_json::parse_response(answer.as_object().unwrap(), Version::Beta),
+        Version::Beta,
+    ))
 }
 
 #[test]
@@ -39,9 +42,9 @@ fn each_value_is_shown_once() {
 fn a_property_of_one_kind_says_nothing_of_the_others() {
     let stored = json!({"phones": [{"type": "pager", "number": "1"}, {"type": "business", "number": "2"}, {"type": "home", "number": "3"}]});
     let sent = |wanted: Value| {
-        let wanted = read::input(wanted.as_object().unwrap(), Version::Beta, "").unwrap();
-        let stored = read::answer(stored.as_object().unwrap(), Version::Beta);
-        Value::Object(write::update_body(&change::change(&stored, &wanted, Version::Beta).unwrap(), Version::Beta))
+        let wanted = from_json::parse_input(wanted.as_object().unwrap(), Version::Beta, "").unwrap();
+        let stored = from_json::parse_response(stored.as_object().unwrap(), Version::Beta);
+        Value::Object(to_json::write_update_body(&diff::diff(&stored, &wanted, Version::Beta).unwrap(), Version::Beta))
     };
     assert_eq!(
         sent(json!({"businessPhones": ["4"]})),
@@ -72,22 +75,22 @@ proptest! {
     #[test]
     fn what_is_shown_can_be_sent_back(v1 in returned(writable_v1()), beta in returned(writable_beta())) {
         for (answer, version) in [(v1, Version::V1), (beta, Version::Beta)] {
-            let stored = read::answer(&answer, version);
-            let mut shown = write::shown(&stored, version);
+            let stored = from_json::parse_response(&answer, version);
+            let mut shown = to_json::write_for_caller(&stored, version);
             shown.retain(|name, _| !name.starts_with('x'));
-            let back = read::input(&shown, version, "").unwrap();
-            prop_assert_eq!(change::change(&stored, &back, version).unwrap(), Contact::default());
+            let back = from_json::parse_input(&shown, version, "").unwrap();
+            prop_assert_eq!(diff::diff(&stored, &back, version).unwrap(), Contact::default());
         }
     }
 
     /// v1.0 carries a contact of beta whole, or names what it cannot.
     #[test]
     fn v1_carries_everything_or_names_what_it_cannot(beta in writable_beta()) {
-        let contact = read::answer(&beta, Version::Beta);
-        match check::storable(&contact, Version::V1, "") {
+        let contact = from_json::parse_response(&beta, Version::Beta);
+        match validate::check_storable(&contact, Version::V1, "") {
             Err(error) => prop_assert!(!error.attributes.is_empty()),
             Ok(()) => {
-                let carried = read::input(&write::create_body(&contact, Version::V1), Version::V1, "").unwrap();
+                let carried = from_json::parse_input(&to_json::write_create_body(&contact, Version::V1), Version::V1, "").unwrap();
                 let without_kind = |mut body: Map<String, Value>| {
                     // v1.0 has no kinds of e-mail addresses: `unknown` is what it reads as.
                     for email in body.get_mut("emailAddresses").and_then(Value::as_array_mut).into_iter().flatten() {
@@ -95,7 +98,7 @@ proptest! {
                     }
                     sorted(body)
                 };
-                let mut expected = without_kind(write::create_body(&contact, Version::Beta));
+                let mut expected = without_kind(to_json::write_create_body(&contact, Version::Beta));
                 // An entry that has a kind and nothing else has no value that could be carried.
                 for list in ["postalAddresses", "websites"] {
                     if let Some(entries) = expected.get_mut(list).and_then(Value::as_array_mut) {
@@ -105,7 +108,7 @@ proptest! {
                         }
                     }
                 }
-                prop_assert_eq!(without_kind(write::create_body(&carried, Version::Beta)), expected);
+                prop_assert_eq!(without_kind(to_json::write_create_body(&carried, Version::Beta)), expected);
             }
         }
     }

@@ -1,19 +1,19 @@
 //! An update sends what differs, whole where Graph wants it whole, and nothing else.
 
-use connector::contact::{Contact, Version, change, read, write};
+use connector::contact::{Contact, Version, diff, from_json, to_json};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
 use crate::arbitrary::{returned, writable_beta, writable_v1};
 
 fn answer(value: Value, version: Version) -> Contact {
-    read::answer(value.as_object().unwrap(), version)
+    from_json::parse_response(value.as_object().unwrap(), version)
 }
 
 fn sent_in(stored: Value, wanted: Value, version: Version) -> Value {
-    let wanted = read::input(wanted.as_object().unwrap(), version, "").unwrap();
-    let change = change::change(&answer(stored, version), &wanted, version).unwrap();
-    Value::Object(write::update_body(&change, version))
+    let wanted = from_json::parse_input(wanted.as_object().unwrap(), version, "").unwrap();
+    let change = diff::diff(&answer(stored, version), &wanted, version).unwrap();
+    Value::Object(to_json::write_update_body(&change, version))
 }
 
 fn sent(stored: Value, wanted: Value) -> Value {
@@ -89,9 +89,9 @@ fn a_list_of_beta_is_sent_whole() {
 fn what_the_service_assigns_may_be_sent_back_unchanged_and_not_changed() {
     let stored = answer(json!({"changeKey": "a", "createdDateTime": "2014-10-19T23:08:24Z", "givenName": "Ada"}), Version::V1);
     let back = answer(json!({"changeKey": "a", "createdDateTime": "2014-10-19T23:08:24Z", "givenName": "Augusta"}), Version::V1);
-    assert!(change::change(&stored, &back, Version::V1).is_ok());
+    assert!(diff::diff(&stored, &back, Version::V1).is_ok());
     let other = answer(json!({"changeKey": "b"}), Version::V1);
-    assert_eq!(change::change(&stored, &other, Version::V1).unwrap_err().attributes, ["changeKey"]);
+    assert_eq!(diff::diff(&stored, &other, Version::V1).unwrap_err().attributes, ["changeKey"]);
 }
 
 /// What Graph does with a PATCH: each property that is in the body is replaced.
@@ -102,7 +102,7 @@ fn patched(mut stored: Map<String, Value>, body: Map<String, Value>) -> Map<Stri
 
 /// Of the properties that `wanted` speaks of, what a caller sees.
 fn shown(contact: &Map<String, Value>, wanted: &Map<String, Value>, version: Version) -> Map<String, Value> {
-    let shown = write::shown(&read::answer(contact, version), version);
+    let shown = to_json::write_for_caller(&from_json::parse_response(contact, version), version);
     let empty = |value: &Value| value.as_array().is_some_and(Vec::is_empty);
     shown.into_iter().filter(|(name, value)| wanted.contains_key(name) && !empty(value)).collect()
 }
@@ -110,8 +110,8 @@ fn shown(contact: &Map<String, Value>, wanted: &Map<String, Value>, version: Ver
 proptest! {
     #[test]
     fn after_an_update_the_contact_is_what_was_wanted(stored in returned(writable_v1()), wanted in writable_v1()) {
-        let change = change::change(&read::answer(&stored, Version::V1), &read::input(&wanted, Version::V1, "").unwrap(), Version::V1).unwrap();
-        let after = patched(stored.clone(), write::update_body(&change, Version::V1));
+        let change = diff::diff(&from_json::parse_response(&stored, Version::V1), &from_json::parse_input(&wanted, Version::V1, "").unwrap(), Version::V1).unwrap();
+        let after = patched(stored.clone(), to_json::write_update_body(&change, Version::V1));
         let (mut now, mut expected) = (shown(&after, &wanted, Version::V1), shown(&wanted, &wanted, Version::V1));
         // Structures are completed from what is stored: they have at least what was wanted.
         for (name, value) in expected.clone() {
@@ -135,19 +135,19 @@ proptest! {
 
     #[test]
     fn the_same_update_again_sends_nothing(stored in returned(writable_v1()), wanted in writable_v1()) {
-        let wanted = read::input(&wanted, Version::V1, "").unwrap();
-        let first = change::change(&read::answer(&stored, Version::V1), &wanted, Version::V1).unwrap();
-        let after = patched(stored, write::update_body(&first, Version::V1));
-        let second = change::change(&read::answer(&after, Version::V1), &wanted, Version::V1).unwrap();
-        prop_assert_eq!(write::update_body(&second, Version::V1), Map::new());
+        let wanted = from_json::parse_input(&wanted, Version::V1, "").unwrap();
+        let first = diff::diff(&from_json::parse_response(&stored, Version::V1), &wanted, Version::V1).unwrap();
+        let after = patched(stored, to_json::write_update_body(&first, Version::V1));
+        let second = diff::diff(&from_json::parse_response(&after, Version::V1), &wanted, Version::V1).unwrap();
+        prop_assert_eq!(to_json::write_update_body(&second, Version::V1), Map::new());
     }
 
     #[test]
     fn the_same_update_again_sends_nothing_in_beta(stored in returned(writable_beta()), wanted in writable_beta()) {
-        let wanted = read::input(&wanted, Version::Beta, "").unwrap();
-        let first = change::change(&read::answer(&stored, Version::Beta), &wanted, Version::Beta).unwrap();
-        let after = patched(stored, write::update_body(&first, Version::Beta));
-        let second = change::change(&read::answer(&after, Version::Beta), &wanted, Version::Beta).unwrap();
-        prop_assert_eq!(write::update_body(&second, Version::Beta), Map::new());
+        let wanted = from_json::parse_input(&wanted, Version::Beta, "").unwrap();
+        let first = diff::diff(&from_json::parse_response(&stored, Version::Beta), &wanted, Version::Beta).unwrap();
+        let after = patched(stored, to_json::write_update_body(&first, Version::Beta));
+        let second = diff::diff(&from_json::parse_response(&after, Version::Beta), &wanted, Version::Beta).unwrap();
+        prop_assert_eq!(to_json::write_update_body(&second, Version::Beta), Map::new());
     }
 }

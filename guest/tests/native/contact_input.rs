@@ -1,6 +1,6 @@
 //! What a caller sends is taken whole, or refused by name.
 
-use connector::contact::{Version, check, read, write};
+use connector::contact::{Version, from_json, to_json, validate};
 use connector::error::Kind;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -10,9 +10,9 @@ use crate::arbitrary::writable_v1;
 /// The attributes that an input is refused for, and the message.
 fn refused(input: Value, version: Version) -> (Vec<String>, String) {
     let object = input.as_object().unwrap();
-    let result = read::input(object, version, "").and_then(|contact| {
-        check::creatable(&contact, version, "")?;
-        check::storable(&contact, version, "")
+    let result = from_json::parse_input(object, version, "").and_then(|contact| {
+        validate::check_creatable(&contact, version, "")?;
+        validate::check_storable(&contact, version, "")
     });
     let error = result.expect_err("the input is taken");
     assert_eq!(error.kind, Kind::InvalidAttributeValue);
@@ -41,7 +41,7 @@ fn wrong_types_are_named_by_their_path() {
 fn everything_that_is_wrong_is_named_at_once() {
     let (attributes, message) = refused(json!({"givenName": 7, "nickName": true, "homePhones": [1, "2", 3]}), Version::V1);
     assert_eq!(attributes, ["givenName", "nickName", "homePhones[0]", "homePhones[2]"]);
-    assert!(message.contains("givenName: a string is wanted, and a number was given; nickName:"), "{message}");
+    assert!(message.contains("givenName: expected a string, found a number; nickName:"), "{message}");
 }
 
 #[test]
@@ -77,9 +77,9 @@ fn entries_that_v1_has_no_property_for_are_refused() {
         "websites": [{"type": "work", "address": "https://a"}, {"type": "blog", "address": "https://b"}],
         "postalAddresses": [{"type": "unknown", "city": "x"}],
     });
-    let contact = read::input(contact.as_object().unwrap(), Version::Beta, "").unwrap();
-    assert!(check::storable(&contact, Version::Beta, "").is_ok());
-    let error = check::storable(&contact, Version::V1, "").unwrap_err();
+    let contact = from_json::parse_input(contact.as_object().unwrap(), Version::Beta, "").unwrap();
+    assert!(validate::check_storable(&contact, Version::Beta, "").is_ok());
+    let error = validate::check_storable(&contact, Version::V1, "").unwrap_err();
     assert_eq!(
         error.attributes,
         ["phones[1] (Pager)", "phones[3] (Mobile)", "postalAddresses[0] (Unknown)", "websites[1] (Blog)"]
@@ -97,10 +97,10 @@ fn unknown_members_of_every_structure_are_refused_and_kept() {
     ] {
         assert_eq!(refused(value.clone(), Version::Beta).0, [path]);
         let answer = value.as_object().unwrap();
-        assert_eq!(&write::answer(&read::answer(answer, Version::Beta), Version::Beta), answer);
+        assert_eq!(&to_json::write_response(&from_json::parse_response(answer, Version::Beta), Version::Beta), answer);
     }
     let site = json!({"websites": [{"type": "work", "address": "https://a", "rank": 1}]});
-    let shown = write::shown(&read::answer(site.as_object().unwrap(), Version::Beta), Version::Beta);
+    let shown = to_json::write_for_caller(&from_json::parse_response(site.as_object().unwrap(), Version::Beta), Version::Beta);
     assert_eq!(shown["websites"], site["websites"]);
 }
 
@@ -138,8 +138,8 @@ fn what_the_service_assigns_is_refused_in_a_new_contact() {
 #[test]
 fn nulls_and_empty_values_are_left_out_of_a_new_contact() {
     let input = json!({"givenName": "Ada", "surname": null, "homePhones": [], "homeAddress": {"city": null}, "businessAddress": {"city": "London", "state": null}});
-    let contact = read::input(input.as_object().unwrap(), Version::V1, "").unwrap();
-    let body = Value::Object(write::create_body(&contact, Version::V1));
+    let contact = from_json::parse_input(input.as_object().unwrap(), Version::V1, "").unwrap();
+    let body = Value::Object(to_json::write_create_body(&contact, Version::V1));
     assert_eq!(body, json!({"givenName": "Ada", "businessAddress": {"city": "London"}}));
 }
 
@@ -147,9 +147,9 @@ proptest! {
     /// Whatever a caller may write is sent as it was given: nothing is dropped but nulls and empty values.
     #[test]
     fn a_new_contact_is_sent_as_given(input in writable_v1()) {
-        let contact = read::input(&input, Version::V1, "").unwrap();
-        prop_assert!(check::storable(&contact, Version::V1, "").is_ok());
-        let sent = write::create_body(&contact, Version::V1);
+        let contact = from_json::parse_input(&input, Version::V1, "").unwrap();
+        prop_assert!(validate::check_storable(&contact, Version::V1, "").is_ok());
+        let sent = to_json::write_create_body(&contact, Version::V1);
         for (name, value) in &input {
             let says_nothing = value.is_null()
                 || value.as_array().is_some_and(Vec::is_empty)
@@ -168,9 +168,9 @@ proptest! {
             }
             let object = json!({name: value, text.clone(): 1});
             for version in [Version::V1, Version::Beta] {
-                let _ = read::input(object.as_object().unwrap(), version, "");
-                let contact = read::answer(object.as_object().unwrap(), version);
-                let _ = write::shown(&contact, version);
+                let _ = from_json::parse_input(object.as_object().unwrap(), version, "");
+                let contact = from_json::parse_response(object.as_object().unwrap(), version);
+                let _ = to_json::write_for_caller(&contact, version);
             }
         }
     }

@@ -1,7 +1,7 @@
 //! What Graph returns goes through the canonical contact and comes back equal.
 
 use connector::contact::properties::{self, PROPERTIES};
-use connector::contact::{Date, Field, PhoneKind, Version, read, write};
+use connector::contact::{Date, Field, PhoneKind, Version, from_json, to_json};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -31,18 +31,18 @@ fn documented() -> Map<String, Value> {
 
 #[test]
 fn the_documented_answer_is_understood() {
-    let contact = read::answer(&documented(), Version::V1);
+    let contact = from_json::parse_response(&documented(), Version::V1);
     assert!(contact.unknown.is_empty(), "{:?}", contact.unknown);
     assert_eq!(contact.birthday, Field::Set(Date::new(1974, 7, 22).unwrap()));
     assert_eq!(contact.phones.of(PhoneKind::Business).collect::<Vec<_>>(), ["+1 918 555 0101"]);
-    assert!(contact.phones.speaks_of(PhoneKind::Mobile) && contact.phones.of(PhoneKind::Mobile).next().is_none());
-    assert!(!contact.phones.speaks_of(PhoneKind::Pager));
+    assert!(contact.phones.is_specified(PhoneKind::Mobile) && contact.phones.of(PhoneKind::Mobile).next().is_none());
+    assert!(!contact.phones.is_specified(PhoneKind::Pager));
     assert_eq!(contact.title, Field::Null);
     assert_eq!(contact.gender, Field::Unset);
 
     let mut again = documented();
     again.insert("birthday".to_owned(), json!("1974-07-22T11:59:00Z"));
-    assert_eq!(write::answer(&contact, Version::V1), again);
+    assert_eq!(to_json::write_response(&contact, Version::V1), again);
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn a_caller_sees_values_and_no_nulls() {
     let mut answer = documented();
     answer.insert("@odata.etag".to_owned(), json!("W/\"EQAAABYAAACd\""));
     answer.insert("newProperty".to_owned(), json!({"kept": true, "empty": null}));
-    let shown = write::shown(&read::answer(&answer, Version::V1), Version::V1);
+    let shown = to_json::write_for_caller(&from_json::parse_response(&answer, Version::V1), Version::V1);
     assert_eq!(shown["birthday"], "1974-07-22");
     assert_eq!(shown["homePhones"], json!([]));
     assert_eq!(shown["newProperty"], json!({"kept": true}));
@@ -75,7 +75,7 @@ fn every_property_is_in_the_table() {
         (Version::V1, metadata.split_whitespace().collect::<Vec<&str>>()),
         (Version::Beta, [both, beta.split_whitespace().collect()].concat()),
     ] {
-        let mut known: Vec<&str> = properties::of(version).map(|property| property.name).collect();
+        let mut known: Vec<&str> = properties::list_in_version(version).map(|property| property.name).collect();
         expected.sort_unstable();
         known.sort_unstable();
         assert_eq!(known, expected);
@@ -91,18 +91,18 @@ fn extended_properties_are_kept() {
         "singleValueExtendedProperties": [{"id": "String {66f5a359-4659-4830-9070-00047ec6ac6e} Name Color", "value": "Green"}],
         "multiValueExtendedProperties": [{"id": "StringArray {66f5a359-4659-4830-9070-00050ec6ac6e} Name Palette", "value": ["Green", "Aqua"]}],
     }));
-    let contact = read::answer(&answer, Version::V1);
+    let contact = from_json::parse_response(&answer, Version::V1);
     assert_eq!(contact.single_value_extended_properties.value().unwrap()[0].value, "Green");
-    assert_eq!(write::answer(&contact, Version::V1), answer);
-    assert_eq!(write::shown(&contact, Version::V1), answer);
+    assert_eq!(to_json::write_response(&contact, Version::V1), answer);
+    assert_eq!(to_json::write_for_caller(&contact, Version::V1), answer);
 }
 
 #[test]
 fn what_is_of_another_type_than_documented_is_kept_as_it_came() {
     let answer =
         object(json!({"givenName": 7, "businessPhones": "one", "homeAddress": ["x"], "emailAddresses": [{"address": {}}]}));
-    let contact = read::answer(&answer, Version::V1);
-    assert_eq!(Value::Object(write::answer(&contact, Version::V1)), Value::Object(answer));
+    let contact = from_json::parse_response(&answer, Version::V1);
+    assert_eq!(Value::Object(to_json::write_response(&contact, Version::V1)), Value::Object(answer));
 }
 
 #[test]
@@ -134,13 +134,13 @@ fn dates_are_read_in_every_form_and_never_shifted() {
 proptest! {
     #[test]
     fn v1_comes_back_equal(answer in returned(writable_v1())) {
-        let contact = read::answer(&answer, Version::V1);
-        prop_assert_eq!(write::answer(&contact, Version::V1), answer);
+        let contact = from_json::parse_response(&answer, Version::V1);
+        prop_assert_eq!(to_json::write_response(&contact, Version::V1), answer);
     }
 
     #[test]
     fn beta_comes_back_equal(answer in returned(writable_beta())) {
-        let contact = read::answer(&answer, Version::Beta);
-        prop_assert_eq!(write::answer(&contact, Version::Beta), answer);
+        let contact = from_json::parse_response(&answer, Version::Beta);
+        prop_assert_eq!(to_json::write_response(&contact, Version::Beta), answer);
     }
 }

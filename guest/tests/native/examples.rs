@@ -3,7 +3,7 @@
 //! `GRAPH_EXAMPLES` names a file with more of them, where there is one:
 //! `{"examples": [{"id", "request": {"method", "url", "body"}, "response": {"status", "body"}}]}`.
 
-use connector::contact::{Version, check, read, write};
+use connector::contact::{Version, from_json, to_json, validate};
 use serde_json::{Map, Value, json};
 
 /// What an exchange carries that concerns contacts.
@@ -63,18 +63,18 @@ impl<'e> Exchange<'e> {
 }
 
 fn answered(contact: &Map<String, Value>, version: Version) -> Result<(), String> {
-    let again = write::answer(&read::answer(contact, version), version);
+    let again = to_json::write_response(&from_json::parse_response(contact, version), version);
     same(&again, contact)
 }
 
 fn asked(body: &Map<String, Value>, creates: bool, version: Version) -> Result<(), String> {
-    let contact = read::input(body, version, "").map_err(|error| error.message)?;
-    check::storable(&contact, version, "").map_err(|error| error.message)?;
+    let contact = from_json::parse_input(body, version, "").map_err(|error| error.message)?;
+    validate::check_storable(&contact, version, "").map_err(|error| error.message)?;
     if !creates {
-        return same(&write::update_body(&contact, version), body);
+        return same(&to_json::write_update_body(&contact, version), body);
     }
-    check::creatable(&contact, version, "").map_err(|error| error.message)?;
-    same(&write::create_body(&contact, version), body)
+    validate::check_creatable(&contact, version, "").map_err(|error| error.message)?;
+    same(&to_json::write_create_body(&contact, version), body)
 }
 
 fn same(ours: &Map<String, Value>, theirs: &Map<String, Value>) -> Result<(), String> {

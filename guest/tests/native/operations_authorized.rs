@@ -68,7 +68,7 @@ fn a_refusal_says_what_to_check_and_shows_no_secret() {
             json!({"error": "invalid_client", "error_codes": [7000215], "error_description": format!("wrong {SECRET}")}),
             "AADSTS7000215",
         ),
-        (400, json!({"error": "unauthorized_client", "error_codes": [700016]}), "GRAPH_CLIENT_ID"),
+        (400, json!({"error": "unauthorized_client", "error_codes": [700016]}), "client id"),
     ];
     for (status, body, said) in refusals {
         let script = Script::new().then(status, body);

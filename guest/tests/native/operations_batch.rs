@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use connector::contact::{Contact, Version, read};
+use connector::contact::{Contact, Version, from_json};
 use connector::error::Kind;
 use connector::graph::address::{Container, Mailbox};
 use connector::operations::connector::{Connector, Terms};
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::script::{PLAIN, Script, graph_error, service};
 
 fn contact(value: Value) -> Contact {
-    read::input(value.as_object().unwrap(), Version::V1, "").unwrap()
+    from_json::parse_input(value.as_object().unwrap(), Version::V1, "").unwrap()
 }
 
 fn mailbox() -> Container {

@@ -1,6 +1,6 @@
 //! Operations on contacts: the requests they send, and what they make of the answers.
 
-use connector::contact::{Contact, Version, read};
+use connector::contact::{Contact, Version, from_json};
 use connector::error::Kind;
 use connector::graph::address::{Container, Mailbox};
 use connector::graph::selection::Selection;
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::script::{Script, connector, service};
 
 fn contact(input: Value) -> Contact {
-    read::input(input.as_object().unwrap(), Version::V1, "").unwrap()
+    from_json::parse_input(input.as_object().unwrap(), Version::V1, "").unwrap()
 }
 
 fn mailbox() -> Container {
@@ -141,6 +141,6 @@ fn all_requests_of_an_operation_share_one_deadline() {
     }
     let error = connector(&service(), &script).list_contacts(&mailbox(), &Selection::default(), |_| Ok(())).unwrap_err();
     assert_eq!(error.kind, Kind::Timeout);
-    assert!(error.message.contains("GRAPH_TIMEOUT_SECONDS"), "{}", error.message);
+    assert!(error.message.contains("time limit of an operation"), "{}", error.message);
     assert_eq!(script.lines().len(), 3);
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use connector::contact::{Contact, Version, read};
+use connector::contact::{Contact, Version, from_json};
 use connector::error::{Kind, Result};
 use connector::graph::address::{Container, Mailbox};
 use connector::operations::connector::{Connector, Terms};
@@ -13,7 +13,7 @@ use crate::script::{PLAIN, Script, service};
 
 fn create(script: &Script, key: Option<&str>) -> Result<Contact> {
     let terms = Terms { retry: RetryPolicy { retries: 2, delay: Duration::from_secs(2) }, exactly_once: true, ..PLAIN.clone() };
-    let contact = read::input(json!({"givenName": "Ada"}).as_object().unwrap(), Version::V1, "").unwrap();
+    let contact = from_json::parse_input(json!({"givenName": "Ada"}).as_object().unwrap(), Version::V1, "").unwrap();
     Connector::new(&service(), script, &terms).create_contact(&Container::of(Mailbox::named("u")), &contact, key)
 }
 

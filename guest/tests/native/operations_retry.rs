@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use connector::contact::{Version, read};
+use connector::contact::{Version, from_json};
 use connector::error::{Error, Exchange, Kind};
 use connector::graph::address::{Container, Mailbox};
+use connector::graph::request::RequestEffect;
 use connector::graph::selection::Selection;
 use connector::operations::connector::{Connector, Terms};
 use connector::operations::send::retry_policy::RetryPolicy;
-use http::Method;
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -36,7 +36,7 @@ const LONG: Duration = Duration::from_secs(1000);
 fn the_service_says_how_long_to_wait() {
     for seconds in [0.0, 2.128, 31.0, 500.0] {
         let throttled = failure(Kind::Throttled, Some(429), Some(seconds));
-        assert_eq!(POLICY.wait(1, &Method::GET, &throttled, LONG, 0.5), Some(Duration::from_secs_f64(seconds)));
+        assert_eq!(POLICY.wait(1, RequestEffect::None, &throttled, LONG, 0.5), Some(Duration::from_secs_f64(seconds)));
     }
 }
 
@@ -46,7 +46,9 @@ fn without_a_word_from_the_service_the_waits_grow() {
     let throttled = failure(Kind::Throttled, Some(429), None);
     let patient = RetryPolicy { retries: 10, ..POLICY };
     let waits = |chance| {
-        (1..=10).map(|n| patient.wait(n, &Method::GET, &throttled, LONG, chance).unwrap().as_secs_f64()).collect::<Vec<_>>()
+        (1..=10)
+            .map(|n| patient.wait(n, RequestEffect::None, &throttled, LONG, chance).unwrap().as_secs_f64())
+            .collect::<Vec<_>>()
     };
     assert_eq!(waits(1.0), [3.0, 6.0, 12.0, 24.0, 48.0, 96.0, 180.0, 180.0, 180.0, 180.0]);
     assert_eq!(waits(0.0), [1.5, 3.0, 6.0, 12.0, 24.0, 48.0, 90.0, 90.0, 90.0, 90.0]);
@@ -76,7 +78,7 @@ fn what_may_pass_is_repeated_and_what_stays_is_not() {
         (Configuration, None, 0),
     ] {
         let error = failure(kind, status, None);
-        let repeated = (1..10).take_while(|n| POLICY.wait(*n, &Method::GET, &error, LONG, 0.5).is_some()).count();
+        let repeated = (1..10).take_while(|n| POLICY.wait(*n, RequestEffect::None, &error, LONG, 0.5).is_some()).count();
         assert_eq!(repeated, times, "{kind:?} {status:?}");
     }
 }
@@ -84,9 +86,9 @@ fn what_may_pass_is_repeated_and_what_stays_is_not() {
 #[test]
 fn a_creation_that_may_have_been_done_is_not_simply_repeated() {
     let error = Error { may_have_taken_effect: true, ..failure(Kind::Unavailable, Some(504), None) };
-    assert_eq!(POLICY.wait(1, &Method::POST, &error, LONG, 0.5), None);
-    for idempotent in [Method::GET, Method::PATCH, Method::DELETE] {
-        assert!(POLICY.wait(1, &idempotent, &error, LONG, 0.5).is_some());
+    assert_eq!(POLICY.wait(1, RequestEffect::NotIdempotent, &error, LONG, 0.5), None);
+    for safe in [RequestEffect::None, RequestEffect::Idempotent, RequestEffect::Deletion] {
+        assert!(POLICY.wait(1, safe, &error, LONG, 0.5).is_some());
     }
 }
 
@@ -95,7 +97,7 @@ proptest! {
     fn no_wait_overruns_the_deadline(attempt in 1u32..20, left in 0u64..100_000, after in proptest::option::of(0.0f64..1e6), chance in 0.0f64..=1.0) {
         let left = Duration::from_millis(left);
         let patient = RetryPolicy { retries: 20, ..POLICY };
-        if let Some(wait) = patient.wait(attempt, &Method::GET, &failure(Kind::Throttled, Some(429), after), left, chance) {
+        if let Some(wait) = patient.wait(attempt, RequestEffect::None, &failure(Kind::Throttled, Some(429), after), left, chance) {
             prop_assert!(wait < left);
         }
     }
@@ -144,7 +146,7 @@ fn what_any_attempt_may_have_done_is_told() {
         .then_fault(Kind::ConnectionFailed, true)
         .then_error(403, "ErrorAccessDenied");
     let (service, terms) = (service(), terms());
-    let wanted = read::input(json!({"givenName": "Augusta"}).as_object().unwrap(), Version::V1, "").unwrap();
+    let wanted = from_json::parse_input(json!({"givenName": "Augusta"}).as_object().unwrap(), Version::V1, "").unwrap();
     let error = Connector::new(&service, &script, &terms).update_contact(&mailbox(), "c", &wanted).unwrap_err();
     assert_eq!((error.kind, error.may_have_taken_effect), (Kind::PermissionDenied, true));
 }

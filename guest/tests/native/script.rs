@@ -6,15 +6,16 @@ use std::time::{Duration, SystemTime};
 
 use connector::contact::Version;
 use connector::error::Kind;
-use connector::graph::{Request, Response, Service};
+use connector::graph::service::Service;
+use connector::http_message::{HttpRequest, HttpResponse};
 use connector::operations::connector::{Connector, Terms};
 use connector::operations::send::network::{Network, TransportError};
 use connector::operations::send::retry_policy::RetryPolicy;
 use serde_json::{Value, json};
 
 pub struct Script {
-    answers: RefCell<VecDeque<Result<Response, TransportError>>>,
-    sent: RefCell<Vec<Request>>,
+    answers: RefCell<VecDeque<Result<HttpResponse, TransportError>>>,
+    sent: RefCell<Vec<HttpRequest>>,
     now: Cell<Duration>,
     waits: RefCell<Vec<Duration>>,
     drawn: Cell<u128>,
@@ -68,7 +69,7 @@ impl Script {
 
     /// What was sent, as `METHOD path`.
     pub fn lines(&self) -> Vec<String> {
-        let line = |request: &Request| {
+        let line = |request: &HttpRequest| {
             let target = request.uri().path_and_query().unwrap();
             format!("{} {}", request.method(), target)
         };
@@ -105,7 +106,7 @@ impl Script {
 }
 
 impl Network for Script {
-    fn send(&self, request: Request, deadline: Duration) -> Result<Response, TransportError> {
+    fn send(&self, request: HttpRequest, deadline: Duration) -> Result<HttpResponse, TransportError> {
         self.now.set(self.now.get() + self.pace);
         self.sent.borrow_mut().push(request);
         if self.now.get() > deadline {
@@ -141,7 +142,7 @@ pub fn graph_error(code: &str) -> Value {
 }
 
 pub fn service() -> Service {
-    Service::new(Service::GLOBAL, Version::V1).unwrap()
+    Service::new(Service::GLOBAL_ENDPOINT, Version::V1).unwrap()
 }
 
 /// 30 seconds, no repetitions, no keys: what most tests are not about.
@@ -151,6 +152,6 @@ pub static PLAIN: Terms = Terms {
     exactly_once: false,
 };
 
-pub fn connector<'a>(service: &'a Service, script: &'a Script) -> Connector<'a, Script> {
+pub fn connector<'a>(service: &'a Service, script: &'a Script) -> Connector<'a> {
     Connector::new(service, script, &PLAIN)
 }

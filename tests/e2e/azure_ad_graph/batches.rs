@@ -146,7 +146,7 @@ fn limits() {
             (vec![change_set(&[patch(USER), patch("users/other@contoso.com")])], "on one object"),
             (vec![change_set(&vec![unlink(); 21])], "20 links"),
             (vec![change_set(&[query(USER)])], "no queries"),
-            (vec![patch(USER)], "belongs into a change set"),
+            (vec![patch(USER)], "only in change sets"),
         ] {
             let (status, refused) = read(post(&directory, joined(&items, "batch_1")).await).await;
             assert_eq!((status, code(&refused)), (400, "Request_BadRequest"), "{refused}");

@@ -1,112 +1,115 @@
-//! A filter of the Azure AD Graph API as a value.
+//! Filters as values.
 
+use connector::operations::directory::directory_objects::Object;
 use serde_json::Value;
 
-use crate::complex::Edm;
-use crate::entity::value;
-use crate::properties::{Filtered, Property};
-use connector::operations::directory::directory_objects::Object;
+use crate::edm::EdmType;
+use crate::entity::read_value;
+use crate::properties::{EntityProperty, FilterSupport};
 
-/// A filter whose properties are known, with values of their types.
+/// A filter whose properties are known and whose values have their types.
 #[derive(Clone, Debug)]
-pub enum Filter {
-    /// All of these hold.
-    And(Vec<Filter>),
-    /// One of these holds.
-    Or(Vec<Filter>),
-    /// A property compares so with a value.
-    Is(&'static Property, Test),
-    /// One of the items of a property does.
-    Any(&'static Property, Test),
-    /// One of the names by which local accounts of the directory sign in is this.
-    SignsInAs(&'static Property, SignInName),
+pub enum ODataFilter {
+    /// All of these match.
+    And(Vec<ODataFilter>),
+    /// At least one of these matches.
+    Or(Vec<ODataFilter>),
+    /// The value of a property matches.
+    Property(&'static EntityProperty, Comparison),
+    /// At least one item of a collection matches.
+    AnyItem(&'static EntityProperty, Comparison),
+    /// A local account signs in with this name.
+    SignInName(&'static EntityProperty, SignInName),
 }
 
-/// A name by which a local account signs in, and the domains that may have issued it.
+/// A name with which a local account signs in, and the domains that may have issued it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SignInName {
     pub(super) name: String,
     pub(super) issuers: Vec<String>,
 }
 
-/// How a value compares.
+/// A comparison with a value.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Test {
+pub enum Comparison {
     /// `eq`
     Equals(Value),
     /// `ge`
-    AtLeast(Value),
+    GreaterOrEqual(Value),
     /// `le`
-    AtMost(Value),
+    LessOrEqual(Value),
     /// `startswith`
     StartsWith(String),
 }
 
-/// A filter as text says it, before its names are known.
+/// A filter as it is written, before its names are looked up.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Parsed {
-    /// All of these hold.
-    And(Vec<Parsed>),
-    /// One of these holds.
-    Or(Vec<Parsed>),
-    /// The property of that name compares so.
-    Is(String, Test),
-    /// One of the items of the property of that name does, or a member of it.
-    Any(String, Option<String>, Test),
-    /// The object is of that type.
+pub enum ParsedFilter {
+    /// All of these match.
+    And(Vec<ParsedFilter>),
+    /// At least one of these matches.
+    Or(Vec<ParsedFilter>),
+    /// The value of the property with that name matches.
+    Property(String, Comparison),
+    /// At least one item of the collection with that name matches, or the member with that name of an item.
+    AnyItem(String, Option<String>, Comparison),
+    /// The object has that type.
     IsOf(String),
 }
 
-impl Filter {
-    /// Whether Microsoft Graph does not filter by something in it.
-    pub(super) fn is_ours(&self) -> bool {
+impl ODataFilter {
+    /// Checks whether the connector has to evaluate a part of the filter.
+    pub(super) fn needs_client(&self) -> bool {
         match self {
-            Filter::And(parts) | Filter::Or(parts) => parts.iter().any(Filter::is_ours),
-            Filter::Is(property, _) | Filter::Any(property, _) => property.filtered == Filtered::Here,
-            Filter::SignsInAs(..) => false,
-        }
-    }
-
-    /// The properties in it.
-    pub fn properties(&self) -> Vec<&'static Property> {
-        match self {
-            Filter::And(parts) | Filter::Or(parts) => parts.iter().flat_map(Filter::properties).collect(),
-            Filter::Is(property, _) | Filter::Any(property, _) | Filter::SignsInAs(property, _) => vec![property],
-        }
-    }
-
-    /// Whether an object of Microsoft Graph's is one of those that are wanted. Texts compare without case, as in the directory.
-    pub fn holds(&self, object: &Object) -> bool {
-        match self {
-            Filter::And(parts) => parts.iter().all(|part| part.holds(object)),
-            Filter::Or(parts) => parts.iter().any(|part| part.holds(object)),
-            Filter::Is(property, test) => test.holds(property.edm, &value(property, object)),
-            Filter::Any(property, test) => {
-                value(property, object).as_array().is_some_and(|items| items.iter().any(|item| test.holds(Edm::Text, item)))
+            ODataFilter::And(parts) | ODataFilter::Or(parts) => parts.iter().any(ODataFilter::needs_client),
+            ODataFilter::Property(property, _) | ODataFilter::AnyItem(property, _) => {
+                property.filter_support == FilterSupport::Client
             }
-            Filter::SignsInAs(property, SignInName { name, .. }) => {
-                let names = value(property, object);
-                let is_it =
-                    |item: &Value| Test::Equals(name.as_str().into()).holds(Edm::Text, item.get("value").unwrap_or(&Value::Null));
-                names.as_array().is_some_and(|items| items.iter().any(is_it))
+            ODataFilter::SignInName(..) => false,
+        }
+    }
+
+    /// Returns the properties in the filter.
+    pub fn properties(&self) -> Vec<&'static EntityProperty> {
+        match self {
+            ODataFilter::And(parts) | ODataFilter::Or(parts) => parts.iter().flat_map(ODataFilter::properties).collect(),
+            ODataFilter::Property(property, _) | ODataFilter::AnyItem(property, _) | ODataFilter::SignInName(property, _) => {
+                vec![property]
+            }
+        }
+    }
+
+    /// Checks whether an object of Microsoft Graph matches. Strings are compared without case, as in the directory.
+    pub fn matches(&self, object: &Object) -> bool {
+        match self {
+            ODataFilter::And(parts) => parts.iter().all(|part| part.matches(object)),
+            ODataFilter::Or(parts) => parts.iter().any(|part| part.matches(object)),
+            ODataFilter::Property(property, comparison) => comparison.matches(property.edm_type, &read_value(property, object)),
+            ODataFilter::AnyItem(property, comparison) => read_value(property, object)
+                .as_array()
+                .is_some_and(|items| items.iter().any(|item| comparison.matches(EdmType::String, item))),
+            ODataFilter::SignInName(property, SignInName { name, .. }) => {
+                let comparison = Comparison::Equals(name.as_str().into());
+                let is_name = |item: &Value| comparison.matches(EdmType::String, item.get("value").unwrap_or(&Value::Null));
+                read_value(property, object).as_array().is_some_and(|items| items.iter().any(is_name))
             }
         }
     }
 }
 
-impl Test {
-    fn holds(&self, edm: Edm, value: &Value) -> bool {
-        let lower = |value: &Value| value.as_str().map(str::to_lowercase);
-        // Times in one form compare as texts do.
-        let compared = |other: &Value| Some(lower(value)?.cmp(&lower(other)?));
+impl Comparison {
+    fn matches(&self, edm_type: EdmType, value: &Value) -> bool {
+        let to_lower = |value: &Value| value.as_str().map(str::to_lowercase);
+        // Times with the same format are in the order of their texts.
+        let compare = |other: &Value| Some(to_lower(value)?.cmp(&to_lower(other)?));
         match self {
-            Test::Equals(other) if matches!(edm, Edm::Text | Edm::Moment) => {
-                value == other || compared(other).is_some_and(std::cmp::Ordering::is_eq)
+            Comparison::Equals(other) if matches!(edm_type, EdmType::String | EdmType::DateTime) => {
+                value == other || compare(other).is_some_and(std::cmp::Ordering::is_eq)
             }
-            Test::Equals(other) => value == other,
-            Test::AtLeast(other) => compared(other).is_some_and(std::cmp::Ordering::is_ge),
-            Test::AtMost(other) => compared(other).is_some_and(std::cmp::Ordering::is_le),
-            Test::StartsWith(text) => lower(value).is_some_and(|value| value.starts_with(&text.to_lowercase())),
+            Comparison::Equals(other) => value == other,
+            Comparison::GreaterOrEqual(other) => compare(other).is_some_and(std::cmp::Ordering::is_ge),
+            Comparison::LessOrEqual(other) => compare(other).is_some_and(std::cmp::Ordering::is_le),
+            Comparison::StartsWith(text) => to_lower(value).is_some_and(|value| value.starts_with(&text.to_lowercase())),
         }
     }
 }

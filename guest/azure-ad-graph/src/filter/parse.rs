@@ -1,26 +1,26 @@
-//! The text of a filter, read.
+//! The parser of filters.
 
 use protocol::shorten::shorten;
 use serde_json::{Value, json};
 
-use super::expression::{Parsed, Test};
+use super::expression::{Comparison, ParsedFilter};
 use protocol::azure_ad_graph::failure::Failure;
 
-/// How deep parentheses nest at most. Each level takes some of the stack.
-const NESTING: usize = 50;
-/// The longest filter, in bytes: far more than an address may have had in Azure AD Graph.
-const LONGEST: usize = 16 << 10;
+/// The most levels of parentheses. Each level takes some of the stack.
+const MAX_NESTING: usize = 50;
+/// The most bytes of a filter. An address of Azure AD Graph could not have that many.
+const MAX_BYTES: usize = 16 << 10;
 
-/// Reads a filter.
-pub fn filter(text: &str) -> Result<Parsed, Failure> {
-    if text.len() > LONGEST {
-        return Err(Failure::unsupported_query(format!("$filter is longer than {LONGEST} bytes.")));
+/// Parses a filter.
+pub fn parse_filter(text: &str) -> Result<ParsedFilter, Failure> {
+    if text.len() > MAX_BYTES {
+        return Err(Failure::unsupported_query(format!("$filter has more than {MAX_BYTES} bytes: shorten it.")));
     }
-    let mut reader = Reader { rest: text, text, depth: 0 };
-    let filter = reader.or()?;
-    match reader.next()? {
+    let mut parser = Parser { rest: text, text, depth: 0 };
+    let filter = parser.parse_or()?;
+    match parser.next()? {
         Token::End => Ok(filter),
-        other => Err(reader.unwanted(&other, "'and', 'or' or the end")),
+        other => Err(parser.unexpected(&other, "'and', 'or' or the end")),
     }
 }
 
@@ -30,191 +30,193 @@ enum Token<'t> {
     Close,
     Comma,
     Colon,
-    /// A name, an operator, true, false or null; with slashes a path.
+    /// A name, a path of names, an operator, `true`, `false` or `null`.
     Word(&'t str),
     Literal(Value),
     End,
 }
 
-struct Reader<'t> {
+struct Parser<'t> {
     text: &'t str,
     rest: &'t str,
     depth: usize,
 }
 
-impl<'t> Reader<'t> {
-    fn or(&mut self) -> Result<Parsed, Failure> {
-        let mut parts = vec![self.and()?];
-        while self.takes("or")? {
-            parts.push(self.and()?);
+impl<'t> Parser<'t> {
+    fn parse_or(&mut self) -> Result<ParsedFilter, Failure> {
+        let mut parts = vec![self.parse_and()?];
+        while self.take_word("or")? {
+            parts.push(self.parse_and()?);
         }
-        Ok(if parts.len() == 1 { parts.remove(0) } else { Parsed::Or(parts) })
+        Ok(if parts.len() == 1 { parts.remove(0) } else { ParsedFilter::Or(parts) })
     }
 
-    fn and(&mut self) -> Result<Parsed, Failure> {
-        let mut parts = vec![self.term()?];
-        while self.takes("and")? {
-            parts.push(self.term()?);
+    fn parse_and(&mut self) -> Result<ParsedFilter, Failure> {
+        let mut parts = vec![self.parse_term()?];
+        while self.take_word("and")? {
+            parts.push(self.parse_term()?);
         }
-        Ok(if parts.len() == 1 { parts.remove(0) } else { Parsed::And(parts) })
+        Ok(if parts.len() == 1 { parts.remove(0) } else { ParsedFilter::And(parts) })
     }
 
-    fn term(&mut self) -> Result<Parsed, Failure> {
+    fn parse_term(&mut self) -> Result<ParsedFilter, Failure> {
         match self.next()? {
             Token::Open => {
                 self.depth += 1;
-                if self.depth > NESTING {
+                if self.depth > MAX_NESTING {
                     return Err(Failure::unsupported_query(format!(
-                        "The parentheses of $filter nest deeper than {NESTING} levels."
+                        "$filter: the parentheses have more than {MAX_NESTING} levels."
                     )));
                 }
-                let inner = self.or()?;
-                self.want(&Token::Close, "')'")?;
+                let inner = self.parse_or()?;
+                self.expect_token(&Token::Close, "')'")?;
                 self.depth -= 1;
                 Ok(inner)
             }
-            Token::Word(word) => self.of_word(word),
-            other => Err(self.unwanted(&other, "a property, a function or '('")),
+            Token::Word(word) => self.parse_condition(word),
+            other => Err(self.unexpected(&other, "a property, a function or '('")),
         }
     }
 
-    /// What begins with a word: a comparison, or a function.
-    fn of_word(&mut self, word: &'t str) -> Result<Parsed, Failure> {
+    /// Parses a condition that begins with a word: a comparison or a function.
+    fn parse_condition(&mut self, word: &'t str) -> Result<ParsedFilter, Failure> {
         if let Some(name) = word.strip_suffix("/any") {
-            return self.any(name);
+            return self.parse_any(name);
         }
         let lower = word.to_ascii_lowercase();
         match lower.as_str() {
             "startswith" => {
-                let (name, text) = self.starts_with()?;
-                Ok(Parsed::Is(name, Test::StartsWith(text)))
+                let (name, text) = self.parse_starts_with()?;
+                Ok(ParsedFilter::Property(name, Comparison::StartsWith(text)))
             }
             "isof" => {
-                self.want(&Token::Open, "'('")?;
-                let name = self.text_of(&[])?;
-                self.want(&Token::Close, "')'")?;
-                Ok(Parsed::IsOf(name))
+                self.expect_token(&Token::Open, "'('")?;
+                let name = self.parse_string("a type in quotes")?;
+                self.expect_token(&Token::Close, "')'")?;
+                Ok(ParsedFilter::IsOf(name))
             }
             "not" => Err(unsupported("the operator 'not'")),
             _ if word.ends_with("/all") => Err(unsupported("the operator 'all'")),
             _ if self.rest.trim_start().starts_with('(') => Err(unsupported(&format!("the function '{word}'"))),
             _ => {
-                let test = self.comparison()?;
-                Ok(Parsed::Is(word.to_owned(), test))
+                let comparison = self.parse_comparison()?;
+                Ok(ParsedFilter::Property(word.to_owned(), comparison))
             }
         }
     }
 
-    /// `(x:x eq 'value')`, `(x:x/member eq 'value')` or `(x:startswith(x,'value'))`
-    fn any(&mut self, name: &str) -> Result<Parsed, Failure> {
-        self.want(&Token::Open, "'('")?;
+    /// Parses `(x:x eq 'value')`, `(x:x/member eq 'value')` or `(x:startswith(x,'value'))`.
+    fn parse_any(&mut self, name: &str) -> Result<ParsedFilter, Failure> {
+        self.expect_token(&Token::Open, "'('")?;
         let variable = match self.next()? {
             Token::Word(variable) => variable,
-            other => return Err(self.unwanted(&other, "a variable, as in any(x:x eq 'value')")),
+            other => return Err(self.unexpected(&other, "a variable, as in any(x:x eq 'value')")),
         };
-        self.want(&Token::Colon, "':'")?;
-        let (member, test) = match self.next()? {
-            Token::Word(word) if word == variable => (None, self.comparison()?),
+        self.expect_token(&Token::Colon, "':'")?;
+        let (member, comparison) = match self.next()? {
+            Token::Word(word) if word == variable => (None, self.parse_comparison()?),
             Token::Word(word) if word.strip_prefix(variable).is_some_and(|rest| rest.starts_with('/')) => {
-                (word.split_once('/').map(|(_, member)| member.to_owned()), self.comparison()?)
+                (word.split_once('/').map(|(_, member)| member.to_owned()), self.parse_comparison()?)
             }
             Token::Word(word) if word.eq_ignore_ascii_case("startswith") => {
-                let (of, text) = self.starts_with()?;
-                if of != variable {
-                    return Err(unsupported(&format!("'{of}' within {name}/any({variable}:...)")));
+                let (name_in_call, text) = self.parse_starts_with()?;
+                if name_in_call != variable {
+                    return Err(unsupported(&format!("'{name_in_call}' in {name}/any({variable}:...)")));
                 }
-                (None, Test::StartsWith(text))
+                (None, Comparison::StartsWith(text))
             }
-            Token::Word(word) => return Err(unsupported(&format!("'{word}' within {name}/any({variable}:...)"))),
-            other => return Err(self.unwanted(&other, variable)),
+            Token::Word(word) => return Err(unsupported(&format!("'{word}' in {name}/any({variable}:...)"))),
+            other => return Err(self.unexpected(&other, variable)),
         };
-        self.want(&Token::Close, "')'")?;
-        Ok(Parsed::Any(name.to_owned(), member, test))
+        self.expect_token(&Token::Close, "')'")?;
+        Ok(ParsedFilter::AnyItem(name.to_owned(), member, comparison))
     }
 
-    /// `(name,'text')`
-    fn starts_with(&mut self) -> Result<(String, String), Failure> {
-        self.want(&Token::Open, "'('")?;
+    /// Parses `(name,'text')`.
+    fn parse_starts_with(&mut self) -> Result<(String, String), Failure> {
+        self.expect_token(&Token::Open, "'('")?;
         let name = match self.next()? {
             Token::Word(name) if !self.rest.trim_start().starts_with('(') => name.to_owned(),
-            Token::Word(name) => return Err(unsupported(&format!("the function '{name}' within startswith"))),
-            other => return Err(self.unwanted(&other, "a property")),
+            Token::Word(name) => return Err(unsupported(&format!("the function '{name}' in startswith"))),
+            other => return Err(self.unexpected(&other, "a property")),
         };
-        self.want(&Token::Comma, "','")?;
-        let text = self.text_of(&["a text in quotes"])?;
-        self.want(&Token::Close, "')'")?;
+        self.expect_token(&Token::Comma, "','")?;
+        let text = self.parse_string("a string in quotes")?;
+        self.expect_token(&Token::Close, "')'")?;
         Ok((name, text))
     }
 
-    fn text_of(&mut self, wanted: &[&str]) -> Result<String, Failure> {
+    fn parse_string(&mut self, expected: &str) -> Result<String, Failure> {
         match self.next()? {
             Token::Literal(Value::String(text)) => Ok(text),
-            other => Err(self.unwanted(&other, wanted.first().unwrap_or(&"a type in quotes"))),
+            other => Err(self.unexpected(&other, expected)),
         }
     }
 
-    /// An operator, and a value.
-    fn comparison(&mut self) -> Result<Test, Failure> {
+    /// Parses an operator and a value.
+    fn parse_comparison(&mut self) -> Result<Comparison, Failure> {
         let operator = match self.next()? {
             Token::Word(operator) => operator,
-            other => return Err(self.unwanted(&other, "an operator: eq, ge or le")),
+            other => return Err(self.unexpected(&other, "an operator: eq, ge or le")),
         };
-        let test = match operator.to_ascii_lowercase().as_str() {
-            "eq" => Test::Equals,
-            "ge" => Test::AtLeast,
-            "le" => Test::AtMost,
+        let to_comparison = match operator.to_ascii_lowercase().as_str() {
+            "eq" => Comparison::Equals,
+            "ge" => Comparison::GreaterOrEqual,
+            "le" => Comparison::LessOrEqual,
             _ => return Err(unsupported(&format!("the operator '{operator}'"))),
         };
         match self.next()? {
-            Token::Literal(value) => Ok(test(value)),
-            Token::Word("true") => Ok(test(json!(true))),
-            Token::Word("false") => Ok(test(json!(false))),
-            Token::Word("null") => Ok(test(Value::Null)),
-            other => Err(self.unwanted(&other, "a value")),
+            Token::Literal(value) => Ok(to_comparison(value)),
+            Token::Word("true") => Ok(to_comparison(json!(true))),
+            Token::Word("false") => Ok(to_comparison(json!(false))),
+            Token::Word("null") => Ok(to_comparison(Value::Null)),
+            other => Err(self.unexpected(&other, "a value")),
         }
     }
 
-    /// Whether the next word is this one; then it is taken.
-    fn takes(&mut self, wanted: &str) -> Result<bool, Failure> {
+    /// Takes the next word, if it is this one. Returns whether it is.
+    fn take_word(&mut self, wanted: &str) -> Result<bool, Failure> {
         let before = self.rest;
-        let takes = matches!(self.next()?, Token::Word(word) if word.eq_ignore_ascii_case(wanted));
-        if !takes {
+        let is_wanted = matches!(self.next()?, Token::Word(word) if word.eq_ignore_ascii_case(wanted));
+        if !is_wanted {
             self.rest = before;
         }
-        Ok(takes)
+        Ok(is_wanted)
     }
 
-    fn want(&mut self, wanted: &Token<'_>, name: &str) -> Result<(), Failure> {
+    /// Takes the next token, which must be this one.
+    fn expect_token(&mut self, wanted: &Token<'_>, name: &str) -> Result<(), Failure> {
         let token = self.next()?;
-        if token == *wanted { Ok(()) } else { Err(self.unwanted(&token, name)) }
+        if token == *wanted { Ok(()) } else { Err(self.unexpected(&token, name)) }
     }
 
+    /// Takes the next token.
     fn next(&mut self) -> Result<Token<'t>, Failure> {
         self.rest = self.rest.trim_start();
         let Some(first) = self.rest.chars().next() else { return Ok(Token::End) };
-        let mark = match first {
+        let token = match first {
             '(' => Token::Open,
             ')' => Token::Close,
             ',' => Token::Comma,
             ':' => Token::Colon,
-            '\'' => return self.quoted().map(|text| Token::Literal(json!(text))),
+            '\'' => return self.parse_quoted().map(|text| Token::Literal(json!(text))),
             _ => {
                 let end = self.rest.find(|letter: char| letter.is_whitespace() || "(),:'".contains(letter));
                 let (word, rest) = self.rest.split_at(end.unwrap_or(self.rest.len()));
                 self.rest = rest;
-                return self.literal(word);
+                return self.parse_word(word);
             }
         };
         self.rest = self.rest.get(1..).unwrap_or_default();
-        Ok(mark)
+        Ok(token)
     }
 
-    /// `datetime'...'` and `guid'...'`, or a word.
-    fn literal(&mut self, word: &'t str) -> Result<Token<'t>, Failure> {
+    /// Parses `datetime'...'`, `guid'...'` or a word.
+    fn parse_word(&mut self, word: &'t str) -> Result<Token<'t>, Failure> {
         if !self.rest.starts_with('\'') {
             return Ok(Token::Word(word));
         }
-        let text = self.quoted()?;
+        let text = self.parse_quoted()?;
         match word.to_ascii_lowercase().as_str() {
             "guid" => Ok(Token::Literal(json!(text))),
             "datetime" | "datetimeoffset" => Ok(Token::Literal(json!(if text.ends_with('Z') { text } else { text + "Z" }))),
@@ -222,13 +224,13 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// A text between quotes; two of them are one of it.
-    fn quoted(&mut self) -> Result<String, Failure> {
+    /// Parses a string in quotes. Two quotes stand for one in the string.
+    fn parse_quoted(&mut self) -> Result<String, Failure> {
         let mut text = String::new();
         let mut rest = self.rest.get(1..).unwrap_or_default();
         loop {
             let Some(end) = rest.find('\'') else {
-                return Err(Failure::bad_request("Invalid filter clause: a text in $filter is never closed."));
+                return Err(Failure::bad_request("Invalid filter clause: a string in $filter has no closing quote."));
             };
             let (part, after) = rest.split_at(end);
             text.push_str(part);
@@ -246,8 +248,9 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn unwanted(&self, token: &Token<'_>, wanted: &str) -> Failure {
-        let place = self.text.len() - self.rest.len();
+    /// Creates the failure for an unexpected token.
+    fn unexpected(&self, token: &Token<'_>, expected: &str) -> Failure {
+        let position = self.text.len() - self.rest.len();
         let found = match token {
             Token::Open => "'('".to_owned(),
             Token::Close => "')'".to_owned(),
@@ -257,13 +260,13 @@ impl<'t> Reader<'t> {
             Token::Literal(_) => "a value".to_owned(),
             Token::End => "the end".to_owned(),
         };
-        Failure::bad_request(format!("Invalid filter clause: before position {place} there is {found}, and {wanted} is wanted."))
+        Failure::bad_request(format!("Invalid filter clause: before position {position}: expected {expected}, found {found}."))
     }
 }
 
 fn unsupported(what: &str) -> Failure {
     let what = shorten(what);
     Failure::unsupported_query(format!(
-        "$filter does not take {what}: there are eq, ge, le, and, or, startswith and any, as in Azure AD Graph."
+        "$filter does not take {what}: use eq, ge, le, and, or, startswith and any, as in Azure AD Graph."
     ))
 }

@@ -1,12 +1,12 @@
-//! A calendar date without time zone: what a birthday is.
+//! Calendar dates without time zone, such as a birthday.
 
 use std::fmt;
 
 /// A date of the Gregorian calendar.
 ///
-/// Graph types a birthday as a time (`DateTimeOffset`, "always in UTC"), while its samples carry bare dates and Exchange
-/// tells clients to ignore the time of day (MS-ASCNTC, Birthday). So the connector reads the date part of whatever Graph
-/// writes, and never converts between zones: that is what makes birthdays wander by a day.
+/// Graph types a birthday as a `DateTimeOffset` ("always in UTC"), while its samples carry bare dates, and Exchange tells clients
+/// to ignore the time of day (MS-ASCNTC, Birthday). The connector reads the date part of what Graph writes. It never converts
+/// between time zones, because a conversion can shift a birthday by a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Date {
     year: u16,
@@ -15,7 +15,10 @@ pub struct Date {
 }
 
 impl Date {
-    /// The date, where the calendar has it. Years run from 1 to 9999.
+    /// What is wrong with text that is not a date.
+    pub const EXPECTED: &str = "expected a date, YYYY-MM-DD";
+
+    /// Creates a date; `None` if the calendar does not have it. Years run from 1 to 9999.
     pub fn new(year: u16, month: u8, day: u8) -> Option<Date> {
         let leap = (year.is_multiple_of(4) && !year.is_multiple_of(100)) || year.is_multiple_of(400);
         let days = match month {
@@ -28,7 +31,7 @@ impl Date {
         ((1..=9999).contains(&year) && (1..=days).contains(&day)).then_some(Date { year, month, day })
     }
 
-    /// Reads `YYYY-MM-DD`, alone or followed by a time of day, `T...`, which is ignored.
+    /// Parses `YYYY-MM-DD`. A time of day after it, `T...`, is ignored.
     pub fn parse(text: &str) -> Option<Date> {
         let (date, time) = text.split_at_checked(10)?;
         if !(time.is_empty() || is_time(time)) {
@@ -40,14 +43,14 @@ impl Date {
         Date::new(digits(year)?, u8::try_from(digits(month)?).ok()?, u8::try_from(digits(day)?).ok()?)
     }
 
-    /// The form for a Graph property of type `DateTimeOffset`: 11:59 UTC, Exchange's own time for birthdays, which is the
-    /// same day in every zone from UTC-11 to UTC+12.
-    pub fn date_time_offset(&self) -> String {
+    /// Returns the form for a Graph property of type `DateTimeOffset`: 11:59 UTC. Exchange uses this time for birthdays. It is on
+    /// the same day in every zone from UTC-11 to UTC+12.
+    pub fn to_date_time_offset(&self) -> String {
         format!("{self}T11:59:00Z")
     }
 }
 
-/// Whether `text` is `Thh:mm` with optional seconds, fraction and offset.
+/// Checks whether `text` is `Thh:mm` with optional seconds, fraction and offset.
 fn is_time(text: &str) -> bool {
     let bytes = text.as_bytes();
     let two = |at: usize| bytes.get(at..at + 2).is_some_and(|pair| pair.iter().all(u8::is_ascii_digit));

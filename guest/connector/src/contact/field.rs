@@ -1,22 +1,22 @@
 //! The three states of a property in a partial update.
 
-/// A property's value in a partial contact: nothing said, no value, or a value.
+/// A property of a partial contact: unset, null, or a value.
 ///
-/// Graph's PATCH makes the difference: an absent property keeps its value, a null one loses it.
+/// Graph's PATCH tells them apart: an absent property keeps its value, a null one loses it.
 /// <https://learn.microsoft.com/en-us/graph/api/contact-update?view=graph-rest-1.0>
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Field<T> {
-    /// Nothing is said of the property.
+    /// The contact does not specify the property.
     #[default]
     Unset,
     /// The property has no value, or is to lose it.
     Null,
-    /// The property has, or is to get, this value.
+    /// The property has this value, or is to get it.
     Set(T),
 }
 
 impl<T> Field<T> {
-    /// The value, where there is one.
+    /// Returns the value, if there is one.
     pub fn value(&self) -> Option<&T> {
         match self {
             Field::Set(value) => Some(value),
@@ -24,12 +24,12 @@ impl<T> Field<T> {
         }
     }
 
-    /// Whether nothing is said.
+    /// Checks whether the field is unset.
     pub fn is_unset(&self) -> bool {
         matches!(self, Field::Unset)
     }
 
-    /// This, or `stored` where nothing is said here.
+    /// Returns this field, or `stored` if this one is unset.
     pub fn or(self, stored: &Field<T>) -> Field<T>
     where
         T: Clone,
@@ -45,7 +45,7 @@ impl<T> From<T> for Field<T> {
 }
 
 impl<T> From<Option<T>> for Field<T> {
-    /// `None` says nothing: it is `Unset`.
+    /// Returns an unset field for `None`.
     fn from(value: Option<T>) -> Self {
         value.map_or(Field::Unset, Field::Set)
     }

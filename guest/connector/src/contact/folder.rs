@@ -2,17 +2,19 @@
 
 use serde_json::{Map, Value, json};
 
-use super::parts::{Complex, Folder};
-use super::{Field, Version};
+use super::complex_type::ComplexType;
+use super::field::Field;
+use super::parts::Folder;
+use super::version::Version;
 use crate::error::{Error, Problems, Result};
 
-/// What Graph answered.
-pub fn read(object: &Map<String, Value>) -> Folder {
+/// Parses the folder that Graph returned.
+pub fn parse_response(object: &Map<String, Value>) -> Folder {
     let mut folder = Folder::default();
     for (name, value) in object {
         match (Folder::PARTS.iter().find(|part| part.name == name), value) {
-            (Some(part), Value::String(text)) => *(part.field.of_mut)(&mut folder) = Field::Set(text.clone()),
-            (Some(part), Value::Null) => *(part.field.of_mut)(&mut folder) = Field::Null,
+            (Some(part), Value::String(text)) => *(part.field.get_mut)(&mut folder) = Field::Set(text.clone()),
+            (Some(part), Value::Null) => *(part.field.get_mut)(&mut folder) = Field::Null,
             _ => {
                 folder.unknown.insert(name.clone(), value.clone());
             }
@@ -21,26 +23,27 @@ pub fn read(object: &Map<String, Value>) -> Folder {
     folder
 }
 
-/// The folder as a caller sees it: without nulls and `@odata` annotations.
-pub fn shown(folder: &Folder, version: Version) -> Map<String, Value> {
+/// Returns the folder as a caller sees it: without nulls and `@odata` annotations.
+pub fn write_for_caller(folder: &Folder, version: Version) -> Map<String, Value> {
     let parts = Folder::PARTS.iter().filter(|part| part.is_in(version));
-    let known = parts.filter_map(|part| Some((part.name.to_owned(), json!((part.field.of)(folder).value()?))));
+    let known = parts.filter_map(|part| Some((part.name.to_owned(), json!((part.field.get)(folder).value()?))));
     let unknown = folder.unknown.iter().filter(|(name, value)| !name.contains('@') && !value.is_null());
     known.chain(unknown.map(|(name, value)| (name.clone(), value.clone()))).collect()
 }
 
-/// The body of a request that creates or renames a folder.
-pub fn body(display_name: &str) -> Result<Map<String, Value>> {
+/// Returns the body of a request that creates or renames a folder.
+pub fn write_body(display_name: &str) -> Result<Map<String, Value>> {
     if display_name.trim().is_empty() {
         return Err(Error::attribute("displayName", NO_NAME));
     }
     Ok(Map::from_iter([("displayName".to_owned(), json!(display_name))]))
 }
 
-const NO_NAME: &str = "the name of a folder is a text that is not empty";
+const NO_NAME: &str = "expected a string that is not empty: the name of the folder";
 
-/// The name that a caller's attributes give a folder. `stored` are those that it has already, which may be sent back unchanged.
-pub fn name(attributes: &Map<String, Value>, stored: &Map<String, Value>, version: Version) -> Result<Option<String>> {
+/// Returns the name that a caller's attributes give a folder. `stored` are the attributes that it has, which a caller may send
+/// back unchanged.
+pub fn parse_name(attributes: &Map<String, Value>, stored: &Map<String, Value>, version: Version) -> Result<Option<String>> {
     let mut problems = Problems::default();
     let mut name = None;
     for (attribute, value) in attributes {

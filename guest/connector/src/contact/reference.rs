@@ -1,27 +1,33 @@
-//! The attribute reference for readers, `docs/attributes.md`, out of the table.
+//! The attribute reference, `docs/attributes.md`, generated from the table.
 
 use std::fmt::Write;
 
-use super::parts::{Complex, Part};
-use super::properties::{PROPERTIES, Place};
-use super::{Address, AddressKind, EmailAddress, EmailKind, FlagStatus, Folder, PhoneKind, Version, Website, WebsiteKind};
+use super::accessor::Accessor;
+use super::complex_type::{ComplexType, Part};
+use super::kinds::{AddressKind, EmailKind, FlagStatus, PhoneKind, WebsiteKind};
+use super::parts::{Address, EmailAddress, Folder, Website};
+use super::properties::PROPERTIES;
+use super::version::Version;
 
-/// The page, as Markdown.
-pub fn markdown() -> String {
+/// Returns the page, as Markdown.
+pub fn render_markdown() -> String {
     let mut page = String::from(
         "# Attributes
 
-Generated from the table in `guest/src/contact/properties.rs` by `make docs`; `make test` checks that it is current.
+Generated from the table in `guest/connector/src/contact/table.rs` by `make docs`; `make test` checks that it is current.
 
 ## Contact
 
-The names are Microsoft Graph's, and the same in ICF and OpenIDM. *Graph* says which version has the property: what the version
-that is spoken (`GRAPH_API_VERSION`) has no place for is refused by name. *At most* is the number of values that the service stores.
-Every property but those that the service assigns can be created, updated, and cleared with null.
+The names are Microsoft Graph's. ICF and OpenIDM use the same names. Callers can create, update, and clear with null every property
+except those with `NOT_CREATABLE` and `NOT_UPDATEABLE`, which the service assigns.
 
-Where beta is spoken, callers use v1.0's names all the same, and beta's besides: `businessPhones` has the business numbers, and
-`phones` those of the kinds that have no property of their own, and the second of a kind that has one. The two together are what
-Graph stores; `mobilePhone`, `businessAddress`, `homeAddress`, `otherAddress` and `businessHomePage` speak of all entries of their kind.
+* *Graph*: the versions that have the property. `GRAPH_API_VERSION` sets the version; an attribute that it does not have is an error
+  that names the attribute.
+* *At most*: the number of values that the service stores.
+
+With beta, callers can use v1.0's names and beta's. `businessPhones` then has the business numbers. `phones` has the numbers of the
+kinds without a property of their own, and those beyond what that property holds. Graph stores both together.
+Setting `mobilePhone`, `businessAddress`, `homeAddress`, `otherAddress` or `businessHomePage` replaces all entries of its kind.
 
 | name | type | Graph | at most | ICF flags | meaning |
 |---|---|---|---|---|---|
@@ -33,60 +39,60 @@ Graph stores; `mobilePhone`, `businessAddress`, `homeAddress`, `otherAddress` an
             page,
             "| `{}` | {} | {} | {} | {} | {} |",
             property.name,
-            type_name(&property.place),
-            property.only.map_or("v1.0, beta", Version::name),
+            type_name(&property.accessor),
+            property.only_in.map_or("v1.0, beta", Version::name),
             property.limit.map_or_else(String::new, |limit| limit.to_string()),
             property.flags().join(", "),
-            property.about,
+            property.description,
         );
     }
     page.push_str("\n## Parts of a contact\n\n| structure | part | Graph |\n|---|---|---|\n");
-    parts(&mut page, "address", Address::PARTS);
-    parts(&mut page, "e-mail address", EmailAddress::PARTS);
-    parts(&mut page, "website", Website::PARTS);
+    write_parts(&mut page, "address", Address::PARTS);
+    write_parts(&mut page, "e-mail address", EmailAddress::PARTS);
+    write_parts(&mut page, "website", Website::PARTS);
     page.push_str("\n| enumeration | members |\n|---|---|\n");
     for (name, members) in [
-        ("type of a phone", names(PhoneKind::ALL, PhoneKind::name)),
-        ("type of an address (beta)", names(AddressKind::ALL, AddressKind::name)),
-        ("type of a website", names(WebsiteKind::ALL, WebsiteKind::name)),
-        ("type of an e-mail address (beta)", names(EmailKind::ALL, EmailKind::name)),
-        ("flagStatus of a flag", names(FlagStatus::ALL, FlagStatus::name)),
+        ("type of a phone", join_names(PhoneKind::ALL, PhoneKind::name)),
+        ("type of an address (beta)", join_names(AddressKind::ALL, AddressKind::name)),
+        ("type of a website", join_names(WebsiteKind::ALL, WebsiteKind::name)),
+        ("type of an e-mail address (beta)", join_names(EmailKind::ALL, EmailKind::name)),
+        ("flagStatus of a flag", join_names(FlagStatus::ALL, FlagStatus::name)),
     ] {
         let _ = writeln!(page, "| {name} | {members} |");
     }
     page.push_str("\n## Contact folder\n\n| name | Graph |\n|---|---|\n");
     for part in Folder::PARTS {
-        let _ = writeln!(page, "| `{}` | {} |", part.name, part.only.map_or("v1.0, beta", Version::name));
+        let _ = writeln!(page, "| `{}` | {} |", part.name, part.only_in.map_or("v1.0, beta", Version::name));
     }
     page
 }
 
-fn parts<S>(page: &mut String, structure: &str, parts: &[Part<S>]) {
+fn write_parts<S>(page: &mut String, structure: &str, parts: &[Part<S>]) {
     for part in parts {
-        let _ = writeln!(page, "| {structure} | `{}` | {} |", part.name, part.only.map_or("v1.0, beta", Version::name));
+        let _ = writeln!(page, "| {structure} | `{}` | {} |", part.name, part.only_in.map_or("v1.0, beta", Version::name));
     }
 }
 
-fn names<K: Copy>(all: &[K], name: impl Fn(K) -> &'static str) -> String {
+fn join_names<K: Copy>(all: &[K], name: impl Fn(K) -> &'static str) -> String {
     all.iter().map(|member| format!("`{}`", name(*member))).collect::<Vec<_>>().join(", ")
 }
 
-fn type_name(place: &Place) -> &'static str {
-    match place {
-        Place::Text(_) | Place::PhoneOf(_) | Place::WebsiteOf(_) => "text",
-        Place::Texts(_) | Place::PhonesOf(_) => "texts",
-        Place::DateTime(_) | Place::Date(_) => "date",
-        Place::Bool(_) => "true or false",
-        Place::Flag(_) => "flag",
-        Place::Email(_) => "e-mail address",
-        Place::Emails(_) => "e-mail addresses",
-        Place::Phones => "phones: `type`, `number`",
-        Place::AddressOf(_) => "address",
-        Place::Addresses => "addresses with `type`",
-        Place::Websites => "websites with `type`",
-        Place::Extensions(_) => "objects with `extensionName`",
-        Place::Photo(_) => "object",
-        Place::SingleValueExtended(_) => "`id` and `value`, a text",
-        Place::MultiValueExtended(_) => "`id` and `value`, texts",
+fn type_name(accessor: &Accessor) -> &'static str {
+    match accessor {
+        Accessor::String(_) | Accessor::PhoneOfKind(..) | Accessor::WebsiteOfKind(..) => "String",
+        Accessor::Strings(_) | Accessor::PhonesOfKind(..) => "String collection",
+        Accessor::DateTimeOffset(_) | Accessor::Date(_) => "Date",
+        Accessor::Boolean(_) => "Boolean",
+        Accessor::Flag(_) => "flag",
+        Accessor::EmailAddress(_) => "e-mail address",
+        Accessor::EmailAddresses(_) => "e-mail address collection",
+        Accessor::Phones(_) => "collection of `type`, `number`",
+        Accessor::AddressOfKind(..) => "address",
+        Accessor::PostalAddresses(_) => "collection of addresses with `type`",
+        Accessor::Websites(_) => "collection of websites with `type`",
+        Accessor::Extensions(_) => "collection of objects with `extensionName`",
+        Accessor::Photo(_) => "object",
+        Accessor::SingleValueExtended(_) => "collection of `id`, `value` (String)",
+        Accessor::MultiValueExtended(_) => "collection of `id`, `value` (String collection)",
     }
 }

@@ -147,8 +147,8 @@ fn segment(what: &str, id: &str) -> Result<String> {
 /// Bytes that an id has at most. Exchange's are around 150; an address may have 64 KiB, also when all of an id is encoded.
 const LONGEST_ID: usize = 4096;
 
-/// A token between pages, in an address.
-pub fn token(text: &str) -> String {
+/// Percent-encodes a text, so that it can stand in a path segment or in the value of a query option.
+pub fn encode(text: &str) -> String {
     utf8_percent_encode(text, SEGMENT).to_string()
 }
 
@@ -157,10 +157,4 @@ pub fn token(text: &str) -> String {
 pub fn clause(property: &str, text: &str) -> String {
     let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
     utf8_percent_encode(&format!("\"{property}:{escaped}\""), SEGMENT).to_string()
-}
-
-/// A text as an OData literal, in an address: quotes are doubled, and what may not stand in a query is encoded.
-/// <https://docs.oasis-open.org/odata/odata/v4.01/odata-v4.01-part2-url-conventions.html#sec_URLSyntax>
-pub fn literal(text: &str) -> String {
-    format!("'{}'", utf8_percent_encode(&text.replace('\'', "''"), SEGMENT))
 }

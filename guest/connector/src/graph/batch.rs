@@ -1,11 +1,13 @@
 //! Several requests in one: `POST /$batch`.
 //! <https://learn.microsoft.com/en-us/graph/json-batching>
 
-use http::{HeaderName, HeaderValue, Method, StatusCode};
+use http::{HeaderName, HeaderValue, StatusCode};
 use serde_json::{Map, Value, json};
 
-use super::{Request, Response, Service, request_with};
+use super::request::GraphRequest;
+use super::service::Service;
 use crate::error::Result;
+use crate::http_message::HttpResponse;
 
 /// The most requests that a batch may have.
 pub const LIMIT: usize = 20;
@@ -13,12 +15,12 @@ pub const LIMIT: usize = 20;
 /// The request that carries `requests`, at most [`LIMIT`] of them. Their ids are their positions.
 ///
 /// None depends on another: the service carries them out in any order, several at a time.
-pub fn request(service: &Service, requests: &[Request]) -> Result<Request> {
+pub fn request(service: &Service, requests: &[GraphRequest]) -> Result<GraphRequest> {
     let items: Vec<Value> = requests.iter().enumerate().map(|(position, request)| item(service, position, request)).collect();
-    request_with(Method::POST, service.address("/$batch"), &[], json!({"requests": items}))
+    GraphRequest::post(service.address("/$batch"), &[], json!({"requests": items}))
 }
 
-fn item(service: &Service, position: usize, request: &Request) -> Value {
+fn item(service: &Service, position: usize, request: &GraphRequest) -> Value {
     let address = request.uri().to_string();
     let relative = address.strip_prefix(&service.address("")).unwrap_or(&address);
     let mut item = json!({"id": position.to_string(), "method": request.method().as_str(), "url": relative});
@@ -37,8 +39,8 @@ fn item(service: &Service, position: usize, request: &Request) -> Value {
 }
 
 /// The answers to the requests of a batch, by their positions; `None` where there is none.
-pub fn answers(mut answer: Map<String, Value>, requests: usize) -> Vec<Option<Response>> {
-    let mut answers: Vec<Option<Response>> = std::iter::repeat_with(|| None).take(requests).collect();
+pub fn answers(mut answer: Map<String, Value>, requests: usize) -> Vec<Option<HttpResponse>> {
+    let mut answers: Vec<Option<HttpResponse>> = std::iter::repeat_with(|| None).take(requests).collect();
     if let Some(Value::Array(responses)) = answer.remove("responses") {
         for response in responses {
             let position = response.get("id").and_then(Value::as_str).and_then(|id| id.parse::<usize>().ok());
@@ -50,13 +52,13 @@ pub fn answers(mut answer: Map<String, Value>, requests: usize) -> Vec<Option<Re
     answers
 }
 
-fn read(mut response: Value) -> Option<Response> {
+fn read(mut response: Value) -> Option<HttpResponse> {
     let status = response.get("status").and_then(Value::as_u64).and_then(|status| u16::try_from(status).ok())?;
     let body = match response.get_mut("body").map(Value::take) {
         None | Some(Value::Null) => Vec::new(),
         Some(body) => body.to_string().into_bytes(),
     };
-    let mut read = Response::new(body);
+    let mut read = HttpResponse::new(body);
     *read.status_mut() = StatusCode::from_u16(status).ok()?;
     for (name, value) in response.get("headers").and_then(Value::as_object).into_iter().flatten() {
         let (name, value) = (HeaderName::try_from(name.as_str()), value.as_str().map(HeaderValue::try_from));

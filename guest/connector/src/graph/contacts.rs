@@ -1,12 +1,13 @@
 //! The operations on contacts.
 //! <https://learn.microsoft.com/en-us/graph/api/resources/contact?view=graph-rest-1.0#methods>
 
-use http::Method;
 use serde_json::{Map, Value};
 
-use super::address::{Container, literal};
+use super::address::Container;
+use super::filter_text::FilterText;
+use super::request::GraphRequest;
 use super::selection::Selection;
-use super::{Request, Service, request, request_with};
+use super::service::Service;
 use crate::error::Result;
 
 /// Ids that stay the same when a contact moves to another folder of its mailbox.
@@ -17,13 +18,13 @@ pub(super) const IMMUTABLE_IDS: &str = "IdType=\"ImmutableId\"";
 const PAGE_SIZE: &str = "odata.maxpagesize=100";
 
 /// `GET .../contacts` <https://learn.microsoft.com/en-us/graph/api/user-list-contacts?view=graph-rest-1.0>
-pub fn list(service: &Service, container: &Container, selection: &Selection) -> Result<Request> {
+pub fn list(service: &Service, container: &Container, selection: &Selection) -> Result<GraphRequest> {
     list_next(service.address(&format!("{}{}", container.contacts_path(None)?, selection.query())))
 }
 
 /// `GET` of a page whose address a caller brings; `None` where it does not lead to what `first` asks for, so that it cannot make
 /// the token read anything else.
-pub fn resume(first: &Request, link: &str) -> Option<Request> {
+pub fn resume(first: &GraphRequest, link: &str) -> Option<GraphRequest> {
     let request = list_next(link.to_owned()).ok()?;
     let (here, there) = (first.uri(), request.uri());
     let same = here.scheme() == there.scheme() && here.authority() == there.authority() && here.path() == there.path();
@@ -31,59 +32,47 @@ pub fn resume(first: &Request, link: &str) -> Option<Request> {
 }
 
 /// `GET .../contacts?$filter=...`, where there is a filter.
-pub fn search(service: &Service, container: &Container, selection: &Selection, filter: Option<&str>) -> Result<Request> {
+pub fn search(
+    service: &Service,
+    container: &Container,
+    selection: &Selection,
+    filter: Option<&FilterText>,
+) -> Result<GraphRequest> {
     let query = selection.query();
     let joined = if query.is_empty() { "?" } else { "&" };
     let filter = filter.map(|filter| format!("{joined}$filter={filter}")).unwrap_or_default();
     list_next(service.address(&format!("{}{query}{filter}", container.contacts_path(None)?)))
 }
 
-/// A filter: the contacts whose MAPI property of that id has that value.
-/// <https://learn.microsoft.com/en-us/graph/api/singlevaluelegacyextendedproperty-get>
-pub fn having_property(id: &str, value: &str) -> String {
-    let condition = format!("ep/id%20eq%20{}%20and%20ep/value%20eq%20{}", literal(id), literal(value));
-    format!("singleValueExtendedProperties/Any(ep:%20{condition})")
-}
-
-/// A filter: the contacts with that address of e-mail.
-pub fn having_address(address: &str) -> String {
-    format!("emailAddresses/any(a:a/address%20eq%20{})", literal(address))
-}
-
-/// A filter: the contacts whose property begins so.
-pub fn beginning(property: &str, text: &str) -> String {
-    format!("startswith({property},{})", literal(text))
-}
-
 /// `GET` of a following page, whose address the page before it gave.
-pub fn list_next(link: String) -> Result<Request> {
-    request(Method::GET, link, &[PAGE_SIZE, IMMUTABLE_IDS])
+pub fn list_next(link: String) -> Result<GraphRequest> {
+    GraphRequest::get(link, &[PAGE_SIZE, IMMUTABLE_IDS])
 }
 
 /// `GET .../contacts/{id}` <https://learn.microsoft.com/en-us/graph/api/contact-get?view=graph-rest-1.0>
-pub fn get(service: &Service, container: &Container, id: &str, selection: &Selection) -> Result<Request> {
+pub fn get(service: &Service, container: &Container, id: &str, selection: &Selection) -> Result<GraphRequest> {
     let path = format!("{}{}", container.contacts_path(Some(id))?, selection.query());
-    request(Method::GET, service.address(&path), &[IMMUTABLE_IDS])
+    GraphRequest::get(service.address(&path), &[IMMUTABLE_IDS])
 }
 
 /// `POST .../contacts` <https://learn.microsoft.com/en-us/graph/api/user-post-contacts?view=graph-rest-1.0>
-pub fn create(service: &Service, container: &Container, body: Map<String, Value>) -> Result<Request> {
-    request_with(Method::POST, service.address(&container.contacts_path(None)?), &[IMMUTABLE_IDS], body.into())
+pub fn create(service: &Service, container: &Container, body: Map<String, Value>) -> Result<GraphRequest> {
+    GraphRequest::post(service.address(&container.contacts_path(None)?), &[IMMUTABLE_IDS], body.into())
 }
 
 /// `PATCH .../contacts/{id}` <https://learn.microsoft.com/en-us/graph/api/contact-update?view=graph-rest-1.0>
-pub fn update(service: &Service, container: &Container, id: &str, body: Map<String, Value>) -> Result<Request> {
-    request_with(Method::PATCH, service.address(&container.contacts_path(Some(id))?), &[IMMUTABLE_IDS], body.into())
+pub fn update(service: &Service, container: &Container, id: &str, body: Map<String, Value>) -> Result<GraphRequest> {
+    GraphRequest::patch(service.address(&container.contacts_path(Some(id))?), &[IMMUTABLE_IDS], body.into())
 }
 
 /// `DELETE .../contacts/{id}` <https://learn.microsoft.com/en-us/graph/api/contact-delete?view=graph-rest-1.0>
-pub fn delete(service: &Service, container: &Container, id: &str) -> Result<Request> {
-    request(Method::DELETE, service.address(&container.contacts_path(Some(id))?), &[IMMUTABLE_IDS])
+pub fn delete(service: &Service, container: &Container, id: &str) -> Result<GraphRequest> {
+    GraphRequest::delete(service.address(&container.contacts_path(Some(id))?), &[IMMUTABLE_IDS])
 }
 
 /// `POST .../contacts/{id}/permanentDelete`, after which nothing is in Deleted Items.
 /// <https://learn.microsoft.com/en-us/graph/api/contact-permanentdelete?view=graph-rest-1.0>
-pub fn permanent_delete(service: &Service, container: &Container, id: &str) -> Result<Request> {
+pub fn permanent_delete(service: &Service, container: &Container, id: &str) -> Result<GraphRequest> {
     let path = format!("{}/permanentDelete", container.contacts_path(Some(id))?);
-    request(Method::POST, service.address(&path), &[IMMUTABLE_IDS])
+    GraphRequest::post_empty(service.address(&path), &[IMMUTABLE_IDS])
 }

@@ -6,27 +6,29 @@ use serde_json::{Map, Value};
 
 use super::address::Container;
 use super::page::Page;
-use super::{Request, Service, contacts};
+use super::request::GraphRequest;
+use super::service::Service;
+use super::{cloud, contacts};
 use crate::error::{Error, Kind, Result};
 
 /// `GET .../contacts/delta`: the first page of all that there is in a folder.
-pub fn of_contacts(service: &Service, container: &Container) -> Result<Request> {
+pub fn of_contacts(service: &Service, container: &Container) -> Result<GraphRequest> {
     start(service, &container.contacts_path(None)?)
 }
 
 /// `GET .../contactFolders/delta`: the first page of all folders of the mailbox; of `.../childFolders/delta` those inside a folder.
-pub fn of_folders(service: &Service, container: &Container) -> Result<Request> {
+pub fn of_folders(service: &Service, container: &Container) -> Result<GraphRequest> {
     start(service, &container.folders_path()?)
 }
 
-fn start(service: &Service, path: &str) -> Result<Request> {
+fn start(service: &Service, path: &str) -> Result<GraphRequest> {
     let instead = "call reconcile, which compares with what was known";
-    super::cloud::require(service.cloud, service.cloud.has_delta, "delta queries of contacts", instead)?;
+    cloud::require(service.cloud, service.cloud.has_delta, "delta queries of contacts", instead)?;
     contacts::list_next(service.address(&format!("{path}/delta")))
 }
 
 /// `GET` of the address that a page gave to go on from, which has to be one of what `first` begins.
-pub fn resume(first: &Request, link: &str) -> Result<Request> {
+pub fn resume(first: &GraphRequest, link: &str) -> Result<GraphRequest> {
     contacts::resume(first, link)
         .ok_or_else(|| Error::attribute("token", "it is no token of this connector for this mailbox and folder"))
 }

@@ -1,11 +1,14 @@
 //! The operations on objects of the directory: users, organizational contacts, groups, and whatever else there is.
 //! <https://learn.microsoft.com/en-us/graph/api/resources/directoryobject?view=graph-rest-1.0>
 
-use http::{HeaderValue, Method, header};
+use http::HeaderName;
 use serde_json::{Map, Value, json};
 
-use super::address::{object_path, token};
-use super::{Question, Request, Service, photo, request, request_with};
+use super::address::{encode, object_path};
+use super::filter_text::FilterText;
+use super::photo;
+use super::request::GraphRequest;
+use super::service::Service;
 use crate::error::{Error, Kind, Result};
 
 /// Objects a page, the most that there can be.
@@ -64,7 +67,7 @@ pub struct Options {
     /// A relation whose objects come along, with these properties.
     pub expand: Option<(&'static str, Vec<&'static str>)>,
     /// A condition.
-    pub filter: Option<String>,
+    pub filter: Option<FilterText>,
     /// Words.
     pub search: Option<String>,
     /// What the objects are sorted by.
@@ -86,11 +89,11 @@ impl Options {
             ("$top", self.top.map(|top| top.to_string())),
             ("$select", (!self.select.is_empty()).then(|| self.select.join(","))),
             ("$expand", expand),
-            ("$filter", self.filter.clone()),
+            ("$filter", self.filter.as_ref().map(FilterText::to_string)),
             ("$search", self.search.clone()),
             ("$orderby", self.order_by.clone()),
             ("$count", self.advanced.then(|| "true".to_owned())),
-            ("$skiptoken", self.skip_token.as_deref().map(token)),
+            ("$skiptoken", self.skip_token.as_deref().map(encode)),
         ];
         let given = options.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", value?)));
         let query = given.collect::<Vec<_>>().join("&");
@@ -105,60 +108,60 @@ pub fn type_name(object: &Map<String, Value>) -> Option<&str> {
 
 /// `GET` of one object.
 /// <https://learn.microsoft.com/en-us/graph/api/directoryobject-get?view=graph-rest-1.0>
-pub fn get(service: &Service, key: &Key, options: &Options) -> Result<Request> {
-    request(Method::GET, key.address(service, &options.query())?, &[])
+pub fn get(service: &Service, key: &Key, options: &Options) -> Result<GraphRequest> {
+    GraphRequest::get(key.address(service, &options.query())?, &[])
 }
 
 /// `GET` of a collection. <https://learn.microsoft.com/en-us/graph/api/user-list?view=graph-rest-1.0>
-pub fn list(service: &Service, collection: Collection, options: &Options) -> Result<Request> {
+pub fn list(service: &Service, collection: Collection, options: &Options) -> Result<GraphRequest> {
     listed(service.address(&format!("/{}{}", collection.name(), options.query())), options)
 }
 
 /// `GET {object}/{relation}`: `manager`, `directReports` or `memberOf`.
 /// <https://learn.microsoft.com/en-us/graph/api/user-list-manager?view=graph-rest-1.0>
-pub fn related(service: &Service, key: &Key, relation: &str, options: &Options) -> Result<Request> {
+pub fn related(service: &Service, key: &Key, relation: &str, options: &Options) -> Result<GraphRequest> {
     listed(key.address(service, &format!("/{relation}{}", options.query()))?, options)
 }
 
 /// `POST /users` <https://learn.microsoft.com/en-us/graph/api/user-post-users?view=graph-rest-1.0>
-pub fn create_user(service: &Service, user: Map<String, Value>) -> Result<Request> {
-    request_with(Method::POST, service.address("/users"), &[], user.into())
+pub fn create_user(service: &Service, user: Map<String, Value>) -> Result<GraphRequest> {
+    GraphRequest::post(service.address("/users"), &[], user.into())
 }
 
 /// `PATCH` of an object. <https://learn.microsoft.com/en-us/graph/api/user-update?view=graph-rest-1.0>
-pub fn update(service: &Service, key: &Key, changes: Map<String, Value>) -> Result<Request> {
-    request_with(Method::PATCH, key.address(service, "")?, &[], changes.into())
+pub fn update(service: &Service, key: &Key, changes: Map<String, Value>) -> Result<GraphRequest> {
+    GraphRequest::patch(key.address(service, "")?, &[], changes.into())
 }
 
 /// `DELETE` of an object. <https://learn.microsoft.com/en-us/graph/api/directoryobject-delete?view=graph-rest-1.0>
-pub fn delete(service: &Service, key: &Key) -> Result<Request> {
-    request(Method::DELETE, key.address(service, "")?, &[])
+pub fn delete(service: &Service, key: &Key) -> Result<GraphRequest> {
+    GraphRequest::delete(key.address(service, "")?, &[])
 }
 
 /// `PUT {object}/manager/$ref`: the object of that id becomes the manager.
 /// <https://learn.microsoft.com/en-us/graph/api/user-post-manager?view=graph-rest-1.0>
-pub fn set_manager(service: &Service, key: &Key, manager: &str) -> Result<Request> {
+pub fn set_manager(service: &Service, key: &Key, manager: &str) -> Result<GraphRequest> {
     let manager = Key::Of(Collection::DirectoryObjects, manager.to_owned()).address(service, "")?;
-    request_with(Method::PUT, key.address(service, "/manager/$ref")?, &[], json!({"@odata.id": manager}))
+    GraphRequest::put(key.address(service, "/manager/$ref")?, json!({"@odata.id": manager}))
 }
 
 /// `DELETE {object}/manager/$ref` <https://learn.microsoft.com/en-us/graph/api/user-delete-manager?view=graph-rest-1.0>
-pub fn clear_manager(service: &Service, key: &Key) -> Result<Request> {
-    request(Method::DELETE, key.address(service, "/manager/$ref")?, &[])
+pub fn clear_manager(service: &Service, key: &Key) -> Result<GraphRequest> {
+    GraphRequest::delete(key.address(service, "/manager/$ref")?, &[])
 }
 
 /// `POST {object}/{action}`: `checkMemberGroups`, `getMemberGroups` or `getMemberObjects`.
 /// <https://learn.microsoft.com/en-us/graph/api/directoryobject-checkmembergroups?view=graph-rest-1.0>
-pub fn act(service: &Service, key: &Key, action: &str, arguments: Value) -> Result<Request> {
-    question(key.address(service, &format!("/{action}"))?, arguments)
+pub fn act(service: &Service, key: &Key, action: &str, arguments: Value) -> Result<GraphRequest> {
+    GraphRequest::post_read_only(key.address(service, &format!("/{action}"))?, arguments)
 }
 
 /// `POST /directoryObjects/getByIds`: those of at most 1,000 ids that are of one of these types, or of any; with the properties that are
 /// selected, or the default ones.
 /// <https://learn.microsoft.com/en-us/graph/api/directoryobject-getbyids?view=graph-rest-1.0>
-pub fn get_by_ids(service: &Service, ids: &[String], types: &[&str], select: &[&str]) -> Result<Request> {
+pub fn get_by_ids(service: &Service, ids: &[String], types: &[&str], select: &[&str]) -> Result<GraphRequest> {
     let body = if types.is_empty() { json!({"ids": ids}) } else { json!({"ids": ids, "types": types}) };
-    question(service.address(&format!("/directoryObjects/getByIds{}", selection(select))), body)
+    GraphRequest::post_read_only(service.address(&format!("/directoryObjects/getByIds{}", selection(select))), body)
 }
 
 /// `?$select=...`, where properties are named.
@@ -184,54 +187,38 @@ const CHANGES_PAGE: &str = "odata.maxpagesize=100";
 
 /// `GET /{collection}/delta`; of `minimal` the changed properties alone. What is selected, a token knows by itself.
 /// <https://learn.microsoft.com/en-us/graph/api/user-delta?view=graph-rest-1.0>
-pub fn delta(service: &Service, collection: Collection, select: &[&str], since: &Since, minimal: bool) -> Result<Request> {
+pub fn delta(service: &Service, collection: Collection, select: &[&str], since: &Since, minimal: bool) -> Result<GraphRequest> {
     let query = match since {
         Since::Ever => format!("$select={}", select.join(",")),
         Since::Now => format!("$select={}&$deltatoken=latest", select.join(",")),
-        Since::Page(page) => format!("$skiptoken={}", token(page)),
-        Since::Last(last) => format!("$deltatoken={}", token(last)),
+        Since::Page(page) => format!("$skiptoken={}", encode(page)),
+        Since::Last(last) => format!("$deltatoken={}", encode(last)),
     };
     let prefer: &[&str] = if minimal { &[CHANGES_PAGE, "return=minimal"] } else { &[CHANGES_PAGE] };
-    request(Method::GET, service.address(&format!("/{}/delta?{query}", collection.name())), prefer)
+    GraphRequest::get(service.address(&format!("/{}/delta?{query}", collection.name())), prefer)
 }
 
 /// `GET /users/{id}/photo/$value` <https://learn.microsoft.com/en-us/graph/api/profilephoto-get?view=graph-rest-1.0>
-pub fn get_photo(service: &Service, key: &Key) -> Result<Request> {
-    let mut request = request(Method::GET, key.address(service, "/photo/$value")?, &[])?;
-    request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("image/*"));
-    Ok(request)
+pub fn get_photo(service: &Service, key: &Key) -> Result<GraphRequest> {
+    GraphRequest::get_picture(key.address(service, "/photo/$value")?, &[])
 }
 
 /// `PUT /users/{id}/photo/$value` <https://learn.microsoft.com/en-us/graph/api/profilephoto-update?view=graph-rest-1.0>
-pub fn put_photo(service: &Service, key: &Key, jpeg: Vec<u8>) -> Result<Request> {
-    photo::putting(key.address(service, "/photo/$value")?, jpeg, &[])
+pub fn put_photo(service: &Service, key: &Key, jpeg: Vec<u8>) -> Result<GraphRequest> {
+    photo::put_to(key.address(service, "/photo/$value")?, jpeg, &[])
 }
 
 /// `GET` of a list with these options.
-fn listed(address: String, options: &Options) -> Result<Request> {
-    let mut request = request(Method::GET, address, &[])?;
+fn listed(address: String, options: &Options) -> Result<GraphRequest> {
+    let mut request = GraphRequest::get(address, &[])?;
     if options.advanced {
-        request.headers_mut().insert("consistencylevel", HeaderValue::from_static("eventual"));
+        request = request.with_header(HeaderName::from_static("consistencylevel"), "eventual");
     }
     if options.search.is_some() {
         // Without it v1.0 refuses an ampersand in what is searched for, however it is encoded.
         // <https://developer.microsoft.com/en-us/graph/known-issues/?search=18185>
-        request.headers_mut().insert("prefer", HeaderValue::from_static("legacySearch=false"));
+        request = request.with_header(HeaderName::from_static("prefer"), "legacySearch=false");
     }
-    Ok(request)
-}
-
-/// `GET` of a following page of what `first` asked for, whose address the page before it gave.
-pub fn next(first: &Request, link: String) -> Result<Request> {
-    let mut request = request(Method::GET, link, &[])?;
-    request.headers_mut().clone_from(first.headers());
-    Ok(request)
-}
-
-/// A `POST` that asks something, and changes nothing.
-fn question(address: String, body: Value) -> Result<Request> {
-    let mut request = request_with(Method::POST, address, &[], body)?;
-    request.extensions_mut().insert(Question);
     Ok(request)
 }
 

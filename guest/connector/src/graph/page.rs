@@ -3,7 +3,7 @@
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
-use super::Service;
+use super::service::Service;
 use crate::error::{Error, Kind, Result};
 
 /// One page: the objects, and the address of the next page.
@@ -45,7 +45,7 @@ impl Page {
         let count = answer.get("@odata.count").and_then(Value::as_u64);
         let mut link = |name: &str| match answer.remove(name) {
             None | Some(Value::Null) => Ok(None),
-            Some(Value::String(link)) if service.owns(&link) => Ok(Some(link)),
+            Some(Value::String(link)) if service.has_address(&link) => Ok(Some(link)),
             Some(link) => Err(strange(&format!("whose link to the next one leads elsewhere ({link}); it was not followed"))),
         };
         Ok(Page { value, next: link("@odata.nextLink")?, delta: link("@odata.deltaLink")?, count })

@@ -1,10 +1,14 @@
 //! A contact's photo. <https://learn.microsoft.com/en-us/graph/api/resources/profilephoto?view=graph-rest-1.0>
 
-use http::{HeaderValue, Method, header};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Map, Value};
 
 use super::address::Container;
-use super::{Request, Service, request};
-use crate::error::{Error, Result};
+use super::contacts::IMMUTABLE_IDS;
+use super::request::GraphRequest;
+use super::service::Service;
+use crate::error::{Error, Kind, Result};
 
 /// The media types that a photo may be stored as; the documentation has JPEG alone.
 const MEDIA_TYPE: &str = "image/jpeg";
@@ -13,27 +17,41 @@ const MEDIA_TYPE: &str = "image/jpeg";
 /// <https://learn.microsoft.com/en-us/graph/api/profilephoto-update?view=graph-rest-1.0>
 const LONGEST: usize = 4_000_000;
 
+/// A picture.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Picture {
+    /// The media type: `image/jpeg`.
+    pub media_type: String,
+    /// The bytes.
+    pub content: Vec<u8>,
+}
+
+impl Picture {
+    /// Creates a picture from the object that [`parse`](super::response::parse) makes of one.
+    pub fn from_object(object: &Map<String, Value>) -> Result<Picture> {
+        let text = |name: &str| object.get(name).and_then(Value::as_str).unwrap_or_default();
+        let content = STANDARD.decode(text("content"));
+        let content = content.map_err(|_| Error::new(Kind::Internal, "the photo got lost inside the connector"))?;
+        Ok(Picture { media_type: text("mediaType").to_owned(), content })
+    }
+}
+
 /// `GET .../contacts/{id}/photo/$value`: the photo itself.
 /// <https://learn.microsoft.com/en-us/graph/api/profilephoto-get?view=graph-rest-1.0>
-pub fn get(service: &Service, container: &Container, id: &str) -> Result<Request> {
-    let mut request = request(Method::GET, address(service, container, id)?, &[super::contacts::IMMUTABLE_IDS])?;
-    request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("image/*"));
-    Ok(request)
+pub fn get(service: &Service, container: &Container, id: &str) -> Result<GraphRequest> {
+    GraphRequest::get_picture(address(service, container, id)?, &[IMMUTABLE_IDS])
 }
 
 /// `PUT .../contacts/{id}/photo/$value`: `jpeg` becomes the photo.
 /// <https://learn.microsoft.com/en-us/graph/api/profilephoto-update?view=graph-rest-1.0>
-pub fn put(service: &Service, container: &Container, id: &str, jpeg: Vec<u8>) -> Result<Request> {
-    putting(address(service, container, id)?, jpeg, &[super::contacts::IMMUTABLE_IDS])
+pub fn put(service: &Service, container: &Container, id: &str, jpeg: Vec<u8>) -> Result<GraphRequest> {
+    put_to(address(service, container, id)?, jpeg, &[IMMUTABLE_IDS])
 }
 
 /// `PUT` of a photo to an address.
-pub(super) fn putting(address: String, jpeg: Vec<u8>, prefer: &[&str]) -> Result<Request> {
+pub(super) fn put_to(address: String, jpeg: Vec<u8>, prefer: &[&str]) -> Result<GraphRequest> {
     check(&jpeg)?;
-    let mut request = request(Method::PUT, address, prefer)?;
-    request.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
-    *request.body_mut() = jpeg;
-    Ok(request)
+    GraphRequest::put_picture(address, prefer, MEDIA_TYPE, jpeg)
 }
 
 /// Checks that these are the bytes of a picture that can be sent.

@@ -1,9 +1,10 @@
 //! What is to be read of a contact: `$select` and `$expand`.
 //! <https://learn.microsoft.com/en-us/graph/query-parameters>
 
-use super::address::literal;
-use crate::contact::properties::{self, Place};
-use crate::contact::{Contact, Version, write};
+use super::filter_text::{FilterText, Literal};
+use crate::contact::accessor::Accessor;
+use crate::contact::properties;
+use crate::contact::{Contact, Version, to_json};
 
 /// What is to be read. The default is every property, and nothing that has to be asked for.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -21,7 +22,7 @@ pub struct Selection {
 impl Selection {
     /// The properties that `contact` speaks of.
     pub fn of(contact: &Contact, version: Version) -> Selection {
-        Selection { properties: write::spoken_of(contact, version), ..Selection::expanding(contact) }
+        Selection { properties: to_json::list_specified(contact, version), ..Selection::expanding(contact) }
     }
 
     /// Every property, and of what has to be asked for, what `contact` speaks of.
@@ -40,10 +41,15 @@ impl Selection {
     pub(super) fn query(&self) -> String {
         let mut options = Vec::new();
         let expandable = |name: &&str| {
-            let place = properties::PROPERTIES.iter().find(|p| p.name == *name).map(|p| &p.place);
+            let place = properties::PROPERTIES.iter().find(|p| p.name == *name).map(|p| &p.accessor);
             matches!(
                 place,
-                Some(Place::Extensions(_) | Place::Photo(_) | Place::SingleValueExtended(_) | Place::MultiValueExtended(_))
+                Some(
+                    Accessor::Extensions(_)
+                        | Accessor::Photo(_)
+                        | Accessor::SingleValueExtended(_)
+                        | Accessor::MultiValueExtended(_)
+                )
             )
         };
         if !self.properties.is_empty() {
@@ -68,6 +74,6 @@ impl Selection {
 
 /// <https://learn.microsoft.com/en-us/graph/api/singlevaluelegacyextendedproperty-get>
 fn extended(name: &str, ids: &[String]) -> Option<String> {
-    let conditions: Vec<String> = ids.iter().map(|id| format!("id%20eq%20{}", literal(id))).collect();
-    (!ids.is_empty()).then(|| format!("{name}($filter={})", conditions.join("%20or%20")))
+    let conditions = ids.iter().map(|id| FilterText::equals("id", &Literal::string(id))).collect();
+    FilterText::join_or(conditions).map(|conditions| format!("{name}($filter={conditions})"))
 }

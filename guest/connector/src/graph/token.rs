@@ -8,9 +8,9 @@ use http::{Method, StatusCode, header};
 use serde_json::Value;
 
 use super::address::tenant_path;
-use super::{Request, Response};
 use crate::bounded_json;
 use crate::error::{Error, Kind, Result};
+use crate::http_message::{HttpRequest, HttpResponse};
 use crate::secret::Secret;
 
 /// An application that signs in with a secret.
@@ -35,7 +35,7 @@ impl fmt::Debug for Application {
 }
 
 /// `POST {login}/{tenant}/oauth2/v2.0/token`
-pub fn request(application: &Application) -> Result<Request> {
+pub fn request(application: &Application) -> Result<HttpRequest> {
     let body = Serializer::new(String::new())
         .append_pair("grant_type", "client_credentials")
         .append_pair("client_id", &application.client_id)
@@ -48,13 +48,13 @@ pub fn request(application: &Application) -> Result<Request> {
         .header(header::ACCEPT, "application/json")
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .body(body.into_bytes());
-    request.map_err(|_| Error::new(Kind::Configuration, "GRAPH_TENANT_ID or GRAPH_LOGIN_ENDPOINT makes no address"))
+    request.map_err(|_| Error::new(Kind::Configuration, "the tenant id or the sign-in endpoint cannot be part of an address"))
 }
 
 /// The token of an answer.
 ///
 /// Of a refusal the code and the number say what was wrong; the rest of it is for logs of the sign-in service alone.
-pub fn read(response: &Response) -> Result<Secret> {
+pub fn read(response: &HttpResponse) -> Result<Secret> {
     let body = bounded_json::read(response.body()).unwrap_or_default();
     let text = |name: &str| body.get(name).and_then(Value::as_str);
     let status = response.status();
@@ -69,8 +69,7 @@ pub fn read(response: &Response) -> Result<Secret> {
     let said = format!("HTTP {} {} {}", status.as_u16(), text("error").unwrap_or("without an error"), numbers.join(" "));
     let said = said.trim_end();
     if matches!(status, StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
-        let problem =
-            "the sign-in service refuses the application: check GRAPH_TENANT_ID, GRAPH_CLIENT_ID and GRAPH_CLIENT_SECRET";
+        let problem = "the sign-in service refuses the application: check the tenant id, the client id and the client secret";
         return Err(Error::new(Kind::InvalidCredential, format!("{problem} ({said})")));
     }
     Err(Error::new(Kind::Unavailable, format!("the sign-in service gave no token: try again later ({said})")))

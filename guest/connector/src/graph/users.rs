@@ -1,20 +1,19 @@
 //! The operations on users.
 
-use http::Method;
-
 use super::address::Mailbox;
-use super::{Request, Service, request};
+use super::request::GraphRequest;
+use super::service::Service;
 use crate::error::Result;
 
 /// `GET /users/{id | userPrincipalName}?$select=...`, or `/me`.
 /// <https://learn.microsoft.com/en-us/graph/api/user-get?view=graph-rest-1.0>
-pub fn get(service: &Service, mailbox: &Mailbox, select: &[&str]) -> Result<Request> {
+pub fn get(service: &Service, mailbox: &Mailbox, select: &[&str]) -> Result<GraphRequest> {
     let path = format!("{}?$select={}", mailbox.path()?, select.join(","));
-    request(Method::GET, service.address(&path), &[])
+    GraphRequest::get(service.address(&path), &[])
 }
 
 /// `GET /users?$top=1&$select=id`: the least that shows that service, credential and connection work.
 /// <https://learn.microsoft.com/en-us/graph/api/user-list?view=graph-rest-1.0>
-pub fn probe(service: &Service) -> Result<Request> {
-    request(Method::GET, service.address("/users?$top=1&$select=id"), &[])
+pub fn probe(service: &Service) -> Result<GraphRequest> {
+    GraphRequest::get(service.address("/users?$top=1&$select=id"), &[])
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::graph::Service;
+use crate::graph::service::Service;
 use crate::operations::send::network::Network;
 use crate::operations::send::retry_policy::RetryPolicy;
 
@@ -18,17 +18,17 @@ pub struct Terms {
 }
 
 /// The operations, on one service, over one network, by one deadline.
-pub struct Connector<'a, N> {
+pub struct Connector<'a> {
     pub(in crate::operations) service: &'a Service,
-    pub(in crate::operations) network: &'a N,
+    pub(in crate::operations) network: &'a dyn Network,
     pub(in crate::operations) terms: &'a Terms,
     /// On the clock of the network.
     pub(in crate::operations) deadline: Duration,
 }
 
-impl<'a, N: Network> Connector<'a, N> {
+impl<'a> Connector<'a> {
     /// Operations whose time begins now.
-    pub fn new(service: &'a Service, network: &'a N, terms: &'a Terms) -> Self {
+    pub fn new(service: &'a Service, network: &'a dyn Network, terms: &'a Terms) -> Self {
         Connector { service, network, terms, deadline: network.now().saturating_add(terms.timeout) }
     }
 

@@ -1,80 +1,80 @@
-//! What a path of the Azure AD Graph API names: a tenant, and something in it.
+//! Paths of the Azure AD Graph API: a directory, and a resource in it.
 //!
-//! "Endpoint addressing" on the page "Azure AD Graph API reference"; `directoryObjects/$/{type}` and `directoryObjects/{id}/{type}` are the
-//! forms that the service itself gives out, as in links to next pages.
+//! The page "Azure AD Graph API reference" describes them under "Endpoint addressing". The service itself also writes
+//! `directoryObjects/$/{type}` and `directoryObjects/{id}/{type}`, for example in links to next pages.
 
 use http::Method;
 use percent_encoding::percent_decode_str;
 
-use super::version::Version;
+use super::version::ApiVersion;
 use crate::operation::Operation;
 
-/// Whose directory.
+/// A directory, as a path refers to it.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Tenant {
-    /// `myorganization` or `me`: that of who calls.
+pub enum DirectoryRef {
+    /// `myorganization` or `me`: the caller's directory.
     OfCaller,
-    /// The one of that id or domain.
+    /// The directory with that id or domain.
     Named(String),
 }
 
-impl Tenant {
-    /// Checks whether it is the directory with these names: its id and its domains.
-    pub fn is_directory(&self, names: &[String]) -> bool {
+impl DirectoryRef {
+    /// Checks whether it refers to the directory with these names: its id and its domains.
+    pub fn is_one_of(&self, names: &[String]) -> bool {
         match self {
-            Tenant::OfCaller => true,
-            Tenant::Named(name) => names.iter().any(|known| known.eq_ignore_ascii_case(name)),
+            DirectoryRef::OfCaller => true,
+            DirectoryRef::Named(name) => names.iter().any(|known| known.eq_ignore_ascii_case(name)),
         }
     }
 }
 
-/// Checks whether a path can name a directory so: by its id, or one of its domains.
+/// Checks whether a name can stand for a directory in a path. A directory has its id and its domains as names.
 pub fn is_directory_name(name: &str) -> bool {
-    let taken = ["me", "myorganization", "openidm"];
+    let reserved = ["me", "myorganization", "openidm"];
     !name.is_empty()
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.".contains(&byte))
-        && !taken.iter().any(|word| name.eq_ignore_ascii_case(word))
+        && !reserved.iter().any(|word| name.eq_ignore_ascii_case(word))
 }
 
-/// A path.
+/// The address of a resource, as a path names it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Address {
-    /// Whose directory.
-    pub tenant: Tenant,
-    /// What in it.
-    pub target: Target,
+    /// The directory.
+    pub directory: DirectoryRef,
+    /// The resource in the directory.
+    pub resource: Resource,
 }
 
-/// Something in a directory.
+/// A resource of a directory.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Target {
+pub enum Resource {
     /// The directory itself: `/{tenant}`.
     Service,
     /// `/$metadata`
     Metadata,
     /// `/$batch`
     Batch,
-    /// A collection: `/users`.
-    Objects(Set),
+    /// An entity set: `/users`.
+    Objects(EntitySet),
     /// An object: `/users/{id}`.
-    Object(Key),
+    Object(EntityKey),
     /// The photo of an object: `/users/{id}/thumbnailPhoto`.
-    Photo(Key),
-    /// Those that an object is related to, as objects: `/users/{id}/manager`.
-    Related(Key, Relation),
-    /// The same as links: `/users/{id}/$links/manager`.
-    Links(Key, Relation),
-    /// A function about an object: `/users/{id}/getMemberGroups`.
-    FunctionOf(Key, Function),
+    Photo(EntityKey),
+    /// The objects that an object is related to: `/users/{id}/manager`.
+    Related(EntityKey, Relation),
+    /// Links to the objects that an object is related to: `/users/{id}/$links/manager`.
+    Links(EntityKey, Relation),
+    /// A function of an object: `/users/{id}/getMemberGroups`.
+    FunctionOf(EntityKey, Function),
     /// `/isMemberOf`
     IsMemberOf,
     /// `/getObjectsByObjectIds`
     ObjectsByIds,
 }
 
-/// A collection of the API.
+/// An entity set of the API.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Set {
+pub enum EntitySet {
     /// `users`
     Users,
     /// `contacts`
@@ -83,27 +83,27 @@ pub enum Set {
     DirectoryObjects,
 }
 
-/// An object.
+/// An object, as a path refers to it.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Key {
+pub enum EntityKey {
     /// The signed-in user.
     Me,
-    /// The object of that id in a collection.
-    Of(Set, String),
+    /// The object with that id in an entity set.
+    Of(EntitySet, String),
 }
 
 /// A relation between objects.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Relation {
-    /// To the one that someone reports to.
+    /// The user or contact that the object reports to.
     Manager,
-    /// To those that report to someone.
+    /// The users and contacts that report to the object.
     DirectReports,
-    /// To the groups that someone is a member of.
+    /// The groups and directory roles that the object is a member of.
     MemberOf,
 }
 
-/// A function about an object.
+/// A function of an object.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Function {
     /// `checkMemberGroups`
@@ -114,42 +114,42 @@ pub enum Function {
     GetMemberObjects,
 }
 
-/// Why a path names nothing here.
+/// Why a path does not name a resource.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Strange {
-    /// It is not UTF-8.
-    NotText,
-    /// There is no such segment.
+pub enum PathError {
+    /// The path is not UTF-8.
+    NotUtf8,
+    /// The API does not have this segment.
     Unknown(String),
-    /// There is, and Microsoft Graph or this connector does not have it.
+    /// The API has this segment, and the connector does not serve it.
     NotServed(String),
-    /// `members` of an object that is no group.
+    /// The path asks for the `members` of an object that is not a group.
     NoMembers,
 }
 
-impl Set {
-    /// Every collection.
-    pub const ALL: [Set; 3] = [Set::Contacts, Set::DirectoryObjects, Set::Users];
+impl EntitySet {
+    /// Every entity set.
+    pub const ALL: [EntitySet; 3] = [EntitySet::Contacts, EntitySet::DirectoryObjects, EntitySet::Users];
 
-    fn named(name: &str) -> Option<Set> {
+    fn from_name(name: &str) -> Option<EntitySet> {
         Self::ALL.into_iter().find(|set| is(name, set.name()))
     }
 
-    /// Returns its name, the same in Microsoft Graph.
+    /// Returns the name, which is the same in Microsoft Graph.
     pub fn name(self) -> &'static str {
         match self {
-            Set::Users => "users",
-            Set::Contacts => "contacts",
-            Set::DirectoryObjects => "directoryObjects",
+            EntitySet::Users => "users",
+            EntitySet::Contacts => "contacts",
+            EntitySet::DirectoryObjects => "directoryObjects",
         }
     }
 
-    /// The collection of a type, as `Microsoft.DirectoryServices.User`.
-    pub fn of_type(name: &str) -> Option<Set> {
-        match bare(name)? {
-            "User" => Some(Set::Users),
-            "Contact" => Some(Set::Contacts),
-            "DirectoryObject" => Some(Set::DirectoryObjects),
+    /// Returns the entity set of a type such as `Microsoft.DirectoryServices.User`.
+    pub fn from_type_name(name: &str) -> Option<EntitySet> {
+        match strip_namespace(name)? {
+            "User" => Some(EntitySet::Users),
+            "Contact" => Some(EntitySet::Contacts),
+            "DirectoryObject" => Some(EntitySet::DirectoryObjects),
             _ => None,
         }
     }
@@ -159,11 +159,11 @@ impl Relation {
     /// Every relation.
     pub const ALL: [Relation; 3] = [Relation::Manager, Relation::DirectReports, Relation::MemberOf];
 
-    fn named(name: &str) -> Option<Relation> {
+    fn from_name(name: &str) -> Option<Relation> {
         Self::ALL.into_iter().find(|relation| is(name, relation.name()))
     }
 
-    /// Its name, the same in Microsoft Graph.
+    /// Returns the name, which is the same in Microsoft Graph.
     pub fn name(self) -> &'static str {
         match self {
             Relation::Manager => "manager",
@@ -174,12 +174,12 @@ impl Relation {
 }
 
 impl Function {
-    fn named(name: &str) -> Option<Function> {
+    fn from_name(name: &str) -> Option<Function> {
         let all = [Function::CheckMemberGroups, Function::GetMemberGroups, Function::GetMemberObjects];
         all.into_iter().find(|function| is(name, function.name()))
     }
 
-    /// Its name.
+    /// Returns the name.
     pub fn name(self) -> &'static str {
         match self {
             Function::CheckMemberGroups => "checkMemberGroups",
@@ -189,7 +189,7 @@ impl Function {
     }
 }
 
-/// What Azure AD Graph had and this does not.
+/// Segments that Azure AD Graph had and the connector does not serve.
 const NOT_SERVED: &[&str] = &[
     "administrativeUnits",
     "applications",
@@ -230,40 +230,46 @@ const NOT_SERVED: &[&str] = &[
 ];
 
 impl Address {
-    /// Parses a path, which is encoded as on the wire. Names of what is there are taken in any case.
-    pub fn parse(path: &str) -> Result<Address, Strange> {
+    /// Parses a path, which is percent-encoded as on the wire. The names of resources are compared without case.
+    ///
+    /// # Errors
+    ///
+    /// If the path does not name a resource.
+    pub fn parse(path: &str) -> Result<Address, PathError> {
         let decoded: Vec<String> = path
             .split('/')
             .filter(|segment| !segment.is_empty())
             .map(|segment| percent_decode_str(segment).decode_utf8().map(|text| text.into_owned()))
             .collect::<Result<_, _>>()
-            .map_err(|_| Strange::NotText)?;
+            .map_err(|_| PathError::NotUtf8)?;
         let segments: Vec<&str> = decoded.iter().map(String::as_str).collect();
         match segments.as_slice() {
-            [] => Err(Strange::Unknown(String::new())),
-            [me, rest @ ..] if is(me, "me") => Ok(Address { tenant: Tenant::OfCaller, target: within(Key::Me, rest)? }),
-            [tenant, rest @ ..] => {
-                let of_caller = is(tenant, "myorganization");
-                let tenant = if of_caller { Tenant::OfCaller } else { Tenant::Named((*tenant).to_owned()) };
-                Ok(Address { tenant, target: target(rest)? })
+            [] => Err(PathError::Unknown(String::new())),
+            [me, rest @ ..] if is(me, "me") => {
+                Ok(Address { directory: DirectoryRef::OfCaller, resource: parse_within_object(EntityKey::Me, rest)? })
+            }
+            [name, rest @ ..] => {
+                let is_callers = is(name, "myorganization");
+                let directory = if is_callers { DirectoryRef::OfCaller } else { DirectoryRef::Named((*name).to_owned()) };
+                Ok(Address { directory, resource: parse_resource(rest)? })
             }
         }
     }
 
-    /// Returns the operations that a request with that method is here: one, or for a batch all that its items may be. `None` where
-    /// the resource does not have the method.
+    /// Returns the operations that a request with that method can be. A batch can be all that its items may be.
+    /// `None` if the resource does not have the method.
     pub fn operations(&self, method: &Method) -> Option<&'static [Operation]> {
         const BATCH: &[Operation] = &[Operation::Read, Operation::Query, Operation::Create, Operation::Patch, Operation::Delete];
-        Some(match (&self.target, method.as_str()) {
-            (Target::Service | Target::Metadata, "GET") => &[Operation::Read],
-            (Target::Batch, "POST") => BATCH,
-            (Target::Objects(_), "POST") => &[Operation::Create],
-            (Target::Objects(_), "GET") => &[Operation::Query],
-            (Target::Object(_) | Target::Photo(_) | Target::Related(..) | Target::Links(..), "GET") => &[Operation::Read],
-            (Target::Object(_), "PATCH") | (Target::Photo(_), "PUT") => &[Operation::Patch],
-            (Target::Object(_), "DELETE") => &[Operation::Delete],
-            (Target::Links(_, Relation::Manager), "PUT" | "DELETE") => &[Operation::Patch],
-            (Target::FunctionOf(..) | Target::IsMemberOf | Target::ObjectsByIds, "POST") => &[Operation::Read],
+        Some(match (&self.resource, method.as_str()) {
+            (Resource::Service | Resource::Metadata, "GET") => &[Operation::Read],
+            (Resource::Batch, "POST") => BATCH,
+            (Resource::Objects(_), "POST") => &[Operation::Create],
+            (Resource::Objects(_), "GET") => &[Operation::Query],
+            (Resource::Object(_) | Resource::Photo(_) | Resource::Related(..) | Resource::Links(..), "GET") => &[Operation::Read],
+            (Resource::Object(_), "PATCH") | (Resource::Photo(_), "PUT") => &[Operation::Patch],
+            (Resource::Object(_), "DELETE") => &[Operation::Delete],
+            (Resource::Links(_, Relation::Manager), "PUT" | "DELETE") => &[Operation::Patch],
+            (Resource::FunctionOf(..) | Resource::IsMemberOf | Resource::ObjectsByIds, "POST") => &[Operation::Read],
             _ => return None,
         })
     }
@@ -280,82 +286,83 @@ impl Address {
         all.iter().filter(|(_, method)| self.operations(method).is_some()).map(|(name, _)| *name).collect()
     }
 
-    /// Returns the collection and the id of the object that the resource belongs to.
+    /// Returns the entity set and the id of the object that the resource belongs to.
     pub fn object(&self) -> Option<(String, Option<String>)> {
-        match &self.target {
-            Target::Objects(set) => Some((set.name().to_owned(), None)),
-            Target::Object(key)
-            | Target::Photo(key)
-            | Target::Related(key, _)
-            | Target::Links(key, _)
-            | Target::FunctionOf(key, _) => match key {
-                Key::Me => Some(("me".to_owned(), None)),
-                Key::Of(set, id) => Some((set.name().to_owned(), Some(id.clone()))),
+        match &self.resource {
+            Resource::Objects(set) => Some((set.name().to_owned(), None)),
+            Resource::Object(key)
+            | Resource::Photo(key)
+            | Resource::Related(key, _)
+            | Resource::Links(key, _)
+            | Resource::FunctionOf(key, _) => match key {
+                EntityKey::Me => Some(("me".to_owned(), None)),
+                EntityKey::Of(set, id) => Some((set.name().to_owned(), Some(id.clone()))),
             },
-            Target::Service | Target::Metadata | Target::Batch | Target::IsMemberOf | Target::ObjectsByIds => None,
+            Resource::Service | Resource::Metadata | Resource::Batch | Resource::IsMemberOf | Resource::ObjectsByIds => None,
         }
     }
 }
 
-/// What follows the tenant.
-fn target(rest: &[&str]) -> Result<Target, Strange> {
+/// Parses the segments that follow the directory.
+fn parse_resource(rest: &[&str]) -> Result<Resource, PathError> {
     match rest {
-        [] => Ok(Target::Service),
-        [name] if is(name, "$metadata") => Ok(Target::Metadata),
-        [name] if is(name, "$batch") => Ok(Target::Batch),
-        [me, rest @ ..] if is(me, "me") => within(Key::Me, rest),
-        [name] if is(name, "isMemberOf") => Ok(Target::IsMemberOf),
-        [name] if is(name, "getObjectsByObjectIds") => Ok(Target::ObjectsByIds),
+        [] => Ok(Resource::Service),
+        [name] if is(name, "$metadata") => Ok(Resource::Metadata),
+        [name] if is(name, "$batch") => Ok(Resource::Batch),
+        [me, rest @ ..] if is(me, "me") => parse_within_object(EntityKey::Me, rest),
+        [name] if is(name, "isMemberOf") => Ok(Resource::IsMemberOf),
+        [name] if is(name, "getObjectsByObjectIds") => Ok(Resource::ObjectsByIds),
         [name, rest @ ..] => {
-            let set = Set::named(name).ok_or_else(|| strange(name))?;
+            let set = EntitySet::from_name(name).ok_or_else(|| unknown_segment(name))?;
             match rest {
-                [] => Ok(Target::Objects(set)),
-                ["$", name] => Set::of_type(name).map(Target::Objects).ok_or_else(|| of_type(name)),
+                [] => Ok(Resource::Objects(set)),
+                ["$", name] => EntitySet::from_type_name(name).map(Resource::Objects).ok_or_else(|| unknown_type(name)),
                 [id, cast, rest @ ..] if cast.contains('.') => {
-                    let set = Set::of_type(cast).ok_or_else(|| of_type(cast))?;
-                    within(Key::Of(set, (*id).to_owned()), rest)
+                    let set = EntitySet::from_type_name(cast).ok_or_else(|| unknown_type(cast))?;
+                    parse_within_object(EntityKey::Of(set, (*id).to_owned()), rest)
                 }
-                [id, rest @ ..] => within(Key::Of(set, (*id).to_owned()), rest),
+                [id, rest @ ..] => parse_within_object(EntityKey::Of(set, (*id).to_owned()), rest),
             }
         }
     }
 }
 
-/// What follows an object.
-fn within(key: Key, rest: &[&str]) -> Result<Target, Strange> {
-    let relation = |name: &str| match Relation::named(name) {
+/// Parses the segments that follow an object.
+fn parse_within_object(key: EntityKey, rest: &[&str]) -> Result<Resource, PathError> {
+    let relation = |name: &str| match Relation::from_name(name) {
         Some(relation) => Ok(relation),
-        None if is(name, "members") => Err(Strange::NoMembers),
-        None => Err(strange(name)),
+        None if is(name, "members") => Err(PathError::NoMembers),
+        None => Err(unknown_segment(name)),
     };
     match rest {
-        [] => Ok(Target::Object(key)),
-        [name] if is(name, "thumbnailPhoto") => Ok(Target::Photo(key)),
-        [links, name] if is(links, "$links") => relation(name).map(|relation| Target::Links(key, relation)),
-        [name] => match Function::named(name) {
-            Some(function) => Ok(Target::FunctionOf(key, function)),
-            None => relation(name).map(|relation| Target::Related(key, relation)),
+        [] => Ok(Resource::Object(key)),
+        [name] if is(name, "thumbnailPhoto") => Ok(Resource::Photo(key)),
+        [links, name] if is(links, "$links") => relation(name).map(|relation| Resource::Links(key, relation)),
+        [name] => match Function::from_name(name) {
+            Some(function) => Ok(Resource::FunctionOf(key, function)),
+            None => relation(name).map(|relation| Resource::Related(key, relation)),
         },
-        [name, ..] if is(name, "members") => Err(Strange::NoMembers),
-        [links, name, ..] if is(links, "$links") && is(name, "members") => Err(Strange::NoMembers),
-        [.., name] => Err(strange(name)),
+        [name, ..] if is(name, "members") => Err(PathError::NoMembers),
+        [links, name, ..] if is(links, "$links") && is(name, "members") => Err(PathError::NoMembers),
+        [.., name] => Err(unknown_segment(name)),
     }
 }
 
-/// Of a type that is not served.
-fn of_type(name: &str) -> Strange {
-    if bare(name).is_some() { Strange::NotServed(name.to_owned()) } else { Strange::Unknown(name.to_owned()) }
+/// Returns the error for the name of a type that the connector does not serve.
+fn unknown_type(name: &str) -> PathError {
+    if strip_namespace(name).is_some() { PathError::NotServed(name.to_owned()) } else { PathError::Unknown(name.to_owned()) }
 }
 
-/// The name of a type without the namespace, where it is one of the API's.
-fn bare(name: &str) -> Option<&str> {
+/// Returns the name of a type without its namespace. `None` if the namespace is not one of the API's.
+fn strip_namespace(name: &str) -> Option<&str> {
     let (namespace, name) = name.rsplit_once('.')?;
-    Version::ALL.iter().any(|version| version.namespace() == namespace).then_some(name)
+    ApiVersion::ALL.iter().any(|version| version.namespace() == namespace).then_some(name)
 }
 
-fn strange(name: &str) -> Strange {
+/// Returns the error for a segment that the connector does not have.
+fn unknown_segment(name: &str) -> PathError {
     let known = NOT_SERVED.iter().any(|known| is(name, known));
-    if known { Strange::NotServed(name.to_owned()) } else { Strange::Unknown(name.to_owned()) }
+    if known { PathError::NotServed(name.to_owned()) } else { PathError::Unknown(name.to_owned()) }
 }
 
 fn is(segment: &str, name: &str) -> bool {

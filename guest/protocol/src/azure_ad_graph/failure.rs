@@ -1,24 +1,24 @@
-//! What goes wrong, as HTTP status and Azure AD Graph's error body.
+//! A failure as HTTP status and Azure AD Graph's error body.
 //!
-//! The codes are those of Microsoft's own client library for the API; Microsoft Graph's directory has most of them still.
+//! The codes are from Microsoft's client library for the API. Microsoft Graph's directory still has most of them.
 //! <https://learn.microsoft.com/en-us/previous-versions/azure/ad/graph/howto/azure-ad-graph-api-error-codes-and-error-handling>
 
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
 
-use super::address::{Address, Strange};
+use super::address::{Address, PathError};
 use crate::shorten::shorten;
 
-/// A failure, ready to be told.
+/// A failure, ready to be sent.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Failure {
     /// The HTTP status.
     pub status: StatusCode,
     /// Azure AD Graph's code.
     pub code: &'static str,
-    /// What was wrong, where, and what to do.
+    /// What is wrong, and what to do.
     pub message: String,
-    /// What else is to be known: pairs of a name and a value.
+    /// Pairs of an item and its value, which say more about the failure.
     pub values: Vec<(&'static str, String)>,
     /// Seconds until the caller may try again.
     pub retry_after: Option<u64>,
@@ -27,84 +27,84 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// A failure of that status and code.
+    /// Creates a failure with a status and a code.
     pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Failure {
         Failure { status, code, message: message.into(), values: Vec::new(), retry_after: None, allow: None }
     }
 
-    /// 400 `Request_BadRequest`: something about the request is wrong.
+    /// 400 `Request_BadRequest`: the request is wrong.
     pub fn bad_request(message: impl Into<String>) -> Failure {
         Failure::new(StatusCode::BAD_REQUEST, "Request_BadRequest", message)
     }
 
-    /// 400 `Request_UnsupportedQuery`: a query option that is not there, or not for this.
+    /// 400 `Request_UnsupportedQuery`: the resource does not support a query option.
     pub fn unsupported_query(message: impl Into<String>) -> Failure {
         Failure::new(StatusCode::BAD_REQUEST, "Request_UnsupportedQuery", message)
     }
 
-    /// 400 `Request_BadRequest` about a property.
-    pub fn property(name: &str, problem: impl std::fmt::Display) -> Failure {
+    /// 400 `Request_BadRequest`: the value of a property is wrong.
+    pub fn invalid_property(name: &str, problem: impl std::fmt::Display) -> Failure {
         let name = shorten(name);
-        let message = format!("The value of the property '{name}' is wrong: {problem}");
+        let message = format!("{name}: {problem}");
         let values = vec![("PropertyName", name), ("PropertyErrorCode", "InvalidValue".to_owned())];
         Failure { values, ..Failure::bad_request(message) }
     }
 
-    /// 404 `Request_ResourceNotFound`: there is no such object.
+    /// 404 `Request_ResourceNotFound`, with a message.
     pub fn not_found(message: impl Into<String>) -> Failure {
         Failure::new(StatusCode::NOT_FOUND, "Request_ResourceNotFound", message)
     }
 
-    /// The same in the service's words: of a segment of the path, or of what a relation leads to.
-    pub fn missing(name: &str) -> Failure {
+    /// 404 `Request_ResourceNotFound`, in the service's words: a segment of the path, or the object of a relation, does not exist.
+    pub fn missing_resource(name: &str) -> Failure {
         let name = shorten(name);
         let message =
             format!("Resource '{name}' does not exist or one of its queried reference-property objects are not present.");
         Failure::not_found(message)
     }
 
-    /// 501: Azure AD Graph had it, and it cannot be had here.
+    /// 501: Azure AD Graph had the resource, and the connector does not serve it.
     pub fn not_served(message: impl Into<String>) -> Failure {
         Failure::new(StatusCode::NOT_IMPLEMENTED, "Request_UnsupportedQuery", message)
     }
 
-    /// The path's directory is none of the gateway's, or of the caller's.
+    /// 400: the directory does not exist, or it is not the caller's. The response does not say which.
     pub fn unknown_directory() -> Failure {
         Failure::bad_request("Invalid domain name in the request url.")
     }
 
-    /// The path names nothing here.
-    pub fn of_path(strange: &Strange) -> Failure {
-        match strange {
-            Strange::NotText => Failure::new(StatusCode::BAD_REQUEST, "Request_InvalidRequestUrl", "The path is not UTF-8."),
-            Strange::Unknown(name) => Failure::missing(name),
-            Strange::NotServed(name) => Failure::not_served(format!(
-                "'{name}' is not served here: the connector has users, contacts and directoryObjects, with manager, directReports and \
+    /// Creates the failure for a path that does not name a resource.
+    pub fn from_path_error(error: &PathError) -> Failure {
+        match error {
+            PathError::NotUtf8 => Failure::new(StatusCode::BAD_REQUEST, "Request_InvalidRequestUrl", "The path is not UTF-8."),
+            PathError::Unknown(name) => Failure::missing_resource(name),
+            PathError::NotServed(name) => Failure::not_served(format!(
+                "The gateway does not serve '{name}', but users, contacts and directoryObjects, with manager, directReports and \
                  memberOf. Use Microsoft Graph for it."
             )),
-            Strange::NoMembers => Failure::bad_request(
-                "The property 'members' is not valid for users and contacts; groups, which have it, are not served here.",
+            PathError::NoMembers => Failure::bad_request(
+                "The property 'members' is not valid for users and contacts. The gateway does not serve groups, which have it.",
             ),
         }
     }
 
-    /// The method is none of those that the address has.
-    pub fn of_method(method: &http::Method, address: &Address) -> Failure {
+    /// 405: the resource does not have the method.
+    pub fn method_not_allowed(method: &http::Method, address: &Address) -> Failure {
         let methods = address.methods().join(", ");
-        let message = format!("The method {method} is not allowed here; there are {methods}.");
+        let message = format!("The resource does not allow the method {method}; allowed: {methods}.");
         Failure { allow: Some(methods), ..Failure::new(StatusCode::METHOD_NOT_ALLOWED, "Request_BadRequest", message) }
     }
 
-    /// The same, with something said before its message.
-    pub fn saying(self, before: &str) -> Failure {
+    /// Returns the failure with a text before its message.
+    pub fn with_prefix(self, before: &str) -> Failure {
         Failure { message: format!("{before}: {}", self.message), ..self }
     }
 
-    /// The same about a write of properties of these names: first Microsoft Graph's, then Azure AD Graph's.
-    pub fn about(mut self, names: &[(&'static str, &'static str)]) -> Failure {
+    /// Returns the failure with Azure AD Graph's names of properties. `names` has pairs of Microsoft Graph's and Azure AD Graph's name.
+    pub fn with_legacy_names(mut self, names: &[(&'static str, &'static str)]) -> Failure {
         for (_, name) in self.values.iter_mut().filter(|(item, _)| *item == "PropertyName") {
             let mut known = names.iter().filter(|(graph, _)| graph == name);
-            // Of several that are in the same place it is not known which is meant.
+            // Several properties can come from one of Microsoft Graph's. Then it is unknown which one is meant.
             if let (Some((_, legacy)), None) = (known.next(), known.next()) {
                 *name = (*legacy).to_owned();
             }
@@ -112,12 +112,12 @@ impl Failure {
         self
     }
 
-    /// 401: who calls is not known.
+    /// 401: the request does not prove who calls.
     pub fn unknown_caller() -> Failure {
         Failure::new(
             StatusCode::UNAUTHORIZED,
             "Authentication_MissingOrMalformed",
-            "Access Token missing or malformed: send one of this gateway's as Authorization: Bearer.",
+            "Access Token missing or malformed: send a token of this gateway as Authorization: Bearer.",
         )
     }
 
@@ -126,14 +126,14 @@ impl Failure {
         Failure { retry_after: Some(seconds), ..self }
     }
 
-    /// Adds what else is to be known.
-    pub fn with(mut self, item: &'static str, value: impl Into<String>) -> Failure {
+    /// Returns the failure with one more item and its value.
+    pub fn with_value(mut self, item: &'static str, value: impl Into<String>) -> Failure {
         self.values.push((item, value.into()));
         self
     }
 
-    /// The headers that go with it.
-    pub fn headers(&self) -> HeaderMap {
+    /// Returns the headers of the response.
+    pub fn to_headers(&self) -> HeaderMap {
         let mut headers = HeaderMap::new();
         if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, seconds.into());
@@ -148,8 +148,8 @@ impl Failure {
         headers
     }
 
-    /// The body: in verbose JSON without the prefix that the others have.
-    pub fn body(&self, verbose: bool, request_id: &str, date: &str) -> Value {
+    /// Returns the body. Verbose JSON has `error` where the other formats have `odata.error`.
+    pub fn to_body(&self, verbose: bool, request_id: &str, date: &str) -> Value {
         let message = json!({"lang": "en", "value": self.message});
         let mut error = json!({"code": self.code, "message": message, "requestId": request_id, "date": date});
         if !self.values.is_empty() {

@@ -1,24 +1,25 @@
-//! `$metadata`: what the API serves, as CSDL. The documents are written from the frontend's table of properties by `make docs`, and a
-//! test compares them.
+//! `$metadata`: the API's types and functions as CSDL.
 //! <https://www.odata.org/documentation/odata-version-3-0/common-schema-definition-language-csdl/>
+//!
+//! `make docs` writes the documents from the frontend's table of properties, and a test compares them.
 
 use http::{HeaderValue, Response, header};
 
-use super::version::Version;
+use super::version::ApiVersion;
 
 /// Returns the document of a version.
-pub fn document(version: Version) -> &'static str {
+pub fn document(version: ApiVersion) -> &'static str {
     match version {
-        Version::V2013April => include_str!("metadata/2013-04-05.xml"),
-        Version::V2013November => include_str!("metadata/2013-11-08.xml"),
-        Version::V1_5 => include_str!("metadata/1.5.xml"),
-        Version::V1_6 => include_str!("metadata/1.6.xml"),
-        Version::Beta => include_str!("metadata/beta.xml"),
+        ApiVersion::V2013_04 => include_str!("metadata/2013-04-05.xml"),
+        ApiVersion::V2013_11 => include_str!("metadata/2013-11-08.xml"),
+        ApiVersion::V1_5 => include_str!("metadata/1.5.xml"),
+        ApiVersion::V1_6 => include_str!("metadata/1.6.xml"),
+        ApiVersion::Beta => include_str!("metadata/beta.xml"),
     }
 }
 
 /// Returns the response with the document of a version.
-pub fn response(version: Version) -> Response<Vec<u8>> {
+pub fn response(version: ApiVersion) -> Response<Vec<u8>> {
     let mut response = Response::new(document(version).as_bytes().to_vec());
     let media_type = HeaderValue::from_static("application/xml;charset=utf-8");
     response.headers_mut().insert(header::CONTENT_TYPE, media_type);

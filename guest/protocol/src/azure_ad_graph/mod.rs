@@ -12,10 +12,10 @@ pub mod version;
 
 use http::{Method, Response, StatusCode};
 
-use self::address::{Address, Target, Tenant};
+use self::address::{Address, DirectoryRef, Resource};
 use self::failure::Failure;
 use self::format::Format;
-use self::response::Ids;
+use self::response::RequestIds;
 use crate::frontend::{self, Exchange, Frontend, Head, Refusal, TenantRef};
 use crate::operation::Operation;
 
@@ -23,8 +23,8 @@ use crate::operation::Operation;
 pub struct AzureAdGraph;
 
 impl Frontend for AzureAdGraph {
-    /// A request is one of this API's where its path is not OpenIDM's, and the gateway serves a directory or the request names a
-    /// version of the API.
+    /// A request is for this API if its path is not OpenIDM's, and either the gateway serves a directory or the request names a version
+    /// of the API.
     fn matches(&self, head: Head<'_>, serves_directory: bool) -> bool {
         let is_openidm = head.uri.path().trim_start_matches('/').split('/').next() == Some("openidm");
         !is_openidm && (serves_directory || head.uri.query().unwrap_or_default().to_ascii_lowercase().contains("api-version="))
@@ -32,25 +32,25 @@ impl Frontend for AzureAdGraph {
 
     /// `$metadata`. "No authentication is necessary to read the service metadata."
     fn public_document(&self, head: Head<'_>) -> Option<Result<Response<Vec<u8>>, Refusal>> {
-        let is_metadata = matches!(Address::parse(head.uri.path()), Ok(Address { target: Target::Metadata, .. }));
+        let is_metadata = matches!(Address::parse(head.uri.path()), Ok(Address { resource: Resource::Metadata, .. }));
         if !is_metadata || head.method != Method::GET {
             return None;
         }
-        let version = query::api_version(head.uri.query().unwrap_or_default());
-        Some(version.map(metadata::response).map_err(invalid))
+        let version = query::parse_api_version(head.uri.query().unwrap_or_default());
+        Some(version.map(metadata::response).map_err(to_refusal))
     }
 
     fn operations(&self, head: Head<'_>) -> Result<&'static [Operation], Refusal> {
-        let address = address(head)?;
-        address.operations(head.method).ok_or_else(|| invalid(Failure::of_method(head.method, &address)))
+        let address = parse_address(head)?;
+        address.operations(head.method).ok_or_else(|| to_refusal(Failure::method_not_allowed(head.method, &address)))
     }
 
     fn target(&self, head: Head<'_>) -> Result<frontend::Target, Refusal> {
-        let address = address(head)?;
+        let address = parse_address(head)?;
         let object = address.object();
-        let tenant = match address.tenant {
-            Tenant::OfCaller => TenantRef::OfCaller,
-            Tenant::Named(name) => TenantRef::Directory(name),
+        let tenant = match address.directory {
+            DirectoryRef::OfCaller => TenantRef::OfCaller,
+            DirectoryRef::Named(name) => TenantRef::Directory(name),
         };
         Ok(frontend::Target { tenant, object })
     }
@@ -60,38 +60,39 @@ impl Frontend for AzureAdGraph {
             Refusal::UnknownCaller => Failure::unknown_caller(),
             Refusal::LockedOut { retry_after } => {
                 let message = format!("Too many failed logins: try again in {retry_after} s");
-                Failure::new(StatusCode::TOO_MANY_REQUESTS, code(StatusCode::TOO_MANY_REQUESTS), message)
+                Failure::new(StatusCode::TOO_MANY_REQUESTS, default_code(StatusCode::TOO_MANY_REQUESTS), message)
                     .with_retry_after(*retry_after)
             }
             Refusal::UnknownTenant(_) => Failure::unknown_directory(),
             Refusal::NotPermitted { operation, is_one_of_several, .. } => {
-                let of_batch = if *is_one_of_several { ", which a batch may do," } else { "" };
-                let message = format!("The operation {}{of_batch} is not allowed here", operation.name());
-                Failure::new(StatusCode::FORBIDDEN, code(StatusCode::FORBIDDEN), message)
+                let in_batch = if *is_one_of_several { ", which a batch may do," } else { "" };
+                let message = format!("The operation {}{in_batch} is not allowed here", operation.name());
+                Failure::new(StatusCode::FORBIDDEN, default_code(StatusCode::FORBIDDEN), message)
             }
             Refusal::Invalid { status, code: given, message, allow } => {
-                let failure = Failure::new(*status, given.unwrap_or_else(|| code(*status)), message);
+                let failure = Failure::new(*status, given.unwrap_or_else(|| default_code(*status)), message);
                 Failure { allow: allow.clone(), ..failure }
             }
-            Refusal::Host { status, message } => Failure::new(*status, code(*status), message),
+            Refusal::Host { status, message } => Failure::new(*status, default_code(*status), message),
         };
-        let ids = Ids::of(head.headers, exchange.request_id.clone(), exchange.now);
-        let mut response = response::write_failure(&failure, Format::of(head.headers, None).unwrap_or(Format::Minimal), &ids);
+        let ids = RequestIds::from_headers(head.headers, exchange.request_id.clone(), exchange.now);
+        let mut response =
+            response::write_failure(&failure, Format::negotiate(head.headers, None).unwrap_or(Format::MinimalMetadata), &ids);
         response::add_headers(response.headers_mut(), &ids);
         response
     }
 }
 
-fn address(head: Head<'_>) -> Result<Address, Refusal> {
-    Address::parse(head.uri.path()).map_err(|strange| invalid(Failure::of_path(&strange)))
+fn parse_address(head: Head<'_>) -> Result<Address, Refusal> {
+    Address::parse(head.uri.path()).map_err(|error| to_refusal(Failure::from_path_error(&error)))
 }
 
-fn invalid(failure: Failure) -> Refusal {
+fn to_refusal(failure: Failure) -> Refusal {
     Refusal::Invalid { status: failure.status, code: Some(failure.code), message: failure.message, allow: failure.allow }
 }
 
 /// Returns the code of a failure that has only a status.
-fn code(status: StatusCode) -> &'static str {
+fn default_code(status: StatusCode) -> &'static str {
     match status.as_u16() {
         403 => "Authorization_RequestDenied",
         404 => "Request_ResourceNotFound",

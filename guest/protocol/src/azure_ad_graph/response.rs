@@ -1,4 +1,4 @@
-//! Responses to requests that failed, and the headers that all responses have.
+//! Responses to failed requests, and the headers of every response.
 
 use std::time::SystemTime;
 
@@ -7,36 +7,36 @@ use http::{HeaderMap, HeaderName, HeaderValue, Response, header};
 use super::failure::Failure;
 use super::format::Format;
 
-/// By what a request is known.
-pub struct Ids {
-    /// The service's own id.
+/// The ids and the time of a request.
+pub struct RequestIds {
+    /// The gateway's id.
     request: String,
-    /// The caller's; the service's where it has none.
+    /// The caller's id, or else the gateway's.
     client: Option<HeaderValue>,
-    /// Now, in the form that errors have it.
+    /// The time, in the form that error bodies have.
     date: String,
 }
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
 
-impl Ids {
-    /// Those of a request with these headers, under an id of the service's own.
-    pub fn of(headers: &HeaderMap, id: String, now: SystemTime) -> Ids {
+impl RequestIds {
+    /// Creates the ids of a request with these headers. `id` is the gateway's id.
+    pub fn from_headers(headers: &HeaderMap, id: String, now: SystemTime) -> RequestIds {
         let given = headers.get(&CLIENT_REQUEST_ID).filter(|id| id.len() <= 128).cloned();
-        Ids { client: given.or_else(|| HeaderValue::from_str(&id).ok()), request: id, date: date(now) }
+        RequestIds { client: given.or_else(|| HeaderValue::from_str(&id).ok()), request: id, date: format_date(now) }
     }
 }
 
-/// Returns the response to a request that failed.
-pub fn write_failure(failure: &Failure, format: Format, ids: &Ids) -> Response<Vec<u8>> {
-    let body = failure.body(format == Format::Verbose, &ids.request, &ids.date);
+/// Returns the response to a failed request.
+pub fn write_failure(failure: &Failure, format: Format, ids: &RequestIds) -> Response<Vec<u8>> {
+    let body = failure.to_body(format == Format::Verbose, &ids.request, &ids.date);
     let mut response = Response::new(body.to_string().into_bytes());
     *response.status_mut() = failure.status;
-    *response.headers_mut() = failure.headers();
+    *response.headers_mut() = failure.to_headers();
     let media_type = match format {
-        Format::Minimal => "application/json;odata=minimalmetadata;charset=utf-8",
-        Format::Plain => "application/json;odata=nometadata;charset=utf-8",
+        Format::MinimalMetadata => "application/json;odata=minimalmetadata;charset=utf-8",
+        Format::NoMetadata => "application/json;odata=nometadata;charset=utf-8",
         Format::Verbose => "application/json;odata=verbose;charset=utf-8",
     };
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
@@ -44,8 +44,8 @@ pub fn write_failure(failure: &Failure, format: Format, ids: &Ids) -> Response<V
     response
 }
 
-/// Adds the ids and the headers that every response has.
-pub fn add_headers(headers: &mut HeaderMap, ids: &Ids) {
+/// Adds the ids, and the headers of every response.
+pub fn add_headers(headers: &mut HeaderMap, ids: &RequestIds) {
     let request = HeaderValue::from_str(&ids.request).ok();
     for (name, value) in [(CLIENT_REQUEST_ID, ids.client.clone()), (REQUEST_ID, request)] {
         headers.extend(value.map(|value| (name, value)));
@@ -53,13 +53,13 @@ pub fn add_headers(headers: &mut HeaderMap, ids: &Ids) {
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
 }
 
-/// `2018-11-29T00:31:52`: without a zone, as the service wrote it.
-fn date(now: SystemTime) -> String {
+/// Returns a time as `2018-11-29T00:31:52`. The service wrote times without a zone.
+fn format_date(now: SystemTime) -> String {
     const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     // Thu, 29 Nov 2018 00:31:52 GMT
     let text = httpdate::fmt_http_date(now);
     let parts: Vec<&str> = text.split(' ').collect();
     let [_, day, month, year, time, _] = parts.as_slice() else { return text };
-    let month = MONTHS.iter().position(|name| name == month).map_or(0, |place| place + 1);
+    let month = MONTHS.iter().position(|name| name == month).map_or(0, |index| index + 1);
     format!("{year}-{month:02}-{day}T{time}")
 }

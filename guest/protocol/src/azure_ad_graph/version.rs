@@ -1,12 +1,12 @@
 //! The versions of the Azure AD Graph API, as `api-version` names them.
 
-/// A version, the oldest first.
+/// A version of the API. Older versions are less than newer ones.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
-pub enum Version {
+pub enum ApiVersion {
     /// `2013-04-05`
-    V2013April,
+    V2013_04,
     /// `2013-11-08`
-    V2013November,
+    V2013_11,
     /// `1.5`
     V1_5,
     /// `1.6`
@@ -15,29 +15,29 @@ pub enum Version {
     Beta,
 }
 
-use Version::{Beta, V1_5, V1_6, V2013April, V2013November};
+use ApiVersion::{Beta, V1_5, V1_6, V2013_04, V2013_11};
 
-impl Version {
+impl ApiVersion {
     /// Every version.
-    pub const ALL: [Version; 5] = [V2013April, V2013November, V1_5, V1_6, Beta];
+    pub const ALL: [ApiVersion; 5] = [V2013_04, V2013_11, V1_5, V1_6, Beta];
 
-    /// Its name.
+    /// Returns the name.
     pub fn name(self) -> &'static str {
         match self {
-            V2013April => "2013-04-05",
-            V2013November => "2013-11-08",
+            V2013_04 => "2013-04-05",
+            V2013_11 => "2013-11-08",
             V1_5 => "1.5",
             V1_6 => "1.6",
             Beta => "beta",
         }
     }
 
-    /// The version of that name.
-    pub fn named(name: &str) -> Option<Version> {
+    /// Returns the version with that name.
+    pub fn from_name(name: &str) -> Option<ApiVersion> {
         Self::ALL.into_iter().find(|version| version.name() == name)
     }
 
-    /// The namespace of its types.
+    /// Returns the namespace of the types.
     pub fn namespace(self) -> &'static str {
         if self < V1_5 { "Microsoft.WindowsAzure.ActiveDirectory" } else { "Microsoft.DirectoryServices" }
     }

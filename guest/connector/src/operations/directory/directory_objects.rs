@@ -5,10 +5,10 @@ use serde_json::{Map, Value, json};
 use crate::error::{Error, Kind, Result};
 use crate::graph::directory_objects::{self as graph, Collection, Key, Options, Since};
 use crate::graph::page::{self, Page};
-use crate::graph::{Request, Service};
+use crate::graph::photo::Picture;
+use crate::graph::request::GraphRequest;
+use crate::graph::service::Service;
 use crate::operations::connector::Connector;
-use crate::operations::mailbox::photo::{Picture, picture};
-use crate::operations::send::network::Network;
 
 /// An object, as Microsoft Graph has it.
 pub type Object = Map<String, Value>;
@@ -23,7 +23,7 @@ const MOST_CHECKED: usize = 20;
 /// <https://learn.microsoft.com/en-us/graph/api/directoryobject-getbyids?view=graph-rest-1.0#request-body>
 const MOST_RESOLVED: usize = 1000;
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// One object.
     pub fn directory_object(&self, key: &Key, options: &Options) -> Result<Object> {
         self.send(&graph::get(self.service(), key, options)?)
@@ -31,7 +31,7 @@ impl<N: Network> Connector<'_, N> {
 
     /// Several objects, each with its own options; those that are gone meanwhile are left out.
     pub fn directory_objects(&self, wanted: &[(Key, Options)]) -> Result<Vec<Object>> {
-        let requests: Vec<Request> =
+        let requests: Vec<GraphRequest> =
             wanted.iter().map(|(key, options)| graph::get(self.service(), key, options)).collect::<Result<_>>()?;
         let is_there = |result: &Result<Object>| !matches!(result, Err(error) if error.kind == Kind::UnknownUid);
         self.send_all(&requests).into_iter().filter(is_there).collect()
@@ -47,7 +47,7 @@ impl<N: Network> Connector<'_, N> {
         self.page(&graph::related(self.service(), key, relation, options)?)
     }
 
-    fn page(&self, request: &Request) -> Result<Objects> {
+    fn page(&self, request: &GraphRequest) -> Result<Objects> {
         let page = Page::read(self.service(), self.send(request)?)?;
         let token = page.next.map(|link| token_of(&link, "$skiptoken")).transpose()?;
         Ok((page.value, token))
@@ -117,7 +117,7 @@ impl<N: Network> Connector<'_, N> {
 
     /// The photo of a user; `unknown-uid` where it has none.
     pub fn user_photo(&self, key: &Key) -> Result<Picture> {
-        picture(&self.send(&graph::get_photo(self.service(), key)?)?)
+        Picture::from_object(&self.send(&graph::get_photo(self.service(), key)?)?)
     }
 
     /// Makes `jpeg`, the bytes of a JPEG picture, the photo of a user.
@@ -133,20 +133,20 @@ fn token_of(link: &str, name: &str) -> Result<String> {
 }
 
 /// The request of [`Connector::groups_among`].
-pub fn groups_among_request(service: &Service, key: &Key, groups: &[String]) -> Result<Request> {
+pub fn groups_among_request(service: &Service, key: &Key, groups: &[String]) -> Result<GraphRequest> {
     at_most(groups, MOST_CHECKED, "groupIds")?;
     graph::act(service, key, "checkMemberGroups", json!({"groupIds": groups}))
 }
 
 /// The request of [`Connector::groups_of`]. Of users alone those for security can be asked for.
 /// <https://learn.microsoft.com/en-us/graph/api/directoryobject-getmembergroups?view=graph-rest-1.0>
-pub fn groups_of_request(service: &Service, key: &Key, security_enabled_only: bool, roles: bool) -> Result<Request> {
+pub fn groups_of_request(service: &Service, key: &Key, security_enabled_only: bool, roles: bool) -> Result<GraphRequest> {
     let action = if roles { "getMemberObjects" } else { "getMemberGroups" };
     graph::act(service, key, action, json!({"securityEnabledOnly": security_enabled_only}))
 }
 
 /// The request of [`Connector::objects_of_ids`].
-pub fn objects_of_ids_request(service: &Service, ids: &[String], types: &[&str], select: &[&str]) -> Result<Request> {
+pub fn objects_of_ids_request(service: &Service, ids: &[String], types: &[&str], select: &[&str]) -> Result<GraphRequest> {
     at_most(ids, MOST_RESOLVED, "ids")?;
     graph::get_by_ids(service, ids, types, select)
 }

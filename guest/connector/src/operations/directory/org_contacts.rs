@@ -5,11 +5,12 @@ use serde_json::{Map, Value, json};
 
 use crate::error::{Error, Kind, Problems, Result};
 use crate::graph::delta::Row;
-use crate::graph::{Request, Service, org_contacts};
+use crate::graph::org_contacts;
+use crate::graph::request::GraphRequest;
+use crate::graph::service::Service;
 use crate::operations::connector::Connector;
 use crate::operations::directory::org_contact_properties::{MANAGER, OrgContactProperty, ValueKind, has_several};
 use crate::operations::send::delta::{DeltaPage, resume};
-use crate::operations::send::network::Network;
 
 /// What is read of an object that a contact is related to.
 pub const RELATED_PROPERTIES: &[&str] = &["id", "displayName"];
@@ -39,7 +40,7 @@ impl Relationship {
 /// The id of a contact that is new, has changed or is gone, and the contact where it is there.
 pub type Changed = (String, Option<Map<String, Value>>);
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// One contact.
     pub fn get_org_contact(&self, id: &str) -> Result<Map<String, Value>> {
         self.send(&org_contacts::get(self.service(), id, &[])?)
@@ -107,12 +108,12 @@ impl<N: Network> Connector<'_, N> {
 }
 
 /// The request of a page of [`Connector::org_contact_delta`].
-pub fn delta_request(service: &Service, token: Option<&str>) -> Result<Request> {
+pub fn delta_request(service: &Service, token: Option<&str>) -> Result<GraphRequest> {
     resume(org_contacts::delta(service, &[])?, token)
 }
 
 /// The requests of [`Connector::delete_org_contact`]: whose it is is read first.
-pub fn delete_requests(service: &Service, id: &str) -> Result<[Request; 2]> {
+pub fn delete_requests(service: &Service, id: &str) -> Result<[GraphRequest; 2]> {
     Ok([org_contacts::get(service, id, &["id", "onPremisesSyncEnabled"])?, org_contacts::delete(service, id)?])
 }
 
@@ -122,7 +123,7 @@ pub fn update_request(
     id: &str,
     stored: &Map<String, Value>,
     wanted: &Map<String, Value>,
-) -> Result<Option<Request>> {
+) -> Result<Option<GraphRequest>> {
     let changes = changes(stored, wanted)?;
     if changes.is_empty() {
         return Ok(None);

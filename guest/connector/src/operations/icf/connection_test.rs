@@ -3,9 +3,8 @@
 use crate::error::{Kind, Result};
 use crate::graph::users;
 use crate::operations::connector::Connector;
-use crate::operations::send::network::Network;
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// Shows that settings, credential and connection work, by a request that changes nothing.
     pub fn test(&self) -> Result<()> {
         match self.send(&users::probe(self.service)?) {

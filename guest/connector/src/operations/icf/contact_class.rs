@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::contact::{Contact, properties, read, write};
+use crate::contact::{Contact, from_json, properties, to_json};
 use crate::error::{Error, Kind, Problems, Result};
 use crate::graph::address::Container;
 use crate::graph::selection::Selection;
@@ -12,9 +12,8 @@ use crate::operations::icf::container::{FOLDERS, MAILBOX, container};
 use crate::operations::icf::patch::{self, PatchOperation};
 use crate::operations::icf::uid::Uid;
 use crate::operations::mailbox::update::update_request;
-use crate::operations::send::network::Network;
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// One contact, with `_id` and `_rev`; and with what has to be asked for, where `names` has it.
     pub fn get_contact_object(&self, uid: &Uid, names: &[&str]) -> Result<Map<String, Value>> {
         let selection = Selection { extensions: names.contains(&EXTENSIONS), ..Selection::default() };
@@ -42,7 +41,7 @@ impl<N: Network> Connector<'_, N> {
             return Err(Error::attribute(PHOTO_CONTENT, "a new contact has no photo; update it once it is there"));
         }
         let container = container(&mut attributes)?;
-        Ok((container, read::input(&attributes, self.service().version, "")?))
+        Ok((container, from_json::parse_input(&attributes, self.service().version, "")?))
     }
 
     /// Changes a contact to what the attributes say, where it still has the `revision` that the caller has read; `None` means
@@ -59,7 +58,7 @@ impl<N: Network> Connector<'_, N> {
         is_current(&stored, revision)?;
         let request = update_request(self.service(), &uid.container, &uid.id, &stored, &wanted)?;
         let now = match request {
-            Some(request) => read::answer(&self.send(&request)?, self.service().version),
+            Some(request) => from_json::parse_response(&self.send(&request)?, self.service().version),
             None => stored.clone(),
         };
         if extras.is_empty() {
@@ -83,7 +82,7 @@ impl<N: Network> Connector<'_, N> {
         }
         attributes.remove("_rev");
         let extras = Extras::take(&mut attributes);
-        let wanted = read::input(&attributes, self.service().version, "");
+        let wanted = from_json::parse_input(&attributes, self.service().version, "");
         let (wanted, error) = either(wanted);
         problems.extend(error);
         let (extras, error) = either(extras);
@@ -101,7 +100,7 @@ impl<N: Network> Connector<'_, N> {
         let touched: Vec<&str> = operations.iter().map(PatchOperation::attribute).collect();
         let now = self.get_contact_object(uid, &touched)?;
         let version = self.service().version;
-        let attributes = patch::applied(operations, &now, |name| properties::has_several(name, version))?;
+        let attributes = patch::applied(operations, &now, |name| properties::is_multi_valued(name, version))?;
         // Between reading and writing the contact may change: the operations are on what was read.
         let read = now.get("_rev").and_then(Value::as_str);
         self.update_contact_object(uid, revision.or(read), &attributes)
@@ -130,7 +129,7 @@ impl<N: Network> Connector<'_, N> {
         if let Some(revision) = contact.change_key.value() {
             object.insert("_rev".to_owned(), json!(revision));
         }
-        object.extend(write::shown(contact, self.service().version));
+        object.extend(to_json::write_for_caller(contact, self.service().version));
         object
     }
 }

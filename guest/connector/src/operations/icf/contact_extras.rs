@@ -10,7 +10,6 @@ use crate::error::{Error, Problems, Result};
 use crate::graph::photo as picture;
 use crate::operations::connector::Connector;
 use crate::operations::icf::uid::Uid;
-use crate::operations::send::network::Network;
 
 /// The attribute that is the photo: the bytes of a JPEG picture, in base64.
 pub const PHOTO_CONTENT: &str = "photoContent";
@@ -42,7 +41,7 @@ impl Extras {
     }
 }
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// Adds what of these attributes is named to an object that has the extensions already, where they were read.
     pub(in crate::operations) fn add_photo(&self, uid: &Uid, names: &[&str], object: &mut Map<String, Value>) -> Result<()> {
         if !names.contains(&PHOTO_CONTENT) {

@@ -2,25 +2,27 @@
 
 use serde_json::{Map, Value};
 
-use crate::contact::{Version, properties, read};
+use crate::contact::{Version, from_json, properties};
 use crate::error::{Error, Kind, Result};
 use crate::graph::address::{Container, Mailbox};
+use crate::graph::contacts;
+use crate::graph::filter_text::{FilterText, Literal};
+use crate::graph::request::GraphRequest;
 use crate::graph::selection::Selection;
-use crate::graph::{Request, Service, contacts};
+use crate::graph::service::Service;
 use crate::operations::connector::Connector;
 use crate::operations::icf::container::{FOLDERS, MAILBOX};
 use crate::operations::icf::filter::{Filter, Operator};
 use crate::operations::icf::search::{Each, Search, Section, Source};
 use crate::operations::icf::uid::Uid;
-use crate::operations::send::network::Network;
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// Searches the contacts of the mailbox that the filter names: those of the default folder first, then those of each other
     /// folder. In beta Graph lists the whole mailbox as the default folder, and so does this.
     pub(in crate::operations) fn search_contacts(&self, search: &Search, each: Each<'_>) -> Result<Option<String>> {
         let version = self.service().version;
         search.check("contact", |name| {
-            matches!(name, "_id" | "_rev" | MAILBOX | FOLDERS) || properties::for_callers(version).any(|p| p.name == name)
+            matches!(name, "_id" | "_rev" | MAILBOX | FOLDERS) || properties::list_for_callers(version).any(|p| p.name == name)
         })?;
         if let Some(id) = search.required("_id") {
             let found = match Uid::decode(id).and_then(|uid| self.get_contact_object(&uid, &[])) {
@@ -43,28 +45,28 @@ impl<N: Network> Connector<'_, N> {
 }
 
 /// The first request of a search.
-pub fn request(service: &Service, search: &Search) -> Result<Request> {
+pub fn request(service: &Service, search: &Search) -> Result<GraphRequest> {
     if let Some(id) = search.required("_id") {
         let uid = Uid::decode(id)?;
         return contacts::get(service, &uid.container, &uid.id, &Selection::default());
     }
     let container = Container::of(searched(search)?);
-    contacts::search(service, &container, &selection(search, service.version)?, pushed_down(&search.filter).as_deref())
+    contacts::search(service, &container, &selection(search, service.version)?, pushed_down(&search.filter).as_ref())
 }
 
 /// The contacts of a mailbox. The key of a section is the id of its folder; that of the default folder is empty.
-struct Contacts<'s, 'c, N> {
-    connector: &'s Connector<'c, N>,
+struct Contacts<'s, 'c> {
+    connector: &'s Connector<'c>,
     mailbox: Mailbox,
     /// The id of the only folder that is wanted.
     folder: Option<&'s str>,
     selection: Selection,
-    filter: Option<String>,
+    filter: Option<FilterText>,
     /// The ids of the folders besides the default one, once they are known.
     folders: Option<Vec<String>>,
 }
 
-impl<N: Network> Contacts<'_, '_, N> {
+impl Contacts<'_, '_> {
     fn container(&self, key: &str) -> Container {
         Container {
             mailbox: self.mailbox.clone(),
@@ -74,7 +76,7 @@ impl<N: Network> Contacts<'_, '_, N> {
 
     fn of_folder(&self, key: &str) -> Result<Section> {
         let container = self.container(key);
-        let first = contacts::search(self.connector.service(), &container, &self.selection, self.filter.as_deref())?;
+        let first = contacts::search(self.connector.service(), &container, &self.selection, self.filter.as_ref())?;
         Ok(Section { key: key.to_owned(), first })
     }
 
@@ -93,7 +95,7 @@ impl<N: Network> Contacts<'_, '_, N> {
     }
 }
 
-impl<N: Network> Source for Contacts<'_, '_, N> {
+impl Source for Contacts<'_, '_> {
     fn section(&mut self, key: &str) -> Result<Option<Section>> {
         if key.is_empty() || self.folders()?.iter().any(|folder| folder == key) {
             self.of_folder(key).map(Some)
@@ -111,12 +113,12 @@ impl<N: Network> Source for Contacts<'_, '_, N> {
         next.cloned().map(|next| self.of_folder(&next)).transpose()
     }
 
-    fn next(&self, link: String) -> Result<Request> {
+    fn next(&self, link: String) -> Result<GraphRequest> {
         contacts::list_next(link)
     }
 
     fn object(&mut self, section: &Section, row: &Map<String, Value>) -> Result<Map<String, Value>> {
-        let contact = read::answer(row, self.connector.service().version);
+        let contact = from_json::parse_response(row, self.connector.service().version);
         Ok(self.connector.contact_object(&self.container(&section.key), &contact))
     }
 
@@ -136,13 +138,13 @@ pub(in crate::operations) fn searched(search: &Search) -> Result<Mailbox> {
 
 /// What is read of each contact.
 fn selection(search: &Search, version: Version) -> Result<Selection> {
-    let known = |name: &&str| properties::for_callers(version).any(|property| property.name == *name);
+    let known = |name: &&str| properties::list_for_callers(version).any(|property| property.name == *name);
     let needed = search.needed();
     if needed.is_empty() {
         return Ok(Selection::default());
     }
     let named: Map<String, Value> = needed.into_iter().filter(known).map(|name| (name.to_owned(), Value::Null)).collect();
-    let selection = Selection::of(&read::input(&named, version, "")?, version);
+    let selection = Selection::of(&from_json::parse_input(&named, version, "")?, version);
     // Nothing but ids is wanted: something has to be selected, or Graph gives everything.
     Ok(if selection.properties.is_empty() { Selection { properties: vec!["id"], ..selection } } else { selection })
 }
@@ -152,11 +154,13 @@ fn selection(search: &Search, version: Version) -> Result<Selection> {
 /// Graph ignores case, so that it finds what is searched for and maybe more, and the connector compares again. What else Graph
 /// would filter by is documented for addresses of e-mail alone, and known from reports for the beginning of a display name
 /// (<https://learn.microsoft.com/en-us/graph/api/user-list-contacts>, microsoft-graph-docs#6423).
-fn pushed_down(filter: &Filter) -> Option<String> {
+fn pushed_down(filter: &Filter) -> Option<FilterText> {
     filter.conjuncts().into_iter().find_map(|part| match part {
         Filter::Comparison { field, operator, value: Value::String(value) } => match (field.as_str(), operator) {
-            ("emailAddresses", Operator::Equals) => Some(contacts::having_address(value)),
-            ("displayName", Operator::Equals | Operator::StartsWith) => Some(contacts::beginning("displayName", value)),
+            ("emailAddresses", Operator::Equals) => {
+                Some(FilterText::any("emailAddresses", "a", FilterText::equals("a/address", &Literal::string(value))))
+            }
+            ("displayName", Operator::Equals | Operator::StartsWith) => Some(FilterText::starts_with("displayName", value)),
             _ => None,
         },
         _ => None,

@@ -6,8 +6,8 @@
 use serde_json::{Map, Value};
 
 use crate::error::Result;
-use crate::graph::address::literal;
-use crate::graph::{Request, directory_objects};
+use crate::graph::filter_text::{FilterText, Literal};
+use crate::graph::request::GraphRequest;
 use crate::operations::icf::directory_row::object;
 use crate::operations::icf::filter::{Filter, Operator};
 use crate::operations::icf::search::{Section, Source};
@@ -15,7 +15,7 @@ use crate::operations::icf::search::{Section, Source};
 /// Objects of the directory: one section.
 pub(in crate::operations) struct Objects {
     /// The request of the first page.
-    pub first: Request,
+    pub first: GraphRequest,
     /// The attributes that an object has; `None` for the rows as they are.
     pub names: Option<Vec<&'static str>>,
     /// How many there are in all, where the service said so.
@@ -31,8 +31,8 @@ impl Source for Objects {
         Ok(None)
     }
 
-    fn next(&self, link: String) -> Result<Request> {
-        directory_objects::next(&self.first, link)
+    fn next(&self, link: String) -> Result<GraphRequest> {
+        self.first.follow(link)
     }
 
     fn object(&mut self, _: &Section, row: &Map<String, Value>) -> Result<Map<String, Value>> {
@@ -63,8 +63,8 @@ pub(in crate::operations) fn comparable(object: &Map<String, Value>) -> Map<Stri
 
 /// A filter, or a part of one, as the directory takes it.
 pub struct Pushed {
-    /// The text, encoded for an address.
-    pub text: String,
+    /// The text.
+    pub text: FilterText,
     /// Whether it is one of the advanced queries, which need `ConsistencyLevel`.
     /// <https://learn.microsoft.com/en-us/graph/aad-advanced-queries>
     pub advanced: bool,
@@ -91,9 +91,15 @@ pub type Filtered = [(&'static str, By)];
 /// What the directory can do of a filter, where it can do anything.
 pub fn pushed_down(filter: &Filter, filtered: &Filtered) -> Option<Pushed> {
     match filter {
-        Filter::And(parts) => joined(parts.iter().filter_map(|part| pushed_down(part, filtered)).collect(), "and"),
-        // Of what may hold instead of each other nothing can be left out.
-        Filter::Or(parts) => joined(parts.iter().map(|part| pushed_down(part, filtered)).collect::<Option<Vec<_>>>()?, "or"),
+        Filter::And(parts) => {
+            let pushed = parts.iter().filter_map(|part| pushed_down(part, filtered)).collect();
+            joined(pushed, FilterText::join_and)
+        }
+        // A disjunction can be pushed down only if every branch can.
+        Filter::Or(parts) => {
+            let pushed = parts.iter().map(|part| pushed_down(part, filtered)).collect::<Option<Vec<_>>>()?;
+            joined(pushed, FilterText::join_or)
+        }
         Filter::Comparison { field, operator, value } => {
             let (name, by) = filtered.iter().find(|(name, _)| name == field)?;
             let text = compared(name, *by, *operator, value)?;
@@ -105,27 +111,29 @@ pub fn pushed_down(filter: &Filter, filtered: &Filtered) -> Option<Pushed> {
 }
 
 /// A comparison in the directory's words, where it has it.
-fn compared(name: &str, by: By, operator: Operator, value: &Value) -> Option<String> {
-    let value = match (by, value) {
-        (By::Truth, Value::Bool(truth)) => truth.to_string(),
-        (By::Text | By::IndexedText | By::Address | By::Texts, Value::String(text)) => literal(text),
-        _ => return None,
-    };
-    match (by, operator) {
-        (By::Texts, Operator::Equals) => Some(format!("{name}/any(v:v%20eq%20{value})")),
-        (By::Texts, Operator::StartsWith) => Some(format!("{name}/any(v:startswith(v,{value}))")),
-        (_, Operator::Equals) => Some(format!("{name}%20eq%20{value}")),
-        (By::Text | By::IndexedText | By::Address, Operator::StartsWith) => Some(format!("startswith({name},{value})")),
-        (By::Address, Operator::EndsWith) => Some(format!("endswith({name},{value})")),
+fn compared(name: &'static str, by: By, operator: Operator, value: &Value) -> Option<FilterText> {
+    match (by, operator, value) {
+        (By::Texts, Operator::Equals, Value::String(text)) => {
+            Some(FilterText::any(name, "v", FilterText::equals("v", &Literal::string(text))))
+        }
+        (By::Texts, Operator::StartsWith, Value::String(text)) => {
+            Some(FilterText::any(name, "v", FilterText::starts_with("v", text)))
+        }
+        (By::Texts, ..) => None,
+        (By::Truth, Operator::Equals, Value::Bool(truth)) => Some(FilterText::equals(name, &Literal::boolean(*truth))),
+        (By::Truth, ..) => None,
+        (_, Operator::Equals, Value::String(text)) => Some(FilterText::equals(name, &Literal::string(text))),
+        (_, Operator::StartsWith, Value::String(text)) => Some(FilterText::starts_with(name, text)),
+        (By::Address, Operator::EndsWith, Value::String(text)) => Some(FilterText::ends_with(name, text)),
         _ => None,
     }
 }
 
-fn joined(mut parts: Vec<Pushed>, word: &str) -> Option<Pushed> {
+fn joined(mut parts: Vec<Pushed>, join: fn(Vec<FilterText>) -> Option<FilterText>) -> Option<Pushed> {
     if parts.len() < 2 {
         return parts.pop();
     }
     let advanced = parts.iter().any(|part| part.advanced);
-    let texts: Vec<String> = parts.into_iter().map(|part| part.text).collect();
-    Some(Pushed { text: format!("({})", texts.join(&format!("%20{word}%20"))), advanced })
+    let text = join(parts.into_iter().map(|part| part.text).collect())?;
+    Some(Pushed { text: text.parenthesize(), advanced })
 }

@@ -14,9 +14,8 @@ use crate::operations::icf::patch::{self, PatchOperation};
 use crate::operations::icf::search::{Each, Found, Search};
 use crate::operations::icf::sync::{Sync, SyncDelta};
 use crate::operations::icf::uid::Uid;
-use crate::operations::send::network::Network;
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// ICF's get: an object, with the attributes of these names; none, and `*`, mean those returned by default.
     pub fn get_object(&self, class: ObjectClass, uid: &str, names: &[&str]) -> Result<Map<String, Value>> {
         let mut object = match class {

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::contact::parts::Complex;
+use crate::contact::complex_type::ComplexType;
 use crate::contact::{Folder, folder};
 use crate::error::{Error, Kind, Result};
-use crate::graph::Request;
 use crate::graph::address::Container;
 use crate::graph::delta::{self, Row};
-use crate::graph::{Service, folders};
+use crate::graph::folders;
+use crate::graph::request::GraphRequest;
+use crate::graph::service::Service;
 use crate::operations::connector::Connector;
 use crate::operations::icf::contact_search::searched;
 use crate::operations::icf::container::{MAILBOX, container};
@@ -19,9 +20,8 @@ use crate::operations::icf::search::{Each, Search};
 use crate::operations::icf::sync::{Sync, SyncDelta};
 use crate::operations::icf::uid::Uid;
 use crate::operations::send::delta::resume;
-use crate::operations::send::network::Network;
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// One folder.
     pub fn get_folder_object(&self, uid: &Uid) -> Result<Map<String, Value>> {
         let folder = self.get_folder(&uid.container.mailbox, &uid.id)?;
@@ -48,7 +48,7 @@ impl<N: Network> Connector<'_, N> {
     pub fn new_folder(&self, attributes: &Map<String, Value>) -> Result<(Container, String)> {
         let mut attributes = attributes.clone();
         let inside = container(&mut attributes)?;
-        let name = folder::name(&attributes, &Map::new(), self.service().version)?;
+        let name = folder::parse_name(&attributes, &Map::new(), self.service().version)?;
         let missing = || Error::attribute("displayName", "Required attribute 'displayName' value is null: name the folder");
         Ok((inside, name.ok_or_else(missing)?))
     }
@@ -62,7 +62,7 @@ impl<N: Network> Connector<'_, N> {
     ) -> Result<Map<String, Value>> {
         ContactFolder.has_no_revision(revision)?;
         let stored = self.get_folder_object(uid)?;
-        let name = folder::name(attributes, &stored, self.service().version)?;
+        let name = folder::parse_name(attributes, &stored, self.service().version)?;
         match name.filter(|name| stored.get("displayName").and_then(Value::as_str) != Some(name)) {
             None => Ok(stored),
             Some(name) => {
@@ -102,7 +102,7 @@ impl<N: Network> Connector<'_, N> {
     /// What has changed among the folders of a mailbox, at any depth, or directly inside a folder, since `token` was given.
     pub(in crate::operations) fn sync_folders(&self, container: &Container, token: Option<&str>) -> Result<Sync> {
         self.delta_page(&sync_request(self.service(), container, token)?, |row| match row {
-            Row::There(row) => SyncDelta::CreateOrUpdate(self.folder_object(container, &folder::read(&row))),
+            Row::There(row) => SyncDelta::CreateOrUpdate(self.folder_object(container, &folder::parse_response(&row))),
             Row::Gone(id) => SyncDelta::Delete(uid(container, id).encode()),
         })
     }
@@ -130,7 +130,7 @@ impl<N: Network> Connector<'_, N> {
         let id = folder.id.value().cloned().unwrap_or_default();
         let uid = uid(container, id).encode();
         let mut object = Map::from_iter([("_id".to_owned(), json!(uid)), (MAILBOX.to_owned(), json!(container.mailbox.name()))]);
-        object.extend(folder::shown(folder, self.service().version));
+        object.extend(folder::write_for_caller(folder, self.service().version));
         object
     }
 }
@@ -140,12 +140,12 @@ fn uid(container: &Container, id: String) -> Uid {
 }
 
 /// The request that gives a page of changes.
-pub fn sync_request(service: &Service, container: &Container, token: Option<&str>) -> Result<Request> {
+pub fn sync_request(service: &Service, container: &Container, token: Option<&str>) -> Result<GraphRequest> {
     resume(delta::of_folders(service, container)?, token)
 }
 
 /// The first request of a search.
-pub fn search_request(service: &Service, search: &Search) -> Result<Request> {
+pub fn search_request(service: &Service, search: &Search) -> Result<GraphRequest> {
     match search.required("_id") {
         Some(id) => read_request(service, &Uid::decode(id)?),
         None => folders::list(service, &Container::of(searched(search)?)),
@@ -153,6 +153,6 @@ pub fn search_request(service: &Service, search: &Search) -> Result<Request> {
 }
 
 /// The request by which a folder is read.
-pub fn read_request(service: &Service, uid: &Uid) -> Result<Request> {
+pub fn read_request(service: &Service, uid: &Uid) -> Result<GraphRequest> {
     folders::get(service, &uid.container.mailbox, &uid.id)
 }

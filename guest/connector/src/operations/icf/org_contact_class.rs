@@ -7,7 +7,9 @@ use serde_json::{Map, Value};
 use crate::error::{Error, Kind, Result};
 use crate::graph::delta::Row;
 use crate::graph::directory_objects::{self, Collection, MOST_A_PAGE, Options};
-use crate::graph::{Request, Service, org_contacts};
+use crate::graph::org_contacts;
+use crate::graph::request::GraphRequest;
+use crate::graph::service::Service;
 use crate::operations::connector::Connector;
 use crate::operations::directory::org_contact_properties::MANAGER;
 use crate::operations::directory::org_contact_properties::RELATIONSHIPS;
@@ -20,7 +22,6 @@ use crate::operations::icf::org_contact_search::{by_id, list_request, the_one};
 use crate::operations::icf::search::{Each, Found, Search};
 use crate::operations::icf::sync::{Sync, SyncDelta};
 use crate::operations::send::delta::resume;
-use crate::operations::send::network::Network;
 
 /// The contact's own attributes among those that are named; where none is, those that are returned by default.
 fn own(names: &[&str]) -> Vec<&'static str> {
@@ -34,14 +35,14 @@ fn selected(names: &[&'static str]) -> Vec<&'static str> {
 }
 
 /// The requests by which a contact is read; of a list of those that it is related to the first page.
-pub fn get_requests(service: &Service, id: &str, names: &[&str]) -> Result<Vec<Request>> {
+pub fn get_requests(service: &Service, id: &str, names: &[&str]) -> Result<Vec<GraphRequest>> {
     let read = org_contacts::get(service, id, &selected(&own(names)));
     let related = RELATIONSHIPS.iter().filter(|name| names.contains(name));
     std::iter::once(read).chain(related.map(|name| org_contacts::related(service, id, name, &["id"]))).collect()
 }
 
 /// The first request of a search.
-pub fn search_request(service: &Service, search: &Search) -> Result<Request> {
+pub fn search_request(service: &Service, search: &Search) -> Result<GraphRequest> {
     let select = own(&search.needed());
     match by_id(search) {
         Some(id) => org_contacts::get(service, id, &selected(&select)),
@@ -50,17 +51,17 @@ pub fn search_request(service: &Service, search: &Search) -> Result<Request> {
 }
 
 /// The request that lists all, for a comparison.
-pub fn reconcile_request(service: &Service) -> Result<Request> {
+pub fn reconcile_request(service: &Service) -> Result<GraphRequest> {
     let options = Options { select: selected(&own(&[])), top: Some(MOST_A_PAGE), ..Options::default() };
     directory_objects::list(service, Collection::Contacts, &options)
 }
 
 /// The request that gives a page of changes.
-pub fn sync_request(service: &Service, token: Option<&str>) -> Result<Request> {
+pub fn sync_request(service: &Service, token: Option<&str>) -> Result<GraphRequest> {
     resume(org_contacts::delta(service, &selected(&own(&[])))?, token)
 }
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// One contact. Names that there are not are left out.
     pub(in crate::operations) fn get_org_contact_object(&self, id: &str, names: &[&str]) -> Result<Map<String, Value>> {
         let own = own(names);

@@ -5,12 +5,13 @@ use serde_json::{Map, Value};
 use crate::error::{Error, Kind, Result};
 use crate::graph::address::clause;
 use crate::graph::directory_objects::{self, Collection, MOST_A_PAGE, Options};
-use crate::graph::{Request, Service, org_contacts};
+use crate::graph::org_contacts;
+use crate::graph::request::GraphRequest;
+use crate::graph::service::Service;
 use crate::operations::connector::Connector;
 use crate::operations::icf::directory_search::{By, Filtered, Objects, comparable, pushed_down};
 use crate::operations::icf::org_contact_attributes::ORG_CONTACT;
 use crate::operations::icf::search::{Each, Found, Search};
-use crate::operations::send::network::Network;
 
 /// The property that the directory searches for words, and sorts by.
 const DISPLAY_NAME: &str = "displayName";
@@ -30,7 +31,7 @@ const FILTERED: &Filtered = &[
     ("onPremisesSyncEnabled", By::Truth),
 ];
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// Searches the contacts of the tenant; of `search` the attributes do not count.
     pub fn list_org_contacts(&self, search: &Search, each: Each<'_>) -> Result<Found> {
         search.check("orgContact", |name| {
@@ -79,7 +80,7 @@ pub(in crate::operations) fn the_one(search: &Search, found: Result<Map<String, 
 }
 
 /// The first request of [`Connector::list_org_contacts`].
-pub fn search_request(service: &Service, search: &Search) -> Result<Request> {
+pub fn search_request(service: &Service, search: &Search) -> Result<GraphRequest> {
     match by_id(search) {
         Some(id) => org_contacts::get(service, id, &[]),
         None => list_request(service, search, Vec::new()),
@@ -87,7 +88,7 @@ pub fn search_request(service: &Service, search: &Search) -> Result<Request> {
 }
 
 /// The request of the first page that the directory is asked for.
-pub(in crate::operations) fn list_request(service: &Service, search: &Search, select: Vec<&'static str>) -> Result<Request> {
+pub(in crate::operations) fn list_request(service: &Service, search: &Search, select: Vec<&'static str>) -> Result<GraphRequest> {
     if search.words.as_ref().is_some_and(|words| words.trim().is_empty()) {
         return Err(Error::attribute("search", "there is no word in it"));
     }

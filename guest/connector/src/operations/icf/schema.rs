@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::contact::parts::Complex;
-use crate::contact::properties::{self, Place, Property};
+use crate::contact::accessor::Accessor;
+use crate::contact::complex_type::ComplexType;
+use crate::contact::properties::{self, Property};
 use crate::contact::{Folder, Version};
 use crate::operations::directory::org_contact_properties::ValueKind;
 use crate::operations::icf::attribute::Flag::{NotCreatable, NotReadable, NotReturnedByDefault, NotUpdateable, Required};
@@ -43,7 +44,7 @@ fn contact(version: Version) -> Map<String, Value> {
     let extras =
         [Attribute { name: PHOTO_CONTENT, native: None, kind: ValueKind::String, flags: &[NotCreatable, NotReturnedByDefault] }];
     let place = place.into_iter().chain(extras).map(|attribute| (attribute.name.to_owned(), declare(&attribute)));
-    place.chain(properties::for_callers(version).map(|property| (property.name.to_owned(), declaration(property)))).collect()
+    place.chain(properties::list_for_callers(version).map(|property| (property.name.to_owned(), declaration(property)))).collect()
 }
 
 /// The attributes of a contact folder.
@@ -75,18 +76,22 @@ fn declare(attribute: &Attribute) -> Value {
 }
 
 fn declaration(property: &Property) -> Value {
-    let (item, array) = match &property.place {
-        Place::Text(_) | Place::PhoneOf(_) | Place::WebsiteOf(_) | Place::DateTime(_) | Place::Date(_) => ("string", false),
-        Place::Bool(_) => ("boolean", false),
-        Place::Texts(_) | Place::PhonesOf(_) => ("string", true),
-        Place::Email(_) | Place::AddressOf(_) | Place::Flag(_) | Place::Photo(_) => ("object", false),
-        Place::Emails(_)
-        | Place::Phones
-        | Place::Addresses
-        | Place::Websites
-        | Place::Extensions(_)
-        | Place::SingleValueExtended(_)
-        | Place::MultiValueExtended(_) => ("object", true),
+    let (item, array) = match &property.accessor {
+        Accessor::String(_)
+        | Accessor::PhoneOfKind(..)
+        | Accessor::WebsiteOfKind(..)
+        | Accessor::DateTimeOffset(_)
+        | Accessor::Date(_) => ("string", false),
+        Accessor::Boolean(_) => ("boolean", false),
+        Accessor::Strings(_) | Accessor::PhonesOfKind(..) => ("string", true),
+        Accessor::EmailAddress(_) | Accessor::AddressOfKind(..) | Accessor::Flag(_) | Accessor::Photo(_) => ("object", false),
+        Accessor::EmailAddresses(_)
+        | Accessor::Phones(_)
+        | Accessor::PostalAddresses(_)
+        | Accessor::Websites(_)
+        | Accessor::Extensions(_)
+        | Accessor::SingleValueExtended(_)
+        | Accessor::MultiValueExtended(_) => ("object", true),
     };
     // ICF's name of an object, which every object class has to have.
     let native = if property.name == "displayName" { "__NAME__" } else { property.name };

@@ -5,11 +5,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value, json};
 
 use crate::error::{Error, Result};
+use crate::graph::contacts;
 use crate::graph::page::Page;
-use crate::graph::{Request, contacts};
+use crate::graph::request::GraphRequest;
 use crate::operations::connector::Connector;
 use crate::operations::icf::filter::{Filter, Operator};
-use crate::operations::send::network::Network;
 
 /// What is searched for, and how it is given.
 #[derive(Clone, Debug)]
@@ -107,7 +107,7 @@ pub(in crate::operations) struct Section {
     /// What a cookie calls it.
     pub key: String,
     /// The request of its first page.
-    pub first: Request,
+    pub first: GraphRequest,
 }
 
 /// What is searched.
@@ -117,7 +117,7 @@ pub(in crate::operations) trait Source {
     /// The section that follows the one of that key.
     fn after(&mut self, key: &str) -> Result<Option<Section>>;
     /// The request of the page at `link`.
-    fn next(&self, link: String) -> Result<Request>;
+    fn next(&self, link: String) -> Result<GraphRequest>;
     /// The object that a row of a section is.
     fn object(&mut self, section: &Section, row: &Map<String, Value>) -> Result<Map<String, Value>>;
     /// The object as filters see it.
@@ -155,7 +155,7 @@ impl Place {
     }
 }
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// Gives what is found to `each`. Gives the cookie to go on with, where there is more.
     pub(in crate::operations) fn search_in(
         &self,

@@ -11,7 +11,6 @@ use crate::graph::selection::Selection;
 use crate::operations::connector::Connector;
 use crate::operations::icf::uid::Uid;
 use crate::operations::send::delta::DeltaPage;
-use crate::operations::send::network::Network;
 
 /// A change of an object, in ICF's words.
 #[derive(Debug, PartialEq)]
@@ -35,7 +34,7 @@ impl SyncDelta {
     }
 }
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// The same as objects of the class `contact`.
     ///
     /// Fails with `resync-required` where the token has expired: then [`Connector::reconcile`] tells what has changed.

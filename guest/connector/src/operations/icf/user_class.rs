@@ -3,13 +3,15 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::contact::{Contact, Version, read, write};
+use crate::contact::{Contact, Version, from_json, to_json};
 use protocol::shorten::shorten;
 
 use crate::error::{Error, Kind, Problems, Result};
 use crate::graph::address::{Container, Mailbox};
+use crate::graph::request::GraphRequest;
 use crate::graph::selection::Selection;
-use crate::graph::{Request, Service, contacts, users};
+use crate::graph::service::Service;
+use crate::graph::{contacts, users};
 use crate::operations::connector::Connector;
 use crate::operations::icf::attribute::Attribute;
 use crate::operations::icf::directory_row::object;
@@ -20,10 +22,9 @@ use crate::operations::mailbox::changes::Change;
 use crate::operations::mailbox::contacts::storable;
 use crate::operations::mailbox::create::{creatable, create_request};
 use crate::operations::mailbox::update::update_request;
-use crate::operations::send::network::Network;
 
 /// The requests by which [`Connector::get_user`] reads a user; of a list of contacts the first page.
-pub fn get_requests(service: &Service, uid: &str, attributes: &[&str]) -> Result<Vec<Request>> {
+pub fn get_requests(service: &Service, uid: &str, attributes: &[&str]) -> Result<Vec<GraphRequest>> {
     let reading = Reading::of(uid, attributes);
     let mailbox = Mailbox::named(uid);
     let profile = reading.profile.map(|names| profile_request(service, &mailbox, &names));
@@ -37,7 +38,7 @@ pub fn update_requests(
     uid: &str,
     attributes: &Map<String, Value>,
     stored: impl Fn(&str, &Selection) -> Result<Contact>,
-) -> Result<Vec<Request>> {
+) -> Result<Vec<GraphRequest>> {
     let mailbox = Mailbox::named(uid);
     let container = Container::of(mailbox.clone());
     let mut requests = vec![profile_request(service, &mailbox, &default_names())?];
@@ -80,7 +81,7 @@ pub(in crate::operations) fn default_names() -> Vec<&'static str> {
     USER.iter().filter(|a| a.is_readable() && a.is_returned_by_default()).map(|a| a.name).collect()
 }
 
-fn profile_request(service: &Service, mailbox: &Mailbox, names: &[&str]) -> Result<Request> {
+fn profile_request(service: &Service, mailbox: &Mailbox, names: &[&str]) -> Result<GraphRequest> {
     let select: Vec<&str> = std::iter::once("id").chain(names.iter().copied()).collect();
     users::get(service, mailbox, &select)
 }
@@ -92,7 +93,7 @@ struct Task {
     change: Change,
 }
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// A user, with `_id` and the named attributes; where none is named, with those that are returned by default. Names that
     /// a user does not have, or does not give out, are left out, as OpenIDM does.
     pub fn get_user(&self, uid: &str, attributes: &[&str]) -> Result<Map<String, Value>> {
@@ -155,7 +156,7 @@ impl<N: Network> Connector<'_, N> {
 
 /// A contact among the [`CONTACTS`] of a user.
 pub fn shown_contact(contact: &Contact, version: Version) -> Value {
-    Value::Object(write::shown(contact, version))
+    Value::Object(to_json::write_for_caller(contact, version))
 }
 
 impl Task {
@@ -206,7 +207,7 @@ fn change(service: &Service, attribute: &str, value: &Value, path: &str, key: Op
     }
     let object = value.as_object().ok_or_else(|| Error::attribute(path, "a contact is wanted, an object"))?;
     let within = format!("{path}.");
-    let contact = read::input(object, version, &within)?;
+    let contact = from_json::parse_input(object, version, &within)?;
     if attribute == ADD_CONTACTS {
         creatable(service, &contact, &within)?;
         return Ok(Change::Create(Box::new(contact), key));

@@ -5,16 +5,17 @@ use serde_json::Value;
 use crate::error::{Kind, Result};
 use crate::graph::address::{Container, Mailbox};
 use crate::graph::directory_objects::{self, Collection, MOST_A_PAGE, Options};
+use crate::graph::request::GraphRequest;
 use crate::graph::selection::Selection;
-use crate::graph::{Request, Service, users};
+use crate::graph::service::Service;
+use crate::graph::users;
 use crate::operations::connector::Connector;
 use crate::operations::icf::directory_search::{By, Filtered, Objects, pushed_down};
 use crate::operations::icf::search::{Each, Search};
 use crate::operations::icf::user_attributes::{CONTACTS, USER};
 use crate::operations::icf::user_class::{default_names, shown_contact};
-use crate::operations::send::network::Network;
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// Searches the users of the tenant.
     pub(in crate::operations) fn search_users(&self, search: &Search, each: Each<'_>) -> Result<Option<String>> {
         search
@@ -47,7 +48,7 @@ impl<N: Network> Connector<'_, N> {
 }
 
 /// The first request of a search.
-pub fn request(service: &Service, search: &Search) -> Result<Request> {
+pub fn request(service: &Service, search: &Search) -> Result<GraphRequest> {
     let names = names(search);
     if let Some(id) = search.required("_id") {
         return users::get(service, &Mailbox::named(id), &names);

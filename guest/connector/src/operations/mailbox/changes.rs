@@ -4,7 +4,6 @@ use crate::contact::Contact;
 use crate::error::Result;
 use crate::graph::address::Container;
 use crate::operations::connector::Connector;
-use crate::operations::send::network::Network;
 use crate::operations::send::results::not_begun;
 
 /// A change.
@@ -18,7 +17,7 @@ pub enum Change {
     Delete(String),
 }
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// Makes the changes: the updates first, then the creations, then the deletions. Gives in the place of each the contact that
     /// there is now, or why it was not made. One that fails does not stop the others.
     pub fn change_contacts(&self, container: &Container, changes: &[Change]) -> Vec<Result<Option<Contact>>> {

@@ -1,18 +1,19 @@
 //! Operations on personal contacts.
 
-use crate::contact::{Contact, check, read};
+use crate::contact::{Contact, from_json, validate};
 use crate::error::{Error, Result};
 use crate::graph::address::Container;
 use crate::graph::delta::{self, Row};
 use crate::graph::page::Page;
+use crate::graph::request::GraphRequest;
 use crate::graph::selection::Selection;
-use crate::graph::{Request, Service, cloud, contacts};
+use crate::graph::service::Service;
+use crate::graph::{cloud, contacts};
 use crate::operations::connector::Connector;
 use crate::operations::send::delta::{DeltaPage, resume};
-use crate::operations::send::network::Network;
 use crate::operations::send::results::only;
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// Gives every contact of a container to `each`, in the service's order, page by page.
     ///
     /// A failure of `each` ends it. After an error, `each` may have had some of them.
@@ -25,7 +26,7 @@ impl<N: Network> Connector<'_, N> {
         let mut request = contacts::list(self.service, container, selection)?;
         loop {
             let page = Page::read(self.service, self.send(&request)?)?;
-            page.value.iter().try_for_each(|object| each(read::answer(object, self.service.version)))?;
+            page.value.iter().try_for_each(|object| each(from_json::parse_response(object, self.service.version)))?;
             match page.next {
                 Some(link) => request = contacts::list_next(link)?,
                 None => return Ok(()),
@@ -36,7 +37,7 @@ impl<N: Network> Connector<'_, N> {
     /// One contact.
     pub fn get_contact(&self, container: &Container, id: &str, selection: &Selection) -> Result<Contact> {
         let object = self.send(&contacts::get(self.service, container, id, selection)?).map_err(|error| about(id, error))?;
-        Ok(read::answer(&object, self.service.version))
+        Ok(from_json::parse_response(&object, self.service.version))
     }
 
     /// What has changed in a folder since `token` was given, by id, with the contacts that are there; without a token, all
@@ -45,7 +46,7 @@ impl<N: Network> Connector<'_, N> {
         let version = self.service().version;
         self.delta_page(&delta_request(self.service(), container, token)?, |row| match row {
             Row::There(row) => {
-                let contact = read::answer(&row, version);
+                let contact = from_json::parse_response(&row, version);
                 (contact.id.value().cloned().unwrap_or_default(), Some(contact))
             }
             Row::Gone(id) => (id, None),
@@ -74,12 +75,12 @@ impl<N: Network> Connector<'_, N> {
 
 /// Checks that the service has a place for every value of the contact. `path` stands before the names in errors.
 pub(in crate::operations) fn storable(service: &Service, contact: &Contact, path: &str) -> Result<()> {
-    check::storable(contact, service.version, path)?;
+    validate::check_storable(contact, service.version, path)?;
     cloud::check_storable(service.cloud, contact, service.version, path)
 }
 
 /// Returns the request of a page of changes of the contacts in a container.
-pub fn delta_request(service: &Service, container: &Container, token: Option<&str>) -> Result<Request> {
+pub fn delta_request(service: &Service, container: &Container, token: Option<&str>) -> Result<GraphRequest> {
     resume(delta::of_contacts(service, container)?, token)
 }
 

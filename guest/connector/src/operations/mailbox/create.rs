@@ -1,14 +1,16 @@
 //! Creating contacts, each once.
 
-use crate::contact::{Contact, ExtendedProperty, Field, check, read, write};
+use crate::contact::{Contact, ExtendedProperty, Field, from_json, to_json, validate};
 use crate::error::{Error, Result};
 use crate::graph::address::Container;
+use crate::graph::contacts;
+use crate::graph::filter_text::FilterText;
 use crate::graph::page::Page;
+use crate::graph::request::GraphRequest;
 use crate::graph::selection::Selection;
-use crate::graph::{Request, Service, contacts};
+use crate::graph::service::Service;
 use crate::operations::connector::Connector;
 use crate::operations::mailbox::contacts::storable;
-use crate::operations::send::network::Network;
 use crate::operations::send::results::{not_begun, only};
 
 /// The creation of a contact.
@@ -16,14 +18,14 @@ struct Creation {
     /// Where its result goes.
     place: usize,
     /// The request.
-    create: Request,
+    create: GraphRequest,
     /// Where it carries a key, the request that finds the contact by it.
-    find: Option<Request>,
+    find: Option<GraphRequest>,
     /// Whether the key is the caller's.
     is_callers: bool,
 }
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// Creates a contact, once, and gives it as it was stored; see [`Connector::create_contacts`].
     pub fn create_contact(&self, container: &Container, contact: &Contact, key: Option<&str>) -> Result<Contact> {
         only(self.create_contacts(container, &[(contact, key)]))
@@ -58,11 +60,11 @@ impl<N: Network> Connector<'_, N> {
         }
         let mut attempt = 1;
         while !pending.is_empty() {
-            let requests: Vec<Request> = pending.iter().map(|creation| creation.create.clone()).collect();
+            let requests: Vec<GraphRequest> = pending.iter().map(|creation| creation.create.clone()).collect();
             let mut lost = Vec::new();
             for (creation, outcome) in pending.into_iter().zip(self.send_all(&requests)) {
                 let may_be_there = outcome.as_ref().is_err_and(|error| error.may_have_taken_effect);
-                put(creation.place, outcome.map(|object| read::answer(&object, self.service.version)));
+                put(creation.place, outcome.map(|object| from_json::parse_response(&object, self.service.version)));
                 if may_be_there && creation.find.is_some() {
                     lost.push(creation);
                 }
@@ -92,7 +94,7 @@ impl<N: Network> Connector<'_, N> {
         let key = self.terms.exactly_once.then(|| key.map_or_else(|| self.network.unique_id(), str::to_owned));
         let create = create_request(self.service, container, contact, key.as_deref())?;
         let find = |key: String| {
-            let filter = contacts::having_property(KEY_PROPERTY, &key);
+            let filter = FilterText::extended_property_equals(KEY_PROPERTY, &key);
             contacts::search(self.service, container, &Selection::default(), Some(&filter))
         };
         let find = key.map(find).transpose()?;
@@ -101,11 +103,11 @@ impl<N: Network> Connector<'_, N> {
 
     /// Looks for contacts by the keys of their creations, which all have one.
     fn look_for(&self, creations: Vec<Creation>) -> impl Iterator<Item = (Creation, Result<Option<Contact>>)> {
-        let requests: Vec<Request> = creations.iter().filter_map(|creation| creation.find.clone()).collect();
+        let requests: Vec<GraphRequest> = creations.iter().filter_map(|creation| creation.find.clone()).collect();
         let answers = self.send_all(&requests);
         creations.into_iter().zip(answers).map(|(creation, answer)| {
             let page = answer.and_then(|answer| Page::read(self.service, answer));
-            (creation, page.map(|page| page.value.first().map(|object| read::answer(object, self.service.version))))
+            (creation, page.map(|page| page.value.first().map(|object| from_json::parse_response(object, self.service.version))))
         })
     }
 }
@@ -115,7 +117,7 @@ impl<N: Network> Connector<'_, N> {
 const KEY_PROPERTY: &str = "String {2d6b6f0e-7f5c-4e2b-9c0a-5f1e8a7d3c41} Name IdempotencyKey";
 
 /// The request that creates `contact`, with the key of its creation.
-pub fn create_request(service: &Service, container: &Container, contact: &Contact, key: Option<&str>) -> Result<Request> {
+pub fn create_request(service: &Service, container: &Container, contact: &Contact, key: Option<&str>) -> Result<GraphRequest> {
     creatable(service, contact, "")?;
     let mut contact = contact.clone();
     if let Some(key) = key {
@@ -123,14 +125,14 @@ pub fn create_request(service: &Service, container: &Container, contact: &Contac
         properties.push(ExtendedProperty { id: KEY_PROPERTY.to_owned(), value: key.to_owned() });
         contact.single_value_extended_properties = Field::Set(properties);
     }
-    contacts::create(service, container, write::create_body(&contact, service.version))
+    contacts::create(service, container, to_json::write_create_body(&contact, service.version))
 }
 
 /// Checks that `contact` can be created. `path` stands before the names in errors.
 pub fn creatable(service: &Service, contact: &Contact, path: &str) -> Result<()> {
-    check::creatable(contact, service.version, path)?;
+    validate::check_creatable(contact, service.version, path)?;
     storable(service, contact, path)?;
-    if write::create_body(contact, service.version).is_empty() {
+    if to_json::write_create_body(contact, service.version).is_empty() {
         return Err(Error::attribute(path.trim_end_matches('.'), "the contact has no value at all; give it at least a name"));
     }
     Ok(())

@@ -4,12 +4,13 @@ use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
 use crate::graph::address::Container;
-use crate::graph::{Request, Service, extensions};
+use crate::graph::extensions;
+use crate::graph::request::GraphRequest;
+use crate::graph::service::Service;
 use crate::operations::connector::Connector;
 use crate::operations::mailbox::contacts::about;
-use crate::operations::send::network::Network;
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// Gives a contact an open extension of that name with these properties, or changes the one that it has: properties that are
     /// not named stay, and null clears.
     pub fn put_extension(&self, container: &Container, id: &str, name: &str, properties: &Map<String, Value>) -> Result<()> {
@@ -38,7 +39,7 @@ pub fn put_requests(
     id: &str,
     name: &str,
     properties: &Map<String, Value>,
-) -> Result<[Request; 2]> {
+) -> Result<[GraphRequest; 2]> {
     if let Some(reserved) = properties.keys().find(|property| matches!(property.as_str(), "id" | "extensionName")) {
         return Err(Error::attribute(reserved, "the extension's name says it; leave it out"));
     }

@@ -4,11 +4,11 @@ use crate::contact::{Folder, folder};
 use crate::error::{Error, Kind, Result};
 use crate::graph::address::{Container, Mailbox};
 use crate::graph::page::Page;
-use crate::graph::{Request, cloud, contacts, folders};
+use crate::graph::request::GraphRequest;
+use crate::graph::{cloud, contacts, folders};
 use crate::operations::connector::Connector;
-use crate::operations::send::network::Network;
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// The folders directly inside a container. v1.0 leaves out the default folder, and beta shows it among those of the mailbox.
     pub fn list_folders(&self, inside: &Container) -> Result<Vec<Folder>> {
         self.folder_pages(folders::list(self.service, inside)?)
@@ -27,11 +27,12 @@ impl<N: Network> Connector<'_, N> {
             // What is inside the default folder is listed beside it.
             let parents = level.iter().filter(|folder| folder.well_known_name.value().is_none()).filter_map(|f| f.id.value());
             let inside = |id: &String| Container { mailbox: inside.mailbox.clone(), folders: vec![id.clone()] };
-            let requests: Vec<Request> = parents.map(|id| folders::list(self.service, &inside(id))).collect::<Result<_>>()?;
+            let requests: Vec<GraphRequest> =
+                parents.map(|id| folders::list(self.service, &inside(id))).collect::<Result<_>>()?;
             all.append(&mut level);
             for answer in self.send_all(&requests) {
                 let page = Page::read(self.service, answer?)?;
-                level.extend(page.value.iter().map(folder::read));
+                level.extend(page.value.iter().map(folder::parse_response));
                 if let Some(link) = page.next {
                     level.extend(self.folder_pages(contacts::list_next(link)?)?);
                 }
@@ -42,11 +43,11 @@ impl<N: Network> Connector<'_, N> {
         Ok(all)
     }
 
-    fn folder_pages(&self, mut request: Request) -> Result<Vec<Folder>> {
+    fn folder_pages(&self, mut request: GraphRequest) -> Result<Vec<Folder>> {
         let mut all = Vec::new();
         loop {
             let page = Page::read(self.service, self.send(&request)?)?;
-            all.extend(page.value.iter().map(folder::read));
+            all.extend(page.value.iter().map(folder::parse_response));
             match page.next {
                 Some(link) => request = contacts::list_next(link)?,
                 None => return Ok(all),
@@ -57,22 +58,22 @@ impl<N: Network> Connector<'_, N> {
     /// One folder.
     pub fn get_folder(&self, mailbox: &Mailbox, id: &str) -> Result<Folder> {
         let answer = self.send(&folders::get(self.service, mailbox, id)?).map_err(|error| about(id, error))?;
-        Ok(folder::read(&answer))
+        Ok(folder::parse_response(&answer))
     }
 
     /// Creates a folder inside a container, and gives it as it was stored. `already-exists` where there is one of that name.
     ///
     /// A creation whose answer gets lost is not repeated: the error says that there may be the folder, and the name tells.
     pub fn create_folder(&self, inside: &Container, display_name: &str) -> Result<Folder> {
-        let body = folder::body(display_name)?;
-        Ok(folder::read(&self.send(&folders::create(self.service, inside, body)?)?))
+        let body = folder::write_body(display_name)?;
+        Ok(folder::parse_response(&self.send(&folders::create(self.service, inside, body)?)?))
     }
 
     /// Gives a folder another name, and gives it as it now is.
     pub fn rename_folder(&self, mailbox: &Mailbox, id: &str, display_name: &str) -> Result<Folder> {
-        let body = folder::body(display_name)?;
+        let body = folder::write_body(display_name)?;
         let answer = self.send(&folders::update(self.service, mailbox, id, body)?).map_err(|error| about(id, error))?;
-        Ok(folder::read(&answer))
+        Ok(folder::parse_response(&answer))
     }
 
     /// Deletes a folder, with the contacts and folders in it; `permanently` so that they are not in Deleted Items either.

@@ -2,17 +2,18 @@
 
 use std::collections::HashSet;
 
-use crate::contact::{Contact, Field, change, read, write};
+use crate::contact::{Contact, Field, diff, from_json, to_json};
 use crate::error::{Error, Result};
 use crate::graph::address::Container;
+use crate::graph::contacts;
+use crate::graph::request::GraphRequest;
 use crate::graph::selection::Selection;
-use crate::graph::{Request, Service, contacts};
+use crate::graph::service::Service;
 use crate::operations::connector::Connector;
 use crate::operations::mailbox::contacts::{about, storable};
-use crate::operations::send::network::Network;
 use crate::operations::send::results::{not_begun, only};
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// Changes a contact to what `wanted` says, and gives it as it now is. Where nothing changes, nothing is written.
     pub fn update_contact(&self, container: &Container, id: &str, wanted: &Contact) -> Result<Contact> {
         only(self.update_contacts(container, &[(id, wanted)]))
@@ -41,7 +42,7 @@ impl<N: Network> Connector<'_, N> {
     /// Makes the changes of those places, which are of different contacts.
     fn update_round(&self, container: &Container, places: &[usize], changes: &[(&str, &Contact)]) -> Vec<Result<Contact>> {
         let round: Vec<(&str, &Contact)> = places.iter().filter_map(|place| changes.get(*place).copied()).collect();
-        let reads: Vec<Result<Request>> = round
+        let reads: Vec<Result<GraphRequest>> = round
             .iter()
             .map(|(id, wanted)| {
                 storable(self.service, wanted, "")?;
@@ -49,16 +50,16 @@ impl<N: Network> Connector<'_, N> {
             })
             .collect();
         let stored = self.send_built(reads);
-        let writes: Vec<Result<(Contact, Option<Request>)>> = round
+        let writes: Vec<Result<(Contact, Option<GraphRequest>)>> = round
             .iter()
             .zip(stored)
             .map(|((id, wanted), stored)| {
-                let stored = read::answer(&stored?, self.service.version);
+                let stored = from_json::parse_response(&stored?, self.service.version);
                 let request = update_request(self.service, container, id, &stored, wanted)?;
                 Ok((stored, request))
             })
             .collect();
-        let requests: Vec<Request> = writes.iter().flatten().filter_map(|(_, request)| request.clone()).collect();
+        let requests: Vec<GraphRequest> = writes.iter().flatten().filter_map(|(_, request)| request.clone()).collect();
         let mut written = self.send_all(&requests).into_iter();
         round
             .iter()
@@ -68,7 +69,7 @@ impl<N: Network> Connector<'_, N> {
                     None => Ok(stored),
                     Some(_) => {
                         let answer = written.next().unwrap_or_else(|| Err(not_begun()));
-                        answer.map(|object| read::answer(&object, self.service.version))
+                        answer.map(|object| from_json::parse_response(&object, self.service.version))
                     }
                 });
                 result.map_err(|error| about(id, error))
@@ -84,7 +85,7 @@ pub fn update_request(
     id: &str,
     stored: &Contact,
     wanted: &Contact,
-) -> Result<Option<Request>> {
+) -> Result<Option<GraphRequest>> {
     storable(service, wanted, "")?;
     // The id in the address says which contact is meant; one among the values can only confirm it.
     let wanted = match wanted.id.value() {
@@ -92,6 +93,6 @@ pub fn update_request(
         Some(other) if other != id => return Err(Error::attribute("id", "it is not the id of the contact that is updated")),
         _ => Contact { id: Field::Unset, ..wanted.clone() },
     };
-    let body = write::update_body(&change::change(stored, &wanted, service.version)?, service.version);
+    let body = to_json::write_update_body(&diff::diff(stored, &wanted, service.version)?, service.version);
     if body.is_empty() { Ok(None) } else { contacts::update(service, container, id, body).map(Some) }
 }

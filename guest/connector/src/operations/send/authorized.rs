@@ -8,7 +8,7 @@ use http::header::AUTHORIZATION;
 
 use crate::error::{Error, Kind};
 use crate::graph::token::{self, Application};
-use crate::graph::{Request, Response};
+use crate::http_message::{HttpRequest, HttpResponse};
 use crate::operations::send::network::{Network, TransportError};
 use crate::secret::Secret;
 
@@ -60,7 +60,7 @@ impl<N: Network> Authorized<N> {
 }
 
 impl<N: Network> Network for Authorized<N> {
-    fn send(&self, mut request: Request, deadline: Duration) -> Result<Response, TransportError> {
+    fn send(&self, mut request: HttpRequest, deadline: Duration) -> Result<HttpResponse, TransportError> {
         if let Some(token) = self.token(deadline)? {
             let value = HeaderValue::try_from(format!("Bearer {}", token.expose()));
             let mut value = value.map_err(|_| TransportError {

@@ -1,43 +1,41 @@
 //! Requests that do not depend on each other, sent in one exchange.
 
-use http::{HeaderValue, Method};
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Kind, Result};
-use crate::graph::{Request, answer, batch};
+use crate::graph::request::GraphRequest;
+use crate::graph::{batch, response};
 use crate::operations::connector::Connector;
-use crate::operations::send::network::Network;
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// Sends the requests in one batch, once; a single one needs none.
-    pub(super) fn send_batch_once(&self, requests: &[Request]) -> Vec<Result<Map<String, Value>>> {
+    pub(super) fn send_batch_once(&self, requests: &[GraphRequest]) -> Vec<Result<Map<String, Value>>> {
         if let [single] = requests {
             return vec![self.send_once(single.clone())];
         }
         let mut requests = requests.to_vec();
         let ids: Vec<String> = requests.iter().map(|_| self.network.unique_id()).collect();
         for (request, id) in requests.iter_mut().zip(&ids) {
-            if let Ok(id) = HeaderValue::from_str(id) {
-                request.headers_mut().insert("client-request-id", id);
-            }
+            request.set_client_request_id(id);
         }
-        let wrote = |request: &Request| *request.method() != Method::GET;
         let answers = match batch::request(self.service, &requests).and_then(|batch| self.send_once(batch)) {
             Ok(answer) => batch::answers(answer, requests.len()),
             // What happened to the batch happened to each of its requests.
             Err(error) => {
-                let of =
-                    |request| Error { may_have_taken_effect: error.may_have_taken_effect && wrote(request), ..error.clone() };
+                let of = |request: &GraphRequest| Error {
+                    may_have_taken_effect: error.may_have_taken_effect && request.effect().is_write(),
+                    ..error.clone()
+                };
                 return requests.iter().map(|request| Err(of(request))).collect();
             }
         };
         let items = requests.iter().zip(&ids).zip(answers);
         items
             .map(|((request, id), answer)| match answer {
-                Some(response) => answer::read(&response, request.method(), id, self.network.date()),
+                Some(response) => response::parse(&response, request.effect(), request.expected_body(), id, self.network.date()),
                 None => {
-                    let lacking = "the answer to a batch lacks that to one of its requests";
-                    Err(Error { may_have_taken_effect: wrote(request), ..Error::new(Kind::Unavailable, lacking) })
+                    let problem = "the response to a batch lacks the response to one of its requests";
+                    Err(Error { may_have_taken_effect: request.effect().is_write(), ..Error::new(Kind::Unavailable, problem) })
                 }
             })
             .collect()

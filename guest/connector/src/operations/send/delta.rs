@@ -4,10 +4,9 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::error::{Error, Result};
-use crate::graph::Request;
 use crate::graph::delta::{self, Changes, Row};
+use crate::graph::request::GraphRequest;
 use crate::operations::connector::Connector;
-use crate::operations::send::network::Network;
 
 /// A page of changes.
 #[derive(Debug, PartialEq)]
@@ -20,9 +19,9 @@ pub struct DeltaPage<C> {
     pub more: bool,
 }
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// A page of changes, whose rows `change` reads.
-    pub(in crate::operations) fn delta_page<C>(&self, request: &Request, change: impl Fn(Row) -> C) -> Result<DeltaPage<C>> {
+    pub(in crate::operations) fn delta_page<C>(&self, request: &GraphRequest, change: impl Fn(Row) -> C) -> Result<DeltaPage<C>> {
         let page = Changes::read(self.service(), self.send(request)?)?;
         let changes = page.rows.into_iter().map(change).collect();
         Ok(DeltaPage { changes, token: URL_SAFE_NO_PAD.encode(page.link), more: page.more })
@@ -30,7 +29,7 @@ impl<N: Network> Connector<'_, N> {
 }
 
 /// The request at which a token goes on, of those that `first` begins; without a token the first.
-pub(in crate::operations) fn resume(first: Request, token: Option<&str>) -> Result<Request> {
+pub(in crate::operations) fn resume(first: GraphRequest, token: Option<&str>) -> Result<GraphRequest> {
     match token {
         None => Ok(first),
         Some(token) => delta::resume(&first, &link(token)?),

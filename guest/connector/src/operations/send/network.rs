@@ -3,14 +3,14 @@
 use std::time::{Duration, SystemTime};
 
 use crate::error::Kind;
-use crate::graph::{Request, Response};
+use crate::http_message::{HttpRequest, HttpResponse};
 
 /// What the operations need of the world: to send a request, a clock, and chance.
 ///
 /// In the component this is `transport`; in tests, a script.
 pub trait Network {
     /// Sends a request, and gives the whole answer by `deadline` (on the clock of [`Network::now`]) at the latest.
-    fn send(&self, request: Request, deadline: Duration) -> Result<Response, TransportError>;
+    fn send(&self, request: HttpRequest, deadline: Duration) -> Result<HttpResponse, TransportError>;
 
     /// The time on a clock that never goes back.
     fn now(&self) -> Duration;
@@ -31,7 +31,7 @@ pub trait Network {
 }
 
 impl<N: Network> Network for &N {
-    fn send(&self, request: Request, deadline: Duration) -> Result<Response, TransportError> {
+    fn send(&self, request: HttpRequest, deadline: Duration) -> Result<HttpResponse, TransportError> {
         (**self).send(request, deadline)
     }
 
@@ -56,7 +56,7 @@ impl<N: Network> Network for &N {
 pub struct Offline;
 
 impl Network for Offline {
-    fn send(&self, _: Request, _: Duration) -> Result<Response, TransportError> {
+    fn send(&self, _: HttpRequest, _: Duration) -> Result<HttpResponse, TransportError> {
         let message =
             "what would be sent depends on what is stored, and nothing is read here; `requests` has functions that take it";
         Err(TransportError { kind: Kind::Unsupported, may_have_arrived: false, message: message.to_owned() })

@@ -4,17 +4,16 @@ use serde_json::{Map, Value};
 
 use crate::error::Result;
 use crate::graph::page::Page;
-use crate::graph::{Request, directory_objects};
+use crate::graph::request::GraphRequest;
 use crate::operations::connector::Connector;
-use crate::operations::send::network::Network;
 
-impl<N: Network> Connector<'_, N> {
+impl Connector<'_> {
     /// Returns the objects of all pages.
-    pub(in crate::operations) fn all_pages(&self, first: &Request) -> Result<Vec<Map<String, Value>>> {
+    pub(in crate::operations) fn all_pages(&self, first: &GraphRequest) -> Result<Vec<Map<String, Value>>> {
         let mut page = Page::read(self.service(), self.send(first)?)?;
         let mut objects = page.value;
         while let Some(link) = page.next {
-            page = Page::read(self.service(), self.send(&directory_objects::next(first, link)?)?)?;
+            page = Page::read(self.service(), self.send(&first.follow(link)?)?)?;
             objects.append(&mut page.value);
         }
         Ok(objects)

@@ -6,9 +6,8 @@
 
 use std::time::Duration;
 
-use http::Method;
-
 use crate::error::{Error, Kind};
+use crate::graph::request::RequestEffect;
 
 /// How often to repeat a request, and how long to wait where the service does not say.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -27,7 +26,7 @@ impl RetryPolicy {
     ///
     /// `attempt` counts from 1, and failed with `error`; `left` is the time until the operation's deadline, which no wait
     /// overruns; `chance` is from 0 to 1, and spreads the waits of many callers over half of each.
-    pub fn wait(&self, attempt: u32, method: &Method, error: &Error, left: Duration, chance: f64) -> Option<Duration> {
+    pub fn wait(&self, attempt: u32, effect: RequestEffect, error: &Error, left: Duration, chance: f64) -> Option<Duration> {
         let most = match error.kind {
             Kind::Throttled | Kind::ConnectionFailed => self.retries,
             // An error inside Graph is as likely to stay as it is to pass.
@@ -35,9 +34,9 @@ impl RetryPolicy {
             Kind::Unavailable if is_transient(error) => self.retries,
             _ => 0,
         };
-        // A creation that may have been done is not repeated here: it has to be looked for first.
-        let repeatable = *method != Method::POST || !error.may_have_taken_effect;
-        if attempt > most || !repeatable {
+        // A creation that may have taken effect is not sent again here: it has to be searched for first.
+        let is_safe = effect.is_safe_to_retry() || !error.may_have_taken_effect;
+        if attempt > most || !is_safe {
             return None;
         }
         let wait = error.retry_after().unwrap_or_else(|| self.backoff(attempt, chance));

@@ -5,10 +5,27 @@ use std::slice;
 
 use serde_json::{Map, Number, Value};
 
-use super::{Filter, Operator};
+use super::expression::{Filter, Operator};
+
+impl Filter {
+    /// Whether it finds that object.
+    ///
+    /// * An attribute with several values compares as one of its values does (CREST, `QueryFilterParser`), but for `ca`.
+    /// * An attribute that is absent or null compares with nothing: every comparison is false, and its negation true. So it is
+    ///   in CREST's `MemoryBackend` and ICF's `NotFilter`; OpenICF's `FilteredResultsHandlerVisitor` has neither of them true.
+    /// * Values of different types, and structures, never compare: `"7"` is not `7`, and neither comes before the other.
+    /// * Texts compare with case, by their characters, and so do dates: OpenICF compares so unless `enableCaseInsensitiveFilter`
+    ///   is set, which it is not by default (`ResultsHandlerConfiguration`). CREST's `MemoryBackend` ignores case.
+    /// * `false` comes before `true`.
+    /// * An attribute is present where it has a value that is not null (OpenIDM's Integrator's Guide). An empty collection has
+    ///   none: that is this connector's choice, because Graph writes `[]` where there is nothing.
+    pub fn matches(&self, object: &Map<String, Value>) -> bool {
+        matches(self, object)
+    }
+}
 
 /// Whether the filter finds the object. It calls itself as deep as the filter nests, which the parser limits.
-pub fn matches(filter: &Filter, object: &Map<String, Value>) -> bool {
+fn matches(filter: &Filter, object: &Map<String, Value>) -> bool {
     match filter {
         Filter::And(parts) => parts.iter().all(|part| matches(part, object)),
         Filter::Or(parts) => parts.iter().any(|part| matches(part, object)),

@@ -6,7 +6,7 @@ use std::mem;
 
 use serde_json::{Number, Value};
 
-use super::{Filter, Operator};
+use super::expression::{Filter, Operator};
 use crate::error::{Error, Result};
 
 /// How deep parentheses nest at most: `QueryFilterParser.VALUE_OF_MAX_DEPTH`. CREST counts four for each parenthesis, and so
@@ -26,8 +26,32 @@ const OPERATORS: [(&str, Operator); 9] = [
     ("ca", Operator::ContainsAll),
 ];
 
-/// Reads a filter.
-pub fn filter(text: &str) -> Result<Filter> {
+impl Filter {
+    /// Reads the value of `_queryFilter`, percent-decoded.
+    ///
+    /// ```text
+    /// filter      = conjunction *( "or" conjunction )
+    /// conjunction = term *( "and" term )
+    /// term        = [ "!" ] ( "(" filter ")" | field operator value | field "pr" | "true" | "false" )
+    /// field       = [ "/" ] name [ "/" ]    ; a JSON pointer of one level: ~0 is ~, ~1 is /
+    /// operator    = "eq" | "co" | "sw" | "ew" | "lt" | "le" | "gt" | "ge" | "ca"
+    /// value       = number | "true" | "false" | text in " or '    ; a backslash takes the next character as it is
+    /// ```
+    ///
+    /// `co`, `sw` and `ew` take a text. Names keep their case, the other words are taken in any; white space is needed only where
+    /// two words would run together. Nothing that was read nests deeper than 256 levels of parentheses, so that what walks through
+    /// a filter may call itself.
+    ///
+    /// # Errors
+    ///
+    /// [`Kind::InvalidAttributeValue`](crate::error::Kind::InvalidAttributeValue) of `_queryFilter`, where the text is not of this
+    /// language or nests deeper. The message says what was wrong, and at which character, counted from 1.
+    pub fn parse(text: &str) -> Result<Filter> {
+        parse_filter(text)
+    }
+}
+
+fn parse_filter(text: &str) -> Result<Filter> {
     let mut tokens = Tokens { text, rest: text };
     let mut outer: Vec<Level> = Vec::new();
     let mut level = Level::default();

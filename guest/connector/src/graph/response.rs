@@ -4,73 +4,79 @@ use std::time::{Duration, SystemTime};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use http::{HeaderMap, Method, StatusCode};
+use http::{HeaderMap, StatusCode, header};
 use serde_json::{Map, Value};
 
-use super::Response;
-use crate::bounded_json::{self, Unreadable};
 use protocol::shorten::shorten;
 
+use super::request::{ExpectedBody, RequestEffect};
+use crate::bounded_json::{self, Unreadable};
 use crate::error::{Error, Exchange, Kind, Result};
+use crate::http_message::HttpResponse;
 
-/// The JSON object of a successful answer to a request of that method; an empty one where there is to be no body.
+/// Parses the response to a request with that effect and that expected body. Returns its JSON object, which is empty if there is no
+/// body. A picture becomes an object with `content` in base64 and `mediaType`.
 ///
-/// A failure that leaves open whether the request changed something is marked so. `now` is needed for a `Retry-After` that
-/// names a date.
-pub fn read(response: &Response, method: &Method, client_request_id: &str, now: SystemTime) -> Result<Map<String, Value>> {
-    let wrote = *method != Method::GET;
+/// `now` is needed for a `Retry-After` that names a date.
+///
+/// # Errors
+///
+/// An error says whether the request may have changed something.
+pub fn parse(
+    response: &HttpResponse,
+    effect: RequestEffect,
+    expected: ExpectedBody,
+    client_request_id: &str,
+    now: SystemTime,
+) -> Result<Map<String, Value>> {
     let status = response.status();
+    if expected == ExpectedBody::Picture
+        && status.is_success()
+        && let Some(picture) = parse_picture(response)
+    {
+        return Ok(picture);
+    }
     let body = bounded_json::read(response.body());
-    if status.is_success() {
-        return match body {
-            Ok(Value::Object(object)) => Ok(object),
-            Err(_) if response.body().is_empty() && (status == StatusCode::NO_CONTENT || is_without_answer(method)) => {
-                Ok(Map::new())
-            }
-            body => Err(Error {
-                kind: Kind::Unavailable,
-                message: match body {
-                    Err(Unreadable::TooMany) => format!("the answer of Microsoft Graph is too large: {}", Unreadable::TooMany),
-                    _ => {
-                        let status = status.as_u16();
-                        format!("the answer (HTTP {status}) is not the JSON of Microsoft Graph; {}", hint(response))
-                    }
-                },
-                attributes: Vec::new(),
-                may_have_taken_effect: wrote,
-                exchange: Some(Box::new(exchange(response, client_request_id, None, now))),
-            }),
-        };
+    if !status.is_success() {
+        return Err(parse_failure(response, body.ok().as_ref(), client_request_id, effect, now));
     }
-    Err(failure(response, body.ok().as_ref(), client_request_id, wrote, now))
+    let can_be_empty = status == StatusCode::NO_CONTENT || expected == ExpectedBody::Nothing;
+    let message = match body {
+        Ok(Value::Object(object)) => return Ok(object),
+        Err(_) if response.body().is_empty() && can_be_empty => return Ok(Map::new()),
+        Err(Unreadable::TooMany) => format!("the response of Microsoft Graph is too large: {}", Unreadable::TooMany),
+        _ => format!("the response (HTTP {}) is not JSON of Microsoft Graph; {}", status.as_u16(), hint(response)),
+    };
+    let exchange = Some(Box::new(exchange(response, client_request_id, None, now)));
+    Err(Error { may_have_taken_effect: effect.is_write(), exchange, ..Error::new(Kind::Unavailable, message) })
 }
 
-/// Whether a request of that method is answered with a status alone.
-fn is_without_answer(method: &Method) -> bool {
-    *method == Method::DELETE || *method == Method::PUT
+fn parse_picture(response: &HttpResponse) -> Option<Map<String, Value>> {
+    let media_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok())?;
+    (media_type.starts_with("image/") || media_type == "application/octet-stream").then(|| {
+        Map::from_iter([
+            ("mediaType".to_owned(), media_type.into()),
+            ("content".to_owned(), STANDARD.encode(response.body()).into()),
+        ])
+    })
 }
 
-/// The picture of a successful answer, as an object: `content` in base64, and `mediaType`.
-pub fn picture(response: &Response, method: &Method, client_request_id: &str, now: SystemTime) -> Result<Map<String, Value>> {
-    let media_type = response.headers().get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if !response.status().is_success() || !(media_type.starts_with("image/") || media_type == "application/octet-stream") {
-        return read(response, method, client_request_id, now);
-    }
-    Ok(Map::from_iter([
-        ("mediaType".to_owned(), media_type.into()),
-        ("content".to_owned(), STANDARD.encode(response.body()).into()),
-    ]))
-}
-
-fn hint(response: &Response) -> String {
-    let media_type =
-        response.headers().get(http::header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("no content type");
+fn hint(response: &HttpResponse) -> String {
+    let media_type = response.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("no content type");
     let size = response.body().len();
-    format!("it is {size} bytes of {media_type}. Is GRAPH_ENDPOINT Microsoft Graph, and does a proxy answer in its place?")
+    format!(
+        "it is {size} bytes of {media_type}. Check that the endpoint is Microsoft Graph and that no proxy responds in its place"
+    )
 }
 
 /// Graph's error body: <https://learn.microsoft.com/en-us/graph/errors>.
-fn failure(response: &Response, body: Option<&Value>, client_request_id: &str, wrote: bool, now: SystemTime) -> Error {
+fn parse_failure(
+    response: &HttpResponse,
+    body: Option<&Value>,
+    client_request_id: &str,
+    effect: RequestEffect,
+    now: SystemTime,
+) -> Error {
     let status = response.status();
     let error = body.and_then(|body| body.get("error"));
     let text = |name: &str| error.and_then(|error| error.get(name)).and_then(Value::as_str);
@@ -85,7 +91,7 @@ fn failure(response: &Response, body: Option<&Value>, client_request_id: &str, w
         kind,
         message: format!("{} ({said})", advice(kind, status, code.unwrap_or_default())),
         attributes: details(error, "target"),
-        may_have_taken_effect: wrote && matches!(status.as_u16(), 408 | 500..=502 | 504..=506),
+        may_have_taken_effect: effect.is_write() && matches!(status.as_u16(), 408 | 500..=502 | 504..=506),
         exchange: Some(Box::new(exchange(response, client_request_id, error, now))),
     }
 }
@@ -135,13 +141,13 @@ fn advice(kind: Kind, status: StatusCode, code: &str) -> &'static str {
         Kind::Unsupported => "Microsoft Graph does not do this",
         Kind::Unavailable if status.as_u16() == 507 => "the mailbox is full",
         Kind::Unavailable if status.is_redirection() => {
-            "a redirection was answered, and is not followed: is GRAPH_ENDPOINT right?"
+            "the response is a redirection, which is not followed: check the endpoint"
         }
         _ => "Microsoft Graph is not available: try again later",
     }
 }
 
-fn exchange(response: &Response, client_request_id: &str, error: Option<&Value>, now: SystemTime) -> Exchange {
+fn exchange(response: &HttpResponse, client_request_id: &str, error: Option<&Value>, now: SystemTime) -> Exchange {
     let inner = |name: &str| {
         let inner = error.and_then(|error| error.get("innerError").or_else(|| error.get("innererror")));
         inner.and_then(|inner| inner.get(name)).and_then(Value::as_str).map(str::to_owned)
@@ -167,7 +173,7 @@ fn details(error: Option<&Value>, member: &str) -> Vec<String> {
 /// How long the service asks to wait: seconds, which it may write with a fraction, or a date (RFC 9110, 10.2.3); of several
 /// values, as a proxy may have added one, the longest.
 fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
-    let values = headers.get_all(http::header::RETRY_AFTER).iter().filter_map(|value| value.to_str().ok());
+    let values = headers.get_all(header::RETRY_AFTER).iter().filter_map(|value| value.to_str().ok());
     let one = |text: &str| match text.trim().parse::<f64>() {
         Ok(seconds) => Duration::try_from_secs_f64(seconds).ok(),
         Err(_) => httpdate::parse_http_date(text.trim()).ok().map(|date| date.duration_since(now).unwrap_or_default()),

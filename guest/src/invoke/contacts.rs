@@ -1,0 +1,296 @@
+//! The operations on personal contacts.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+use crate::invoke::argument::{Argument, ArgumentType, Syntax};
+use crate::invoke::arguments::Arguments;
+use crate::invoke::change::parse_change;
+use crate::invoke::container::{FOLDERS, ID, MAILBOX, PERMANENTLY, container};
+use crate::invoke::operation::{Operation, done, one};
+use crate::invoke::paging::TOKEN;
+use connector::contact::{Contact, from_json, to_json};
+use connector::error::Result;
+use connector::graph::address::Container;
+use connector::graph::request::GraphRequest;
+use connector::graph::selection::Selection;
+use connector::graph::{contacts, extensions, photo};
+use connector::operations::connector::Connector;
+use connector::operations::mailbox::changes::Change;
+use connector::operations::mailbox::contacts::delta_request;
+use connector::operations::mailbox::create::create_request;
+use connector::operations::mailbox::extensions::put_requests;
+use connector::operations::mailbox::update::update_request;
+
+const SELECT: Argument =
+    Argument::optional("select", ArgumentType::Strings, "names of the properties to return; without it, every property")
+        .with_syntax(Syntax::List("select", "NAMES"));
+const SINGLE_VALUE_EXTENDED_PROPERTIES: Argument = Argument::optional(
+    "singleValueExtendedProperties",
+    ArgumentType::Strings,
+    "ids of MAPI properties with one value to return as well",
+);
+const MULTI_VALUE_EXTENDED_PROPERTIES: Argument = Argument::optional(
+    "multiValueExtendedProperties",
+    ArgumentType::Strings,
+    "ids of MAPI properties with several values to return as well",
+);
+const EXTENSIONS: Argument = Argument::optional("extensions", ArgumentType::Boolean, "true: return the open extensions as well");
+const NEW_CONTACT: Argument =
+    Argument::required("contact", ArgumentType::Object, "the contact, such as {\"givenName\": \"Ada\"}")
+        .with_syntax(Syntax::Word("CONTACT"));
+const CHANGED_CONTACT: Argument =
+    Argument::required("contact", ArgumentType::Object, "the changes: an absent property stays, null clears, a value sets")
+        .with_syntax(Syntax::Word("CONTACT"));
+/// The caller's key of a creation.
+pub const IDEMPOTENCY_KEY: Argument = Argument::optional(
+    "idempotencyKey",
+    ArgumentType::String,
+    "a key of at most 200 characters: the same creation again returns the first one's object",
+);
+const CHANGES: Argument = Argument::required(
+    "changes",
+    ArgumentType::Objects,
+    "each one of {\"create\": contact, \"idempotencyKey\": key}, {\"update\": contact with id} and {\"delete\": id}",
+);
+const CONTENT: Argument = Argument::required("content", ArgumentType::Base64, "the bytes of a JPEG picture, at most 4,000,000");
+const NAME: Argument = Argument::required("name", ArgumentType::String, "the name of the open extension");
+const PROPERTIES: Argument = Argument::required(
+    "properties",
+    ArgumentType::Object,
+    "the properties to change: an absent one stays, null clears, a value sets",
+);
+
+/// The operations.
+pub const OPERATIONS: &[Operation] = &[
+    Operation {
+        name: "contacts.list",
+        help: "List every contact",
+        arguments: &[MAILBOX, FOLDERS, SELECT],
+        result: "`[contact...]`",
+        is_command: true,
+        run: |connector, arguments| {
+            let mut contacts = Vec::new();
+            connector.list_contacts(&container(arguments)?, &selection(connector, arguments)?, |contact| {
+                contacts.push(show(connector, contact));
+                Ok(())
+            })?;
+            Ok(contacts.into())
+        },
+        requests: |connector, arguments| {
+            one(contacts::list(connector.service(), &container(arguments)?, &selection(connector, arguments)?))
+        },
+    },
+    Operation {
+        name: "contacts.get",
+        help: "Get one contact",
+        arguments: &[MAILBOX, FOLDERS, ID, SELECT, SINGLE_VALUE_EXTENDED_PROPERTIES, MULTI_VALUE_EXTENDED_PROPERTIES, EXTENSIONS],
+        result: "contact",
+        is_command: true,
+        run: |connector, arguments| {
+            let selection = extended_selection(connector, arguments)?;
+            Ok(show(connector, connector.get_contact(&container(arguments)?, arguments.string(&ID)?, &selection)?))
+        },
+        requests: |connector, arguments| {
+            let selection = extended_selection(connector, arguments)?;
+            one(contacts::get(connector.service(), &container(arguments)?, arguments.string(&ID)?, &selection))
+        },
+    },
+    Operation {
+        name: "contacts.create",
+        help: "Create a contact",
+        arguments: &[MAILBOX, FOLDERS, NEW_CONTACT, IDEMPOTENCY_KEY],
+        result: "contact",
+        is_command: true,
+        run: |connector, arguments| {
+            let (contact, key) = (contact(connector, arguments, &NEW_CONTACT)?, arguments.optional_string(&IDEMPOTENCY_KEY)?);
+            Ok(show(connector, connector.create_contact(&container(arguments)?, &contact, key)?))
+        },
+        requests: |connector, arguments| {
+            let (contact, key) = (contact(connector, arguments, &NEW_CONTACT)?, arguments.optional_string(&IDEMPOTENCY_KEY)?);
+            one(create_request(connector.service(), &container(arguments)?, &contact, key))
+        },
+    },
+    Operation {
+        name: "contacts.update",
+        help: "Update a contact: an absent property stays, null clears, a value sets",
+        arguments: &[MAILBOX, FOLDERS, ID, CHANGED_CONTACT],
+        result: "contact",
+        is_command: true,
+        run: |connector, arguments| {
+            let contact = contact(connector, arguments, &CHANGED_CONTACT)?;
+            Ok(show(connector, connector.update_contact(&container(arguments)?, arguments.string(&ID)?, &contact)?))
+        },
+        requests: |connector, arguments| {
+            let contact = contact(connector, arguments, &CHANGED_CONTACT)?;
+            update_requests(connector, &container(arguments)?, arguments.string(&ID)?, &contact)
+        },
+    },
+    Operation {
+        name: "contacts.delete",
+        help: "Delete a contact",
+        arguments: &[MAILBOX, FOLDERS, ID, PERMANENTLY],
+        result: "`{}`",
+        is_command: true,
+        run: |connector, arguments| {
+            let (container, id) = (container(arguments)?, arguments.string(&ID)?);
+            let deleted = if arguments.boolean(&PERMANENTLY)? {
+                connector.permanently_delete_contact(&container, id)
+            } else {
+                connector.delete_contact(&container, id)
+            };
+            deleted.map(done)
+        },
+        requests: |connector, arguments| {
+            let delete = if arguments.boolean(&PERMANENTLY)? { contacts::permanent_delete } else { contacts::delete };
+            one(delete(connector.service(), &container(arguments)?, arguments.string(&ID)?))
+        },
+    },
+    Operation {
+        name: "contacts.batch",
+        help: "Make several changes: first the updates, then the creations, then the deletions",
+        arguments: &[MAILBOX, FOLDERS, CHANGES],
+        result: "for each change `{\"done\": true, \"contact\"?}` or `{\"done\": false, \"error\"}`",
+        is_command: false,
+        run: |connector, arguments| {
+            let outcome = |result: Result<Option<Contact>>| match result {
+                Ok(Some(contact)) => json!({"done": true, "contact": show(connector, contact)}),
+                Ok(None) => json!({"done": true}),
+                Err(problem) => json!({"done": false, "error": problem.to_json()}),
+            };
+            let results = connector.change_contacts(&container(arguments)?, &changes(connector, arguments)?);
+            Ok(results.into_iter().map(outcome).collect())
+        },
+        requests: |connector, arguments| {
+            let (service, container) = (connector.service(), container(arguments)?);
+            let requests = changes(connector, arguments)?.into_iter().map(|change| match change {
+                Change::Create(contact, key) => one(create_request(service, &container, &contact, key.as_deref())),
+                Change::Update(id, contact) => update_requests(connector, &container, &id, &contact),
+                Change::Delete(id) => one(contacts::delete(service, &container, &id)),
+            });
+            Ok(requests.collect::<Result<Vec<_>>>()?.concat())
+        },
+    },
+    Operation {
+        name: "contacts.delta",
+        help: "List what has changed in a folder, one page at a time",
+        arguments: &[MAILBOX, FOLDERS, TOKEN],
+        result: "`{\"changes\": [{\"id\", \"contact\"} or {\"id\", \"removed\": true}...], \"token\", \"more\"}`",
+        is_command: false,
+        run: |connector, arguments| {
+            let delta = connector.contact_delta(&container(arguments)?, arguments.optional_string(&TOKEN)?)?;
+            let change = |(id, contact): (String, Option<Contact>)| match contact {
+                Some(contact) => json!({"id": id, "contact": show(connector, contact)}),
+                None => json!({"id": id, "removed": true}),
+            };
+            let changes: Vec<Value> = delta.changes.into_iter().map(change).collect();
+            Ok(json!({"changes": changes, "token": delta.token, "more": delta.more}))
+        },
+        requests: |connector, arguments| {
+            one(delta_request(connector.service(), &container(arguments)?, arguments.optional_string(&TOKEN)?))
+        },
+    },
+    Operation {
+        name: "contacts.getPhoto",
+        help: "Get the photo of a contact",
+        arguments: &[MAILBOX, FOLDERS, ID],
+        result: "`{\"mediaType\", \"content\"}`, the content in base64",
+        is_command: false,
+        run: |connector, arguments| {
+            let picture = connector.get_photo(&container(arguments)?, arguments.string(&ID)?)?;
+            Ok(json!({"mediaType": picture.media_type, "content": STANDARD.encode(picture.content)}))
+        },
+        requests: |connector, arguments| one(photo::get(connector.service(), &container(arguments)?, arguments.string(&ID)?)),
+    },
+    Operation {
+        name: "contacts.putPhoto",
+        help: "Set the photo of a contact",
+        arguments: &[MAILBOX, FOLDERS, ID, CONTENT],
+        result: "`{}`",
+        is_command: false,
+        run: |connector, arguments| {
+            connector.put_photo(&container(arguments)?, arguments.string(&ID)?, arguments.bytes(&CONTENT)?).map(done)
+        },
+        requests: |connector, arguments| {
+            let jpeg = arguments.bytes(&CONTENT)?;
+            one(photo::put(connector.service(), &container(arguments)?, arguments.string(&ID)?, jpeg))
+        },
+    },
+    Operation {
+        name: "contacts.putExtension",
+        help: "Add an open extension to a contact, or change the one of that name",
+        arguments: &[MAILBOX, FOLDERS, ID, NAME, PROPERTIES],
+        result: "`{}`",
+        is_command: false,
+        run: |connector, arguments| {
+            let (name, properties) = (arguments.string(&NAME)?, arguments.object(&PROPERTIES)?);
+            connector.put_extension(&container(arguments)?, arguments.string(&ID)?, name, properties).map(done)
+        },
+        requests: |connector, arguments| {
+            let (name, properties) = (arguments.string(&NAME)?, arguments.object(&PROPERTIES)?);
+            Ok(put_requests(connector.service(), &container(arguments)?, arguments.string(&ID)?, name, properties)?.into())
+        },
+    },
+    Operation {
+        name: "contacts.deleteExtension",
+        help: "Delete an open extension of a contact",
+        arguments: &[MAILBOX, FOLDERS, ID, NAME],
+        result: "`{}`",
+        is_command: false,
+        run: |connector, arguments| {
+            let name = arguments.string(&NAME)?;
+            connector.delete_extension(&container(arguments)?, arguments.string(&ID)?, name).map(done)
+        },
+        requests: |connector, arguments| {
+            let name = arguments.string(&NAME)?;
+            one(extensions::delete(connector.service(), &container(arguments)?, arguments.string(&ID)?, name))
+        },
+    },
+];
+
+/// Returns the requests that update a contact: one that reads it, and if anything changes one that writes it.
+pub fn update_requests(
+    connector: &Connector<'_>,
+    container: &Container,
+    id: &str,
+    wanted: &Contact,
+) -> Result<Vec<GraphRequest>> {
+    let service = connector.service();
+    let reading = Selection::expanding(wanted);
+    let stored = connector.get_contact(container, id, &reading)?;
+    let write = update_request(service, container, id, &stored, wanted)?;
+    Ok(std::iter::once(contacts::get(service, container, id, &reading)?).chain(write).collect())
+}
+
+/// Returns a contact as callers see it.
+fn show(connector: &Connector<'_>, contact: Contact) -> Value {
+    Value::Object(to_json::write_for_caller(&contact, connector.service().version))
+}
+
+fn contact(connector: &Connector<'_>, arguments: &Arguments, argument: &Argument) -> Result<Contact> {
+    from_json::parse_input(arguments.object(argument)?, connector.service().version, "contact.")
+}
+
+fn changes(connector: &Connector<'_>, arguments: &Arguments) -> Result<Vec<Change>> {
+    let version = connector.service().version;
+    let changes = arguments.objects(&CHANGES)?.enumerate();
+    changes.map(|(position, change)| parse_change(change, version, &format!("changes[{position}]"))).collect()
+}
+
+/// Returns the properties that `select` names.
+fn selection(connector: &Connector<'_>, arguments: &Arguments) -> Result<Selection> {
+    let version = connector.service().version;
+    let named = arguments.strings(&SELECT)?.into_iter().map(|name| (name.to_owned(), Value::Null)).collect();
+    Ok(Selection::of(&from_json::parse_input(&named, version, "select.")?, version))
+}
+
+/// Returns the properties that `select` names, and what else has to be asked for by name.
+fn extended_selection(connector: &Connector<'_>, arguments: &Arguments) -> Result<Selection> {
+    Ok(Selection {
+        single_value_extended_properties: arguments.owned_strings(&SINGLE_VALUE_EXTENDED_PROPERTIES)?,
+        multi_value_extended_properties: arguments.owned_strings(&MULTI_VALUE_EXTENDED_PROPERTIES)?,
+        extensions: arguments.boolean(&EXTENSIONS)?,
+        ..selection(connector, arguments)?
+    })
+}

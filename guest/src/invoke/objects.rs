@@ -1,0 +1,337 @@
+//! ICF's operations, over object classes.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use crate::invoke::argument::{Argument, ArgumentType, describe};
+use crate::invoke::arguments::Arguments;
+use crate::invoke::contacts::{IDEMPOTENCY_KEY, update_requests};
+use crate::invoke::container::FOLDERS;
+use crate::invoke::operation::{Operation, done, one};
+use crate::invoke::paging::{COOKIE, PAGE_SIZE, TOKEN};
+use connector::contact::folder;
+use connector::error::{Error, Kind, Result};
+use connector::graph::address::{Container, Mailbox};
+use connector::graph::request::GraphRequest;
+use connector::graph::selection::Selection;
+use connector::graph::{contacts, folders, org_contacts, users};
+use connector::operations::connector::Connector;
+use connector::operations::directory::org_contact_properties::NEVER_CREATED;
+use connector::operations::icf::filter::Filter;
+use connector::operations::icf::object_class::ObjectClass::{self, Contact, ContactFolder, OrgContact, User};
+use connector::operations::icf::outcome::Outcome;
+use connector::operations::icf::schema::schema;
+use connector::operations::icf::search::{Search, sort_keys};
+use connector::operations::icf::uid::Uid;
+use connector::operations::icf::{contact_search, folder_class, org_contact_class, user_class, user_search};
+use connector::operations::mailbox::contacts::delta_request;
+use connector::operations::mailbox::create::create_request;
+
+const OBJECT_CLASS: Argument =
+    Argument::required("objectClass", ArgumentType::String, "user, contact, contactFolder or orgContact");
+/// The mailbox of the objects of a class; those that are not in a mailbox have none.
+const MAILBOX: Argument = Argument::optional(
+    "mailbox",
+    ArgumentType::String,
+    "as in `contacts.list`; required for the object classes contact and contactFolder",
+);
+const UID: Argument = Argument::required("uid", ArgumentType::String, "the object's uid");
+const REVISION: Argument =
+    Argument::optional("revision", ArgumentType::String, "the revision that the caller has read; without it, any");
+const ATTRIBUTES: Argument = Argument::required("attributes", ArgumentType::Object, "the object's attributes");
+const ATTRIBUTES_TO_GET: Argument = Argument::optional(
+    "attributesToGet",
+    ArgumentType::Strings,
+    "names of the attributes to return; without it, those returned by default",
+);
+const FILTER: Argument = Argument::required("filter", ArgumentType::String, "a filter as in `connector.search`");
+const OFFSET: Argument = Argument::optional("offset", ArgumentType::Integer, "how many objects to pass over first");
+const SORT_KEYS: Argument =
+    Argument::optional("sortKeys", ArgumentType::Strings, "attributes to sort by; - before a name sorts in descending order");
+const KNOWN: Argument = Argument::required("known", ArgumentType::Object, "the known objects: their revisions by uid");
+
+/// The operations.
+pub const OPERATIONS: &[Operation] = &[
+    Operation {
+        name: "schema",
+        help: "Show the object classes with their attributes, in OpenIDM's form",
+        arguments: &[],
+        result: "the schema",
+        is_command: true,
+        run: |connector, _| Ok(schema(connector.service().version)),
+        requests: |_, _| Ok(Vec::new()),
+    },
+    Operation {
+        name: "test",
+        help: "Check settings, credential and connection with a live request",
+        arguments: &[],
+        result: "`{}`",
+        is_command: true,
+        run: |connector, _| connector.test().map(done),
+        requests: |connector, _| one(users::probe(connector.service())),
+    },
+    Operation {
+        name: "get",
+        help: "Get one object",
+        arguments: &[OBJECT_CLASS, UID, ATTRIBUTES_TO_GET],
+        result: "the object",
+        is_command: false,
+        run: |connector, arguments| {
+            let names = arguments.strings(&ATTRIBUTES_TO_GET)?;
+            connector.get_object(object_class(arguments)?, arguments.string(&UID)?, &names).map(Value::Object)
+        },
+        requests: |connector, arguments| {
+            let uid = arguments.string(&UID)?;
+            get_requests(connector, object_class(arguments)?, uid, &arguments.strings(&ATTRIBUTES_TO_GET)?)
+        },
+    },
+    Operation {
+        name: "search",
+        help: "Find objects",
+        arguments: &[OBJECT_CLASS, FILTER, ATTRIBUTES_TO_GET, PAGE_SIZE, COOKIE, OFFSET, SORT_KEYS],
+        result: "`{\"objects\": [object...], \"cookie\": cookie or null}`",
+        is_command: false,
+        run: |connector, arguments| {
+            let mut objects = Vec::new();
+            let found = connector.search_objects(object_class(arguments)?, &search(arguments)?, &mut |object| {
+                objects.push(Value::Object(object));
+                Ok(())
+            })?;
+            Ok(json!({"objects": objects, "cookie": found.cookie}))
+        },
+        requests: |connector, arguments| {
+            let (service, search) = (connector.service(), search(arguments)?);
+            one(match object_class(arguments)? {
+                User => user_search::request(service, &search),
+                Contact => contact_search::request(service, &search),
+                ContactFolder => folder_class::search_request(service, &search),
+                OrgContact => org_contact_class::search_request(service, &search),
+            })
+        },
+    },
+    Operation {
+        name: "sync",
+        help: "List what has changed in a container, one page at a time",
+        arguments: &[OBJECT_CLASS, MAILBOX, FOLDERS, TOKEN],
+        result: "`{\"deltas\": [{\"uid\", \"object\"} or {\"uid\", \"deleted\": true}...], \"token\", \"more\"}`",
+        is_command: false,
+        run: |connector, arguments| {
+            let (class, container) = class_and_container(arguments)?;
+            let sync = connector.sync_objects(class, &container, arguments.optional_string(&TOKEN)?)?;
+            let deltas: Vec<Value> = sync.changes.into_iter().map(|change| change.to_json()).collect();
+            Ok(json!({"deltas": deltas, "token": sync.token, "more": sync.more}))
+        },
+        requests: |connector, arguments| sync_requests(connector, arguments, arguments.optional_string(&TOKEN)?),
+    },
+    Operation {
+        name: "latestSyncToken",
+        help: "Get the token of now: what changes after this comes with it",
+        arguments: &[OBJECT_CLASS, MAILBOX, FOLDERS],
+        result: "`{\"token\": token}`",
+        is_command: false,
+        run: |connector, arguments| {
+            let (class, container) = class_and_container(arguments)?;
+            Ok(json!({"token": connector.latest_sync_token(class, &container)?}))
+        },
+        requests: |connector, arguments| sync_requests(connector, arguments, None),
+    },
+    Operation {
+        name: "reconcile",
+        help: "List what has changed in a container since its objects had known revisions",
+        arguments: &[OBJECT_CLASS, MAILBOX, FOLDERS, KNOWN],
+        result: "`[delta...]`",
+        is_command: false,
+        run: |connector, arguments| {
+            let (class, container) = class_and_container(arguments)?;
+            let deltas = connector.reconcile(class, &container, &known_revisions(arguments)?)?;
+            Ok(deltas.into_iter().map(|change| change.to_json()).collect())
+        },
+        requests: |connector, arguments| {
+            let (service, (class, container)) = (connector.service(), class_and_container(arguments)?);
+            known_revisions(arguments)?;
+            one(match class {
+                User => Err(User.lacks("reconcile")),
+                Contact => contacts::list(service, &container, &Selection::default()),
+                ContactFolder => folders::list(service, &container),
+                OrgContact => org_contact_class::reconcile_request(service),
+            })
+        },
+    },
+    Operation {
+        name: "create",
+        help: "Create an object",
+        arguments: &[OBJECT_CLASS, ATTRIBUTES, IDEMPOTENCY_KEY],
+        result: "`{\"uid\": uid}`",
+        is_command: false,
+        run: |connector, arguments| {
+            let (attributes, key) = (arguments.object(&ATTRIBUTES)?, arguments.optional_string(&IDEMPOTENCY_KEY)?);
+            let object = connector.create_object(object_class(arguments)?, attributes, key)?;
+            Ok(json!({"uid": uid_of(&object)}))
+        },
+        requests: |connector, arguments| {
+            let (attributes, key) = (arguments.object(&ATTRIBUTES)?, arguments.optional_string(&IDEMPOTENCY_KEY)?);
+            create_requests(connector, object_class(arguments)?, attributes, key)
+        },
+    },
+    Operation {
+        name: "update",
+        help: "Replace attributes of an object",
+        arguments: &[OBJECT_CLASS, UID, REVISION, ATTRIBUTES, IDEMPOTENCY_KEY],
+        result: "`[outcome...]`",
+        is_command: false,
+        run: |connector, arguments| {
+            let (attributes, key) = (arguments.object(&ATTRIBUTES)?, arguments.optional_string(&IDEMPOTENCY_KEY)?);
+            let (uid, revision) = (arguments.string(&UID)?, arguments.optional_string(&REVISION)?);
+            let updated = connector.update_object(object_class(arguments)?, uid, revision, attributes, key)?;
+            Ok(updated.outcomes.iter().map(Outcome::to_json).collect())
+        },
+        requests: |connector, arguments| {
+            let attributes = arguments.object(&ATTRIBUTES)?;
+            update_object_requests(connector, object_class(arguments)?, arguments.string(&UID)?, attributes)
+        },
+    },
+    Operation {
+        name: "delete",
+        help: "Delete an object",
+        arguments: &[OBJECT_CLASS, UID, REVISION],
+        result: "`{}`",
+        is_command: false,
+        run: |connector, arguments| {
+            let (uid, revision) = (arguments.string(&UID)?, arguments.optional_string(&REVISION)?);
+            connector.delete_object(object_class(arguments)?, uid, revision).map(|_| done(()))
+        },
+        requests: |connector, arguments| delete_requests(connector, object_class(arguments)?, arguments.string(&UID)?),
+    },
+];
+
+fn object_class(arguments: &Arguments) -> Result<ObjectClass> {
+    ObjectClass::read(arguments.string(&OBJECT_CLASS)?)
+}
+
+/// Returns the object class, and the container of its objects; the classes outside of mailboxes have one collection, whatever the
+/// container.
+fn class_and_container(arguments: &Arguments) -> Result<(ObjectClass, Container)> {
+    let class = object_class(arguments)?;
+    if !class.is_in_mailbox() {
+        return Ok((class, Container::of(Mailbox::Me)));
+    }
+    let missing = || Error::attribute(MAILBOX.name, format!("missing; the object class {} requires it", class.name()));
+    let mailbox = Mailbox::named(arguments.optional_string(&MAILBOX)?.ok_or_else(missing)?);
+    Ok((class, Container { mailbox, folders: arguments.owned_strings(&FOLDERS)? }))
+}
+
+fn search(arguments: &Arguments) -> Result<Search> {
+    Ok(Search {
+        filter: Filter::parse(arguments.string(&FILTER)?)?,
+        attributes: arguments.owned_strings(&ATTRIBUTES_TO_GET)?,
+        page_size: arguments.integer(&PAGE_SIZE)?,
+        cookie: arguments.optional_string(&COOKIE)?.map(str::to_owned),
+        offset: arguments.integer(&OFFSET)?.unwrap_or(0),
+        sort: sort_keys(&arguments.strings(&SORT_KEYS)?.join(",")),
+        words: None,
+        count: false,
+    })
+}
+
+fn known_revisions(arguments: &Arguments) -> Result<BTreeMap<String, String>> {
+    let revision = |(uid, revision): (&String, &Value)| match revision {
+        Value::String(revision) => Ok((uid.clone(), revision.clone())),
+        other => Err(Error::attribute(format!("known.{uid}"), format!("expected a string, found {}", describe(other)))),
+    };
+    arguments.object(&KNOWN)?.iter().map(revision).collect()
+}
+
+fn get_requests(connector: &Connector<'_>, class: ObjectClass, uid: &str, names: &[&str]) -> Result<Vec<GraphRequest>> {
+    let service = connector.service();
+    match class {
+        User => user_class::get_requests(service, uid, names),
+        Contact => {
+            let uid = Uid::decode(uid)?;
+            one(contacts::get(service, &uid.container, &uid.id, &Selection::default()))
+        }
+        ContactFolder => one(folder_class::read_request(service, &Uid::decode(uid)?)),
+        OrgContact => org_contact_class::get_requests(service, uid, names),
+    }
+}
+
+fn sync_requests(connector: &Connector<'_>, arguments: &Arguments, token: Option<&str>) -> Result<Vec<GraphRequest>> {
+    let (service, (class, container)) = (connector.service(), class_and_container(arguments)?);
+    one(match class {
+        User => Err(User.lacks("sync")),
+        Contact => delta_request(service, &container, token),
+        ContactFolder => folder_class::sync_request(service, &container, token),
+        OrgContact => org_contact_class::sync_request(service, token),
+    })
+}
+
+fn create_requests(
+    connector: &Connector<'_>,
+    class: ObjectClass,
+    attributes: &Map<String, Value>,
+    key: Option<&str>,
+) -> Result<Vec<GraphRequest>> {
+    let service = connector.service();
+    one(match class {
+        User => Err(User.lacks("create")),
+        Contact => {
+            let (container, contact) = connector.new_contact(attributes)?;
+            create_request(service, &container, &contact, key)
+        }
+        ContactFolder => {
+            let (container, name) = connector.new_folder(attributes)?;
+            folders::create(service, &container, folder::write_body(&name)?)
+        }
+        OrgContact => Err(Error::new(Kind::Unsupported, NEVER_CREATED)),
+    })
+}
+
+fn update_object_requests(
+    connector: &Connector<'_>,
+    class: ObjectClass,
+    uid: &str,
+    attributes: &Map<String, Value>,
+) -> Result<Vec<GraphRequest>> {
+    match class {
+        User => {
+            let container = Container::of(Mailbox::named(uid));
+            let read = |id: &str, reading: &Selection| connector.get_contact(&container, id, reading);
+            user_class::update_requests(connector.service(), uid, attributes, read)
+        }
+        Contact => {
+            let uid = Uid::decode(uid)?;
+            let (contact, extras) = connector.wanted_contact(&uid, attributes)?;
+            if !extras.is_empty() {
+                let problem = "the stored extensions and photo decide what would be sent: call the operation instead";
+                return Err(Error::new(Kind::Unsupported, problem));
+            }
+            update_requests(connector, &uid.container, &uid.id, &contact)
+        }
+        // What is stored decides whether anything is sent after this.
+        ContactFolder | OrgContact => get_requests(connector, class, uid, &[]),
+    }
+}
+
+fn delete_requests(connector: &Connector<'_>, class: ObjectClass, uid: &str) -> Result<Vec<GraphRequest>> {
+    let service = connector.service();
+    let delete = match class {
+        User => return Err(User.lacks("delete")),
+        Contact => {
+            let uid = Uid::decode(uid)?;
+            contacts::delete(service, &uid.container, &uid.id)?
+        }
+        ContactFolder => {
+            let uid = Uid::decode(uid)?;
+            folders::delete(service, &uid.container.mailbox, &uid.id)?
+        }
+        OrgContact => org_contacts::delete(service, uid)?,
+    };
+    let mut requests = get_requests(connector, class, uid, &[])?;
+    requests.push(delete);
+    Ok(requests)
+}
+
+/// Returns the uid of an object.
+pub fn uid_of(object: &Map<String, Value>) -> String {
+    object.get("_id").and_then(Value::as_str).unwrap_or_default().to_owned()
+}

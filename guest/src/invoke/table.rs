@@ -1,0 +1,47 @@
+//! The table of all operations, and what it is for: to run one, or to see the requests that it would send.
+
+use serde_json::Value;
+
+use crate::invoke::arguments::Arguments;
+use crate::invoke::operation::Operation;
+use crate::invoke::{contacts, folders, objects, org_contacts};
+use connector::error::{Error, Kind, Result};
+use connector::graph::request::GraphRequest;
+use connector::nearest::find_nearest;
+use connector::operations::connector::Connector;
+use connector::operations::directory::org_contact_properties::NEVER_CREATED;
+
+/// Every operation, by group.
+static TABLE: [&[Operation]; 4] = [contacts::OPERATIONS, folders::OPERATIONS, org_contacts::OPERATIONS, objects::OPERATIONS];
+
+/// Operations that a caller may look for and Microsoft Graph does not have, with the reason.
+const LACKING: [(&str, &str); 1] = [("orgContacts.create", NEVER_CREATED)];
+
+/// Returns every operation.
+pub fn operations() -> impl Iterator<Item = &'static Operation> {
+    TABLE.iter().copied().flatten()
+}
+
+/// Returns the operation of that name. The error for an unknown one names the nearest.
+pub fn find(name: &str) -> Result<&'static Operation> {
+    operations().find(|operation| operation.name == name).ok_or_else(|| {
+        let lacking = LACKING.iter().find(|(lacking, _)| *lacking == name).map(|(_, reason)| (*reason).to_owned());
+        let message = lacking.unwrap_or_else(|| match find_nearest(name, operations().map(|operation| operation.name)) {
+            Some(known) => format!("there is no operation {name}; did you mean {known}?"),
+            None => format!("there is no operation {name}; see the list in wit/json.wit"),
+        });
+        Error::new(Kind::Unsupported, message)
+    })
+}
+
+/// Runs the operation of that name. `arguments` is the text of a JSON object.
+pub fn invoke(connector: &Connector<'_>, name: &str, arguments: &str) -> Result<Value> {
+    let operation = find(name)?;
+    (operation.run)(connector, &Arguments::parse(operation.name, operation.arguments, arguments)?)
+}
+
+/// Returns the requests that the operation of that name would send, in their order; for a list, the first page.
+pub fn build_requests(connector: &Connector<'_>, name: &str, arguments: &str) -> Result<Vec<GraphRequest>> {
+    let operation = find(name)?;
+    (operation.requests)(connector, &Arguments::parse(operation.name, operation.arguments, arguments)?)
+}
