@@ -10,6 +10,7 @@ mod contact_callers;
 mod contact_change;
 mod contact_input;
 mod contact_round_trip;
+mod contact_table;
 mod crest_credentials;
 mod documentation;
 mod examples;

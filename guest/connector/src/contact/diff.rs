@@ -128,10 +128,10 @@ fn diff_field<T: Clone>(
     if wanted.is_unset() {
         return false;
     }
-    let value = |field: &Field<T>| field.value().filter(|value| !is_blank(value)).cloned();
-    let same = match (value((field.get)(stored)), value(wanted)) {
+    let stored = (field.get)(stored).value().filter(|value| !is_blank(value));
+    let same = match (stored, wanted.value().filter(|value| !is_blank(value))) {
         (None, None) => true,
-        (Some(a), Some(b)) => is_same(&a, &b),
+        (Some(a), Some(b)) => is_same(a, b),
         _ => false,
     };
     if !same {
