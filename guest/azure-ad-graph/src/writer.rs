@@ -95,21 +95,21 @@ impl ContentWriter<'_> {
     /// Returns an object of a feed as JSON.
     pub fn write_row(&self, entity: &Entity) -> String {
         match self.format {
-            Format::Verbose => self.to_verbose_entity(entity).to_string(),
-            Format::MinimalMetadata | Format::NoMetadata => Value::Object(self.to_entity(entity)).to_string(),
+            Format::Verbose => self.build_verbose_entity(entity).to_string(),
+            Format::MinimalMetadata | Format::NoMetadata => Value::Object(self.build_entity(entity)).to_string(),
         }
     }
 
     /// Returns content as JSON.
     pub fn write(&self, content: &Content) -> String {
-        let Content::Feed { rows, links, .. } = content else { return self.to_json(content).to_string() };
+        let Content::Feed { rows, links, .. } = content else { return self.build_json(content).to_string() };
         let rows = rows.join(",");
         if self.format == Format::Verbose {
             let links: String = links.iter().map(|(name, link)| self.write_verbose_link(name, link)).collect();
             return format!("{{\"d\":{{\"results\":[{rows}]{links}}}}}");
         }
         let context = match self.format {
-            Format::MinimalMetadata => format!("\"odata.metadata\":{},", self.to_context(content)),
+            Format::MinimalMetadata => format!("\"odata.metadata\":{},", self.build_context(content)),
             _ => String::new(),
         };
         let links: String = links.iter().map(|(name, link)| format!(",{}:{}", json!(name), json!(link))).collect();
@@ -125,16 +125,16 @@ impl ContentWriter<'_> {
     }
 
     /// Returns content other than a feed.
-    fn to_json(&self, content: &Content) -> Value {
+    fn build_json(&self, content: &Content) -> Value {
         if self.format == Format::Verbose {
-            return json!({"d": self.to_verbose(content)});
+            return json!({"d": self.build_verbose(content)});
         }
         let mut body = Map::new();
         if self.format == Format::MinimalMetadata {
-            body.insert("odata.metadata".to_owned(), self.to_context(content));
+            body.insert("odata.metadata".to_owned(), self.build_context(content));
         }
         match content {
-            Content::Entity(entity) => body.extend(self.to_entity(entity)),
+            Content::Entity(entity) => body.extend(self.build_entity(entity)),
             Content::Link(_, url) => {
                 body.insert("url".to_owned(), json!(url));
             }
@@ -154,7 +154,7 @@ impl ContentWriter<'_> {
     }
 
     /// Returns the value of `odata.metadata`.
-    fn to_context(&self, content: &Content) -> Value {
+    fn build_context(&self, content: &Content) -> Value {
         match content {
             Content::Entity(entity) => {
                 self.metadata_url(&format!("directoryObjects/{}/@Element", self.full_name(&entity.type_name)))
@@ -171,7 +171,7 @@ impl ContentWriter<'_> {
         }
     }
 
-    fn to_entity(&self, entity: &Entity) -> Map<String, Value> {
+    fn build_entity(&self, entity: &Entity) -> Map<String, Value> {
         let mut members = Map::new();
         if self.format == Format::MinimalMetadata {
             members.insert("odata.type".to_owned(), json!(self.full_name(&entity.type_name)));
@@ -188,8 +188,8 @@ impl ContentWriter<'_> {
         for (relation, expanded) in &entity.expanded {
             let value = match expanded {
                 Expanded::One(None) => Value::Null,
-                Expanded::One(Some(other)) => Value::Object(self.to_entity(other)),
-                Expanded::Many(others) => others.iter().map(|other| Value::Object(self.to_entity(other))).collect(),
+                Expanded::One(Some(other)) => Value::Object(self.build_entity(other)),
+                Expanded::Many(others) => others.iter().map(|other| Value::Object(self.build_entity(other))).collect(),
             };
             members.insert((*relation).to_owned(), value);
         }
@@ -197,9 +197,9 @@ impl ContentWriter<'_> {
     }
 
     /// Returns the value of `d` in verbose JSON.
-    fn to_verbose(&self, content: &Content) -> Value {
+    fn build_verbose(&self, content: &Content) -> Value {
         match content {
-            Content::Entity(entity) => self.to_verbose_entity(entity),
+            Content::Entity(entity) => self.build_verbose_entity(entity),
             Content::Link(_, url) => json!({"uri": url}),
             Content::Links { urls, next, .. } => {
                 let mut links = json!({"results": urls.iter().map(|url| json!({"uri": url})).collect::<Vec<_>>()});
@@ -217,7 +217,7 @@ impl ContentWriter<'_> {
         }
     }
 
-    fn to_verbose_entity(&self, entity: &Entity) -> Value {
+    fn build_verbose_entity(&self, entity: &Entity) -> Value {
         let url = self.object_url(entity);
         let metadata = json!({"id": url, "uri": url, "type": self.full_name(&entity.type_name)});
         let mut members = Map::from_iter([("__metadata".to_owned(), metadata)]);
@@ -228,9 +228,9 @@ impl ContentWriter<'_> {
         for (relation, expanded) in &entity.expanded {
             let value = match expanded {
                 Expanded::One(None) => Value::Null,
-                Expanded::One(Some(other)) => self.to_verbose_entity(other),
+                Expanded::One(Some(other)) => self.build_verbose_entity(other),
                 Expanded::Many(others) => {
-                    json!({"results": others.iter().map(|o| self.to_verbose_entity(o)).collect::<Vec<_>>()})
+                    json!({"results": others.iter().map(|o| self.build_verbose_entity(o)).collect::<Vec<_>>()})
                 }
             };
             members.insert((*relation).to_owned(), value);

@@ -32,7 +32,7 @@ impl Format {
                 .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
                 .collect(),
         };
-        let mut ranges: Vec<(f32, &str)> = accepted
+        let mut ranges: Vec<(f64, &str)> = accepted
             .iter()
             .flat_map(|value| value.split(','))
             .map(str::trim)
@@ -84,7 +84,7 @@ impl Format {
 }
 
 /// Parses the quality of a media range, which is 1 by default.
-fn parse_quality(range: &str) -> f32 {
+fn parse_quality(range: &str) -> f64 {
     let q = range.split(';').find_map(|part| part.trim().strip_prefix("q="));
     q.and_then(|q| q.parse().ok()).unwrap_or(1.0)
 }
