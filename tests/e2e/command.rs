@@ -104,7 +104,7 @@ fn a_dry_run_prints_what_would_be_sent() {
 fn what_is_wrong_is_told_on_standard_error() {
     run(async {
         let bench = Bench::start().await;
-        assert!(failed(&output(on(&bench, &["contacts", "fly"]))).contains("this is not a command"));
+        assert!(failed(&output(on(&bench, &["contacts", "fly"]))).contains("there is no command contacts fly"));
         let mut wrong = on(&bench, &["contacts", "list"]);
         wrong.env("GRAPH_API_VERSION", "v7");
         assert!(failed(&output(wrong)).contains("GRAPH_API_VERSION"));

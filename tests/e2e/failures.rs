@@ -51,7 +51,7 @@ fn each_has_its_status_and_says_what_to_do() {
             (answers(200, "application/json", "{\"value\": [{\"id\": \"AA"), 503, "unavailable", "not the JSON"),
             (answers(200, "application/json", ""), 503, "unavailable", "0 bytes"),
             (answers(302, "text/html", ""), 503, "unavailable", "redirection"),
-            (FaultKind::Truncate(3), 503, "unavailable", "did not arrive whole"),
+            (FaultKind::Truncate(3), 503, "unavailable", "the response is incomplete"),
         ] {
             for (code, body) in under(&bench, &fault).await {
                 assert_eq!(code, status, "{fault:?}: {body}");
