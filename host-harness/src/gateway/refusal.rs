@@ -1,4 +1,4 @@
-//! The gateway's own responses, in place of the component's.
+//! The gateway's own responses, instead of the component's.
 
 use std::time::SystemTime;
 
@@ -130,6 +130,6 @@ impl From<CallError> for Refusal {
 
 impl From<ErrorCode> for Refusal {
     fn from(code: ErrorCode) -> Self {
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, format!("the component gave an error in place of a response: {code:?}"))
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, format!("the component returned an error instead of a response: {code:?}"))
     }
 }

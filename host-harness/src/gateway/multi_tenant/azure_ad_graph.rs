@@ -72,7 +72,7 @@ fn find_tenant<'t>(tenants: &'t TenantSnapshot, caller: &str, named: &Named) -> 
             (Some(tenant), None) => Ok(tenant),
             (None, _) => Err(Refusal::new(StatusCode::FORBIDDEN, "This caller has no directory")),
             (Some(_), Some(_)) => {
-                let problem = "This caller has several directories: name one in place of myorganization or me";
+                let problem = "This caller has several directories: name one instead of myorganization or me";
                 Err(Refusal::new(StatusCode::BAD_REQUEST, problem))
             }
         },

@@ -42,7 +42,7 @@ pub(super) async fn respond(
 /// Checks that a tenant allows the operation of a request.
 fn authorize(tenant: &Tenant, request: &Request<RequestBody>) -> Result<(), Refusal> {
     let operation = Operation::from_request(request.method(), request.uri().query())
-        .ok_or_else(|| Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "This method is not known here"))?;
+        .ok_or_else(|| Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "OpenIDM does not have this method"))?;
     if tenant.spec.operations.allows(operation) {
         return Ok(());
     }
