@@ -31,7 +31,7 @@ enum Command {
     Serve(serve::Args),
     /// Run an in-memory Microsoft Graph on this machine.
     Emulator(emulator::Args),
-    /// Check the file of `serve --config`, and create hashes for it.
+    /// Check the configuration of `serve --config`, and create hashes.
     #[command(subcommand)]
     Config(config::Command),
     #[command(external_subcommand)]

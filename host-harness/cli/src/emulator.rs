@@ -17,13 +17,13 @@ pub(crate) struct Args {
     /// Port to listen on; 0 selects a free one.
     #[arg(long, default_value_t = 0)]
     port: u16,
-    /// The only access token to accept; any token is accepted without this option.
+    /// The only access token to accept. [default: any]
     #[arg(long, env = "EMULATOR_TOKEN", hide_env_values = true)]
     token: Option<String>,
-    /// Fault plan in JSON; docs/emulator.md describes it.
+    /// Fault plan in JSON (docs/emulator.md).
     #[arg(long, value_name = "FILE")]
     faults: Option<PathBuf>,
-    /// Microsoft cloud to emulate, by its name in `--cloud` of the gateway. [default: global]
+    /// Cloud to emulate, by its name in `--cloud` of the gateway. [default: global]
     #[arg(long, value_name = "CLOUD")]
     cloud: Option<Cloud>,
 }

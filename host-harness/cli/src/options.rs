@@ -12,20 +12,25 @@ use crate::default_paths::{default_artifact_directory, default_component};
 /// The options that all commands share.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Log format on standard error: text or json. RUST_LOG sets the level.
+    /// Log format on standard error. RUST_LOG sets the level.
     #[arg(long, value_name = "FORMAT", env = "LOG_FORMAT", default_value = "text")]
     pub(crate) log_format: LogFormat,
-    /// Component file. [default: graph_contacts.wasm beside this program, else the output of `make build`]
+    /// Component file. [default: graph_contacts.wasm]
+    ///
+    /// The default is beside this program, else where `make build` writes it.
     #[arg(long, value_name = "FILE", env = "GRAPH_CONTACTS_COMPONENT")]
     component: Option<PathBuf>,
-    /// Directory that caches the compiled component; only you may have write access. [default: graph-contacts in the user's
-    /// cache directory]
+    /// Directory for the compiled component. [default: ~/.cache/graph-contacts]
+    ///
+    /// It is used only if nobody else can write to it. XDG_CACHE_HOME replaces ~/.cache.
     #[arg(long, value_name = "DIRECTORY", env = "GRAPH_CONTACTS_ARTIFACTS")]
     artifacts: Option<PathBuf>,
-    /// Microsoft cloud of the tenant: global, us-gov-l4, us-gov-l5, china, bleu, delos, usnat or ussec. [default: global]
+    /// Microsoft cloud of the tenant. [default: global]
+    ///
+    /// One of global, us-gov-l4, us-gov-l5, china, bleu, delos, usnat and ussec.
     #[arg(long, value_name = "NAME", env = "GRAPH_CLOUD")]
     cloud: Option<Cloud>,
-    /// Microsoft Graph endpoint, without the version. [default: the cloud's, https://graph.microsoft.com]
+    /// Microsoft Graph endpoint, without the version. [default: the cloud's]
     #[arg(long, value_name = "URL", env = "GRAPH_ENDPOINT")]
     endpoint: Option<Endpoint>,
     /// Microsoft Graph version: v1.0 or beta. [default: v1.0]
@@ -37,30 +42,41 @@ pub(crate) struct Options {
     /// Deadline of an operation, in seconds.
     #[arg(long, value_name = "SECONDS", env = "GRAPH_TIMEOUT_SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
     timeout: u64,
-    /// Maximum number of retries of a request after a transient failure. [default: 3]
+    /// Maximum retries of a request after transient failures. [default: 3]
     #[arg(long, value_name = "TIMES", env = "GRAPH_MAX_RETRIES")]
     max_retries: Option<u32>,
-    /// Delay before the first retry, in seconds, if Microsoft Graph sends no Retry-After. [default: 3]
+    /// Delay before the first retry, in seconds. [default: 3]
+    ///
+    /// Applies if Microsoft Graph sends no Retry-After.
     #[arg(long, value_name = "SECONDS", env = "GRAPH_RETRY_DELAY_SECONDS", value_parser = parse_seconds)]
     retry_delay: Option<Duration>,
-    /// Store a key with each new contact, to find it again if the response was lost: on or off. [default: on]
+    /// Store a key with each new contact: on or off. [default: on]
+    ///
+    /// The key finds the contact again if the response was lost.
     #[arg(long, value_name = "ON|OFF", env = "GRAPH_EXACTLY_ONCE", value_parser = parse_switch)]
     exactly_once: Option<bool>,
-    /// Rate limit of requests that read, such as 30/sec; further requests wait. Units: sec, min, hour. [default: no limit]
+    /// Rate limit of requests that read, such as 30/sec. [default: none]
+    ///
+    /// Further requests wait. Units are sec, min and hour.
     #[arg(long, value_name = "RATE", env = "GRAPH_READ_RATE_LIMIT")]
     read_rate_limit: Option<RateLimit>,
-    /// Rate limit of requests that write, such as 100/min. [default: no limit]
+    /// Rate limit of requests that write, such as 100/min. [default: none]
     #[arg(long, value_name = "RATE", env = "GRAPH_WRITE_RATE_LIMIT")]
     write_rate_limit: Option<RateLimit>,
-    /// Proxy for requests to Microsoft, such as http://proxy.example:3128. Put a proxy password into HTTPS_PROXY, because
-    /// other users can read a command line. [default: https_proxy or HTTPS_PROXY]
+    /// Proxy for requests to Microsoft. [default: HTTPS_PROXY]
+    ///
+    /// An example is http://proxy.example:3128. Put a password for it into HTTPS_PROXY or https_proxy, because other users can
+    /// read a command line.
     #[arg(long, value_name = "URL")]
     proxy: Option<String>,
-    /// Hosts that bypass the proxy: names, addresses and networks, separated by commas. Requests to this machine always do.
-    /// [default: no_proxy or NO_PROXY]
+    /// Hosts that bypass the proxy, separated by commas. [default: NO_PROXY]
+    ///
+    /// Names with their subdomains, addresses, networks such as 10.0.0.0/8, or *. Requests to this machine always bypass it.
     #[arg(long, value_name = "HOSTS")]
     no_proxy: Option<String>,
-    /// File of CA certificates (PEM) to trust besides the system's, such as that of a proxy that inspects TLS.
+    /// File of CA certificates (PEM) to trust besides the system's.
+    ///
+    /// A proxy that inspects TLS needs its CA certificate here.
     #[arg(long, value_name = "FILE", env = "GRAPH_CA_FILE")]
     ca_file: Option<PathBuf>,
 }

@@ -30,28 +30,33 @@ pub(crate) struct Args {
     /// System name in the paths: /openidm/system/NAME/user.
     #[arg(long, value_name = "NAME", env = "GATEWAY_SYSTEM", default_value = "azuread")]
     system: String,
-    /// Directory id and domains in paths of the Azure AD Graph API, separated by commas. Those paths are not served without
-    /// this option; the emulator has contoso.example.
+    /// Directory id and domains, separated by commas.
+    ///
+    /// Serves the paths of the Azure AD Graph API that begin with one of them. The emulator has contoso.example.
     #[arg(long, value_name = "NAMES", env = "GATEWAY_DIRECTORY", value_parser = parse_directory)]
     directory: Option<Directory>,
-    /// Use an in-memory Microsoft Graph with one user instead of the real one.
+    /// Use an in-memory Microsoft Graph with one user.
     #[arg(long)]
     emulator: bool,
-    /// Fault plan of the emulator in JSON; docs/emulator.md describes it.
+    /// Fault plan of the emulator (docs/emulator.md).
     #[arg(long, value_name = "FILE", requires = "emulator")]
     faults: Option<PathBuf>,
-    /// Serve the tenants of this file, with their callers and credentials, instead of one tenant of the environment. The file
-    /// is reloaded when it, or a file that it names, changes, and on SIGHUP.
+    /// Serve the tenants of this file (docs/hosting.md).
+    ///
+    /// The file has their callers and credentials. It is reloaded on SIGHUP, and when it or a file that it names changes.
     #[arg(long, value_name = "FILE", conflicts_with = "emulator")]
     config: Option<PathBuf>,
-    /// With --config: file of the audit log, one line of JSON a call; - is standard output.
+    /// Audit log of --config, one line of JSON a call; - is standard output.
     #[arg(long, value_name = "FILE", requires = "config")]
     audit_log: Option<PathBuf>,
-    /// With --config: address that serves /, /metrics, /healthz and /readyz, such as 127.0.0.1:9090.
+    /// Address of the status page of --config, such as 127.0.0.1:9090.
+    ///
+    /// Serves /, /status.json, /metrics, /healthz and /readyz without a login.
     #[arg(long, value_name = "ADDRESS:PORT", requires = "config")]
     admin_listen: Option<SocketAddr>,
-    /// Time for running requests to complete after the signal to stop, in seconds; a second signal ends them at once.
-    /// [default: drain-seconds of --config, else 10]
+    /// Time for running requests to complete at a stop, in seconds. [default: 10]
+    ///
+    /// A second signal ends them at once. The default is drain-seconds of --config if it is set.
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(..=3600))]
     drain: Option<u64>,
 }

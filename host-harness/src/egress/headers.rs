@@ -36,7 +36,7 @@ const ALLOWED_IN_RESPONSE: [HeaderName; 12] = [
     HeaderName::from_static("x-ms-ags-diagnostic"),
 ];
 
-/// Returns whether the component is told that it may not set a header.
+/// Returns whether wasi:http refuses a header to the component.
 pub(super) fn is_forbidden(name: &HeaderName) -> bool {
     *name == AUTHORIZATION || DEFAULT_FORBIDDEN_HEADERS.contains(name)
 }

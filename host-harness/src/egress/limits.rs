@@ -32,7 +32,7 @@ impl EgressLimits {
         }
     }
 
-    /// Returns the limits with the timeouts that the component asks for, where those are shorter.
+    /// Returns the limits with the timeouts that the component requests, where those are shorter.
     pub(super) fn lowered_by(self, options: RequestOptions) -> Self {
         let lower = |limit: Duration, requested: Option<Duration>| requested.map_or(limit, |requested| requested.min(limit));
         Self {

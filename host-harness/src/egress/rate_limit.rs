@@ -146,7 +146,7 @@ mod tests {
 
     #[test]
     fn invalid_rate_error_shows_example() {
-        for (text, said) in [
+        for (text, expected) in [
             ("", "no slash"),
             ("30", "no slash"),
             ("/sec", "whole number"),
@@ -158,7 +158,7 @@ mod tests {
             ("30/", "sec, min and hour"),
         ] {
             let error = text.parse::<RateLimit>().unwrap_err().to_string();
-            assert!(error.contains(said) && error.contains("30/sec") && error.contains(&format!("{text:?}")), "{error}");
+            assert!(error.contains(expected) && error.contains("30/sec") && error.contains(&format!("{text:?}")), "{error}");
         }
     }
 

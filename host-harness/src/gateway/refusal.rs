@@ -1,4 +1,4 @@
-//! The gateway's own responses, in place of the component's.
+//! The gateway's own responses, instead of the component's.
 
 use std::time::SystemTime;
 
@@ -62,5 +62,5 @@ impl From<CallError> for Refusal {
 
 /// Returns the refusal where the component gave an error code.
 pub(super) fn of_error_code(code: &ErrorCode) -> Refusal {
-    Refusal::host(StatusCode::INTERNAL_SERVER_ERROR, format!("the component gave an error in place of a response: {code:?}"))
+    Refusal::host(StatusCode::INTERNAL_SERVER_ERROR, format!("the component returned an error instead of a response: {code:?}"))
 }

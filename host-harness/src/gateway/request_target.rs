@@ -2,7 +2,7 @@
 //!
 //! The commands of the OpenICF page request `?_fields="_id,contacts"`, and curl sends the quotes unescaped. hyper refuses such a
 //! request, so the quotes are escaped before hyper reads them. Heads and the lengths of bodies are parsed with hyper's own parser
-//! to find the targets. If the head does not tell the body's length, the connection ends with that request.
+//! to find the targets. If the head does not have the body's length, the connection ends with that request.
 
 use std::io;
 use std::pin::Pin;
@@ -77,7 +77,7 @@ impl<S> EscapedTargets<S> {
 enum Head {
     Partial,
     Broken,
-    /// The length of the head, the range of the target in it, and the length of the body if the head tells it.
+    /// The length of the head, the range of the target in it, and the length of the body if the head has it.
     Complete {
         length: usize,
         target: (usize, usize),

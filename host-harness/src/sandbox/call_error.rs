@@ -42,7 +42,7 @@ pub enum CallError {
         /// The maximum CPU time.
         limit: Duration,
     },
-    /// The component asked for more memory than allowed. The call may have taken effect.
+    /// The component requested more memory than allowed. The call may have taken effect.
     #[error(
         "the call was ended because it needed more than {} MiB of memory (Limits::memory; memory-mib): it may have taken effect",
         limit >> 20
@@ -51,7 +51,7 @@ pub enum CallError {
         /// The maximum, in bytes.
         limit: usize,
     },
-    /// The component asked for a larger table than allowed. The call may have taken effect.
+    /// The component requested a larger table than allowed. The call may have taken effect.
     #[error(
         "the call was ended because it needed a table of more than {limit} entries (Limits::table_elements): it may have taken effect"
     )]

@@ -130,10 +130,10 @@ async fn request_body_keeps_framing_of_component() {
     assert!(seen.contains("transfer-encoding: chunked\r\n") && seen.contains("7\r\n{\"a\":1}\r\n"), "{seen}");
 }
 
-/// A body that comes in pieces and says nothing of its length.
-struct Pieces<const N: usize>(std::array::IntoIter<&'static str, N>);
+/// A body in several frames, without a known length.
+struct Frames<const N: usize>(std::array::IntoIter<&'static str, N>);
 
-impl<const N: usize> hyper::body::Body for Pieces<N> {
+impl<const N: usize> hyper::body::Body for Frames<N> {
     type Data = Bytes;
     type Error = Error;
 
@@ -142,8 +142,35 @@ impl<const N: usize> hyper::body::Body for Pieces<N> {
     }
 }
 
-fn in_pieces<const N: usize>(url: &str, pieces: [&'static str; N]) -> Request<WasiBody> {
-    Request::post(url).body(Pieces(pieces.into_iter()).boxed_unsync()).unwrap()
+fn post_in_pieces<const N: usize>(url: &str, pieces: [&'static str; N]) -> Request<WasiBody> {
+    Request::post(url).body(Frames(pieces.into_iter()).boxed_unsync()).unwrap()
+}
+
+#[tokio::test]
+async fn wrong_content_length_never_completes_request() {
+    let mut server = Server::start(OK, false).await;
+    let mut hook = server.hook(&Limits::default());
+    let batch = r#"{"requests": []}"#;
+    for (path, length, frames) in [
+        ("/v1.0/me/contacts", "2", ["{}", "GET /v1.0/users HTTP/1.1\r\n\r\n"]),
+        ("/v1.0/me/contacts", "2", ["{}GET /v1.0/users HTTP/1.1\r\n", "\r\n"]),
+        ("/v1.0/me/contacts", "0", ["", "GET /v1.0/users HTTP/1.1\r\n\r\n"]),
+        ("/v1.0/me/contacts", "200", ["{}", ""]),
+        ("/v1.0/$batch", "200", [batch, ""]),
+        ("/v1.0/$batch", "16", [batch, " "]),
+    ] {
+        let mut request = post_in_pieces(&server.url(path), frames);
+        request.headers_mut().insert(CONTENT_LENGTH, length.parse().unwrap());
+        let refused = send(&mut hook, request).await;
+        assert!(matches!(refused, Err(Error::HttpProtocolError)), "{path} {length}: {refused:?}");
+    }
+    send(&mut hook, post(&server.url("/v1.0/me/contacts"), "{\"last\":1}", Some("10"))).await.unwrap();
+    // Each complete request is one message.
+    let mut complete = Vec::new();
+    while let Ok(request) = server.requests.try_recv() {
+        complete.extend(Some(request).filter(|request| request != "closed"));
+    }
+    assert!(complete.len() == 1 && complete[0].ends_with("{\"last\":1}"), "{complete:?}");
 }
 
 #[tokio::test]
@@ -162,7 +189,7 @@ async fn batch_items_are_checked_before_sending() {
     }
     assert_eq!(server.connections.load(Ordering::SeqCst), 0);
     let pieces = [r#"{"requests": [{"id": "1", "method": "GET", "#, r#""url": "/me/contacts"}]}"#];
-    send(&mut hook, in_pieces(&url, pieces)).await.unwrap();
+    send(&mut hook, post_in_pieces(&url, pieces)).await.unwrap();
     let seen = server.requests.recv().await.unwrap();
     assert!(seen.ends_with(&format!("\r\n\r\n{}", pieces.concat())), "{seen}");
 }
@@ -172,10 +199,10 @@ async fn request_beyond_limit_does_not_leave() {
     let mut server = Server::start(OK, false).await;
     let mut hook = server.hook(&Limits { requests: 2, ..Limits::default() });
     send(&mut hook, get(&server.url("/v1.0/me"))).await.unwrap();
-    // One that is refused counts.
+    // A refused request counts.
     send(&mut hook, get("https://evil.example/")).await.unwrap_err();
     assert_eq!(hook.limit_signal.exceeded(), None);
-    // Nothing becomes of it: the call is ended.
+    // It stays pending, because the call ends.
     assert!(send(&mut hook, get(&server.url("/v1.0/me"))).now_or_never().is_none());
     assert_eq!(hook.limit_signal.exceeded(), Some(ExceededLimit::Requests(2)));
     assert!(server.requests.recv().await.is_some() && server.requests.try_recv().is_err());
@@ -192,9 +219,9 @@ async fn oversized_request_body_does_not_leave() {
         assert!(matches!(refused, Err(Error::HttpRequestBodySize(Some(30 | 35)))), "{path}: {refused:?}");
     }
     assert_eq!(server.connections.load(Ordering::SeqCst), 0);
-    let refused = send(&mut hook, in_pieces(&server.url("/v1.0/me/contacts"), [&long[..20], &long[20..]])).await;
+    let refused = send(&mut hook, post_in_pieces(&server.url("/v1.0/me/contacts"), [&long[..20], &long[20..]])).await;
     assert!(matches!(refused, Err(Error::HttpRequestBodySize(_))), "{refused:?}");
-    // What had begun ends with the connection.
+    // The incomplete request ends with the connection.
     assert_eq!(server.requests.try_recv().ok().filter(|request| request != "closed"), None);
     send(&mut hook, post(&server.url("/v1.0/$batch"), r#"{"requests": []}"#, None)).await.unwrap();
 }
@@ -210,12 +237,12 @@ async fn oversized_response_body_fails() {
     let response = send(&mut server.hook(&limits), get(&server.url("/v1.0/users"))).await.unwrap();
     assert!(matches!(body(response).await, Err(Error::HttpResponseBodySize(Some(4)))));
 
-    let server = Server::start(gzipped(|_| {}), false).await;
+    let server = Server::start(gzip_response(|_| {}), false).await;
     let response = send(&mut server.hook(&limits), get(&server.url("/v1.0/users"))).await.unwrap();
     assert!(matches!(body(response).await, Err(Error::HttpResponseBodySize(Some(4)))), "measured after decompression");
 }
 
-/// Sixteen megabytes of spaces in some sixteen kilobytes: nothing of their announced length is too long.
+/// Sixteen megabytes of spaces in some sixteen kilobytes, so that the announced length is below the limit.
 #[tokio::test]
 async fn decompression_bomb_is_not_read_beyond_limit() {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
@@ -223,7 +250,7 @@ async fn decompression_bomb_is_not_read_beyond_limit() {
     let bomb = encoder.finish().unwrap();
     let limits = Limits { response_bytes: 64 << 10, ..Limits::default() };
     assert!(bomb.len() < limits.response_bytes, "{}", bomb.len());
-    let server = Server::start(in_gzip(bomb), false).await;
+    let server = Server::start(with_gzip_body(bomb), false).await;
     let response = send(&mut server.hook(&limits), get(&server.url("/v1.0/users"))).await.unwrap();
     let mut body = response.into_body();
     let mut read = 0;
@@ -239,46 +266,46 @@ async fn decompression_bomb_is_not_read_beyond_limit() {
 
 #[tokio::test]
 async fn incomplete_response_body_fails() {
-    for answer in [
+    for response_text in [
         "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n12345",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n12345\r\n",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\n12345",
     ] {
-        let server = Server::start(answer, true).await;
+        let server = Server::start(response_text, true).await;
         let response = send(&mut server.hook(&Limits::default()), get(&server.url("/v1.0/users"))).await.unwrap();
         let error = body(response).await.unwrap_err();
-        assert!(matches!(error, Error::HttpResponseIncomplete), "{answer:?}: {error:?}");
+        assert!(matches!(error, Error::HttpResponseIncomplete), "{response_text:?}: {error:?}");
     }
 }
 
-/// `{"value":[]}` in gzip, changed by `damage`, in a complete response.
-fn gzipped(damage: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
+/// Returns a response with `{"value":[]}` in gzip, changed by `damage`.
+fn gzip_response(damage: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
     let mut body = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xab\x56\x2a\x4b\xcc\x29\x4d\x55\xb2\x8a\x8e\xad\x05\x00\x42\xea\x40\x44\x0c\x00\x00\x00".to_vec();
     damage(&mut body);
-    in_gzip(body)
+    with_gzip_body(body)
 }
 
-/// A complete response with a body that is compressed already.
-fn in_gzip(body: Vec<u8>) -> Vec<u8> {
-    let mut answer = Vec::new();
-    write!(answer, "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {}\r\n\r\n", body.len()).unwrap();
-    answer.extend(body);
-    answer
+/// Returns a response with a body that is already compressed.
+fn with_gzip_body(body: Vec<u8>) -> Vec<u8> {
+    let mut response_text = Vec::new();
+    write!(response_text, "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {}\r\n\r\n", body.len()).unwrap();
+    response_text.extend(body);
+    response_text
 }
 
 #[tokio::test]
 async fn gzip_is_decoded_and_corruption_fails() {
-    let server = Server::start(gzipped(|_| {}), false).await;
+    let server = Server::start(gzip_response(|_| {}), false).await;
     let response = send(&mut server.hook(&Limits::default()), get(&server.url("/v1.0/users"))).await.unwrap();
     assert!(!response.headers().contains_key("content-encoding") && !response.headers().contains_key(CONTENT_LENGTH));
     assert_eq!(body(response).await.unwrap(), "{\"value\":[]}");
 
-    let server = Server::start(gzipped(|body| body.truncate(20)), false).await;
+    let server = Server::start(gzip_response(|body| body.truncate(20)), false).await;
     let response = send(&mut server.hook(&Limits::default()), get(&server.url("/v1.0/users"))).await.unwrap();
     let error = body(response).await.unwrap_err();
     assert!(matches!(error, Error::HttpResponseIncomplete), "{error:?}");
 
-    let server = Server::start(gzipped(|body| body[10] = 0xff), false).await;
+    let server = Server::start(gzip_response(|body| body[10] = 0xff), false).await;
     let response = send(&mut server.hook(&Limits::default()), get(&server.url("/v1.0/users"))).await.unwrap();
     let error = body(response).await.unwrap_err();
     assert!(matches!(error, Error::HttpResponseContentCoding(_)), "{error:?}");
@@ -286,7 +313,7 @@ async fn gzip_is_decoded_and_corruption_fails() {
 
 #[tokio::test]
 async fn component_can_only_shorten_timeouts() {
-    let wish = |first_byte, between_bytes| RequestOptions {
+    let request = |first_byte, between_bytes| RequestOptions {
         connect_timeout: None,
         first_byte_timeout: Some(Duration::from_millis(first_byte)),
         between_bytes_timeout: Some(Duration::from_millis(between_bytes)),
@@ -296,8 +323,8 @@ async fn component_can_only_shorten_timeouts() {
 
     let silent = Server::start("", false).await;
     for (limits, options) in [
-        (&short, wish(60_000, 60_000)),
-        (&Limits { connect_timeout: short.connect_timeout, ..Limits::default() }, wish(50, 60_000)),
+        (&short, request(60_000, 60_000)),
+        (&Limits { connect_timeout: short.connect_timeout, ..Limits::default() }, request(50, 60_000)),
     ] {
         let started = std::time::Instant::now();
         let error = send_with(&mut silent.hook(limits), get(&silent.url("/v1.0/users")), Some(options)).await.unwrap_err();
@@ -306,9 +333,10 @@ async fn component_can_only_shorten_timeouts() {
     }
 
     let stalling = Server::start("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n12345", false).await;
-    let response = send_with(&mut stalling.hook(&Limits::default()), get(&stalling.url("/v1.0/users")), Some(wish(60_000, 50)))
-        .await
-        .unwrap();
+    let response =
+        send_with(&mut stalling.hook(&Limits::default()), get(&stalling.url("/v1.0/users")), Some(request(60_000, 50)))
+            .await
+            .unwrap();
     let error = body(response).await.unwrap_err();
     assert!(matches!(error, Error::ConnectionReadTimeout), "{error:?}");
 }
@@ -366,7 +394,7 @@ fn component_cannot_set_credential_headers() {
     assert!(!hook.is_forbidden_header(&name) && !hook.forbidden_header_filter()(&name));
 }
 
-/// Answers are held back until the test lets them go: so many requests are under way as the server has seen.
+/// The bodies never arrive, so that each request stays in flight until the test drops its response.
 #[tokio::test]
 async fn fifth_request_for_mailbox_waits() {
     let mut server = Server::start("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n", false).await;
@@ -384,7 +412,7 @@ async fn fifth_request_for_mailbox_waits() {
     }
     let fifth = send_to("/v1.0/users/one/contacts?$top=1");
     tokio::time::sleep(Duration::from_millis(200)).await;
-    assert!(!fifth.is_finished(), "the bodies of four are still to come");
+    assert!(!fifth.is_finished(), "four responses are still open");
     drop(send_to("/v1.0/users/two/contacts").await.unwrap());
     drop(send_to("/v1.0/me/contacts").await.unwrap());
     held.pop();
@@ -396,7 +424,7 @@ async fn fifth_request_for_mailbox_waits() {
     assert_eq!(seen, 7);
 }
 
-/// Two hours would have to pass before what waits here is sent.
+/// What waits here would leave after an hour.
 #[tokio::test]
 async fn reads_and_writes_have_separate_rate_limits() {
     let mut server = Server::start(OK, false).await;
@@ -418,8 +446,8 @@ async fn reads_and_writes_have_separate_rate_limits() {
 
 #[tokio::test]
 async fn only_listed_headers_pass() {
-    let answer = "HTTP/1.1 200 OK\r\nSet-Cookie: a=b\r\nServer: x\r\nrequest-id: 7\r\nContent-Length: 2\r\n\r\nok";
-    let mut server = Server::start(answer, false).await;
+    let response_text = "HTTP/1.1 200 OK\r\nSet-Cookie: a=b\r\nServer: x\r\nrequest-id: 7\r\nContent-Length: 2\r\n\r\nok";
+    let mut server = Server::start(response_text, false).await;
     let mut request = get(&server.url("/v1.0/me"));
     for (name, value) in [("cookie", "a=b"), ("x-forwarded-for", "10.0.0.1"), ("prefer", "x"), ("te", "trailers")] {
         request.headers_mut().insert(name, value.parse().unwrap());
@@ -434,13 +462,13 @@ async fn only_listed_headers_pass() {
 
 #[tokio::test]
 async fn oversized_response_headers_fail() {
-    let answer = format!("HTTP/1.1 200 OK\r\nrequest-id: {}\r\nContent-Length: 2\r\n\r\nok", "x".repeat(40 << 10));
-    let server = Server::start(answer, false).await;
+    let response_text = format!("HTTP/1.1 200 OK\r\nrequest-id: {}\r\nContent-Length: 2\r\n\r\nok", "x".repeat(40 << 10));
+    let server = Server::start(response_text, false).await;
     let refused = send(&mut server.hook(&Limits::default()), get(&server.url("/v1.0/me"))).await;
     assert!(matches!(refused, Err(Error::HttpResponseHeaderSectionSize(_))), "{refused:?}");
 }
 
-/// Whoever answers for the name says that it is this machine.
+/// The name server returns an address of this machine.
 #[tokio::test]
 async fn name_with_private_address_is_not_connected() {
     let server = Server::start(OK, false).await;

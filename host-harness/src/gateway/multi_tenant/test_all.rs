@@ -33,8 +33,8 @@ pub(super) async fn respond(
     let parameters = Parameters::parse(request.uri().query().unwrap_or_default());
     match parameters.action() {
         Some(action) if action.eq_ignore_ascii_case("test") => {}
-        Some(_) => return Err(Refusal::host(StatusCode::BAD_REQUEST, "There is one action for all systems: test")),
-        None => return Err(Refusal::host(StatusCode::BAD_REQUEST, "Say what to do with the parameter '_action'")),
+        Some(_) => return Err(Refusal::host(StatusCode::BAD_REQUEST, "The only action for all systems is test")),
+        None => return Err(Refusal::host(StatusCode::BAD_REQUEST, "The parameter '_action' is missing: use _action=test")),
     }
     let testable = tenants.callable_by(caller).filter(|tenant| tenant.spec.operations.allows(Operation::Test));
     let tested: Vec<Value> = testable.map(|tenant| test_system(tenant, trail)).collect::<FuturesOrdered<_>>().collect().await;

@@ -101,7 +101,7 @@ callers = []
 file = "empty"
 "#
     );
-    let told = diagnose(&text);
+    let reported = diagnose(&text);
     let expected = [
         "1 colour: unknown field `colour`",
         "4 callers[0].password-hash: expected an Argon2 hash",
@@ -125,15 +125,15 @@ file = "empty"
         "31 tenants[3].name: the tenant \"c\" is already defined in line 26",
         "34 tenants[3].credential.access-token.file: empty is empty",
     ];
-    let mut left: BTreeMap<usize, &str> = expected.into_iter().enumerate().collect();
-    for line in &told {
-        let found = left.iter().find(|(_, start)| line.starts_with(**start)).map(|(number, _)| *number);
-        assert!(found.is_some_and(|number| left.remove(&number).is_some()), "{line}\nof {told:#?}");
+    let mut missing: BTreeMap<usize, &str> = expected.into_iter().enumerate().collect();
+    for line in &reported {
+        let found = missing.iter().find(|(_, start)| line.starts_with(**start)).map(|(number, _)| *number);
+        assert!(found.is_some_and(|number| missing.remove(&number).is_some()), "{line}\nof {reported:#?}");
     }
-    assert!(left.is_empty(), "not told: {left:?}\nof {told:#?}");
+    assert!(missing.is_empty(), "not reported: {missing:?}\nof {reported:#?}");
 }
 
-/// A path of the Azure AD Graph API names one tenant by it, so that it is what a path can name, and of one tenant.
+/// A path of the Azure AD Graph API names its tenant by the directory.
 #[test]
 fn directory_belongs_to_one_tenant() {
     let tenant = |name: &str, directory: &str| {
@@ -142,32 +142,32 @@ fn directory_belongs_to_one_tenant() {
         )
     };
     let with = |first: &str, second: &str| format!("callers = []\n{}{}", tenant("a", first), tenant("b", second));
-    let told = diagnose(&with(r#"["contoso.com", "me", "a/b"]"#, r#"["fabrikam.com", "CONTOSO.com", ""]"#));
+    let reported = diagnose(&with(r#"["contoso.com", "me", "a/b"]"#, r#"["fabrikam.com", "CONTOSO.com", ""]"#));
     let expected = [
         "5 tenants[0].directory[1]: expected the id of a directory or one of its domains, found \"me\"",
         "5 tenants[0].directory[2]: expected the id",
         "10 tenants[1].directory[2]: expected the id",
         "10 tenants[1].directory[1]: the directory \"contoso.com\" is already in use",
     ];
-    assert_eq!(told.len(), expected.len(), "{told:#?}");
+    assert_eq!(reported.len(), expected.len(), "{reported:#?}");
     for expected in expected {
-        assert!(told.iter().any(|line| line.starts_with(expected)), "{expected}\nnot of {told:#?}");
+        assert!(reported.iter().any(|line| line.starts_with(expected)), "{expected}\nnot of {reported:#?}");
     }
 }
 
 #[test]
 fn invalid_toml_is_reported_with_lines() {
-    let told = diagnose("[[callers]\nname = 'a'\nname = 'b'\n[tenants\n");
-    assert!(told.len() >= 2 && told[0].starts_with("1 : invalid TOML"), "{told:#?}");
+    let reported = diagnose("[[callers]\nname = 'a'\nname = 'b'\n[tenants\n");
+    assert!(reported.len() >= 2 && reported[0].starts_with("1 : invalid TOML"), "{reported:#?}");
     assert_eq!(diagnose(""), ["1 callers: is missing", "1 tenants: is missing"]);
 }
 
 #[test]
 fn missing_tenant_settings_are_reported() {
-    let told = diagnose("callers = []\n\n[[tenants]]\nname = 'a'\n");
-    assert_eq!(told, ["3 tenants[0].callers: is missing", "3 tenants[0].credential: is missing"]);
-    let told = diagnose("callers = [{name = 'x'}]\ntenants = [5]\n");
-    assert_eq!(told.len(), 2, "{told:#?}");
+    let reported = diagnose("callers = []\n\n[[tenants]]\nname = 'a'\n");
+    assert_eq!(reported, ["3 tenants[0].callers: is missing", "3 tenants[0].credential: is missing"]);
+    let reported = diagnose("callers = [{name = 'x'}]\ntenants = [5]\n");
+    assert_eq!(reported.len(), 2, "{reported:#?}");
 }
 
 #[test]
@@ -184,10 +184,10 @@ fn limits_have_lower_and_upper_bounds() {
         ("answer-mib = 1025", "expected 1 to 1024, found 1025"),
         ("calls = -1", "invalid value"),
     ] {
-        let told = diagnose(&valid().replace("memory-mib = 64", limit));
+        let reported = diagnose(&valid().replace("memory-mib = 64", limit));
         assert!(
-            told.len() == 1 && told[0].starts_with("14 tenants[0].limits.") && told[0].contains(problem),
-            "{limit}: {told:?}"
+            reported.len() == 1 && reported[0].starts_with("14 tenants[0].limits.") && reported[0].contains(problem),
+            "{limit}: {reported:?}"
         );
     }
 }
@@ -200,17 +200,17 @@ fn committed_schema_matches_types() {
 
 #[test]
 fn missing_tls_files_are_reported() {
-    let told = diagnose(&format!("[tls]\ncertificate-file = 'gone'\nclient-ca-file = 'gone'\n{}", valid()));
+    let reported = diagnose(&format!("[tls]\ncertificate-file = 'gone'\nclient-ca-file = 'gone'\n{}", valid()));
     let expected = ["1 tls.key-file: is missing", "2 tls.certificate-file: ", "3 tls.client-ca-file: "];
-    assert_eq!(told.len(), expected.len(), "{told:#?}");
-    assert!(told.iter().zip(expected).all(|(told, expected)| told.starts_with(expected)), "{told:#?}");
-    let told = diagnose(&format!("[tls]\ncertificate-file = 'token'\nkey-file = 'token'\n{}", valid()));
-    assert_eq!(told, ["1 tls: certificate-file: expected a certificate, found none"]);
+    assert_eq!(reported.len(), expected.len(), "{reported:#?}");
+    assert!(reported.iter().zip(expected).all(|(reported, expected)| reported.starts_with(expected)), "{reported:#?}");
+    let reported = diagnose(&format!("[tls]\ncertificate-file = 'token'\nkey-file = 'token'\n{}", valid()));
+    assert_eq!(reported, ["1 tls: certificate-file: expected a certificate, found none"]);
 }
 
 #[test]
 fn each_credential_kind_requires_its_settings() {
-    for (credential, told) in [
+    for (credential, expected) in [
         (
             "client-secret]",
             vec!["client-id: is missing", "tenant: is missing", "client-secret: has neither secret-file nor secret-env"],
@@ -232,9 +232,9 @@ fn each_credential_kind_requires_its_settings() {
         ("client-secret]\ntenant = 'a'\nclient-id = 'b'\nsecret-file = 'token'", vec![]),
     ] {
         let found = diagnose(&valid().replace("access-token]\nfile = \"token\"", credential));
-        assert_eq!(found.len(), told.len(), "{credential}: {found:#?}");
-        for told in told {
-            assert!(found.iter().any(|line| line.contains(told)), "{told} in {found:#?}");
+        assert_eq!(found.len(), expected.len(), "{credential}: {found:#?}");
+        for expected in expected {
+            assert!(found.iter().any(|line| line.contains(expected)), "{expected} in {found:#?}");
         }
     }
 }

@@ -2,12 +2,12 @@
 
 use super::*;
 
-struct Trial {
+struct Subject {
     throttle: LoginThrottle,
     now: Arc<Mutex<Instant>>,
 }
 
-impl Trial {
+impl Subject {
     fn new() -> Self {
         let now = Arc::new(Mutex::new(Instant::now()));
         let clock = Arc::clone(&now);
@@ -34,87 +34,87 @@ const ELSEWHERE: &str = "198.51.100.7";
 
 #[test]
 fn name_lockout_doubles_with_each_failure() {
-    let trial = Trial::new();
-    trial.fail(4, "idm", HOME);
-    assert_eq!(trial.lockout("idm", HOME), 0);
-    trial.fail(1, "idm", HOME);
-    assert_eq!((trial.lockout("idm", HOME), trial.lockout("idm", ELSEWHERE), trial.lockout("other", HOME)), (30, 30, 0));
-    trial.advance(29);
-    assert_eq!(trial.lockout("idm", HOME), 1);
-    trial.advance(1);
-    assert_eq!(trial.lockout("idm", HOME), 0);
+    let subject = Subject::new();
+    subject.fail(4, "idm", HOME);
+    assert_eq!(subject.lockout("idm", HOME), 0);
+    subject.fail(1, "idm", HOME);
+    assert_eq!((subject.lockout("idm", HOME), subject.lockout("idm", ELSEWHERE), subject.lockout("other", HOME)), (30, 30, 0));
+    subject.advance(29);
+    assert_eq!(subject.lockout("idm", HOME), 1);
+    subject.advance(1);
+    assert_eq!(subject.lockout("idm", HOME), 0);
     for expected in [60, 120, 240, 480, 900, 900] {
-        trial.fail(1, "idm", HOME);
-        assert_eq!(trial.lockout("idm", HOME), expected);
-        trial.advance(expected);
+        subject.fail(1, "idm", HOME);
+        assert_eq!(subject.lockout("idm", HOME), expected);
+        subject.advance(expected);
     }
 }
 
 #[test]
 fn success_and_time_reset_failures() {
-    let trial = Trial::new();
-    trial.fail(4, "idm", HOME);
-    trial.throttle.record_success("idm", HOME.parse().ok());
-    trial.fail(4, "idm", HOME);
-    assert_eq!(trial.lockout("idm", HOME), 0);
-    trial.advance(15 * 60);
-    trial.fail(4, "idm", HOME);
-    assert_eq!(trial.lockout("idm", HOME), 0);
-    trial.fail(1, "idm", ELSEWHERE);
-    assert_eq!(trial.lockout("idm", ELSEWHERE), 30);
-    trial.advance(30 + 15 * 60);
-    trial.fail(1, "idm", ELSEWHERE);
-    assert_eq!(trial.lockout("idm", ELSEWHERE), 0, "the counter was reset");
+    let subject = Subject::new();
+    subject.fail(4, "idm", HOME);
+    subject.throttle.record_success("idm", HOME.parse().ok());
+    subject.fail(4, "idm", HOME);
+    assert_eq!(subject.lockout("idm", HOME), 0);
+    subject.advance(15 * 60);
+    subject.fail(4, "idm", HOME);
+    assert_eq!(subject.lockout("idm", HOME), 0);
+    subject.fail(1, "idm", ELSEWHERE);
+    assert_eq!(subject.lockout("idm", ELSEWHERE), 30);
+    subject.advance(30 + 15 * 60);
+    subject.fail(1, "idm", ELSEWHERE);
+    assert_eq!(subject.lockout("idm", ELSEWHERE), 0, "the counter was reset");
 }
 
 #[test]
 fn failures_elsewhere_do_not_lock_out_known_address() {
-    let trial = Trial::new();
-    trial.throttle.record_success("idm", HOME.parse().ok());
-    trial.fail(9, "idm", ELSEWHERE);
-    assert_eq!(trial.lockout("idm", HOME), 0);
-    assert!(trial.lockout("idm", ELSEWHERE) > 0 && trial.lockout("idm", "203.0.113.9") > 0);
+    let subject = Subject::new();
+    subject.throttle.record_success("idm", HOME.parse().ok());
+    subject.fail(9, "idm", ELSEWHERE);
+    assert_eq!(subject.lockout("idm", HOME), 0);
+    assert!(subject.lockout("idm", ELSEWHERE) > 0 && subject.lockout("idm", "203.0.113.9") > 0);
     // At that address itself, failures lock the address out.
-    trial.fail(20, "idm", HOME);
-    assert!(trial.lockout("idm", HOME) > 0);
+    subject.fail(20, "idm", HOME);
+    assert!(subject.lockout("idm", HOME) > 0);
 }
 
 #[test]
 fn address_lockout_covers_all_names() {
-    let trial = Trial::new();
-    (0..19).for_each(|number| trial.fail(1, &number.to_string(), ELSEWHERE));
-    assert_eq!(trial.lockout("idm", ELSEWHERE), 0);
-    trial.fail(1, "x", ELSEWHERE);
-    assert_eq!((trial.lockout("idm", ELSEWHERE), trial.lockout("idm", HOME)), (30, 0));
-    trial.throttle.record_success("own", HOME.parse().ok());
-    assert_eq!(trial.lockout("idm", ELSEWHERE), 30);
+    let subject = Subject::new();
+    (0..19).for_each(|number| subject.fail(1, &number.to_string(), ELSEWHERE));
+    assert_eq!(subject.lockout("idm", ELSEWHERE), 0);
+    subject.fail(1, "x", ELSEWHERE);
+    assert_eq!((subject.lockout("idm", ELSEWHERE), subject.lockout("idm", HOME)), (30, 0));
+    subject.throttle.record_success("own", HOME.parse().ok());
+    assert_eq!(subject.lockout("idm", ELSEWHERE), 30);
     // A customer has a /64, and an IPv4 address may be written as an IPv6 one.
-    (0..20).for_each(|number| trial.fail(1, &number.to_string(), &format!("2001:db8:1:2::{number}")));
-    assert_eq!((trial.lockout("idm", "2001:db8:1:2:ffff::1"), trial.lockout("idm", "2001:db8:1:3::1")), (30, 0));
-    assert_eq!(trial.lockout("idm", &format!("::ffff:{ELSEWHERE}")), 30);
+    (0..20).for_each(|number| subject.fail(1, &number.to_string(), &format!("2001:db8:1:2::{number}")));
+    assert_eq!((subject.lockout("idm", "2001:db8:1:2:ffff::1"), subject.lockout("idm", "2001:db8:1:3::1")), (30, 0));
+    assert_eq!(subject.lockout("idm", &format!("::ffff:{ELSEWHERE}")), 30);
 }
 
 #[test]
 fn loopback_address_is_not_locked_out() {
-    let trial = Trial::new();
-    (0..100).for_each(|number| trial.fail(1, &number.to_string(), "127.0.0.1"));
-    assert_eq!(trial.lockout("idm", "127.0.0.1"), 0);
-    trial.throttle.record_success("idm", "127.0.0.1".parse().ok());
-    trial.fail(5, "idm", "::1");
-    assert_eq!((trial.lockout("idm", "127.0.0.1"), trial.lockout("idm", "")), (30, 30), "it is no known address");
+    let subject = Subject::new();
+    (0..100).for_each(|number| subject.fail(1, &number.to_string(), "127.0.0.1"));
+    assert_eq!(subject.lockout("idm", "127.0.0.1"), 0);
+    subject.throttle.record_success("idm", "127.0.0.1".parse().ok());
+    subject.fail(5, "idm", "::1");
+    assert_eq!((subject.lockout("idm", "127.0.0.1"), subject.lockout("idm", "")), (30, 30), "it is no known address");
 }
 
 #[test]
 fn oldest_counter_is_replaced_at_capacity() {
-    let trial = Trial::new();
-    trial.fail(5, "first", "127.0.0.1");
-    trial.advance(1);
+    let subject = Subject::new();
+    subject.fail(5, "first", "127.0.0.1");
+    subject.advance(1);
     for number in 0..MAX_COUNTERS {
-        trial.fail(1, &number.to_string(), "127.0.0.1");
+        subject.fail(1, &number.to_string(), "127.0.0.1");
     }
-    assert_eq!(trial.throttle.state().failures.len(), MAX_COUNTERS);
-    assert_eq!(trial.lockout("first", HOME), 0, "the oldest counter was replaced");
-    trial.advance(15 * 60);
-    trial.fail(1, "last", HOME);
-    assert_eq!(trial.throttle.state().failures.len(), 2, "a name and an address");
+    assert_eq!(subject.throttle.state().failures.len(), MAX_COUNTERS);
+    assert_eq!(subject.lockout("first", HOME), 0, "the oldest counter was replaced");
+    subject.advance(15 * 60);
+    subject.fail(1, "last", HOME);
+    assert_eq!(subject.throttle.state().failures.len(), 2, "a name and an address");
 }
