@@ -20,6 +20,8 @@ const ROOTS: &[&str] = &[
     "guest/openidm/src/lib.rs",
     "guest/protocol/src/lib.rs",
     "host-harness/src/lib.rs",
+    "host-harness/cli/src/main.rs",
+    "host-harness/emulator/src/lib.rs",
     "tests/e2e/main.rs",
     "tests/hostile/src/lib.rs",
     "tests/house/main.rs",
