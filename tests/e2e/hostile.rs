@@ -12,7 +12,7 @@ use graph_emulator::Emulator;
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::bench::{Bench, UID, answer, component_file, run};
+use crate::fixture::{Fixture, UID, component_file, run, send_request};
 use crate::hosting::{Folder, graph};
 use crate::hosting_audit::Lines;
 
@@ -36,7 +36,7 @@ pub fn connector() -> ComponentHost {
 }
 
 /// A gateway whose tenants all have the hostile component: one that misuses it, one that does so with little time, and a neighbour.
-pub struct Ward {
+pub struct HostileFixture {
     pub mallory: Emulator,
     pub neighbour: Emulator,
     pub audit: Lines,
@@ -48,8 +48,8 @@ pub struct Ward {
     client: reqwest::Client,
 }
 
-impl Ward {
-    pub async fn open(name: &str) -> Ward {
+impl HostileFixture {
+    pub async fn open(name: &str) -> HostileFixture {
         let folder = Folder::new(name);
         let (mallory, neighbour) = (graph("token-of-mallory").await, graph("token-of-neighbour").await);
         folder.write("mallory.token", "token-of-mallory");
@@ -74,7 +74,7 @@ impl Ward {
         let listener = gateway::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
         let gateway = Gateway::start_multi_tenant(listener, &hosting).unwrap();
         let client = reqwest::Client::new();
-        Ward { mallory, neighbour, audit, gateway, token, token_hash, _folder: folder, client }
+        HostileFixture { mallory, neighbour, audit, gateway, token, token_hash, _folder: folder, client }
     }
 
     pub fn request(&self, tenant: &str, behaviour: &str, arguments: &[(&str, &str)]) -> reqwest::RequestBuilder {
@@ -85,18 +85,18 @@ impl Ward {
 
     /// What a request of the component's came to: `status`, `headers` and `body`, or `error`; and `refused` headers.
     pub async fn fetch(&self, arguments: &[(&str, &str)]) -> Value {
-        let (status, told) = answer(self.request("mallory", "fetch", arguments)).await;
+        let (status, told) = send_request(self.request("mallory", "fetch", arguments)).await;
         assert_eq!(status, 200, "{told}");
         told
     }
 }
 
 /// The neighbour's calls, and those to a real connector in the same process, until `done`; at least one of each.
-async fn neighbours_are_well(ward: &Ward, bench: &Bench, done: impl Fn() -> bool) {
+async fn neighbours_are_well(fixture: &HostileFixture, neighbour: &Fixture, done: impl Fn() -> bool) {
     loop {
-        let (status, told) = answer(ward.request("neighbour", "well", &[])).await;
+        let (status, told) = send_request(fixture.request("neighbour", "well", &[])).await;
         assert_eq!((status, &told["system"], &told["graph"]["status"]), (200, &json!("neighbour"), &json!(200)), "{told}");
-        assert_eq!(bench.get(UID).await.0, 200);
+        assert_eq!(neighbour.get(UID).await.0, 200);
         if done() {
             return;
         }
@@ -111,8 +111,8 @@ fn noted(lines: &[Value], tenant: &str) -> Vec<Value> {
 #[test]
 fn each_is_stopped_with_its_own_error_and_hinders_nobody() {
     run(async {
-        let ward = Ward::open("hostile").await;
-        let bench = Bench::start().await;
+        let fixture = HostileFixture::open("hostile").await;
+        let neighbour = Fixture::start().await;
         let expected = [
             ("mallory", "spin", 504, "cpu-time", "Limits::cpu_time; cpu-seconds"),
             ("mallory", "allocate", 503, "memory", "Limits::memory; memory-mib"),
@@ -126,13 +126,14 @@ fn each_is_stopped_with_its_own_error_and_hinders_nobody() {
             ("hasty", "wait", 504, "deadline", "Settings::deadline and Limits::grace; deadline-seconds"),
         ];
         for (number, (tenant, behaviour, status, stopped, setting)) in expected.into_iter().enumerate() {
-            let call = tokio::spawn(answer(ward.request(tenant, behaviour, &[])));
-            neighbours_are_well(&ward, &bench, || call.is_finished()).await;
+            let call = tokio::spawn(send_request(fixture.request(tenant, behaviour, &[])));
+            neighbours_are_well(&fixture, &neighbour, || call.is_finished()).await;
             let (told, body) = call.await.unwrap();
             assert_eq!(told, status, "{behaviour}: {body}");
             assert!(body["message"].as_str().unwrap().contains(setting), "{behaviour}: {body}");
             let line = loop {
-                let lines = [noted(&ward.audit.take(1).await, "mallory"), noted(&ward.audit.take(1).await, "hasty")].concat();
+                let lines =
+                    [noted(&fixture.audit.take(1).await, "mallory"), noted(&fixture.audit.take(1).await, "hasty")].concat();
                 if let Some(line) = lines.get(number) {
                     break line.clone();
                 }
@@ -142,11 +143,11 @@ fn each_is_stopped_with_its_own_error_and_hinders_nobody() {
             assert_eq!(told, (&json!(status), &json!(stopped), &json!(true)), "{behaviour}: {line}");
         }
         // The one that was too many, and what it went over.
-        assert_eq!(ward.mallory.requests().len(), 20);
-        for line in noted(&ward.audit.take(1).await, "neighbour") {
+        assert_eq!(fixture.mallory.requests().len(), 20);
+        for line in noted(&fixture.audit.take(1).await, "neighbour") {
             assert_eq!((&line["status"], &line["stopped"]), (&json!(200), &Value::Null), "{line}");
         }
-        while ward.gateway.live_sandboxes() > 0 {
+        while fixture.gateway.live_sandboxes() > 0 {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     });
@@ -156,9 +157,9 @@ fn each_is_stopped_with_its_own_error_and_hinders_nobody() {
 #[test]
 fn an_answer_without_end_breaks_off() {
     run(async {
-        let ward = Ward::open("endless").await;
-        let bench = Bench::start().await;
-        let mut response = ward.request("mallory", "pour", &[]).send().await.unwrap();
+        let fixture = HostileFixture::open("endless").await;
+        let neighbour = Fixture::start().await;
+        let mut response = fixture.request("mallory", "pour", &[]).send().await.unwrap();
         assert_eq!(response.status(), 200);
         let mut length = 0;
         let broken = loop {
@@ -169,8 +170,8 @@ fn an_answer_without_end_breaks_off() {
             }
         };
         assert!(broken && length <= limits().gateway_response_bytes, "{length} bytes, and then an end: {}", !broken);
-        neighbours_are_well(&ward, &bench, || true).await;
-        let line = noted(&ward.audit.take(1).await, "mallory").remove(0);
+        neighbours_are_well(&fixture, &neighbour, || true).await;
+        let line = noted(&fixture.audit.take(1).await, "mallory").remove(0);
         assert_eq!((&line["status"], &line["stopped"]), (&json!(200), &json!("answer-bytes")), "{line}");
         assert_eq!(line["complete"], false);
     });
@@ -180,8 +181,8 @@ fn an_answer_without_end_breaks_off() {
 #[test]
 fn no_answer_is_an_error() {
     run(async {
-        let ward = Ward::open("silent").await;
-        let (status, body) = answer(ward.request("mallory", "silent", &[])).await;
+        let fixture = HostileFixture::open("silent").await;
+        let (status, body) = send_request(fixture.request("mallory", "silent", &[])).await;
         assert_eq!(status, 500);
         assert!(body["message"].as_str().unwrap().contains("without a response"), "{body}");
     });
@@ -225,11 +226,11 @@ fn the_connector_itself_is_told_which_limit_it_is() {
     run(async {
         let limits = Limits { requests: 1, concurrency: 2, ..Limits::default() };
         let connector = ComponentHost::from_file(&component_file(), limits).unwrap();
-        let bench = Bench::with(connector, |_| ()).await;
-        assert_eq!(bench.get(&format!("{UID}?_fields=_id,contacts")).await.0, 200, "one request");
-        let (status, body) = bench.get(&format!("{UID}?_fields=displayName,contacts")).await;
+        let neighbour = Fixture::with(connector, |_| ()).await;
+        assert_eq!(neighbour.get(&format!("{UID}?_fields=_id,contacts")).await.0, 200, "one request");
+        let (status, body) = neighbour.get(&format!("{UID}?_fields=displayName,contacts")).await;
         assert_eq!(status, 503, "{body}");
         assert!(body["message"].as_str().unwrap().contains("more than 1 requests (Limits::requests; requests)"), "{body}");
-        assert_eq!(bench.emulator.requests().len(), 2);
+        assert_eq!(neighbour.emulator.requests().len(), 2);
     });
 }

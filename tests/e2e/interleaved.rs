@@ -9,7 +9,7 @@ use http::StatusCode;
 use serde_json::json;
 use tokio::task::JoinSet;
 
-use crate::bench::{UID, answer, connector, run};
+use crate::fixture::{UID, connector, run, send_request};
 use crate::hosting::{Folder, graph};
 
 const TENANTS: usize = 10;
@@ -64,7 +64,7 @@ fn a_credential_is_used_for_its_own_tenant_alone() {
                     let tenant = format!("tenant-{}", (caller + call) % TENANTS);
                     let path = format!("openidm/system/{tenant}/user/{UID}?_fields=_id,contacts");
                     let request = client.get(format!("http://{}/{path}", gateway.address())).bearer_auth(&password);
-                    let (status, user) = answer(request).await;
+                    let (status, user) = send_request(request).await;
                     let name = format!("of {tenant}");
                     assert_eq!((status, &user["contacts"][0]["givenName"]), (200, &json!(name)), "{user}");
                 }

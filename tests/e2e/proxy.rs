@@ -3,8 +3,8 @@
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 
-use crate::bench::run;
 use crate::command::program;
+use crate::fixture::run;
 use crate::hosting::graph;
 
 /// The first line of what a proxy is sent, which it refuses.

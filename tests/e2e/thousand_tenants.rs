@@ -6,9 +6,9 @@ use graph_contacts_host::generate_token;
 use graph_emulator::{AppRegistration, ClientCredential};
 use tokio::task::JoinSet;
 
-use crate::bench::{UID, component_file, run};
+use crate::fixture::{UID, component_file, run};
 use crate::hosting::{Folder, graph};
-use crate::served::Served;
+use crate::serve_process::ServeProcess;
 
 const TENANTS: usize = 1_000;
 const AT_ONCE: usize = 20;
@@ -35,12 +35,12 @@ fn a_thousand_tenants_are_served_by_one_process() {
              tenant = 't{number}.example'\nclient-id = 'app'\nlogin-endpoint = '{endpoint}'\nsecret-file = 'secret'\n"
         );
     }
-    let served = Served::start(&folder, &component_file(), &text, false);
-    let before = served.resident();
+    let process = ServeProcess::start(&folder, &component_file(), &text, false);
+    let before = process.resident();
     run(async {
         let mut callers = JoinSet::new();
         for caller in 0..AT_ONCE {
-            let (client, address, password) = (reqwest::Client::new(), served.address.clone(), password.clone());
+            let (client, address, password) = (reqwest::Client::new(), process.address.clone(), password.clone());
             callers.spawn(async move {
                 for number in (caller..TENANTS).step_by(AT_ONCE) {
                     let url = format!("{address}/openidm/system/t{number}/user/{UID}?_fields=_id,contacts");
@@ -54,7 +54,7 @@ fn a_thousand_tenants_are_served_by_one_process() {
         }
     });
     assert_eq!((graph.count_token_requests(), graph.requests().len()), (TENANTS, TENANTS));
-    if let (Some(before), Some(after)) = (before, served.resident()) {
+    if let (Some(before), Some(after)) = (before, process.resident()) {
         println!("{TENANTS} tenants: {} MiB resident before the first call, {} MiB after one of each", before >> 10, after >> 10);
     }
 }

@@ -38,20 +38,20 @@ pub fn fresh_connector() -> ComponentHost {
     ComponentHost::from_file(&component_file(), Limits::default()).unwrap()
 }
 
-pub struct Bench {
+pub struct Fixture {
     pub emulator: Emulator,
     pub gateway: Gateway,
     pub settings: Settings,
     client: reqwest::Client,
 }
 
-impl Bench {
-    pub async fn start() -> Bench {
-        Bench::with(connector(), |_| ()).await
+impl Fixture {
+    pub async fn start() -> Fixture {
+        Fixture::with(connector(), |_| ()).await
     }
 
-    /// A bench with other settings than ten seconds and no repetitions.
-    pub async fn with(connector: ComponentHost, change: impl FnOnce(&mut Settings)) -> Bench {
+    /// A fixture with other settings than ten seconds and no repetitions.
+    pub async fn with(connector: ComponentHost, change: impl FnOnce(&mut Settings)) -> Fixture {
         let options = graph_emulator::Options { token: Some(TOKEN.to_owned()) };
         let emulator = Emulator::start("127.0.0.1:0".parse().unwrap(), options).await.unwrap();
         emulator.add_user(User::new(UID, "test.user@contoso.example"));
@@ -67,7 +67,7 @@ impl Bench {
         change(&mut settings);
         let listener = gateway::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
         let gateway = Gateway::start(listener, connector, settings.clone()).unwrap();
-        Bench { emulator, gateway, settings, client: reqwest::Client::new() }
+        Fixture { emulator, gateway, settings, client: reqwest::Client::new() }
     }
 
     pub fn url(&self, rest: &str) -> String {
@@ -92,17 +92,17 @@ impl Bench {
 
     pub async fn put(&self, attributes: Value) -> (u16, Value) {
         let request = self.request(http::Method::PUT, UID).header("If-Match", "*").body(attributes.to_string());
-        answer(request).await
+        send_request(request).await
     }
 
     pub async fn get(&self, rest: &str) -> (u16, Value) {
-        answer(self.request(http::Method::GET, rest)).await
+        send_request(self.request(http::Method::GET, rest)).await
     }
 
     /// A query for objects of a class.
     pub async fn query(&self, class: &str, parameters: &[(&str, &str)]) -> (u16, Value) {
         let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
-        answer(self.request_of(class, http::Method::GET, &format!("?{query}"))).await
+        send_request(self.request_of(class, http::Method::GET, &format!("?{query}"))).await
     }
 
     /// The user's contacts, as the gateway shows them.
@@ -148,14 +148,14 @@ impl Bench {
     }
 }
 
-impl Drop for Bench {
+impl Drop for Fixture {
     fn drop(&mut self) {
         self.record();
     }
 }
 
 /// Sends a request; gives status and JSON.
-pub async fn answer(request: reqwest::RequestBuilder) -> (u16, Value) {
+pub async fn send_request(request: reqwest::RequestBuilder) -> (u16, Value) {
     let response = request.send().await.unwrap();
     let status = response.status().as_u16();
     let text = response.text().await.unwrap();
@@ -177,9 +177,9 @@ pub async fn raw(address: SocketAddr, request: &str) -> (u16, Value) {
 
 /// Calls a function of an interface in a fresh sandbox.
 macro_rules! call {
-    ($bench:expr, $interface:ident . $function:ident ( $($argument:expr),* $(,)? )) => {
-        $crate::bench::connector()
-            .call(&$bench.settings, async |component, store| component.$interface().$function(store, $($argument),*).await)
+    ($fixture:expr, $interface:ident . $function:ident ( $($argument:expr),* $(,)? )) => {
+        $crate::fixture::connector()
+            .call(&$fixture.settings, async |component, store| component.$interface().$function(store, $($argument),*).await)
             .await
             .unwrap()
     };
@@ -187,10 +187,10 @@ macro_rules! call {
 pub(crate) use call;
 
 /// Calls the interface of strings.
-pub async fn invoke(bench: &Bench, operation: &str, arguments: Value) -> Result<Value, Value> {
+pub async fn invoke(fixture: &Fixture, operation: &str, arguments: Value) -> Result<Value, Value> {
     let arguments = arguments.to_string();
     let answer = connector()
-        .call(&bench.settings, async |component, store| {
+        .call(&fixture.settings, async |component, store| {
             component.graph_contacts_connector_json().call_invoke(store, operation, &arguments).await
         })
         .await

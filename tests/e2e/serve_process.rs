@@ -8,7 +8,7 @@ use crate::command::program;
 use crate::hosting::Folder;
 
 /// A gateway in a process of its own, which is killed when this is dropped.
-pub struct Served {
+pub struct ServeProcess {
     process: Child,
     // Open as long as somebody may write to it.
     _output: BufReader<ChildStdout>,
@@ -17,10 +17,10 @@ pub struct Served {
     audit: PathBuf,
 }
 
-impl Served {
+impl ServeProcess {
     /// Serves the tenants of `configuration`, a text, with a component, and logs everything there is to log if `all` says so.
     /// Logs and the compiled component are in `folder`, where another that is started later finds them.
-    pub fn start(folder: &Folder, component: &Path, configuration: &str, all: bool) -> Served {
+    pub fn start(folder: &Folder, component: &Path, configuration: &str, all: bool) -> ServeProcess {
         let file = folder.write("tenants.toml", configuration);
         let beside = |name: &str| file.with_file_name(name);
         let (log, audit) = (beside("log"), beside("audit"));
@@ -34,7 +34,7 @@ impl Served {
         output.read_line(&mut line).unwrap();
         let address = line.trim().strip_prefix("Listening on ");
         let Some(address) = address else { panic!("it did not start: {}", std::fs::read_to_string(&log).unwrap()) };
-        Served { process, _output: output, address: address.to_owned(), log, audit }
+        ServeProcess { process, _output: output, address: address.to_owned(), log, audit }
     }
 
     pub fn log(&self) -> String {
@@ -63,7 +63,7 @@ impl Served {
     }
 }
 
-impl Drop for Served {
+impl Drop for ServeProcess {
     fn drop(&mut self) {
         // It may have ended.
         let _ = self.process.kill();
