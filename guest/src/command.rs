@@ -10,7 +10,7 @@ use crate::invoke::argument::{Argument, ArgumentType, Syntax};
 use crate::invoke::arguments::parse_object;
 use crate::invoke::operation::Operation;
 use crate::invoke::table::operations;
-use connector::error::{Error, Kind, Result};
+use connector::error::{Error, ErrorKind, Result};
 
 /// The request of a command line.
 #[derive(Debug, PartialEq)]
@@ -196,11 +196,11 @@ fn push_aligned(page: &mut String, lines: &[(String, &str)]) {
 /// Prints a result, whole.
 pub fn print(text: &str, mut out: impl Write) -> Result<()> {
     let printed = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-    printed.map_err(|error| Error::new(Kind::Internal, format!("the result could not be printed: {error}")))
+    printed.map_err(|error| Error::new(ErrorKind::Internal, format!("the result could not be printed: {error}")))
 }
 
 fn usage_error(problem: impl ToString) -> Error {
-    Error::new(Kind::InvalidAttributeValue, format!("{}; `help` shows the commands", problem.to_string()))
+    Error::new(ErrorKind::InvalidAttributeValue, format!("{}; `help` shows the commands", problem.to_string()))
 }
 
 fn to_text(value: std::result::Result<std::ffi::OsString, lexopt::Error>) -> Result<String> {
@@ -213,7 +213,7 @@ fn parse_object_word(placeholder: &str, word: &str, mut stdin: impl Read) -> Res
     if word == "-" {
         text.clear();
         let read = stdin.read_to_string(&mut text);
-        read.map_err(|error| Error::new(Kind::InvalidAttributeValue, format!("standard input could not be read: {error}")))?;
+        read.map_err(|error| Error::new(ErrorKind::InvalidAttributeValue, format!("standard input could not be read: {error}")))?;
     }
     parse_object(placeholder, &text).map(Value::Object).map_err(|error| usage_error(error.message))
 }

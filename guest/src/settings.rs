@@ -19,20 +19,20 @@
 use std::time::Duration;
 
 use connector::contact::Version;
-use connector::error::{Error, Kind, Result};
+use connector::error::{Error, ErrorKind, Result};
 use connector::graph::service::{Service, parse_endpoint};
 use connector::graph::token::Application;
-use connector::operations::connector::Terms;
+use connector::operations::connector::OperationSettings;
 use connector::operations::send::authorized::Credential;
 use connector::operations::send::retry_policy::RetryPolicy;
 use connector::secret::Secret;
-use connector::settings::{Gateway, Settings};
+use connector::settings::{GatewaySettings, Settings};
 use protocol::azure_ad_graph::address::is_directory_name;
 use protocol::cloud::{Cloud, UnknownCloud};
 
 /// Parses the cloud's name. Without one it is the global cloud.
 fn parse_cloud(name: Option<&str>) -> Result<Cloud> {
-    let wrong = |problem: UnknownCloud| Error::new(Kind::Configuration, format!("GRAPH_CLOUD: {problem}"));
+    let wrong = |problem: UnknownCloud| Error::new(ErrorKind::Configuration, format!("GRAPH_CLOUD: {problem}"));
     name.map_or(Ok(Cloud::GLOBAL), |name| name.parse().map_err(wrong))
 }
 
@@ -48,7 +48,7 @@ fn parse_directory(text: &str) -> Result<Vec<String>> {
         None => Ok(names),
         Some(name) => {
             let problem = format!("GATEWAY_DIRECTORY: expected the directory's id or domains, found {name}");
-            Err(Error::new(Kind::Configuration, problem))
+            Err(Error::new(ErrorKind::Configuration, problem))
         }
     }
 }
@@ -60,8 +60,9 @@ fn parse_application(variable: &impl Fn(&str) -> Option<String>, cloud: &Cloud, 
     if tenant.is_none() && client_id.is_none() && secret.is_none() {
         return Ok(None);
     }
-    let missing =
-        |name: &str| Error::new(Kind::Configuration, format!("{name} is not set; set it together with {}", names.join(", ")));
+    let missing = |name: &str| {
+        Error::new(ErrorKind::Configuration, format!("{name} is not set; set it together with {}", names.join(", ")))
+    };
     let login = variable("GRAPH_LOGIN_ENDPOINT").or_else(|| cloud.login.map(str::to_owned));
     Ok(Some(Application {
         login: parse_endpoint(&login.ok_or_else(|| missing("GRAPH_LOGIN_ENDPOINT"))?)
@@ -79,7 +80,7 @@ fn parse_application(variable: &impl Fn(&str) -> Option<String>, cloud: &Cloud, 
 /// The error has the kind `configuration` and names the variable. An empty variable counts as unset.
 pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Settings> {
     let variable = |name: &str| variable(name).filter(|value| !value.is_empty());
-    let invalid = |name: &str, problem: &str| Error::new(Kind::Configuration, format!("{name} {problem}"));
+    let invalid = |name: &str, problem: &str| Error::new(ErrorKind::Configuration, format!("{name} {problem}"));
     let version = match variable("GRAPH_API_VERSION").as_deref() {
         None | Some("v1.0") => Version::V1,
         Some("beta") => Version::Beta,
@@ -122,17 +123,17 @@ pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Settings> {
         }
         (Some(token), None) => Credential::Token(Secret::new(token)),
         (None, Some(application)) => Credential::Application(application),
-        (None, None) => Credential::OfHost,
+        (None, None) => Credential::Host,
     };
     Ok(Settings {
         service: Service::new(&endpoint, version).map_err(name_variable("GRAPH_ENDPOINT"))?.with_cloud(cloud),
         credential,
-        terms: Terms {
+        operation: OperationSettings {
             timeout: seconds("GRAPH_TIMEOUT_SECONDS", 0.1, 30.0)?,
-            retry: RetryPolicy { retries, delay: seconds("GRAPH_RETRY_DELAY_SECONDS", 0.0, 3.0)? },
+            retry: RetryPolicy { max_retries: retries, initial_backoff: seconds("GRAPH_RETRY_DELAY_SECONDS", 0.0, 3.0)? },
             exactly_once,
         },
-        gateway: Gateway {
+        gateway: GatewaySettings {
             caller,
             directory: parse_directory(&variable("GATEWAY_DIRECTORY").unwrap_or_default())?,
             system: variable("GATEWAY_SYSTEM").unwrap_or_else(|| "azuread".to_owned()),

@@ -21,7 +21,7 @@ use waki::bindings::wasi::http::types::{
 use waki::bindings::wasi::io::poll::{Pollable, poll};
 use waki::bindings::wasi::io::streams::{OutputStream, StreamError};
 
-use connector::error::Kind;
+use connector::error::ErrorKind;
 use connector::http_message::{HttpRequest, HttpResponse};
 use connector::operations::send::network::{Network, TransportError};
 use connector::response_writer::{BodyError, Disconnected, ResponseWriter};
@@ -90,11 +90,15 @@ impl Timer {
 }
 
 fn timeout_error(may_have_arrived: bool) -> TransportError {
-    TransportError { kind: Kind::Timeout, may_have_arrived, message: "the deadline passed".to_owned() }
+    TransportError { kind: ErrorKind::Timeout, may_have_arrived, message: "the deadline passed".to_owned() }
 }
 
 fn internal_error(what: &str) -> TransportError {
-    TransportError { kind: Kind::Internal, may_have_arrived: false, message: format!("the host's HTTP does not accept {what}") }
+    TransportError {
+        kind: ErrorKind::Internal,
+        may_have_arrived: false,
+        message: format!("the host's HTTP does not accept {what}"),
+    }
 }
 
 /// Sends a request. Returns the response to wait for.
@@ -218,7 +222,7 @@ fn read_body(incoming: &IncomingResponse, timer: &Timer) -> Result<Vec<u8>, Tran
     read_all(&body, MAX_RESPONSE_BODY, timer).map_err(|error| match error {
         ReadError::Timeout => timeout_error(true),
         ReadError::TooLarge => TransportError {
-            kind: Kind::Unavailable,
+            kind: ErrorKind::Unavailable,
             may_have_arrived: true,
             message: format!("the response is longer than {MAX_RESPONSE_BODY} bytes and was not read"),
         },
@@ -262,24 +266,24 @@ fn to_transport_error(code: &ErrorCode, under_way: bool) -> TransportError {
     // `arrived`: a connection may have carried the request.
     let (kind, arrived, meaning) = match code {
         E::DnsTimeout | E::DnsError(_) | E::DestinationNotFound => {
-            (Kind::ConnectionFailed, false, "the host name of Microsoft Graph was not found (GRAPH_ENDPOINT)")
+            (ErrorKind::ConnectionFailed, false, "the host name of Microsoft Graph was not found (GRAPH_ENDPOINT)")
         }
         E::DestinationUnavailable | E::DestinationIpUnroutable | E::ConnectionRefused | E::ConnectionTimeout => (
-            Kind::ConnectionFailed,
+            ErrorKind::ConnectionFailed,
             false,
             "Microsoft Graph or the host's token service could not be reached (GRAPH_ENDPOINT, and the host's network)",
         ),
         E::DestinationIpProhibited | E::HttpRequestDenied => {
-            (Kind::ConnectionFailed, false, "the host's outbound policy does not allow the request: allow it there")
+            (ErrorKind::ConnectionFailed, false, "the host's outbound policy does not allow the request: allow it there")
         }
-        E::ConnectionLimitReached => (Kind::ConnectionFailed, false, "the host allows no more requests at the moment"),
+        E::ConnectionLimitReached => (ErrorKind::ConnectionFailed, false, "the host allows no more requests at the moment"),
         E::TlsProtocolError | E::TlsCertificateError | E::TlsAlertReceived(_) => {
-            (Kind::ConnectionFailed, false, "no trusted TLS connection to Microsoft Graph could be made")
+            (ErrorKind::ConnectionFailed, false, "no trusted TLS connection to Microsoft Graph could be made")
         }
         E::ConnectionTerminated | E::ConnectionReadTimeout | E::ConnectionWriteTimeout => {
-            (Kind::ConnectionFailed, true, "the connection to Microsoft Graph broke")
+            (ErrorKind::ConnectionFailed, true, "the connection to Microsoft Graph broke")
         }
-        E::HttpResponseTimeout => (Kind::Timeout, true, "Microsoft Graph did not respond in time"),
+        E::HttpResponseTimeout => (ErrorKind::Timeout, true, "Microsoft Graph did not respond in time"),
         E::HttpRequestLengthRequired
         | E::HttpRequestBodySize(_)
         | E::HttpRequestMethodInvalid
@@ -288,7 +292,7 @@ fn to_transport_error(code: &ErrorCode, under_way: bool) -> TransportError {
         | E::HttpRequestHeaderSectionSize(_)
         | E::HttpRequestHeaderSize(_)
         | E::HttpRequestTrailerSectionSize(_)
-        | E::HttpRequestTrailerSize(_) => (Kind::InvalidAttributeValue, false, "the host does not send such a request"),
+        | E::HttpRequestTrailerSize(_) => (ErrorKind::InvalidAttributeValue, false, "the host does not send such a request"),
         E::HttpResponseIncomplete
         | E::HttpResponseHeaderSectionSize(_)
         | E::HttpResponseHeaderSize(_)
@@ -298,13 +302,13 @@ fn to_transport_error(code: &ErrorCode, under_way: bool) -> TransportError {
         | E::HttpResponseTransferCoding(_)
         | E::HttpResponseContentCoding(_)
         | E::HttpUpgradeFailed
-        | E::HttpProtocolError => (Kind::Unavailable, true, "the response is incomplete, or not HTTP"),
+        | E::HttpProtocolError => (ErrorKind::Unavailable, true, "the response is incomplete, or not HTTP"),
         E::LoopDetected | E::ConfigurationError => (
-            Kind::Configuration,
+            ErrorKind::Configuration,
             false,
             "the host's network or its credential for Microsoft Graph is misconfigured (see the host's log)",
         ),
-        E::InternalError(_) => (Kind::ConnectionFailed, true, "the host's HTTP failed"),
+        E::InternalError(_) => (ErrorKind::ConnectionFailed, true, "the host's HTTP failed"),
     };
     TransportError { kind, may_have_arrived: under_way && arrived, message: format!("{meaning} ({code:?})") }
 }

@@ -20,14 +20,14 @@ use crate::response::ApiResponse;
 use crate::selection::Selection;
 use crate::writer::Content;
 use connector::bounded_json;
-use connector::graph::directory_objects::Since;
+use connector::graph::directory_objects::DeltaStart;
 use connector::operations::directory::directory_objects::Object;
 
 /// The progress of the query through the changes of one type.
 #[derive(Clone, Debug, PartialEq)]
 struct TypeProgress {
     entity_type: EntityType,
-    since: Since,
+    since: DeltaStart,
     /// Whether the caller has all changes up to now.
     is_done: bool,
 }
@@ -74,9 +74,9 @@ impl RequestHandler<'_> {
         let select = selection.to_graph_select(&[entity_type], Vec::new());
         let (rows, since) = self
             .connector
-            .directory_changes(entity_type.collection(), &select, &progress.since, only_changed_properties)
+            .list_directory_changes(entity_type.collection(), &select, &progress.since, only_changed_properties)
             .map_err(from_error)?;
-        progress.is_done = matches!(since, Since::Last(_));
+        progress.is_done = matches!(since, DeltaStart::DeltaToken(_));
         progress.since = since;
         let selected = selection.properties(entity_type);
         let mapper = EntityMapper { version: self.version(), selected: selected.as_deref(), omits_missing: true };
@@ -88,9 +88,9 @@ impl RequestHandler<'_> {
         for progress in &mut state.types {
             let select = selection.to_graph_select(&[progress.entity_type], Vec::new());
             let collection = progress.entity_type.collection();
-            let mut since = Since::Now;
-            while !matches!(since, Since::Last(_)) {
-                since = self.connector.directory_changes(collection, &select, &since, false).map_err(from_error)?.1;
+            let mut since = DeltaStart::Now;
+            while !matches!(since, DeltaStart::DeltaToken(_)) {
+                since = self.connector.list_directory_changes(collection, &select, &since, false).map_err(from_error)?.1;
             }
             progress.since = since;
             progress.is_done = true;
@@ -129,7 +129,8 @@ impl DeltaState {
                 Some(text) => parse_types(parse_filter(text)?)?,
             },
         };
-        let types = types.into_iter().map(|entity_type| TypeProgress { entity_type, since: Since::Ever, is_done: false });
+        let types =
+            types.into_iter().map(|entity_type| TypeProgress { entity_type, since: DeltaStart::Beginning, is_done: false });
         Ok(DeltaState { types: types.collect(), select: query.select.clone() })
     }
 
@@ -144,7 +145,7 @@ impl DeltaState {
             Failure::new(StatusCode::BAD_REQUEST, "Directory_ExpiredPageToken", message)
         };
         let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| unreadable())?;
-        let state = bounded_json::read(&bytes).map_err(|_| unreadable())?;
+        let state = bounded_json::parse(&bytes).map_err(|_| unreadable())?;
         let items = state.get("types").and_then(Value::as_array).ok_or_else(unreadable)?;
         let types: Option<Vec<TypeProgress>> =
             items.iter().take(EntityType::WITH_CHANGES.len()).map(|item| TypeProgress::parse(set, item)).collect();
@@ -173,21 +174,21 @@ impl TypeProgress {
             return None;
         }
         let since = match (text("page"), text("last")) {
-            (Some(page), None) => Since::Page(page.to_owned()),
-            (None, Some(last)) => Since::Last(last.to_owned()),
-            (None, None) => Since::Ever,
+            (Some(page), None) => DeltaStart::SkipToken(page.to_owned()),
+            (None, Some(last)) => DeltaStart::DeltaToken(last.to_owned()),
+            (None, None) => DeltaStart::Beginning,
             (Some(_), Some(_)) => return None,
         };
-        let is_done = matches!(since, Since::Last(_)) && item.get("done") == Some(&Value::Bool(true));
+        let is_done = matches!(since, DeltaStart::DeltaToken(_)) && item.get("done") == Some(&Value::Bool(true));
         Some(TypeProgress { entity_type, since, is_done })
     }
 
     /// Returns the item of a token.
     fn to_json(&self) -> Value {
         match &self.since {
-            Since::Page(page) => json!({"type": self.entity_type.name(), "page": page}),
-            Since::Last(last) => json!({"type": self.entity_type.name(), "last": last, "done": self.is_done}),
-            Since::Ever | Since::Now => json!({"type": self.entity_type.name()}),
+            DeltaStart::SkipToken(page) => json!({"type": self.entity_type.name(), "page": page}),
+            DeltaStart::DeltaToken(last) => json!({"type": self.entity_type.name(), "last": last, "done": self.is_done}),
+            DeltaStart::Beginning | DeltaStart::Now => json!({"type": self.entity_type.name()}),
         }
     }
 }

@@ -101,7 +101,7 @@ impl EntityMapper<'_> {
 
 /// Returns the name of an object's type. A type that the table does not have takes Microsoft Graph's name with a capital letter.
 fn get_type_name(entity_type: EntityType, object: &Object) -> String {
-    match (entity_type, directory_objects::type_name(object)) {
+    match (entity_type, directory_objects::get_type_name(object)) {
         (EntityType::Other, Some(name)) => {
             let mut letters = name.chars();
             letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()

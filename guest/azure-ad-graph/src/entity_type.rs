@@ -40,7 +40,7 @@ impl EntityType {
 
     /// Returns the type of an object by Microsoft Graph's `@odata.type`.
     pub fn from_object(object: &Object) -> EntityType {
-        match directory_objects::type_name(object) {
+        match directory_objects::get_type_name(object) {
             Some("user") => EntityType::User,
             Some("orgContact") => EntityType::Contact,
             Some("group") => EntityType::Group,

@@ -1,6 +1,6 @@
 //! Errors of the connector as failures of the Azure AD Graph API.
 
-use connector::error::{Error, Kind};
+use connector::error::{Error, ErrorKind};
 use connector::response_writer::BodyError;
 use http::StatusCode;
 use protocol::azure_ad_graph::failure::Failure;
@@ -43,23 +43,23 @@ pub fn from_body_error(error: BodyError) -> Failure {
 pub fn from_error(error: Error) -> Failure {
     let graph = error.graph_code().and_then(|code| SHARED_CODES.iter().find(|shared| shared.eq_ignore_ascii_case(code)));
     let (status, code) = match error.kind {
-        Kind::UnknownUid => (StatusCode::NOT_FOUND, "Request_ResourceNotFound"),
-        Kind::AlreadyExists | Kind::InvalidAttributeValue => (StatusCode::BAD_REQUEST, "Request_BadRequest"),
-        Kind::PermissionDenied => (StatusCode::FORBIDDEN, "Authorization_RequestDenied"),
-        Kind::PreconditionFailed | Kind::PreconditionRequired => {
+        ErrorKind::UnknownUid => (StatusCode::NOT_FOUND, "Request_ResourceNotFound"),
+        ErrorKind::AlreadyExists | ErrorKind::InvalidAttributeValue => (StatusCode::BAD_REQUEST, "Request_BadRequest"),
+        ErrorKind::PermissionDenied => (StatusCode::FORBIDDEN, "Authorization_RequestDenied"),
+        ErrorKind::PreconditionFailed | ErrorKind::PreconditionRequired => {
             (StatusCode::PRECONDITION_FAILED, "Directory_ConcurrencyViolation")
         }
-        Kind::Throttled => (StatusCode::SERVICE_UNAVAILABLE, "Request_ThrottledTemporarily"),
-        Kind::ResyncRequired => (StatusCode::BAD_REQUEST, "Directory_ExpiredPageToken"),
-        Kind::Unsupported => (StatusCode::NOT_IMPLEMENTED, "Request_UnsupportedQuery"),
+        ErrorKind::Throttled => (StatusCode::SERVICE_UNAVAILABLE, "Request_ThrottledTemporarily"),
+        ErrorKind::ResyncRequired => (StatusCode::BAD_REQUEST, "Directory_ExpiredPageToken"),
+        ErrorKind::Unsupported => (StatusCode::NOT_IMPLEMENTED, "Request_UnsupportedQuery"),
         // The credential is the connector's. 401 would make the caller get itself a new one.
-        Kind::Unavailable | Kind::Timeout | Kind::ConnectionFailed | Kind::InvalidCredential => {
+        ErrorKind::Unavailable | ErrorKind::Timeout | ErrorKind::ConnectionFailed | ErrorKind::InvalidCredential => {
             (StatusCode::SERVICE_UNAVAILABLE, "Directory_ReplicaUnavailable")
         }
-        Kind::Configuration | Kind::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "Service_InternalServerError"),
+        ErrorKind::Configuration | ErrorKind::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "Service_InternalServerError"),
     };
     // The same service is behind both APIs, and its messages are the same.
-    let said = error.exchange.as_deref().and_then(|exchange| exchange.said.clone());
+    let said = error.exchange.as_deref().and_then(|exchange| exchange.graph_message.clone());
     let said = said.filter(|_| graph.is_some() && matches!(status.as_u16(), 400 | 404));
     let mut failure = Failure::new(status, graph.copied().unwrap_or(code), said.unwrap_or_else(|| error.message.clone()));
     failure.retry_after = error.retry_after().map(|wait| wait.as_secs() + u64::from(wait.subsec_nanos() > 0));

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use connector::graph::directory_objects::{Key, Options};
+use connector::graph::directory_objects::{Key, QueryOptions};
 use connector::operations::directory::directory_objects::Object;
 use protocol::azure_ad_graph::address::{EntityKey, EntitySet, Function};
 use protocol::azure_ad_graph::failure::Failure;
@@ -55,9 +55,9 @@ impl RequestHandler<'_> {
             other => Err(unexpected("securityEnabledOnly", "true or false", other)),
         };
         let ids = match function {
-            Function::CheckMemberGroups => self.connector.groups_among(&key, &read_strings(&body, "groupIds")?),
-            Function::GetMemberGroups => self.connector.groups_of(&key, security_enabled_only()?, false),
-            Function::GetMemberObjects => self.connector.groups_of(&key, security_enabled_only()?, true),
+            Function::CheckMemberGroups => self.connector.check_member_groups(&key, &read_strings(&body, "groupIds")?),
+            Function::GetMemberGroups => self.connector.get_member_groups(&key, security_enabled_only()?, false),
+            Function::GetMemberObjects => self.connector.get_member_groups(&key, security_enabled_only()?, true),
         };
         Ok(ApiResponse::ok(Content::Value(function.name(), ID_COLLECTION, json!(ids.map_err(from_error)?))))
     }
@@ -67,7 +67,8 @@ impl RequestHandler<'_> {
         let body = request.parse_object()?;
         let group = read_string(&body, "groupId")?.to_owned();
         let member = EntityKey::Of(EntitySet::DirectoryObjects, read_string(&body, "memberId")?.to_owned());
-        let groups = self.connector.groups_among(&to_graph_key(&member), std::slice::from_ref(&group)).map_err(from_error)?;
+        let groups =
+            self.connector.check_member_groups(&to_graph_key(&member), std::slice::from_ref(&group)).map_err(from_error)?;
         let is_member = groups.iter().any(|found| found.eq_ignore_ascii_case(&group));
         Ok(ApiResponse::ok(Content::Value("isMemberOf", "Edm.Boolean", json!(is_member))))
     }
@@ -90,7 +91,7 @@ impl RequestHandler<'_> {
         let mapper = EntityMapper::with_all_properties(self.version());
         let mut rows = Vec::new();
         for ids in ids.chunks(MAX_IDS_AT_ONCE) {
-            let found = self.connector.objects_of_ids(ids, &types, &select).map_err(from_error)?;
+            let found = self.connector.get_objects_by_ids(ids, &types, &select).map_err(from_error)?;
             let complete = self.complete_objects(found)?;
             rows.extend(complete.iter().map(|object| self.writer.write_row(&mapper.to_entity_by_type(object))));
         }
@@ -99,9 +100,9 @@ impl RequestHandler<'_> {
 
     /// Returns the objects with all properties. v1.0 may return only some of a user's (microsoft-graph-docs-contrib#8798).
     fn complete_objects(&self, found: Vec<Object>) -> Result<Vec<Object>, Failure> {
-        let incomplete: Vec<(Key, Options)> = found.iter().filter_map(|object| self.plan_completion(object)).collect();
+        let incomplete: Vec<(Key, QueryOptions)> = found.iter().filter_map(|object| self.plan_completion(object)).collect();
         let get_id = |object: &Object| object.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
-        let read = self.connector.directory_objects(&incomplete).map_err(from_error)?;
+        let read = self.connector.get_directory_objects(&incomplete).map_err(from_error)?;
         let mut complete: HashMap<String, Object> = read.into_iter().map(|object| (get_id(&object), object)).collect();
         let add_missing = |mut object: Object| {
             object.extend(complete.remove(&get_id(&object)).unwrap_or_default());
@@ -111,13 +112,14 @@ impl RequestHandler<'_> {
     }
 
     /// Returns the request that reads all properties of an object. `None` if it has them already.
-    fn plan_completion(&self, object: &Object) -> Option<(Key, Options)> {
+    fn plan_completion(&self, object: &Object) -> Option<(Key, QueryOptions)> {
         let entity_type = EntityType::from_object(object);
         let select = Selection::all(self.version()).to_graph_select(&[entity_type], Vec::new());
         let is_readable = matches!(entity_type, EntityType::User | EntityType::Contact | EntityType::Group);
         let is_incomplete = is_readable && select.iter().any(|name| !object.contains_key(*name));
         let id = object.get("id").and_then(Value::as_str)?;
-        is_incomplete.then(|| (Key::Of(entity_type.collection(), id.to_owned()), Options { select, ..Options::default() }))
+        is_incomplete
+            .then(|| (Key::Of(entity_type.collection(), id.to_owned()), QueryOptions { select, ..QueryOptions::default() }))
     }
 }
 

@@ -1,6 +1,6 @@
 //! The handler of requests: it selects the operation of a resource and a method.
 
-use connector::graph::directory_objects::{Key, Options};
+use connector::graph::directory_objects::{Key, QueryOptions};
 use connector::operations::connector::Connector;
 use http::Method;
 use protocol::azure_ad_graph::address::{EntityKey, Resource};
@@ -71,7 +71,8 @@ impl RequestHandler<'_> {
         let entity_type = match EntityType::from_entity_set(*set) {
             Some(entity_type) => entity_type,
             None => {
-                let object = self.connector.directory_object(&to_graph_key(key), &Options::default()).map_err(from_error)?;
+                let object =
+                    self.connector.get_directory_object(&to_graph_key(key), &QueryOptions::default()).map_err(from_error)?;
                 EntityType::from_object(&object)
             }
         };

@@ -128,7 +128,7 @@ fn respond(
         }
         let has_body = matches!(request.method, Method::POST | Method::PUT | Method::PATCH);
         let body = if has_body { body().map_err(failure::from_body_error)? } else { Vec::new() };
-        let connector = Connector::new(&settings.service, network, &settings.terms);
+        let connector = Connector::new(&settings.service, network, &settings.operation);
         let handler = RequestHandler { connector: &connector, writer, directory };
         let request = ApiRequest { method: request.method.clone(), address, query, headers: &request.headers, body };
         if request.address.resource == Resource::Batch {

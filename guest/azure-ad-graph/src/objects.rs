@@ -22,12 +22,12 @@ use crate::request::ApiRequest;
 use crate::response::ApiResponse;
 use crate::selection::Selection;
 use crate::writer::Content;
-use connector::error::Kind;
-use connector::graph::directory_objects::{Key, MOST_A_PAGE, Options};
+use connector::error::ErrorKind;
+use connector::graph::directory_objects::{Key, MAX_PAGE_SIZE, QueryOptions};
 use connector::graph::photo;
 use connector::operations::directory::directory_objects::Object;
-use connector::operations::directory::org_contact_properties::NEVER_CREATED;
-use connector::operations::directory::org_contacts::is_synchronised;
+use connector::operations::directory::org_contact_properties::CREATE_UNSUPPORTED;
+use connector::operations::directory::org_contacts::is_synchronized;
 
 impl RequestHandler<'_> {
     /// Returns a page of an entity set.
@@ -45,7 +45,7 @@ impl RequestHandler<'_> {
         };
         let top = query.top.unwrap_or(DEFAULT_PAGE_SIZE);
         let mut options = read_options.to_graph_options(filter.client.as_ref().map(ODataFilter::properties).unwrap_or_default());
-        options.top = Some(if filter.client.is_some() { MOST_A_PAGE } else { limit_page_size(top, &options) });
+        options.top = Some(if filter.client.is_some() { MAX_PAGE_SIZE } else { limit_page_size(top, &options) });
         options.order_by = parse_order_by(entity_type, &query)?;
         options.filter = filter.server;
         // Microsoft Graph sorts contacts only in advanced queries.
@@ -54,7 +54,7 @@ impl RequestHandler<'_> {
         let (rows, next) = PageReader {
             fetch: &mut |token| {
                 options.skip_token = token.map(str::to_owned);
-                self.connector.directory_page(to_collection(set), &options)
+                self.connector.list_directory_page(to_collection(set), &options)
             },
             write: &|object| matches(object).then(|| self.writer.write_row(&read_options.to_entity(object))),
             top: usize::try_from(top).unwrap_or_default(),
@@ -73,22 +73,24 @@ impl RequestHandler<'_> {
         let read_options = ReadOptions::parse(entity_type, self.version(), query)?;
         let options = read_options.to_graph_options(Vec::new());
         // The table does not say what to select of other types.
-        let options = if entity_type == EntityType::Other { Options::default() } else { options };
-        let object = self.connector.directory_object(&key, &options).map_err(from_error)?;
+        let options = if entity_type == EntityType::Other { QueryOptions::default() } else { options };
+        let object = self.connector.get_directory_object(&key, &options).map_err(from_error)?;
         Ok(ApiResponse::ok(Content::Entity(read_options.to_entity(&object))))
     }
 
     /// Reads an object with all its properties.
     pub(super) fn read_all_properties(&self, entity_type: EntityType, key: &Key) -> Result<Object, Failure> {
         let select = Selection::all(self.version()).to_graph_select(&[entity_type], Vec::new());
-        self.connector.directory_object(key, &Options { select, ..Options::default() }).map_err(from_error)
+        self.connector.get_directory_object(key, &QueryOptions { select, ..QueryOptions::default() }).map_err(from_error)
     }
 
     /// Creates a user.
     pub(super) fn create_entity(&self, set: EntitySet, request: &ApiRequest<'_>) -> Result<ApiResponse, Failure> {
         match set {
             EntitySet::Users => {}
-            EntitySet::Contacts => return Err(Failure::bad_request(format!("Contacts cannot be created: {NEVER_CREATED}."))),
+            EntitySet::Contacts => {
+                return Err(Failure::bad_request(format!("Contacts cannot be created: {CREATE_UNSUPPORTED}.")));
+            }
             EntitySet::DirectoryObjects => {
                 return Err(Failure::bad_request("directoryObjects does not create objects: POST to users."));
             }
@@ -156,16 +158,16 @@ impl RequestHandler<'_> {
     pub(super) fn resolve_changeable(&self, key: &EntityKey) -> Result<(EntityType, Key), Failure> {
         let (entity_type, key) = self.resolve_served(key)?;
         if entity_type == EntityType::Contact {
-            let options = Options { select: vec!["id", "onPremisesSyncEnabled"], ..Options::default() };
-            check_changeable(entity_type, &self.connector.directory_object(&key, &options).map_err(from_error)?)?;
+            let options = QueryOptions { select: vec!["id", "onPremisesSyncEnabled"], ..QueryOptions::default() };
+            check_changeable(entity_type, &self.connector.get_directory_object(&key, &options).map_err(from_error)?)?;
         }
         Ok((entity_type, key))
     }
 
     /// Returns the photo of a user.
     pub(super) fn get_photo(&self, key: &EntityKey) -> Result<ApiResponse, Failure> {
-        let picture = self.connector.user_photo(&self.resolve_with_photo(key)?).map_err(|error| match error.kind {
-            Kind::UnknownUid => Failure::missing_resource("thumbnailPhoto"),
+        let picture = self.connector.get_user_photo(&self.resolve_with_photo(key)?).map_err(|error| match error.kind {
+            ErrorKind::UnknownUid => Failure::missing_resource("thumbnailPhoto"),
             _ => from_error(error),
         })?;
         Ok(ApiResponse::ok(Content::Bytes(picture.media_type, picture.content)))
@@ -215,7 +217,7 @@ fn parse_order_by(entity_type: EntityType, query: &Query) -> Result<Option<Strin
 
 /// "You cannot update or delete contacts for which the dirSyncEnabled property is true."
 fn check_changeable(entity_type: EntityType, stored: &Object) -> Result<(), Failure> {
-    if entity_type == EntityType::Contact && is_synchronised(stored) {
+    if entity_type == EntityType::Contact && is_synchronized(stored) {
         return Err(Failure::new(
             StatusCode::FORBIDDEN,
             "Authorization_RequestDenied",

@@ -1,6 +1,6 @@
 //! The sizes of pages: of those that callers get, and of those that Microsoft Graph returns.
 
-use connector::graph::directory_objects::Options;
+use connector::graph::directory_objects::QueryOptions;
 
 /// The objects of a page by default.
 /// <https://learn.microsoft.com/en-us/previous-versions/azure/ad/graph/howto/azure-ad-graph-api-supported-queries-filters-and-paging-options>
@@ -15,7 +15,7 @@ const MAX_WITH_MANAGER: u32 = 50;
 const MAX_WITH_DIRECT_REPORTS: u32 = 10;
 
 /// Returns how many objects to request at once, so that Microsoft Graph's response does not become too large.
-pub(crate) fn limit_page_size(top: u32, options: &Options) -> u32 {
+pub(crate) fn limit_page_size(top: u32, options: &QueryOptions) -> u32 {
     top.min(match options.expand.as_ref().map(|(relation, _)| *relation) {
         Some("manager") => MAX_WITH_MANAGER,
         Some("directReports") => MAX_WITH_DIRECT_REPORTS,

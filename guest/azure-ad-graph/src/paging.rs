@@ -51,7 +51,7 @@ impl RequestedPage {
         let unreadable = || expired_token("The $skiptoken is not one of this gateway's: begin with the first page.");
         let bare = text.strip_prefix("X'").and_then(|text| text.strip_suffix('\'')).unwrap_or(&text);
         let bytes = URL_SAFE_NO_PAD.decode(bare).map_err(|_| unreadable())?;
-        let token = bounded_json::read(&bytes).map_err(|_| unreadable())?;
+        let token = bounded_json::parse(&bytes).map_err(|_| unreadable())?;
         let text = |name: &str| token.get(name).and_then(Value::as_str).map(str::to_owned);
         let number = |name: &str| token.get(name).and_then(Value::as_u64);
         let before = number("before").filter(|before| *before > 0).ok_or_else(unreadable)?;

@@ -1,6 +1,6 @@
 //! `$select` and `$expand`: what of the objects is read.
 
-use connector::graph::directory_objects::Options;
+use connector::graph::directory_objects::QueryOptions;
 use connector::operations::directory::directory_objects::Object;
 use protocol::azure_ad_graph::address::Relation;
 use protocol::azure_ad_graph::failure::Failure;
@@ -45,12 +45,12 @@ impl ReadOptions {
     }
 
     /// Returns Microsoft Graph's options that read this, and the properties that the connector's filter needs.
-    pub(super) fn to_graph_options(&self, filtered: Vec<&'static EntityProperty>) -> Options {
+    pub(super) fn to_graph_options(&self, filtered: Vec<&'static EntityProperty>) -> QueryOptions {
         let related = Selection::all(self.version).to_graph_select(&EntityType::KNOWN, Vec::new());
-        Options {
+        QueryOptions {
             select: self.selection.to_graph_select(&[self.entity_type], filtered),
             expand: self.expand.map(|relation| (relation.name(), related)),
-            ..Options::default()
+            ..QueryOptions::default()
         }
     }
 

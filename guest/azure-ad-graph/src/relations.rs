@@ -12,8 +12,8 @@ use crate::request::{ApiRequest, read_string};
 use crate::response::ApiResponse;
 use crate::selection::Selection;
 use crate::writer::Content;
-use connector::error::Kind;
-use connector::graph::directory_objects::{Key, Options};
+use connector::error::ErrorKind;
+use connector::graph::directory_objects::{Key, QueryOptions};
 use connector::operations::directory::directory_objects::Object;
 use protocol::azure_ad_graph::address::{Address, EntityKey, EntitySet, Relation, Resource};
 use protocol::azure_ad_graph::failure::Failure;
@@ -71,9 +71,9 @@ impl RequestHandler<'_> {
     /// Reads the id and the type of the manager.
     fn read_manager(&self, key: &EntityKey) -> Result<Object, Failure> {
         let (_, key) = self.resolve_served(key)?;
-        let options = Options { select: vec!["id"], ..Options::default() };
-        self.connector.related_object(&key, "manager", &options).map_err(|error| match error.kind {
-            Kind::UnknownUid => Failure::missing_resource("manager"),
+        let options = QueryOptions { select: vec!["id"], ..QueryOptions::default() };
+        self.connector.get_related_object(&key, "manager", &options).map_err(|error| match error.kind {
+            ErrorKind::UnknownUid => Failure::missing_resource("manager"),
             _ => from_error(error),
         })
     }
@@ -95,12 +95,12 @@ impl RequestHandler<'_> {
     ) -> Result<(Vec<String>, Option<String>), Failure> {
         let (_, key) = self.resolve_served(key)?;
         let top = query.top.unwrap_or(DEFAULT_PAGE_SIZE);
-        let mut options = Options { select, ..Options::default() };
+        let mut options = QueryOptions { select, ..QueryOptions::default() };
         options.top = Some(limit_page_size(top, &options));
         let reader = PageReader {
             fetch: &mut |token| {
                 options.skip_token = token.map(str::to_owned);
-                self.connector.related_page(&key, relation.name(), &options)
+                self.connector.list_related_page(&key, relation.name(), &options)
             },
             write,
             top: usize::try_from(top).unwrap_or_default(),
@@ -118,9 +118,9 @@ impl RequestHandler<'_> {
         let manager = match manager {
             // Microsoft Graph takes only an id here. A link may name a user by its user principal name.
             EntityKey::Of(EntitySet::Users, name) if !is_object_id(&name) => {
-                let options = Options { select: vec!["id"], ..Options::default() };
+                let options = QueryOptions { select: vec!["id"], ..QueryOptions::default() };
                 let user = EntityKey::Of(EntitySet::Users, name);
-                let user = self.connector.directory_object(&to_graph_key(&user), &options).map_err(from_error)?;
+                let user = self.connector.get_directory_object(&to_graph_key(&user), &options).map_err(from_error)?;
                 user.get("id").and_then(|id| id.as_str()).unwrap_or_default().to_owned()
             }
             EntityKey::Of(_, id) => id,
@@ -170,7 +170,7 @@ impl RequestHandler<'_> {
 fn write_path(key: &EntityKey) -> String {
     match key {
         EntityKey::Me => "me".to_owned(),
-        EntityKey::Of(set, id) => connector::graph::address::object_path(set.name(), id)
+        EntityKey::Of(set, id) => connector::graph::address::build_object_path(set.name(), id)
             .map(|path| path.trim_start_matches('/').to_owned())
             .unwrap_or_default(),
     }

@@ -1,6 +1,6 @@
 //! A request whose caller is known and whose path names a resource.
 
-use connector::bounded_json::{self, Unreadable};
+use connector::bounded_json::{self, JsonError};
 use http::{HeaderMap, Method, StatusCode, header};
 use protocol::azure_ad_graph::address::Address;
 use protocol::azure_ad_graph::failure::Failure;
@@ -50,11 +50,11 @@ impl ApiRequest<'_> {
         if !media_type.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json") {
             return Err(unsupported(&media_type));
         }
-        match bounded_json::read(&self.body) {
+        match bounded_json::parse(&self.body) {
             Ok(Value::Object(object)) => Ok(object),
             Ok(other) => Err(Failure::bad_request(format!("The body: expected an object, found {}.", name_type(&other)))),
-            Err(Unreadable::TooMany) => {
-                let message = format!("The body is too large: {}.", Unreadable::TooMany);
+            Err(JsonError::TooManyValues) => {
+                let message = format!("The body is too large: {}.", JsonError::TooManyValues);
                 Err(Failure::new(StatusCode::PAYLOAD_TOO_LARGE, "Request_BadRequest", message))
             }
             Err(problem) => Err(Failure::bad_request(format!("The body is not JSON: {problem}."))),

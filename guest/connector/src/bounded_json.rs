@@ -12,24 +12,24 @@ const VALUES: usize = 200_000;
 
 /// Why a text was not read.
 #[derive(Debug)]
-pub enum Unreadable {
+pub enum JsonError {
     /// It has more values than are read.
     TooMany,
     /// It is not JSON.
     Invalid(serde_json::Error),
 }
 
-impl fmt::Display for Unreadable {
+impl fmt::Display for JsonError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Unreadable::TooMany => write!(f, "it has more than {VALUES} values"),
-            Unreadable::Invalid(error) => error.fmt(f),
+            JsonError::TooManyValues => write!(f, "it has more than {VALUES} values"),
+            JsonError::Invalid(error) => error.fmt(f),
         }
     }
 }
 
 /// Reads a JSON text.
-pub fn read(text: &[u8]) -> Result<Value, Unreadable> {
+pub fn read(text: &[u8]) -> Result<Value, JsonError> {
     let (mut values, mut in_string, mut escaped) = (0, false, false);
     for byte in text {
         match byte {
@@ -41,7 +41,7 @@ pub fn read(text: &[u8]) -> Result<Value, Unreadable> {
         }
     }
     if values > VALUES {
-        return Err(Unreadable::TooMany);
+        return Err(JsonError::TooManyValues);
     }
-    serde_json::from_slice(text).map_err(Unreadable::Invalid)
+    serde_json::from_slice(text).map_err(JsonError::Invalid)
 }

@@ -11,7 +11,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 
 /// The closed set of failures. `wit/types.wit` gives the meaning of each to callers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ErrorKind {
     /// The mailbox, user, contact or folder does not exist.
     UnknownUid,
     /// Something of that name or key is there already.
@@ -44,25 +44,25 @@ pub enum Kind {
     Internal,
 }
 
-impl Kind {
+impl ErrorKind {
     /// The kind's name in WIT and JSON.
     pub fn name(self) -> &'static str {
         match self {
-            Kind::UnknownUid => "unknown-uid",
-            Kind::AlreadyExists => "already-exists",
-            Kind::InvalidAttributeValue => "invalid-attribute-value",
-            Kind::PermissionDenied => "permission-denied",
-            Kind::InvalidCredential => "invalid-credential",
-            Kind::PreconditionFailed => "precondition-failed",
-            Kind::PreconditionRequired => "precondition-required",
-            Kind::Throttled => "throttled",
-            Kind::Unavailable => "unavailable",
-            Kind::Timeout => "timeout",
-            Kind::ConnectionFailed => "connection-failed",
-            Kind::ResyncRequired => "resync-required",
-            Kind::Unsupported => "unsupported",
-            Kind::Configuration => "configuration",
-            Kind::Internal => "internal",
+            ErrorKind::UnknownUid => "unknown-uid",
+            ErrorKind::AlreadyExists => "already-exists",
+            ErrorKind::InvalidAttributeValue => "invalid-attribute-value",
+            ErrorKind::PermissionDenied => "permission-denied",
+            ErrorKind::InvalidCredential => "invalid-credential",
+            ErrorKind::PreconditionFailed => "precondition-failed",
+            ErrorKind::PreconditionRequired => "precondition-required",
+            ErrorKind::Throttled => "throttled",
+            ErrorKind::Unavailable => "unavailable",
+            ErrorKind::Timeout => "timeout",
+            ErrorKind::ConnectionFailed => "connection-failed",
+            ErrorKind::ResyncRequired => "resync-required",
+            ErrorKind::Unsupported => "unsupported",
+            ErrorKind::Configuration => "configuration",
+            ErrorKind::Internal => "internal",
         }
     }
 }
@@ -71,7 +71,7 @@ impl Kind {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Error {
     /// What kind of failure it is.
-    pub kind: Kind,
+    pub kind: ErrorKind,
     /// What was wrong, where, and what to do.
     pub message: String,
     /// The attributes concerned, as paths: `businessAddress.city`.
@@ -103,7 +103,7 @@ pub struct Exchange {
 
 impl Error {
     /// A failure of `kind` that happened before anything was sent.
-    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Error { kind, message: message.into(), attributes: Vec::new(), may_have_taken_effect: false, exchange: None }
     }
 
@@ -111,7 +111,7 @@ impl Error {
     pub fn attribute(path: impl AsRef<str>, problem: impl fmt::Display) -> Self {
         let path = shorten(path.as_ref());
         let message = format!("{path}: {problem}");
-        Error { attributes: vec![path], ..Error::new(Kind::InvalidAttributeValue, message) }
+        Error { attributes: vec![path], ..Error::new(ErrorKind::InvalidAttributeValue, message) }
     }
 
     /// Microsoft Graph's error code, where it gave one.

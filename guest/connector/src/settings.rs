@@ -5,7 +5,7 @@ use protocol::login::Login;
 use subtle::ConstantTimeEq;
 
 use crate::graph::service::Service;
-use crate::operations::connector::Terms;
+use crate::operations::connector::OperationSettings;
 use crate::operations::send::authorized::Credential;
 use crate::secret::Secret;
 
@@ -17,14 +17,14 @@ pub struct Settings {
     /// What authorizes requests, where the host does not add it.
     pub credential: Credential,
     /// How operations are carried out.
-    pub terms: Terms,
+    pub operation: OperationSettings,
     /// What the REST frontends need.
-    pub gateway: Gateway,
+    pub gateway: GatewaySettings,
 }
 
 /// The settings of the REST frontends.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Gateway {
+pub struct GatewaySettings {
     /// The name and the password of the caller. `None` where the operator has not set them: then nobody may call.
     pub caller: Option<(String, Secret)>,
     /// The names of the directory in paths of the Azure AD Graph API: its id and its domains. Empty where those paths are not served.
@@ -33,7 +33,7 @@ pub struct Gateway {
     pub system: String,
 }
 
-impl Gateway {
+impl GatewaySettings {
     /// Checks whether a request has the name and the password of the caller, or the password as a token. `None` where the operator has
     /// not set them.
     pub fn is_caller(&self, headers: &HeaderMap) -> Option<bool> {

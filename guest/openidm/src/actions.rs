@@ -12,7 +12,7 @@ use connector::error::Result as OperationResult;
 use connector::graph::address::{Container, Mailbox};
 use connector::operations::connector::Connector;
 use connector::operations::icf::object_class::ObjectClass;
-use connector::operations::icf::schema::schema;
+use connector::operations::icf::schema::build_schema;
 use connector::operations::icf::uid::Uid;
 
 /// Carries out an action on an object class.
@@ -23,7 +23,7 @@ pub(super) fn act_on_class(
 ) -> Result<ObjectResponse, Failure> {
     let bad = |problem: String| Failure::new(StatusCode::BAD_REQUEST, problem);
     let body = match request.parameters.action().map(str::to_ascii_lowercase).as_deref() {
-        Some("schema") => schema(connector.service().version).get(request.class.name()).cloned().unwrap_or_default(),
+        Some("schema") => build_schema(connector.service().version).get(request.class.name()).cloned().unwrap_or_default(),
         Some("livesync") => {
             let mailbox = match request.parameters.get("mailbox") {
                 None if request.class.is_in_mailbox() => {
@@ -32,7 +32,7 @@ pub(super) fn act_on_class(
                 named => named.unwrap_or("me"),
             };
             let folders = request.parameters.get("folder").map(str::to_owned).into_iter().collect();
-            let container = Container { mailbox: Mailbox::named(mailbox), folders };
+            let container = Container { mailbox: Mailbox::from_name(mailbox), folders };
             let token = parse_sync_token(&content()?)?;
             let synced = live_sync(request, connector, &container, token.as_deref());
             synced.map_err(|error| failure::from_operation_error(error, FailedOperation::Action, &request.path(), ""))?
@@ -61,7 +61,7 @@ pub(super) fn act_on_object(request: &ObjectRequest<'_>, connector: &Connector<'
     }
     let deleted = Uid::decode(id).and_then(|uid| match request.class {
         ObjectClass::ContactFolder => connector.delete_folder(&uid.container.mailbox, &uid.id, true),
-        ObjectClass::User | ObjectClass::OrgContact => Err(request.class.lacks("permanentDelete")),
+        ObjectClass::User | ObjectClass::OrgContact => Err(request.class.build_unsupported_error("permanentDelete")),
         ObjectClass::Contact => connector.permanently_delete_contact(&uid.container, &uid.id),
     });
     deleted.map_err(|error| failure::from_operation_error(error, FailedOperation::Action, &request.path(), id))?;
@@ -92,7 +92,7 @@ fn live_sync(
     token: Option<&str>,
 ) -> OperationResult<Value> {
     let (token, changes, has_more) = match token {
-        None => (connector.latest_sync_token(request.class, container)?, Vec::new(), false),
+        None => (connector.get_latest_sync_token(request.class, container)?, Vec::new(), false),
         Some(token) => {
             let sync = connector.sync_objects(request.class, container, Some(token))?;
             (sync.token, sync.changes, sync.more)

@@ -1,6 +1,6 @@
 //! Errors of the connector as OpenIDM's failures.
 
-use connector::error::{Error, Kind};
+use connector::error::{Error, ErrorKind};
 use connector::response_writer::BodyError;
 use http::{Method, StatusCode};
 use protocol::openidm::failure::Failure;
@@ -74,19 +74,26 @@ pub fn from_operation_error(error: Error, operation: FailedOperation, class: &st
     let verb = operation.name();
     let object = format!("{class}/{id}");
     let prefix = match (error.kind, operation) {
-        (Kind::UnknownUid, FailedOperation::Read) => format!("Object {id} not found on {class}"),
-        (Kind::UnknownUid, FailedOperation::Update | FailedOperation::Patch | FailedOperation::Delete) => {
+        (ErrorKind::UnknownUid, FailedOperation::Read) => format!("Object {id} not found on {class}"),
+        (ErrorKind::UnknownUid, FailedOperation::Update | FailedOperation::Patch | FailedOperation::Delete) => {
             format!("Operation {verb} could not find resource {id} on system object: {class}")
         }
-        (Kind::PermissionDenied, _) => format!("Permission was denied on {verb} operation for system object: {object}"),
-        (Kind::PreconditionFailed, FailedOperation::Update | FailedOperation::Patch | FailedOperation::Delete) => {
+        (ErrorKind::PermissionDenied, _) => format!("Permission was denied on {verb} operation for system object: {object}"),
+        (ErrorKind::PreconditionFailed, FailedOperation::Update | FailedOperation::Patch | FailedOperation::Delete) => {
             format!("The resource version for {object} does not match the version provided")
         }
-        (Kind::PreconditionRequired, FailedOperation::Update | FailedOperation::Patch | FailedOperation::Delete) => {
+        (ErrorKind::PreconditionRequired, FailedOperation::Update | FailedOperation::Patch | FailedOperation::Delete) => {
             format!("No resource version for resource {id} has been provided on operation {verb} for system object: {class}")
         }
-        (Kind::AlreadyExists, FailedOperation::Create) => format!("System object {object} already exists"),
-        (Kind::Throttled | Kind::Unavailable | Kind::Timeout | Kind::ConnectionFailed | Kind::InvalidCredential, _) => {
+        (ErrorKind::AlreadyExists, FailedOperation::Create) => format!("System object {object} already exists"),
+        (
+            ErrorKind::Throttled
+            | ErrorKind::Unavailable
+            | ErrorKind::Timeout
+            | ErrorKind::ConnectionFailed
+            | ErrorKind::InvalidCredential,
+            _,
+        ) => {
             format!("Request temporarily unavailable on operation {verb} for system object: {object}")
         }
         _ => String::new(),
@@ -99,18 +106,20 @@ pub fn from_operation_error(error: Error, operation: FailedOperation, class: &st
 /// Returns the status that OpenIDM has for an error of a connector (`ExceptionHelper`).
 ///
 /// A credential that Microsoft Graph refuses is the connector's, so the status is not 401. ICF treats it as a failed connection.
-fn to_status(kind: Kind) -> StatusCode {
+fn to_status(kind: ErrorKind) -> StatusCode {
     match kind {
-        Kind::UnknownUid => StatusCode::NOT_FOUND,
-        Kind::InvalidAttributeValue => StatusCode::BAD_REQUEST,
-        Kind::PermissionDenied => StatusCode::FORBIDDEN,
-        Kind::AlreadyExists | Kind::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
-        Kind::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
-        Kind::Throttled | Kind::Unavailable | Kind::Timeout | Kind::ConnectionFailed | Kind::InvalidCredential => {
-            StatusCode::SERVICE_UNAVAILABLE
-        }
-        Kind::ResyncRequired => StatusCode::GONE,
-        Kind::Unsupported => StatusCode::NOT_IMPLEMENTED,
-        Kind::Configuration | Kind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        ErrorKind::UnknownUid => StatusCode::NOT_FOUND,
+        ErrorKind::InvalidAttributeValue => StatusCode::BAD_REQUEST,
+        ErrorKind::PermissionDenied => StatusCode::FORBIDDEN,
+        ErrorKind::AlreadyExists | ErrorKind::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
+        ErrorKind::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
+        ErrorKind::Throttled
+        | ErrorKind::Unavailable
+        | ErrorKind::Timeout
+        | ErrorKind::ConnectionFailed
+        | ErrorKind::InvalidCredential => StatusCode::SERVICE_UNAVAILABLE,
+        ErrorKind::ResyncRequired => StatusCode::GONE,
+        ErrorKind::Unsupported => StatusCode::NOT_IMPLEMENTED,
+        ErrorKind::Configuration | ErrorKind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }

@@ -70,7 +70,7 @@ fn respond(
     let parameters = query::parse(request.uri.query().unwrap_or_default())?;
     let is_pretty = query::parse_pretty_print(&parameters)?;
     let system = &settings.gateway.system;
-    let connector = || Connector::new(&settings.service, network, &settings.terms);
+    let connector = || Connector::new(&settings.service, network, &settings.operation);
     let (class, id) = match find_route(request.uri.path(), system)? {
         Route::Objects(class, id) => (class, id),
         Route::System { is_for_all } => {
@@ -124,7 +124,7 @@ fn find_route(path: &str, own_system: &str) -> std::result::Result<Route, Failur
         return Err(Failure::not_found(without_prefix(path)));
     }
     let Some(name) = class else { return Ok(Route::System { is_for_all: false }) };
-    match ObjectClass::named(&name) {
+    match ObjectClass::from_name(&name) {
         Some(class) => Ok(Route::Objects(class, id)),
         None => Err(Failure::new(StatusCode::NOT_FOUND, format!("Not found: {name}"))),
     }

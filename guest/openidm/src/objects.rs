@@ -18,7 +18,7 @@ use connector::operations::icf::filter::Filter;
 use connector::operations::icf::object_class::ObjectClass::User;
 use connector::operations::icf::outcome::{Outcome, Updated};
 use connector::operations::icf::user_attributes::USER;
-use connector::operations::icf::user_class::shown_contact;
+use connector::operations::icf::user_class::write_contact_value;
 use connector::response_writer::ResponseWriter;
 
 /// Carries out a request about objects of a class. Returns `None` if `writer` has the response already.
@@ -99,11 +99,12 @@ fn read_user(
     writer: &mut dyn ResponseWriter,
 ) -> Result<Option<ObjectResponse>, Error> {
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let (user, container) = connector.get_user_alone(id, &names)?;
+    let (user, container) = connector.get_user_without_contacts(id, &names)?;
     let Some(container) = container else { return Ok(Some(ObjectResponse::ok(user))) };
     let version = connector.service().version;
     let mut rows = RowWriter::new(writer, &user, "contacts", request.is_pretty);
-    match connector.list_contacts(&container, &Selection::default(), |contact| rows.write_row(&shown_contact(&contact, version)))
+    match connector
+        .list_contacts(&container, &Selection::default(), |contact| rows.write_row(&write_contact_value(&contact, version)))
     {
         Ok(()) => rows.end(&Map::new()),
         Err(error) if rows.discard() => return Err(error),

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use connector::operations::icf::filter::{Filter, Operator};
 use connector::operations::icf::object_class::ObjectClass;
-use connector::operations::icf::search::{Search, sort_keys};
+use connector::operations::icf::search::{Search, parse_sort_keys};
 use connector::operations::icf::user_attributes::USER;
 use protocol::openidm::failure::Failure;
 use protocol::openidm::parameters::Parameters;
@@ -107,7 +107,7 @@ pub fn parse_search(parameters: &Parameters, class: ObjectClass) -> Result<Searc
         page_size,
         cookie,
         offset,
-        sort: sort_keys(&parameters.list("_sortkeys")),
+        sort: parse_sort_keys(&parameters.list("_sortkeys")),
         words: expression.map(str::to_owned),
         count: !policy.eq_ignore_ascii_case("NONE"),
     })

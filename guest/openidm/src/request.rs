@@ -1,6 +1,6 @@
 //! A request about objects of a class.
 
-use connector::bounded_json::{self, Unreadable};
+use connector::bounded_json::{self, JsonError};
 use connector::operations::icf::object_class::ObjectClass;
 use connector::operations::icf::patch::{self, PatchOperation};
 use http::request::Parts;
@@ -87,10 +87,10 @@ pub(crate) fn parse_json(body: &[u8]) -> Result<Value, Failure> {
     if body.is_empty() {
         return Err(bad("The request could not be processed because it did not contain any JSON content"));
     }
-    match bounded_json::read(body) {
+    match bounded_json::parse(body) {
         Ok(value) => Ok(value),
-        Err(Unreadable::TooMany) => {
-            let problem = format!("The request's body is too large: {}", Unreadable::TooMany);
+        Err(JsonError::TooManyValues) => {
+            let problem = format!("The request's body is too large: {}", JsonError::TooManyValues);
             Err(Failure::new(StatusCode::PAYLOAD_TOO_LARGE, problem))
         }
         Err(error) => {

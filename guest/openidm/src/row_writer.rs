@@ -3,7 +3,7 @@
 use crate::response::ObjectResponse;
 use serde_json::{Map, Value, json};
 
-use connector::error::{Error, Kind, Result};
+use connector::error::{Error, ErrorKind, Result};
 use connector::response_writer::ResponseWriter;
 
 /// A writer of a JSON object with a list that is written row by row.
@@ -81,6 +81,6 @@ impl<'r> RowWriter<'r> {
 
     fn write(&mut self, text: &str) -> Result<()> {
         self.is_disconnected = self.is_disconnected || self.writer.write(text.as_bytes()).is_err();
-        if self.is_disconnected { Err(Error::new(Kind::ConnectionFailed, "the caller disconnected")) } else { Ok(()) }
+        if self.is_disconnected { Err(Error::new(ErrorKind::ConnectionFailed, "the caller disconnected")) } else { Ok(()) }
     }
 }

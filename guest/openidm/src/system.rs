@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::response::ObjectResponse;
 use connector::operations::connector::Connector;
 use connector::operations::icf::object_class::ObjectClass;
-use connector::operations::icf::schema::schema;
+use connector::operations::icf::schema::build_schema;
 use protocol::openidm::failure::Failure;
 use protocol::openidm::parameters::Parameters;
 
@@ -27,7 +27,7 @@ pub(crate) fn act<'c>(
             Ok(ObjectResponse { body, ..ObjectResponse::ok(Map::new()) })
         }
         (&Method::POST, Some(action)) if action.eq_ignore_ascii_case("schema") => {
-            Ok(ObjectResponse { body: schema(connector().service().version), ..ObjectResponse::ok(Map::new()) })
+            Ok(ObjectResponse { body: build_schema(connector().service().version), ..ObjectResponse::ok(Map::new()) })
         }
         (&Method::POST, Some(action)) => {
             bad(format!("The action {action} is not supported for the system; use test or schema, or liveSync of a class"))

@@ -97,7 +97,8 @@ impl ArgumentType {
             (ArgumentType::Strings, Value::Array(items)) => ArgumentType::String.check_items(items, path, problems),
             (ArgumentType::Objects, Value::Array(items)) => ArgumentType::Object.check_items(items, path, problems),
             (expected, found) => {
-                problems.push(Error::attribute(path, format!("expected {}, found {}", expected.describe(), describe(found))));
+                problems
+                    .push(Error::invalid_attribute(path, format!("expected {}, found {}", expected.describe(), describe(found))));
             }
         }
     }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::invoke::argument::Argument;
 use connector::bounded_json;
-use connector::error::{Error, Kind, Problems, Result};
+use connector::error::{Error, ErrorKind, Problems, Result};
 use connector::nearest::find_nearest;
 
 /// The arguments of one call of an operation.
@@ -25,18 +25,18 @@ impl Arguments {
         for name in members.keys().filter(|name| !declared.iter().any(|argument| argument.name == name.as_str())) {
             let nearest = find_nearest(name, declared.iter().map(|argument| argument.name));
             let hint = nearest.map(|known| format!("; did you mean {known}?")).unwrap_or_default();
-            problems.push(Error::attribute(name, format!("{operation} has no such argument{hint}")));
+            problems.push(Error::invalid_attribute(name, format!("{operation} has no such argument{hint}")));
         }
         for argument in declared {
             match members.get(argument.name).filter(|value| !value.is_null()) {
                 Some(value) => argument.value_type.check(value, argument.name, &mut problems),
                 None if argument.is_required => {
-                    problems.push(Error::attribute(argument.name, format!("missing; {operation} requires it")));
+                    problems.push(Error::invalid_attribute(argument.name, format!("missing; {operation} requires it")));
                 }
                 None => {}
             }
         }
-        problems.result().map(|()| Arguments { operation, declared, members })
+        problems.into_result().map(|()| Arguments { operation, declared, members })
     }
 
     /// Returns the value of an argument, if it has one.
@@ -49,7 +49,10 @@ impl Arguments {
 
     /// Returns the error for an argument that the operation does not declare as it reads it: a bug, which a test finds.
     fn undeclared(&self, argument: &Argument) -> Error {
-        Error::new(Kind::Internal, format!("{} does not declare its argument {} as it reads it", self.operation, argument.name))
+        Error::new(
+            ErrorKind::Internal,
+            format!("{} does not declare its argument {} as it reads it", self.operation, argument.name),
+        )
     }
 
     fn required<T>(&self, argument: &Argument, value: Option<T>) -> Result<T> {
@@ -99,14 +102,15 @@ impl Arguments {
 
     /// Returns the bytes of a required argument in base64.
     pub fn bytes(&self, argument: &Argument) -> Result<Vec<u8>> {
-        STANDARD.decode(self.string(argument)?).map_err(|_| Error::attribute(argument.name, "expected base64"))
+        STANDARD.decode(self.string(argument)?).map_err(|_| Error::invalid_attribute(argument.name, "expected base64"))
     }
 }
 
 /// Parses the text of a JSON object. `what` stands before the problem in errors.
 pub fn parse_object(what: &str, text: &str) -> Result<Map<String, Value>> {
-    let invalid = |problem: String| Error::new(Kind::InvalidAttributeValue, format!("{what}: expected a JSON object, {problem}"));
-    match bounded_json::read(text.as_bytes()) {
+    let invalid =
+        |problem: String| Error::new(ErrorKind::InvalidAttributeValue, format!("{what}: expected a JSON object, {problem}"));
+    match bounded_json::parse(text.as_bytes()) {
         Ok(Value::Object(members)) => Ok(members),
         Ok(other) => Err(invalid(format!("found {}", crate::invoke::argument::describe(&other)))),
         Err(error) => Err(invalid(format!("and this is not JSON: {error}"))),

@@ -5,14 +5,14 @@ use serde_json::{Map, Value};
 use crate::invoke::argument::describe;
 use connector::contact::{Contact, Version, from_json};
 use connector::error::{Error, Result};
-use connector::operations::mailbox::changes::Change;
+use connector::operations::mailbox::changes::ContactChange;
 
 /// Parses one change: `{"create": contact, "idempotencyKey": key}`, `{"update": contact with id}` or `{"delete": id}`.
 ///
 /// `path` stands before the problem in errors.
-pub fn parse_change(members: &Map<String, Value>, version: Version, path: &str) -> Result<Change> {
+pub fn parse_change(members: &Map<String, Value>, version: Version, path: &str) -> Result<ContactChange> {
     let expected = |name: &str, what: &str, found: &Value| {
-        Error::attribute(format!("{path}.{name}"), format!("expected {what}, found {}", describe(found)))
+        Error::invalid_attribute(format!("{path}.{name}"), format!("expected {what}, found {}", describe(found)))
     };
     let key = match members.get("idempotencyKey") {
         None | Some(Value::Null) => None,
@@ -25,16 +25,17 @@ pub fn parse_change(members: &Map<String, Value>, version: Version, path: &str) 
     };
     let mut actions = members.iter().filter(|(name, _)| *name != "idempotencyKey");
     match (actions.next().map(|(name, value)| (name.as_str(), value)), actions.next()) {
-        (Some(("create", value)), None) => Ok(Change::Create(contact("create", value)?, key)),
+        (Some(("create", value)), None) => Ok(ContactChange::Create(contact("create", value)?, key)),
         (Some(("update", value)), None) => {
             let contact = contact("update", value)?;
             let id = contact.id.value().filter(|id| !id.is_empty()).cloned();
-            let id =
-                id.ok_or_else(|| Error::attribute(format!("{path}.update.id"), "missing; it says which contact to update"))?;
-            Ok(Change::Update(id, contact))
+            let id = id.ok_or_else(|| {
+                Error::invalid_attribute(format!("{path}.update.id"), "missing; it says which contact to update")
+            })?;
+            Ok(ContactChange::Update(id, contact))
         }
-        (Some(("delete", Value::String(id))), None) => Ok(Change::Delete(id.clone())),
+        (Some(("delete", Value::String(id))), None) => Ok(ContactChange::Delete(id.clone())),
         (Some(("delete", other)), None) => Err(expected("delete", "the id of a contact, a string", other)),
-        _ => Err(Error::attribute(path, "expected one of create, update and delete")),
+        _ => Err(Error::invalid_attribute(path, "expected one of create, update and delete")),
     }
 }

@@ -17,11 +17,11 @@ use connector::graph::request::GraphRequest;
 use connector::graph::selection::Selection;
 use connector::graph::{contacts, extensions, photo};
 use connector::operations::connector::Connector;
-use connector::operations::mailbox::changes::Change;
-use connector::operations::mailbox::contacts::delta_request;
-use connector::operations::mailbox::create::create_request;
-use connector::operations::mailbox::extensions::put_requests;
-use connector::operations::mailbox::update::update_request;
+use connector::operations::mailbox::changes::ContactChange;
+use connector::operations::mailbox::contacts::build_delta_request;
+use connector::operations::mailbox::create::build_create_request;
+use connector::operations::mailbox::extensions::build_put_requests;
+use connector::operations::mailbox::update::build_update_request;
 
 const SELECT: Argument =
     Argument::optional("select", ArgumentType::Strings, "names of the properties to return; without it, every property")
@@ -110,7 +110,7 @@ pub const OPERATIONS: &[Operation] = &[
         },
         requests: |connector, arguments| {
             let (contact, key) = (parse_contact(connector, arguments)?, arguments.optional_string(&IDEMPOTENCY_KEY)?);
-            one(create_request(connector.service(), &parse_container(arguments)?, &contact, key))
+            one(build_create_request(connector.service(), &parse_container(arguments)?, &contact, key))
         },
     },
     Operation {
@@ -125,7 +125,7 @@ pub const OPERATIONS: &[Operation] = &[
         },
         requests: |connector, arguments| {
             let contact = parse_contact(connector, arguments)?;
-            update_requests(connector, &parse_container(arguments)?, arguments.string(&ID)?, &contact)
+            build_update_requests(connector, &parse_container(arguments)?, arguments.string(&ID)?, &contact)
         },
     },
     Operation {
@@ -166,9 +166,9 @@ pub const OPERATIONS: &[Operation] = &[
         requests: |connector, arguments| {
             let (service, container) = (connector.service(), parse_container(arguments)?);
             let requests = parse_changes(connector, arguments)?.into_iter().map(|change| match change {
-                Change::Create(contact, key) => one(create_request(service, &container, &contact, key.as_deref())),
-                Change::Update(id, contact) => update_requests(connector, &container, &id, &contact),
-                Change::Delete(id) => one(contacts::delete(service, &container, &id)),
+                ContactChange::Create(contact, key) => one(build_create_request(service, &container, &contact, key.as_deref())),
+                ContactChange::Update(id, contact) => build_update_requests(connector, &container, &id, &contact),
+                ContactChange::Delete(id) => one(contacts::delete(service, &container, &id)),
             });
             Ok(requests.collect::<Result<Vec<_>>>()?.concat())
         },
@@ -180,7 +180,7 @@ pub const OPERATIONS: &[Operation] = &[
         result: "`{\"changes\": [{\"id\", \"contact\"} or {\"id\", \"removed\": true}...], \"token\", \"more\"}`",
         is_command: false,
         run: |connector, arguments| {
-            let delta = connector.contact_delta(&parse_container(arguments)?, arguments.optional_string(&TOKEN)?)?;
+            let delta = connector.get_contact_delta(&parse_container(arguments)?, arguments.optional_string(&TOKEN)?)?;
             let change = |(id, contact): (String, Option<Contact>)| match contact {
                 Some(contact) => json!({"id": id, "contact": show(connector, contact)}),
                 None => json!({"id": id, "removed": true}),
@@ -189,7 +189,7 @@ pub const OPERATIONS: &[Operation] = &[
             Ok(json!({"changes": changes, "token": delta.token, "more": delta.more}))
         },
         requests: |connector, arguments| {
-            one(delta_request(connector.service(), &parse_container(arguments)?, arguments.optional_string(&TOKEN)?))
+            one(build_delta_request(connector.service(), &parse_container(arguments)?, arguments.optional_string(&TOKEN)?))
         },
     },
     Operation {
@@ -234,7 +234,8 @@ pub const OPERATIONS: &[Operation] = &[
         },
         requests: |connector, arguments| {
             let (name, properties) = (arguments.string(&NAME)?, arguments.object(&PROPERTIES)?);
-            Ok(put_requests(connector.service(), &parse_container(arguments)?, arguments.string(&ID)?, name, properties)?.into())
+            Ok(build_put_requests(connector.service(), &parse_container(arguments)?, arguments.string(&ID)?, name, properties)?
+                .into())
         },
     },
     Operation {
@@ -255,16 +256,16 @@ pub const OPERATIONS: &[Operation] = &[
 ];
 
 /// Returns the requests that update a contact: one that reads it, and if anything changes one that writes it.
-pub fn update_requests(
+pub fn build_update_requests(
     connector: &Connector<'_>,
     container: &Container,
     id: &str,
     wanted: &Contact,
 ) -> Result<Vec<GraphRequest>> {
     let service = connector.service();
-    let reading = Selection::expanding(wanted);
+    let reading = Selection::with_expansions_of(wanted);
     let stored = connector.get_contact(container, id, &reading)?;
-    let write = update_request(service, container, id, &stored, wanted)?;
+    let write = build_update_request(service, container, id, &stored, wanted)?;
     Ok(std::iter::once(contacts::get(service, container, id, &reading)?).chain(write).collect())
 }
 
@@ -277,7 +278,7 @@ fn parse_contact(connector: &Connector<'_>, arguments: &Arguments) -> Result<Con
     from_json::parse_input(arguments.object(&CONTACT)?, connector.service().version, "contact.")
 }
 
-fn parse_changes(connector: &Connector<'_>, arguments: &Arguments) -> Result<Vec<Change>> {
+fn parse_changes(connector: &Connector<'_>, arguments: &Arguments) -> Result<Vec<ContactChange>> {
     let version = connector.service().version;
     let changes = arguments.objects(&CHANGES)?.enumerate();
     changes.map(|(position, change)| parse_change(change, version, &format!("changes[{position}]"))).collect()
@@ -287,7 +288,7 @@ fn parse_changes(connector: &Connector<'_>, arguments: &Arguments) -> Result<Vec
 fn parse_selection(connector: &Connector<'_>, arguments: &Arguments) -> Result<Selection> {
     let version = connector.service().version;
     let named = arguments.strings(&SELECT)?.into_iter().map(|name| (name.to_owned(), Value::Null)).collect();
-    Ok(Selection::of(&from_json::parse_input(&named, version, "select.")?, version))
+    Ok(Selection::from_contact(&from_json::parse_input(&named, version, "select.")?, version))
 }
 
 /// Returns the properties that `select` names, and what else has to be asked for by name.

@@ -35,7 +35,7 @@ pub const PERMANENTLY: Argument = Argument::optional(
 
 /// Returns the mailbox that an operation acts in.
 pub fn parse_mailbox(arguments: &Arguments) -> Result<Mailbox> {
-    Ok(Mailbox::named(arguments.string(&MAILBOX)?))
+    Ok(Mailbox::from_name(arguments.string(&MAILBOX)?))
 }
 
 /// Returns the folder that an operation acts in.

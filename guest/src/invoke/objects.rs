@@ -6,27 +6,27 @@ use serde_json::{Map, Value, json};
 
 use crate::invoke::argument::{Argument, ArgumentType, describe};
 use crate::invoke::arguments::Arguments;
-use crate::invoke::contacts::{IDEMPOTENCY_KEY, update_requests};
+use crate::invoke::contacts::{IDEMPOTENCY_KEY, build_update_requests};
 use crate::invoke::container::FOLDERS;
 use crate::invoke::operation::{Operation, one, to_empty_object};
 use crate::invoke::paging::{COOKIE, PAGE_SIZE, TOKEN};
 use connector::contact::folder;
-use connector::error::{Error, Kind, Result};
+use connector::error::{Error, ErrorKind, Result};
 use connector::graph::address::{Container, Mailbox};
 use connector::graph::request::GraphRequest;
 use connector::graph::selection::Selection;
 use connector::graph::{contacts, folders, org_contacts, users};
 use connector::operations::connector::Connector;
-use connector::operations::directory::org_contact_properties::NEVER_CREATED;
+use connector::operations::directory::org_contact_properties::CREATE_UNSUPPORTED;
 use connector::operations::icf::filter::Filter;
 use connector::operations::icf::object_class::ObjectClass::{self, Contact, ContactFolder, OrgContact, User};
 use connector::operations::icf::outcome::Outcome;
-use connector::operations::icf::schema::schema;
-use connector::operations::icf::search::{Search, sort_keys};
+use connector::operations::icf::schema::build_schema;
+use connector::operations::icf::search::{Search, parse_sort_keys};
 use connector::operations::icf::uid::Uid;
 use connector::operations::icf::{contact_search, folder_class, org_contact_class, user_class, user_search};
-use connector::operations::mailbox::contacts::delta_request;
-use connector::operations::mailbox::create::create_request;
+use connector::operations::mailbox::contacts::build_delta_request;
+use connector::operations::mailbox::create::build_create_request;
 
 const OBJECT_CLASS: Argument =
     Argument::required("objectClass", ArgumentType::String, "user, contact, contactFolder or orgContact");
@@ -59,7 +59,7 @@ pub const OPERATIONS: &[Operation] = &[
         arguments: &[],
         result: "the schema",
         is_command: true,
-        run: |connector, _| Ok(schema(connector.service().version)),
+        run: |connector, _| Ok(build_schema(connector.service().version)),
         requests: |_, _| Ok(Vec::new()),
     },
     Operation {
@@ -83,7 +83,7 @@ pub const OPERATIONS: &[Operation] = &[
         },
         requests: |connector, arguments| {
             let uid = arguments.string(&UID)?;
-            get_requests(connector, parse_object_class(arguments)?, uid, &arguments.strings(&ATTRIBUTES_TO_GET)?)
+            build_get_requests(connector, parse_object_class(arguments)?, uid, &arguments.strings(&ATTRIBUTES_TO_GET)?)
         },
     },
     Operation {
@@ -103,10 +103,10 @@ pub const OPERATIONS: &[Operation] = &[
         requests: |connector, arguments| {
             let (service, search) = (connector.service(), parse_search(arguments)?);
             one(match parse_object_class(arguments)? {
-                User => user_search::request(service, &search),
-                Contact => contact_search::request(service, &search),
-                ContactFolder => folder_class::search_request(service, &search),
-                OrgContact => org_contact_class::search_request(service, &search),
+                User => user_search::build_search_request(service, &search),
+                Contact => contact_search::build_search_request(service, &search),
+                ContactFolder => folder_class::build_search_request(service, &search),
+                OrgContact => org_contact_class::build_search_request(service, &search),
             })
         },
     },
@@ -132,7 +132,7 @@ pub const OPERATIONS: &[Operation] = &[
         is_command: false,
         run: |connector, arguments| {
             let (class, container) = parse_class_and_container(arguments)?;
-            Ok(json!({"token": connector.latest_sync_token(class, &container)?}))
+            Ok(json!({"token": connector.get_latest_sync_token(class, &container)?}))
         },
         requests: |connector, arguments| sync_requests(connector, arguments, None),
     },
@@ -151,10 +151,10 @@ pub const OPERATIONS: &[Operation] = &[
             let (service, (class, container)) = (connector.service(), parse_class_and_container(arguments)?);
             parse_known_revisions(arguments)?;
             one(match class {
-                User => Err(User.lacks("reconcile")),
+                User => Err(User.build_unsupported_error("reconcile")),
                 Contact => contacts::list(service, &container, &Selection::default()),
                 ContactFolder => folders::list(service, &container),
-                OrgContact => org_contact_class::reconcile_request(service),
+                OrgContact => org_contact_class::build_reconcile_request(service),
             })
         },
     },
@@ -201,12 +201,14 @@ pub const OPERATIONS: &[Operation] = &[
             let (uid, revision) = (arguments.string(&UID)?, arguments.optional_string(&REVISION)?);
             connector.delete_object(parse_object_class(arguments)?, uid, revision).map(|_| to_empty_object(()))
         },
-        requests: |connector, arguments| delete_requests(connector, parse_object_class(arguments)?, arguments.string(&UID)?),
+        requests: |connector, arguments| {
+            build_delete_requests(connector, parse_object_class(arguments)?, arguments.string(&UID)?)
+        },
     },
 ];
 
 fn parse_object_class(arguments: &Arguments) -> Result<ObjectClass> {
-    ObjectClass::read(arguments.string(&OBJECT_CLASS)?)
+    ObjectClass::parse(arguments.string(&OBJECT_CLASS)?)
 }
 
 /// Returns the object class, and the container of its objects; the classes outside of mailboxes have one collection, whatever the
@@ -214,10 +216,10 @@ fn parse_object_class(arguments: &Arguments) -> Result<ObjectClass> {
 fn parse_class_and_container(arguments: &Arguments) -> Result<(ObjectClass, Container)> {
     let class = parse_object_class(arguments)?;
     if !class.is_in_mailbox() {
-        return Ok((class, Container::of(Mailbox::Me)));
+        return Ok((class, Container::from_mailbox(Mailbox::Me)));
     }
-    let missing = || Error::attribute(MAILBOX.name, format!("missing; the object class {} requires it", class.name()));
-    let mailbox = Mailbox::named(arguments.optional_string(&MAILBOX)?.ok_or_else(missing)?);
+    let missing = || Error::invalid_attribute(MAILBOX.name, format!("missing; the object class {} requires it", class.name()));
+    let mailbox = Mailbox::from_name(arguments.optional_string(&MAILBOX)?.ok_or_else(missing)?);
     Ok((class, Container { mailbox, folders: arguments.owned_strings(&FOLDERS)? }))
 }
 
@@ -228,7 +230,7 @@ fn parse_search(arguments: &Arguments) -> Result<Search> {
         page_size: arguments.integer(&PAGE_SIZE)?,
         cookie: arguments.optional_string(&COOKIE)?.map(str::to_owned),
         offset: arguments.integer(&OFFSET)?.unwrap_or(0),
-        sort: sort_keys(&arguments.strings(&SORT_KEYS)?.join(",")),
+        sort: parse_sort_keys(&arguments.strings(&SORT_KEYS)?.join(",")),
         words: None,
         count: false,
     })
@@ -237,31 +239,31 @@ fn parse_search(arguments: &Arguments) -> Result<Search> {
 fn parse_known_revisions(arguments: &Arguments) -> Result<BTreeMap<String, String>> {
     let revision = |(uid, revision): (&String, &Value)| match revision {
         Value::String(revision) => Ok((uid.clone(), revision.clone())),
-        other => Err(Error::attribute(format!("known.{uid}"), format!("expected a string, found {}", describe(other)))),
+        other => Err(Error::invalid_attribute(format!("known.{uid}"), format!("expected a string, found {}", describe(other)))),
     };
     arguments.object(&KNOWN)?.iter().map(revision).collect()
 }
 
-fn get_requests(connector: &Connector<'_>, class: ObjectClass, uid: &str, names: &[&str]) -> Result<Vec<GraphRequest>> {
+fn build_get_requests(connector: &Connector<'_>, class: ObjectClass, uid: &str, names: &[&str]) -> Result<Vec<GraphRequest>> {
     let service = connector.service();
     match class {
-        User => user_class::get_requests(service, uid, names),
+        User => user_class::build_get_requests(service, uid, names),
         Contact => {
             let uid = Uid::decode(uid)?;
             one(contacts::get(service, &uid.container, &uid.id, &Selection::default()))
         }
-        ContactFolder => one(folder_class::read_request(service, &Uid::decode(uid)?)),
-        OrgContact => org_contact_class::get_requests(service, uid, names),
+        ContactFolder => one(folder_class::build_read_request(service, &Uid::decode(uid)?)),
+        OrgContact => org_contact_class::build_get_requests(service, uid, names),
     }
 }
 
 fn sync_requests(connector: &Connector<'_>, arguments: &Arguments, token: Option<&str>) -> Result<Vec<GraphRequest>> {
     let (service, (class, container)) = (connector.service(), parse_class_and_container(arguments)?);
     one(match class {
-        User => Err(User.lacks("sync")),
-        Contact => delta_request(service, &container, token),
-        ContactFolder => folder_class::sync_request(service, &container, token),
-        OrgContact => org_contact_class::sync_request(service, token),
+        User => Err(User.build_unsupported_error("sync")),
+        Contact => build_delta_request(service, &container, token),
+        ContactFolder => folder_class::build_sync_request(service, &container, token),
+        OrgContact => org_contact_class::build_sync_request(service, token),
     })
 }
 
@@ -273,16 +275,16 @@ fn create_requests(
 ) -> Result<Vec<GraphRequest>> {
     let service = connector.service();
     one(match class {
-        User => Err(User.lacks("create")),
+        User => Err(User.build_unsupported_error("create")),
         Contact => {
-            let (container, contact) = connector.new_contact(attributes)?;
-            create_request(service, &container, &contact, key)
+            let (container, contact) = connector.parse_new_contact(attributes)?;
+            build_create_request(service, &container, &contact, key)
         }
         ContactFolder => {
-            let (container, name) = connector.new_folder(attributes)?;
+            let (container, name) = connector.parse_new_folder(attributes)?;
             folders::create(service, &container, folder::write_body(&name)?)
         }
-        OrgContact => Err(Error::new(Kind::Unsupported, NEVER_CREATED)),
+        OrgContact => Err(Error::new(ErrorKind::Unsupported, CREATE_UNSUPPORTED)),
     })
 }
 
@@ -294,28 +296,28 @@ fn update_object_requests(
 ) -> Result<Vec<GraphRequest>> {
     match class {
         User => {
-            let container = Container::of(Mailbox::named(uid));
+            let container = Container::from_mailbox(Mailbox::from_name(uid));
             let read = |id: &str, reading: &Selection| connector.get_contact(&container, id, reading);
-            user_class::update_requests(connector.service(), uid, attributes, read)
+            user_class::build_update_requests(connector.service(), uid, attributes, read)
         }
         Contact => {
             let uid = Uid::decode(uid)?;
-            let (contact, extras) = connector.wanted_contact(&uid, attributes)?;
+            let (contact, extras) = connector.parse_wanted_contact(&uid, attributes)?;
             if !extras.is_empty() {
                 let problem = "the stored extensions and photo decide what would be sent: call the operation instead";
-                return Err(Error::new(Kind::Unsupported, problem));
+                return Err(Error::new(ErrorKind::Unsupported, problem));
             }
-            update_requests(connector, &uid.container, &uid.id, &contact)
+            build_update_requests(connector, &uid.container, &uid.id, &contact)
         }
         // What is stored decides whether anything is sent after this.
-        ContactFolder | OrgContact => get_requests(connector, class, uid, &[]),
+        ContactFolder | OrgContact => build_get_requests(connector, class, uid, &[]),
     }
 }
 
-fn delete_requests(connector: &Connector<'_>, class: ObjectClass, uid: &str) -> Result<Vec<GraphRequest>> {
+fn build_delete_requests(connector: &Connector<'_>, class: ObjectClass, uid: &str) -> Result<Vec<GraphRequest>> {
     let service = connector.service();
     let delete = match class {
-        User => return Err(User.lacks("delete")),
+        User => return Err(User.build_unsupported_error("delete")),
         Contact => {
             let uid = Uid::decode(uid)?;
             contacts::delete(service, &uid.container, &uid.id)?
@@ -326,7 +328,7 @@ fn delete_requests(connector: &Connector<'_>, class: ObjectClass, uid: &str) -> 
         }
         OrgContact => org_contacts::delete(service, uid)?,
     };
-    let mut requests = get_requests(connector, class, uid, &[])?;
+    let mut requests = build_get_requests(connector, class, uid, &[])?;
     requests.push(delete);
     Ok(requests)
 }

@@ -9,18 +9,20 @@ use crate::invoke::container::ID;
 use crate::invoke::operation::{Operation, one, to_empty_object};
 use crate::invoke::paging::{COOKIE, PAGE_SIZE, TOKEN};
 use connector::error::Result;
-use connector::graph::directory_objects::type_name;
+use connector::graph::directory_objects::get_type_name;
 use connector::graph::org_contacts;
 use connector::graph::request::GraphRequest;
 use connector::operations::connector::Connector;
-use connector::operations::directory::directory_objects::{groups_among_request, groups_of_request, objects_of_ids_request};
+use connector::operations::directory::directory_objects::{
+    build_check_member_groups_request, build_get_by_ids_request, build_get_member_groups_request,
+};
 use connector::operations::directory::org_contact_properties::MANAGER;
 use connector::operations::directory::org_contacts::{
-    Changed, RELATED_PROPERTIES, Relationship, delete_requests, delta_request, update_request,
+    OrgContactChange, RELATED_PROPERTIES, Relationship, build_delete_requests, build_delta_request, build_update_request,
 };
 use connector::operations::icf::filter::Filter;
-use connector::operations::icf::org_contact_search::search_request;
-use connector::operations::icf::search::{Search, sort_keys};
+use connector::operations::icf::org_contact_search::build_search_request;
+use connector::operations::icf::search::{Search, parse_sort_keys};
 
 const FILTER: Argument = Argument::optional("filter", ArgumentType::String, "a filter as in `connector.search`");
 const SEARCH: Argument = Argument::optional("search", ArgumentType::String, "words that the display name has, in any order");
@@ -49,7 +51,7 @@ pub const OPERATIONS: &[Operation] = &[
             })?;
             Ok(json!({"contacts": contacts, "cookie": found.cookie, "count": found.count}))
         },
-        requests: |connector, arguments| one(search_request(connector.service(), &parse_search(arguments)?)),
+        requests: |connector, arguments| one(build_search_request(connector.service(), &parse_search(arguments)?)),
     },
     Operation {
         name: "orgContacts.get",
@@ -70,7 +72,7 @@ pub const OPERATIONS: &[Operation] = &[
         requests: |connector, arguments| {
             let (service, id) = (connector.service(), arguments.string(&ID)?);
             let stored = connector.get_org_contact(id)?;
-            let write = update_request(service, id, &stored, arguments.object(&CONTACT)?)?;
+            let write = build_update_request(service, id, &stored, arguments.object(&CONTACT)?)?;
             Ok(std::iter::once(org_contacts::get(service, id, &[])?).chain(write).collect())
         },
     },
@@ -81,7 +83,7 @@ pub const OPERATIONS: &[Operation] = &[
         result: "`{}`",
         is_command: false,
         run: |connector, arguments| connector.delete_org_contact(arguments.string(&ID)?).map(to_empty_object),
-        requests: |connector, arguments| Ok(delete_requests(connector.service(), arguments.string(&ID)?)?.into()),
+        requests: |connector, arguments| Ok(build_delete_requests(connector.service(), arguments.string(&ID)?)?.into()),
     },
     Operation {
         name: "orgContacts.delta",
@@ -90,15 +92,15 @@ pub const OPERATIONS: &[Operation] = &[
         result: "`{\"changes\": [{\"id\", \"contact\"} or {\"id\", \"removed\": true}...], \"token\", \"more\"}`",
         is_command: false,
         run: |connector, arguments| {
-            let delta = connector.org_contact_delta(arguments.optional_string(&TOKEN)?)?;
-            let change = |(id, contact): Changed| match contact {
+            let delta = connector.get_org_contact_delta(arguments.optional_string(&TOKEN)?)?;
+            let change = |(id, contact): OrgContactChange| match contact {
                 Some(contact) => json!({"id": id, "contact": show(contact)}),
                 None => json!({"id": id, "removed": true}),
             };
             let changes: Vec<Value> = delta.changes.into_iter().map(change).collect();
             Ok(json!({"changes": changes, "token": delta.token, "more": delta.more}))
         },
-        requests: |connector, arguments| one(delta_request(connector.service(), arguments.optional_string(&TOKEN)?)),
+        requests: |connector, arguments| one(build_delta_request(connector.service(), arguments.optional_string(&TOKEN)?)),
     },
     Operation {
         name: "orgContacts.getManager",
@@ -107,7 +109,7 @@ pub const OPERATIONS: &[Operation] = &[
         result: "`{\"id\", \"type\", \"displayName\"}` or null",
         is_command: false,
         run: |connector, arguments| {
-            let manager = connector.org_contact_manager(arguments.string(&ID)?)?;
+            let manager = connector.get_org_contact_manager(arguments.string(&ID)?)?;
             Ok(manager.map_or(Value::Null, show_directory_object))
         },
         requests: |connector, arguments| related_requests(connector, arguments, MANAGER),
@@ -145,10 +147,10 @@ pub const OPERATIONS: &[Operation] = &[
         arguments: &[ID],
         result: "`[id...]`",
         is_command: false,
-        run: |connector, arguments| connector.org_contact_member_groups(arguments.string(&ID)?).map(Value::from),
+        run: |connector, arguments| connector.get_org_contact_member_groups(arguments.string(&ID)?).map(Value::from),
         requests: |connector, arguments| {
-            let key = org_contacts::key(arguments.string(&ID)?);
-            one(groups_of_request(connector.service(), &key, false, false))
+            let key = org_contacts::build_key(arguments.string(&ID)?);
+            one(build_get_member_groups_request(connector.service(), &key, false, false))
         },
     },
     Operation {
@@ -159,11 +161,11 @@ pub const OPERATIONS: &[Operation] = &[
         is_command: false,
         run: |connector, arguments| {
             let groups = arguments.owned_strings(&GROUP_IDS)?;
-            connector.org_contact_check_member_groups(arguments.string(&ID)?, &groups).map(Value::from)
+            connector.check_org_contact_member_groups(arguments.string(&ID)?, &groups).map(Value::from)
         },
         requests: |connector, arguments| {
-            let (key, groups) = (org_contacts::key(arguments.string(&ID)?), arguments.owned_strings(&GROUP_IDS)?);
-            one(groups_among_request(connector.service(), &key, &groups))
+            let (key, groups) = (org_contacts::build_key(arguments.string(&ID)?), arguments.owned_strings(&GROUP_IDS)?);
+            one(build_check_member_groups_request(connector.service(), &key, &groups))
         },
     },
     Operation {
@@ -173,10 +175,10 @@ pub const OPERATIONS: &[Operation] = &[
         result: "`[orgContact...]`",
         is_command: false,
         run: |connector, arguments| {
-            Ok(connector.org_contacts_by_ids(&arguments.owned_strings(&IDS)?)?.into_iter().map(show).collect())
+            Ok(connector.get_org_contacts_by_ids(&arguments.owned_strings(&IDS)?)?.into_iter().map(show).collect())
         },
         requests: |connector, arguments| {
-            one(objects_of_ids_request(connector.service(), &arguments.owned_strings(&IDS)?, &[org_contacts::TYPE], &[]))
+            one(build_get_by_ids_request(connector.service(), &arguments.owned_strings(&IDS)?, &[org_contacts::TYPE_NAME], &[]))
         },
     },
 ];
@@ -188,19 +190,19 @@ fn parse_search(arguments: &Arguments) -> Result<Search> {
         page_size: arguments.integer(&PAGE_SIZE)?,
         cookie: arguments.optional_string(&COOKIE)?.map(str::to_owned),
         offset: 0,
-        sort: sort_keys(&arguments.strings(&ORDER_BY)?.join(",")),
+        sort: parse_sort_keys(&arguments.strings(&ORDER_BY)?.join(",")),
         words: arguments.optional_string(&SEARCH)?.map(str::to_owned),
         count: arguments.boolean(&COUNT)?,
     })
 }
 
 fn list_related(connector: &Connector<'_>, arguments: &Arguments, relationship: Relationship) -> Result<Value> {
-    let related = connector.org_contact_related(arguments.string(&ID)?, relationship)?;
+    let related = connector.list_org_contact_related(arguments.string(&ID)?, relationship)?;
     Ok(related.into_iter().map(show_directory_object).collect())
 }
 
 fn related_requests(connector: &Connector<'_>, arguments: &Arguments, relationship: &str) -> Result<Vec<GraphRequest>> {
-    one(org_contacts::related(connector.service(), arguments.string(&ID)?, relationship, RELATED_PROPERTIES))
+    one(org_contacts::list_related(connector.service(), arguments.string(&ID)?, relationship, RELATED_PROPERTIES))
 }
 
 /// Returns a contact as callers see it: without nulls and `@odata` annotations.
@@ -211,5 +213,5 @@ fn show(mut contact: Map<String, Value>) -> Value {
 
 /// Returns an object that a contact is related to, as callers see it.
 fn show_directory_object(object: Map<String, Value>) -> Value {
-    json!({"id": object.get("id"), "type": type_name(&object).unwrap_or_default(), "displayName": object.get("displayName")})
+    json!({"id": object.get("id"), "type": get_type_name(&object).unwrap_or_default(), "displayName": object.get("displayName")})
 }

@@ -5,17 +5,17 @@ use serde_json::Value;
 use crate::invoke::arguments::Arguments;
 use crate::invoke::operation::Operation;
 use crate::invoke::{contacts, folders, objects, org_contacts};
-use connector::error::{Error, Kind, Result};
+use connector::error::{Error, ErrorKind, Result};
 use connector::graph::request::GraphRequest;
 use connector::nearest::find_nearest;
 use connector::operations::connector::Connector;
-use connector::operations::directory::org_contact_properties::NEVER_CREATED;
+use connector::operations::directory::org_contact_properties::CREATE_UNSUPPORTED;
 
 /// Every operation, by group.
 static TABLE: [&[Operation]; 4] = [contacts::OPERATIONS, folders::OPERATIONS, org_contacts::OPERATIONS, objects::OPERATIONS];
 
 /// Operations that a caller may look for and Microsoft Graph does not have, with the reason.
-const LACKING: [(&str, &str); 1] = [("orgContacts.create", NEVER_CREATED)];
+const LACKING: [(&str, &str); 1] = [("orgContacts.create", CREATE_UNSUPPORTED)];
 
 /// Returns every operation.
 pub fn operations() -> impl Iterator<Item = &'static Operation> {
@@ -30,7 +30,7 @@ pub fn find(name: &str) -> Result<&'static Operation> {
             Some(known) => format!("there is no operation {name}; did you mean {known}?"),
             None => format!("there is no operation {name}; see the list in wit/json.wit"),
         });
-        Error::new(Kind::Unsupported, message)
+        Error::new(ErrorKind::Unsupported, message)
     })
 }
 

@@ -98,7 +98,7 @@ impl RecordField for Field<Date> {
 
     fn from_record(record: Self::Record, name: &str, error: &mut Option<Error>) -> Self {
         let Some(text) = record else { return Field::Unset };
-        Date::parse(&text).map_or_else(|| reject(Error::attribute(name, Date::EXPECTED), error), Field::Set)
+        Date::parse(&text).map_or_else(|| reject(Error::invalid_attribute(name, Date::EXPECTED), error), Field::Set)
     }
 
     fn into_record(self) -> Self::Record {
@@ -365,7 +365,7 @@ const EXTENSION_NAME: &str = "extensionName";
 
 fn into_extension(extension: wit::OpenExtension, name: &str) -> Result<Map<String, Value>> {
     let Ok(Value::Object(properties)) = serde_json::from_str(&extension.properties) else {
-        return Err(Error::attribute(name, format!("expected a JSON object as the properties of {}", extension.name)));
+        return Err(Error::invalid_attribute(name, format!("expected a JSON object as the properties of {}", extension.name)));
     };
     let mut whole = Map::from_iter([
         ("@odata.type".to_owned(), Value::from("microsoft.graph.openTypeExtension")),

@@ -35,13 +35,13 @@ use connector::operations::connector::Connector;
 use connector::operations::directory::org_contacts::Relationship;
 use connector::operations::icf::filter::Filter;
 use connector::operations::icf::object_class::ObjectClass;
-use connector::operations::icf::schema::schema;
-use connector::operations::icf::search::{Search, sort_keys};
+use connector::operations::icf::schema::build_schema;
+use connector::operations::icf::search::{Search, parse_sort_keys};
 use connector::operations::icf::user_class;
-use connector::operations::mailbox::changes::Change;
-use connector::operations::mailbox::create::create_request;
-use connector::operations::mailbox::update::update_request;
-use connector::operations::send::authorized::{Authorized, Credential};
+use connector::operations::mailbox::changes::ContactChange;
+use connector::operations::mailbox::create::build_create_request;
+use connector::operations::mailbox::update::build_update_request;
+use connector::operations::send::authorized::{AuthorizedNetwork, Credential};
 use connector::operations::send::network::Offline;
 use connector::settings::Settings;
 
@@ -59,8 +59,8 @@ fn settings() -> error::Result<Settings> {
 /// Runs an operation with the settings and the network of this instance.
 fn with_connector<T>(operation: impl FnOnce(&Connector<'_>) -> error::Result<T>) -> error::Result<T> {
     let settings = settings()?;
-    let network = Authorized::new(Wasi, settings.credential.clone());
-    operation(&Connector::new(&settings.service, &network, &settings.terms))
+    let network = AuthorizedNetwork::new(Wasi, settings.credential.clone());
+    operation(&Connector::new(&settings.service, &network, &settings.operation))
 }
 
 impl contacts::Guest for Component {
@@ -94,7 +94,7 @@ impl contacts::Guest for Component {
 
     fn batch(container: Container, changes: Vec<ContactChange>) -> TypedResult<Vec<ChangeOutcome>> {
         let container = into_container(container);
-        let changes: Vec<Change> = changes
+        let changes: Vec<ContactChange> = changes
             .into_iter()
             .enumerate()
             .map(|(position, change)| records::into_change(change, position))
@@ -112,7 +112,7 @@ impl contacts::Guest for Component {
     }
 
     fn delta(container: Container, token: Option<String>) -> TypedResult<ContactDelta> {
-        let delta = with_connector(|connector| connector.contact_delta(&into_container(container), token.as_deref()))?;
+        let delta = with_connector(|connector| connector.get_contact_delta(&into_container(container), token.as_deref()))?;
         let change = |(id, contact): (String, Option<_>)| ChangedContact { id, contact: contact.map(Contact::from) };
         Ok(ContactDelta { changes: delta.changes.into_iter().map(change).collect(), token: delta.token, more: delta.more })
     }
@@ -141,7 +141,7 @@ impl contacts::Guest for Component {
     }
 
     fn get_folder(mailbox: String, id: String) -> TypedResult<Folder> {
-        Ok(with_connector(|connector| connector.get_folder(&Mailbox::named(&mailbox), &id))?.into())
+        Ok(with_connector(|connector| connector.get_folder(&Mailbox::from_name(&mailbox), &id))?.into())
     }
 
     fn create_folder(container: Container, display_name: String) -> TypedResult<Folder> {
@@ -149,11 +149,11 @@ impl contacts::Guest for Component {
     }
 
     fn rename_folder(mailbox: String, id: String, display_name: String) -> TypedResult<Folder> {
-        Ok(with_connector(|connector| connector.rename_folder(&Mailbox::named(&mailbox), &id, &display_name))?.into())
+        Ok(with_connector(|connector| connector.rename_folder(&Mailbox::from_name(&mailbox), &id, &display_name))?.into())
     }
 
     fn delete_folder(mailbox: String, id: String, permanently: bool) -> TypedResult<()> {
-        Ok(with_connector(|connector| connector.delete_folder(&Mailbox::named(&mailbox), &id, permanently))?)
+        Ok(with_connector(|connector| connector.delete_folder(&Mailbox::from_name(&mailbox), &id, permanently))?)
     }
 }
 
@@ -184,13 +184,13 @@ impl org_contacts::Guest for Component {
     }
 
     fn delta(token: Option<String>) -> TypedResult<OrgContactDelta> {
-        let delta = with_connector(|connector| connector.org_contact_delta(token.as_deref()))?;
+        let delta = with_connector(|connector| connector.get_org_contact_delta(token.as_deref()))?;
         let change = |(id, contact): (String, Option<_>)| ChangedOrgContact { id, contact: contact.map(to_org_contact) };
         Ok(OrgContactDelta { changes: delta.changes.into_iter().map(change).collect(), token: delta.token, more: delta.more })
     }
 
     fn get_manager(id: String) -> TypedResult<Option<DirectoryObject>> {
-        Ok(with_connector(|connector| connector.org_contact_manager(&id))?.map(to_directory_object))
+        Ok(with_connector(|connector| connector.get_org_contact_manager(&id))?.map(to_directory_object))
     }
 
     fn list_direct_reports(id: String) -> TypedResult<Vec<DirectoryObject>> {
@@ -206,27 +206,27 @@ impl org_contacts::Guest for Component {
     }
 
     fn get_member_groups(id: String) -> TypedResult<Vec<String>> {
-        Ok(with_connector(|connector| connector.org_contact_member_groups(&id))?)
+        Ok(with_connector(|connector| connector.get_org_contact_member_groups(&id))?)
     }
 
     fn check_member_groups(id: String, group_ids: Vec<String>) -> TypedResult<Vec<String>> {
-        Ok(with_connector(|connector| connector.org_contact_check_member_groups(&id, &group_ids))?)
+        Ok(with_connector(|connector| connector.check_org_contact_member_groups(&id, &group_ids))?)
     }
 
     fn get_by_ids(ids: Vec<String>) -> TypedResult<Vec<OrgContact>> {
-        Ok(with_connector(|connector| connector.org_contacts_by_ids(&ids))?.into_iter().map(to_org_contact).collect())
+        Ok(with_connector(|connector| connector.get_org_contacts_by_ids(&ids))?.into_iter().map(to_org_contact).collect())
     }
 }
 
 /// Lists the objects that an organizational contact is related to.
 fn list_related(id: &str, relationship: Relationship) -> TypedResult<Vec<DirectoryObject>> {
-    let related = with_connector(|connector| connector.org_contact_related(id, relationship))?;
+    let related = with_connector(|connector| connector.list_org_contact_related(id, relationship))?;
     Ok(related.into_iter().map(to_directory_object).collect())
 }
 
 impl connector_interface::Guest for Component {
     fn schema() -> TypedResult<String> {
-        Ok(schema(settings()?.service.version).to_string())
+        Ok(build_schema(settings()?.service.version).to_string())
     }
 
     fn test() -> TypedResult<()> {
@@ -234,21 +234,21 @@ impl connector_interface::Guest for Component {
     }
 
     fn get(object_class: String, uid: String, attributes_to_get: Vec<String>) -> TypedResult<String> {
-        let class = ObjectClass::read(&object_class)?;
+        let class = ObjectClass::parse(&object_class)?;
         let names: Vec<&str> = attributes_to_get.iter().map(String::as_str).collect();
         let object = with_connector(|connector| connector.get_object(class, &uid, &names))?;
         Ok(Value::Object(object).to_string())
     }
 
     fn search(object_class: String, filter: String, options: SearchOptions) -> TypedResult<SearchResult> {
-        let class = ObjectClass::read(&object_class)?;
+        let class = ObjectClass::parse(&object_class)?;
         let search = Search {
             filter: Filter::parse(&filter)?,
             attributes: options.attributes_to_get,
             page_size: options.page_size.map(|size| usize::try_from(size).unwrap_or(usize::MAX)),
             cookie: options.cookie,
             offset: usize::try_from(options.offset).unwrap_or(usize::MAX),
-            sort: sort_keys(&options.sort_keys.join(",")),
+            sort: parse_sort_keys(&options.sort_keys.join(",")),
             words: None,
             count: false,
         };
@@ -263,26 +263,26 @@ impl connector_interface::Guest for Component {
     }
 
     fn sync(object_class: String, container: Container, token: Option<String>) -> TypedResult<SyncResult> {
-        let (class, container) = (ObjectClass::read(&object_class)?, into_container(container));
+        let (class, container) = (ObjectClass::parse(&object_class)?, into_container(container));
         let sync = with_connector(|connector| connector.sync_objects(class, &container, token.as_deref()))?;
         let deltas = sync.changes.into_iter().map(records::sync_delta).collect();
         Ok(SyncResult { deltas, token: sync.token, more: sync.more })
     }
 
     fn latest_sync_token(object_class: String, container: Container) -> TypedResult<String> {
-        let (class, container) = (ObjectClass::read(&object_class)?, into_container(container));
-        Ok(with_connector(|connector| connector.latest_sync_token(class, &container))?)
+        let (class, container) = (ObjectClass::parse(&object_class)?, into_container(container));
+        Ok(with_connector(|connector| connector.get_latest_sync_token(class, &container))?)
     }
 
     fn reconcile(object_class: String, container: Container, known: Vec<KnownObject>) -> TypedResult<Vec<SyncDelta>> {
-        let (class, container) = (ObjectClass::read(&object_class)?, into_container(container));
+        let (class, container) = (ObjectClass::parse(&object_class)?, into_container(container));
         let known = known.into_iter().map(|object| (object.uid, object.revision)).collect();
         let deltas = with_connector(|connector| connector.reconcile(class, &container, &known))?;
         Ok(deltas.into_iter().map(records::sync_delta).collect())
     }
 
     fn create(object_class: String, attributes: String, idempotency_key: Option<String>) -> TypedResult<String> {
-        let (class, attributes) = (ObjectClass::read(&object_class)?, parse_attributes(&attributes)?);
+        let (class, attributes) = (ObjectClass::parse(&object_class)?, parse_attributes(&attributes)?);
         let created = with_connector(|connector| connector.create_object(class, &attributes, idempotency_key.as_deref()))?;
         Ok(read_uid(&created))
     }
@@ -294,14 +294,14 @@ impl connector_interface::Guest for Component {
         attributes: String,
         idempotency_key: Option<String>,
     ) -> TypedResult<Vec<ValueOutcome>> {
-        let (class, attributes) = (ObjectClass::read(&object_class)?, parse_attributes(&attributes)?);
+        let (class, attributes) = (ObjectClass::parse(&object_class)?, parse_attributes(&attributes)?);
         let (revision, key) = (revision.as_deref(), idempotency_key.as_deref());
         let updated = with_connector(|connector| connector.update_object(class, &uid, revision, &attributes, key))?;
         Ok(updated.outcomes.into_iter().map(records::outcome).collect())
     }
 
     fn delete(object_class: String, uid: String, revision: Option<String>) -> TypedResult<()> {
-        let class = ObjectClass::read(&object_class)?;
+        let class = ObjectClass::parse(&object_class)?;
         Ok(with_connector(|connector| connector.delete_object(class, &uid, revision.as_deref())).map(|_| ())?)
     }
 }
@@ -326,7 +326,7 @@ impl requests::Guest for Component {
 
     fn build_create(container: Container, contact: Contact, idempotency_key: Option<String>) -> TypedResult<HttpRequest> {
         let contact = into_contact(contact, &[])?;
-        one(create_request(&settings()?.service, &into_container(container), &contact, idempotency_key.as_deref()))
+        one(build_create_request(&settings()?.service, &into_container(container), &contact, idempotency_key.as_deref()))
     }
 
     fn build_update(
@@ -337,7 +337,7 @@ impl requests::Guest for Component {
         clear: Vec<ContactProperty>,
     ) -> TypedResult<Option<HttpRequest>> {
         let (stored, wanted) = (into_contact(stored, &[])?, into_contact(set, &clear)?);
-        let request = update_request(&settings()?.service, &into_container(container), &id, &stored, &wanted)?;
+        let request = build_update_request(&settings()?.service, &into_container(container), &id, &stored, &wanted)?;
         request.map(|request| one(Ok(request))).transpose()
     }
 
@@ -351,23 +351,24 @@ impl requests::Guest for Component {
 
     fn build(operation: String, arguments: String) -> TypedResult<Vec<HttpRequest>> {
         let settings = settings()?;
-        let connector = Connector::new(&settings.service, &Offline, &settings.terms);
+        let connector = Connector::new(&settings.service, &Offline, &settings.operation);
         all(table::build_requests(&connector, &operation, &arguments))
     }
 
     fn build_get_user(uid: String, attributes_to_get: Vec<String>) -> TypedResult<Vec<HttpRequest>> {
         let names: Vec<&str> = attributes_to_get.iter().map(String::as_str).collect();
-        all(user_class::get_requests(&settings()?.service, &uid, &names))
+        all(user_class::build_get_requests(&settings()?.service, &uid, &names))
     }
 
     fn build_update_user(uid: String, attributes: String, stored: Vec<Contact>) -> TypedResult<Vec<HttpRequest>> {
         let stored = stored.into_iter().map(|contact| into_contact(contact, &[])).collect::<error::Result<Vec<_>>>()?;
         let find = |id: &str, _: &connector::graph::selection::Selection| {
             let found = stored.iter().find(|contact| contact.id.value().is_some_and(|known| known == id));
-            let missing = || error::Error::attribute("stored", format!("the contact {id}, which is to be updated, is missing"));
+            let missing =
+                || error::Error::invalid_attribute("stored", format!("the contact {id}, which is to be updated, is missing"));
             found.cloned().ok_or_else(missing)
         };
-        all(user_class::update_requests(&settings()?.service, &uid, &parse_attributes(&attributes)?, find))
+        all(user_class::build_update_requests(&settings()?.service, &uid, &parse_attributes(&attributes)?, find))
     }
 }
 
@@ -417,9 +418,9 @@ fn run_command() -> error::Result<()> {
 impl incoming_handler::Guest for Component {
     fn handle(request: incoming_handler::IncomingRequest, response_out: incoming_handler::ResponseOutparam) {
         let settings = settings();
-        let timeout = settings.as_ref().map_or(Duration::from_secs(30), |settings| settings.terms.timeout);
-        let credential = settings.as_ref().map_or(Credential::OfHost, |settings| settings.credential.clone());
-        let network = Authorized::new(Wasi, credential);
+        let timeout = settings.as_ref().map_or(Duration::from_secs(30), |settings| settings.operation.timeout);
+        let credential = settings.as_ref().map_or(Credential::Host, |settings| settings.credential.clone());
+        let network = AuthorizedNetwork::new(Wasi, credential);
         transport::serve(request, response_out, timeout, |head, body, writer| {
             dispatch::handle(head, body, &settings, &network, writer);
         });

@@ -7,9 +7,9 @@ use serde_json::{Map, Value, json};
 use super::bindings::exports::graph_contacts::connector::types as wit;
 use connector::contact::PhoneKind;
 use connector::error::Result;
-use connector::graph::directory_objects::type_name;
+use connector::graph::directory_objects::get_type_name;
 use connector::operations::icf::filter::Filter;
-use connector::operations::icf::search::{Found, Search, sort_keys};
+use connector::operations::icf::search::{Search, SearchSummary, parse_sort_keys};
 
 /// The members of an object, from which the fields of a record are taken.
 struct Members {
@@ -132,7 +132,7 @@ pub fn to_directory_object(object: Map<String, Value>) -> wit::DirectoryObject {
     let string = |name: &str| object.get(name).and_then(Value::as_str).map(str::to_owned);
     wit::DirectoryObject {
         id: string("id").unwrap_or_default(),
-        type_name: type_name(&object).unwrap_or_default().to_owned(),
+        type_name: get_type_name(&object).unwrap_or_default().to_owned(),
         display_name: string("displayName"),
     }
 }
@@ -224,7 +224,7 @@ pub fn into_search(query: wit::OrgContactQuery) -> Result<Search> {
         page_size: query.page_size.map(|size| usize::try_from(size).unwrap_or(usize::MAX)),
         cookie: query.cookie,
         offset: 0,
-        sort: sort_keys(&query.order_by.join(",")),
+        sort: parse_sort_keys(&query.order_by.join(",")),
         words: query.search,
         count: query.count,
     })

@@ -11,22 +11,22 @@ use super::bindings::exports::graph_contacts::connector::types as wit;
 use super::contact_values::{RecordField, convert_enum, into_option};
 use connector::contact::{Contact, Folder, Version};
 use connector::contact_properties;
-use connector::error::{Error, Kind, Result};
+use connector::error::{Error, ErrorKind, Result};
 use connector::graph::address::{Container, Mailbox};
 use connector::graph::request::GraphRequest;
 use connector::graph::selection::Selection;
 use connector::operations::icf::outcome::Outcome;
 use connector::operations::icf::sync::SyncDelta;
-use connector::operations::mailbox::changes::Change;
+use connector::operations::mailbox::changes::ContactChange;
 
 convert_enum!(
-    Kind, ErrorKind: UnknownUid, AlreadyExists, InvalidAttributeValue, PermissionDenied, InvalidCredential, PreconditionFailed,
+    ErrorKind, ErrorKind: UnknownUid, AlreadyExists, InvalidAttributeValue, PermissionDenied, InvalidCredential, PreconditionFailed,
     PreconditionRequired, Throttled, Unavailable, Timeout, ConnectionFailed, ResyncRequired, Unsupported, Configuration, Internal,
 );
 
 /// Returns the container that a program names.
 pub fn into_container(container: wit::Container) -> Container {
-    Container { mailbox: Mailbox::named(&container.mailbox), folders: container.folders }
+    Container { mailbox: Mailbox::from_name(&container.mailbox), folders: container.folders }
 }
 
 /// Generates the conversion of a contact, and the match over `contact-property`, from the rows of the table.
@@ -81,7 +81,7 @@ pub fn into_selection(selection: wit::Selection, version: Version) -> Selection 
         single_value_extended_properties: selection.single_value_extended_properties,
         multi_value_extended_properties: selection.multi_value_extended_properties,
         extensions: selection.extensions,
-        ..Selection::of(&named, version)
+        ..Selection::from_contact(&named, version)
     }
 }
 
@@ -103,14 +103,14 @@ impl From<Error> for wit::Error {
 }
 
 /// The change of that place among several.
-pub fn into_change(change: wit::ContactChange, place: usize) -> Result<Change> {
-    let lacking = |what: &str| Error::attribute(format!("changes[{place}].{what}"), "it is missing");
+pub fn into_change(change: wit::ContactChange, place: usize) -> Result<ContactChange> {
+    let lacking = |what: &str| Error::invalid_attribute(format!("changes[{place}].{what}"), "it is missing");
     let id = change.id.ok_or_else(|| lacking("id"));
     let contact = change.contact.ok_or_else(|| lacking("contact")).and_then(|contact| into_contact(contact, &change.clear));
     match change.kind {
-        wit::ChangeKind::Create => Ok(Change::Create(Box::new(contact?), change.idempotency_key)),
-        wit::ChangeKind::Update => Ok(Change::Update(id?, Box::new(contact?))),
-        wit::ChangeKind::Delete => Ok(Change::Delete(id?)),
+        wit::ChangeKind::Create => Ok(ContactChange::Create(Box::new(contact?), change.idempotency_key)),
+        wit::ChangeKind::Update => Ok(ContactChange::Update(id?, Box::new(contact?))),
+        wit::ChangeKind::Delete => Ok(ContactChange::Delete(id?)),
     }
 }
 
@@ -161,7 +161,7 @@ pub fn request(request: GraphRequest) -> Result<HttpRequest> {
     let (head, body) = request.into_http().into_parts();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let no_text =
-        |_| Error::new(Kind::Unsupported, "the body of this request is no text, and cannot be shown: call the operation");
+        |_| Error::new(ErrorKind::Unsupported, "the body of this request is no text, and cannot be shown: call the operation");
     let body = String::from_utf8(body).map_err(no_text)?;
     Ok(HttpRequest {
         method: head.method.to_string(),

@@ -1,7 +1,7 @@
 //! What the clouds are, and what they lack: shared tables of Microsoft's deployments and metadata.
 
 use connector::contact::{Version, from_json};
-use connector::error::{Kind, Result};
+use connector::error::{ErrorKind, Result};
 use connector::graph::address::{Container, Mailbox};
 use connector::graph::delta;
 use connector::graph::service::Service;
@@ -18,7 +18,7 @@ fn settings(variables: &[(&str, &str)]) -> Result<Settings> {
 }
 
 fn mailbox() -> Container {
-    Container::of(Mailbox::named("u"))
+    Container::from_mailbox(Mailbox::from_name("u"))
 }
 
 /// <https://learn.microsoft.com/en-us/graph/deployments>, and the sovereign clouds' own hosts.
@@ -50,7 +50,7 @@ fn a_cloud_that_cannot_be_used_is_told_before_anything_is_called() {
         (&[("GRAPH_CLOUD", "usnat")], "GRAPH_ENDPOINT"),
     ] {
         let error = settings(variables).unwrap_err();
-        assert_eq!(error.kind, Kind::Configuration);
+        assert_eq!(error.kind, ErrorKind::Configuration);
         assert!(error.message.contains(said), "{}", error.message);
     }
     assert!(settings(&[("GRAPH_CLOUD", "usnat"), ("GRAPH_ENDPOINT", "https://graph.example")]).is_ok());
@@ -68,12 +68,12 @@ fn china_has_no_delta() {
     let connector = connector(&china, &script);
     for class in [ObjectClass::Contact, ObjectClass::ContactFolder] {
         let error = connector.sync_objects(class, &mailbox(), None).unwrap_err();
-        assert_eq!(error.kind, Kind::Unsupported);
+        assert_eq!(error.kind, ErrorKind::Unsupported);
         assert!(error.message.contains("china") && error.message.contains("reconcile"), "{}", error.message);
     }
     assert_eq!(script.lines(), [""; 0], "it is told before a call fails");
     assert_eq!(connector.reconcile(ObjectClass::Contact, &mailbox(), &Default::default()).unwrap().len(), 1);
-    assert!(delta::of_contacts(&service("us-gov-l4", Version::V1), &mailbox()).is_ok());
+    assert!(delta::get_contacts_delta(&service("us-gov-l4", Version::V1), &mailbox()).is_ok());
 }
 
 /// In v1.0 the three slots are in the metadata of the global cloud alone.
@@ -91,9 +91,9 @@ fn the_slots_of_email_addresses_are_of_the_global_cloud() {
             let script = Script::new();
             let service = service(cloud, Version::V1);
             let error = connector(&service, &script).create_contact(&mailbox(), &contact(name), None).unwrap_err();
-            assert_eq!((error.kind, error.attributes), (Kind::InvalidAttributeValue, vec![name.to_owned()]), "{cloud}");
+            assert_eq!((error.kind, error.attributes), (ErrorKind::InvalidAttributeValue, vec![name.to_owned()]), "{cloud}");
             let stored = connector(&service, &script).update_contact(&mailbox(), "c", &contact(name)).unwrap_err();
-            assert_eq!(stored.kind, Kind::InvalidAttributeValue);
+            assert_eq!(stored.kind, ErrorKind::InvalidAttributeValue);
             assert_eq!(script.lines(), [""; 0]);
         }
     }
@@ -105,7 +105,7 @@ fn permanent_deletion_is_of_the_global_cloud() {
     let script = Script::new().then_bytes(204, &[], b"").then_bytes(204, &[], b"");
     let global = service("global", Version::V1);
     connector(&global, &script).permanently_delete_contact(&mailbox(), "c").unwrap();
-    connector(&global, &script).delete_folder(&Mailbox::named("u"), "f", true).unwrap();
+    connector(&global, &script).delete_folder(&Mailbox::from_name("u"), "f", true).unwrap();
     assert_eq!(
         script.lines(),
         ["POST /v1.0/users/u/contacts/c/permanentDelete", "POST /v1.0/users/u/contactFolders/f/permanentDelete"]
@@ -113,8 +113,11 @@ fn permanent_deletion_is_of_the_global_cloud() {
     let script = Script::new();
     let bleu = service("bleu", Version::V1);
     let error = connector(&bleu, &script).permanently_delete_contact(&mailbox(), "c").unwrap_err();
-    assert_eq!(error.kind, Kind::Unsupported);
-    assert_eq!(connector(&bleu, &script).delete_folder(&Mailbox::named("u"), "f", true).unwrap_err().kind, Kind::Unsupported);
+    assert_eq!(error.kind, ErrorKind::Unsupported);
+    assert_eq!(
+        connector(&bleu, &script).delete_folder(&Mailbox::from_name("u"), "f", true).unwrap_err().kind,
+        ErrorKind::Unsupported
+    );
     assert_eq!(script.lines(), [""; 0]);
 }
 

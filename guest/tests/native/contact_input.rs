@@ -1,7 +1,7 @@
 //! What a caller sends is taken whole, or refused by name.
 
 use connector::contact::{Version, from_json, to_json, validate};
-use connector::error::Kind;
+use connector::error::ErrorKind;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -15,7 +15,7 @@ fn refused(input: Value, version: Version) -> (Vec<String>, String) {
         validate::check_storable(&contact, version, "")
     });
     let error = result.expect_err("the input is taken");
-    assert_eq!(error.kind, Kind::InvalidAttributeValue);
+    assert_eq!(error.kind, ErrorKind::InvalidAttributeValue);
     (error.attributes, error.message)
 }
 

@@ -1,20 +1,20 @@
-//! What is generated is current.
+//! Generated files are current.
 
 use protocol::azure_ad_graph::version::ApiVersion;
 
 #[test]
-fn the_attribute_reference_is_current() {
+fn attribute_reference_is_current() {
     let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/attributes.md")).unwrap();
     assert!(page == connector::contact::reference::render_markdown(), "run `make docs`");
 }
 
 #[test]
-fn the_properties_of_azure_ad_graph_are_current() {
+fn azure_ad_graph_property_reference_is_current() {
     let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/azure-ad-graph-properties.md")).unwrap();
     assert!(page == azure_ad_graph::reference::markdown(), "run `make docs`");
 }
 
-/// The host answers `$metadata` itself, before it knows who calls.
+/// The host serves `$metadata` itself, before authentication.
 #[test]
 fn metadata_documents_are_current() {
     for version in ApiVersion::ALL {

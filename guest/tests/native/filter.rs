@@ -2,7 +2,7 @@
 //!
 //! The cases are those of CREST's `QueryFilterParserTest` and `MemoryBackend`, and of OpenICF's `OpenICFFilterAdapterTest`.
 
-use connector::error::Kind;
+use connector::error::ErrorKind;
 use connector::operations::icf::filter::{Filter, Operator};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -15,7 +15,7 @@ fn parsed(text: &str) -> Filter {
 /// The message that a text is refused with.
 fn refused(text: &str) -> String {
     let error = Filter::parse(text).expect_err(text);
-    assert_eq!((error.kind, error.attributes), (Kind::InvalidAttributeValue, vec!["_queryFilter".to_owned()]));
+    assert_eq!((error.kind, error.attributes), (ErrorKind::InvalidAttributeValue, vec!["_queryFilter".to_owned()]));
     error.message
 }
 
@@ -414,7 +414,7 @@ proptest! {
                 prop_assert_eq!(not(filter).matches(object.as_object().unwrap()), !found);
             }
             Err(error) => {
-                prop_assert_eq!(error.kind, Kind::InvalidAttributeValue);
+                prop_assert_eq!(error.kind, ErrorKind::InvalidAttributeValue);
                 let at = error.message.strip_prefix("_queryFilter: at character ").and_then(|rest| rest.split(':').next());
                 let at: usize = at.unwrap().parse().unwrap();
                 prop_assert!((1..=text.chars().count() + 1).contains(&at));

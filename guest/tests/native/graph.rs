@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use connector::contact::Version;
-use connector::error::{Kind, Result};
+use connector::error::{ErrorKind, Result};
 use connector::graph::address::{Container, Mailbox};
 use connector::graph::page::Page;
 use connector::graph::request::{ExpectedBody, RequestEffect};
@@ -17,7 +17,7 @@ use serde_json::{Map, Value, json};
 use crate::script::service;
 
 fn container(mailbox: &str, folders: &[&str]) -> Container {
-    Container { mailbox: Mailbox::named(mailbox), folders: folders.iter().map(|f| f.to_string()).collect() }
+    Container { mailbox: Mailbox::from_name(mailbox), folders: folders.iter().map(|f| f.to_string()).collect() }
 }
 
 /// The addresses of the page "Update contact" (v1.0), and guests' user principal names.
@@ -47,7 +47,7 @@ fn what_cannot_be_one_segment_is_no_id() {
     for id in ["", ".", ".."] {
         assert_eq!(
             contacts::get(&service(), &container("me", &[]), id, &Selection::default()).unwrap_err().kind,
-            Kind::UnknownUid,
+            ErrorKind::UnknownUid,
             "{id}"
         );
         assert!(contacts::list(&service(), &container("me", &[id]), &Selection::default()).is_err());
@@ -100,7 +100,7 @@ fn error_response(status: u16, code: &str, headers: &[(&str, &str)]) -> HttpResp
 /// The statuses and codes that Microsoft documents and users report.
 #[test]
 fn every_error_of_graph_has_its_kind() {
-    use Kind::*;
+    use ErrorKind::*;
     for (status, code, kind) in [
         (400, "ErrorInvalidIdMalformed", UnknownUid),
         (400, "errorinvalididmalformed", UnknownUid),
@@ -183,7 +183,7 @@ fn what_is_not_graph_is_told_so() {
     ] {
         let response = http::Response::builder().status(status).header("content-type", content_type).body(body.to_vec()).unwrap();
         let error = parse(&response).unwrap_err();
-        assert_eq!(error.kind, Kind::Unavailable, "{status} {body:?}");
+        assert_eq!(error.kind, ErrorKind::Unavailable, "{status} {body:?}");
         assert!(error.message.contains("the endpoint"), "{}", error.message);
         assert!(!error.message.contains("<html>"));
     }
@@ -197,7 +197,7 @@ fn what_is_not_graph_is_told_so() {
 /// The token goes with every request: a link must not lead it elsewhere.
 #[test]
 fn a_link_to_another_service_is_refused() {
-    let page = |link: &str| Page::read(&service(), json!({"value": [], "@odata.nextLink": link}).as_object().unwrap().clone());
+    let page = |link: &str| Page::parse(&service(), json!({"value": [], "@odata.nextLink": link}).as_object().unwrap().clone());
     for link in [
         "https://graph.microsoft.com/v1.0/me/contacts?$skip=10",
         "https://GRAPH.microsoft.com/v1.0/users/u/contacts?$skiptoken=x",
@@ -215,10 +215,10 @@ fn a_link_to_another_service_is_refused() {
         "//evil.example/v1.0/me/contacts",
         "not an address",
     ] {
-        assert_eq!(page(link).unwrap_err().kind, Kind::Unavailable, "{link}");
+        assert_eq!(page(link).unwrap_err().kind, ErrorKind::Unavailable, "{link}");
     }
-    assert!(Page::read(&service(), json!({"values": []}).as_object().unwrap().clone()).is_err());
-    assert!(Page::read(&service(), json!({"value": [1]}).as_object().unwrap().clone()).is_err());
+    assert!(Page::parse(&service(), json!({"values": []}).as_object().unwrap().clone()).is_err());
+    assert!(Page::parse(&service(), json!({"value": [1]}).as_object().unwrap().clone()).is_err());
 }
 
 #[test]
@@ -244,7 +244,7 @@ fn an_endpoint_is_a_host_and_nothing_more() {
         "https://user:secret@graph.microsoft.com",
     ] {
         let error = Service::new(bad, Version::V1).unwrap_err();
-        assert_eq!(error.kind, Kind::Configuration, "{bad}");
+        assert_eq!(error.kind, ErrorKind::Configuration, "{bad}");
         assert!(!error.message.contains("secret"), "{}", error.message);
     }
 }

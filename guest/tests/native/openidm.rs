@@ -1,6 +1,6 @@
 //! OpenIDM's REST paths: statuses and bodies by the rules of CREST and OpenIDM's provisioner.
 
-use connector::error::Kind;
+use connector::error::ErrorKind;
 use connector::response_writer::BodyError;
 use http::Request;
 use openidm::handle;
@@ -320,7 +320,7 @@ fn failures_of_graph_have_openidms_statuses() {
         assert_eq!((&body["detail"]["httpStatus"], &body["detail"]["graphCode"]), (&json!(graph), &json!(code)));
         assert_eq!(body["detail"]["requestId"], "r-1");
     }
-    for kind in [Kind::ConnectionFailed, Kind::Unavailable, Kind::Timeout] {
+    for kind in [ErrorKind::ConnectionFailed, ErrorKind::Unavailable, ErrorKind::Timeout] {
         let (head, body) = Call::get(USER).send(&Script::new().then_fault(kind, true));
         assert_eq!((head.status.as_u16(), &body["detail"]["kind"]), (503, &json!(kind.name())));
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use connector::error::Kind;
+use connector::error::ErrorKind;
 use connector::operations::icf::object_class::ObjectClass;
 use connector::operations::send::network::Offline;
 use graph_contacts::command::format_usage;
@@ -128,7 +128,7 @@ fn every_operation_declares_the_arguments_that_it_reads() {
             for error in
                 [invoke(&connector, operation.name, &text).err(), build_requests(&connector, operation.name, &text).err()]
             {
-                assert!(error.as_ref().is_none_or(|error| error.kind != Kind::Internal), "{}: {error:?}", operation.name);
+                assert!(error.as_ref().is_none_or(|error| error.kind != ErrorKind::Internal), "{}: {error:?}", operation.name);
             }
         }
     }
@@ -159,7 +159,7 @@ fn usage_shows_every_command() {
     assert!(usage.lines().all(|line| line.len() <= 130), "{usage}");
 }
 
-fn refusal(operation: &str, arguments: &str) -> (Kind, String) {
+fn refusal(operation: &str, arguments: &str) -> (ErrorKind, String) {
     let service = service();
     let connector = connector::operations::connector::Connector::new(&service, &Offline, &PLAIN);
     let error = invoke(&connector, operation, arguments).unwrap_err();
@@ -210,7 +210,11 @@ fn invalid_arguments_are_named_with_the_nearest_known_name() {
         ("contacts.putPhoto", "{\"mailbox\": \"me\", \"id\": \"c\", \"content\": \"!\"}", "content: expected base64"),
         ("test", "[]", "the arguments: expected a JSON object, found an array"),
     ] {
-        assert_eq!(refusal(operation, arguments), (Kind::InvalidAttributeValue, message.to_owned()), "{operation} {arguments}");
+        assert_eq!(
+            refusal(operation, arguments),
+            (ErrorKind::InvalidAttributeValue, message.to_owned()),
+            "{operation} {arguments}"
+        );
     }
 }
 
@@ -221,6 +225,6 @@ fn unknown_operation_is_refused_with_the_nearest_known_name() {
         ("orgcontacts.get", "there is no operation orgcontacts.get; did you mean orgContacts.get?"),
         ("fly", "there is no operation fly; see the list in wit/json.wit"),
     ] {
-        assert_eq!(refusal(operation, "{}"), (Kind::Unsupported, hint.to_owned()));
+        assert_eq!(refusal(operation, "{}"), (ErrorKind::Unsupported, hint.to_owned()));
     }
 }

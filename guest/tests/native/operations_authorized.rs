@@ -1,10 +1,10 @@
 //! The component's own credential, for hosts that add none. The flow: RFC 6749, section 4.4, and Microsoft's page on it
 //! (<https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-client-creds-grant-flow>).
 
-use connector::error::Kind;
+use connector::error::ErrorKind;
 use connector::graph::token::Application;
 use connector::operations::connector::Connector;
-use connector::operations::send::authorized::{Authorized, Credential};
+use connector::operations::send::authorized::{AuthorizedNetwork, Credential};
 use connector::secret::Secret;
 use serde_json::json;
 
@@ -26,7 +26,7 @@ fn application() -> Credential {
 fn a_token_is_asked_for_once_and_goes_with_every_request() {
     let issued = json!({"token_type": "Bearer", "expires_in": 3599, "access_token": "issued"});
     let script = Script::new().then(200, issued).then(200, json!({"value": []})).then(200, json!({"value": []}));
-    let (service, network) = (service(), Authorized::new(&script, application()));
+    let (service, network) = (service(), AuthorizedNetwork::new(&script, application()));
     let connector = Connector::new(&service, &network, &PLAIN);
     connector.test().unwrap();
     connector.test().unwrap();
@@ -51,11 +51,11 @@ fn a_token_is_asked_for_once_and_goes_with_every_request() {
 #[test]
 fn a_token_that_there_is_goes_with_every_request() {
     let script = Script::new().then(200, json!({"value": []}));
-    let (service, network) = (service(), Authorized::new(&script, Credential::Token(Secret::new("given"))));
+    let (service, network) = (service(), AuthorizedNetwork::new(&script, Credential::Token(Secret::new("given"))));
     Connector::new(&service, &network, &PLAIN).test().unwrap();
     assert_eq!(script.header(0, "authorization"), "Bearer given");
     let script = Script::new().then(200, json!({"value": []}));
-    let network = Authorized::new(&script, Credential::OfHost);
+    let network = AuthorizedNetwork::new(&script, Credential::Host);
     Connector::new(&service, &network, &PLAIN).test().unwrap();
     assert!(!script.has_header(0, "authorization"), "the host adds it");
 }
@@ -72,15 +72,15 @@ fn a_refusal_says_what_to_check_and_shows_no_secret() {
     ];
     for (status, body, said) in refusals {
         let script = Script::new().then(status, body);
-        let (service, network) = (service(), Authorized::new(&script, application()));
+        let (service, network) = (service(), AuthorizedNetwork::new(&script, application()));
         let error = Connector::new(&service, &network, &PLAIN).test().unwrap_err();
-        assert_eq!((error.kind, error.may_have_taken_effect), (Kind::InvalidCredential, false));
+        assert_eq!((error.kind, error.may_have_taken_effect), (ErrorKind::InvalidCredential, false));
         assert!(error.message.contains(said) && !error.message.contains(SECRET), "{}", error.message);
         assert_eq!(script.lines().len(), 1, "Microsoft Graph is not asked");
     }
     for (status, body) in [(503, json!({})), (200, json!({})), (200, json!({"access_token": "two\nlines"}))] {
         let script = Script::new().then(status, body);
-        let (service, network) = (service(), Authorized::new(&script, application()));
-        assert_eq!(Connector::new(&service, &network, &PLAIN).test().unwrap_err().kind, Kind::Unavailable);
+        let (service, network) = (service(), AuthorizedNetwork::new(&script, application()));
+        assert_eq!(Connector::new(&service, &network, &PLAIN).test().unwrap_err().kind, ErrorKind::Unavailable);
     }
 }

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use connector::contact::{Contact, Version, from_json};
-use connector::error::Kind;
+use connector::error::ErrorKind;
 use connector::graph::address::{Container, Mailbox};
-use connector::operations::connector::{Connector, Terms};
-use connector::operations::mailbox::changes::Change;
+use connector::operations::connector::{Connector, OperationSettings};
+use connector::operations::mailbox::changes::ContactChange;
 use connector::operations::send::retry_policy::RetryPolicy;
 use serde_json::{Value, json};
 
@@ -17,11 +17,11 @@ fn contact(value: Value) -> Contact {
 }
 
 fn mailbox() -> Container {
-    Container::of(Mailbox::named("a#b"))
+    Container::from_mailbox(Mailbox::from_name("a#b"))
 }
 
-fn patient() -> Terms {
-    Terms { retry: RetryPolicy { retries: 3, delay: Duration::from_secs(2) }, ..PLAIN.clone() }
+fn patient() -> OperationSettings {
+    OperationSettings { retry: RetryPolicy { max_retries: 3, initial_backoff: Duration::from_secs(2) }, ..PLAIN.clone() }
 }
 
 fn items(script: &Script, position: usize) -> Vec<Value> {
@@ -50,7 +50,7 @@ fn a_hundred_creations_are_five_requests() {
         let created: Vec<(u16, Value)> = (0..20).map(|n| (201, json!({"id": format!("{batch}-{n}")}))).collect();
         script = script.then_batch(&created);
     }
-    let (service, terms) = (service(), Terms { exactly_once: true, ..patient() });
+    let (service, terms) = (service(), OperationSettings { exactly_once: true, ..patient() });
     let contacts: Vec<Contact> = (0..100).map(|n| contact(json!({"givenName": n.to_string()}))).collect();
     let creations: Vec<(&Contact, Option<&str>)> = contacts.iter().map(|contact| (contact, None)).collect();
     let results = Connector::new(&service, &script, &terms).create_contacts(&mailbox(), &creations);
@@ -70,8 +70,8 @@ fn items_that_are_throttled_are_sent_again_without_the_others() {
         .then_bytes(204, &[], b"");
     let (service, terms) = (service(), patient());
     let results = Connector::new(&service, &script, &terms).delete_contacts(&mailbox(), &["a", "b", "c", "d"]);
-    let kinds: Vec<Option<Kind>> = results.iter().map(|result| result.as_ref().err().map(|error| error.kind)).collect();
-    assert_eq!(kinds, [None, None, None, Some(Kind::PermissionDenied)]);
+    let kinds: Vec<Option<ErrorKind>> = results.iter().map(|result| result.as_ref().err().map(|error| error.kind)).collect();
+    assert_eq!(kinds, [None, None, None, Some(ErrorKind::PermissionDenied)]);
     let urls = |position| {
         items(&script, position)
             .iter()
@@ -87,7 +87,7 @@ fn items_that_are_throttled_are_sent_again_without_the_others() {
 fn a_batch_that_fails_as_a_whole_is_sent_again_where_that_does_no_harm() {
     let script = Script::new()
         .then_error(503, "serviceNotAvailable")
-        .then_fault(Kind::ConnectionFailed, true)
+        .then_fault(ErrorKind::ConnectionFailed, true)
         .then_batch(&[(404, graph_error("ErrorItemNotFound")), (204, Value::Null)]);
     let (service, terms) = (service(), patient());
     let results = Connector::new(&service, &script, &terms).delete_contacts(&mailbox(), &["a", "b"]);
@@ -97,10 +97,10 @@ fn a_batch_that_fails_as_a_whole_is_sent_again_where_that_does_no_harm() {
 #[test]
 fn creations_whose_batch_got_lost_are_looked_for_each() {
     let script = Script::new()
-        .then_fault(Kind::ConnectionFailed, true)
+        .then_fault(ErrorKind::ConnectionFailed, true)
         .then_batch(&[(200, json!({"value": [{"id": "first"}]})), (200, json!({"value": []}))])
         .then(201, json!({"id": "second"}));
-    let (service, terms) = (service(), Terms { exactly_once: true, ..patient() });
+    let (service, terms) = (service(), OperationSettings { exactly_once: true, ..patient() });
     let (one, two) = (contact(json!({"givenName": "1"})), contact(json!({"givenName": "2"})));
     let results = Connector::new(&service, &script, &terms).create_contacts(&mailbox(), &[(&one, None), (&two, None)]);
     let ids: Vec<&str> = results.iter().map(|result| result.as_ref().unwrap().id.value().unwrap().as_str()).collect();
@@ -115,7 +115,7 @@ fn an_answer_that_a_batch_lacks_is_an_error_of_its_own() {
     let (service, terms) = (service(), PLAIN.clone());
     let results = Connector::new(&service, &script, &terms).delete_contacts(&mailbox(), &["a", "b"]);
     let error = results[0].as_ref().unwrap_err();
-    assert_eq!((error.kind, error.may_have_taken_effect), (Kind::Unavailable, true));
+    assert_eq!((error.kind, error.may_have_taken_effect), (ErrorKind::Unavailable, true));
     assert!(results[1].is_ok());
 }
 
@@ -128,7 +128,7 @@ fn changes_of_one_contact_are_made_in_their_order() {
         .then(200, json!({"id": "a", "surname": "2"}))
         .then(200, json!({"id": "a", "surname": "3"}));
     let (service, terms) = (service(), PLAIN.clone());
-    let change = |id: &str, surname: &str| Change::Update(id.to_owned(), Box::new(contact(json!({"surname": surname}))));
+    let change = |id: &str, surname: &str| ContactChange::Update(id.to_owned(), Box::new(contact(json!({"surname": surname}))));
     let changes = [change("a", "2"), change("b", "2"), change("a", "3")];
     let results = Connector::new(&service, &script, &terms).change_contacts(&mailbox(), &changes);
     let surnames: Vec<Option<&String>> =

@@ -1,7 +1,7 @@
 //! Operations on contacts: the requests they send, and what they make of the answers.
 
 use connector::contact::{Contact, Version, from_json};
-use connector::error::Kind;
+use connector::error::ErrorKind;
 use connector::graph::address::{Container, Mailbox};
 use connector::graph::selection::Selection;
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ fn contact(input: Value) -> Contact {
 }
 
 fn mailbox() -> Container {
-    Container::of(Mailbox::named("u"))
+    Container::from_mailbox(Mailbox::from_name("u"))
 }
 
 #[test]
@@ -53,7 +53,7 @@ fn a_failure_in_the_middle_of_a_list_fails_the_list() {
         .then_error(503, "serviceNotAvailable");
     assert_eq!(
         connector(&service(), &script).list_contacts(&mailbox(), &Selection::default(), |_| Ok(())).unwrap_err().kind,
-        Kind::Unavailable
+        ErrorKind::Unavailable
     );
 }
 
@@ -84,7 +84,7 @@ fn an_id_is_not_cleared() {
     let script = Script::new().then(200, json!({"id": "c", "givenName": "Ada"}));
     let wanted = contact(json!({"id": null, "givenName": "x"}));
     let error = connector(&service(), &script).update_contact(&mailbox(), "c", &wanted).unwrap_err();
-    assert_eq!((error.kind, error.attributes), (Kind::InvalidAttributeValue, vec!["id".to_owned()]));
+    assert_eq!((error.kind, error.attributes), (ErrorKind::InvalidAttributeValue, vec!["id".to_owned()]));
     assert_eq!(script.lines(), ["GET /v1.0/users/u/contacts/c"]);
 }
 
@@ -112,7 +112,7 @@ fn an_unknown_contact_is_named() {
     let service = service();
     for id in ["gone=", "nonsense"] {
         let error = connector(&service, &script).delete_contact(&mailbox(), id).unwrap_err();
-        assert_eq!(error.kind, Kind::UnknownUid);
+        assert_eq!(error.kind, ErrorKind::UnknownUid);
         assert!(error.message.contains(&format!("no contact {id}")), "{}", error.message);
     }
 }
@@ -120,7 +120,7 @@ fn an_unknown_contact_is_named() {
 #[test]
 fn a_fault_says_whether_the_request_may_have_arrived() {
     let service = service();
-    for (arrived, kind) in [(true, Kind::ConnectionFailed), (false, Kind::ConnectionFailed)] {
+    for (arrived, kind) in [(true, ErrorKind::ConnectionFailed), (false, ErrorKind::ConnectionFailed)] {
         let script = Script::new().then_fault(kind, arrived).then_fault(kind, arrived);
         let connector = connector(&service, &script);
         let error = connector.create_contact(&mailbox(), &contact(json!({"givenName": "Ada"})), None).unwrap_err();
@@ -140,7 +140,7 @@ fn all_requests_of_an_operation_share_one_deadline() {
         script = script.then(200, json!({"value": [], "@odata.nextLink": link}));
     }
     let error = connector(&service(), &script).list_contacts(&mailbox(), &Selection::default(), |_| Ok(())).unwrap_err();
-    assert_eq!(error.kind, Kind::Timeout);
+    assert_eq!(error.kind, ErrorKind::Timeout);
     assert!(error.message.contains("time limit of an operation"), "{}", error.message);
     assert_eq!(script.lines().len(), 3);
 }

@@ -3,18 +3,22 @@
 use std::time::Duration;
 
 use connector::contact::{Contact, Version, from_json};
-use connector::error::{Kind, Result};
+use connector::error::{ErrorKind, Result};
 use connector::graph::address::{Container, Mailbox};
-use connector::operations::connector::{Connector, Terms};
+use connector::operations::connector::{Connector, OperationSettings};
 use connector::operations::send::retry_policy::RetryPolicy;
 use serde_json::{Value, json};
 
 use crate::script::{PLAIN, Script, service};
 
 fn create(script: &Script, key: Option<&str>) -> Result<Contact> {
-    let terms = Terms { retry: RetryPolicy { retries: 2, delay: Duration::from_secs(2) }, exactly_once: true, ..PLAIN.clone() };
+    let terms = OperationSettings {
+        retry: RetryPolicy { max_retries: 2, initial_backoff: Duration::from_secs(2) },
+        exactly_once: true,
+        ..PLAIN.clone()
+    };
     let contact = from_json::parse_input(json!({"givenName": "Ada"}).as_object().unwrap(), Version::V1, "").unwrap();
-    Connector::new(&service(), script, &terms).create_contact(&Container::of(Mailbox::named("u")), &contact, key)
+    Connector::new(&service(), script, &terms).create_contact(&Container::from_mailbox(Mailbox::from_name("u")), &contact, key)
 }
 
 fn key_of(body: &Value) -> String {
@@ -39,7 +43,8 @@ fn a_creation_carries_a_key() {
 fn what_was_created_before_the_answer_got_lost_is_found() {
     for fault in [true, false] {
         let script = Script::new();
-        let script = if fault { script.then_fault(Kind::ConnectionFailed, true) } else { script.then_error(504, "UnknownError") };
+        let script =
+            if fault { script.then_fault(ErrorKind::ConnectionFailed, true) } else { script.then_error(504, "UnknownError") };
         let script = script.then(200, json!({"value": [{"id": "first"}]}));
         assert_eq!(create(&script, None).unwrap().id.value().unwrap(), "first");
         assert_eq!(methods(&script), ["POST", "GET"]);
@@ -62,9 +67,9 @@ fn what_cannot_be_known_is_told() {
     // It cannot be looked for.
     let script = Script::new().then_error(504, "UnknownError").then_error(403, "ErrorAccessDenied");
     let error = create(&script, None).unwrap_err();
-    assert_eq!((error.kind, error.may_have_taken_effect), (Kind::Unavailable, true));
+    assert_eq!((error.kind, error.may_have_taken_effect), (ErrorKind::Unavailable, true));
     // There is no time left to look.
-    let mut script = Script::new().then_fault(Kind::Timeout, true);
+    let mut script = Script::new().then_fault(ErrorKind::Timeout, true);
     script.pace = Duration::from_secs(29);
     assert!(create(&script, None).unwrap_err().may_have_taken_effect);
     // It is not there each time, and never answered.
@@ -80,7 +85,7 @@ fn what_cannot_be_known_is_told() {
 #[test]
 fn what_did_not_arrive_is_sent_again() {
     let script = Script::new()
-        .then_fault(Kind::ConnectionFailed, false)
+        .then_fault(ErrorKind::ConnectionFailed, false)
         .then_error(429, "ApplicationThrottled")
         .then(201, json!({"id": "c"}));
     create(&script, None).unwrap();

@@ -1,7 +1,7 @@
 //! Organizational contacts, over scripted answers of the directory. Names and rules: the page on the resource orgContact, and the
 //! page of Azure AD Graph on contacts (they are never created, and changed only where they are not synchronised).
 
-use connector::error::{Kind, Result};
+use connector::error::{ErrorKind, Result};
 use connector::graph::address::{Container, Mailbox};
 use connector::operations::icf::filter::Filter;
 use connector::operations::icf::object_class::ObjectClass::OrgContact;
@@ -47,7 +47,7 @@ fn a_contact_is_read_with_what_is_asked_for() {
 fn none_is_created() {
     let script = Script::new();
     let error = connector(&service(), &script).create_object(OrgContact, &Map::new(), None).unwrap_err();
-    assert_eq!(error.kind, Kind::Unsupported);
+    assert_eq!(error.kind, ErrorKind::Unsupported);
     assert!(error.message.contains("Exchange"), "{}", error.message);
     assert_eq!(script.lines(), [""; 0]);
 }
@@ -68,9 +68,9 @@ fn what_is_synchronised_is_changed_on_the_premises() {
     let mut synchronised = stored();
     synchronised["onPremisesSyncEnabled"] = json!(true);
     let script = Script::new().then(200, synchronised.clone()).then(200, synchronised);
-    assert_eq!(update(&script, json!({"jobTitle": "x"})).unwrap_err().kind, Kind::PermissionDenied);
+    assert_eq!(update(&script, json!({"jobTitle": "x"})).unwrap_err().kind, ErrorKind::PermissionDenied);
     let error = connector(&service(), &script).delete_object(OrgContact, "o", None).unwrap_err();
-    assert_eq!(error.kind, Kind::PermissionDenied);
+    assert_eq!(error.kind, ErrorKind::PermissionDenied);
     assert!(script.lines().iter().all(|line| line.starts_with("GET ")));
 }
 
@@ -86,7 +86,7 @@ fn what_is_wrong_is_named() {
     ] {
         let script = Script::new().then(200, stored());
         let error = update(&script, value.clone()).unwrap_err();
-        assert_eq!((error.kind, error.attributes), (Kind::InvalidAttributeValue, vec![name.to_owned()]), "{value}");
+        assert_eq!((error.kind, error.attributes), (ErrorKind::InvalidAttributeValue, vec![name.to_owned()]), "{value}");
         assert_eq!(script.lines().len(), 1);
     }
 }
@@ -119,12 +119,12 @@ fn contacts_are_searched_and_followed() {
     let link = "https://graph.microsoft.com/v1.0/contacts/delta?$deltatoken=x";
     let script = Script::new()
         .then(200, json!({"value": [stored(), {"id": "p", "@removed": {"reason": "deleted"}}], "@odata.deltaLink": link}));
-    let container = Container::of(Mailbox::Me);
+    let container = Container::from_mailbox(Mailbox::Me);
     let sync = connector(&service(), &script).sync_objects(OrgContact, &container, None).unwrap();
     assert!(matches!(&sync.changes[0], SyncDelta::CreateOrUpdate(contact) if contact["_id"] == "o"));
     assert_eq!(sync.changes[1], SyncDelta::Delete("p".to_owned()));
     let script = Script::new().then_error(410, "SyncStateNotFound");
     let error = connector(&service(), &script).sync_objects(OrgContact, &container, Some(&sync.token)).unwrap_err();
-    assert_eq!(error.kind, Kind::ResyncRequired);
+    assert_eq!(error.kind, ErrorKind::ResyncRequired);
     assert_eq!(script.lines(), ["GET /v1.0/contacts/delta?$deltatoken=x"]);
 }

@@ -1,6 +1,6 @@
 //! Searches: what Graph is asked for, and what the connector makes of the answers.
 
-use connector::error::Kind;
+use connector::error::ErrorKind;
 use connector::operations::icf::filter::Filter;
 use connector::operations::icf::object_class::ObjectClass::{self, Contact, User};
 use connector::operations::icf::search::Search;
@@ -109,10 +109,10 @@ fn a_search_ends_where_its_caller_does() {
     let mut seen = 0;
     let each = &mut |_| {
         seen += 1;
-        Err(connector::error::Error::new(Kind::ConnectionFailed, "gone"))
+        Err(connector::error::Error::new(ErrorKind::ConnectionFailed, "gone"))
     };
     let error = connector(&service(), &script).search_objects(Contact, &search("mailbox eq \"u\""), each).unwrap_err();
-    assert_eq!((error.kind, seen), (Kind::ConnectionFailed, 1));
+    assert_eq!((error.kind, seen), (ErrorKind::ConnectionFailed, 1));
     assert_eq!(script.lines().len(), 1);
 }
 
@@ -136,5 +136,5 @@ fn whose_contacts_may_stand_in_parentheses() {
     let error = connector(&service(), &Script::new())
         .search_objects(Contact, &search("(mailbox eq \"u\" or surname pr) and title pr"), &mut |_| Ok(()))
         .unwrap_err();
-    assert_eq!(error.kind, Kind::InvalidAttributeValue, "it may be someone else's");
+    assert_eq!(error.kind, ErrorKind::InvalidAttributeValue, "it may be someone else's");
 }

@@ -1,9 +1,9 @@
 //! The object class `user`: its contacts, to read and to write.
 
 use connector::contact::Version;
-use connector::error::Kind;
+use connector::error::ErrorKind;
 use connector::operations::icf::outcome::Outcome;
-use connector::operations::icf::schema::schema;
+use connector::operations::icf::schema::build_schema;
 use serde_json::{Map, Value, json};
 
 use crate::script::{Script, connector, graph_error, service};
@@ -29,7 +29,7 @@ fn the_three_attributes_are_declared_as_documented() {
         {"type": "array", "items": {"type": "object", "nativeType": "object"}, "nativeName": "__updateContacts__", "nativeType": "object",
          "flags": ["NOT_READABLE", "NOT_RETURNED_BY_DEFAULT"]},
     ]);
-    let schema = schema(Version::V1);
+    let schema = build_schema(Version::V1);
     for declaration in documented.as_array().unwrap() {
         let name = declaration["nativeName"].as_str().unwrap();
         assert_eq!(&schema["user"]["properties"][name], declaration);
@@ -96,14 +96,14 @@ fn several_values_run_as_update_add_remove_and_fail_alone() {
         }),
     )
     .unwrap();
-    let seen: Vec<(&str, usize, Option<&str>, Option<Kind>)> =
+    let seen: Vec<(&str, usize, Option<&str>, Option<ErrorKind>)> =
         outcomes.iter().map(|o| (o.attribute, o.position, o.id.as_deref(), o.error.as_ref().map(|e| e.kind))).collect();
     assert_eq!(
         seen,
         [
-            ("__updateContacts__", 0, Some("u1"), Some(Kind::UnknownUid)),
+            ("__updateContacts__", 0, Some("u1"), Some(ErrorKind::UnknownUid)),
             ("__updateContacts__", 1, Some("u2"), None),
-            ("__addContacts__", 0, None, Some(Kind::PermissionDenied)),
+            ("__addContacts__", 0, None, Some(ErrorKind::PermissionDenied)),
             ("__addContacts__", 1, Some("a2"), None),
             ("__removeContacts__", 0, Some("r1"), None),
             ("__removeContacts__", 1, Some("r2"), None),
@@ -144,7 +144,7 @@ fn whatever_is_wrong_nothing_is_sent() {
     ] {
         let script = Script::new();
         let error = update(&script, wrong.clone()).expect_err("it is taken");
-        assert_eq!((error.kind, error.attributes), (Kind::InvalidAttributeValue, vec![path.to_owned()]), "{wrong}");
+        assert_eq!((error.kind, error.attributes), (ErrorKind::InvalidAttributeValue, vec![path.to_owned()]), "{wrong}");
         assert!(script.lines().is_empty());
     }
 }
@@ -162,14 +162,14 @@ fn all_that_is_wrong_is_told_at_once() {
 #[test]
 fn an_update_has_a_thousand_contacts_at_most() {
     let error = update(&Script::new(), json!({"__removeContacts__": vec!["r"; 1001]})).unwrap_err();
-    assert!(error.kind == Kind::InvalidAttributeValue && error.message.contains("at most 1000"), "{}", error.message);
+    assert!(error.kind == ErrorKind::InvalidAttributeValue && error.message.contains("at most 1000"), "{}", error.message);
 }
 
 #[test]
 fn nothing_is_written_to_an_unknown_user() {
     let script = Script::new().then_error(404, "Request_ResourceNotFound");
     let error = update(&script, json!({"__addContacts__": {"givenName": "x"}})).unwrap_err();
-    assert_eq!(error.kind, Kind::UnknownUid);
+    assert_eq!(error.kind, ErrorKind::UnknownUid);
     assert_eq!(script.lines().len(), 1);
 }
 
@@ -186,7 +186,7 @@ fn a_revision_is_never_the_current_one() {
     let script = Script::new().then(200, user());
     let result =
         connector(&service(), &script).update_user(UID, Some("1"), &attributes(json!({"__removeContacts__": "r"})), None);
-    assert_eq!(result.unwrap_err().kind, Kind::PreconditionFailed);
+    assert_eq!(result.unwrap_err().kind, ErrorKind::PreconditionFailed);
     assert_eq!(script.lines().len(), 1, "only the user was read");
 }
 
@@ -198,9 +198,9 @@ fn what_comes_after_the_deadline_is_told_not_to_have_been_sent() {
     script.pace = std::time::Duration::from_secs(12);
     let many: Vec<Value> = (0..60).map(|n| json!({"givenName": n.to_string()})).collect();
     let outcomes = update(&script, json!({"__addContacts__": many})).unwrap();
-    let seen: Vec<Option<(Kind, bool)>> =
+    let seen: Vec<Option<(ErrorKind, bool)>> =
         outcomes.iter().map(|o| o.error.as_ref().map(|e| (e.kind, e.may_have_taken_effect))).collect();
     assert_eq!(seen[..20], [None; 20]);
-    assert_eq!(seen[20..40], [Some((Kind::Timeout, true)); 20]);
-    assert_eq!(seen[40..], [Some((Kind::Timeout, false)); 20]);
+    assert_eq!(seen[20..40], [Some((ErrorKind::Timeout, true)); 20]);
+    assert_eq!(seen[40..], [Some((ErrorKind::Timeout, false)); 20]);
 }

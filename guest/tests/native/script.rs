@@ -5,10 +5,10 @@ use std::collections::VecDeque;
 use std::time::{Duration, SystemTime};
 
 use connector::contact::Version;
-use connector::error::Kind;
+use connector::error::ErrorKind;
 use connector::graph::service::Service;
 use connector::http_message::{HttpRequest, HttpResponse};
-use connector::operations::connector::{Connector, Terms};
+use connector::operations::connector::{Connector, OperationSettings};
 use connector::operations::send::network::{Network, TransportError};
 use connector::operations::send::retry_policy::RetryPolicy;
 use serde_json::{Value, json};
@@ -61,7 +61,7 @@ impl Script {
         self.then(status, graph_error(code))
     }
 
-    pub fn then_fault(self, kind: Kind, may_have_arrived: bool) -> Self {
+    pub fn then_fault(self, kind: ErrorKind, may_have_arrived: bool) -> Self {
         let message = "no answer".to_owned();
         self.answers.borrow_mut().push_back(Err(TransportError { kind, may_have_arrived, message }));
         self
@@ -110,7 +110,7 @@ impl Network for Script {
         self.now.set(self.now.get() + self.pace);
         self.sent.borrow_mut().push(request);
         if self.now.get() > deadline {
-            return Err(TransportError { kind: Kind::Timeout, may_have_arrived: true, message: String::new() });
+            return Err(TransportError { kind: ErrorKind::Timeout, may_have_arrived: true, message: String::new() });
         }
         let next = self.answers.borrow_mut().pop_front();
         next.unwrap_or_else(|| panic!("no answer left for {:?}", self.lines().last()))
@@ -146,9 +146,9 @@ pub fn service() -> Service {
 }
 
 /// 30 seconds, no repetitions, no keys: what most tests are not about.
-pub static PLAIN: Terms = Terms {
+pub static PLAIN: OperationSettings = OperationSettings {
     timeout: Duration::from_secs(30),
-    retry: RetryPolicy { retries: 0, delay: Duration::from_secs(3) },
+    retry: RetryPolicy { max_retries: 0, initial_backoff: Duration::from_secs(3) },
     exactly_once: false,
 };
 

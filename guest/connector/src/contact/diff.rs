@@ -28,12 +28,13 @@ pub fn diff(stored: &Contact, wanted: &Contact, version: Version) -> Result<Cont
     for property in properties::list_in_version(version) {
         let differs = property.accessor.diff(stored, wanted, &mut change);
         if differs && property.read_only {
-            problems.push(Error::attribute(property.name, "the service assigns it and stores another value; leave it out"));
+            problems
+                .push(Error::invalid_attribute(property.name, "the service assigns it and stores another value; leave it out"));
         } else if differs && matches!(property.accessor, Accessor::Extensions(_)) {
-            problems.push(Error::attribute(property.name, "an update cannot write extensions; write each on its own"));
+            problems.push(Error::invalid_attribute(property.name, "an update cannot write extensions; write each on its own"));
         }
     }
-    problems.result()?;
+    problems.into_result()?;
     if change != Contact::default() && change.display_name.is_unset() && stored.display_name.value().is_some() {
         change.display_name = stored.display_name.clone();
     }

@@ -34,7 +34,7 @@ pub fn write_for_caller(folder: &Folder, version: Version) -> Map<String, Value>
 /// Returns the body of a request that creates or renames a folder.
 pub fn write_body(display_name: &str) -> Result<Map<String, Value>> {
     if display_name.trim().is_empty() {
-        return Err(Error::attribute("displayName", NO_NAME));
+        return Err(Error::invalid_attribute("displayName", NO_NAME));
     }
     Ok(Map::from_iter([("displayName".to_owned(), json!(display_name))]))
 }
@@ -50,11 +50,11 @@ pub fn parse_name(attributes: &Map<String, Value>, stored: &Map<String, Value>, 
         let known = Folder::PARTS.iter().any(|part| part.name == attribute && part.is_in(version));
         match (attribute.as_str(), value) {
             ("displayName", Value::String(text)) if !text.trim().is_empty() => name = Some(text.clone()),
-            ("displayName", _) => problems.push(Error::attribute(attribute, NO_NAME)),
+            ("displayName", _) => problems.push(Error::invalid_attribute(attribute, NO_NAME)),
             _ if stored.get(attribute) == Some(value) => {}
-            _ if known => problems.push(Error::attribute(attribute, "the service assigns it; leave it out")),
-            _ => problems.push(Error::attribute(attribute, "Target does not support it: a folder has a displayName")),
+            _ if known => problems.push(Error::invalid_attribute(attribute, "the service assigns it; leave it out")),
+            _ => problems.push(Error::invalid_attribute(attribute, "Target does not support it: a folder has a displayName")),
         }
     }
-    problems.result().map(|()| name)
+    problems.into_result().map(|()| name)
 }

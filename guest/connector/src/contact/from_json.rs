@@ -54,9 +54,9 @@ pub fn parse_input(object: &Map<String, Value>, version: Version, path: &str) ->
             Some(other) => describe_other_version(other.only_in, version),
             None => describe_unknown(name, version),
         };
-        problems.push(Error::attribute(format!("{path}{name}"), problem));
+        problems.push(Error::invalid_attribute(format!("{path}{name}"), problem));
     }
-    problems.result().map(|()| contact)
+    problems.into_result().map(|()| contact)
 }
 
 fn describe_other_version(only_in: Option<Version>, version: Version) -> String {
@@ -158,7 +158,7 @@ fn wrong_type(path: &str, expected: &str, value: &Value) -> Error {
         Value::Array(_) => "an array",
         Value::Object(_) => "an object",
     };
-    Error::attribute(path, format!("expected {expected}, found {found}"))
+    Error::invalid_attribute(path, format!("expected {expected}, found {found}"))
 }
 
 fn parse_string(value: &Value, path: &str) -> Result<String> {
@@ -171,7 +171,7 @@ fn parse_boolean(value: &Value, path: &str) -> Result<bool> {
 
 fn parse_date(value: &Value, path: &str) -> Result<Date> {
     let text = value.as_str().ok_or_else(|| wrong_type(path, "a date, YYYY-MM-DD", value))?;
-    Date::parse(text).ok_or_else(|| Error::attribute(path, Date::EXPECTED))
+    Date::parse(text).ok_or_else(|| Error::invalid_attribute(path, Date::EXPECTED))
 }
 
 fn parse_object<'v>(value: &'v Value, path: &str) -> Result<&'v Map<String, Value>> {
@@ -203,7 +203,7 @@ fn visit_items(value: &Value, path: &str, visit: &mut dyn FnMut(&Value, &str) ->
     for (position, item) in items.iter().enumerate() {
         problems.extend(visit(item, &format!("{path}[{position}]")).err());
     }
-    problems.result()
+    problems.into_result()
 }
 
 /// Parses a complex value with a `type` among its members. The `type` is left to the function that calls this one.
@@ -228,11 +228,11 @@ fn parse_complex<T: ComplexType>(value: &Value, path: &str, strictness: Strictne
             }
             None => {
                 let known: Vec<&str> = T::PARTS.iter().map(|part| part.name).collect();
-                problems.push(Error::attribute(path, expected_one_of(&known)));
+                problems.push(Error::invalid_attribute(path, expected_one_of(&known)));
             }
         }
     }
-    problems.result().map(|()| complex)
+    problems.into_result().map(|()| complex)
 }
 
 fn expected_one_of(names: &[&str]) -> String {
@@ -263,7 +263,7 @@ fn parse_kind<K: Copy>(
         None if strictness == Strictness::Preserve => Ok(unknown),
         None => {
             let known: Vec<&str> = all.iter().map(|kind| name(*kind)).collect();
-            Err(Error::attribute(path, format!("expected one of {}", known.join(", "))))
+            Err(Error::invalid_attribute(path, format!("expected one of {}", known.join(", "))))
         }
     }
 }
@@ -318,11 +318,11 @@ fn specify<K: Copy + PartialEq + 'static, T>(
 fn check_members(value: &Value, path: &str, names: &[&str]) -> Result<()> {
     let others = parse_object(value, path)?.keys().filter(|name| !names.contains(&name.as_str()));
     let problem = expected_one_of(names);
-    others.map(|name| Error::attribute(format!("{path}.{name}"), &problem)).collect::<Problems>().result()
+    others.map(|name| Error::invalid_attribute(format!("{path}.{name}"), &problem)).collect::<Problems>().into_result()
 }
 
 fn find_required<'v>(value: &'v Value, path: &str, name: &str) -> Result<&'v Value> {
-    find_member(value, path, name)?.ok_or_else(|| Error::attribute(path, format!("{name} is missing")))
+    find_member(value, path, name)?.ok_or_else(|| Error::invalid_attribute(path, format!("{name} is missing")))
 }
 
 fn parse_extended<V>(value: &Value, path: &str, parse: impl Fn(&Value, &str) -> Result<V>) -> Result<ExtendedProperty<V>> {
@@ -339,7 +339,8 @@ fn parse_flag(value: &Value, path: &str) -> Result<Flag> {
         Some(status) => {
             let name = parse_string(status, path)?;
             let known: Vec<&str> = FlagStatus::ALL.iter().map(|status| status.name()).collect();
-            let unknown = || Error::attribute(format!("{path}.flagStatus"), format!("expected one of {}", known.join(", ")));
+            let unknown =
+                || Error::invalid_attribute(format!("{path}.flagStatus"), format!("expected one of {}", known.join(", ")));
             FlagStatus::from_name(&name).ok_or_else(unknown)?
         }
         None => FlagStatus::UNKNOWN,

@@ -42,7 +42,11 @@ pub fn check_creatable(contact: &Contact, version: Version, path: &str) -> Resul
 }
 
 fn into_result(problems: Vec<Problem>, path: &str) -> Result<()> {
-    problems.into_iter().map(|(name, problem)| Error::attribute(format!("{path}{name}"), problem)).collect::<Problems>().result()
+    problems
+        .into_iter()
+        .map(|(name, problem)| Error::invalid_attribute(format!("{path}{name}"), problem))
+        .collect::<Problems>()
+        .into_result()
 }
 
 /// Checks whether the other version shows the same values in other properties, as it does for lists with kinds.

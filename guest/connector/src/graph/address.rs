@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// Everything but RFC 3986's unreserved characters.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -40,7 +40,7 @@ impl Mailbox {
         if name == "me" { Mailbox::Me } else { Mailbox::User(name.to_owned()) }
     }
 
-    /// Its name, which [`Mailbox::named`] reads.
+    /// Its name, which [`Mailbox::from_name`] reads.
     pub fn name(&self) -> &str {
         match self {
             Mailbox::Me => "me",
@@ -125,7 +125,7 @@ fn key(what: &str, id: &str) -> Result<String> {
     let name = id.strip_prefix("microsoft.graph.").unwrap_or(id);
     let name = name.split('(').next().unwrap_or_default();
     if FUNCTIONS.iter().any(|function| function.eq_ignore_ascii_case(name)) {
-        return Err(Error::new(Kind::UnknownUid, format!("there is no {what} with the id `{id}`: this can't be an id")));
+        return Err(Error::new(ErrorKind::UnknownUid, format!("there is no {what} with the id `{id}`: this can't be an id")));
     }
     segment(what, id)
 }
@@ -136,10 +136,10 @@ fn key(what: &str, id: &str) -> Result<String> {
 /// when encoded (<https://url.spec.whatwg.org/#double-dot-path-segment>): `/users/../contacts` is another resource.
 fn segment(what: &str, id: &str) -> Result<String> {
     if matches!(id, "" | "." | "..") {
-        return Err(Error::new(Kind::UnknownUid, format!("there is no {what} with the id `{id}`: this can't be an id")));
+        return Err(Error::new(ErrorKind::UnknownUid, format!("there is no {what} with the id `{id}`: this can't be an id")));
     }
     if id.len() > LONGEST_ID {
-        return Err(Error::new(Kind::UnknownUid, format!("there is no {what} with this id: it is longer than any is")));
+        return Err(Error::new(ErrorKind::UnknownUid, format!("there is no {what} with this id: it is longer than any is")));
     }
     Ok(utf8_percent_encode(id, SEGMENT).to_string())
 }

@@ -3,7 +3,7 @@
 use protocol::cloud::Cloud;
 
 use crate::contact::{Contact, Version};
-use crate::error::{Error, Kind, Problems, Result};
+use crate::error::{Error, ErrorKind, Problems, Result};
 
 /// Checks that the cloud has what `has` tells. `what` names it, and `instead` says what to do.
 ///
@@ -14,7 +14,7 @@ pub fn require(cloud: Cloud, has: bool, what: &str, instead: &str) -> Result<()>
     if has {
         return Ok(());
     }
-    Err(Error::new(Kind::Unsupported, format!("Microsoft Graph in the cloud {} has no {what}: {instead}", cloud.name)))
+    Err(Error::new(ErrorKind::Unsupported, format!("Microsoft Graph in the cloud {} has no {what}: {instead}", cloud.name)))
 }
 
 /// Checks that the cloud can store every value of the contact. `path` stands before the names in errors.
@@ -27,5 +27,5 @@ pub fn check_storable(cloud: Cloud, contact: &Contact, version: Version, path: &
     let lacks = !cloud.has_email_slots && version == Version::V1;
     let given = slots.into_iter().filter(|(_, slot)| lacks && slot.value().is_some());
     let problem = format!("Microsoft Graph in the cloud {} has no such property: use emailAddresses", cloud.name);
-    given.map(|(name, _)| Error::attribute(format!("{path}{name}"), &problem)).collect::<Problems>().result()
+    given.map(|(name, _)| Error::invalid_attribute(format!("{path}{name}"), &problem)).collect::<Problems>().into_result()
 }

@@ -9,7 +9,7 @@ use super::page::Page;
 use super::request::GraphRequest;
 use super::service::Service;
 use super::{cloud, contacts};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// `GET .../contacts/delta`: the first page of all that there is in a folder.
 pub fn of_contacts(service: &Service, container: &Container) -> Result<GraphRequest> {
@@ -30,14 +30,14 @@ fn start(service: &Service, path: &str) -> Result<GraphRequest> {
 /// `GET` of the address that a page gave to go on from, which has to be one of what `first` begins.
 pub fn resume(first: &GraphRequest, link: &str) -> Result<GraphRequest> {
     contacts::resume(first, link)
-        .ok_or_else(|| Error::attribute("token", "it is no token of this connector for this mailbox and folder"))
+        .ok_or_else(|| Error::invalid_attribute("token", "it is no token of this connector for this mailbox and folder"))
 }
 
 /// A page of changes.
 #[derive(Debug, PartialEq)]
-pub struct Changes {
+pub struct DeltaResponse {
     /// The rows: objects as they now are, and removed ones.
-    pub rows: Vec<Row>,
+    pub rows: Vec<DeltaChange>,
     /// Where to go on.
     pub link: String,
     /// Whether there is more to be had at once; otherwise the link is for the next time.
@@ -46,27 +46,27 @@ pub struct Changes {
 
 /// A row of a page.
 #[derive(Debug, PartialEq)]
-pub enum Row {
+pub enum DeltaChange {
     /// A contact or folder that is new or has changed.
     There(Map<String, Value>),
     /// The id of one that is gone, by deletion or into another folder.
     Gone(String),
 }
 
-impl Changes {
+impl DeltaResponse {
     /// Reads a page.
     pub fn read(service: &Service, answer: Map<String, Value>) -> Result<Changes> {
-        let page = Page::read(service, answer)?;
+        let page = Page::parse(service, answer)?;
         let row = |object: Map<String, Value>| match (object.contains_key("@removed"), object.get("id").and_then(Value::as_str)) {
-            (true, Some(id)) => Ok(Row::Gone(id.to_owned())),
-            (false, _) => Ok(Row::There(object)),
-            (true, None) => Err(Error::new(Kind::Unavailable, "Microsoft Graph answered a removed object without its id")),
+            (true, Some(id)) => Ok(DeltaChange::Removed(id.to_owned())),
+            (false, _) => Ok(DeltaChange::Upserted(object)),
+            (true, None) => Err(Error::new(ErrorKind::Unavailable, "Microsoft Graph answered a removed object without its id")),
         };
         let rows = page.value.into_iter().map(row).collect::<Result<_>>()?;
         let more = page.next.is_some();
         match page.next.or(page.delta) {
-            Some(link) => Ok(Changes { rows, link, more }),
-            None => Err(Error::new(Kind::Unavailable, "Microsoft Graph answered changes without a link to go on from")),
+            Some(link) => Ok(DeltaResponse { rows, link, more }),
+            None => Err(Error::new(ErrorKind::Unavailable, "Microsoft Graph answered changes without a link to go on from")),
         }
     }
 }

@@ -9,10 +9,10 @@ use super::filter_text::FilterText;
 use super::photo;
 use super::request::GraphRequest;
 use super::service::Service;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// Objects a page, the most that there can be.
-pub const MOST_A_PAGE: u32 = 999;
+pub const MAX_PAGE_SIZE: u32 = 999;
 
 /// A collection of the directory.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -61,7 +61,7 @@ impl Key {
 /// The query options of a request. What is text here is encoded for an address already.
 /// <https://learn.microsoft.com/en-us/graph/query-parameters>
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Options {
+pub struct QueryOptions {
     /// Properties; none for the default ones.
     pub select: Vec<&'static str>,
     /// A relation whose objects come along, with these properties.
@@ -72,7 +72,7 @@ pub struct Options {
     pub search: Option<String>,
     /// What the objects are sorted by.
     pub order_by: Option<String>,
-    /// Objects a page, at most [`MOST_A_PAGE`].
+    /// Objects a page, at most [`MAX_PAGE_SIZE`].
     pub top: Option<u32>,
     /// Where to go on, as the page before says it.
     pub skip_token: Option<String>,
@@ -81,7 +81,7 @@ pub struct Options {
     pub advanced: bool,
 }
 
-impl Options {
+impl QueryOptions {
     /// `?...`, or nothing.
     fn query(&self) -> String {
         let expand = self.expand.as_ref().map(|(relation, select)| format!("{relation}($select={})", select.join(",")));
@@ -108,18 +108,18 @@ pub fn type_name(object: &Map<String, Value>) -> Option<&str> {
 
 /// `GET` of one object.
 /// <https://learn.microsoft.com/en-us/graph/api/directoryobject-get?view=graph-rest-1.0>
-pub fn get(service: &Service, key: &Key, options: &Options) -> Result<GraphRequest> {
+pub fn get(service: &Service, key: &Key, options: &QueryOptions) -> Result<GraphRequest> {
     GraphRequest::get(key.address(service, &options.query())?, &[])
 }
 
 /// `GET` of a collection. <https://learn.microsoft.com/en-us/graph/api/user-list?view=graph-rest-1.0>
-pub fn list(service: &Service, collection: Collection, options: &Options) -> Result<GraphRequest> {
+pub fn list(service: &Service, collection: Collection, options: &QueryOptions) -> Result<GraphRequest> {
     listed(service.address(&format!("/{}{}", collection.name(), options.query())), options)
 }
 
 /// `GET {object}/{relation}`: `manager`, `directReports` or `memberOf`.
 /// <https://learn.microsoft.com/en-us/graph/api/user-list-manager?view=graph-rest-1.0>
-pub fn related(service: &Service, key: &Key, relation: &str, options: &Options) -> Result<GraphRequest> {
+pub fn related(service: &Service, key: &Key, relation: &str, options: &QueryOptions) -> Result<GraphRequest> {
     listed(key.address(service, &format!("/{relation}{}", options.query()))?, options)
 }
 
@@ -171,7 +171,7 @@ pub(super) fn selection(select: &[&str]) -> String {
 
 /// Where to go on with changes of a collection.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Since {
+pub enum DeltaStart {
     /// From the beginning: every object there is.
     Ever,
     /// From now on: none of the objects there are.
@@ -187,12 +187,18 @@ const CHANGES_PAGE: &str = "odata.maxpagesize=100";
 
 /// `GET /{collection}/delta`; of `minimal` the changed properties alone. What is selected, a token knows by itself.
 /// <https://learn.microsoft.com/en-us/graph/api/user-delta?view=graph-rest-1.0>
-pub fn delta(service: &Service, collection: Collection, select: &[&str], since: &Since, minimal: bool) -> Result<GraphRequest> {
+pub fn delta(
+    service: &Service,
+    collection: Collection,
+    select: &[&str],
+    since: &DeltaStart,
+    minimal: bool,
+) -> Result<GraphRequest> {
     let query = match since {
-        Since::Ever => format!("$select={}", select.join(",")),
-        Since::Now => format!("$select={}&$deltatoken=latest", select.join(",")),
-        Since::Page(page) => format!("$skiptoken={}", encode(page)),
-        Since::Last(last) => format!("$deltatoken={}", encode(last)),
+        DeltaStart::Beginning => format!("$select={}", select.join(",")),
+        DeltaStart::Now => format!("$select={}&$deltatoken=latest", select.join(",")),
+        DeltaStart::SkipToken(page) => format!("$skiptoken={}", encode(page)),
+        DeltaStart::DeltaToken(last) => format!("$deltatoken={}", encode(last)),
     };
     let prefer: &[&str] = if minimal { &[CHANGES_PAGE, "return=minimal"] } else { &[CHANGES_PAGE] };
     GraphRequest::get(service.address(&format!("/{}/delta?{query}", collection.name())), prefer)
@@ -209,7 +215,7 @@ pub fn put_photo(service: &Service, key: &Key, jpeg: Vec<u8>) -> Result<GraphReq
 }
 
 /// `GET` of a list with these options.
-fn listed(address: String, options: &Options) -> Result<GraphRequest> {
+fn listed(address: String, options: &QueryOptions) -> Result<GraphRequest> {
     let mut request = GraphRequest::get(address, &[])?;
     if options.advanced {
         request = request.with_header(HeaderName::from_static("consistencylevel"), "eventual");
@@ -224,7 +230,7 @@ fn listed(address: String, options: &Options) -> Result<GraphRequest> {
 
 /// The ids that such a question is answered with.
 pub fn ids(mut answer: Map<String, Value>) -> Result<Vec<String>> {
-    let strange = || Error::new(Kind::Unavailable, "Microsoft Graph answered something else than a list of ids");
+    let strange = || Error::new(ErrorKind::Unavailable, "Microsoft Graph answered something else than a list of ids");
     let Some(Value::Array(values)) = answer.remove("value") else { return Err(strange()) };
     let text = |value| if let Value::String(id) = value { Ok(id) } else { Err(strange()) };
     values.into_iter().map(text).collect()

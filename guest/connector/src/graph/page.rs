@@ -4,7 +4,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
 use super::service::Service;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// One page: the objects, and the address of the next page.
 /// <https://learn.microsoft.com/en-us/graph/paging>
@@ -33,7 +33,7 @@ pub fn option(link: &str, name: &str) -> Option<String> {
 impl Page {
     /// Reads a page. Fails where it is none, and where its link leads to another service than the one that was asked.
     pub fn read(service: &Service, mut answer: Map<String, Value>) -> Result<Page> {
-        let strange = |what: &str| Error::new(Kind::Unavailable, format!("Microsoft Graph answered a page {what}"));
+        let strange = |what: &str| Error::new(ErrorKind::Unavailable, format!("Microsoft Graph answered a page {what}"));
         let Some(Value::Array(items)) = answer.remove("value") else { return Err(strange("without `value`")) };
         let value = items
             .into_iter()

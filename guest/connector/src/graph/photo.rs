@@ -8,7 +8,7 @@ use super::address::Container;
 use super::contacts::IMMUTABLE_IDS;
 use super::request::GraphRequest;
 use super::service::Service;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// The media types that a photo may be stored as; the documentation has JPEG alone.
 const MEDIA_TYPE: &str = "image/jpeg";
@@ -31,7 +31,7 @@ impl Picture {
     pub fn from_object(object: &Map<String, Value>) -> Result<Picture> {
         let text = |name: &str| object.get(name).and_then(Value::as_str).unwrap_or_default();
         let content = STANDARD.decode(text("content"));
-        let content = content.map_err(|_| Error::new(Kind::Internal, "the photo got lost inside the connector"))?;
+        let content = content.map_err(|_| Error::new(ErrorKind::Internal, "the photo got lost inside the connector"))?;
         Ok(Picture { media_type: text("mediaType").to_owned(), content })
     }
 }
@@ -57,10 +57,13 @@ pub(super) fn put_to(address: String, jpeg: Vec<u8>, prefer: &[&str]) -> Result<
 /// Checks that these are the bytes of a picture that can be sent.
 pub fn check(jpeg: &[u8]) -> Result<()> {
     if !jpeg.starts_with(&[0xff, 0xd8, 0xff]) {
-        return Err(Error::attribute("photo", "these are not the bytes of a JPEG picture, which Microsoft Graph stores alone"));
+        return Err(Error::invalid_attribute(
+            "photo",
+            "these are not the bytes of a JPEG picture, which Microsoft Graph stores alone",
+        ));
     }
     if jpeg.len() > LONGEST {
-        return Err(Error::attribute("photo", format!("it has {} bytes; send at most {LONGEST}", jpeg.len())));
+        return Err(Error::invalid_attribute("photo", format!("it has {} bytes; send at most {LONGEST}", jpeg.len())));
     }
     Ok(())
 }

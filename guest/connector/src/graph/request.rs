@@ -4,7 +4,7 @@ use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use serde_json::Value;
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::http_message::HttpRequest;
 
 /// The effect of a request on the service. It decides whether the request can be sent again.
@@ -181,6 +181,6 @@ fn build(
     if let Some(media_type) = media_type {
         http = http.header(CONTENT_TYPE, media_type);
     }
-    let http = http.body(body).map_err(|error| Error::new(Kind::Internal, format!("cannot build a request: {error}")))?;
+    let http = http.body(body).map_err(|error| Error::new(ErrorKind::Internal, format!("cannot build a request: {error}")))?;
     Ok(GraphRequest { http, effect, expected })
 }

@@ -10,8 +10,8 @@ use serde_json::{Map, Value};
 use protocol::shorten::shorten;
 
 use super::request::{ExpectedBody, RequestEffect};
-use crate::bounded_json::{self, Unreadable};
-use crate::error::{Error, Exchange, Kind, Result};
+use crate::bounded_json::{self, JsonError};
+use crate::error::{Error, ErrorKind, Exchange, Result};
 use crate::http_message::HttpResponse;
 
 /// Parses the response to a request with that effect and that expected body. Returns its JSON object, which is empty if there is no
@@ -36,7 +36,7 @@ pub fn parse(
     {
         return Ok(picture);
     }
-    let body = bounded_json::read(response.body());
+    let body = bounded_json::parse(response.body());
     if !status.is_success() {
         return Err(parse_failure(response, body.ok().as_ref(), client_request_id, effect, now));
     }
@@ -44,11 +44,11 @@ pub fn parse(
     let message = match body {
         Ok(Value::Object(object)) => return Ok(object),
         Err(_) if response.body().is_empty() && can_be_empty => return Ok(Map::new()),
-        Err(Unreadable::TooMany) => format!("the response of Microsoft Graph is too large: {}", Unreadable::TooMany),
+        Err(JsonError::TooManyValues) => format!("the response of Microsoft Graph is too large: {}", JsonError::TooManyValues),
         _ => format!("the response (HTTP {}) is not JSON of Microsoft Graph; {}", status.as_u16(), hint(response)),
     };
     let exchange = Some(Box::new(exchange(response, client_request_id, None, now)));
-    Err(Error { may_have_taken_effect: effect.is_write(), exchange, ..Error::new(Kind::Unavailable, message) })
+    Err(Error { may_have_taken_effect: effect.is_write(), exchange, ..Error::new(ErrorKind::Unavailable, message) })
 }
 
 fn parse_picture(response: &HttpResponse) -> Option<Map<String, Value>> {
@@ -98,49 +98,51 @@ fn parse_failure(
 
 /// The kind of a failure, by status and code, never by message. Codes are compared in any case, as the service spells some
 /// in several ways.
-fn kind(status: StatusCode, code: &str) -> Kind {
+fn kind(status: StatusCode, code: &str) -> ErrorKind {
     let is = |known: &str| code.eq_ignore_ascii_case(known);
     match status.as_u16() {
         // An id that cannot be one is the id of nothing.
-        400 if is("ErrorInvalidIdMalformed") => Kind::UnknownUid,
-        400 if is("SyncStateNotFound") => Kind::ResyncRequired,
-        401 => Kind::InvalidCredential,
-        403 => Kind::PermissionDenied,
-        404 => Kind::UnknownUid,
-        409 => Kind::AlreadyExists,
-        410 => Kind::ResyncRequired,
-        412 => Kind::PreconditionFailed,
-        428 => Kind::PreconditionRequired,
-        429 => Kind::Throttled,
-        405 | 501 => Kind::Unsupported,
-        408 | 500.. => Kind::Unavailable,
-        400..=499 => Kind::InvalidAttributeValue,
-        _ => Kind::Unavailable,
+        400 if is("ErrorInvalidIdMalformed") => ErrorKind::UnknownUid,
+        400 if is("SyncStateNotFound") => ErrorKind::ResyncRequired,
+        401 => ErrorKind::InvalidCredential,
+        403 => ErrorKind::PermissionDenied,
+        404 => ErrorKind::UnknownUid,
+        409 => ErrorKind::AlreadyExists,
+        410 => ErrorKind::ResyncRequired,
+        412 => ErrorKind::PreconditionFailed,
+        428 => ErrorKind::PreconditionRequired,
+        429 => ErrorKind::Throttled,
+        405 | 501 => ErrorKind::Unsupported,
+        408 | 500.. => ErrorKind::Unavailable,
+        400..=499 => ErrorKind::InvalidAttributeValue,
+        _ => ErrorKind::Unavailable,
     }
 }
 
-fn advice(kind: Kind, status: StatusCode, code: &str) -> &'static str {
+fn advice(kind: ErrorKind, status: StatusCode, code: &str) -> &'static str {
     match kind {
-        Kind::UnknownUid if code.eq_ignore_ascii_case("MailboxNotEnabledForRESTAPI") => {
+        ErrorKind::UnknownUid if code.eq_ignore_ascii_case("MailboxNotEnabledForRESTAPI") => {
             "the user has no Exchange Online mailbox that Microsoft Graph reaches: check the licence"
         }
-        Kind::UnknownUid => "Microsoft Graph does not know it",
-        Kind::AlreadyExists => "it is there already",
-        Kind::InvalidAttributeValue => "Microsoft Graph refused the values",
-        Kind::PermissionDenied => {
+        ErrorKind::UnknownUid => "Microsoft Graph does not know it",
+        ErrorKind::AlreadyExists => "it is there already",
+        ErrorKind::InvalidAttributeValue => "Microsoft Graph refused the values",
+        ErrorKind::PermissionDenied => {
             "Microsoft Graph denies this to the application: contacts need the permission Contacts.ReadWrite, reading users \
              User.Read.All or User.ReadBasic.All, changing them User.ReadWrite.All, organizational contacts \
              OrgContact.Read.All, memberships Directory.Read.All, and no application access policy may exclude the mailbox"
         }
-        Kind::InvalidCredential => {
+        ErrorKind::InvalidCredential => {
             "Microsoft Graph does not accept the connector's access token: it is missing, has expired, or is for another service"
         }
-        Kind::PreconditionFailed | Kind::PreconditionRequired => "the object has changed in the meantime: read it again",
-        Kind::Throttled => "Microsoft Graph throttles this application: wait before the next request",
-        Kind::ResyncRequired => "the token has expired: enumerate in full",
-        Kind::Unsupported => "Microsoft Graph does not do this",
-        Kind::Unavailable if status.as_u16() == 507 => "the mailbox is full",
-        Kind::Unavailable if status.is_redirection() => {
+        ErrorKind::PreconditionFailed | ErrorKind::PreconditionRequired => {
+            "the object has changed in the meantime: read it again"
+        }
+        ErrorKind::Throttled => "Microsoft Graph throttles this application: wait before the next request",
+        ErrorKind::ResyncRequired => "the token has expired: enumerate in full",
+        ErrorKind::Unsupported => "Microsoft Graph does not do this",
+        ErrorKind::Unavailable if status.as_u16() == 507 => "the mailbox is full",
+        ErrorKind::Unavailable if status.is_redirection() => {
             "the response is a redirection, which is not followed: check the endpoint"
         }
         _ => "Microsoft Graph is not available: try again later",

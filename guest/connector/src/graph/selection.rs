@@ -22,7 +22,7 @@ pub struct Selection {
 impl Selection {
     /// The properties that `contact` speaks of.
     pub fn of(contact: &Contact, version: Version) -> Selection {
-        Selection { properties: to_json::list_specified(contact, version), ..Selection::expanding(contact) }
+        Selection { properties: to_json::list_specified(contact, version), ..Selection::with_expansions_of(contact) }
     }
 
     /// Every property, and of what has to be asked for, what `contact` speaks of.

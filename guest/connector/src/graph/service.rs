@@ -4,7 +4,7 @@ use http::uri::{Scheme, Uri};
 use protocol::cloud::Cloud;
 
 use crate::contact::Version;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// A Microsoft Graph service.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,14 +61,14 @@ impl Service {
 /// A configuration error if there is more than scheme and host, or if the scheme is not https. Plain `http` is for an emulator on
 /// the same machine only: a token goes with every request.
 pub fn parse_endpoint(endpoint: &str) -> Result<String> {
-    let error = |problem: &str| Error::new(Kind::Configuration, format!("{endpoint}: {problem}"));
+    let error = |problem: &str| Error::new(ErrorKind::Configuration, format!("{endpoint}: {problem}"));
     let uri: Uri = endpoint.parse().map_err(|_| error("expected an address such as https://graph.microsoft.com"))?;
     let (Some(scheme), Some(authority)) = (uri.scheme(), uri.authority()) else {
         return Err(error("expected a scheme and a host, such as https://graph.microsoft.com"));
     };
     if authority.as_str().contains('@') {
         let problem = "the address contains a user name: remove it, and give the credential to the host";
-        return Err(Error::new(Kind::Configuration, problem));
+        return Err(Error::new(ErrorKind::Configuration, problem));
     }
     if !matches!(uri.path(), "" | "/") || uri.query().is_some() {
         return Err(error("expected nothing after the host: the API version is a setting of its own"));

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::address::tenant_path;
 use crate::bounded_json;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::http_message::{HttpRequest, HttpResponse};
 use crate::secret::Secret;
 
@@ -48,14 +48,15 @@ pub fn request(application: &Application) -> Result<HttpRequest> {
         .header(header::ACCEPT, "application/json")
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .body(body.into_bytes());
-    request.map_err(|_| Error::new(Kind::Configuration, "the tenant id or the sign-in endpoint cannot be part of an address"))
+    request
+        .map_err(|_| Error::new(ErrorKind::Configuration, "the tenant id or the sign-in endpoint cannot be part of an address"))
 }
 
 /// The token of an answer.
 ///
 /// Of a refusal the code and the number say what was wrong; the rest of it is for logs of the sign-in service alone.
 pub fn read(response: &HttpResponse) -> Result<Secret> {
-    let body = bounded_json::read(response.body()).unwrap_or_default();
+    let body = bounded_json::parse(response.body()).unwrap_or_default();
     let text = |name: &str| body.get(name).and_then(Value::as_str);
     let status = response.status();
     match text("access_token") {
@@ -70,7 +71,7 @@ pub fn read(response: &HttpResponse) -> Result<Secret> {
     let said = said.trim_end();
     if matches!(status, StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
         let problem = "the sign-in service refuses the application: check the tenant id, the client id and the client secret";
-        return Err(Error::new(Kind::InvalidCredential, format!("{problem} ({said})")));
+        return Err(Error::new(ErrorKind::InvalidCredential, format!("{problem} ({said})")));
     }
-    Err(Error::new(Kind::Unavailable, format!("the sign-in service gave no token: try again later ({said})")))
+    Err(Error::new(ErrorKind::Unavailable, format!("the sign-in service gave no token: try again later ({said})")))
 }

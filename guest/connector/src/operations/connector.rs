@@ -8,7 +8,7 @@ use crate::operations::send::retry_policy::RetryPolicy;
 
 /// How operations are carried out.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Terms {
+pub struct OperationSettings {
     /// The time that an operation has in all.
     pub timeout: Duration,
     /// How requests are repeated.
@@ -21,14 +21,14 @@ pub struct Terms {
 pub struct Connector<'a> {
     pub(in crate::operations) service: &'a Service,
     pub(in crate::operations) network: &'a dyn Network,
-    pub(in crate::operations) terms: &'a Terms,
+    pub(in crate::operations) terms: &'a OperationSettings,
     /// On the clock of the network.
     pub(in crate::operations) deadline: Duration,
 }
 
 impl<'a> Connector<'a> {
     /// Operations whose time begins now.
-    pub fn new(service: &'a Service, network: &'a dyn Network, terms: &'a Terms) -> Self {
+    pub fn new(service: &'a Service, network: &'a dyn Network, terms: &'a OperationSettings) -> Self {
         Connector { service, network, terms, deadline: network.now().saturating_add(terms.timeout) }
     }
 

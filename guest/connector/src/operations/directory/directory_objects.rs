@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::error::{Error, Kind, Result};
-use crate::graph::directory_objects::{self as graph, Collection, Key, Options, Since};
+use crate::error::{Error, ErrorKind, Result};
+use crate::graph::directory_objects::{self as graph, Collection, DeltaStart, Key, QueryOptions};
 use crate::graph::page::{self, Page};
 use crate::graph::photo::Picture;
 use crate::graph::request::GraphRequest;
@@ -25,36 +25,36 @@ const MOST_RESOLVED: usize = 1000;
 
 impl Connector<'_> {
     /// One object.
-    pub fn directory_object(&self, key: &Key, options: &Options) -> Result<Object> {
+    pub fn directory_object(&self, key: &Key, options: &QueryOptions) -> Result<Object> {
         self.send(&graph::get(self.service(), key, options)?)
     }
 
     /// Several objects, each with its own options; those that are gone meanwhile are left out.
-    pub fn directory_objects(&self, wanted: &[(Key, Options)]) -> Result<Vec<Object>> {
+    pub fn directory_objects(&self, wanted: &[(Key, QueryOptions)]) -> Result<Vec<Object>> {
         let requests: Vec<GraphRequest> =
             wanted.iter().map(|(key, options)| graph::get(self.service(), key, options)).collect::<Result<_>>()?;
-        let is_there = |result: &Result<Object>| !matches!(result, Err(error) if error.kind == Kind::UnknownUid);
+        let is_there = |result: &Result<Object>| !matches!(result, Err(error) if error.kind == ErrorKind::UnknownUid);
         self.send_all(&requests).into_iter().filter(is_there).collect()
     }
 
     /// A page of a collection.
-    pub fn directory_page(&self, collection: Collection, options: &Options) -> Result<Objects> {
+    pub fn list_directory_page(&self, collection: Collection, options: &QueryOptions) -> Result<Objects> {
         self.page(&graph::list(self.service(), collection, options)?)
     }
 
     /// A page of those that an object is related to.
-    pub fn related_page(&self, key: &Key, relation: &str, options: &Options) -> Result<Objects> {
+    pub fn list_related_page(&self, key: &Key, relation: &str, options: &QueryOptions) -> Result<Objects> {
         self.page(&graph::related(self.service(), key, relation, options)?)
     }
 
     fn page(&self, request: &GraphRequest) -> Result<Objects> {
-        let page = Page::read(self.service(), self.send(request)?)?;
+        let page = Page::parse(self.service(), self.send(request)?)?;
         let token = page.next.map(|link| token_of(&link, "$skiptoken")).transpose()?;
         Ok((page.value, token))
     }
 
     /// The one that an object is related to, as its manager.
-    pub fn related_object(&self, key: &Key, relation: &str, options: &Options) -> Result<Object> {
+    pub fn get_related_object(&self, key: &Key, relation: &str, options: &QueryOptions) -> Result<Object> {
         self.send(&graph::related(self.service(), key, relation, options)?)
     }
 
@@ -83,40 +83,42 @@ impl Connector<'_> {
     }
 
     /// Which of these groups an object is a member of, directly or not; at most 20.
-    pub fn groups_among(&self, key: &Key, groups: &[String]) -> Result<Vec<String>> {
-        graph::ids(self.send(&groups_among_request(self.service(), key, groups)?)?)
+    pub fn check_member_groups(&self, key: &Key, groups: &[String]) -> Result<Vec<String>> {
+        graph::ids(self.send(&build_check_member_groups_request(self.service(), key, groups)?)?)
     }
 
     /// The groups that an object is a member of, directly or not; with `roles` the directory's roles and administrative units too.
-    pub fn groups_of(&self, key: &Key, security_enabled_only: bool, roles: bool) -> Result<Vec<String>> {
-        graph::ids(self.send(&groups_of_request(self.service(), key, security_enabled_only, roles)?)?)
+    pub fn get_member_groups(&self, key: &Key, security_enabled_only: bool, roles: bool) -> Result<Vec<String>> {
+        graph::ids(self.send(&build_get_member_groups_request(self.service(), key, security_enabled_only, roles)?)?)
     }
 
     /// The objects of these ids, at most 1,000, that are of one of these types, or of any; those that are not there are left out.
-    pub fn objects_of_ids(&self, ids: &[String], types: &[&str], select: &[&str]) -> Result<Vec<Object>> {
-        self.all_pages(&objects_of_ids_request(self.service(), ids, types, select)?)
+    pub fn get_objects_by_ids(&self, ids: &[String], types: &[&str], select: &[&str]) -> Result<Vec<Object>> {
+        self.all_pages(&build_get_by_ids_request(self.service(), ids, types, select)?)
     }
 
-    /// A page of changes of a collection, and where to go on: at once, where that is [`Since::Page`], or later. Of `minimal` with the
+    /// A page of changes of a collection, and where to go on: at once, where that is [`DeltaStart::SkipToken`], or later. Of `minimal` with the
     /// changed properties alone.
-    pub fn directory_changes(
+    pub fn list_directory_changes(
         &self,
         collection: Collection,
         select: &[&str],
-        since: &Since,
+        since: &DeltaStart,
         minimal: bool,
-    ) -> Result<(Vec<Object>, Since)> {
+    ) -> Result<(Vec<Object>, DeltaStart)> {
         let request = graph::delta(self.service(), collection, select, since, minimal)?;
-        let page = Page::read(self.service(), self.send(&request)?)?;
+        let page = Page::parse(self.service(), self.send(&request)?)?;
         match (page.next, page.delta) {
-            (Some(link), _) => Ok((page.value, Since::Page(token_of(&link, "$skiptoken")?))),
-            (None, Some(link)) => Ok((page.value, Since::Last(token_of(&link, "$deltatoken")?))),
-            (None, None) => Err(Error::new(Kind::Unavailable, "Microsoft Graph answered changes without a link to go on from")),
+            (Some(link), _) => Ok((page.value, DeltaStart::SkipToken(token_of(&link, "$skiptoken")?))),
+            (None, Some(link)) => Ok((page.value, DeltaStart::DeltaToken(token_of(&link, "$deltatoken")?))),
+            (None, None) => {
+                Err(Error::new(ErrorKind::Unavailable, "Microsoft Graph answered changes without a link to go on from"))
+            }
         }
     }
 
     /// The photo of a user; `unknown-uid` where it has none.
-    pub fn user_photo(&self, key: &Key) -> Result<Picture> {
+    pub fn get_user_photo(&self, key: &Key) -> Result<Picture> {
         Picture::from_object(&self.send(&graph::get_photo(self.service(), key)?)?)
     }
 
@@ -128,25 +130,31 @@ impl Connector<'_> {
 
 /// The token in a link to a following page. It alone is kept between requests of a caller: what else is asked is written anew each time.
 fn token_of(link: &str, name: &str) -> Result<String> {
-    let missing = || Error::new(Kind::Unavailable, format!("Microsoft Graph answered a link to a following page without {name}"));
+    let missing =
+        || Error::new(ErrorKind::Unavailable, format!("Microsoft Graph answered a link to a following page without {name}"));
     page::option(link, name).ok_or_else(missing)
 }
 
-/// The request of [`Connector::groups_among`].
-pub fn groups_among_request(service: &Service, key: &Key, groups: &[String]) -> Result<GraphRequest> {
+/// The request of [`Connector::check_member_groups`].
+pub fn build_check_member_groups_request(service: &Service, key: &Key, groups: &[String]) -> Result<GraphRequest> {
     at_most(groups, MOST_CHECKED, "groupIds")?;
     graph::act(service, key, "checkMemberGroups", json!({"groupIds": groups}))
 }
 
-/// The request of [`Connector::groups_of`]. Of users alone those for security can be asked for.
+/// The request of [`Connector::get_member_groups`]. Of users alone those for security can be asked for.
 /// <https://learn.microsoft.com/en-us/graph/api/directoryobject-getmembergroups?view=graph-rest-1.0>
-pub fn groups_of_request(service: &Service, key: &Key, security_enabled_only: bool, roles: bool) -> Result<GraphRequest> {
+pub fn build_get_member_groups_request(
+    service: &Service,
+    key: &Key,
+    security_enabled_only: bool,
+    roles: bool,
+) -> Result<GraphRequest> {
     let action = if roles { "getMemberObjects" } else { "getMemberGroups" };
     graph::act(service, key, action, json!({"securityEnabledOnly": security_enabled_only}))
 }
 
-/// The request of [`Connector::objects_of_ids`].
-pub fn objects_of_ids_request(service: &Service, ids: &[String], types: &[&str], select: &[&str]) -> Result<GraphRequest> {
+/// The request of [`Connector::get_objects_by_ids`].
+pub fn build_get_by_ids_request(service: &Service, ids: &[String], types: &[&str], select: &[&str]) -> Result<GraphRequest> {
     at_most(ids, MOST_RESOLVED, "ids")?;
     graph::get_by_ids(service, ids, types, select)
 }
@@ -156,5 +164,5 @@ fn at_most(ids: &[String], most: usize, name: &str) -> Result<()> {
     if ids.len() <= most {
         return Ok(());
     }
-    Err(Error::attribute(name, format!("there are {} ids, and at most {most} are taken at once", ids.len())))
+    Err(Error::invalid_attribute(name, format!("there are {} ids, and at most {most} are taken at once", ids.len())))
 }

@@ -2,7 +2,7 @@
 //! <https://learn.microsoft.com/en-us/graph/api/resources/orgcontact?view=graph-rest-1.0#properties>
 
 /// Why none is created, for whoever tries.
-pub const NEVER_CREATED: &str = "Microsoft Graph creates no organizational contacts: create it in Exchange, or in the directory on \
+pub const CREATE_UNSUPPORTED: &str = "Microsoft Graph creates no organizational contacts: create it in Exchange, or in the directory on \
                                  your premises that is synchronised";
 
 /// The type of a value.

@@ -3,8 +3,8 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::error::{Error, Kind, Problems, Result};
-use crate::graph::delta::Row;
+use crate::error::{Error, ErrorKind, Problems, Result};
+use crate::graph::delta::DeltaChange;
 use crate::graph::org_contacts;
 use crate::graph::request::GraphRequest;
 use crate::graph::service::Service;
@@ -38,7 +38,7 @@ impl Relationship {
 }
 
 /// The id of a contact that is new, has changed or is gone, and the contact where it is there.
-pub type Changed = (String, Option<Map<String, Value>>);
+pub type OrgContactChange = (String, Option<Map<String, Value>>);
 
 impl Connector<'_> {
     /// One contact.
@@ -50,36 +50,36 @@ impl Connector<'_> {
     /// is sent. One that is synchronised from the tenant's premises is changed there: this fails before anything is sent.
     pub fn update_org_contact(&self, id: &str, wanted: &Map<String, Value>) -> Result<Map<String, Value>> {
         let stored = self.get_org_contact(id)?;
-        match update_request(self.service(), id, &stored, wanted)? {
+        match build_update_request(self.service(), id, &stored, wanted)? {
             None => Ok(stored),
             Some(request) => {
                 self.send(&request)?;
-                self.get_org_contact(id).map_err(Error::after_write)
+                self.get_org_contact(id).map_err(Error::mark_after_write)
             }
         }
     }
 
     /// Deletes a contact, which must not be synchronised from the tenant's premises.
     pub fn delete_org_contact(&self, id: &str) -> Result<()> {
-        let [read, delete] = delete_requests(self.service(), id)?;
+        let [read, delete] = build_delete_requests(self.service(), id)?;
         is_ours(&self.send(&read)?)?;
         self.send(&delete).map(|_| ())
     }
 
     /// What has changed among the contacts of the tenant since `token` was given, by id, with the contacts that are there; without
     /// a token, all contacts. One page at a time.
-    pub fn org_contact_delta(&self, token: Option<&str>) -> Result<DeltaPage<Changed>> {
-        self.delta_page(&delta_request(self.service(), token)?, |row| match row {
-            Row::There(row) => (row.get("id").and_then(Value::as_str).unwrap_or_default().to_owned(), Some(row)),
-            Row::Gone(id) => (id, None),
+    pub fn get_org_contact_delta(&self, token: Option<&str>) -> Result<DeltaPage<OrgContactChange>> {
+        self.delta_page(&build_delta_request(self.service(), token)?, |row| match row {
+            DeltaChange::Upserted(row) => (row.get("id").and_then(Value::as_str).unwrap_or_default().to_owned(), Some(row)),
+            DeltaChange::Removed(id) => (id, None),
         })
     }
 
     /// The manager of a contact, a user or a contact, where it has one.
-    pub fn org_contact_manager(&self, id: &str) -> Result<Option<Map<String, Value>>> {
-        match self.send(&org_contacts::related(self.service(), id, MANAGER, RELATED_PROPERTIES)?) {
+    pub fn get_org_contact_manager(&self, id: &str) -> Result<Option<Map<String, Value>>> {
+        match self.send(&org_contacts::list_related(self.service(), id, MANAGER, RELATED_PROPERTIES)?) {
             // It has none, or there is no such contact.
-            Err(error) if error.kind == Kind::UnknownUid => {
+            Err(error) if error.kind == ErrorKind::UnknownUid => {
                 self.send(&org_contacts::get(self.service(), id, &["id"])?).map(|_| None)
             }
             manager => manager.map(Some),
@@ -87,38 +87,38 @@ impl Connector<'_> {
     }
 
     /// Those that a contact is related to.
-    pub fn org_contact_related(&self, id: &str, relationship: Relationship) -> Result<Vec<Map<String, Value>>> {
-        self.all_pages(&org_contacts::related(self.service(), id, relationship.name(), RELATED_PROPERTIES)?)
+    pub fn list_org_contact_related(&self, id: &str, relationship: Relationship) -> Result<Vec<Map<String, Value>>> {
+        self.all_pages(&org_contacts::list_related(self.service(), id, relationship.name(), RELATED_PROPERTIES)?)
     }
 
     /// The ids of the groups that a contact is a member of, also through others.
-    pub fn org_contact_member_groups(&self, id: &str) -> Result<Vec<String>> {
-        self.groups_of(&org_contacts::key(id), false, false)
+    pub fn get_org_contact_member_groups(&self, id: &str) -> Result<Vec<String>> {
+        self.get_member_groups(&org_contacts::build_key(id), false, false)
     }
 
     /// Which of at most 20 groups a contact is a member of, also through others.
-    pub fn org_contact_check_member_groups(&self, id: &str, groups: &[String]) -> Result<Vec<String>> {
-        self.groups_among(&org_contacts::key(id), groups)
+    pub fn check_org_contact_member_groups(&self, id: &str, groups: &[String]) -> Result<Vec<String>> {
+        self.check_member_groups(&org_contacts::build_key(id), groups)
     }
 
     /// The contacts with these ids, at most 1,000, in whatever order; those that there are not are left out.
-    pub fn org_contacts_by_ids(&self, ids: &[String]) -> Result<Vec<Map<String, Value>>> {
-        self.objects_of_ids(ids, &[org_contacts::TYPE], &[])
+    pub fn get_org_contacts_by_ids(&self, ids: &[String]) -> Result<Vec<Map<String, Value>>> {
+        self.get_objects_by_ids(ids, &[org_contacts::TYPE_NAME], &[])
     }
 }
 
-/// The request of a page of [`Connector::org_contact_delta`].
-pub fn delta_request(service: &Service, token: Option<&str>) -> Result<GraphRequest> {
-    resume(org_contacts::delta(service, &[])?, token)
+/// The request of a page of [`Connector::get_org_contact_delta`].
+pub fn build_delta_request(service: &Service, token: Option<&str>) -> Result<GraphRequest> {
+    resume(org_contacts::get_delta(service, &[])?, token)
 }
 
 /// The requests of [`Connector::delete_org_contact`]: whose it is is read first.
-pub fn delete_requests(service: &Service, id: &str) -> Result<[GraphRequest; 2]> {
+pub fn build_delete_requests(service: &Service, id: &str) -> Result<[GraphRequest; 2]> {
     Ok([org_contacts::get(service, id, &["id", "onPremisesSyncEnabled"])?, org_contacts::delete(service, id)?])
 }
 
 /// The request by which the `stored` contact becomes what is wanted; `None` where nothing changes.
-pub fn update_request(
+pub fn build_update_request(
     service: &Service,
     id: &str,
     stored: &Map<String, Value>,
@@ -142,20 +142,23 @@ fn changes(stored: &Map<String, Value>, wanted: &Map<String, Value>) -> Result<M
         let same = said(before) == said(value);
         match OrgContactProperty::find(name) {
             _ if same => {}
-            None if name == "_id" || name == "id" => problems.push(Error::attribute(name, "the address names another contact")),
-            None => problems.push(Error::attribute(name, format!("Target does not support attribute {name}"))),
+            None if name == "_id" || name == "id" => {
+                problems.push(Error::invalid_attribute(name, "the address names another contact"))
+            }
+            None => problems.push(Error::invalid_attribute(name, format!("Target does not support attribute {name}"))),
             Some(property) if !property.is_writable() => {
-                problems.push(Error::attribute(name, "the directory assigns it, or it is changed elsewhere; leave it out"));
+                problems
+                    .push(Error::invalid_attribute(name, "the directory assigns it, or it is changed elsewhere; leave it out"));
             }
             Some(property) => match wrong(property.kind, value) {
-                Some(wanted) => problems.push(Error::attribute(name, format!("{wanted} is wanted"))),
+                Some(wanted) => problems.push(Error::invalid_attribute(name, format!("{wanted} is wanted"))),
                 None => {
                     changes.insert(name.clone(), if value.is_null() && has_several(name) { json!([]) } else { value.clone() });
                 }
             },
         }
     }
-    problems.result().map(|()| changes)
+    problems.into_result().map(|()| changes)
 }
 
 /// Phones with the language and the region that the stored ones of their type have, where they do not say them: the typed interface has
@@ -200,14 +203,14 @@ fn wrong(kind: ValueKind, value: &Value) -> Option<&'static str> {
 
 /// Checks that a contact is the cloud's own.
 pub(in crate::operations) fn is_ours(stored: &Map<String, Value>) -> Result<()> {
-    if !is_synchronised(stored) {
+    if !is_synchronized(stored) {
         return Ok(());
     }
     let problem = "the contact is synchronised from the tenant's premises (onPremisesSyncEnabled): change it there";
-    Err(Error::new(Kind::PermissionDenied, problem))
+    Err(Error::new(ErrorKind::PermissionDenied, problem))
 }
 
 /// Whether an object is synchronised from the tenant's premises.
-pub fn is_synchronised(object: &Map<String, Value>) -> bool {
+pub fn is_synchronized(object: &Map<String, Value>) -> bool {
     object.get("onPremisesSyncEnabled") == Some(&Value::Bool(true))
 }

@@ -1,6 +1,6 @@
 //! ICF's test: whether settings, credential and connection work.
 
-use crate::error::{Kind, Result};
+use crate::error::{ErrorKind, Result};
 use crate::graph::users;
 use crate::operations::connector::Connector;
 
@@ -9,7 +9,7 @@ impl Connector<'_> {
     pub fn test(&self) -> Result<()> {
         match self.send(&users::probe(self.service)?) {
             // The credential works. That it may not list users is no fault: contacts need no such permission.
-            Err(error) if error.kind == Kind::PermissionDenied => Ok(()),
+            Err(error) if error.kind == ErrorKind::PermissionDenied => Ok(()),
             other => other.map(|_| ()),
         }
     }

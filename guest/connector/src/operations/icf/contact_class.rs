@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::contact::{Contact, from_json, properties, to_json};
-use crate::error::{Error, Kind, Problems, Result};
+use crate::error::{Error, ErrorKind, Problems, Result};
 use crate::graph::address::Container;
 use crate::graph::selection::Selection;
 use crate::operations::connector::Connector;
@@ -11,7 +11,7 @@ use crate::operations::icf::contact_extras::{EXTENSIONS, Extras, PHOTO_CONTENT};
 use crate::operations::icf::container::{FOLDERS, MAILBOX, container};
 use crate::operations::icf::patch::{self, PatchOperation};
 use crate::operations::icf::uid::Uid;
-use crate::operations::mailbox::update::update_request;
+use crate::operations::mailbox::update::build_update_request;
 
 impl Connector<'_> {
     /// One contact, with `_id` and `_rev`; and with what has to be asked for, where `names` has it.
@@ -25,20 +25,20 @@ impl Connector<'_> {
 
     /// Creates a contact, once, and gives it as it was stored.
     pub fn create_contact_object(&self, attributes: &Map<String, Value>, key: Option<&str>) -> Result<Map<String, Value>> {
-        let (container, contact) = self.new_contact(attributes)?;
+        let (container, contact) = self.parse_new_contact(attributes)?;
         let created = self.create_contact(&container, &contact, key)?;
         Ok(self.contact_object(&container, &created))
     }
 
     /// The contact that the attributes of a new object describe, and where it is to be.
-    pub fn new_contact(&self, attributes: &Map<String, Value>) -> Result<(Container, Contact)> {
+    pub fn parse_new_contact(&self, attributes: &Map<String, Value>) -> Result<(Container, Contact)> {
         let mut attributes = attributes.clone();
         attributes.retain(|name, value| !matches!(name.as_str(), "_id" | "_rev") || !value.is_null());
         if attributes.contains_key("_id") {
-            return Err(Error::attribute("_id", "the service gives a new contact its id; leave it out"));
+            return Err(Error::invalid_attribute("_id", "the service gives a new contact its id; leave it out"));
         }
         if attributes.contains_key(PHOTO_CONTENT) {
-            return Err(Error::attribute(PHOTO_CONTENT, "a new contact has no photo; update it once it is there"));
+            return Err(Error::invalid_attribute(PHOTO_CONTENT, "a new contact has no photo; update it once it is there"));
         }
         let container = container(&mut attributes)?;
         Ok((container, from_json::parse_input(&attributes, self.service().version, "")?))
@@ -52,11 +52,11 @@ impl Connector<'_> {
         revision: Option<&str>,
         attributes: &Map<String, Value>,
     ) -> Result<Map<String, Value>> {
-        let (wanted, extras) = self.wanted_contact(uid, attributes)?;
-        let reading = Selection { extensions: !extras.is_empty(), ..Selection::expanding(&wanted) };
+        let (wanted, extras) = self.parse_wanted_contact(uid, attributes)?;
+        let reading = Selection { extensions: !extras.is_empty(), ..Selection::with_expansions_of(&wanted) };
         let stored = self.get_contact(&uid.container, &uid.id, &reading)?;
         is_current(&stored, revision)?;
-        let request = update_request(self.service(), &uid.container, &uid.id, &stored, &wanted)?;
+        let request = build_update_request(self.service(), &uid.container, &uid.id, &stored, &wanted)?;
         let now = match request {
             Some(request) => from_json::parse_response(&self.send(&request)?, self.service().version),
             None => stored.clone(),
@@ -70,14 +70,17 @@ impl Connector<'_> {
     }
 
     /// What the attributes want of the contact of that uid.
-    pub fn wanted_contact(&self, uid: &Uid, attributes: &Map<String, Value>) -> Result<(Contact, Extras)> {
+    pub fn parse_wanted_contact(&self, uid: &Uid, attributes: &Map<String, Value>) -> Result<(Contact, Extras)> {
         let mut attributes = attributes.clone();
         let own = self.identity(uid);
         let mut problems = Problems::default();
         for (name, value) in own {
             let same = |given: &Value| *given == value || (name == FOLDERS && last(given) == last(&value));
             if attributes.remove(&name).is_some_and(|given| !same(&given)) {
-                problems.push(Error::attribute(name, "it says which contact this is, and another one is meant; leave it out"));
+                problems.push(Error::invalid_attribute(
+                    name,
+                    "it says which contact this is, and another one is meant; leave it out",
+                ));
             }
         }
         attributes.remove("_rev");
@@ -87,7 +90,7 @@ impl Connector<'_> {
         problems.extend(error);
         let (extras, error) = either(extras);
         problems.extend(error);
-        problems.result().map(|()| (wanted, extras))
+        problems.into_result().map(|()| (wanted, extras))
     }
 
     /// Changes a contact by patch operations on what it now is.
@@ -100,7 +103,7 @@ impl Connector<'_> {
         let touched: Vec<&str> = operations.iter().map(PatchOperation::attribute).collect();
         let now = self.get_contact_object(uid, &touched)?;
         let version = self.service().version;
-        let attributes = patch::applied(operations, &now, |name| properties::is_multi_valued(name, version))?;
+        let attributes = patch::apply(operations, &now, |name| properties::is_multi_valued(name, version))?;
         // Between reading and writing the contact may change: the operations are on what was read.
         let read = now.get("_rev").and_then(Value::as_str);
         self.update_contact_object(uid, revision.or(read), &attributes)
@@ -155,7 +158,7 @@ fn is_current(stored: &Contact, revision: Option<&str>) -> Result<()> {
         Some(given) if Some(given) != current => {
             let problem =
                 format!("the contact has the revision {}, and {given} was given: read it again", current.unwrap_or("?"));
-            Err(Error::new(Kind::PreconditionFailed, problem))
+            Err(Error::new(ErrorKind::PreconditionFailed, problem))
         }
         _ => Ok(()),
     }

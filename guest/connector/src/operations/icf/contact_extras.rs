@@ -32,7 +32,7 @@ impl Extras {
         let mut kept = |error| problems.push(error);
         let (photo, extensions) =
             (photo.map_err(&mut kept).unwrap_or_default(), extensions.map_err(&mut kept).unwrap_or_default());
-        problems.result().map(|()| Extras { photo, extensions })
+        problems.into_result().map(|()| Extras { photo, extensions })
     }
 
     /// Whether nothing is wanted.
@@ -101,7 +101,7 @@ impl Connector<'_> {
 }
 
 fn photo(value: &Value) -> Result<Vec<u8>> {
-    let wrong = |problem: &str| Error::attribute(PHOTO_CONTENT, problem);
+    let wrong = |problem: &str| Error::invalid_attribute(PHOTO_CONTENT, problem);
     match value {
         Value::String(text) => {
             let jpeg = STANDARD.decode(text).map_err(|_| wrong("the bytes of a JPEG picture are wanted, in base64"))?;
@@ -121,7 +121,7 @@ fn extensions(value: &Value) -> Result<Vec<(String, Map<String, Value>)>> {
     };
     let mut read: Vec<(String, Map<String, Value>)> = Vec::new();
     for (position, value) in given.iter().enumerate() {
-        let wrong = |problem: &str| Error::attribute(format!("{EXTENSIONS}[{position}]"), problem);
+        let wrong = |problem: &str| Error::invalid_attribute(format!("{EXTENSIONS}[{position}]"), problem);
         let (name, properties) =
             value.as_object().and_then(named).ok_or_else(|| wrong("an object with extensionName is wanted"))?;
         if read.iter().any(|(known, _)| *known == name) {

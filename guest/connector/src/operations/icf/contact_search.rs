@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::contact::{Version, from_json, properties};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::graph::address::{Container, Mailbox};
 use crate::graph::contacts;
 use crate::graph::filter_text::{FilterText, Literal};
@@ -13,13 +13,13 @@ use crate::graph::service::Service;
 use crate::operations::connector::Connector;
 use crate::operations::icf::container::{FOLDERS, MAILBOX};
 use crate::operations::icf::filter::{Filter, Operator};
-use crate::operations::icf::search::{Each, Search, Section, Source};
+use crate::operations::icf::search::{ObjectSink, Search, Section, Source};
 use crate::operations::icf::uid::Uid;
 
 impl Connector<'_> {
     /// Searches the contacts of the mailbox that the filter names: those of the default folder first, then those of each other
     /// folder. In beta Graph lists the whole mailbox as the default folder, and so does this.
-    pub(in crate::operations) fn search_contacts(&self, search: &Search, each: Each<'_>) -> Result<Option<String>> {
+    pub(in crate::operations) fn search_contacts(&self, search: &Search, each: ObjectSink<'_>) -> Result<Option<String>> {
         let version = self.service().version;
         search.check("contact", |name| {
             matches!(name, "_id" | "_rev" | MAILBOX | FOLDERS) || properties::list_for_callers(version).any(|p| p.name == name)
@@ -27,7 +27,7 @@ impl Connector<'_> {
         if let Some(id) = search.required("_id") {
             let found = match Uid::decode(id).and_then(|uid| self.get_contact_object(&uid, &[])) {
                 Ok(object) => Some(object).filter(|object| search.filter.matches(&comparable(object))),
-                Err(error) if error.kind == Kind::UnknownUid => None,
+                Err(error) if error.kind == ErrorKind::UnknownUid => None,
                 Err(error) => return Err(error),
             };
             return found.into_iter().skip(search.offset).try_for_each(each).map(|()| None);
@@ -50,7 +50,7 @@ pub fn request(service: &Service, search: &Search) -> Result<GraphRequest> {
         let uid = Uid::decode(id)?;
         return contacts::get(service, &uid.container, &uid.id, &Selection::default());
     }
-    let container = Container::of(searched(search)?);
+    let container = Container::from_mailbox(searched(search)?);
     contacts::search(service, &container, &selection(search, service.version)?, pushed_down(&search.filter).as_ref())
 }
 
@@ -86,7 +86,7 @@ impl Contacts<'_, '_> {
             Some(known) => known,
             None if self.connector.service().version == Version::Beta => Vec::new(),
             None => {
-                let all = self.connector.folder_tree(&self.mailbox)?;
+                let all = self.connector.list_folder_tree(&self.mailbox)?;
                 let ids = all.into_iter().filter_map(|folder| folder.id.value().cloned());
                 ids.filter(|id| self.folder.is_none_or(|wanted| wanted == id)).collect()
             }
@@ -131,9 +131,9 @@ impl Source for Contacts<'_, '_> {
 pub(in crate::operations) fn searched(search: &Search) -> Result<Mailbox> {
     let mailbox = search.required(MAILBOX).ok_or_else(|| {
         let problem = "say whose: mailbox eq \"...\" has to be among what all has to hold, or _id eq \"...\"";
-        Error::attribute("_queryFilter", problem)
+        Error::invalid_attribute("_queryFilter", problem)
     })?;
-    Ok(Mailbox::named(mailbox))
+    Ok(Mailbox::from_name(mailbox))
 }
 
 /// What is read of each contact.
@@ -144,7 +144,7 @@ fn selection(search: &Search, version: Version) -> Result<Selection> {
         return Ok(Selection::default());
     }
     let named: Map<String, Value> = needed.into_iter().filter(known).map(|name| (name.to_owned(), Value::Null)).collect();
-    let selection = Selection::of(&from_json::parse_input(&named, version, "")?, version);
+    let selection = Selection::from_contact(&from_json::parse_input(&named, version, "")?, version);
     // Nothing but ids is wanted: something has to be selected, or Graph gives everything.
     Ok(if selection.properties.is_empty() { Selection { properties: vec!["id"], ..selection } } else { selection })
 }

@@ -15,16 +15,16 @@ pub const FOLDERS: &str = "folders";
 /// folders the last one counts, so that the same place is always the same container.
 pub(in crate::operations) fn container(attributes: &mut Map<String, Value>) -> Result<Container> {
     let mailbox = match attributes.remove(MAILBOX) {
-        Some(Value::String(mailbox)) if !mailbox.is_empty() => Mailbox::named(&mailbox),
+        Some(Value::String(mailbox)) if !mailbox.is_empty() => Mailbox::from_name(&mailbox),
         None | Some(Value::Null) => {
-            return Err(Error::attribute(MAILBOX, "Required attribute 'mailbox' value is null: say whose contact it is"));
+            return Err(Error::invalid_attribute(MAILBOX, "Required attribute 'mailbox' value is null: say whose contact it is"));
         }
-        Some(_) => return Err(Error::attribute(MAILBOX, "a user's id or user principal name is wanted, a string")),
+        Some(_) => return Err(Error::invalid_attribute(MAILBOX, "a user's id or user principal name is wanted, a string")),
     };
     let folders: Vec<String> = match attributes.remove(FOLDERS) {
         None | Some(Value::Null) => Vec::new(),
         Some(folders) => serde_json::from_value(folders)
-            .map_err(|_| Error::attribute(FOLDERS, "ids of contact folders are wanted, an array of strings"))?,
+            .map_err(|_| Error::invalid_attribute(FOLDERS, "ids of contact folders are wanted, an array of strings"))?,
     };
     Ok(Container { mailbox, folders: folders.into_iter().last().into_iter().collect() })
 }

@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::graph::address::Container;
 use crate::operations::connector::Connector;
-use crate::operations::directory::org_contact_properties::{self, NEVER_CREATED};
+use crate::operations::directory::org_contact_properties::{self, CREATE_UNSUPPORTED};
 use crate::operations::icf::object_class::ObjectClass::{self, Contact, ContactFolder, OrgContact, User};
 use crate::operations::icf::outcome::Updated;
 use crate::operations::icf::patch::{self, PatchOperation};
-use crate::operations::icf::search::{Each, Found, Search};
-use crate::operations::icf::sync::{Sync, SyncDelta};
+use crate::operations::icf::search::{ObjectSink, Search, SearchSummary};
+use crate::operations::icf::sync::{SyncDelta, SyncPage};
 use crate::operations::icf::uid::Uid;
 
 impl Connector<'_> {
@@ -31,11 +31,11 @@ impl Connector<'_> {
     }
 
     /// ICF's search: gives each object that is found to `each`.
-    pub fn search_objects(&self, class: ObjectClass, search: &Search, each: Each<'_>) -> Result<Found> {
+    pub fn search_objects(&self, class: ObjectClass, search: &Search, each: ObjectSink<'_>) -> Result<SearchSummary> {
         match class {
-            User => self.search_users(search, each).map(Found::uncounted),
-            Contact => self.search_contacts(search, each).map(Found::uncounted),
-            ContactFolder => self.search_folders(search, each).map(Found::uncounted),
+            User => self.search_users(search, each).map(SearchSummary::uncounted),
+            Contact => self.search_contacts(search, each).map(SearchSummary::uncounted),
+            ContactFolder => self.search_folders(search, each).map(SearchSummary::uncounted),
             OrgContact => self.search_org_contacts(search, each),
         }
     }
@@ -48,10 +48,10 @@ impl Connector<'_> {
         key: Option<&str>,
     ) -> Result<Map<String, Value>> {
         match class {
-            User => Err(User.lacks("create")),
+            User => Err(User.build_unsupported_error("create")),
             Contact => self.create_contact_object(attributes, key),
             ContactFolder => self.create_folder_object(attributes, key),
-            OrgContact => Err(Error::new(Kind::Unsupported, NEVER_CREATED)),
+            OrgContact => Err(Error::new(ErrorKind::Unsupported, CREATE_UNSUPPORTED)),
         }
     }
 
@@ -83,10 +83,10 @@ impl Connector<'_> {
         key: Option<&str>,
     ) -> Result<Updated> {
         match class {
-            User => self.update_user(uid, revision, &patch::written(operations)?, key),
+            User => self.update_user(uid, revision, &patch::collect_written_values(operations)?, key),
             OrgContact => {
                 let now = self.get_org_contact_object(uid, &[])?;
-                let changed = patch::applied(operations, &now, org_contact_properties::has_several)?;
+                let changed = patch::apply(operations, &now, org_contact_properties::is_collection)?;
                 Ok(Updated { object: self.update_org_contact_object(uid, revision, &changed)?, outcomes: Vec::new() })
             }
             Contact => {
@@ -95,7 +95,7 @@ impl Connector<'_> {
             }
             ContactFolder => {
                 let uid = Uid::decode(uid)?;
-                let changed = patch::applied(operations, &self.get_folder_object(&uid)?, |_| false)?;
+                let changed = patch::apply(operations, &self.get_folder_object(&uid)?, |_| false)?;
                 Ok(Updated { object: self.update_folder_object(&uid, revision, &changed)?, outcomes: Vec::new() })
             }
         }
@@ -104,7 +104,7 @@ impl Connector<'_> {
     /// ICF's delete: gives the object as it was.
     pub fn delete_object(&self, class: ObjectClass, uid: &str, revision: Option<&str>) -> Result<Map<String, Value>> {
         match class {
-            User => Err(User.lacks("delete")),
+            User => Err(User.build_unsupported_error("delete")),
             Contact => self.delete_contact_object(&Uid::decode(uid)?, revision),
             ContactFolder => self.delete_folder_object(&Uid::decode(uid)?, revision),
             OrgContact => self.delete_org_contact_object(uid, revision),
@@ -112,9 +112,9 @@ impl Connector<'_> {
     }
 
     /// ICF's sync, of the objects of a container; of organizational contacts there is one collection, whatever the container.
-    pub fn sync_objects(&self, class: ObjectClass, container: &Container, token: Option<&str>) -> Result<Sync> {
+    pub fn sync_objects(&self, class: ObjectClass, container: &Container, token: Option<&str>) -> Result<SyncPage> {
         match class {
-            User => Err(User.lacks("sync")),
+            User => Err(User.build_unsupported_error("sync")),
             Contact => self.sync_contacts(container, token),
             ContactFolder => self.sync_folders(container, token),
             OrgContact => self.sync_org_contacts(token),
@@ -142,7 +142,7 @@ impl Connector<'_> {
         known: &BTreeMap<String, String>,
     ) -> Result<Vec<SyncDelta>> {
         match class {
-            User => Err(User.lacks("reconcile")),
+            User => Err(User.build_unsupported_error("reconcile")),
             Contact => self.reconcile_contacts(container, known),
             ContactFolder => self.reconcile_folders(container, known),
             OrgContact => self.reconcile_org_contacts(known),

@@ -6,9 +6,9 @@ use serde_json::{Map, Value, json};
 
 use crate::contact::complex_type::ComplexType;
 use crate::contact::{Folder, folder};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::graph::address::Container;
-use crate::graph::delta::{self, Row};
+use crate::graph::delta::{self, DeltaChange};
 use crate::graph::folders;
 use crate::graph::request::GraphRequest;
 use crate::graph::service::Service;
@@ -16,8 +16,8 @@ use crate::operations::connector::Connector;
 use crate::operations::icf::contact_search::searched;
 use crate::operations::icf::container::{MAILBOX, container};
 use crate::operations::icf::object_class::ObjectClass::ContactFolder;
-use crate::operations::icf::search::{Each, Search};
-use crate::operations::icf::sync::{Sync, SyncDelta};
+use crate::operations::icf::search::{ObjectSink, Search};
+use crate::operations::icf::sync::{SyncDelta, SyncPage};
 use crate::operations::icf::uid::Uid;
 use crate::operations::send::delta::resume;
 
@@ -37,19 +37,20 @@ impl Connector<'_> {
     ) -> Result<Map<String, Value>> {
         if key.is_some() {
             let problem = "a folder is created without a key: where it was created before, already-exists tells";
-            return Err(Error::new(Kind::Unsupported, problem));
+            return Err(Error::new(ErrorKind::Unsupported, problem));
         }
-        let (inside, name) = self.new_folder(attributes)?;
+        let (inside, name) = self.parse_new_folder(attributes)?;
         let created = self.create_folder(&inside, &name)?;
         Ok(self.folder_object(&inside, &created))
     }
 
     /// The name of the folder that the attributes of a new object describe, and where it is to be.
-    pub fn new_folder(&self, attributes: &Map<String, Value>) -> Result<(Container, String)> {
+    pub fn parse_new_folder(&self, attributes: &Map<String, Value>) -> Result<(Container, String)> {
         let mut attributes = attributes.clone();
         let inside = container(&mut attributes)?;
         let name = folder::parse_name(&attributes, &Map::new(), self.service().version)?;
-        let missing = || Error::attribute("displayName", "Required attribute 'displayName' value is null: name the folder");
+        let missing =
+            || Error::invalid_attribute("displayName", "Required attribute 'displayName' value is null: name the folder");
         Ok((inside, name.ok_or_else(missing)?))
     }
 
@@ -60,7 +61,7 @@ impl Connector<'_> {
         revision: Option<&str>,
         attributes: &Map<String, Value>,
     ) -> Result<Map<String, Value>> {
-        ContactFolder.has_no_revision(revision)?;
+        ContactFolder.check_no_revision(revision)?;
         let stored = self.get_folder_object(uid)?;
         let name = folder::parse_name(attributes, &stored, self.service().version)?;
         match name.filter(|name| stored.get("displayName").and_then(Value::as_str) != Some(name)) {
@@ -74,25 +75,25 @@ impl Connector<'_> {
 
     /// Deletes a folder with what is in it, and gives it as it was.
     pub(in crate::operations) fn delete_folder_object(&self, uid: &Uid, revision: Option<&str>) -> Result<Map<String, Value>> {
-        ContactFolder.has_no_revision(revision)?;
+        ContactFolder.check_no_revision(revision)?;
         let stored = self.get_folder_object(uid)?;
         self.delete_folder(&uid.container.mailbox, &uid.id, false)?;
         Ok(stored)
     }
 
     /// Searches the folders of the mailbox that the filter names, at any depth.
-    pub(in crate::operations) fn search_folders(&self, search: &Search, each: Each<'_>) -> Result<Option<String>> {
+    pub(in crate::operations) fn search_folders(&self, search: &Search, each: ObjectSink<'_>) -> Result<Option<String>> {
         search.check("contactFolder", |name| {
             matches!(name, "_id" | MAILBOX) || Folder::PARTS.iter().any(|part| part.name == name)
         })?;
         let objects = match search.required("_id") {
             Some(id) => match Uid::decode(id).and_then(|uid| self.get_folder_object(&uid)) {
-                Err(error) if error.kind == Kind::UnknownUid => Vec::new(),
+                Err(error) if error.kind == ErrorKind::UnknownUid => Vec::new(),
                 found => vec![found?],
             },
             None => {
-                let container = Container::of(searched(search)?);
-                let folders = self.folder_tree(&container.mailbox)?;
+                let container = Container::from_mailbox(searched(search)?);
+                let folders = self.list_folder_tree(&container.mailbox)?;
                 folders.iter().map(|folder| self.folder_object(&container, folder)).collect()
             }
         };
@@ -100,10 +101,10 @@ impl Connector<'_> {
     }
 
     /// What has changed among the folders of a mailbox, at any depth, or directly inside a folder, since `token` was given.
-    pub(in crate::operations) fn sync_folders(&self, container: &Container, token: Option<&str>) -> Result<Sync> {
-        self.delta_page(&sync_request(self.service(), container, token)?, |row| match row {
-            Row::There(row) => SyncDelta::CreateOrUpdate(self.folder_object(container, &folder::parse_response(&row))),
-            Row::Gone(id) => SyncDelta::Delete(uid(container, id).encode()),
+    pub(in crate::operations) fn sync_folders(&self, container: &Container, token: Option<&str>) -> Result<SyncPage> {
+        self.delta_page(&build_sync_request(self.service(), container, token)?, |row| match row {
+            DeltaChange::Upserted(row) => SyncDelta::CreateOrUpdate(self.folder_object(container, &folder::parse_response(&row))),
+            DeltaChange::Removed(id) => SyncDelta::Delete(uid(container, id).encode()),
         })
     }
 
@@ -136,23 +137,23 @@ impl Connector<'_> {
 }
 
 fn uid(container: &Container, id: String) -> Uid {
-    Uid { container: Container::of(container.mailbox.clone()), id }
+    Uid { container: Container::from_mailbox(container.mailbox.clone()), id }
 }
 
 /// The request that gives a page of changes.
-pub fn sync_request(service: &Service, container: &Container, token: Option<&str>) -> Result<GraphRequest> {
-    resume(delta::of_folders(service, container)?, token)
+pub fn build_sync_request(service: &Service, container: &Container, token: Option<&str>) -> Result<GraphRequest> {
+    resume(delta::get_folders_delta(service, container)?, token)
 }
 
 /// The first request of a search.
-pub fn search_request(service: &Service, search: &Search) -> Result<GraphRequest> {
+pub fn build_search_request(service: &Service, search: &Search) -> Result<GraphRequest> {
     match search.required("_id") {
-        Some(id) => read_request(service, &Uid::decode(id)?),
-        None => folders::list(service, &Container::of(searched(search)?)),
+        Some(id) => build_read_request(service, &Uid::decode(id)?),
+        None => folders::list(service, &Container::from_mailbox(searched(search)?)),
     }
 }
 
 /// The request by which a folder is read.
-pub fn read_request(service: &Service, uid: &Uid) -> Result<GraphRequest> {
+pub fn build_read_request(service: &Service, uid: &Uid) -> Result<GraphRequest> {
     folders::get(service, &uid.container.mailbox, &uid.id)
 }

@@ -1,6 +1,6 @@
 //! The object classes.
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// The object classes.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -39,7 +39,7 @@ impl ObjectClass {
     /// The class of that name.
     pub fn read(name: &str) -> Result<ObjectClass> {
         let problem = || format!("there is no object class {name}; there are {}", Self::ALL.map(Self::name).join(", "));
-        ObjectClass::named(name).ok_or_else(|| Error::new(Kind::Unsupported, problem()))
+        ObjectClass::from_name(name).ok_or_else(|| Error::new(ErrorKind::Unsupported, problem()))
     }
 
     /// Whether its objects are in mailboxes, each of which has to be named.
@@ -53,14 +53,14 @@ impl ObjectClass {
         let name = self.name();
         let problem =
             format!("objects of the class {name} have no revision, so {revision} cannot be the current one; send If-Match: *");
-        Err(Error::new(Kind::PreconditionFailed, problem))
+        Err(Error::new(ErrorKind::PreconditionFailed, problem))
     }
 
     /// That the class does not have an operation.
     pub fn lacks(self, operation: &str) -> Error {
         let name = self.name();
         Error::new(
-            Kind::Unsupported,
+            ErrorKind::Unsupported,
             format!("the object class {name} has no {operation}: this connector writes contacts and folders"),
         )
     }

@@ -4,23 +4,23 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::error::{Error, Kind, Result};
-use crate::graph::delta::Row;
-use crate::graph::directory_objects::{self, Collection, MOST_A_PAGE, Options};
+use crate::error::{Error, ErrorKind, Result};
+use crate::graph::delta::DeltaChange;
+use crate::graph::directory_objects::{self, Collection, MAX_PAGE_SIZE, QueryOptions};
 use crate::graph::org_contacts;
 use crate::graph::request::GraphRequest;
 use crate::graph::service::Service;
 use crate::operations::connector::Connector;
 use crate::operations::directory::org_contact_properties::MANAGER;
 use crate::operations::directory::org_contact_properties::RELATIONSHIPS;
-use crate::operations::directory::org_contacts::{is_ours, update_request};
+use crate::operations::directory::org_contacts::{build_update_request, is_ours};
 use crate::operations::icf::attribute::Attribute;
 use crate::operations::icf::directory_row::object;
 use crate::operations::icf::object_class::ObjectClass::OrgContact;
 use crate::operations::icf::org_contact_attributes::ORG_CONTACT;
-use crate::operations::icf::org_contact_search::{by_id, list_request, the_one};
-use crate::operations::icf::search::{Each, Found, Search};
-use crate::operations::icf::sync::{Sync, SyncDelta};
+use crate::operations::icf::org_contact_search::{build_list_request, by_id, the_one};
+use crate::operations::icf::search::{ObjectSink, Search, SearchSummary};
+use crate::operations::icf::sync::{SyncDelta, SyncPage};
 use crate::operations::send::delta::resume;
 
 /// The contact's own attributes among those that are named; where none is, those that are returned by default.
@@ -35,30 +35,30 @@ fn selected(names: &[&'static str]) -> Vec<&'static str> {
 }
 
 /// The requests by which a contact is read; of a list of those that it is related to the first page.
-pub fn get_requests(service: &Service, id: &str, names: &[&str]) -> Result<Vec<GraphRequest>> {
+pub fn build_get_requests(service: &Service, id: &str, names: &[&str]) -> Result<Vec<GraphRequest>> {
     let read = org_contacts::get(service, id, &selected(&own(names)));
     let related = RELATIONSHIPS.iter().filter(|name| names.contains(name));
-    std::iter::once(read).chain(related.map(|name| org_contacts::related(service, id, name, &["id"]))).collect()
+    std::iter::once(read).chain(related.map(|name| org_contacts::list_related(service, id, name, &["id"]))).collect()
 }
 
 /// The first request of a search.
-pub fn search_request(service: &Service, search: &Search) -> Result<GraphRequest> {
+pub fn build_search_request(service: &Service, search: &Search) -> Result<GraphRequest> {
     let select = own(&search.needed());
     match by_id(search) {
         Some(id) => org_contacts::get(service, id, &selected(&select)),
-        None => list_request(service, search, selected(&select)),
+        None => build_list_request(service, search, selected(&select)),
     }
 }
 
 /// The request that lists all, for a comparison.
-pub fn reconcile_request(service: &Service) -> Result<GraphRequest> {
-    let options = Options { select: selected(&own(&[])), top: Some(MOST_A_PAGE), ..Options::default() };
+pub fn build_reconcile_request(service: &Service) -> Result<GraphRequest> {
+    let options = QueryOptions { select: selected(&own(&[])), top: Some(MAX_PAGE_SIZE), ..QueryOptions::default() };
     directory_objects::list(service, Collection::Contacts, &options)
 }
 
 /// The request that gives a page of changes.
-pub fn sync_request(service: &Service, token: Option<&str>) -> Result<GraphRequest> {
-    resume(org_contacts::delta(service, &selected(&own(&[])))?, token)
+pub fn build_sync_request(service: &Service, token: Option<&str>) -> Result<GraphRequest> {
+    resume(org_contacts::get_delta(service, &selected(&own(&[])))?, token)
 }
 
 impl Connector<'_> {
@@ -79,18 +79,18 @@ impl Connector<'_> {
     fn related_ids(&self, id: &str, relationship: &str) -> Result<Option<Value>> {
         let id_of = |object: &Map<String, Value>| object.get("id").cloned().unwrap_or_default();
         if relationship == MANAGER {
-            return match self.send(&org_contacts::related(self.service(), id, MANAGER, &["id"])?) {
+            return match self.send(&org_contacts::list_related(self.service(), id, MANAGER, &["id"])?) {
                 Ok(manager) => Ok(Some(id_of(&manager))),
-                Err(error) if error.kind == Kind::UnknownUid => Ok(None),
+                Err(error) if error.kind == ErrorKind::UnknownUid => Ok(None),
                 Err(error) => Err(error),
             };
         }
-        let related = self.all_pages(&org_contacts::related(self.service(), id, relationship, &["id"])?)?;
+        let related = self.all_pages(&org_contacts::list_related(self.service(), id, relationship, &["id"])?)?;
         Ok(Some(related.iter().map(id_of).collect()))
     }
 
     /// Searches the contacts of the tenant.
-    pub(in crate::operations) fn search_org_contacts(&self, search: &Search, each: Each<'_>) -> Result<Found> {
+    pub(in crate::operations) fn search_org_contacts(&self, search: &Search, each: ObjectSink<'_>) -> Result<SearchSummary> {
         let known = |name: &str| name == "_id" || own(&[]).contains(&name);
         search.check("orgContact", known)?;
         let related: Vec<&str> = RELATIONSHIPS.into_iter().filter(|name| search.attributes.iter().any(|a| a == name)).collect();
@@ -117,13 +117,13 @@ impl Connector<'_> {
         revision: Option<&str>,
         attributes: &Map<String, Value>,
     ) -> Result<Map<String, Value>> {
-        OrgContact.has_no_revision(revision)?;
+        OrgContact.check_no_revision(revision)?;
         let stored = self.get_org_contact_object(id, &[])?;
-        match update_request(self.service(), id, &stored, attributes)? {
+        match build_update_request(self.service(), id, &stored, attributes)? {
             None => Ok(stored),
             Some(request) => {
                 self.send(&request)?;
-                self.get_org_contact_object(id, &[]).map_err(Error::after_write)
+                self.get_org_contact_object(id, &[]).map_err(Error::mark_after_write)
             }
         }
     }
@@ -134,7 +134,7 @@ impl Connector<'_> {
         id: &str,
         revision: Option<&str>,
     ) -> Result<Map<String, Value>> {
-        OrgContact.has_no_revision(revision)?;
+        OrgContact.check_no_revision(revision)?;
         let stored = self.get_org_contact_object(id, &[])?;
         is_ours(&stored)?;
         self.send(&org_contacts::delete(self.service(), id)?)?;
@@ -142,16 +142,16 @@ impl Connector<'_> {
     }
 
     /// What has changed among the contacts of the tenant since `token` was given.
-    pub(in crate::operations) fn sync_org_contacts(&self, token: Option<&str>) -> Result<Sync> {
+    pub(in crate::operations) fn sync_org_contacts(&self, token: Option<&str>) -> Result<SyncPage> {
         let names = own(&[]);
-        self.delta_page(&sync_request(self.service(), token)?, |row| match row {
-            Row::There(row) => {
+        self.delta_page(&build_sync_request(self.service(), token)?, |row| match row {
+            DeltaChange::Upserted(row) => {
                 let id = row.get("id").cloned();
                 let mut contact = object(row, &names).unwrap_or_default();
                 contact.entry("_id".to_owned()).or_insert_with(|| id.unwrap_or_default());
                 SyncDelta::CreateOrUpdate(contact)
             }
-            Row::Gone(id) => SyncDelta::Delete(id),
+            DeltaChange::Removed(id) => SyncDelta::Delete(id),
         })
     }
 
@@ -159,7 +159,7 @@ impl Connector<'_> {
     pub(in crate::operations) fn reconcile_org_contacts(&self, known: &BTreeMap<String, String>) -> Result<Vec<SyncDelta>> {
         let mut gone = known.clone();
         let mut deltas = Vec::new();
-        for row in self.all_pages(&reconcile_request(self.service())?)? {
+        for row in self.all_pages(&build_reconcile_request(self.service())?)? {
             let contact = object(row, &own(&[]))?;
             gone.remove(contact.get("_id").and_then(Value::as_str).unwrap_or_default());
             deltas.push(SyncDelta::CreateOrUpdate(contact));

@@ -2,16 +2,16 @@
 
 use serde_json::{Map, Value};
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::graph::address::clause;
-use crate::graph::directory_objects::{self, Collection, MOST_A_PAGE, Options};
+use crate::graph::directory_objects::{self, Collection, MAX_PAGE_SIZE, QueryOptions};
 use crate::graph::org_contacts;
 use crate::graph::request::GraphRequest;
 use crate::graph::service::Service;
 use crate::operations::connector::Connector;
 use crate::operations::icf::directory_search::{By, Filtered, Objects, comparable, pushed_down};
 use crate::operations::icf::org_contact_attributes::ORG_CONTACT;
-use crate::operations::icf::search::{Each, Found, Search};
+use crate::operations::icf::search::{ObjectSink, Search, SearchSummary};
 
 /// The property that the directory searches for words, and sorts by.
 const DISPLAY_NAME: &str = "displayName";
@@ -33,7 +33,7 @@ const FILTERED: &Filtered = &[
 
 impl Connector<'_> {
     /// Searches the contacts of the tenant; of `search` the attributes do not count.
-    pub fn list_org_contacts(&self, search: &Search, each: Each<'_>) -> Result<Found> {
+    pub fn list_org_contacts(&self, search: &Search, each: ObjectSink<'_>) -> Result<SearchSummary> {
         search.check("orgContact", |name| {
             name == "_id" || ORG_CONTACT.iter().any(|a| a.name == name && a.is_returned_by_default())
         })?;
@@ -48,16 +48,16 @@ impl Connector<'_> {
         &self,
         search: &Search,
         names: Option<Vec<&'static str>>,
-        each: Each<'_>,
-    ) -> Result<Found> {
+        each: ObjectSink<'_>,
+    ) -> Result<SearchSummary> {
         let select: Vec<&'static str> =
             names.iter().flat_map(|names| std::iter::once("id").chain(names.iter().copied())).collect();
-        let mut source = Objects { first: list_request(self.service(), search, select)?, names, count: None };
+        let mut source = Objects { first: build_list_request(self.service(), search, select)?, names, count: None };
         // What the directory sorts need not be sorted here, so that it can be given page by page.
         let sorted = Search { sort: Vec::new(), ..search.clone() };
         let search = if order(search).is_some() { &sorted } else { search };
         let cookie = self.search_in(search, &mut source, each)?;
-        Ok(Found { cookie, count: source.count.filter(|_| search.count) })
+        Ok(SearchSummary { cookie, count: source.count.filter(|_| search.count) })
     }
 }
 
@@ -68,42 +68,50 @@ pub(in crate::operations) fn by_id(search: &Search) -> Option<&str> {
 }
 
 /// The contact of that id, where the search finds it.
-pub(in crate::operations) fn the_one(search: &Search, found: Result<Map<String, Value>>, each: Each<'_>) -> Result<Found> {
+pub(in crate::operations) fn the_one(
+    search: &Search,
+    found: Result<Map<String, Value>>,
+    each: ObjectSink<'_>,
+) -> Result<SearchSummary> {
     let found = match found {
         Ok(contact) => Some(contact).filter(|contact| search.filter.matches(&comparable(contact))),
-        Err(error) if error.kind == Kind::UnknownUid => None,
+        Err(error) if error.kind == ErrorKind::UnknownUid => None,
         Err(error) => return Err(error),
     };
     let count = search.count.then_some(u64::from(found.is_some()));
     found.into_iter().skip(search.offset).try_for_each(each)?;
-    Ok(Found { cookie: None, count })
+    Ok(SearchSummary { cookie: None, count })
 }
 
 /// The first request of [`Connector::list_org_contacts`].
-pub fn search_request(service: &Service, search: &Search) -> Result<GraphRequest> {
+pub fn build_search_request(service: &Service, search: &Search) -> Result<GraphRequest> {
     match by_id(search) {
         Some(id) => org_contacts::get(service, id, &[]),
-        None => list_request(service, search, Vec::new()),
+        None => build_list_request(service, search, Vec::new()),
     }
 }
 
 /// The request of the first page that the directory is asked for.
-pub(in crate::operations) fn list_request(service: &Service, search: &Search, select: Vec<&'static str>) -> Result<GraphRequest> {
+pub(in crate::operations) fn build_list_request(
+    service: &Service,
+    search: &Search,
+    select: Vec<&'static str>,
+) -> Result<GraphRequest> {
     if search.words.as_ref().is_some_and(|words| words.trim().is_empty()) {
-        return Err(Error::attribute("search", "there is no word in it"));
+        return Err(Error::invalid_attribute("search", "there is no word in it"));
     }
     let words = search.words.as_ref().map(|words| clause(DISPLAY_NAME, words));
     let filter = pushed_down(&search.filter, FILTERED);
     let order = order(search);
     let advanced = search.count || words.is_some() || order.is_some() || filter.as_ref().is_some_and(|filter| filter.advanced);
-    let options = Options {
+    let options = QueryOptions {
         select,
         filter: filter.map(|filter| filter.text),
         search: words,
         order_by: order.map(str::to_owned),
-        top: Some(MOST_A_PAGE),
+        top: Some(MAX_PAGE_SIZE),
         advanced,
-        ..Options::default()
+        ..QueryOptions::default()
     };
     directory_objects::list(service, Collection::Contacts, &options)
 }

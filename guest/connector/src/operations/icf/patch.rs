@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Number, Value};
 
-use crate::error::{Error, Kind, Problems, Result};
+use crate::error::{Error, ErrorKind, Problems, Result};
 
 /// One operation.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,8 +28,9 @@ enum Operation {
 
 /// Reads the body of a patch: an array of operations.
 pub fn parse(body: &Value) -> Result<Vec<PatchOperation>> {
-    let wrong =
-        |problem: String| Error::new(Kind::InvalidAttributeValue, format!("The request is not a valid JSON patch: {problem}"));
+    let wrong = |problem: String| {
+        Error::new(ErrorKind::InvalidAttributeValue, format!("The request is not a valid JSON patch: {problem}"))
+    };
     let operations = body.as_array().ok_or_else(|| wrong("an array of operations is wanted".to_owned()))?;
     let mut problems = Problems::default();
     let mut parsed = Vec::new();
@@ -39,7 +40,7 @@ pub fn parse(body: &Value) -> Result<Vec<PatchOperation>> {
             Err(problem) => problems.push(wrong(format!("operation {position}: {problem}"))),
         }
     }
-    problems.result().map(|()| parsed)
+    problems.into_result().map(|()| parsed)
 }
 
 fn operation_of(operation: &Value) -> std::result::Result<PatchOperation, String> {
@@ -89,7 +90,7 @@ pub fn applied(
             Value::Null if has_several(name) => Value::Array(Vec::new()),
             other => other,
         };
-        let then = operation.of(now, rest.map(String::as_str)).map_err(|problem| Error::attribute(name, problem))?;
+        let then = operation.of(now, rest.map(String::as_str)).map_err(|problem| Error::invalid_attribute(name, problem))?;
         changed.insert(name.to_owned(), then);
     }
     Ok(changed)
@@ -100,7 +101,7 @@ pub fn written(operations: &[PatchOperation]) -> Result<Map<String, Value>> {
     let mut attributes: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
     for operation in operations {
         let (name, values) = operation.written().ok_or_else(|| {
-            Error::attribute(operation.attribute(), "of a user, values can be added to the attributes of contacts")
+            Error::invalid_attribute(operation.attribute(), "of a user, values can be added to the attributes of contacts")
         })?;
         attributes.entry(name).or_default().extend(values);
     }

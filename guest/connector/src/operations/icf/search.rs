@@ -36,17 +36,17 @@ pub struct Search {
 
 /// What a search gives besides the objects.
 #[derive(Debug, Default, PartialEq)]
-pub struct Found {
+pub struct SearchSummary {
     /// Where to go on; `None` where there are no more.
     pub cookie: Option<String>,
     /// How many objects there are on all pages, as the service counts them by what it was asked to filter and to search.
     pub count: Option<u64>,
 }
 
-impl Found {
+impl SearchSummary {
     /// A search whose objects are not counted.
-    pub(in crate::operations) fn uncounted(cookie: Option<String>) -> Found {
-        Found { cookie, count: None }
+    pub(in crate::operations) fn uncounted(cookie: Option<String>) -> SearchSummary {
+        SearchSummary { cookie, count: None }
     }
 }
 
@@ -65,13 +65,13 @@ impl Search {
 
     /// Checks that the attributes that are compared and sorted by are there.
     pub(in crate::operations) fn check(&self, class: &str, known: impl Fn(&str) -> bool) -> Result<()> {
-        let unknown = |name: &str| Error::attribute(name, format!("Attribute {name} does not exist as part of {class}"));
+        let unknown = |name: &str| Error::invalid_attribute(name, format!("Attribute {name} does not exist as part of {class}"));
         if let Some(name) = self.filter.compared().find(|name| !known(name)) {
             return Err(unknown(name));
         }
         match self.sort.iter().find(|(name, _)| !known(name)) {
             Some((name, _)) => Err(unknown(name)),
-            None if self.page_size == Some(0) => Err(Error::attribute("_pageSize", "a page has one object at least")),
+            None if self.page_size == Some(0) => Err(Error::invalid_attribute("_pageSize", "a page has one object at least")),
             None => Ok(()),
         }
     }
@@ -88,7 +88,7 @@ impl Search {
 }
 
 /// Reads names with commas between them, each of which may have a sign before it: `+` for ascending, `-` for descending.
-pub fn sort_keys(text: &str) -> Vec<(String, bool)> {
+pub fn parse_sort_keys(text: &str) -> Vec<(String, bool)> {
     let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
     names
         .map(|name| {
@@ -129,7 +129,7 @@ pub(in crate::operations) trait Source {
 }
 
 /// What takes the objects that a search finds. Its failure ends the search.
-pub type Each<'e> = &'e mut dyn FnMut(Map<String, Value>) -> Result<()>;
+pub type ObjectSink<'e> = &'e mut dyn FnMut(Map<String, Value>) -> Result<()>;
 
 /// Where a search goes on: after so many rows of a page of a section, or of the sorted result.
 #[derive(Default)]
@@ -161,7 +161,7 @@ impl Connector<'_> {
         &self,
         search: &Search,
         source: &mut dyn Source,
-        each: Each<'_>,
+        each: ObjectSink<'_>,
     ) -> Result<Option<String>> {
         let place = search.cookie.as_deref().map_or(Ok(Place::default()), Place::decode)?;
         if search.sort.is_empty() {
@@ -182,7 +182,7 @@ impl Connector<'_> {
         &self,
         search: &Search,
         mut objects: Vec<Map<String, Value>>,
-        each: Each<'_>,
+        each: ObjectSink<'_>,
     ) -> Result<Option<String>> {
         let place = search.cookie.as_deref().map_or(Ok(Place::default()), Place::decode)?;
         objects.retain(|object| search.filter.matches(object));
@@ -191,7 +191,7 @@ impl Connector<'_> {
     }
 
     /// In Graph's order, page by page, until there are enough.
-    fn in_order(&self, search: &Search, source: &mut dyn Source, place: Place, each: Each<'_>) -> Result<Option<String>> {
+    fn in_order(&self, search: &Search, source: &mut dyn Source, place: Place, each: ObjectSink<'_>) -> Result<Option<String>> {
         let (mut given, mut to_skip, mut skip) = (0, search.offset, place.skip);
         let section = source.section(&place.section)?;
         let mut section = section.ok_or_else(|| wrong_cookie("it is of another search, or its folder is gone: search again"))?;
@@ -204,7 +204,7 @@ impl Connector<'_> {
         };
         loop {
             let link = request.uri().to_string();
-            let page = Page::read(self.service(), self.send(&request)?)?;
+            let page = Page::parse(self.service(), self.send(&request)?)?;
             if let Some(count) = page.count {
                 source.counted(count);
             }
@@ -247,7 +247,7 @@ impl Connector<'_> {
 }
 
 /// Gives the part of the objects that a search asks for.
-fn part(search: &Search, skip: usize, objects: Vec<Map<String, Value>>, each: Each<'_>) -> Result<Option<String>> {
+fn part(search: &Search, skip: usize, objects: Vec<Map<String, Value>>, each: ObjectSink<'_>) -> Result<Option<String>> {
     let begin = search.offset.saturating_add(skip).min(objects.len());
     let left = objects.len() - begin;
     let size = search.page_size.unwrap_or(left).min(left);
@@ -273,5 +273,5 @@ fn sort(objects: &mut [Map<String, Value>], keys: &[(String, bool)]) {
 }
 
 pub(in crate::operations) fn wrong_cookie(problem: &str) -> Error {
-    Error::attribute("_pagedResultsCookie", problem)
+    Error::invalid_attribute("_pagedResultsCookie", problem)
 }

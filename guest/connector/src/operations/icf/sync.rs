@@ -22,7 +22,7 @@ pub enum SyncDelta {
 }
 
 /// A page of changes of objects.
-pub type Sync = DeltaPage<SyncDelta>;
+pub type SyncPage = DeltaPage<SyncDelta>;
 
 impl SyncDelta {
     /// Returns the change as JSON.
@@ -38,8 +38,8 @@ impl Connector<'_> {
     /// The same as objects of the class `contact`.
     ///
     /// Fails with `resync-required` where the token has expired: then [`Connector::reconcile`] tells what has changed.
-    pub(in crate::operations) fn sync_contacts(&self, container: &Container, token: Option<&str>) -> Result<Sync> {
-        let delta = self.contact_delta(container, token)?;
+    pub(in crate::operations) fn sync_contacts(&self, container: &Container, token: Option<&str>) -> Result<SyncPage> {
+        let delta = self.get_contact_delta(container, token)?;
         let change = |(id, contact): (String, Option<Contact>)| match contact {
             Some(contact) => SyncDelta::CreateOrUpdate(self.contact_object(container, &contact)),
             None => SyncDelta::Delete(Uid { container: container.clone(), id }.encode()),

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::contact::{Contact, Version, from_json, to_json};
 use protocol::shorten::shorten;
 
-use crate::error::{Error, Kind, Problems, Result};
+use crate::error::{Error, ErrorKind, Problems, Result};
 use crate::graph::address::{Container, Mailbox};
 use crate::graph::request::GraphRequest;
 use crate::graph::selection::Selection;
@@ -18,39 +18,42 @@ use crate::operations::icf::directory_row::object;
 use crate::operations::icf::object_class::ObjectClass;
 use crate::operations::icf::outcome::{Outcome, Updated};
 use crate::operations::icf::user_attributes::{ADD_CONTACTS, CONTACTS, REMOVE_CONTACTS, UPDATE_CONTACTS, USER};
-use crate::operations::mailbox::changes::Change;
+use crate::operations::mailbox::changes::ContactChange;
 use crate::operations::mailbox::contacts::storable;
-use crate::operations::mailbox::create::{creatable, create_request};
-use crate::operations::mailbox::update::update_request;
+use crate::operations::mailbox::create::{build_create_request, creatable};
+use crate::operations::mailbox::update::build_update_request;
 
 /// The requests by which [`Connector::get_user`] reads a user; of a list of contacts the first page.
-pub fn get_requests(service: &Service, uid: &str, attributes: &[&str]) -> Result<Vec<GraphRequest>> {
+pub fn build_get_requests(service: &Service, uid: &str, attributes: &[&str]) -> Result<Vec<GraphRequest>> {
     let reading = Reading::of(uid, attributes);
-    let mailbox = Mailbox::named(uid);
-    let profile = reading.profile.map(|names| profile_request(service, &mailbox, &names));
-    let list = reading.contacts.then(|| contacts::list(service, &Container::of(mailbox.clone()), &Selection::default()));
+    let mailbox = Mailbox::from_name(uid);
+    let profile = reading.profile.map(|names| build_profile_request(service, &mailbox, &names));
+    let list =
+        reading.contacts.then(|| contacts::list(service, &Container::from_mailbox(mailbox.clone()), &Selection::default()));
     profile.into_iter().chain(list).collect()
 }
 
 /// The requests by which [`Connector::update_user`] updates a user, in their order. `stored` gives a contact as it is stored.
-pub fn update_requests(
+pub fn build_update_requests(
     service: &Service,
     uid: &str,
     attributes: &Map<String, Value>,
     stored: impl Fn(&str, &Selection) -> Result<Contact>,
 ) -> Result<Vec<GraphRequest>> {
-    let mailbox = Mailbox::named(uid);
-    let container = Container::of(mailbox.clone());
-    let mut requests = vec![profile_request(service, &mailbox, &default_names())?];
+    let mailbox = Mailbox::from_name(uid);
+    let container = Container::from_mailbox(mailbox.clone());
+    let mut requests = vec![build_profile_request(service, &mailbox, &default_names())?];
     for task in tasks(service, attributes, None)? {
         match task.change {
-            Change::Update(id, contact) => {
-                let reading = Selection::expanding(&contact);
+            ContactChange::Update(id, contact) => {
+                let reading = Selection::with_expansions_of(&contact);
                 requests.push(contacts::get(service, &container, &id, &reading)?);
-                requests.extend(update_request(service, &container, &id, &stored(&id, &reading)?, &contact)?);
+                requests.extend(build_update_request(service, &container, &id, &stored(&id, &reading)?, &contact)?);
             }
-            Change::Create(contact, key) => requests.push(create_request(service, &container, &contact, key.as_deref())?),
-            Change::Delete(id) => requests.push(contacts::delete(service, &container, &id)?),
+            ContactChange::Create(contact, key) => {
+                requests.push(build_create_request(service, &container, &contact, key.as_deref())?)
+            }
+            ContactChange::Delete(id) => requests.push(contacts::delete(service, &container, &id)?),
         }
     }
     Ok(requests)
@@ -81,7 +84,7 @@ pub(in crate::operations) fn default_names() -> Vec<&'static str> {
     USER.iter().filter(|a| a.is_readable() && a.is_returned_by_default()).map(|a| a.name).collect()
 }
 
-fn profile_request(service: &Service, mailbox: &Mailbox, names: &[&str]) -> Result<GraphRequest> {
+fn build_profile_request(service: &Service, mailbox: &Mailbox, names: &[&str]) -> Result<GraphRequest> {
     let select: Vec<&str> = std::iter::once("id").chain(names.iter().copied()).collect();
     users::get(service, mailbox, &select)
 }
@@ -90,18 +93,18 @@ fn profile_request(service: &Service, mailbox: &Mailbox, names: &[&str]) -> Resu
 struct Task {
     attribute: &'static str,
     position: usize,
-    change: Change,
+    change: ContactChange,
 }
 
 impl Connector<'_> {
     /// A user, with `_id` and the named attributes; where none is named, with those that are returned by default. Names that
     /// a user does not have, or does not give out, are left out, as OpenIDM does.
     pub fn get_user(&self, uid: &str, attributes: &[&str]) -> Result<Map<String, Value>> {
-        let (mut user, container) = self.get_user_alone(uid, attributes)?;
+        let (mut user, container) = self.get_user_without_contacts(uid, attributes)?;
         if let Some(container) = container {
             let mut contacts = Vec::new();
             self.list_contacts(&container, &Selection::default(), |contact| {
-                contacts.push(shown_contact(&contact, self.service().version));
+                contacts.push(write_contact_value(&contact, self.service().version));
                 Ok(())
             })?;
             user.insert(CONTACTS.to_owned(), contacts.into());
@@ -110,14 +113,14 @@ impl Connector<'_> {
     }
 
     /// The same without the contacts. Where they are asked for, gives also where they are.
-    pub fn get_user_alone(&self, uid: &str, attributes: &[&str]) -> Result<(Map<String, Value>, Option<Container>)> {
+    pub fn get_user_without_contacts(&self, uid: &str, attributes: &[&str]) -> Result<(Map<String, Value>, Option<Container>)> {
         let reading = Reading::of(uid, attributes);
-        let mailbox = Mailbox::named(uid);
+        let mailbox = Mailbox::from_name(uid);
         let user = match &reading.profile {
             Some(names) => self.profile(&mailbox, names)?,
             None => Map::from_iter([("_id".to_owned(), json!(uid))]),
         };
-        Ok((user, reading.contacts.then(|| Container::of(mailbox))))
+        Ok((user, reading.contacts.then(|| Container::from_mailbox(mailbox))))
     }
 
     /// Writes the three attributes of a user.
@@ -135,12 +138,12 @@ impl Connector<'_> {
         key: Option<&str>,
     ) -> Result<Updated> {
         let tasks = tasks(self.service(), attributes, key)?;
-        let mailbox = Mailbox::named(uid);
+        let mailbox = Mailbox::from_name(uid);
         let user = self.profile(&mailbox, &default_names())?;
-        ObjectClass::User.has_no_revision(revision)?;
+        ObjectClass::User.check_no_revision(revision)?;
         unchanged(uid, &user, attributes)?;
-        let container = Container::of(mailbox);
-        let changes: Vec<Change> = tasks.iter().map(|task| task.change.clone()).collect();
+        let container = Container::from_mailbox(mailbox);
+        let changes: Vec<ContactChange> = tasks.iter().map(|task| task.change.clone()).collect();
         let results = self.change_contacts(&container, &changes);
         Ok(Updated {
             object: user,
@@ -150,21 +153,21 @@ impl Connector<'_> {
 
     /// The user's `_id`, and the attributes of that name which have a value.
     fn profile(&self, mailbox: &Mailbox, names: &[&str]) -> Result<Map<String, Value>> {
-        object(self.send(&profile_request(self.service(), mailbox, names)?)?, names)
+        object(self.send(&build_profile_request(self.service(), mailbox, names)?)?, names)
     }
 }
 
 /// A contact among the [`CONTACTS`] of a user.
-pub fn shown_contact(contact: &Contact, version: Version) -> Value {
+pub fn write_contact_value(contact: &Contact, version: Version) -> Value {
     Value::Object(to_json::write_for_caller(contact, version))
 }
 
 impl Task {
     fn outcome(self, result: Result<Option<Contact>>) -> Outcome {
         let (id, result) = match self.change {
-            Change::Update(id, _) => (Some(id), result),
-            Change::Create(..) => (result.as_ref().ok().and_then(|created| created.as_ref()?.id.value().cloned()), result),
-            Change::Delete(id) => (Some(id), result.or_else(gone_already)),
+            ContactChange::Update(id, _) => (Some(id), result),
+            ContactChange::Create(..) => (result.as_ref().ok().and_then(|created| created.as_ref()?.id.value().cloned()), result),
+            ContactChange::Delete(id) => (Some(id), result.or_else(gone_already)),
         };
         Outcome { attribute: self.attribute, position: self.position, id, error: result.err() }
     }
@@ -181,7 +184,7 @@ fn tasks(service: &Service, attributes: &Map<String, Value>, key: Option<&str>) 
     let count: usize = written.iter().map(|attribute| values(attributes.get(*attribute)).len()).sum();
     if count > VALUES {
         let problem = format!("there are {count} contacts in one update; send at most {VALUES}");
-        return Err(Error::new(Kind::InvalidAttributeValue, problem));
+        return Err(Error::new(ErrorKind::InvalidAttributeValue, problem));
     }
     let mut tasks = Vec::new();
     for attribute in written {
@@ -194,28 +197,28 @@ fn tasks(service: &Service, attributes: &Map<String, Value>, key: Option<&str>) 
             }
         }
     }
-    problems.result().map(|()| tasks)
+    problems.into_result().map(|()| tasks)
 }
 
-fn change(service: &Service, attribute: &str, value: &Value, path: &str, key: Option<String>) -> Result<Change> {
+fn change(service: &Service, attribute: &str, value: &Value, path: &str, key: Option<String>) -> Result<ContactChange> {
     let version = service.version;
     if attribute == REMOVE_CONTACTS {
         return match value.as_str() {
-            Some(id) if !id.is_empty() => Ok(Change::Delete(id.to_owned())),
-            _ => Err(Error::attribute(path, "the id of a contact is wanted, a string")),
+            Some(id) if !id.is_empty() => Ok(ContactChange::Delete(id.to_owned())),
+            _ => Err(Error::invalid_attribute(path, "the id of a contact is wanted, a string")),
         };
     }
-    let object = value.as_object().ok_or_else(|| Error::attribute(path, "a contact is wanted, an object"))?;
+    let object = value.as_object().ok_or_else(|| Error::invalid_attribute(path, "a contact is wanted, an object"))?;
     let within = format!("{path}.");
     let contact = from_json::parse_input(object, version, &within)?;
     if attribute == ADD_CONTACTS {
         creatable(service, &contact, &within)?;
-        return Ok(Change::Create(Box::new(contact), key));
+        return Ok(ContactChange::Create(Box::new(contact), key));
     }
     storable(service, &contact, &within)?;
     match contact.id.value() {
-        Some(id) if !id.is_empty() => Ok(Change::Update(id.clone(), Box::new(contact))),
-        _ => Err(Error::attribute(format!("{path}.id"), "the id of the contact to update is missing")),
+        Some(id) if !id.is_empty() => Ok(ContactChange::Update(id.clone(), Box::new(contact))),
+        _ => Err(Error::invalid_attribute(format!("{path}.id"), "the id of the contact to update is missing")),
     }
 }
 
@@ -236,13 +239,13 @@ fn refused(name: &str) -> Option<Error> {
     match USER.iter().find(|attribute| attribute.name == name) {
         Some(_) if name == CONTACTS => {
             let problem = format!("it is read only: write {ADD_CONTACTS}, {UPDATE_CONTACTS} and {REMOVE_CONTACTS}");
-            Some(Error::attribute(name, problem))
+            Some(Error::invalid_attribute(name, problem))
         }
         Some(_) => None,
         None => {
             let nearest = USER.iter().filter(|_| name.len() <= 64).map(|a| (strsim::osa_distance(name, a.name), a.name)).min();
             let hint = nearest.filter(|(distance, _)| *distance <= 3).map(|(_, known)| format!("; did you mean {known}?"));
-            Some(Error::attribute(
+            Some(Error::invalid_attribute(
                 name,
                 format!("Target does not support attribute {}{}", shorten(name), hint.unwrap_or_default()),
             ))
@@ -254,16 +257,18 @@ fn refused(name: &str) -> Option<Error> {
 fn unchanged(uid: &str, user: &Map<String, Value>, attributes: &Map<String, Value>) -> Result<()> {
     let mut problems = Problems::default();
     if let Some(id) = attributes.get("_id").filter(|id| id.as_str() != Some(uid) && Some(*id) != user.get("_id")) {
-        problems.push(Error::attribute("_id", format!("it is {id}, and the address names another user")));
+        problems.push(Error::invalid_attribute("_id", format!("it is {id}, and the address names another user")));
     }
     for attribute in USER.iter().filter(|a| a.is_readable() && a.is_returned_by_default()) {
         let stored = user.get(attribute.name).unwrap_or(&Value::Null);
         if attributes.get(attribute.name).is_some_and(|value| value != stored) {
-            problems
-                .push(Error::attribute(attribute.name, "this connector writes a user's contacts, and nothing else of a user"));
+            problems.push(Error::invalid_attribute(
+                attribute.name,
+                "this connector writes a user's contacts, and nothing else of a user",
+            ));
         }
     }
-    problems.result()
+    problems.into_result()
 }
 
 /// A contact that is gone already is removed.

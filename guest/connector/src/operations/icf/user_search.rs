@@ -2,22 +2,22 @@
 
 use serde_json::Value;
 
-use crate::error::{Kind, Result};
+use crate::error::{ErrorKind, Result};
 use crate::graph::address::{Container, Mailbox};
-use crate::graph::directory_objects::{self, Collection, MOST_A_PAGE, Options};
+use crate::graph::directory_objects::{self, Collection, MAX_PAGE_SIZE, QueryOptions};
 use crate::graph::request::GraphRequest;
 use crate::graph::selection::Selection;
 use crate::graph::service::Service;
 use crate::graph::users;
 use crate::operations::connector::Connector;
 use crate::operations::icf::directory_search::{By, Filtered, Objects, pushed_down};
-use crate::operations::icf::search::{Each, Search};
+use crate::operations::icf::search::{ObjectSink, Search};
 use crate::operations::icf::user_attributes::{CONTACTS, USER};
-use crate::operations::icf::user_class::{default_names, shown_contact};
+use crate::operations::icf::user_class::{default_names, write_contact_value};
 
 impl Connector<'_> {
     /// Searches the users of the tenant.
-    pub(in crate::operations) fn search_users(&self, search: &Search, each: Each<'_>) -> Result<Option<String>> {
+    pub(in crate::operations) fn search_users(&self, search: &Search, each: ObjectSink<'_>) -> Result<Option<String>> {
         search
             .check("user", |name| name == "_id" || USER.iter().any(|a| a.name == name && a.is_readable() && name != CONTACTS))?;
         let names = names(search);
@@ -26,7 +26,7 @@ impl Connector<'_> {
             let wanted: Vec<&str> = names.iter().copied().chain(wants_contacts.then_some(CONTACTS)).collect();
             let found = match self.get_user(id, &wanted) {
                 Ok(user) => Some(user).filter(|user| search.filter.matches(user)),
-                Err(error) if error.kind == Kind::UnknownUid => None,
+                Err(error) if error.kind == ErrorKind::UnknownUid => None,
                 Err(error) => return Err(error),
             };
             return found.into_iter().skip(search.offset).try_for_each(each).map(|()| None);
@@ -36,8 +36,8 @@ impl Connector<'_> {
             if wants_contacts {
                 let id = user.get("_id").and_then(Value::as_str).unwrap_or_default();
                 let mut contacts = Vec::new();
-                self.list_contacts(&Container::of(Mailbox::named(id)), &Selection::default(), |contact| {
-                    contacts.push(shown_contact(&contact, self.service().version));
+                self.list_contacts(&Container::from_mailbox(Mailbox::from_name(id)), &Selection::default(), |contact| {
+                    contacts.push(write_contact_value(&contact, self.service().version));
                     Ok(())
                 })?;
                 user.insert(CONTACTS.to_owned(), contacts.into());
@@ -51,13 +51,13 @@ impl Connector<'_> {
 pub fn request(service: &Service, search: &Search) -> Result<GraphRequest> {
     let names = names(search);
     if let Some(id) = search.required("_id") {
-        return users::get(service, &Mailbox::named(id), &names);
+        return users::get(service, &Mailbox::from_name(id), &names);
     }
     let select = std::iter::once("id").chain(names).collect();
     let pushed = pushed_down(&search.filter, FILTERED);
     let advanced = pushed.as_ref().is_some_and(|pushed| pushed.advanced);
     let filter = pushed.map(|pushed| pushed.text);
-    let options = Options { select, filter, top: Some(MOST_A_PAGE), advanced, ..Options::default() };
+    let options = QueryOptions { select, filter, top: Some(MAX_PAGE_SIZE), advanced, ..QueryOptions::default() };
     directory_objects::list(service, Collection::Users, &options)
 }
 

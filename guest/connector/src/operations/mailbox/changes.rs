@@ -8,7 +8,7 @@ use crate::operations::send::results::not_begun;
 
 /// A change.
 #[derive(Clone, Debug)]
-pub enum Change {
+pub enum ContactChange {
     /// Creates a contact, under the caller's key.
     Create(Box<Contact>, Option<String>),
     /// Makes the contact of that id what is wanted.
@@ -20,7 +20,7 @@ pub enum Change {
 impl Connector<'_> {
     /// Makes the changes: the updates first, then the creations, then the deletions. Gives in the place of each the contact that
     /// there is now, or why it was not made. One that fails does not stop the others.
-    pub fn change_contacts(&self, container: &Container, changes: &[Change]) -> Vec<Result<Option<Contact>>> {
+    pub fn change_contacts(&self, container: &Container, changes: &[ContactChange]) -> Vec<Result<Option<Contact>>> {
         let mut results: Vec<Result<Option<Contact>>> = changes.iter().map(|_| Err(not_begun())).collect();
         let mut put = |(place, result): (usize, Result<Option<Contact>>)| {
             if let Some(slot) = results.get_mut(place) {
@@ -30,9 +30,9 @@ impl Connector<'_> {
         let (mut updates, mut creations, mut deletions) = (Vec::new(), Vec::new(), Vec::new());
         for (place, change) in changes.iter().enumerate() {
             match change {
-                Change::Update(id, contact) => updates.push((place, (id.as_str(), &**contact))),
-                Change::Create(contact, key) => creations.push((place, (&**contact, key.as_deref()))),
-                Change::Delete(id) => deletions.push((place, id.as_str())),
+                ContactChange::Update(id, contact) => updates.push((place, (id.as_str(), &**contact))),
+                ContactChange::Create(contact, key) => creations.push((place, (&**contact, key.as_deref()))),
+                ContactChange::Delete(id) => deletions.push((place, id.as_str())),
             }
         }
         let (places, updates): (Vec<usize>, Vec<_>) = updates.into_iter().unzip();

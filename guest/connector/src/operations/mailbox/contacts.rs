@@ -3,7 +3,7 @@
 use crate::contact::{Contact, from_json, validate};
 use crate::error::{Error, Result};
 use crate::graph::address::Container;
-use crate::graph::delta::{self, Row};
+use crate::graph::delta::{self, DeltaChange};
 use crate::graph::page::Page;
 use crate::graph::request::GraphRequest;
 use crate::graph::selection::Selection;
@@ -25,7 +25,7 @@ impl Connector<'_> {
     ) -> Result<()> {
         let mut request = contacts::list(self.service, container, selection)?;
         loop {
-            let page = Page::read(self.service, self.send(&request)?)?;
+            let page = Page::parse(self.service, self.send(&request)?)?;
             page.value.iter().try_for_each(|object| each(from_json::parse_response(object, self.service.version)))?;
             match page.next {
                 Some(link) => request = contacts::list_next(link)?,
@@ -42,14 +42,14 @@ impl Connector<'_> {
 
     /// What has changed in a folder since `token` was given, by id, with the contacts that are there; without a token, all
     /// contacts. One page at a time.
-    pub fn contact_delta(&self, container: &Container, token: Option<&str>) -> Result<DeltaPage<(String, Option<Contact>)>> {
+    pub fn get_contact_delta(&self, container: &Container, token: Option<&str>) -> Result<DeltaPage<(String, Option<Contact>)>> {
         let version = self.service().version;
-        self.delta_page(&delta_request(self.service(), container, token)?, |row| match row {
-            Row::There(row) => {
+        self.delta_page(&build_delta_request(self.service(), container, token)?, |row| match row {
+            DeltaChange::Upserted(row) => {
                 let contact = from_json::parse_response(&row, version);
                 (contact.id.value().cloned().unwrap_or_default(), Some(contact))
             }
-            Row::Gone(id) => (id, None),
+            DeltaChange::Removed(id) => (id, None),
         })
     }
 
@@ -80,8 +80,8 @@ pub(in crate::operations) fn storable(service: &Service, contact: &Contact, path
 }
 
 /// Returns the request of a page of changes of the contacts in a container.
-pub fn delta_request(service: &Service, container: &Container, token: Option<&str>) -> Result<GraphRequest> {
-    resume(delta::of_contacts(service, container)?, token)
+pub fn build_delta_request(service: &Service, container: &Container, token: Option<&str>) -> Result<GraphRequest> {
+    resume(delta::get_contacts_delta(service, container)?, token)
 }
 
 /// The error, which says which contact it is about where the service does not know that contact.

@@ -92,7 +92,7 @@ impl Connector<'_> {
     fn creation(&self, container: &Container, place: usize, contact: &Contact, key: Option<&str>) -> Result<Creation> {
         let is_callers = key.is_some() && self.terms.exactly_once;
         let key = self.terms.exactly_once.then(|| key.map_or_else(|| self.network.unique_id(), str::to_owned));
-        let create = create_request(self.service, container, contact, key.as_deref())?;
+        let create = build_create_request(self.service, container, contact, key.as_deref())?;
         let find = |key: String| {
             let filter = FilterText::extended_property_equals(KEY_PROPERTY, &key);
             contacts::search(self.service, container, &Selection::default(), Some(&filter))
@@ -106,7 +106,7 @@ impl Connector<'_> {
         let requests: Vec<GraphRequest> = creations.iter().filter_map(|creation| creation.find.clone()).collect();
         let answers = self.send_all(&requests);
         creations.into_iter().zip(answers).map(|(creation, answer)| {
-            let page = answer.and_then(|answer| Page::read(self.service, answer));
+            let page = answer.and_then(|answer| Page::parse(self.service, answer));
             (creation, page.map(|page| page.value.first().map(|object| from_json::parse_response(object, self.service.version))))
         })
     }
@@ -117,7 +117,12 @@ impl Connector<'_> {
 const KEY_PROPERTY: &str = "String {2d6b6f0e-7f5c-4e2b-9c0a-5f1e8a7d3c41} Name IdempotencyKey";
 
 /// The request that creates `contact`, with the key of its creation.
-pub fn create_request(service: &Service, container: &Container, contact: &Contact, key: Option<&str>) -> Result<GraphRequest> {
+pub fn build_create_request(
+    service: &Service,
+    container: &Container,
+    contact: &Contact,
+    key: Option<&str>,
+) -> Result<GraphRequest> {
     creatable(service, contact, "")?;
     let mut contact = contact.clone();
     if let Some(key) = key {
@@ -133,7 +138,10 @@ pub fn creatable(service: &Service, contact: &Contact, path: &str) -> Result<()>
     validate::check_creatable(contact, service.version, path)?;
     storable(service, contact, path)?;
     if to_json::write_create_body(contact, service.version).is_empty() {
-        return Err(Error::attribute(path.trim_end_matches('.'), "the contact has no value at all; give it at least a name"));
+        return Err(Error::invalid_attribute(
+            path.trim_end_matches('.'),
+            "the contact has no value at all; give it at least a name",
+        ));
     }
     Ok(())
 }

@@ -14,7 +14,7 @@ impl Connector<'_> {
     /// Gives a contact an open extension of that name with these properties, or changes the one that it has: properties that are
     /// not named stay, and null clears.
     pub fn put_extension(&self, container: &Container, id: &str, name: &str, properties: &Map<String, Value>) -> Result<()> {
-        let [update, create] = put_requests(self.service, container, id, name, properties)?;
+        let [update, create] = build_put_requests(self.service, container, id, name, properties)?;
         match self.send(&update) {
             Err(error) if error.is_item_not_found() => self.send(&create).map(|_| ()).map_err(|error| about(id, error)),
             other => other.map(|_| ()),
@@ -33,7 +33,7 @@ impl Connector<'_> {
 }
 
 /// The request that changes an extension, and the one that creates it where there is none.
-pub fn put_requests(
+pub fn build_put_requests(
     service: &Service,
     container: &Container,
     id: &str,
@@ -41,7 +41,7 @@ pub fn put_requests(
     properties: &Map<String, Value>,
 ) -> Result<[GraphRequest; 2]> {
     if let Some(reserved) = properties.keys().find(|property| matches!(property.as_str(), "id" | "extensionName")) {
-        return Err(Error::attribute(reserved, "the extension's name says it; leave it out"));
+        return Err(Error::invalid_attribute(reserved, "the extension's name says it; leave it out"));
     }
     let mut body = properties.clone();
     body.insert("@odata.type".to_owned(), "microsoft.graph.openTypeExtension".into());

@@ -1,7 +1,7 @@
 //! Operations on contact folders.
 
 use crate::contact::{Folder, folder};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::graph::address::{Container, Mailbox};
 use crate::graph::page::Page;
 use crate::graph::request::GraphRequest;
@@ -15,8 +15,8 @@ impl Connector<'_> {
     }
 
     /// Every folder of a mailbox, at any depth, parents before their children; the default folder only in beta.
-    pub fn folder_tree(&self, mailbox: &Mailbox) -> Result<Vec<Folder>> {
-        self.folders_below(&Container::of(mailbox.clone()))
+    pub fn list_folder_tree(&self, mailbox: &Mailbox) -> Result<Vec<Folder>> {
+        self.folders_below(&Container::from_mailbox(mailbox.clone()))
     }
 
     /// Every folder inside a container, at any depth, parents before their children.
@@ -31,7 +31,7 @@ impl Connector<'_> {
                 parents.map(|id| folders::list(self.service, &inside(id))).collect::<Result<_>>()?;
             all.append(&mut level);
             for answer in self.send_all(&requests) {
-                let page = Page::read(self.service, answer?)?;
+                let page = Page::parse(self.service, answer?)?;
                 level.extend(page.value.iter().map(folder::parse_response));
                 if let Some(link) = page.next {
                     level.extend(self.folder_pages(contacts::list_next(link)?)?);
@@ -46,7 +46,7 @@ impl Connector<'_> {
     fn folder_pages(&self, mut request: GraphRequest) -> Result<Vec<Folder>> {
         let mut all = Vec::new();
         loop {
-            let page = Page::read(self.service, self.send(&request)?)?;
+            let page = Page::parse(self.service, self.send(&request)?)?;
             all.extend(page.value.iter().map(folder::parse_response));
             match page.next {
                 Some(link) => request = contacts::list_next(link)?,
@@ -97,7 +97,7 @@ impl Connector<'_> {
 /// The error, which says which folder it is about where the service does not know that folder.
 fn about(id: &str, error: Error) -> Error {
     match error.kind {
-        Kind::UnknownUid if error.is_unknown_item() => {
+        ErrorKind::UnknownUid if error.is_unknown_item() => {
             Error { message: format!("there is no contact folder {id} in the mailbox: {}", error.message), ..error }
         }
         _ => error,

@@ -46,7 +46,7 @@ impl Connector<'_> {
             .iter()
             .map(|(id, wanted)| {
                 storable(self.service, wanted, "")?;
-                contacts::get(self.service, container, id, &Selection::expanding(wanted))
+                contacts::get(self.service, container, id, &Selection::with_expansions_of(wanted))
             })
             .collect();
         let stored = self.send_built(reads);
@@ -55,7 +55,7 @@ impl Connector<'_> {
             .zip(stored)
             .map(|((id, wanted), stored)| {
                 let stored = from_json::parse_response(&stored?, self.service.version);
-                let request = update_request(self.service, container, id, &stored, wanted)?;
+                let request = build_update_request(self.service, container, id, &stored, wanted)?;
                 Ok((stored, request))
             })
             .collect();
@@ -79,7 +79,7 @@ impl Connector<'_> {
 }
 
 /// The request that makes `stored` what `wanted` says; `None` where it is that already.
-pub fn update_request(
+pub fn build_update_request(
     service: &Service,
     container: &Container,
     id: &str,
@@ -89,8 +89,10 @@ pub fn update_request(
     storable(service, wanted, "")?;
     // The id in the address says which contact is meant; one among the values can only confirm it.
     let wanted = match wanted.id.value() {
-        None if wanted.id == Field::Null => return Err(Error::attribute("id", "it cannot be cleared; leave it out")),
-        Some(other) if other != id => return Err(Error::attribute("id", "it is not the id of the contact that is updated")),
+        None if wanted.id == Field::Null => return Err(Error::invalid_attribute("id", "it cannot be cleared; leave it out")),
+        Some(other) if other != id => {
+            return Err(Error::invalid_attribute("id", "it is not the id of the contact that is updated"));
+        }
         _ => Contact { id: Field::Unset, ..wanted.clone() },
     };
     let body = to_json::write_update_body(&diff::diff(stored, &wanted, service.version)?, service.version);

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use http::HeaderValue;
 use http::header::AUTHORIZATION;
 
-use crate::error::{Error, Kind};
+use crate::error::{Error, ErrorKind};
 use crate::graph::token::{self, Application};
 use crate::http_message::{HttpRequest, HttpResponse};
 use crate::operations::send::network::{Network, TransportError};
@@ -24,14 +24,14 @@ pub enum Credential {
 }
 
 /// A network whose requests carry a credential.
-pub struct Authorized<N> {
+pub struct AuthorizedNetwork<N> {
     network: N,
     credential: Credential,
     /// The token that was asked for; it outlives every call.
     issued: RefCell<Option<Secret>>,
 }
 
-impl<N: Network> Authorized<N> {
+impl<N: Network> AuthorizedNetwork<N> {
     /// `network`, with `credential` on every request.
     pub fn new(network: N, credential: Credential) -> Self {
         Authorized { network, credential, issued: RefCell::default() }
@@ -39,7 +39,7 @@ impl<N: Network> Authorized<N> {
 
     fn token(&self, deadline: Duration) -> Result<Option<Secret>, TransportError> {
         let application = match &self.credential {
-            Credential::OfHost => return Ok(None),
+            Credential::Host => return Ok(None),
             Credential::Token(token) => return Ok(Some(token.clone())),
             Credential::Application(application) => application,
         };
@@ -59,12 +59,12 @@ impl<N: Network> Authorized<N> {
     }
 }
 
-impl<N: Network> Network for Authorized<N> {
+impl<N: Network> Network for AuthorizedNetwork<N> {
     fn send(&self, mut request: HttpRequest, deadline: Duration) -> Result<HttpResponse, TransportError> {
         if let Some(token) = self.token(deadline)? {
             let value = HeaderValue::try_from(format!("Bearer {}", token.expose()));
             let mut value = value.map_err(|_| TransportError {
-                kind: Kind::Configuration,
+                kind: ErrorKind::Configuration,
                 may_have_arrived: false,
                 message: "the access token holds what no header does".to_owned(),
             })?;

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::graph::request::GraphRequest;
 use crate::graph::{batch, response};
 use crate::operations::connector::Connector;
@@ -35,7 +35,10 @@ impl Connector<'_> {
                 Some(response) => response::parse(&response, request.effect(), request.expected_body(), id, self.network.date()),
                 None => {
                     let problem = "the response to a batch lacks the response to one of its requests";
-                    Err(Error { may_have_taken_effect: request.effect().is_write(), ..Error::new(Kind::Unavailable, problem) })
+                    Err(Error {
+                        may_have_taken_effect: request.effect().is_write(),
+                        ..Error::new(ErrorKind::Unavailable, problem)
+                    })
                 }
             })
             .collect()

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::error::{Error, Result};
-use crate::graph::delta::{self, Changes, Row};
+use crate::graph::delta::{self, DeltaChange, DeltaResponse};
 use crate::graph::request::GraphRequest;
 use crate::operations::connector::Connector;
 
@@ -21,8 +21,12 @@ pub struct DeltaPage<C> {
 
 impl Connector<'_> {
     /// A page of changes, whose rows `change` reads.
-    pub(in crate::operations) fn delta_page<C>(&self, request: &GraphRequest, change: impl Fn(Row) -> C) -> Result<DeltaPage<C>> {
-        let page = Changes::read(self.service(), self.send(request)?)?;
+    pub(in crate::operations) fn delta_page<C>(
+        &self,
+        request: &GraphRequest,
+        change: impl Fn(DeltaChange) -> C,
+    ) -> Result<DeltaPage<C>> {
+        let page = DeltaResponse::read(self.service(), self.send(request)?)?;
         let changes = page.rows.into_iter().map(change).collect();
         Ok(DeltaPage { changes, token: URL_SAFE_NO_PAD.encode(page.link), more: page.more })
     }
@@ -40,5 +44,5 @@ fn link(token: &str) -> Result<String> {
     let bytes = URL_SAFE_NO_PAD.decode(token).ok();
     bytes
         .and_then(|bytes| String::from_utf8(bytes).ok())
-        .ok_or_else(|| Error::attribute("token", "it is none of this connector's"))
+        .ok_or_else(|| Error::invalid_attribute("token", "it is none of this connector's"))
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::error::{Error, Exchange, Kind, Result};
+use crate::error::{Error, ErrorKind, Exchange, Result};
 use crate::graph::request::GraphRequest;
 use crate::graph::response;
 use crate::operations::connector::Connector;
@@ -20,7 +20,7 @@ impl Connector<'_> {
             may_have_taken_effect: effect.is_write() && fault.may_have_arrived,
             exchange: Some(Box::new(Exchange { client_request_id: Some(id.clone()), ..Exchange::default() })),
             ..match fault.kind {
-                Kind::Timeout => self.too_late("Microsoft Graph did not respond in time"),
+                ErrorKind::Timeout => self.too_late("Microsoft Graph did not respond in time"),
                 kind => Error::new(kind, fault.message),
             }
         })?;
@@ -29,6 +29,6 @@ impl Connector<'_> {
 
     fn too_late(&self, what: &str) -> Error {
         let seconds = self.terms.timeout.as_secs_f64();
-        Error::new(Kind::Timeout, format!("{what}: the time limit of an operation is {seconds} s"))
+        Error::new(ErrorKind::Timeout, format!("{what}: the time limit of an operation is {seconds} s"))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use crate::error::Kind;
+use crate::error::ErrorKind;
 use crate::http_message::{HttpRequest, HttpResponse};
 
 /// What the operations need of the world: to send a request, a clock, and chance.
@@ -59,7 +59,7 @@ impl Network for Offline {
     fn send(&self, _: HttpRequest, _: Duration) -> Result<HttpResponse, TransportError> {
         let message =
             "what would be sent depends on what is stored, and nothing is read here; `requests` has functions that take it";
-        Err(TransportError { kind: Kind::Unsupported, may_have_arrived: false, message: message.to_owned() })
+        Err(TransportError { kind: ErrorKind::Unsupported, may_have_arrived: false, message: message.to_owned() })
     }
 
     fn now(&self) -> Duration {
@@ -81,7 +81,7 @@ impl Network for Offline {
 #[derive(Clone, Debug, PartialEq)]
 pub struct TransportError {
     /// The kind of error that this is.
-    pub kind: Kind,
+    pub kind: ErrorKind,
     /// Whether the service may have received the request.
     pub may_have_arrived: bool,
     /// What was wrong, and what to do.

@@ -10,10 +10,10 @@ use crate::operations::connector::Connector;
 impl Connector<'_> {
     /// Returns the objects of all pages.
     pub(in crate::operations) fn all_pages(&self, first: &GraphRequest) -> Result<Vec<Map<String, Value>>> {
-        let mut page = Page::read(self.service(), self.send(first)?)?;
+        let mut page = Page::parse(self.service(), self.send(first)?)?;
         let mut objects = page.value;
         while let Some(link) = page.next {
-            page = Page::read(self.service(), self.send(&first.follow(link)?)?)?;
+            page = Page::parse(self.service(), self.send(&first.follow(link)?)?)?;
             objects.append(&mut page.value);
         }
         Ok(objects)

@@ -1,6 +1,6 @@
 //! Results of several requests, each in the place of its request.
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// The result of the only one of several that there are.
 pub(in crate::operations) fn only<T>(results: Vec<Result<T>>) -> Result<T> {
@@ -9,5 +9,5 @@ pub(in crate::operations) fn only<T>(results: Vec<Result<T>>) -> Result<T> {
 
 /// What stands in the place of a result until there is one.
 pub(in crate::operations) fn not_begun() -> Error {
-    Error::new(Kind::Internal, "the operation was not begun")
+    Error::new(ErrorKind::Internal, "the operation was not begun")
 }

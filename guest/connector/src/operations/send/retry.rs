@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::graph::batch;
 use crate::graph::request::{GraphRequest, RequestEffect};
 use crate::operations::connector::Connector;
@@ -56,7 +56,7 @@ impl Connector<'_> {
                     Err(error) => error,
                 };
                 // What an earlier attempt may have deleted, and is gone now, is deleted.
-                if item.open && request.effect() == RequestEffect::Deletion && error.is_gone() {
+                if item.open && request.effect() == RequestEffect::Deletion && error.is_not_found() {
                     *place = Some(Ok(Map::new()));
                     continue;
                 }
@@ -76,7 +76,7 @@ impl Connector<'_> {
             pending = again;
             attempt += 1;
         }
-        let lacking = || Err(Error::new(Kind::Internal, "a request of a batch got no result"));
+        let lacking = || Err(Error::new(ErrorKind::Internal, "a request of a batch got no result"));
         results.into_iter().map(|result| result.unwrap_or_else(lacking)).collect()
     }
 }

@@ -6,16 +6,16 @@
 
 use std::time::Duration;
 
-use crate::error::{Error, Kind};
+use crate::error::{Error, ErrorKind};
 use crate::graph::request::RequestEffect;
 
 /// How often to repeat a request, and how long to wait where the service does not say.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RetryPolicy {
     /// Repetitions at most, after the first attempt; 0 for none.
-    pub retries: u32,
+    pub max_retries: u32,
     /// The wait before the first repetition. It doubles with each one.
-    pub delay: Duration,
+    pub initial_backoff: Duration,
 }
 
 impl RetryPolicy {
@@ -28,10 +28,10 @@ impl RetryPolicy {
     /// overruns; `chance` is from 0 to 1, and spreads the waits of many callers over half of each.
     pub fn wait(&self, attempt: u32, effect: RequestEffect, error: &Error, left: Duration, chance: f64) -> Option<Duration> {
         let most = match error.kind {
-            Kind::Throttled | Kind::ConnectionFailed => self.retries,
+            ErrorKind::Throttled | ErrorKind::ConnectionFailed => self.retries,
             // An error inside Graph is as likely to stay as it is to pass.
-            Kind::Unavailable if status(error) == Some(500) => self.retries.min(1),
-            Kind::Unavailable if is_transient(error) => self.retries,
+            ErrorKind::Unavailable if status(error) == Some(500) => self.retries.min(1),
+            ErrorKind::Unavailable if is_transient(error) => self.retries,
             _ => 0,
         };
         // A creation that may have taken effect is not sent again here: it has to be searched for first.

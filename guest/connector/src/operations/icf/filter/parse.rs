@@ -44,7 +44,7 @@ impl Filter {
     ///
     /// # Errors
     ///
-    /// [`Kind::InvalidAttributeValue`](crate::error::Kind::InvalidAttributeValue) of `_queryFilter`, where the text is not of this
+    /// [`ErrorKind::InvalidAttributeValue`](crate::error::ErrorKind::InvalidAttributeValue) of `_queryFilter`, where the text is not of this
     /// language or nests deeper. The message says what was wrong, and at which character, counted from 1.
     pub fn parse(text: &str) -> Result<Filter> {
         parse_filter(text)
@@ -284,6 +284,6 @@ impl<'a> Tokens<'a> {
     /// A failure at the byte `at`.
     fn error(&self, at: usize, problem: impl Into<String>) -> Error {
         let before = self.text.get(..at).unwrap_or_default();
-        Error::attribute("_queryFilter", format!("at character {}: {}", before.chars().count() + 1, problem.into()))
+        Error::invalid_attribute("_queryFilter", format!("at character {}: {}", before.chars().count() + 1, problem.into()))
     }
 }
