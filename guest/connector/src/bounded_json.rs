@@ -1,35 +1,35 @@
-//! Reading JSON that someone else wrote, of which no one knows how much memory it takes.
+//! A parser of JSON with a limit on the number of values.
 //!
-//! Read, a value takes up to a hundred times the bytes of its text (`[],`), so that a text of some megabytes can fill a sandbox.
-//! So the values are counted before they are read.
+//! In memory a value takes up to a hundred times the bytes of its text (`[],`): a text of some megabytes can fill a sandbox. So the
+//! values are counted before they are parsed.
 
 use std::fmt;
 
 use serde_json::Value;
 
-/// The most values that a text may have: a thousand contacts with every property have a third of them.
-const VALUES: usize = 200_000;
+/// The maximum number of values in a text. A thousand contacts with every property have a third of them.
+const MAX_VALUES: usize = 200_000;
 
-/// Why a text was not read.
+/// An error of the parser.
 #[derive(Debug)]
 pub enum JsonError {
-    /// It has more values than are read.
-    TooMany,
-    /// It is not JSON.
+    /// The text has more values than the limit.
+    TooManyValues,
+    /// The text is not JSON.
     Invalid(serde_json::Error),
 }
 
 impl fmt::Display for JsonError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            JsonError::TooManyValues => write!(f, "it has more than {VALUES} values"),
+            JsonError::TooManyValues => write!(f, "there are more than {MAX_VALUES} values"),
             JsonError::Invalid(error) => error.fmt(f),
         }
     }
 }
 
-/// Reads a JSON text.
-pub fn read(text: &[u8]) -> Result<Value, JsonError> {
+/// Parses a JSON text.
+pub fn parse(text: &[u8]) -> Result<Value, JsonError> {
     let (mut values, mut in_string, mut escaped) = (0, false, false);
     for byte in text {
         match byte {
@@ -40,7 +40,7 @@ pub fn read(text: &[u8]) -> Result<Value, JsonError> {
             _ => {}
         }
     }
-    if values > VALUES {
+    if values > MAX_VALUES {
         return Err(JsonError::TooManyValues);
     }
     serde_json::from_slice(text).map_err(JsonError::Invalid)

@@ -1,4 +1,4 @@
-//! Why an operation did not succeed: a closed set of kinds, a message for the person who has to act, and what a program needs.
+//! Errors of operations: a closed set of kinds, a message for the person who has to act, and details for programs.
 
 use std::fmt;
 use std::time::Duration;
@@ -6,46 +6,46 @@ use std::time::Duration;
 use protocol::shorten::shorten;
 use serde_json::{Value, json};
 
-/// The result of everything in this crate that can fail.
+/// The result of a function of this crate that can fail.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// The closed set of failures. `wit/types.wit` gives the meaning of each to callers.
+/// The kinds of errors. `wit/types.wit` describes each to callers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorKind {
     /// The mailbox, user, contact or folder does not exist.
     UnknownUid,
-    /// Something of that name or key is there already.
+    /// An object with that name or key exists.
     AlreadyExists,
-    /// An attribute is unknown, of a wrong type, or more than the service can hold.
+    /// An attribute is unknown, has a wrong type, or exceeds a limit of the service.
     InvalidAttributeValue,
-    /// The credential is good and may not do this.
+    /// The credential is valid and lacks a permission.
     PermissionDenied,
     /// Microsoft Graph does not accept the credential.
     InvalidCredential,
-    /// The object has changed since the revision that the caller gave.
+    /// The object has another revision than the caller gave.
     PreconditionFailed,
-    /// The operation needs a revision and was given none.
+    /// The operation requires a revision.
     PreconditionRequired,
     /// Too many requests.
     Throttled,
-    /// The service failed, or answered what is not an answer of Microsoft Graph.
+    /// The service failed, or the response is not one of Microsoft Graph.
     Unavailable,
-    /// The operation's deadline passed.
+    /// The deadline of the operation passed.
     Timeout,
-    /// No connection, or the host refused to make one.
+    /// There is no connection, or the host refused to open one.
     ConnectionFailed,
-    /// The token of a synchronisation has expired.
+    /// The sync token has expired.
     ResyncRequired,
-    /// The operation does not exist here.
+    /// The operation does not exist.
     Unsupported,
     /// A setting is missing or wrong.
     Configuration,
-    /// A fault of the connector's own.
+    /// A bug in the connector.
     Internal,
 }
 
 impl ErrorKind {
-    /// The kind's name in WIT and JSON.
+    /// Returns the name in WIT and JSON.
     pub fn name(self) -> &'static str {
         match self {
             ErrorKind::UnknownUid => "unknown-uid",
@@ -67,88 +67,88 @@ impl ErrorKind {
     }
 }
 
-/// A failure.
+/// An error.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Error {
-    /// What kind of failure it is.
+    /// The kind.
     pub kind: ErrorKind,
-    /// What was wrong, where, and what to do.
+    /// The problem, its place, and what to do.
     pub message: String,
-    /// The attributes concerned, as paths: `businessAddress.city`.
+    /// The paths of the attributes concerned, such as `businessAddress.city`.
     pub attributes: Vec<String>,
-    /// Whether the operation may have taken effect although it failed.
+    /// Whether the operation may have taken effect.
     pub may_have_taken_effect: bool,
-    /// What Microsoft Graph said, where it answered or was asked.
+    /// The exchange with Microsoft Graph, if there was one.
     pub exchange: Option<Box<Exchange>>,
 }
 
-/// The exchange with Microsoft Graph that a failure comes from.
+/// The exchange with Microsoft Graph that an error comes from.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Exchange {
-    /// The HTTP status that it answered with.
+    /// The HTTP status of the response.
     pub http_status: Option<u16>,
-    /// Its error code, the outermost.
+    /// The outermost error code of Microsoft Graph.
     pub graph_code: Option<String>,
-    /// Its id of the request.
+    /// Microsoft Graph's id of the request.
     pub request_id: Option<String>,
     /// The connector's id of the request.
     pub client_request_id: Option<String>,
-    /// How long it asks to wait before the next request.
+    /// The time that the service asks to wait before the next request.
     pub retry_after: Option<Duration>,
-    /// What it says of the failure.
-    pub said: Option<String>,
-    /// Its code of what is wrong with the attributes, as `ObjectConflict`.
+    /// The message of Microsoft Graph.
+    pub graph_message: Option<String>,
+    /// The code of the first detail, such as `ObjectConflict`.
     pub detail_code: Option<String>,
 }
 
 impl Error {
-    /// A failure of `kind` that happened before anything was sent.
+    /// Creates an error that occurred before anything was sent.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Error { kind, message: message.into(), attributes: Vec::new(), may_have_taken_effect: false, exchange: None }
     }
 
-    /// The attribute at `path` cannot be what the caller wants it to be.
-    pub fn attribute(path: impl AsRef<str>, problem: impl fmt::Display) -> Self {
+    /// Creates an error about the value of the attribute at `path`.
+    pub fn invalid_attribute(path: impl AsRef<str>, problem: impl fmt::Display) -> Self {
         let path = shorten(path.as_ref());
         let message = format!("{path}: {problem}");
         Error { attributes: vec![path], ..Error::new(ErrorKind::InvalidAttributeValue, message) }
     }
 
-    /// Microsoft Graph's error code, where it gave one.
+    /// Returns Microsoft Graph's error code, if there is one.
     pub fn graph_code(&self) -> Option<&str> {
         self.exchange.as_ref()?.graph_code.as_deref()
     }
 
-    /// Whether Microsoft Graph said that there is no such contact or folder: not the mailbox, not the user.
+    /// Checks whether the contact or folder does not exist. A missing mailbox or user is another error.
     pub fn is_item_not_found(&self) -> bool {
         self.graph_code().is_some_and(|code| code.eq_ignore_ascii_case("ErrorItemNotFound"))
     }
 
-    /// Whether Microsoft Graph said that there is no such contact or folder, or no such object of the directory.
-    pub fn is_gone(&self) -> bool {
+    /// Checks whether the contact, the folder or the directory object does not exist.
+    pub fn is_not_found(&self) -> bool {
         self.is_item_not_found() || self.graph_code().is_some_and(|code| code.eq_ignore_ascii_case("Request_ResourceNotFound"))
     }
 
-    /// The failure of what follows a write that was done, such as reading the result.
-    pub fn after_write(self) -> Self {
-        let message = format!("the change was made, and then this failed: {}", self.message);
+    /// Marks the error as one that occurred after a completed write, such as while reading the result.
+    pub fn mark_after_write(self) -> Self {
+        let message = format!("the change was made; the request after it failed: {}", self.message);
         Error { message, may_have_taken_effect: true, ..self }
     }
 
-    /// Whether Microsoft Graph said that an id is that of nothing in the mailbox.
+    /// Checks whether nothing in the mailbox has the id, or nothing can have it.
     pub fn is_unknown_item(&self) -> bool {
         let codes = ["ErrorItemNotFound", "ErrorInvalidIdMalformed"];
         self.graph_code().is_some_and(|code| codes.iter().any(|known| known.eq_ignore_ascii_case(code)))
     }
 
-    /// How long to wait before trying again, where the service says so.
+    /// Returns the time that the service asks to wait before the next request.
     pub fn retry_after(&self) -> Option<Duration> {
         self.exchange.as_ref()?.retry_after
     }
 }
 
 impl Error {
-    /// Returns the error as JSON, with the fields of `types.error` that have a value.
+    /// Returns the error as JSON: the fields of `types.error` that have a value.
     pub fn to_json(&self) -> Value {
         let mut shown =
             json!({"kind": self.kind.name(), "message": self.message, "mayHaveTakenEffect": self.may_have_taken_effect});
@@ -181,10 +181,10 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// Failures of attributes, gathered so that the caller can mend all of them at once.
+/// The errors of attributes, collected so that a caller can correct all of them at once.
 ///
-/// Of very many it keeps the first and counts the others: an answer stays readable, and a request of nothing but mistakes costs
-/// no more than its reading.
+/// Only the first ones are named, and the others counted. So the message stays readable, and a request that consists of errors costs
+/// no more than to parse it.
 #[derive(Default)]
 pub struct Problems {
     first: Option<Error>,
@@ -192,14 +192,14 @@ pub struct Problems {
 }
 
 impl Problems {
-    /// So many are named.
-    const NAMED: usize = 100;
+    /// The number of attributes that a message names.
+    const MAX_NAMED: usize = 100;
 
-    /// Adds one.
+    /// Adds an error.
     pub fn push(&mut self, error: Error) {
         match &mut self.first {
             None => self.first = Some(error),
-            Some(first) if first.attributes.len() < Self::NAMED => {
+            Some(first) if first.attributes.len() < Self::MAX_NAMED => {
                 first.message.push_str("; ");
                 first.message.push_str(&error.message);
                 first.attributes.extend(error.attributes);
@@ -208,8 +208,8 @@ impl Problems {
         }
     }
 
-    /// `Ok` where there is none; otherwise all of them as one.
-    pub fn result(self) -> Result<()> {
+    /// Returns the errors as one; `Ok` if there are none.
+    pub fn into_result(self) -> Result<()> {
         let Some(mut first) = self.first else { return Ok(()) };
         if self.more > 0 {
             first.message.push_str(&format!("; and {} more", self.more));

@@ -1,10 +1,10 @@
-//! What the connector does: it maps contacts, builds and interprets requests of Microsoft Graph, and carries out operations with them.
+//! The connector: it maps contacts, builds requests to Microsoft Graph, interprets responses, and carries out operations with them.
 //!
-//! There is no I/O here, no WIT and no environment variable: a [`Network`](operations::send::network::Network) sends the requests.
+//! It does no I/O, and knows neither WIT nor environment variables: a [`Network`](operations::send::network::Network) sends the requests.
 //!
-//! | module | knows |
+//! | module | contents |
 //! |---|---|
-//! | [`operations`] | the operations, over a network that someone supplies |
+//! | [`operations`] | the operations, over a network that the caller supplies |
 //! | [`graph`] | Microsoft Graph as values: paths, requests, responses, pages |
 //! | [`contact`] | the canonical contact, and its mapping |
 

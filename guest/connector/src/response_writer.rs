@@ -1,26 +1,26 @@
-//! The way back to our caller: what a REST frontend writes its response to, and why the caller's body could not be read.
+//! The writer of a response to a caller of the REST frontends, and the errors of reading its request.
 
 use crate::http_message::HttpResponse;
 
-/// What a response to our caller is written to: whole, or streamed.
+/// A writer of one response to a caller, whole or streamed.
 pub trait ResponseWriter {
     /// Writes a whole response.
     fn write_whole(&mut self, response: HttpResponse);
 
-    /// Begins a streamed response, whose body follows.
+    /// Starts a streamed response. Its body follows.
     fn begin(&mut self, head: http::Response<()>) -> Result<(), Disconnected>;
 
     /// Writes the next bytes of the body.
     fn write(&mut self, bytes: &[u8]) -> Result<(), Disconnected>;
 
-    /// Discards what was begun and written, if nothing of it was sent yet. Returns whether it could.
+    /// Discards the response, if nothing of it was sent. Returns whether it was discarded.
     fn discard(&mut self) -> bool;
 
-    /// Ends the body. Without this the response is aborted, and the caller sees that it is.
+    /// Ends the body. Without it the caller sees an aborted response.
     fn end(&mut self);
 }
 
-/// A response that is kept as a whole.
+/// A response in memory.
 impl ResponseWriter for HttpResponse {
     fn write_whole(&mut self, response: HttpResponse) {
         *self = response;
@@ -43,14 +43,14 @@ impl ResponseWriter for HttpResponse {
     fn end(&mut self) {}
 }
 
-/// The caller went away.
+/// The caller closed the connection.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Disconnected;
 
-/// Why the body of a request could not be read.
+/// An error of reading the body of a request.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum BodyError {
-    /// It is longer than that many bytes.
+    /// The body has more bytes than this limit.
     TooLarge(usize),
     /// The caller stopped sending, or was too slow.
     Incomplete,

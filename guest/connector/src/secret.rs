@@ -1,18 +1,18 @@
-//! A text that is not for others to see.
+//! A text that must not appear in messages or logs.
 
 use std::fmt;
 
-/// A text that is not for others to see: it has no way into a message or a log.
+/// A text that must not appear in messages or logs.
 #[derive(Clone, PartialEq)]
 pub struct Secret(String);
 
 impl Secret {
-    /// Keeps a text to itself.
+    /// Creates a secret.
     pub fn new(text: impl Into<String>) -> Secret {
         Secret(text.into())
     }
 
-    /// The text itself, for the one place that needs it.
+    /// Returns the text.
     pub fn expose(&self) -> &str {
         &self.0
     }

@@ -36,7 +36,7 @@ const LONG: Duration = Duration::from_secs(1000);
 fn the_service_says_how_long_to_wait() {
     for seconds in [0.0, 2.128, 31.0, 500.0] {
         let throttled = failure(ErrorKind::Throttled, Some(429), Some(seconds));
-        assert_eq!(POLICY.wait(1, RequestEffect::None, &throttled, LONG, 0.5), Some(Duration::from_secs_f64(seconds)));
+        assert_eq!(POLICY.compute_delay(1, RequestEffect::None, &throttled, LONG, 0.5), Some(Duration::from_secs_f64(seconds)));
     }
 }
 
@@ -47,7 +47,7 @@ fn without_a_word_from_the_service_the_waits_grow() {
     let patient = RetryPolicy { max_retries: 10, ..POLICY };
     let waits = |chance| {
         (1..=10)
-            .map(|n| patient.wait(n, RequestEffect::None, &throttled, LONG, chance).unwrap().as_secs_f64())
+            .map(|n| patient.compute_delay(n, RequestEffect::None, &throttled, LONG, chance).unwrap().as_secs_f64())
             .collect::<Vec<_>>()
     };
     assert_eq!(waits(1.0), [3.0, 6.0, 12.0, 24.0, 48.0, 96.0, 180.0, 180.0, 180.0, 180.0]);
@@ -78,7 +78,7 @@ fn what_may_pass_is_repeated_and_what_stays_is_not() {
         (Configuration, None, 0),
     ] {
         let error = failure(kind, status, None);
-        let repeated = (1..10).take_while(|n| POLICY.wait(*n, RequestEffect::None, &error, LONG, 0.5).is_some()).count();
+        let repeated = (1..10).take_while(|n| POLICY.compute_delay(*n, RequestEffect::None, &error, LONG, 0.5).is_some()).count();
         assert_eq!(repeated, times, "{kind:?} {status:?}");
     }
 }
@@ -86,9 +86,9 @@ fn what_may_pass_is_repeated_and_what_stays_is_not() {
 #[test]
 fn a_creation_that_may_have_been_done_is_not_simply_repeated() {
     let error = Error { may_have_taken_effect: true, ..failure(ErrorKind::Unavailable, Some(504), None) };
-    assert_eq!(POLICY.wait(1, RequestEffect::NotIdempotent, &error, LONG, 0.5), None);
+    assert_eq!(POLICY.compute_delay(1, RequestEffect::NotIdempotent, &error, LONG, 0.5), None);
     for safe in [RequestEffect::None, RequestEffect::Idempotent, RequestEffect::Deletion] {
-        assert!(POLICY.wait(1, safe, &error, LONG, 0.5).is_some());
+        assert!(POLICY.compute_delay(1, safe, &error, LONG, 0.5).is_some());
     }
 }
 
@@ -97,7 +97,7 @@ proptest! {
     fn no_wait_overruns_the_deadline(attempt in 1u32..20, left in 0u64..100_000, after in proptest::option::of(0.0f64..1e6), chance in 0.0f64..=1.0) {
         let left = Duration::from_millis(left);
         let patient = RetryPolicy { max_retries: 20, ..POLICY };
-        if let Some(wait) = patient.wait(attempt, RequestEffect::None, &failure(ErrorKind::Throttled, Some(429), after), left, chance) {
+        if let Some(wait) = patient.compute_delay(attempt, RequestEffect::None, &failure(ErrorKind::Throttled, Some(429), after), left, chance) {
             prop_assert!(wait < left);
         }
     }

@@ -1,15 +1,15 @@
-//! Checks of what a cloud lacks.
+//! Checks of the features of a cloud.
 
 use protocol::cloud::Cloud;
 
 use crate::contact::{Contact, Version};
 use crate::error::{Error, ErrorKind, Problems, Result};
 
-/// Checks that the cloud has what `has` tells. `what` names it, and `instead` says what to do.
+/// Checks that the cloud has a feature, which `has` says. `what` names the feature, and `instead` says what to do without it.
 ///
 /// # Errors
 ///
-/// `unsupported` where the cloud does not have it.
+/// `unsupported` if the cloud does not have it.
 pub fn require(cloud: Cloud, has: bool, what: &str, instead: &str) -> Result<()> {
     if has {
         return Ok(());
@@ -17,7 +17,7 @@ pub fn require(cloud: Cloud, has: bool, what: &str, instead: &str) -> Result<()>
     Err(Error::new(ErrorKind::Unsupported, format!("Microsoft Graph in the cloud {} has no {what}: {instead}", cloud.name)))
 }
 
-/// Checks that the cloud can store every value of the contact. `path` stands before the names in errors.
+/// Checks that the cloud can store every value of the contact. `path` precedes the names in errors.
 pub fn check_storable(cloud: Cloud, contact: &Contact, version: Version, path: &str) -> Result<()> {
     let slots = [
         ("primaryEmailAddress", &contact.primary_email_address),

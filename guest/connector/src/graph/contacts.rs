@@ -1,4 +1,4 @@
-//! The operations on contacts.
+//! The operations on personal contacts.
 //! <https://learn.microsoft.com/en-us/graph/api/resources/contact?view=graph-rest-1.0#methods>
 
 use serde_json::{Map, Value};
@@ -10,20 +10,20 @@ use super::selection::Selection;
 use super::service::Service;
 use crate::error::Result;
 
-/// Ids that stay the same when a contact moves to another folder of its mailbox.
+/// The preference for ids that stay the same when a contact moves to another folder of its mailbox.
 /// <https://learn.microsoft.com/en-us/graph/outlook-immutable-id>
 pub(super) const IMMUTABLE_IDS: &str = "IdType=\"ImmutableId\"";
 
-/// Contacts a page. The service's default is 10; and it does not remember the preference from page to page.
-const PAGE_SIZE: &str = "odata.maxpagesize=100";
+/// The preference for the page size. The service's default is 10. It does not remember the preference from page to page.
+const PREFER_PAGE_SIZE: &str = "odata.maxpagesize=100";
 
-/// `GET .../contacts` <https://learn.microsoft.com/en-us/graph/api/user-list-contacts?view=graph-rest-1.0>
+/// Creates `GET .../contacts` <https://learn.microsoft.com/en-us/graph/api/user-list-contacts?view=graph-rest-1.0>
 pub fn list(service: &Service, container: &Container, selection: &Selection) -> Result<GraphRequest> {
     list_next(service.address(&format!("{}{}", container.contacts_path(None)?, selection.query())))
 }
 
-/// `GET` of a page whose address a caller brings; `None` where it does not lead to what `first` asks for, so that it cannot make
-/// the token read anything else.
+/// Returns the `GET` of a page whose address comes from a caller. `None` if it is not an address of the collection of `first`: a caller
+/// must not be able to read anything else.
 pub fn resume(first: &GraphRequest, link: &str) -> Option<GraphRequest> {
     let request = list_next(link.to_owned()).ok()?;
     let (here, there) = (first.uri(), request.uri());
@@ -31,7 +31,7 @@ pub fn resume(first: &GraphRequest, link: &str) -> Option<GraphRequest> {
     same.then_some(request)
 }
 
-/// `GET .../contacts?$filter=...`, where there is a filter.
+/// Creates `GET .../contacts?$filter=...`, with a filter or without.
 pub fn search(
     service: &Service,
     container: &Container,
@@ -44,33 +44,33 @@ pub fn search(
     list_next(service.address(&format!("{}{query}{filter}", container.contacts_path(None)?)))
 }
 
-/// `GET` of a following page, whose address the page before it gave.
+/// Creates `GET` of a page, whose address the page before it gave.
 pub fn list_next(link: String) -> Result<GraphRequest> {
-    GraphRequest::get(link, &[PAGE_SIZE, IMMUTABLE_IDS])
+    GraphRequest::get(link, &[PREFER_PAGE_SIZE, IMMUTABLE_IDS])
 }
 
-/// `GET .../contacts/{id}` <https://learn.microsoft.com/en-us/graph/api/contact-get?view=graph-rest-1.0>
+/// Creates `GET .../contacts/{id}` <https://learn.microsoft.com/en-us/graph/api/contact-get?view=graph-rest-1.0>
 pub fn get(service: &Service, container: &Container, id: &str, selection: &Selection) -> Result<GraphRequest> {
     let path = format!("{}{}", container.contacts_path(Some(id))?, selection.query());
     GraphRequest::get(service.address(&path), &[IMMUTABLE_IDS])
 }
 
-/// `POST .../contacts` <https://learn.microsoft.com/en-us/graph/api/user-post-contacts?view=graph-rest-1.0>
+/// Creates `POST .../contacts` <https://learn.microsoft.com/en-us/graph/api/user-post-contacts?view=graph-rest-1.0>
 pub fn create(service: &Service, container: &Container, body: Map<String, Value>) -> Result<GraphRequest> {
     GraphRequest::post(service.address(&container.contacts_path(None)?), &[IMMUTABLE_IDS], body.into())
 }
 
-/// `PATCH .../contacts/{id}` <https://learn.microsoft.com/en-us/graph/api/contact-update?view=graph-rest-1.0>
+/// Creates `PATCH .../contacts/{id}` <https://learn.microsoft.com/en-us/graph/api/contact-update?view=graph-rest-1.0>
 pub fn update(service: &Service, container: &Container, id: &str, body: Map<String, Value>) -> Result<GraphRequest> {
     GraphRequest::patch(service.address(&container.contacts_path(Some(id))?), &[IMMUTABLE_IDS], body.into())
 }
 
-/// `DELETE .../contacts/{id}` <https://learn.microsoft.com/en-us/graph/api/contact-delete?view=graph-rest-1.0>
+/// Creates `DELETE .../contacts/{id}` <https://learn.microsoft.com/en-us/graph/api/contact-delete?view=graph-rest-1.0>
 pub fn delete(service: &Service, container: &Container, id: &str) -> Result<GraphRequest> {
     GraphRequest::delete(service.address(&container.contacts_path(Some(id))?), &[IMMUTABLE_IDS])
 }
 
-/// `POST .../contacts/{id}/permanentDelete`, after which nothing is in Deleted Items.
+/// Creates `POST .../contacts/{id}/permanentDelete`, which leaves nothing in Deleted Items.
 /// <https://learn.microsoft.com/en-us/graph/api/contact-permanentdelete?view=graph-rest-1.0>
 pub fn permanent_delete(service: &Service, container: &Container, id: &str) -> Result<GraphRequest> {
     let path = format!("{}/permanentDelete", container.contacts_path(Some(id))?);

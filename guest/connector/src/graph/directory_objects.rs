@@ -1,17 +1,17 @@
-//! The operations on objects of the directory: users, organizational contacts, groups, and whatever else there is.
+//! The operations on objects of the directory: users, organizational contacts, groups, and other objects.
 //! <https://learn.microsoft.com/en-us/graph/api/resources/directoryobject?view=graph-rest-1.0>
 
 use http::HeaderName;
 use serde_json::{Map, Value, json};
 
-use super::address::{encode, object_path};
+use super::address::{build_object_path, encode};
 use super::filter_text::FilterText;
 use super::photo;
 use super::request::GraphRequest;
 use super::service::Service;
 use crate::error::{Error, ErrorKind, Result};
 
-/// Objects a page, the most that there can be.
+/// The maximum page size.
 pub const MAX_PAGE_SIZE: u32 = 999;
 
 /// A collection of the directory.
@@ -28,7 +28,7 @@ pub enum Collection {
 }
 
 impl Collection {
-    /// Its name in paths.
+    /// Returns the name in paths.
     pub fn name(self) -> &'static str {
         match self {
             Collection::Users => "users",
@@ -39,12 +39,12 @@ impl Collection {
     }
 }
 
-/// An object, as an address names it.
+/// The key of an object in an address.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Key {
     /// The signed-in user.
     Me,
-    /// The object of that id in a collection; of a user the user principal name will do.
+    /// The object with this id in a collection. A user principal name can stand for the id of a user.
     Of(Collection, String),
 }
 
@@ -52,37 +52,37 @@ impl Key {
     fn address(&self, service: &Service, rest: &str) -> Result<String> {
         let path = match self {
             Key::Me => "/me".to_owned(),
-            Key::Of(collection, id) => object_path(collection.name(), id)?,
+            Key::Of(collection, id) => build_object_path(collection.name(), id)?,
         };
         Ok(service.address(&format!("{path}{rest}")))
     }
 }
 
-/// The query options of a request. What is text here is encoded for an address already.
+/// The query options of a request. Strings are encoded for an address.
 /// <https://learn.microsoft.com/en-us/graph/query-parameters>
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct QueryOptions {
-    /// Properties; none for the default ones.
+    /// The properties. None stand for the default ones.
     pub select: Vec<&'static str>,
-    /// A relation whose objects come along, with these properties.
+    /// A relation whose objects are returned too, with these properties.
     pub expand: Option<(&'static str, Vec<&'static str>)>,
-    /// A condition.
+    /// The condition.
     pub filter: Option<FilterText>,
-    /// Words.
+    /// The search clause.
     pub search: Option<String>,
-    /// What the objects are sorted by.
+    /// The order of the objects.
     pub order_by: Option<String>,
-    /// Objects a page, at most [`MAX_PAGE_SIZE`].
+    /// The page size, at most [`MAX_PAGE_SIZE`].
     pub top: Option<u32>,
-    /// Where to go on, as the page before says it.
+    /// The token of the page, which the page before gave.
     pub skip_token: Option<String>,
-    /// Whether this is one of the advanced queries: those with a search, some filters, some orders. They count the objects, too.
+    /// Whether this is an advanced query: one with a search, or with certain filters or orders. It counts the objects too.
     /// <https://learn.microsoft.com/en-us/graph/aad-advanced-queries>
     pub advanced: bool,
 }
 
 impl QueryOptions {
-    /// `?...`, or nothing.
+    /// Returns `?...`, or an empty string.
     fn query(&self) -> String {
         let expand = self.expand.as_ref().map(|(relation, select)| format!("{relation}($select={})", select.join(",")));
         let options = [
@@ -101,93 +101,93 @@ impl QueryOptions {
     }
 }
 
-/// The name of the type that an object says it is of, such as `user`.
-pub fn type_name(object: &Map<String, Value>) -> Option<&str> {
+/// Returns the name of the type of an object, such as `user`, if the object names it.
+pub fn get_type_name(object: &Map<String, Value>) -> Option<&str> {
     object.get("@odata.type")?.as_str()?.strip_prefix("#microsoft.graph.")
 }
 
-/// `GET` of one object.
+/// Creates `GET` of one object.
 /// <https://learn.microsoft.com/en-us/graph/api/directoryobject-get?view=graph-rest-1.0>
 pub fn get(service: &Service, key: &Key, options: &QueryOptions) -> Result<GraphRequest> {
     GraphRequest::get(key.address(service, &options.query())?, &[])
 }
 
-/// `GET` of a collection. <https://learn.microsoft.com/en-us/graph/api/user-list?view=graph-rest-1.0>
+/// Creates `GET` of a collection. <https://learn.microsoft.com/en-us/graph/api/user-list?view=graph-rest-1.0>
 pub fn list(service: &Service, collection: Collection, options: &QueryOptions) -> Result<GraphRequest> {
-    listed(service.address(&format!("/{}{}", collection.name(), options.query())), options)
+    build_list(service.address(&format!("/{}{}", collection.name(), options.query())), options)
 }
 
-/// `GET {object}/{relation}`: `manager`, `directReports` or `memberOf`.
+/// Creates `GET {object}/{relation}`: `manager`, `directReports` or `memberOf`.
 /// <https://learn.microsoft.com/en-us/graph/api/user-list-manager?view=graph-rest-1.0>
-pub fn related(service: &Service, key: &Key, relation: &str, options: &QueryOptions) -> Result<GraphRequest> {
-    listed(key.address(service, &format!("/{relation}{}", options.query()))?, options)
+pub fn list_related(service: &Service, key: &Key, relation: &str, options: &QueryOptions) -> Result<GraphRequest> {
+    build_list(key.address(service, &format!("/{relation}{}", options.query()))?, options)
 }
 
-/// `POST /users` <https://learn.microsoft.com/en-us/graph/api/user-post-users?view=graph-rest-1.0>
+/// Creates `POST /users` <https://learn.microsoft.com/en-us/graph/api/user-post-users?view=graph-rest-1.0>
 pub fn create_user(service: &Service, user: Map<String, Value>) -> Result<GraphRequest> {
     GraphRequest::post(service.address("/users"), &[], user.into())
 }
 
-/// `PATCH` of an object. <https://learn.microsoft.com/en-us/graph/api/user-update?view=graph-rest-1.0>
+/// Creates `PATCH` of an object. <https://learn.microsoft.com/en-us/graph/api/user-update?view=graph-rest-1.0>
 pub fn update(service: &Service, key: &Key, changes: Map<String, Value>) -> Result<GraphRequest> {
     GraphRequest::patch(key.address(service, "")?, &[], changes.into())
 }
 
-/// `DELETE` of an object. <https://learn.microsoft.com/en-us/graph/api/directoryobject-delete?view=graph-rest-1.0>
+/// Creates `DELETE` of an object. <https://learn.microsoft.com/en-us/graph/api/directoryobject-delete?view=graph-rest-1.0>
 pub fn delete(service: &Service, key: &Key) -> Result<GraphRequest> {
     GraphRequest::delete(key.address(service, "")?, &[])
 }
 
-/// `PUT {object}/manager/$ref`: the object of that id becomes the manager.
+/// Creates `PUT {object}/manager/$ref`: sets the manager to the object with that id.
 /// <https://learn.microsoft.com/en-us/graph/api/user-post-manager?view=graph-rest-1.0>
 pub fn set_manager(service: &Service, key: &Key, manager: &str) -> Result<GraphRequest> {
     let manager = Key::Of(Collection::DirectoryObjects, manager.to_owned()).address(service, "")?;
     GraphRequest::put(key.address(service, "/manager/$ref")?, json!({"@odata.id": manager}))
 }
 
-/// `DELETE {object}/manager/$ref` <https://learn.microsoft.com/en-us/graph/api/user-delete-manager?view=graph-rest-1.0>
+/// Creates `DELETE {object}/manager/$ref` <https://learn.microsoft.com/en-us/graph/api/user-delete-manager?view=graph-rest-1.0>
 pub fn clear_manager(service: &Service, key: &Key) -> Result<GraphRequest> {
     GraphRequest::delete(key.address(service, "/manager/$ref")?, &[])
 }
 
-/// `POST {object}/{action}`: `checkMemberGroups`, `getMemberGroups` or `getMemberObjects`.
+/// Creates `POST {object}/{action}`: `checkMemberGroups`, `getMemberGroups` or `getMemberObjects`.
 /// <https://learn.microsoft.com/en-us/graph/api/directoryobject-checkmembergroups?view=graph-rest-1.0>
-pub fn act(service: &Service, key: &Key, action: &str, arguments: Value) -> Result<GraphRequest> {
+pub fn call_action(service: &Service, key: &Key, action: &str, arguments: Value) -> Result<GraphRequest> {
     GraphRequest::post_read_only(key.address(service, &format!("/{action}"))?, arguments)
 }
 
-/// `POST /directoryObjects/getByIds`: those of at most 1,000 ids that are of one of these types, or of any; with the properties that are
-/// selected, or the default ones.
+/// Creates `POST /directoryObjects/getByIds`: the objects with these ids, at most 1,000, of these types, or of any type; with the selected
+/// properties, or the default ones.
 /// <https://learn.microsoft.com/en-us/graph/api/directoryobject-getbyids?view=graph-rest-1.0>
 pub fn get_by_ids(service: &Service, ids: &[String], types: &[&str], select: &[&str]) -> Result<GraphRequest> {
     let body = if types.is_empty() { json!({"ids": ids}) } else { json!({"ids": ids, "types": types}) };
-    GraphRequest::post_read_only(service.address(&format!("/directoryObjects/getByIds{}", selection(select))), body)
+    GraphRequest::post_read_only(service.address(&format!("/directoryObjects/getByIds{}", build_select(select))), body)
 }
 
-/// `?$select=...`, where properties are named.
-pub(super) fn selection(select: &[&str]) -> String {
+/// Returns `?$select=...`, or an empty string.
+pub(super) fn build_select(select: &[&str]) -> String {
     if select.is_empty() { String::new() } else { format!("?$select={}", select.join(",")) }
 }
 
-/// Where to go on with changes of a collection.
+/// The start of a delta query.
 #[derive(Clone, Debug, PartialEq)]
 pub enum DeltaStart {
-    /// From the beginning: every object there is.
-    Ever,
-    /// From now on: none of the objects there are.
+    /// The beginning: every object is a change.
+    Beginning,
+    /// Now: no object is a change.
     Now,
-    /// From the page before: its `$skiptoken`.
-    Page(String),
-    /// From the last time: its `$deltatoken`.
-    Last(String),
+    /// The `$skiptoken` of the page before.
+    SkipToken(String),
+    /// The `$deltatoken` of the last query.
+    DeltaToken(String),
 }
 
-/// Objects of a page of changes: a user can have a hundred plans.
-const CHANGES_PAGE: &str = "odata.maxpagesize=100";
+/// The preference for the page size. It is small, because a user can have a hundred plans.
+const PREFER_PAGE_SIZE: &str = "odata.maxpagesize=100";
 
-/// `GET /{collection}/delta`; of `minimal` the changed properties alone. What is selected, a token knows by itself.
+/// Creates `GET /{collection}/delta`, with only the changed properties if `minimal`. A token includes the selection.
 /// <https://learn.microsoft.com/en-us/graph/api/user-delta?view=graph-rest-1.0>
-pub fn delta(
+pub fn get_delta(
     service: &Service,
     collection: Collection,
     select: &[&str],
@@ -200,38 +200,38 @@ pub fn delta(
         DeltaStart::SkipToken(page) => format!("$skiptoken={}", encode(page)),
         DeltaStart::DeltaToken(last) => format!("$deltatoken={}", encode(last)),
     };
-    let prefer: &[&str] = if minimal { &[CHANGES_PAGE, "return=minimal"] } else { &[CHANGES_PAGE] };
+    let prefer: &[&str] = if minimal { &[PREFER_PAGE_SIZE, "return=minimal"] } else { &[PREFER_PAGE_SIZE] };
     GraphRequest::get(service.address(&format!("/{}/delta?{query}", collection.name())), prefer)
 }
 
-/// `GET /users/{id}/photo/$value` <https://learn.microsoft.com/en-us/graph/api/profilephoto-get?view=graph-rest-1.0>
+/// Creates `GET /users/{id}/photo/$value` <https://learn.microsoft.com/en-us/graph/api/profilephoto-get?view=graph-rest-1.0>
 pub fn get_photo(service: &Service, key: &Key) -> Result<GraphRequest> {
     GraphRequest::get_picture(key.address(service, "/photo/$value")?, &[])
 }
 
-/// `PUT /users/{id}/photo/$value` <https://learn.microsoft.com/en-us/graph/api/profilephoto-update?view=graph-rest-1.0>
+/// Creates `PUT /users/{id}/photo/$value` <https://learn.microsoft.com/en-us/graph/api/profilephoto-update?view=graph-rest-1.0>
 pub fn put_photo(service: &Service, key: &Key, jpeg: Vec<u8>) -> Result<GraphRequest> {
     photo::put_to(key.address(service, "/photo/$value")?, jpeg, &[])
 }
 
-/// `GET` of a list with these options.
-fn listed(address: String, options: &QueryOptions) -> Result<GraphRequest> {
+/// Creates `GET` of a list with options.
+fn build_list(address: String, options: &QueryOptions) -> Result<GraphRequest> {
     let mut request = GraphRequest::get(address, &[])?;
     if options.advanced {
         request = request.with_header(HeaderName::from_static("consistencylevel"), "eventual");
     }
     if options.search.is_some() {
-        // Without it v1.0 refuses an ampersand in what is searched for, however it is encoded.
+        // Without it v1.0 rejects an ampersand in the words, however it is encoded.
         // <https://developer.microsoft.com/en-us/graph/known-issues/?search=18185>
         request = request.with_header(HeaderName::from_static("prefer"), "legacySearch=false");
     }
     Ok(request)
 }
 
-/// The ids that such a question is answered with.
-pub fn ids(mut answer: Map<String, Value>) -> Result<Vec<String>> {
-    let strange = || Error::new(ErrorKind::Unavailable, "Microsoft Graph answered something else than a list of ids");
-    let Some(Value::Array(values)) = answer.remove("value") else { return Err(strange()) };
-    let text = |value| if let Value::String(id) = value { Ok(id) } else { Err(strange()) };
+/// Parses a response that is a list of ids.
+pub fn parse_ids(mut body: Map<String, Value>) -> Result<Vec<String>> {
+    let error = || Error::new(ErrorKind::Unavailable, "expected a list of ids in the response of Microsoft Graph");
+    let Some(Value::Array(values)) = body.remove("value") else { return Err(error()) };
+    let text = |value| if let Value::String(id) = value { Ok(id) } else { Err(error()) };
     values.into_iter().map(text).collect()
 }

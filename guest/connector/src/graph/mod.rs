@@ -1,7 +1,7 @@
-//! Microsoft Graph as values: addresses, requests, answers, errors, pages. Nothing here sends anything.
+//! Microsoft Graph as values: addresses, requests, responses, errors, pages. Nothing here sends a request.
 //!
-//! One file for each part of the protocol; `contacts`, `folders`, `extensions`, `photo`, `users` and `org_contacts` have one function
-//! for each Graph operation, named after it.
+//! There is one file for each part of the protocol. `contacts`, `folders`, `extensions`, `photo`, `users`, `org_contacts` and
+//! `directory_objects` have one function for each operation of Microsoft Graph, named after it.
 
 pub mod address;
 pub mod batch;

@@ -6,22 +6,22 @@ use serde_json::{Map, Value};
 use super::service::Service;
 use crate::error::{Error, ErrorKind, Result};
 
-/// One page: the objects, and the address of the next page.
+/// A page: the objects, and the link to the next page.
 /// <https://learn.microsoft.com/en-us/graph/paging>
 #[derive(Debug, PartialEq)]
 pub struct Page {
     /// The objects.
     pub value: Vec<Map<String, Value>>,
-    /// The address of the next page; `None` on the last.
+    /// The link to the next page; `None` on the last page.
     pub next: Option<String>,
-    /// Of changes, the address that gives the next ones; on the last page alone.
+    /// The link to the next changes, only on the last page of a delta query.
     pub delta: Option<String>,
-    /// How many objects there are on all pages, where that was asked for; the service says it on the first page.
+    /// The number of objects on all pages, only on the first page of a query that asked for it.
     pub count: Option<u64>,
 }
 
-/// The value, decoded, that the address of a following page has for an option, as `$skiptoken`.
-pub fn option(link: &str, name: &str) -> Option<String> {
+/// Returns the decoded value of a query option in a link, such as `$skiptoken`.
+pub fn get_link_option(link: &str, name: &str) -> Option<String> {
     let (_, query) = link.split_once('?')?;
     query.split('&').find_map(|option| {
         let (given, value) = option.split_once('=')?;
@@ -31,22 +31,26 @@ pub fn option(link: &str, name: &str) -> Option<String> {
 }
 
 impl Page {
-    /// Reads a page. Fails where it is none, and where its link leads to another service than the one that was asked.
-    pub fn read(service: &Service, mut answer: Map<String, Value>) -> Result<Page> {
-        let strange = |what: &str| Error::new(ErrorKind::Unavailable, format!("Microsoft Graph answered a page {what}"));
-        let Some(Value::Array(items)) = answer.remove("value") else { return Err(strange("without `value`")) };
+    /// Parses a page.
+    ///
+    /// # Errors
+    ///
+    /// If it is not a page, or if a link leads to another service.
+    pub fn parse(service: &Service, mut body: Map<String, Value>) -> Result<Page> {
+        let error = |problem: &str| Error::new(ErrorKind::Unavailable, format!("page of Microsoft Graph: {problem}"));
+        let Some(Value::Array(items)) = body.remove("value") else { return Err(error("expected an array `value`")) };
         let value = items
             .into_iter()
             .map(|item| match item {
                 Value::Object(object) => Ok(object),
-                _ => Err(strange("with something that is not an object")),
+                _ => Err(error("expected objects in `value`")),
             })
             .collect::<Result<_>>()?;
-        let count = answer.get("@odata.count").and_then(Value::as_u64);
-        let mut link = |name: &str| match answer.remove(name) {
+        let count = body.get("@odata.count").and_then(Value::as_u64);
+        let mut link = |name: &str| match body.remove(name) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(link)) if service.has_address(&link) => Ok(Some(link)),
-            Some(link) => Err(strange(&format!("whose link to the next one leads elsewhere ({link}); it was not followed"))),
+            Some(link) => Err(error(&format!("the link to the next page leads to another service ({link}) and is not followed"))),
         };
         Ok(Page { value, next: link("@odata.nextLink")?, delta: link("@odata.deltaLink")?, count })
     }

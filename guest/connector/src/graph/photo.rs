@@ -1,4 +1,4 @@
-//! A contact's photo. <https://learn.microsoft.com/en-us/graph/api/resources/profilephoto?view=graph-rest-1.0>
+//! The photo of a contact. <https://learn.microsoft.com/en-us/graph/api/resources/profilephoto?view=graph-rest-1.0>
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -10,12 +10,12 @@ use super::request::GraphRequest;
 use super::service::Service;
 use crate::error::{Error, ErrorKind, Result};
 
-/// The media types that a photo may be stored as; the documentation has JPEG alone.
+/// The media type of a stored photo. The documentation has only JPEG.
 const MEDIA_TYPE: &str = "image/jpeg";
 
-/// The longest photo that is sent, in bytes: one request has 4 MB at most.
+/// The maximum number of bytes of a photo: a request has at most 4 MB.
 /// <https://learn.microsoft.com/en-us/graph/api/profilephoto-update?view=graph-rest-1.0>
-const LONGEST: usize = 4_000_000;
+const MAX_BYTES: usize = 4_000_000;
 
 /// A picture.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,38 +36,38 @@ impl Picture {
     }
 }
 
-/// `GET .../contacts/{id}/photo/$value`: the photo itself.
+/// Creates `GET .../contacts/{id}/photo/$value`: the bytes of the photo.
 /// <https://learn.microsoft.com/en-us/graph/api/profilephoto-get?view=graph-rest-1.0>
 pub fn get(service: &Service, container: &Container, id: &str) -> Result<GraphRequest> {
-    GraphRequest::get_picture(address(service, container, id)?, &[IMMUTABLE_IDS])
+    GraphRequest::get_picture(build_address(service, container, id)?, &[IMMUTABLE_IDS])
 }
 
-/// `PUT .../contacts/{id}/photo/$value`: `jpeg` becomes the photo.
+/// Creates `PUT .../contacts/{id}/photo/$value`: replaces the photo.
 /// <https://learn.microsoft.com/en-us/graph/api/profilephoto-update?view=graph-rest-1.0>
 pub fn put(service: &Service, container: &Container, id: &str, jpeg: Vec<u8>) -> Result<GraphRequest> {
-    put_to(address(service, container, id)?, jpeg, &[IMMUTABLE_IDS])
+    put_to(build_address(service, container, id)?, jpeg, &[IMMUTABLE_IDS])
 }
 
-/// `PUT` of a photo to an address.
+/// Creates `PUT` of a photo.
 pub(super) fn put_to(address: String, jpeg: Vec<u8>, prefer: &[&str]) -> Result<GraphRequest> {
     check(&jpeg)?;
     GraphRequest::put_picture(address, prefer, MEDIA_TYPE, jpeg)
 }
 
-/// Checks that these are the bytes of a picture that can be sent.
+/// Checks that the bytes are a picture that can be stored.
 pub fn check(jpeg: &[u8]) -> Result<()> {
     if !jpeg.starts_with(&[0xff, 0xd8, 0xff]) {
         return Err(Error::invalid_attribute(
             "photo",
-            "these are not the bytes of a JPEG picture, which Microsoft Graph stores alone",
+            "expected the bytes of a JPEG picture, the only type that Microsoft Graph stores",
         ));
     }
-    if jpeg.len() > LONGEST {
-        return Err(Error::invalid_attribute("photo", format!("it has {} bytes; send at most {LONGEST}", jpeg.len())));
+    if jpeg.len() > MAX_BYTES {
+        return Err(Error::invalid_attribute("photo", format!("expected at most {MAX_BYTES} bytes, found {}", jpeg.len())));
     }
     Ok(())
 }
 
-fn address(service: &Service, container: &Container, id: &str) -> Result<String> {
+fn build_address(service: &Service, container: &Container, id: &str) -> Result<String> {
     Ok(service.address(&format!("{}/photo/$value", container.contacts_path(Some(id))?)))
 }

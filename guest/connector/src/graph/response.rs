@@ -1,4 +1,4 @@
-//! What Microsoft Graph answered: a result, or a failure in the connector's words.
+//! Responses of Microsoft Graph: a JSON object, or an error.
 
 use std::time::{Duration, SystemTime};
 
@@ -14,14 +14,14 @@ use crate::bounded_json::{self, JsonError};
 use crate::error::{Error, ErrorKind, Exchange, Result};
 use crate::http_message::HttpResponse;
 
-/// Parses the response to a request with that effect and that expected body. Returns its JSON object, which is empty if there is no
+/// Parses the response to a request with that effect and that expected body. Returns the JSON object, which is empty if there is no
 /// body. A picture becomes an object with `content` in base64 and `mediaType`.
 ///
-/// `now` is needed for a `Retry-After` that names a date.
+/// `now` resolves a `Retry-After` that is a date.
 ///
 /// # Errors
 ///
-/// An error says whether the request may have changed something.
+/// If the status is not a success, or the body is not the expected one. The error says whether the request may have changed something.
 pub fn parse(
     response: &HttpResponse,
     effect: RequestEffect,
@@ -45,9 +45,9 @@ pub fn parse(
         Ok(Value::Object(object)) => return Ok(object),
         Err(_) if response.body().is_empty() && can_be_empty => return Ok(Map::new()),
         Err(JsonError::TooManyValues) => format!("the response of Microsoft Graph is too large: {}", JsonError::TooManyValues),
-        _ => format!("the response (HTTP {}) is not JSON of Microsoft Graph; {}", status.as_u16(), hint(response)),
+        _ => format!("the response (HTTP {}) is not JSON of Microsoft Graph; {}", status.as_u16(), describe_body(response)),
     };
-    let exchange = Some(Box::new(exchange(response, client_request_id, None, now)));
+    let exchange = Some(Box::new(describe_exchange(response, client_request_id, None, now)));
     Err(Error { may_have_taken_effect: effect.is_write(), exchange, ..Error::new(ErrorKind::Unavailable, message) })
 }
 
@@ -61,7 +61,7 @@ fn parse_picture(response: &HttpResponse) -> Option<Map<String, Value>> {
     })
 }
 
-fn hint(response: &HttpResponse) -> String {
+fn describe_body(response: &HttpResponse) -> String {
     let media_type = response.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("no content type");
     let size = response.body().len();
     format!(
@@ -81,27 +81,27 @@ fn parse_failure(
     let error = body.and_then(|body| body.get("error"));
     let text = |name: &str| error.and_then(|error| error.get(name)).and_then(Value::as_str);
     let code = text("code");
-    let kind = kind(status, code.unwrap_or_default());
-    let said = match (code, text("message")) {
+    let kind = map_kind(status, code.unwrap_or_default());
+    let description = match (code, text("message")) {
         (Some(code), Some(message)) => format!("HTTP {} {code}: {message}", status.as_u16()),
         (Some(code), None) => format!("HTTP {} {code}", status.as_u16()),
-        _ => format!("HTTP {}, without an error of Microsoft Graph: {}", status.as_u16(), hint(response)),
+        _ => format!("HTTP {} without an error of Microsoft Graph: {}", status.as_u16(), describe_body(response)),
     };
     Error {
         kind,
-        message: format!("{} ({said})", advice(kind, status, code.unwrap_or_default())),
-        attributes: details(error, "target"),
+        message: format!("{} ({description})", advise(kind, status, code.unwrap_or_default())),
+        attributes: list_details(error, "target"),
         may_have_taken_effect: effect.is_write() && matches!(status.as_u16(), 408 | 500..=502 | 504..=506),
-        exchange: Some(Box::new(exchange(response, client_request_id, error, now))),
+        exchange: Some(Box::new(describe_exchange(response, client_request_id, error, now))),
     }
 }
 
-/// The kind of a failure, by status and code, never by message. Codes are compared in any case, as the service spells some
-/// in several ways.
-fn kind(status: StatusCode, code: &str) -> ErrorKind {
+/// Returns the kind of an error, by status and code, never by message. Codes are compared without case, because the service spells some
+/// of them in several ways.
+fn map_kind(status: StatusCode, code: &str) -> ErrorKind {
     let is = |known: &str| code.eq_ignore_ascii_case(known);
     match status.as_u16() {
-        // An id that cannot be one is the id of nothing.
+        // Nothing has a malformed id.
         400 if is("ErrorInvalidIdMalformed") => ErrorKind::UnknownUid,
         400 if is("SyncStateNotFound") => ErrorKind::ResyncRequired,
         401 => ErrorKind::InvalidCredential,
@@ -119,28 +119,26 @@ fn kind(status: StatusCode, code: &str) -> ErrorKind {
     }
 }
 
-fn advice(kind: ErrorKind, status: StatusCode, code: &str) -> &'static str {
+fn advise(kind: ErrorKind, status: StatusCode, code: &str) -> &'static str {
     match kind {
         ErrorKind::UnknownUid if code.eq_ignore_ascii_case("MailboxNotEnabledForRESTAPI") => {
             "the user has no Exchange Online mailbox that Microsoft Graph reaches: check the licence"
         }
-        ErrorKind::UnknownUid => "Microsoft Graph does not know it",
-        ErrorKind::AlreadyExists => "it is there already",
-        ErrorKind::InvalidAttributeValue => "Microsoft Graph refused the values",
+        ErrorKind::UnknownUid => "it does not exist in Microsoft Graph",
+        ErrorKind::AlreadyExists => "it exists already",
+        ErrorKind::InvalidAttributeValue => "Microsoft Graph rejects the values",
         ErrorKind::PermissionDenied => {
-            "Microsoft Graph denies this to the application: contacts need the permission Contacts.ReadWrite, reading users \
-             User.Read.All or User.ReadBasic.All, changing them User.ReadWrite.All, organizational contacts \
-             OrgContact.Read.All, memberships Directory.Read.All, and no application access policy may exclude the mailbox"
+            "Microsoft Graph denies this to the application: contacts require the permission Contacts.ReadWrite, reading users \
+             User.Read.All or User.ReadBasic.All, changing users User.ReadWrite.All, organizational contacts \
+             OrgContact.Read.All, memberships Directory.Read.All; and no application access policy may exclude the mailbox"
         }
         ErrorKind::InvalidCredential => {
             "Microsoft Graph does not accept the connector's access token: it is missing, has expired, or is for another service"
         }
-        ErrorKind::PreconditionFailed | ErrorKind::PreconditionRequired => {
-            "the object has changed in the meantime: read it again"
-        }
+        ErrorKind::PreconditionFailed | ErrorKind::PreconditionRequired => "the object has changed: read it again",
         ErrorKind::Throttled => "Microsoft Graph throttles this application: wait before the next request",
         ErrorKind::ResyncRequired => "the token has expired: enumerate in full",
-        ErrorKind::Unsupported => "Microsoft Graph does not do this",
+        ErrorKind::Unsupported => "Microsoft Graph does not support this",
         ErrorKind::Unavailable if status.as_u16() == 507 => "the mailbox is full",
         ErrorKind::Unavailable if status.is_redirection() => {
             "the response is a redirection, which is not followed: check the endpoint"
@@ -149,7 +147,7 @@ fn advice(kind: ErrorKind, status: StatusCode, code: &str) -> &'static str {
     }
 }
 
-fn exchange(response: &HttpResponse, client_request_id: &str, error: Option<&Value>, now: SystemTime) -> Exchange {
+fn describe_exchange(response: &HttpResponse, client_request_id: &str, error: Option<&Value>, now: SystemTime) -> Exchange {
     let inner = |name: &str| {
         let inner = error.and_then(|error| error.get("innerError").or_else(|| error.get("innererror")));
         inner.and_then(|inner| inner.get(name)).and_then(Value::as_str).map(str::to_owned)
@@ -160,25 +158,25 @@ fn exchange(response: &HttpResponse, client_request_id: &str, error: Option<&Val
         graph_code: error.and_then(|error| error.get("code")).and_then(Value::as_str).map(str::to_owned),
         request_id: header("request-id").or_else(|| inner("request-id")),
         client_request_id: Some(client_request_id.to_owned()),
-        retry_after: retry_after(response.headers(), now),
-        said: error.and_then(|error| error.get("message")).and_then(Value::as_str).map(str::to_owned),
-        detail_code: details(error, "code").into_iter().next(),
+        retry_after: parse_retry_after(response.headers(), now),
+        graph_message: error.and_then(|error| error.get("message")).and_then(Value::as_str).map(str::to_owned),
+        detail_code: list_details(error, "code").into_iter().next(),
     }
 }
 
-/// What the details of an error say: their `target`, a property, or their `code`.
-fn details(error: Option<&Value>, member: &str) -> Vec<String> {
+/// Returns a member of each detail of an error: `target`, which is a property, or `code`.
+fn list_details(error: Option<&Value>, member: &str) -> Vec<String> {
     let details = error.and_then(|error| error.get("details")).and_then(Value::as_array).into_iter().flatten();
     details.filter_map(|detail| detail.get(member)?.as_str()).map(shorten).collect()
 }
 
-/// How long the service asks to wait: seconds, which it may write with a fraction, or a date (RFC 9110, 10.2.3); of several
-/// values, as a proxy may have added one, the longest.
-fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+/// Parses `Retry-After`: seconds, which can have a fraction, or a date (RFC 9110, 10.2.3). A proxy can add a value: of several, the
+/// longest counts.
+fn parse_retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let values = headers.get_all(header::RETRY_AFTER).iter().filter_map(|value| value.to_str().ok());
-    let one = |text: &str| match text.trim().parse::<f64>() {
+    let parse = |text: &str| match text.trim().parse::<f64>() {
         Ok(seconds) => Duration::try_from_secs_f64(seconds).ok(),
         Err(_) => httpdate::parse_http_date(text.trim()).ok().map(|date| date.duration_since(now).unwrap_or_default()),
     };
-    values.flat_map(|value| one(value).into_iter().chain(value.split(',').filter_map(one))).max()
+    values.flat_map(|value| parse(value).into_iter().chain(value.split(',').filter_map(parse))).max()
 }

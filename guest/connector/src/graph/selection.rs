@@ -1,4 +1,4 @@
-//! What is to be read of a contact: `$select` and `$expand`.
+//! The selection of properties of a contact: `$select` and `$expand`.
 //! <https://learn.microsoft.com/en-us/graph/query-parameters>
 
 use super::filter_text::{FilterText, Literal};
@@ -6,27 +6,27 @@ use crate::contact::accessor::Accessor;
 use crate::contact::properties;
 use crate::contact::{Contact, Version, to_json};
 
-/// What is to be read. The default is every property, and nothing that has to be asked for.
+/// A selection of properties. The default is every property that is returned without a request for it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Selection {
-    /// Graph's names of the properties; none means all.
+    /// Graph's names of the properties. None stand for all.
     pub properties: Vec<&'static str>,
-    /// Ids of MAPI properties with one value.
+    /// The ids of MAPI properties with one value.
     pub single_value_extended_properties: Vec<String>,
-    /// Ids of MAPI properties with several values.
+    /// The ids of MAPI properties with several values.
     pub multi_value_extended_properties: Vec<String>,
-    /// Whether open extensions are read.
+    /// Whether open extensions are returned.
     pub extensions: bool,
 }
 
 impl Selection {
-    /// The properties that `contact` speaks of.
-    pub fn of(contact: &Contact, version: Version) -> Selection {
+    /// Creates a selection of the properties that `contact` specifies.
+    pub fn from_contact(contact: &Contact, version: Version) -> Selection {
         Selection { properties: to_json::list_specified(contact, version), ..Selection::with_expansions_of(contact) }
     }
 
-    /// Every property, and of what has to be asked for, what `contact` speaks of.
-    pub fn expanding(contact: &Contact) -> Selection {
+    /// Creates a selection of every property, with the expansions that `contact` specifies.
+    pub fn with_expansions_of(contact: &Contact) -> Selection {
         let single = contact.single_value_extended_properties.value().into_iter().flatten();
         let multi = contact.multi_value_extended_properties.value().into_iter().flatten();
         Selection {
@@ -37,7 +37,7 @@ impl Selection {
         }
     }
 
-    /// The query of an address, with its question mark; empty where there is nothing to say.
+    /// Returns the query of an address, with its question mark, or an empty string.
     pub(super) fn query(&self) -> String {
         let mut options = Vec::new();
         let expandable = |name: &&str| {
@@ -53,13 +53,13 @@ impl Selection {
             )
         };
         if !self.properties.is_empty() {
-            // The version comes with every selection: a program that means to write needs it.
+            // Every selection includes the revision: a caller that writes needs it.
             let named = self.properties.iter().copied().filter(|name| !expandable(name) && *name != "changeKey");
             options.push(format!("$select={}", std::iter::once("changeKey").chain(named).collect::<Vec<_>>().join(",")));
         }
         let expands: Vec<String> = [
-            extended("singleValueExtendedProperties", &self.single_value_extended_properties),
-            extended("multiValueExtendedProperties", &self.multi_value_extended_properties),
+            build_expand("singleValueExtendedProperties", &self.single_value_extended_properties),
+            build_expand("multiValueExtendedProperties", &self.multi_value_extended_properties),
             self.extensions.then(|| "extensions".to_owned()),
         ]
         .into_iter()
@@ -73,7 +73,7 @@ impl Selection {
 }
 
 /// <https://learn.microsoft.com/en-us/graph/api/singlevaluelegacyextendedproperty-get>
-fn extended(name: &str, ids: &[String]) -> Option<String> {
+fn build_expand(name: &str, ids: &[String]) -> Option<String> {
     let conditions = ids.iter().map(|id| FilterText::equals("id", &Literal::string(id))).collect();
     FilterText::join_or(conditions).map(|conditions| format!("{name}($filter={conditions})"))
 }

@@ -1,4 +1,4 @@
-//! An access token for an application with a secret.
+//! Access tokens for an application with a secret.
 //! <https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-client-creds-grant-flow>
 
 use std::fmt;
@@ -7,7 +7,7 @@ use form_urlencoded::Serializer;
 use http::{Method, StatusCode, header};
 use serde_json::Value;
 
-use super::address::tenant_path;
+use super::address::build_token_path;
 use crate::bounded_json;
 use crate::error::{Error, ErrorKind, Result};
 use crate::http_message::{HttpRequest, HttpResponse};
@@ -16,15 +16,15 @@ use crate::secret::Secret;
 /// An application that signs in with a secret.
 #[derive(Clone, PartialEq)]
 pub struct Application {
-    /// Scheme and host of the sign-in service.
+    /// The scheme and host of the sign-in service.
     pub login: String,
-    /// The directory: its id, or one of its domains.
+    /// The directory: its id or one of its domains.
     pub tenant: String,
-    /// The application's id.
+    /// The id of the application.
     pub client_id: String,
-    /// Its secret.
+    /// The secret.
     pub secret: Secret,
-    /// What the token is to be good for: Microsoft Graph of the cloud, as `https://graph.microsoft.com/.default`.
+    /// The scope of the token: Microsoft Graph of the cloud, such as `https://graph.microsoft.com/.default`.
     pub scope: String,
 }
 
@@ -34,8 +34,8 @@ impl fmt::Debug for Application {
     }
 }
 
-/// `POST {login}/{tenant}/oauth2/v2.0/token`
-pub fn request(application: &Application) -> Result<HttpRequest> {
+/// Creates `POST {login}/{tenant}/oauth2/v2.0/token`
+pub fn build_token_request(application: &Application) -> Result<HttpRequest> {
     let body = Serializer::new(String::new())
         .append_pair("grant_type", "client_credentials")
         .append_pair("client_id", &application.client_id)
@@ -44,7 +44,7 @@ pub fn request(application: &Application) -> Result<HttpRequest> {
         .finish();
     let request = http::Request::builder()
         .method(Method::POST)
-        .uri(format!("{}{}", application.login, tenant_path(&application.tenant)?))
+        .uri(format!("{}{}", application.login, build_token_path(&application.tenant)?))
         .header(header::ACCEPT, "application/json")
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .body(body.into_bytes());
@@ -52,10 +52,12 @@ pub fn request(application: &Application) -> Result<HttpRequest> {
         .map_err(|_| Error::new(ErrorKind::Configuration, "the tenant id or the sign-in endpoint cannot be part of an address"))
 }
 
-/// The token of an answer.
+/// Parses the token of a response.
 ///
-/// Of a refusal the code and the number say what was wrong; the rest of it is for logs of the sign-in service alone.
-pub fn read(response: &HttpResponse) -> Result<Secret> {
+/// # Errors
+///
+/// If the service refuses. The message has the code and the number of the refusal. The rest is for the logs of the sign-in service.
+pub fn parse_token(response: &HttpResponse) -> Result<Secret> {
     let body = bounded_json::parse(response.body()).unwrap_or_default();
     let text = |name: &str| body.get(name).and_then(Value::as_str);
     let status = response.status();
@@ -67,11 +69,11 @@ pub fn read(response: &HttpResponse) -> Result<Secret> {
     }
     let numbers = body.get("error_codes").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_u64);
     let numbers: Vec<String> = numbers.map(|number| format!("AADSTS{number}")).collect();
-    let said = format!("HTTP {} {} {}", status.as_u16(), text("error").unwrap_or("without an error"), numbers.join(" "));
-    let said = said.trim_end();
+    let refusal = format!("HTTP {} {} {}", status.as_u16(), text("error").unwrap_or("without an error"), numbers.join(" "));
+    let refusal = refusal.trim_end();
     if matches!(status, StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
         let problem = "the sign-in service refuses the application: check the tenant id, the client id and the client secret";
-        return Err(Error::new(ErrorKind::InvalidCredential, format!("{problem} ({said})")));
+        return Err(Error::new(ErrorKind::InvalidCredential, format!("{problem} ({refusal})")));
     }
-    Err(Error::new(ErrorKind::Unavailable, format!("the sign-in service gave no token: try again later ({said})")))
+    Err(Error::new(ErrorKind::Unavailable, format!("the sign-in service issued no token: try again later ({refusal})")))
 }

@@ -1,6 +1,6 @@
-//! What the connector does, on contacts, folders, users and organizational contacts.
+//! The operations on contacts, folders, users and organizational contacts.
 //!
-//! Each operation builds requests with [`crate::graph`], sends them with [`send`], and makes contacts of the responses.
+//! An operation builds requests with [`crate::graph`], sends them with [`send`], and parses the responses.
 
 pub mod connector;
 pub mod directory;

@@ -18,19 +18,19 @@ pub type Objects = (Vec<Object>, Option<String>);
 
 /// Ids that one question about memberships may have.
 /// <https://learn.microsoft.com/en-us/graph/api/directoryobject-checkmembergroups?view=graph-rest-1.0#request-body>
-const MOST_CHECKED: usize = 20;
+const MAX_CHECKED_GROUPS: usize = 20;
 /// Ids that can be resolved at once.
 /// <https://learn.microsoft.com/en-us/graph/api/directoryobject-getbyids?view=graph-rest-1.0#request-body>
-const MOST_RESOLVED: usize = 1000;
+const MAX_RESOLVED_IDS: usize = 1000;
 
 impl Connector<'_> {
     /// One object.
-    pub fn directory_object(&self, key: &Key, options: &QueryOptions) -> Result<Object> {
+    pub fn get_directory_object(&self, key: &Key, options: &QueryOptions) -> Result<Object> {
         self.send(&graph::get(self.service(), key, options)?)
     }
 
     /// Several objects, each with its own options; those that are gone meanwhile are left out.
-    pub fn directory_objects(&self, wanted: &[(Key, QueryOptions)]) -> Result<Vec<Object>> {
+    pub fn get_directory_objects(&self, wanted: &[(Key, QueryOptions)]) -> Result<Vec<Object>> {
         let requests: Vec<GraphRequest> =
             wanted.iter().map(|(key, options)| graph::get(self.service(), key, options)).collect::<Result<_>>()?;
         let is_there = |result: &Result<Object>| !matches!(result, Err(error) if error.kind == ErrorKind::UnknownUid);
@@ -44,18 +44,18 @@ impl Connector<'_> {
 
     /// A page of those that an object is related to.
     pub fn list_related_page(&self, key: &Key, relation: &str, options: &QueryOptions) -> Result<Objects> {
-        self.page(&graph::related(self.service(), key, relation, options)?)
+        self.page(&graph::list_related(self.service(), key, relation, options)?)
     }
 
     fn page(&self, request: &GraphRequest) -> Result<Objects> {
         let page = Page::parse(self.service(), self.send(request)?)?;
-        let token = page.next.map(|link| token_of(&link, "$skiptoken")).transpose()?;
+        let token = page.next.map(|link| get_link_token(&link, "$skiptoken")).transpose()?;
         Ok((page.value, token))
     }
 
     /// The one that an object is related to, as its manager.
     pub fn get_related_object(&self, key: &Key, relation: &str, options: &QueryOptions) -> Result<Object> {
-        self.send(&graph::related(self.service(), key, relation, options)?)
+        self.send(&graph::list_related(self.service(), key, relation, options)?)
     }
 
     /// Creates a user, and gives it as the directory answers. Where it is not known whether there is one, the error says so.
@@ -84,17 +84,17 @@ impl Connector<'_> {
 
     /// Which of these groups an object is a member of, directly or not; at most 20.
     pub fn check_member_groups(&self, key: &Key, groups: &[String]) -> Result<Vec<String>> {
-        graph::ids(self.send(&build_check_member_groups_request(self.service(), key, groups)?)?)
+        graph::parse_ids(self.send(&build_check_member_groups_request(self.service(), key, groups)?)?)
     }
 
     /// The groups that an object is a member of, directly or not; with `roles` the directory's roles and administrative units too.
     pub fn get_member_groups(&self, key: &Key, security_enabled_only: bool, roles: bool) -> Result<Vec<String>> {
-        graph::ids(self.send(&build_get_member_groups_request(self.service(), key, security_enabled_only, roles)?)?)
+        graph::parse_ids(self.send(&build_get_member_groups_request(self.service(), key, security_enabled_only, roles)?)?)
     }
 
     /// The objects of these ids, at most 1,000, that are of one of these types, or of any; those that are not there are left out.
     pub fn get_objects_by_ids(&self, ids: &[String], types: &[&str], select: &[&str]) -> Result<Vec<Object>> {
-        self.all_pages(&build_get_by_ids_request(self.service(), ids, types, select)?)
+        self.list_all_pages(&build_get_by_ids_request(self.service(), ids, types, select)?)
     }
 
     /// A page of changes of a collection, and where to go on: at once, where that is [`DeltaStart::SkipToken`], or later. Of `minimal` with the
@@ -106,11 +106,11 @@ impl Connector<'_> {
         since: &DeltaStart,
         minimal: bool,
     ) -> Result<(Vec<Object>, DeltaStart)> {
-        let request = graph::delta(self.service(), collection, select, since, minimal)?;
+        let request = graph::get_delta(self.service(), collection, select, since, minimal)?;
         let page = Page::parse(self.service(), self.send(&request)?)?;
         match (page.next, page.delta) {
-            (Some(link), _) => Ok((page.value, DeltaStart::SkipToken(token_of(&link, "$skiptoken")?))),
-            (None, Some(link)) => Ok((page.value, DeltaStart::DeltaToken(token_of(&link, "$deltatoken")?))),
+            (Some(link), _) => Ok((page.value, DeltaStart::SkipToken(get_link_token(&link, "$skiptoken")?))),
+            (None, Some(link)) => Ok((page.value, DeltaStart::DeltaToken(get_link_token(&link, "$deltatoken")?))),
             (None, None) => {
                 Err(Error::new(ErrorKind::Unavailable, "Microsoft Graph answered changes without a link to go on from"))
             }
@@ -129,16 +129,16 @@ impl Connector<'_> {
 }
 
 /// The token in a link to a following page. It alone is kept between requests of a caller: what else is asked is written anew each time.
-fn token_of(link: &str, name: &str) -> Result<String> {
+fn get_link_token(link: &str, name: &str) -> Result<String> {
     let missing =
         || Error::new(ErrorKind::Unavailable, format!("Microsoft Graph answered a link to a following page without {name}"));
-    page::option(link, name).ok_or_else(missing)
+    page::get_link_option(link, name).ok_or_else(missing)
 }
 
 /// The request of [`Connector::check_member_groups`].
 pub fn build_check_member_groups_request(service: &Service, key: &Key, groups: &[String]) -> Result<GraphRequest> {
-    at_most(groups, MOST_CHECKED, "groupIds")?;
-    graph::act(service, key, "checkMemberGroups", json!({"groupIds": groups}))
+    check_count(groups, MAX_CHECKED_GROUPS, "groupIds")?;
+    graph::call_action(service, key, "checkMemberGroups", json!({"groupIds": groups}))
 }
 
 /// The request of [`Connector::get_member_groups`]. Of users alone those for security can be asked for.
@@ -150,17 +150,17 @@ pub fn build_get_member_groups_request(
     roles: bool,
 ) -> Result<GraphRequest> {
     let action = if roles { "getMemberObjects" } else { "getMemberGroups" };
-    graph::act(service, key, action, json!({"securityEnabledOnly": security_enabled_only}))
+    graph::call_action(service, key, action, json!({"securityEnabledOnly": security_enabled_only}))
 }
 
 /// The request of [`Connector::get_objects_by_ids`].
 pub fn build_get_by_ids_request(service: &Service, ids: &[String], types: &[&str], select: &[&str]) -> Result<GraphRequest> {
-    at_most(ids, MOST_RESOLVED, "ids")?;
+    check_count(ids, MAX_RESOLVED_IDS, "ids")?;
     graph::get_by_ids(service, ids, types, select)
 }
 
 /// Checks that there are not more ids than can be asked for at once.
-fn at_most(ids: &[String], most: usize, name: &str) -> Result<()> {
+fn check_count(ids: &[String], most: usize, name: &str) -> Result<()> {
     if ids.len() <= most {
         return Ok(());
     }

@@ -94,6 +94,6 @@ pub const MANAGER: &str = "manager";
 pub const RELATIONSHIPS: [&str; 4] = [MANAGER, "directReports", "memberOf", "transitiveMemberOf"];
 
 /// Checks whether a property is a collection.
-pub fn has_several(name: &str) -> bool {
+pub fn is_collection(name: &str) -> bool {
     OrgContactProperty::find(name).is_some_and(|property| property.kind.is_collection())
 }

@@ -9,7 +9,7 @@ use crate::graph::org_contacts;
 use crate::graph::request::GraphRequest;
 use crate::graph::service::Service;
 use crate::operations::connector::Connector;
-use crate::operations::directory::org_contact_properties::{MANAGER, OrgContactProperty, ValueKind, has_several};
+use crate::operations::directory::org_contact_properties::{MANAGER, OrgContactProperty, ValueKind, is_collection};
 use crate::operations::send::delta::{DeltaPage, resume};
 
 /// What is read of an object that a contact is related to.
@@ -62,14 +62,14 @@ impl Connector<'_> {
     /// Deletes a contact, which must not be synchronised from the tenant's premises.
     pub fn delete_org_contact(&self, id: &str) -> Result<()> {
         let [read, delete] = build_delete_requests(self.service(), id)?;
-        is_ours(&self.send(&read)?)?;
+        check_not_synchronized(&self.send(&read)?)?;
         self.send(&delete).map(|_| ())
     }
 
     /// What has changed among the contacts of the tenant since `token` was given, by id, with the contacts that are there; without
     /// a token, all contacts. One page at a time.
     pub fn get_org_contact_delta(&self, token: Option<&str>) -> Result<DeltaPage<OrgContactChange>> {
-        self.delta_page(&build_delta_request(self.service(), token)?, |row| match row {
+        self.fetch_delta_page(&build_delta_request(self.service(), token)?, |row| match row {
             DeltaChange::Upserted(row) => (row.get("id").and_then(Value::as_str).unwrap_or_default().to_owned(), Some(row)),
             DeltaChange::Removed(id) => (id, None),
         })
@@ -88,7 +88,7 @@ impl Connector<'_> {
 
     /// Those that a contact is related to.
     pub fn list_org_contact_related(&self, id: &str, relationship: Relationship) -> Result<Vec<Map<String, Value>>> {
-        self.all_pages(&org_contacts::list_related(self.service(), id, relationship.name(), RELATED_PROPERTIES)?)
+        self.list_all_pages(&org_contacts::list_related(self.service(), id, relationship.name(), RELATED_PROPERTIES)?)
     }
 
     /// The ids of the groups that a contact is a member of, also through others.
@@ -128,7 +128,7 @@ pub fn build_update_request(
     if changes.is_empty() {
         return Ok(None);
     }
-    is_ours(stored)?;
+    check_not_synchronized(stored)?;
     org_contacts::update(service, id, changes).map(Some)
 }
 
@@ -153,7 +153,7 @@ fn changes(stored: &Map<String, Value>, wanted: &Map<String, Value>) -> Result<M
             Some(property) => match wrong(property.kind, value) {
                 Some(wanted) => problems.push(Error::invalid_attribute(name, format!("{wanted} is wanted"))),
                 None => {
-                    changes.insert(name.clone(), if value.is_null() && has_several(name) { json!([]) } else { value.clone() });
+                    changes.insert(name.clone(), if value.is_null() && is_collection(name) { json!([]) } else { value.clone() });
                 }
             },
         }
@@ -202,7 +202,7 @@ fn wrong(kind: ValueKind, value: &Value) -> Option<&'static str> {
 }
 
 /// Checks that a contact is the cloud's own.
-pub(in crate::operations) fn is_ours(stored: &Map<String, Value>) -> Result<()> {
+pub(in crate::operations) fn check_not_synchronized(stored: &Map<String, Value>) -> Result<()> {
     if !is_synchronized(stored) {
         return Ok(());
     }

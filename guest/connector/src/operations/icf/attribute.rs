@@ -7,7 +7,7 @@ pub struct Attribute {
     /// Its name.
     pub name: &'static str,
     /// Its name in ICF, where that is another one.
-    pub(in crate::operations) native: Option<&'static str>,
+    pub(in crate::operations) native_name: Option<&'static str>,
     pub(in crate::operations) kind: ValueKind,
     pub(in crate::operations) flags: &'static [Flag],
 }
@@ -31,7 +31,7 @@ pub enum Flag {
 use Flag::{NotCreatable, NotReadable, NotReturnedByDefault, NotUpdateable, Required};
 
 /// What cannot be changed: this connector writes contacts, and reads users to answer with them.
-pub(in crate::operations) const FIXED: &[Flag] = &[NotCreatable, NotUpdateable];
+pub(in crate::operations) const READ_ONLY: &[Flag] = &[NotCreatable, NotUpdateable];
 
 impl Attribute {
     /// Whether it is never given out.

@@ -8,7 +8,7 @@ use crate::graph::address::Container;
 use crate::graph::selection::Selection;
 use crate::operations::connector::Connector;
 use crate::operations::icf::contact_extras::{EXTENSIONS, Extras, PHOTO_CONTENT};
-use crate::operations::icf::container::{FOLDERS, MAILBOX, container};
+use crate::operations::icf::container::{FOLDERS, MAILBOX, take_container};
 use crate::operations::icf::patch::{self, PatchOperation};
 use crate::operations::icf::uid::Uid;
 use crate::operations::mailbox::update::build_update_request;
@@ -18,7 +18,7 @@ impl Connector<'_> {
     pub fn get_contact_object(&self, uid: &Uid, names: &[&str]) -> Result<Map<String, Value>> {
         let selection = Selection { extensions: names.contains(&EXTENSIONS), ..Selection::default() };
         let contact = self.get_contact(&uid.container, &uid.id, &selection)?;
-        let mut object = self.contact_object(&uid.container, &contact);
+        let mut object = self.build_contact_object(&uid.container, &contact);
         self.add_photo(uid, names, &mut object)?;
         Ok(object)
     }
@@ -27,7 +27,7 @@ impl Connector<'_> {
     pub fn create_contact_object(&self, attributes: &Map<String, Value>, key: Option<&str>) -> Result<Map<String, Value>> {
         let (container, contact) = self.parse_new_contact(attributes)?;
         let created = self.create_contact(&container, &contact, key)?;
-        Ok(self.contact_object(&container, &created))
+        Ok(self.build_contact_object(&container, &created))
     }
 
     /// The contact that the attributes of a new object describe, and where it is to be.
@@ -40,7 +40,7 @@ impl Connector<'_> {
         if attributes.contains_key(PHOTO_CONTENT) {
             return Err(Error::invalid_attribute(PHOTO_CONTENT, "a new contact has no photo; update it once it is there"));
         }
-        let container = container(&mut attributes)?;
+        let container = take_container(&mut attributes)?;
         Ok((container, from_json::parse_input(&attributes, self.service().version, "")?))
     }
 
@@ -62,7 +62,7 @@ impl Connector<'_> {
             None => stored.clone(),
         };
         if extras.is_empty() {
-            return Ok(self.contact_object(&uid.container, &now));
+            return Ok(self.build_contact_object(&uid.container, &now));
         }
         self.write_extras(uid, &stored, &extras)?;
         // They change the contact's revision.
@@ -72,7 +72,7 @@ impl Connector<'_> {
     /// What the attributes want of the contact of that uid.
     pub fn parse_wanted_contact(&self, uid: &Uid, attributes: &Map<String, Value>) -> Result<(Contact, Extras)> {
         let mut attributes = attributes.clone();
-        let own = self.identity(uid);
+        let own = self.build_identity(uid);
         let mut problems = Problems::default();
         for (name, value) in own {
             let same = |given: &Value| *given == value || (name == FOLDERS && last(given) == last(&value));
@@ -114,11 +114,11 @@ impl Connector<'_> {
         let stored = self.get_contact(&uid.container, &uid.id, &Selection::default())?;
         is_current(&stored, revision)?;
         self.delete_contact(&uid.container, &uid.id)?;
-        Ok(self.contact_object(&uid.container, &stored))
+        Ok(self.build_contact_object(&uid.container, &stored))
     }
 
     /// The attributes that say which contact it is.
-    fn identity(&self, uid: &Uid) -> Map<String, Value> {
+    fn build_identity(&self, uid: &Uid) -> Map<String, Value> {
         let mut identity =
             Map::from_iter([("_id".to_owned(), json!(uid.encode())), (MAILBOX.to_owned(), json!(uid.container.mailbox.name()))]);
         identity.insert(FOLDERS.to_owned(), json!(uid.container.folders));
@@ -126,9 +126,9 @@ impl Connector<'_> {
     }
 
     /// A contact as an object of the class.
-    pub(in crate::operations) fn contact_object(&self, container: &Container, contact: &Contact) -> Map<String, Value> {
+    pub(in crate::operations) fn build_contact_object(&self, container: &Container, contact: &Contact) -> Map<String, Value> {
         let id = contact.id.value().cloned().unwrap_or_default();
-        let mut object = self.identity(&Uid { container: container.clone(), id });
+        let mut object = self.build_identity(&Uid { container: container.clone(), id });
         if let Some(revision) = contact.change_key.value() {
             object.insert("_rev".to_owned(), json!(revision));
         }

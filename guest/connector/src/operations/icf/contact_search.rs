@@ -21,10 +21,10 @@ impl Connector<'_> {
     /// folder. In beta Graph lists the whole mailbox as the default folder, and so does this.
     pub(in crate::operations) fn search_contacts(&self, search: &Search, each: ObjectSink<'_>) -> Result<Option<String>> {
         let version = self.service().version;
-        search.check("contact", |name| {
+        search.check_attributes("contact", |name| {
             matches!(name, "_id" | "_rev" | MAILBOX | FOLDERS) || properties::list_for_callers(version).any(|p| p.name == name)
         })?;
-        if let Some(id) = search.required("_id") {
+        if let Some(id) = search.find_required_value("_id") {
             let found = match Uid::decode(id).and_then(|uid| self.get_contact_object(&uid, &[])) {
                 Ok(object) => Some(object).filter(|object| search.filter.matches(&comparable(object))),
                 Err(error) if error.kind == ErrorKind::UnknownUid => None,
@@ -34,24 +34,24 @@ impl Connector<'_> {
         }
         let mut source = Contacts {
             connector: self,
-            mailbox: searched(search)?,
-            folder: search.required("parentFolderId"),
+            mailbox: find_searched_mailbox(search)?,
+            folder: search.find_required_value("parentFolderId"),
             selection: selection(search, version)?,
-            filter: pushed_down(&search.filter),
+            filter: push_down(&search.filter),
             folders: None,
         };
-        self.search_in(search, &mut source, each)
+        self.search_source(search, &mut source, each)
     }
 }
 
 /// The first request of a search.
-pub fn request(service: &Service, search: &Search) -> Result<GraphRequest> {
-    if let Some(id) = search.required("_id") {
+pub fn build_search_request(service: &Service, search: &Search) -> Result<GraphRequest> {
+    if let Some(id) = search.find_required_value("_id") {
         let uid = Uid::decode(id)?;
         return contacts::get(service, &uid.container, &uid.id, &Selection::default());
     }
-    let container = Container::from_mailbox(searched(search)?);
-    contacts::search(service, &container, &selection(search, service.version)?, pushed_down(&search.filter).as_ref())
+    let container = Container::from_mailbox(find_searched_mailbox(search)?);
+    contacts::search(service, &container, &selection(search, service.version)?, push_down(&search.filter).as_ref())
 }
 
 /// The contacts of a mailbox. The key of a section is the id of its folder; that of the default folder is empty.
@@ -119,7 +119,7 @@ impl Source for Contacts<'_, '_> {
 
     fn object(&mut self, section: &Section, row: &Map<String, Value>) -> Result<Map<String, Value>> {
         let contact = from_json::parse_response(row, self.connector.service().version);
-        Ok(self.connector.contact_object(&self.container(&section.key), &contact))
+        Ok(self.connector.build_contact_object(&self.container(&section.key), &contact))
     }
 
     fn comparable(&self, object: &Map<String, Value>) -> Map<String, Value> {
@@ -128,8 +128,8 @@ impl Source for Contacts<'_, '_> {
 }
 
 /// Whose contacts are searched.
-pub(in crate::operations) fn searched(search: &Search) -> Result<Mailbox> {
-    let mailbox = search.required(MAILBOX).ok_or_else(|| {
+pub(in crate::operations) fn find_searched_mailbox(search: &Search) -> Result<Mailbox> {
+    let mailbox = search.find_required_value(MAILBOX).ok_or_else(|| {
         let problem = "say whose: mailbox eq \"...\" has to be among what all has to hold, or _id eq \"...\"";
         Error::invalid_attribute("_queryFilter", problem)
     })?;
@@ -139,7 +139,7 @@ pub(in crate::operations) fn searched(search: &Search) -> Result<Mailbox> {
 /// What is read of each contact.
 fn selection(search: &Search, version: Version) -> Result<Selection> {
     let known = |name: &&str| properties::list_for_callers(version).any(|property| property.name == *name);
-    let needed = search.needed();
+    let needed = search.list_needed_attributes();
     if needed.is_empty() {
         return Ok(Selection::default());
     }
@@ -154,8 +154,8 @@ fn selection(search: &Search, version: Version) -> Result<Selection> {
 /// Graph ignores case, so that it finds what is searched for and maybe more, and the connector compares again. What else Graph
 /// would filter by is documented for addresses of e-mail alone, and known from reports for the beginning of a display name
 /// (<https://learn.microsoft.com/en-us/graph/api/user-list-contacts>, microsoft-graph-docs#6423).
-fn pushed_down(filter: &Filter) -> Option<FilterText> {
-    filter.conjuncts().into_iter().find_map(|part| match part {
+fn push_down(filter: &Filter) -> Option<FilterText> {
+    filter.list_conjuncts().into_iter().find_map(|part| match part {
         Filter::Comparison { field, operator, value: Value::String(value) } => match (field.as_str(), operator) {
             ("emailAddresses", Operator::Equals) => {
                 Some(FilterText::any("emailAddresses", "a", FilterText::equals("a/address", &Literal::string(value))))

@@ -13,7 +13,7 @@ pub const FOLDERS: &str = "folders";
 
 /// Takes the container of a new object out of its attributes. A folder is named by its own id, wherever it lies: of ids of nested
 /// folders the last one counts, so that the same place is always the same container.
-pub(in crate::operations) fn container(attributes: &mut Map<String, Value>) -> Result<Container> {
+pub(in crate::operations) fn take_container(attributes: &mut Map<String, Value>) -> Result<Container> {
     let mailbox = match attributes.remove(MAILBOX) {
         Some(Value::String(mailbox)) if !mailbox.is_empty() => Mailbox::from_name(&mailbox),
         None | Some(Value::Null) => {

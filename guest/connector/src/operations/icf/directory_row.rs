@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::error::{Error, ErrorKind, Result};
 
 /// The object that an answered user or organizational contact is: `_id`, and the attributes of these names that have a value.
-pub(in crate::operations) fn object(mut answer: Map<String, Value>, names: &[&str]) -> Result<Map<String, Value>> {
+pub(in crate::operations) fn build_object(mut answer: Map<String, Value>, names: &[&str]) -> Result<Map<String, Value>> {
     let Some(Value::String(id)) = answer.remove("id") else {
         return Err(Error::new(ErrorKind::Unavailable, "Microsoft Graph answered an object without an id"));
     };

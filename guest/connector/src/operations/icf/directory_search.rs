@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use crate::error::Result;
 use crate::graph::filter_text::{FilterText, Literal};
 use crate::graph::request::GraphRequest;
-use crate::operations::icf::directory_row::object;
+use crate::operations::icf::directory_row::build_object;
 use crate::operations::icf::filter::{Filter, Operator};
 use crate::operations::icf::search::{Section, Source};
 
@@ -37,7 +37,7 @@ impl Source for Objects {
 
     fn object(&mut self, _: &Section, row: &Map<String, Value>) -> Result<Map<String, Value>> {
         match &self.names {
-            Some(names) => object(row.clone(), names),
+            Some(names) => build_object(row.clone(), names),
             None => Ok(row.clone()),
         }
     }
@@ -62,7 +62,7 @@ pub(in crate::operations) fn comparable(object: &Map<String, Value>) -> Map<Stri
 }
 
 /// A filter, or a part of one, as the directory takes it.
-pub struct Pushed {
+pub struct PushedFilter {
     /// The text.
     pub text: FilterText,
     /// Whether it is one of the advanced queries, which need `ConsistencyLevel`.
@@ -70,70 +70,72 @@ pub struct Pushed {
     pub advanced: bool,
 }
 
-/// How the directory filters by an attribute.
+/// The operators of `$filter` that the directory takes for an attribute.
 #[derive(Clone, Copy)]
-pub enum By {
-    /// A text: with `eq` and `startsWith`.
-    Text,
-    /// A text that is in the index alone: every filter by it is an advanced query.
-    IndexedText,
-    /// A text: with `endsWith` too.
-    Address,
-    /// Texts: with `eq` and `startsWith` of one of them.
-    Texts,
-    /// A truth value: with `eq`.
-    Truth,
+pub enum FilterSupport {
+    /// A string: `eq` and `startsWith`.
+    String,
+    /// A string that is only in the index: `eq` and `startsWith`, each as an advanced query.
+    IndexedString,
+    /// A string: `eq`, `startsWith` and `endsWith`.
+    SuffixString,
+    /// A collection of strings: `eq` and `startsWith` of an item.
+    StringCollection,
+    /// A Boolean: `eq`.
+    Boolean,
 }
 
 /// Attributes that the directory filters by.
-pub type Filtered = [(&'static str, By)];
+pub type FilterableAttributes = [(&'static str, FilterSupport)];
 
 /// What the directory can do of a filter, where it can do anything.
-pub fn pushed_down(filter: &Filter, filtered: &Filtered) -> Option<Pushed> {
+pub fn push_down(filter: &Filter, filtered: &FilterableAttributes) -> Option<PushedFilter> {
     match filter {
         Filter::And(parts) => {
-            let pushed = parts.iter().filter_map(|part| pushed_down(part, filtered)).collect();
-            joined(pushed, FilterText::join_and)
+            let pushed = parts.iter().filter_map(|part| push_down(part, filtered)).collect();
+            join(pushed, FilterText::join_and)
         }
         // A disjunction can be pushed down only if every branch can.
         Filter::Or(parts) => {
-            let pushed = parts.iter().map(|part| pushed_down(part, filtered)).collect::<Option<Vec<_>>>()?;
-            joined(pushed, FilterText::join_or)
+            let pushed = parts.iter().map(|part| push_down(part, filtered)).collect::<Option<Vec<_>>>()?;
+            join(pushed, FilterText::join_or)
         }
         Filter::Comparison { field, operator, value } => {
             let (name, by) = filtered.iter().find(|(name, _)| name == field)?;
-            let text = compared(name, *by, *operator, value)?;
-            let advanced = matches!(by, By::IndexedText) || *operator == Operator::EndsWith;
-            Some(Pushed { text, advanced })
+            let text = push_down_comparison(name, *by, *operator, value)?;
+            let advanced = matches!(by, FilterSupport::IndexedString) || *operator == Operator::EndsWith;
+            Some(PushedFilter { text, advanced })
         }
         _ => None,
     }
 }
 
 /// A comparison in the directory's words, where it has it.
-fn compared(name: &'static str, by: By, operator: Operator, value: &Value) -> Option<FilterText> {
+fn push_down_comparison(name: &'static str, by: FilterSupport, operator: Operator, value: &Value) -> Option<FilterText> {
     match (by, operator, value) {
-        (By::Texts, Operator::Equals, Value::String(text)) => {
+        (FilterSupport::StringCollection, Operator::Equals, Value::String(text)) => {
             Some(FilterText::any(name, "v", FilterText::equals("v", &Literal::string(text))))
         }
-        (By::Texts, Operator::StartsWith, Value::String(text)) => {
+        (FilterSupport::StringCollection, Operator::StartsWith, Value::String(text)) => {
             Some(FilterText::any(name, "v", FilterText::starts_with("v", text)))
         }
-        (By::Texts, ..) => None,
-        (By::Truth, Operator::Equals, Value::Bool(truth)) => Some(FilterText::equals(name, &Literal::boolean(*truth))),
-        (By::Truth, ..) => None,
+        (FilterSupport::StringCollection, ..) => None,
+        (FilterSupport::Boolean, Operator::Equals, Value::Bool(truth)) => {
+            Some(FilterText::equals(name, &Literal::boolean(*truth)))
+        }
+        (FilterSupport::Boolean, ..) => None,
         (_, Operator::Equals, Value::String(text)) => Some(FilterText::equals(name, &Literal::string(text))),
         (_, Operator::StartsWith, Value::String(text)) => Some(FilterText::starts_with(name, text)),
-        (By::Address, Operator::EndsWith, Value::String(text)) => Some(FilterText::ends_with(name, text)),
+        (FilterSupport::SuffixString, Operator::EndsWith, Value::String(text)) => Some(FilterText::ends_with(name, text)),
         _ => None,
     }
 }
 
-fn joined(mut parts: Vec<Pushed>, join: fn(Vec<FilterText>) -> Option<FilterText>) -> Option<Pushed> {
+fn join(mut parts: Vec<PushedFilter>, join: fn(Vec<FilterText>) -> Option<FilterText>) -> Option<PushedFilter> {
     if parts.len() < 2 {
         return parts.pop();
     }
     let advanced = parts.iter().any(|part| part.advanced);
     let text = join(parts.into_iter().map(|part| part.text).collect())?;
-    Some(Pushed { text: text.parenthesize(), advanced })
+    Some(PushedFilter { text: text.parenthesize(), advanced })
 }

@@ -33,9 +33,9 @@ impl Connector<'_> {
     /// ICF's search: gives each object that is found to `each`.
     pub fn search_objects(&self, class: ObjectClass, search: &Search, each: ObjectSink<'_>) -> Result<SearchSummary> {
         match class {
-            User => self.search_users(search, each).map(SearchSummary::uncounted),
-            Contact => self.search_contacts(search, each).map(SearchSummary::uncounted),
-            ContactFolder => self.search_folders(search, each).map(SearchSummary::uncounted),
+            User => self.search_users(search, each).map(SearchSummary::from_cookie),
+            Contact => self.search_contacts(search, each).map(SearchSummary::from_cookie),
+            ContactFolder => self.search_folders(search, each).map(SearchSummary::from_cookie),
             OrgContact => self.search_org_contacts(search, each),
         }
     }
@@ -122,7 +122,7 @@ impl Connector<'_> {
     }
 
     /// ICF's latest sync token, of a container: what changes after this comes with it.
-    pub fn latest_sync_token(&self, class: ObjectClass, container: &Container) -> Result<String> {
+    pub fn get_latest_sync_token(&self, class: ObjectClass, container: &Container) -> Result<String> {
         let mut token = None;
         loop {
             let page = self.sync_objects(class, container, token.as_deref())?;

@@ -13,8 +13,8 @@ use crate::graph::folders;
 use crate::graph::request::GraphRequest;
 use crate::graph::service::Service;
 use crate::operations::connector::Connector;
-use crate::operations::icf::contact_search::searched;
-use crate::operations::icf::container::{MAILBOX, container};
+use crate::operations::icf::contact_search::find_searched_mailbox;
+use crate::operations::icf::container::{MAILBOX, take_container};
 use crate::operations::icf::object_class::ObjectClass::ContactFolder;
 use crate::operations::icf::search::{ObjectSink, Search};
 use crate::operations::icf::sync::{SyncDelta, SyncPage};
@@ -25,7 +25,7 @@ impl Connector<'_> {
     /// One folder.
     pub fn get_folder_object(&self, uid: &Uid) -> Result<Map<String, Value>> {
         let folder = self.get_folder(&uid.container.mailbox, &uid.id)?;
-        Ok(self.folder_object(&uid.container, &folder))
+        Ok(self.build_folder_object(&uid.container, &folder))
     }
 
     /// Creates a folder: in `mailbox`, inside the last of `folders` where there are any. Its name is its key: a repeated creation
@@ -41,13 +41,13 @@ impl Connector<'_> {
         }
         let (inside, name) = self.parse_new_folder(attributes)?;
         let created = self.create_folder(&inside, &name)?;
-        Ok(self.folder_object(&inside, &created))
+        Ok(self.build_folder_object(&inside, &created))
     }
 
     /// The name of the folder that the attributes of a new object describe, and where it is to be.
     pub fn parse_new_folder(&self, attributes: &Map<String, Value>) -> Result<(Container, String)> {
         let mut attributes = attributes.clone();
-        let inside = container(&mut attributes)?;
+        let inside = take_container(&mut attributes)?;
         let name = folder::parse_name(&attributes, &Map::new(), self.service().version)?;
         let missing =
             || Error::invalid_attribute("displayName", "Required attribute 'displayName' value is null: name the folder");
@@ -68,7 +68,7 @@ impl Connector<'_> {
             None => Ok(stored),
             Some(name) => {
                 let renamed = self.rename_folder(&uid.container.mailbox, &uid.id, &name)?;
-                Ok(self.folder_object(&uid.container, &renamed))
+                Ok(self.build_folder_object(&uid.container, &renamed))
             }
         }
     }
@@ -83,18 +83,18 @@ impl Connector<'_> {
 
     /// Searches the folders of the mailbox that the filter names, at any depth.
     pub(in crate::operations) fn search_folders(&self, search: &Search, each: ObjectSink<'_>) -> Result<Option<String>> {
-        search.check("contactFolder", |name| {
+        search.check_attributes("contactFolder", |name| {
             matches!(name, "_id" | MAILBOX) || Folder::PARTS.iter().any(|part| part.name == name)
         })?;
-        let objects = match search.required("_id") {
+        let objects = match search.find_required_value("_id") {
             Some(id) => match Uid::decode(id).and_then(|uid| self.get_folder_object(&uid)) {
                 Err(error) if error.kind == ErrorKind::UnknownUid => Vec::new(),
                 found => vec![found?],
             },
             None => {
-                let container = Container::from_mailbox(searched(search)?);
+                let container = Container::from_mailbox(find_searched_mailbox(search)?);
                 let folders = self.list_folder_tree(&container.mailbox)?;
-                folders.iter().map(|folder| self.folder_object(&container, folder)).collect()
+                folders.iter().map(|folder| self.build_folder_object(&container, folder)).collect()
             }
         };
         self.search_among(search, objects, each)
@@ -102,8 +102,10 @@ impl Connector<'_> {
 
     /// What has changed among the folders of a mailbox, at any depth, or directly inside a folder, since `token` was given.
     pub(in crate::operations) fn sync_folders(&self, container: &Container, token: Option<&str>) -> Result<SyncPage> {
-        self.delta_page(&build_sync_request(self.service(), container, token)?, |row| match row {
-            DeltaChange::Upserted(row) => SyncDelta::CreateOrUpdate(self.folder_object(container, &folder::parse_response(&row))),
+        self.fetch_delta_page(&build_sync_request(self.service(), container, token)?, |row| match row {
+            DeltaChange::Upserted(row) => {
+                SyncDelta::CreateOrUpdate(self.build_folder_object(container, &folder::parse_response(&row)))
+            }
             DeltaChange::Removed(id) => SyncDelta::Delete(uid(container, id).encode()),
         })
     }
@@ -117,8 +119,8 @@ impl Connector<'_> {
     ) -> Result<Vec<SyncDelta>> {
         let mut gone = known.clone();
         let mut deltas = Vec::new();
-        for folder in self.folders_below(container)? {
-            let object = self.folder_object(container, &folder);
+        for folder in self.list_folders_below(container)? {
+            let object = self.build_folder_object(container, &folder);
             gone.remove(object.get("_id").and_then(Value::as_str).unwrap_or_default());
             deltas.push(SyncDelta::CreateOrUpdate(object));
         }
@@ -127,7 +129,7 @@ impl Connector<'_> {
     }
 
     /// A folder as an object of the class. Its uid names mailbox and folder: where the folder lies is no part of it.
-    fn folder_object(&self, container: &Container, folder: &Folder) -> Map<String, Value> {
+    fn build_folder_object(&self, container: &Container, folder: &Folder) -> Map<String, Value> {
         let id = folder.id.value().cloned().unwrap_or_default();
         let uid = uid(container, id).encode();
         let mut object = Map::from_iter([("_id".to_owned(), json!(uid)), (MAILBOX.to_owned(), json!(container.mailbox.name()))]);
@@ -147,9 +149,9 @@ pub fn build_sync_request(service: &Service, container: &Container, token: Optio
 
 /// The first request of a search.
 pub fn build_search_request(service: &Service, search: &Search) -> Result<GraphRequest> {
-    match search.required("_id") {
+    match search.find_required_value("_id") {
         Some(id) => build_read_request(service, &Uid::decode(id)?),
-        None => folders::list(service, &Container::from_mailbox(searched(search)?)),
+        None => folders::list(service, &Container::from_mailbox(find_searched_mailbox(search)?)),
     }
 }
 

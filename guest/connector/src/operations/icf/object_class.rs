@@ -32,12 +32,12 @@ impl ObjectClass {
     }
 
     /// The class of that name, where there is one.
-    pub fn named(name: &str) -> Option<ObjectClass> {
+    pub fn from_name(name: &str) -> Option<ObjectClass> {
         Self::ALL.into_iter().find(|class| class.name() == name)
     }
 
     /// The class of that name.
-    pub fn read(name: &str) -> Result<ObjectClass> {
+    pub fn parse(name: &str) -> Result<ObjectClass> {
         let problem = || format!("there is no object class {name}; there are {}", Self::ALL.map(Self::name).join(", "));
         ObjectClass::from_name(name).ok_or_else(|| Error::new(ErrorKind::Unsupported, problem()))
     }
@@ -48,7 +48,7 @@ impl ObjectClass {
     }
 
     /// Fails where a revision is given for an object of a class that has none.
-    pub(in crate::operations) fn has_no_revision(self, revision: Option<&str>) -> Result<()> {
+    pub(in crate::operations) fn check_no_revision(self, revision: Option<&str>) -> Result<()> {
         let Some(revision) = revision else { return Ok(()) };
         let name = self.name();
         let problem =
@@ -57,7 +57,7 @@ impl ObjectClass {
     }
 
     /// That the class does not have an operation.
-    pub fn lacks(self, operation: &str) -> Error {
+    pub fn build_unsupported_error(self, operation: &str) -> Error {
         let name = self.name();
         Error::new(
             ErrorKind::Unsupported,

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use crate::operations::directory::org_contact_properties::{Access, OrgContactProperty, PROPERTIES};
 use crate::operations::icf::attribute::Flag::{NotCreatable, NotReturnedByDefault, NotUpdateable};
-use crate::operations::icf::attribute::{Attribute, FIXED};
+use crate::operations::icf::attribute::{Attribute, READ_ONLY};
 
 /// Every attribute.
 pub static ORG_CONTACT: LazyLock<Vec<Attribute>> = LazyLock::new(|| PROPERTIES.iter().map(attribute).collect());
@@ -12,9 +12,9 @@ pub static ORG_CONTACT: LazyLock<Vec<Attribute>> = LazyLock::new(|| PROPERTIES.i
 fn attribute(property: &OrgContactProperty) -> Attribute {
     let flags = match property.access {
         Access::Writable => &[NotCreatable],
-        Access::ReadOnly => FIXED,
+        Access::ReadOnly => READ_ONLY,
         Access::OnRequest => &[NotCreatable, NotUpdateable, NotReturnedByDefault],
     };
-    let native = (property.name == "displayName").then_some("__NAME__");
-    Attribute { name: property.name, native, kind: property.kind, flags }
+    let native_name = (property.name == "displayName").then_some("__NAME__");
+    Attribute { name: property.name, native_name, kind: property.kind, flags }
 }

@@ -13,12 +13,12 @@ use crate::graph::service::Service;
 use crate::operations::connector::Connector;
 use crate::operations::directory::org_contact_properties::MANAGER;
 use crate::operations::directory::org_contact_properties::RELATIONSHIPS;
-use crate::operations::directory::org_contacts::{build_update_request, is_ours};
+use crate::operations::directory::org_contacts::{build_update_request, check_not_synchronized};
 use crate::operations::icf::attribute::Attribute;
-use crate::operations::icf::directory_row::object;
+use crate::operations::icf::directory_row::build_object;
 use crate::operations::icf::object_class::ObjectClass::OrgContact;
 use crate::operations::icf::org_contact_attributes::ORG_CONTACT;
-use crate::operations::icf::org_contact_search::{build_list_request, by_id, the_one};
+use crate::operations::icf::org_contact_search::{build_list_request, emit_single, find_required_id};
 use crate::operations::icf::search::{ObjectSink, Search, SearchSummary};
 use crate::operations::icf::sync::{SyncDelta, SyncPage};
 use crate::operations::send::delta::resume;
@@ -43,8 +43,8 @@ pub fn build_get_requests(service: &Service, id: &str, names: &[&str]) -> Result
 
 /// The first request of a search.
 pub fn build_search_request(service: &Service, search: &Search) -> Result<GraphRequest> {
-    let select = own(&search.needed());
-    match by_id(search) {
+    let select = own(&search.list_needed_attributes());
+    match find_required_id(search) {
         Some(id) => org_contacts::get(service, id, &selected(&select)),
         None => build_list_request(service, search, selected(&select)),
     }
@@ -66,7 +66,7 @@ impl Connector<'_> {
     pub(in crate::operations) fn get_org_contact_object(&self, id: &str, names: &[&str]) -> Result<Map<String, Value>> {
         let own = own(names);
         let answer = self.send(&org_contacts::get(self.service(), id, &selected(&own))?)?;
-        let mut contact = object(answer, &own)?;
+        let mut contact = build_object(answer, &own)?;
         for name in RELATIONSHIPS.iter().filter(|name| names.contains(name)) {
             if let Some(value) = self.related_ids(id, name)? {
                 contact.insert((*name).to_owned(), value);
@@ -85,19 +85,19 @@ impl Connector<'_> {
                 Err(error) => Err(error),
             };
         }
-        let related = self.all_pages(&org_contacts::list_related(self.service(), id, relationship, &["id"])?)?;
+        let related = self.list_all_pages(&org_contacts::list_related(self.service(), id, relationship, &["id"])?)?;
         Ok(Some(related.iter().map(id_of).collect()))
     }
 
     /// Searches the contacts of the tenant.
     pub(in crate::operations) fn search_org_contacts(&self, search: &Search, each: ObjectSink<'_>) -> Result<SearchSummary> {
         let known = |name: &str| name == "_id" || own(&[]).contains(&name);
-        search.check("orgContact", known)?;
+        search.check_attributes("orgContact", known)?;
         let related: Vec<&str> = RELATIONSHIPS.into_iter().filter(|name| search.attributes.iter().any(|a| a == name)).collect();
-        let mut names = own(&search.needed());
-        if let Some(id) = by_id(search) {
+        let mut names = own(&search.list_needed_attributes());
+        if let Some(id) = find_required_id(search) {
             names.extend(&related);
-            return the_one(search, self.get_org_contact_object(id, &names), each);
+            return emit_single(search, self.get_org_contact_object(id, &names), each);
         }
         self.search_directory(search, Some(names), &mut |mut contact| {
             let id = contact.get("_id").and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -136,7 +136,7 @@ impl Connector<'_> {
     ) -> Result<Map<String, Value>> {
         OrgContact.check_no_revision(revision)?;
         let stored = self.get_org_contact_object(id, &[])?;
-        is_ours(&stored)?;
+        check_not_synchronized(&stored)?;
         self.send(&org_contacts::delete(self.service(), id)?)?;
         Ok(stored)
     }
@@ -144,10 +144,10 @@ impl Connector<'_> {
     /// What has changed among the contacts of the tenant since `token` was given.
     pub(in crate::operations) fn sync_org_contacts(&self, token: Option<&str>) -> Result<SyncPage> {
         let names = own(&[]);
-        self.delta_page(&build_sync_request(self.service(), token)?, |row| match row {
+        self.fetch_delta_page(&build_sync_request(self.service(), token)?, |row| match row {
             DeltaChange::Upserted(row) => {
                 let id = row.get("id").cloned();
-                let mut contact = object(row, &names).unwrap_or_default();
+                let mut contact = build_object(row, &names).unwrap_or_default();
                 contact.entry("_id".to_owned()).or_insert_with(|| id.unwrap_or_default());
                 SyncDelta::CreateOrUpdate(contact)
             }
@@ -159,8 +159,8 @@ impl Connector<'_> {
     pub(in crate::operations) fn reconcile_org_contacts(&self, known: &BTreeMap<String, String>) -> Result<Vec<SyncDelta>> {
         let mut gone = known.clone();
         let mut deltas = Vec::new();
-        for row in self.all_pages(&build_reconcile_request(self.service())?)? {
-            let contact = object(row, &own(&[]))?;
+        for row in self.list_all_pages(&build_reconcile_request(self.service())?)? {
+            let contact = build_object(row, &own(&[]))?;
             gone.remove(contact.get("_id").and_then(Value::as_str).unwrap_or_default());
             deltas.push(SyncDelta::CreateOrUpdate(contact));
         }

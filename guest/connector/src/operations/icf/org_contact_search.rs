@@ -3,13 +3,13 @@
 use serde_json::{Map, Value};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::address::clause;
+use crate::graph::address::encode_search_clause;
 use crate::graph::directory_objects::{self, Collection, MAX_PAGE_SIZE, QueryOptions};
 use crate::graph::org_contacts;
 use crate::graph::request::GraphRequest;
 use crate::graph::service::Service;
 use crate::operations::connector::Connector;
-use crate::operations::icf::directory_search::{By, Filtered, Objects, comparable, pushed_down};
+use crate::operations::icf::directory_search::{FilterSupport, FilterableAttributes, Objects, comparable, push_down};
 use crate::operations::icf::org_contact_attributes::ORG_CONTACT;
 use crate::operations::icf::search::{ObjectSink, Search, SearchSummary};
 
@@ -18,27 +18,27 @@ const DISPLAY_NAME: &str = "displayName";
 
 /// What the page on the resource says that `$filter` takes, and the one on advanced queries that it takes how.
 /// <https://learn.microsoft.com/en-us/graph/aad-advanced-queries#organizational-contact-properties>
-const FILTERED: &Filtered = &[
-    (DISPLAY_NAME, By::Text),
-    ("givenName", By::Text),
-    ("surname", By::Text),
-    ("mail", By::Text),
-    ("mailNickname", By::Text),
-    ("companyName", By::IndexedText),
-    ("department", By::Text),
-    ("jobTitle", By::Text),
-    ("proxyAddresses", By::Texts),
-    ("onPremisesSyncEnabled", By::Truth),
+const FILTERABLE: &FilterableAttributes = &[
+    (DISPLAY_NAME, FilterSupport::String),
+    ("givenName", FilterSupport::String),
+    ("surname", FilterSupport::String),
+    ("mail", FilterSupport::String),
+    ("mailNickname", FilterSupport::String),
+    ("companyName", FilterSupport::IndexedString),
+    ("department", FilterSupport::String),
+    ("jobTitle", FilterSupport::String),
+    ("proxyAddresses", FilterSupport::StringCollection),
+    ("onPremisesSyncEnabled", FilterSupport::Boolean),
 ];
 
 impl Connector<'_> {
     /// Searches the contacts of the tenant; of `search` the attributes do not count.
     pub fn list_org_contacts(&self, search: &Search, each: ObjectSink<'_>) -> Result<SearchSummary> {
-        search.check("orgContact", |name| {
+        search.check_attributes("orgContact", |name| {
             name == "_id" || ORG_CONTACT.iter().any(|a| a.name == name && a.is_returned_by_default())
         })?;
-        match by_id(search) {
-            Some(id) => the_one(search, self.get_org_contact(id), each),
+        match find_required_id(search) {
+            Some(id) => emit_single(search, self.get_org_contact(id), each),
             None => self.search_directory(search, None, each),
         }
     }
@@ -56,19 +56,19 @@ impl Connector<'_> {
         // What the directory sorts need not be sorted here, so that it can be given page by page.
         let sorted = Search { sort: Vec::new(), ..search.clone() };
         let search = if order(search).is_some() { &sorted } else { search };
-        let cookie = self.search_in(search, &mut source, each)?;
+        let cookie = self.search_source(search, &mut source, each)?;
         Ok(SearchSummary { cookie, count: source.count.filter(|_| search.count) })
     }
 }
 
 /// The id of the one contact that a search is about, where its filter demands one. Whether the words are in its name is for the
 /// directory to say.
-pub(in crate::operations) fn by_id(search: &Search) -> Option<&str> {
-    search.required("_id").filter(|_| search.words.is_none())
+pub(in crate::operations) fn find_required_id(search: &Search) -> Option<&str> {
+    search.find_required_value("_id").filter(|_| search.words.is_none())
 }
 
 /// The contact of that id, where the search finds it.
-pub(in crate::operations) fn the_one(
+pub(in crate::operations) fn emit_single(
     search: &Search,
     found: Result<Map<String, Value>>,
     each: ObjectSink<'_>,
@@ -85,7 +85,7 @@ pub(in crate::operations) fn the_one(
 
 /// The first request of [`Connector::list_org_contacts`].
 pub fn build_search_request(service: &Service, search: &Search) -> Result<GraphRequest> {
-    match by_id(search) {
+    match find_required_id(search) {
         Some(id) => org_contacts::get(service, id, &[]),
         None => build_list_request(service, search, Vec::new()),
     }
@@ -100,8 +100,8 @@ pub(in crate::operations) fn build_list_request(
     if search.words.as_ref().is_some_and(|words| words.trim().is_empty()) {
         return Err(Error::invalid_attribute("search", "there is no word in it"));
     }
-    let words = search.words.as_ref().map(|words| clause(DISPLAY_NAME, words));
-    let filter = pushed_down(&search.filter, FILTERED);
+    let words = search.words.as_ref().map(|words| encode_search_clause(DISPLAY_NAME, words));
+    let filter = push_down(&search.filter, FILTERABLE);
     let order = order(search);
     let advanced = search.count || words.is_some() || order.is_some() || filter.as_ref().is_some_and(|filter| filter.advanced);
     let options = QueryOptions {

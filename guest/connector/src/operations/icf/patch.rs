@@ -77,7 +77,7 @@ fn operation_of(operation: &Value) -> std::result::Result<PatchOperation, String
 
 /// What an object's attributes have to be after the operations, of those that they change. `has_several` says of an attribute
 /// whether it can have several values.
-pub fn applied(
+pub fn apply(
     operations: &[PatchOperation],
     object: &Map<String, Value>,
     has_several: impl Fn(&str) -> bool,
@@ -97,7 +97,7 @@ pub fn applied(
 }
 
 /// The attributes that operations write to a user, of which values can be added to those of contacts.
-pub fn written(operations: &[PatchOperation]) -> Result<Map<String, Value>> {
+pub fn collect_written_values(operations: &[PatchOperation]) -> Result<Map<String, Value>> {
     let mut attributes: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
     for operation in operations {
         let (name, values) = operation.written().ok_or_else(|| {

@@ -8,14 +8,14 @@ use crate::contact::properties::{self, Property};
 use crate::contact::{Folder, Version};
 use crate::operations::directory::org_contact_properties::ValueKind;
 use crate::operations::icf::attribute::Flag::{NotCreatable, NotReadable, NotReturnedByDefault, NotUpdateable, Required};
-use crate::operations::icf::attribute::{Attribute, FIXED};
+use crate::operations::icf::attribute::{Attribute, READ_ONLY};
 use crate::operations::icf::contact_extras::PHOTO_CONTENT;
 use crate::operations::icf::container::{FOLDERS, MAILBOX};
 use crate::operations::icf::org_contact_attributes::ORG_CONTACT;
 use crate::operations::icf::user_attributes::USER;
 
 /// The schema of every object class, where that version of Graph is spoken.
-pub fn schema(version: Version) -> Value {
+pub fn build_schema(version: Version) -> Value {
     let user: Map<String, Value> = USER.iter().map(|a| (a.name.to_owned(), declare(a))).collect();
     json!({
         "user": class("user", user),
@@ -38,11 +38,15 @@ fn class(name: &str, properties: Map<String, Value>) -> Value {
 /// The attributes of a contact: where it is, and the properties of the table.
 fn contact(version: Version) -> Map<String, Value> {
     let place = [
-        Attribute { name: MAILBOX, native: None, kind: ValueKind::String, flags: &[Required, NotUpdateable] },
-        Attribute { name: FOLDERS, native: None, kind: ValueKind::Strings, flags: &[NotUpdateable] },
+        Attribute { name: MAILBOX, native_name: None, kind: ValueKind::String, flags: &[Required, NotUpdateable] },
+        Attribute { name: FOLDERS, native_name: None, kind: ValueKind::Strings, flags: &[NotUpdateable] },
     ];
-    let extras =
-        [Attribute { name: PHOTO_CONTENT, native: None, kind: ValueKind::String, flags: &[NotCreatable, NotReturnedByDefault] }];
+    let extras = [Attribute {
+        name: PHOTO_CONTENT,
+        native_name: None,
+        kind: ValueKind::String,
+        flags: &[NotCreatable, NotReturnedByDefault],
+    }];
     let place = place.into_iter().chain(extras).map(|attribute| (attribute.name.to_owned(), declare(&attribute)));
     place.chain(properties::list_for_callers(version).map(|property| (property.name.to_owned(), declaration(property)))).collect()
 }
@@ -50,17 +54,18 @@ fn contact(version: Version) -> Map<String, Value> {
 /// The attributes of a contact folder.
 fn folder(version: Version) -> Map<String, Value> {
     let place = [
-        Attribute { name: MAILBOX, native: None, kind: ValueKind::String, flags: &[Required, NotUpdateable] },
+        Attribute { name: MAILBOX, native_name: None, kind: ValueKind::String, flags: &[Required, NotUpdateable] },
         Attribute {
             name: FOLDERS,
-            native: None,
+            native_name: None,
             kind: ValueKind::Strings,
             flags: &[NotUpdateable, NotReadable, NotReturnedByDefault],
         },
-        Attribute { name: "displayName", native: Some("__NAME__"), kind: ValueKind::String, flags: &[Required] },
+        Attribute { name: "displayName", native_name: Some("__NAME__"), kind: ValueKind::String, flags: &[Required] },
     ];
     let assigned = Folder::PARTS.iter().filter(|part| part.is_in(version) && part.name != "displayName");
-    let assigned = assigned.map(|part| Attribute { name: part.name, native: None, kind: ValueKind::String, flags: FIXED });
+    let assigned =
+        assigned.map(|part| Attribute { name: part.name, native_name: None, kind: ValueKind::String, flags: READ_ONLY });
     place.into_iter().chain(assigned).map(|attribute| (attribute.name.to_owned(), declare(&attribute))).collect()
 }
 
@@ -72,7 +77,7 @@ fn declare(attribute: &Attribute) -> Value {
         ValueKind::Objects => ("object", true),
     };
     let flags: Vec<&str> = attribute.flags.iter().filter_map(|flag| flag.name()).collect();
-    declared(item, array, attribute.flags.contains(&Required), attribute.native.unwrap_or(attribute.name), &flags)
+    declared(item, array, attribute.flags.contains(&Required), attribute.native_name.unwrap_or(attribute.name), &flags)
 }
 
 fn declaration(property: &Property) -> Value {

@@ -45,28 +45,28 @@ pub struct SearchSummary {
 
 impl SearchSummary {
     /// A search whose objects are not counted.
-    pub(in crate::operations) fn uncounted(cookie: Option<String>) -> SearchSummary {
+    pub(in crate::operations) fn from_cookie(cookie: Option<String>) -> SearchSummary {
         SearchSummary { cookie, count: None }
     }
 }
 
 impl Search {
     /// The names of the attributes that are needed to answer: those wanted, compared and sorted by. Empty for all.
-    pub(in crate::operations) fn needed(&self) -> Vec<&str> {
+    pub(in crate::operations) fn list_needed_attributes(&self) -> Vec<&str> {
         if self.attributes.is_empty() {
             return Vec::new();
         }
         let sorted = self.sort.iter().map(|(name, _)| name.as_str());
         let mut names: Vec<&str> =
-            self.attributes.iter().map(String::as_str).chain(self.filter.compared()).chain(sorted).collect();
-        names.extend(self.filter.asked_for());
+            self.attributes.iter().map(String::as_str).chain(self.filter.list_compared_fields()).chain(sorted).collect();
+        names.extend(self.filter.list_presence_fields());
         names
     }
 
     /// Checks that the attributes that are compared and sorted by are there.
-    pub(in crate::operations) fn check(&self, class: &str, known: impl Fn(&str) -> bool) -> Result<()> {
+    pub(in crate::operations) fn check_attributes(&self, class: &str, known: impl Fn(&str) -> bool) -> Result<()> {
         let unknown = |name: &str| Error::invalid_attribute(name, format!("Attribute {name} does not exist as part of {class}"));
-        if let Some(name) = self.filter.compared().find(|name| !known(name)) {
+        if let Some(name) = self.filter.list_compared_fields().find(|name| !known(name)) {
             return Err(unknown(name));
         }
         match self.sort.iter().find(|(name, _)| !known(name)) {
@@ -77,8 +77,8 @@ impl Search {
     }
 
     /// The value that an attribute has to have, where the filter demands one.
-    pub(in crate::operations) fn required(&self, name: &str) -> Option<&str> {
-        self.filter.conjuncts().into_iter().find_map(|part| match part {
+    pub(in crate::operations) fn find_required_value(&self, name: &str) -> Option<&str> {
+        self.filter.list_conjuncts().into_iter().find_map(|part| match part {
             Filter::Comparison { field, operator: Operator::Equals, value: Value::String(value) } if field == name => {
                 Some(value.as_str())
             }
@@ -151,13 +151,13 @@ impl Place {
             let skip = usize::try_from(value.get("skip")?.as_u64()?).ok()?;
             Some(Place { section: text("section")?, link: text("link"), skip })
         };
-        read().ok_or_else(|| wrong_cookie("it is none of this connector's"))
+        read().ok_or_else(|| build_cookie_error("it is none of this connector's"))
     }
 }
 
 impl Connector<'_> {
     /// Gives what is found to `each`. Gives the cookie to go on with, where there is more.
-    pub(in crate::operations) fn search_in(
+    pub(in crate::operations) fn search_source(
         &self,
         search: &Search,
         source: &mut dyn Source,
@@ -165,16 +165,16 @@ impl Connector<'_> {
     ) -> Result<Option<String>> {
         let place = search.cookie.as_deref().map_or(Ok(Place::default()), Place::decode)?;
         if search.sort.is_empty() {
-            return self.in_order(search, source, place, each);
+            return self.search_in_service_order(search, source, place, each);
         }
         let all = Search { page_size: None, cookie: None, offset: 0, ..search.clone() };
         let mut objects = Vec::new();
-        self.in_order(&all, source, Place::default(), &mut |object| {
+        self.search_in_service_order(&all, source, Place::default(), &mut |object| {
             objects.push(object);
             Ok(())
         })?;
-        sort(&mut objects, &search.sort);
-        part(search, place.skip, objects, each)
+        sort_objects(&mut objects, &search.sort);
+        emit_page(search, place.skip, objects, each)
     }
 
     /// The same of objects that are all there.
@@ -186,19 +186,27 @@ impl Connector<'_> {
     ) -> Result<Option<String>> {
         let place = search.cookie.as_deref().map_or(Ok(Place::default()), Place::decode)?;
         objects.retain(|object| search.filter.matches(object));
-        sort(&mut objects, &search.sort);
-        part(search, place.skip, objects, each)
+        sort_objects(&mut objects, &search.sort);
+        emit_page(search, place.skip, objects, each)
     }
 
     /// In Graph's order, page by page, until there are enough.
-    fn in_order(&self, search: &Search, source: &mut dyn Source, place: Place, each: ObjectSink<'_>) -> Result<Option<String>> {
+    fn search_in_service_order(
+        &self,
+        search: &Search,
+        source: &mut dyn Source,
+        place: Place,
+        each: ObjectSink<'_>,
+    ) -> Result<Option<String>> {
         let (mut given, mut to_skip, mut skip) = (0, search.offset, place.skip);
         let section = source.section(&place.section)?;
-        let mut section = section.ok_or_else(|| wrong_cookie("it is of another search, or its folder is gone: search again"))?;
+        let mut section =
+            section.ok_or_else(|| build_cookie_error("it is of another search, or its folder is gone: search again"))?;
         let mut request = match place.link {
             None => section.first.clone(),
             Some(link) => {
-                let checked = contacts::resume(&section.first, &link).ok_or_else(|| wrong_cookie("it is of another search"))?;
+                let checked =
+                    contacts::resume(&section.first, &link).ok_or_else(|| build_cookie_error("it is of another search"))?;
                 source.next(checked.uri().to_string())?
             }
         };
@@ -247,7 +255,7 @@ impl Connector<'_> {
 }
 
 /// Gives the part of the objects that a search asks for.
-fn part(search: &Search, skip: usize, objects: Vec<Map<String, Value>>, each: ObjectSink<'_>) -> Result<Option<String>> {
+fn emit_page(search: &Search, skip: usize, objects: Vec<Map<String, Value>>, each: ObjectSink<'_>) -> Result<Option<String>> {
     let begin = search.offset.saturating_add(skip).min(objects.len());
     let left = objects.len() - begin;
     let size = search.page_size.unwrap_or(left).min(left);
@@ -256,7 +264,7 @@ fn part(search: &Search, skip: usize, objects: Vec<Map<String, Value>>, each: Ob
 }
 
 /// Sorts by texts without case, numbers and truth values; those without a value come last, whichever way.
-fn sort(objects: &mut [Map<String, Value>], keys: &[(String, bool)]) {
+fn sort_objects(objects: &mut [Map<String, Value>], keys: &[(String, bool)]) {
     let key = |object: &Map<String, Value>, name: &str| match object.get(name) {
         Some(Value::String(text)) => Some(text.to_lowercase()),
         Some(Value::Bool(truth)) => Some(u8::from(*truth).to_string()),
@@ -272,6 +280,6 @@ fn sort(objects: &mut [Map<String, Value>], keys: &[(String, bool)]) {
     });
 }
 
-pub(in crate::operations) fn wrong_cookie(problem: &str) -> Error {
+pub(in crate::operations) fn build_cookie_error(problem: &str) -> Error {
     Error::invalid_attribute("_pagedResultsCookie", problem)
 }

@@ -41,7 +41,7 @@ impl Connector<'_> {
     pub(in crate::operations) fn sync_contacts(&self, container: &Container, token: Option<&str>) -> Result<SyncPage> {
         let delta = self.get_contact_delta(container, token)?;
         let change = |(id, contact): (String, Option<Contact>)| match contact {
-            Some(contact) => SyncDelta::CreateOrUpdate(self.contact_object(container, &contact)),
+            Some(contact) => SyncDelta::CreateOrUpdate(self.build_contact_object(container, &contact)),
             None => SyncDelta::Delete(Uid { container: container.clone(), id }.encode()),
         };
         Ok(DeltaPage { changes: delta.changes.into_iter().map(change).collect(), token: delta.token, more: delta.more })
@@ -56,7 +56,7 @@ impl Connector<'_> {
         let mut gone = known.clone();
         let mut deltas = Vec::new();
         self.list_contacts(container, &Selection::default(), |contact| {
-            let object = self.contact_object(container, &contact);
+            let object = self.build_contact_object(container, &contact);
             let text = |name: &str| object.get(name).and_then(Value::as_str).unwrap_or_default();
             if gone.remove(text("_id")).is_none_or(|revision| revision != text("_rev")) {
                 deltas.push(SyncDelta::CreateOrUpdate(object));

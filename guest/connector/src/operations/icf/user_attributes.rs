@@ -2,7 +2,7 @@
 
 use crate::operations::directory::org_contact_properties::ValueKind;
 use crate::operations::icf::attribute::Flag::{NotCreatable, NotReadable, NotReturnedByDefault, NotUpdateable, Required};
-use crate::operations::icf::attribute::{Attribute, FIXED, Flag};
+use crate::operations::icf::attribute::{Attribute, Flag, READ_ONLY};
 
 /// What is written, and never read: the three attributes of the OpenICF page "Contacts (MS Graph API)".
 const WRITE_ONLY: &[Flag] = &[NotReadable, NotReturnedByDefault];
@@ -12,28 +12,28 @@ const WRITE_ONLY: &[Flag] = &[NotReadable, NotReturnedByDefault];
 pub static USER: &[Attribute] = &[
     Attribute {
         name: "userPrincipalName",
-        native: Some("__NAME__"),
+        native_name: Some("__NAME__"),
         kind: ValueKind::String,
         flags: &[Required, NotCreatable, NotUpdateable],
     },
-    Attribute { name: "displayName", native: None, kind: ValueKind::String, flags: FIXED },
-    Attribute { name: "givenName", native: None, kind: ValueKind::String, flags: FIXED },
-    Attribute { name: "surname", native: None, kind: ValueKind::String, flags: FIXED },
-    Attribute { name: "mail", native: None, kind: ValueKind::String, flags: FIXED },
-    Attribute { name: "jobTitle", native: None, kind: ValueKind::String, flags: FIXED },
-    Attribute { name: "businessPhones", native: None, kind: ValueKind::Strings, flags: FIXED },
-    Attribute { name: "mobilePhone", native: None, kind: ValueKind::String, flags: FIXED },
-    Attribute { name: "officeLocation", native: None, kind: ValueKind::String, flags: FIXED },
-    Attribute { name: "preferredLanguage", native: None, kind: ValueKind::String, flags: FIXED },
+    Attribute { name: "displayName", native_name: None, kind: ValueKind::String, flags: READ_ONLY },
+    Attribute { name: "givenName", native_name: None, kind: ValueKind::String, flags: READ_ONLY },
+    Attribute { name: "surname", native_name: None, kind: ValueKind::String, flags: READ_ONLY },
+    Attribute { name: "mail", native_name: None, kind: ValueKind::String, flags: READ_ONLY },
+    Attribute { name: "jobTitle", native_name: None, kind: ValueKind::String, flags: READ_ONLY },
+    Attribute { name: "businessPhones", native_name: None, kind: ValueKind::Strings, flags: READ_ONLY },
+    Attribute { name: "mobilePhone", native_name: None, kind: ValueKind::String, flags: READ_ONLY },
+    Attribute { name: "officeLocation", native_name: None, kind: ValueKind::String, flags: READ_ONLY },
+    Attribute { name: "preferredLanguage", native_name: None, kind: ValueKind::String, flags: READ_ONLY },
     Attribute {
         name: CONTACTS,
-        native: None,
+        native_name: None,
         kind: ValueKind::Objects,
         flags: &[NotCreatable, NotUpdateable, NotReturnedByDefault],
     },
-    Attribute { name: ADD_CONTACTS, native: None, kind: ValueKind::Objects, flags: WRITE_ONLY },
-    Attribute { name: REMOVE_CONTACTS, native: None, kind: ValueKind::Strings, flags: WRITE_ONLY },
-    Attribute { name: UPDATE_CONTACTS, native: None, kind: ValueKind::Objects, flags: WRITE_ONLY },
+    Attribute { name: ADD_CONTACTS, native_name: None, kind: ValueKind::Objects, flags: WRITE_ONLY },
+    Attribute { name: REMOVE_CONTACTS, native_name: None, kind: ValueKind::Strings, flags: WRITE_ONLY },
+    Attribute { name: UPDATE_CONTACTS, native_name: None, kind: ValueKind::Objects, flags: WRITE_ONLY },
 ];
 
 /// The contacts of a user, to read.

@@ -14,13 +14,13 @@ use crate::graph::service::Service;
 use crate::graph::{contacts, users};
 use crate::operations::connector::Connector;
 use crate::operations::icf::attribute::Attribute;
-use crate::operations::icf::directory_row::object;
+use crate::operations::icf::directory_row::build_object;
 use crate::operations::icf::object_class::ObjectClass;
 use crate::operations::icf::outcome::{Outcome, Updated};
 use crate::operations::icf::user_attributes::{ADD_CONTACTS, CONTACTS, REMOVE_CONTACTS, UPDATE_CONTACTS, USER};
 use crate::operations::mailbox::changes::ContactChange;
-use crate::operations::mailbox::contacts::storable;
-use crate::operations::mailbox::create::{build_create_request, creatable};
+use crate::operations::mailbox::contacts::check_storable;
+use crate::operations::mailbox::create::{build_create_request, check_creatable};
 use crate::operations::mailbox::update::build_update_request;
 
 /// The requests by which [`Connector::get_user`] reads a user; of a list of contacts the first page.
@@ -42,7 +42,7 @@ pub fn build_update_requests(
 ) -> Result<Vec<GraphRequest>> {
     let mailbox = Mailbox::from_name(uid);
     let container = Container::from_mailbox(mailbox.clone());
-    let mut requests = vec![build_profile_request(service, &mailbox, &default_names())?];
+    let mut requests = vec![build_profile_request(service, &mailbox, &list_default_names())?];
     for task in tasks(service, attributes, None)? {
         match task.change {
             ContactChange::Update(id, contact) => {
@@ -80,7 +80,7 @@ impl Reading {
     }
 }
 
-pub(in crate::operations) fn default_names() -> Vec<&'static str> {
+pub(in crate::operations) fn list_default_names() -> Vec<&'static str> {
     USER.iter().filter(|a| a.is_readable() && a.is_returned_by_default()).map(|a| a.name).collect()
 }
 
@@ -139,7 +139,7 @@ impl Connector<'_> {
     ) -> Result<Updated> {
         let tasks = tasks(self.service(), attributes, key)?;
         let mailbox = Mailbox::from_name(uid);
-        let user = self.profile(&mailbox, &default_names())?;
+        let user = self.profile(&mailbox, &list_default_names())?;
         ObjectClass::User.check_no_revision(revision)?;
         unchanged(uid, &user, attributes)?;
         let container = Container::from_mailbox(mailbox);
@@ -153,7 +153,7 @@ impl Connector<'_> {
 
     /// The user's `_id`, and the attributes of that name which have a value.
     fn profile(&self, mailbox: &Mailbox, names: &[&str]) -> Result<Map<String, Value>> {
-        object(self.send(&build_profile_request(self.service(), mailbox, names)?)?, names)
+        build_object(self.send(&build_profile_request(self.service(), mailbox, names)?)?, names)
     }
 }
 
@@ -167,7 +167,7 @@ impl Task {
         let (id, result) = match self.change {
             ContactChange::Update(id, _) => (Some(id), result),
             ContactChange::Create(..) => (result.as_ref().ok().and_then(|created| created.as_ref()?.id.value().cloned()), result),
-            ContactChange::Delete(id) => (Some(id), result.or_else(gone_already)),
+            ContactChange::Delete(id) => (Some(id), result.or_else(ignore_not_found)),
         };
         Outcome { attribute: self.attribute, position: self.position, id, error: result.err() }
     }
@@ -212,10 +212,10 @@ fn change(service: &Service, attribute: &str, value: &Value, path: &str, key: Op
     let within = format!("{path}.");
     let contact = from_json::parse_input(object, version, &within)?;
     if attribute == ADD_CONTACTS {
-        creatable(service, &contact, &within)?;
+        check_creatable(service, &contact, &within)?;
         return Ok(ContactChange::Create(Box::new(contact), key));
     }
-    storable(service, &contact, &within)?;
+    check_storable(service, &contact, &within)?;
     match contact.id.value() {
         Some(id) if !id.is_empty() => Ok(ContactChange::Update(id.clone(), Box::new(contact))),
         _ => Err(Error::invalid_attribute(format!("{path}.id"), "the id of the contact to update is missing")),
@@ -272,7 +272,7 @@ fn unchanged(uid: &str, user: &Map<String, Value>, attributes: &Map<String, Valu
 }
 
 /// A contact that is gone already is removed.
-fn gone_already(error: Error) -> Result<Option<Contact>> {
+fn ignore_not_found(error: Error) -> Result<Option<Contact>> {
     if error.is_item_not_found() { Ok(None) } else { Err(error) }
 }
 

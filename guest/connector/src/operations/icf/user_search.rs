@@ -10,19 +10,20 @@ use crate::graph::selection::Selection;
 use crate::graph::service::Service;
 use crate::graph::users;
 use crate::operations::connector::Connector;
-use crate::operations::icf::directory_search::{By, Filtered, Objects, pushed_down};
+use crate::operations::icf::directory_search::{FilterSupport, FilterableAttributes, Objects, push_down};
 use crate::operations::icf::search::{ObjectSink, Search};
 use crate::operations::icf::user_attributes::{CONTACTS, USER};
-use crate::operations::icf::user_class::{default_names, write_contact_value};
+use crate::operations::icf::user_class::{list_default_names, write_contact_value};
 
 impl Connector<'_> {
     /// Searches the users of the tenant.
     pub(in crate::operations) fn search_users(&self, search: &Search, each: ObjectSink<'_>) -> Result<Option<String>> {
-        search
-            .check("user", |name| name == "_id" || USER.iter().any(|a| a.name == name && a.is_readable() && name != CONTACTS))?;
+        search.check_attributes("user", |name| {
+            name == "_id" || USER.iter().any(|a| a.name == name && a.is_readable() && name != CONTACTS)
+        })?;
         let names = names(search);
         let wants_contacts = search.attributes.iter().any(|name| name == CONTACTS);
-        if let Some(id) = search.required("_id") {
+        if let Some(id) = search.find_required_value("_id") {
             let wanted: Vec<&str> = names.iter().copied().chain(wants_contacts.then_some(CONTACTS)).collect();
             let found = match self.get_user(id, &wanted) {
                 Ok(user) => Some(user).filter(|user| search.filter.matches(user)),
@@ -31,8 +32,8 @@ impl Connector<'_> {
             };
             return found.into_iter().skip(search.offset).try_for_each(each).map(|()| None);
         }
-        let mut source = Objects { first: request(self.service(), search)?, names: Some(names), count: None };
-        self.search_in(search, &mut source, &mut |mut user| {
+        let mut source = Objects { first: build_search_request(self.service(), search)?, names: Some(names), count: None };
+        self.search_source(search, &mut source, &mut |mut user| {
             if wants_contacts {
                 let id = user.get("_id").and_then(Value::as_str).unwrap_or_default();
                 let mut contacts = Vec::new();
@@ -48,13 +49,13 @@ impl Connector<'_> {
 }
 
 /// The first request of a search.
-pub fn request(service: &Service, search: &Search) -> Result<GraphRequest> {
+pub fn build_search_request(service: &Service, search: &Search) -> Result<GraphRequest> {
     let names = names(search);
-    if let Some(id) = search.required("_id") {
+    if let Some(id) = search.find_required_value("_id") {
         return users::get(service, &Mailbox::from_name(id), &names);
     }
     let select = std::iter::once("id").chain(names).collect();
-    let pushed = pushed_down(&search.filter, FILTERED);
+    let pushed = push_down(&search.filter, FILTERABLE);
     let advanced = pushed.as_ref().is_some_and(|pushed| pushed.advanced);
     let filter = pushed.map(|pushed| pushed.text);
     let options = QueryOptions { select, filter, top: Some(MAX_PAGE_SIZE), advanced, ..QueryOptions::default() };
@@ -63,9 +64,9 @@ pub fn request(service: &Service, search: &Search) -> Result<GraphRequest> {
 
 /// The user's own attributes that are read: those that are wanted, compared and sorted by.
 fn names(search: &Search) -> Vec<&'static str> {
-    let needed = search.needed();
+    let needed = search.list_needed_attributes();
     if needed.is_empty() {
-        return default_names();
+        return list_default_names();
     }
     let own = USER.iter().filter(|a| a.is_readable() && a.name != CONTACTS);
     own.map(|a| a.name).filter(|name| needed.contains(name)).collect()
@@ -74,14 +75,14 @@ fn names(search: &Search) -> Vec<&'static str> {
 /// The attributes that Graph filters by, as the page on the resource says, and how, as the one on advanced queries does.
 /// <https://learn.microsoft.com/en-us/graph/api/resources/user?view=graph-rest-1.0#properties>,
 /// <https://learn.microsoft.com/en-us/graph/aad-advanced-queries#user-properties>
-const FILTERED: &Filtered = &[
-    ("displayName", By::Text),
-    ("givenName", By::Text),
-    ("surname", By::Text),
-    ("jobTitle", By::Text),
-    ("mail", By::Address),
-    ("userPrincipalName", By::Address),
-    ("mobilePhone", By::IndexedText),
-    ("officeLocation", By::IndexedText),
-    ("preferredLanguage", By::IndexedText),
+const FILTERABLE: &FilterableAttributes = &[
+    ("displayName", FilterSupport::String),
+    ("givenName", FilterSupport::String),
+    ("surname", FilterSupport::String),
+    ("jobTitle", FilterSupport::String),
+    ("mail", FilterSupport::SuffixString),
+    ("userPrincipalName", FilterSupport::SuffixString),
+    ("mobilePhone", FilterSupport::IndexedString),
+    ("officeLocation", FilterSupport::IndexedString),
+    ("preferredLanguage", FilterSupport::IndexedString),
 ];

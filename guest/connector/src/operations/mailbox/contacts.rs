@@ -11,22 +11,24 @@ use crate::graph::service::Service;
 use crate::graph::{cloud, contacts};
 use crate::operations::connector::Connector;
 use crate::operations::send::delta::{DeltaPage, resume};
-use crate::operations::send::results::only;
+use crate::operations::send::results::take_single;
 
 impl Connector<'_> {
-    /// Gives every contact of a container to `each`, in the service's order, page by page.
+    /// Passes each contact of a container to `sink`, in the order of the service, page by page.
     ///
-    /// A failure of `each` ends it. After an error, `each` may have had some of them.
+    /// # Errors
+    ///
+    /// An error of `sink` ends the list. Before an error, `sink` may have received some contacts.
     pub fn list_contacts(
         &self,
         container: &Container,
         selection: &Selection,
-        mut each: impl FnMut(Contact) -> Result<()>,
+        mut sink: impl FnMut(Contact) -> Result<()>,
     ) -> Result<()> {
         let mut request = contacts::list(self.service, container, selection)?;
         loop {
             let page = Page::parse(self.service, self.send(&request)?)?;
-            page.value.iter().try_for_each(|object| each(from_json::parse_response(object, self.service.version)))?;
+            page.value.iter().try_for_each(|object| sink(from_json::parse_response(object, self.service.version)))?;
             match page.next {
                 Some(link) => request = contacts::list_next(link)?,
                 None => return Ok(()),
@@ -34,17 +36,18 @@ impl Connector<'_> {
         }
     }
 
-    /// One contact.
+    /// Returns a contact.
     pub fn get_contact(&self, container: &Container, id: &str, selection: &Selection) -> Result<Contact> {
-        let object = self.send(&contacts::get(self.service, container, id, selection)?).map_err(|error| about(id, error))?;
+        let object =
+            self.send(&contacts::get(self.service, container, id, selection)?).map_err(|error| add_contact_id(id, error))?;
         Ok(from_json::parse_response(&object, self.service.version))
     }
 
-    /// What has changed in a folder since `token` was given, by id, with the contacts that are there; without a token, all
-    /// contacts. One page at a time.
+    /// Returns a page of the changes in a folder since `token`, by id: each contact as stored, `None` for a removed one. Without a
+    /// token, each contact is a change.
     pub fn get_contact_delta(&self, container: &Container, token: Option<&str>) -> Result<DeltaPage<(String, Option<Contact>)>> {
         let version = self.service().version;
-        self.delta_page(&build_delta_request(self.service(), container, token)?, |row| match row {
+        self.fetch_delta_page(&build_delta_request(self.service(), container, token)?, |row| match row {
             DeltaChange::Upserted(row) => {
                 let contact = from_json::parse_response(&row, version);
                 (contact.id.value().cloned().unwrap_or_default(), Some(contact))
@@ -55,37 +58,37 @@ impl Connector<'_> {
 
     /// Deletes a contact.
     pub fn delete_contact(&self, container: &Container, id: &str) -> Result<()> {
-        only(self.delete_contacts(container, &[id]))
+        take_single(self.delete_contacts(container, &[id]))
     }
 
-    /// Deletes a contact so that it is not in Deleted Items either.
+    /// Deletes a contact permanently: it is not in Deleted Items.
     pub fn permanently_delete_contact(&self, container: &Container, id: &str) -> Result<()> {
-        self.permanent()?;
+        self.check_permanent_delete()?;
         let request = contacts::permanent_delete(self.service, container, id)?;
-        self.send(&request).map(|_| ()).map_err(|error| about(id, error))
+        self.send(&request).map(|_| ()).map_err(|error| add_contact_id(id, error))
     }
 
-    /// Deletes contacts, and says of each why not.
+    /// Deletes contacts. Returns the result of each at its position.
     pub fn delete_contacts(&self, container: &Container, ids: &[&str]) -> Vec<Result<()>> {
         let requests = ids.iter().map(|id| contacts::delete(self.service, container, id)).collect();
         let deleted = self.send_built(requests).into_iter().zip(ids);
-        deleted.map(|(result, id)| result.map(|_| ()).map_err(|error| about(id, error))).collect()
+        deleted.map(|(result, id)| result.map(|_| ()).map_err(|error| add_contact_id(id, error))).collect()
     }
 }
 
-/// Checks that the service has a place for every value of the contact. `path` stands before the names in errors.
-pub(in crate::operations) fn storable(service: &Service, contact: &Contact, path: &str) -> Result<()> {
+/// Checks that the service can store every value of the contact. `path` precedes the names in errors.
+pub(in crate::operations) fn check_storable(service: &Service, contact: &Contact, path: &str) -> Result<()> {
     validate::check_storable(contact, service.version, path)?;
     cloud::check_storable(service.cloud, contact, service.version, path)
 }
 
-/// Returns the request of a page of changes of the contacts in a container.
+/// Creates the request for a page of changes of the contacts in a container.
 pub fn build_delta_request(service: &Service, container: &Container, token: Option<&str>) -> Result<GraphRequest> {
     resume(delta::get_contacts_delta(service, container)?, token)
 }
 
-/// The error, which says which contact it is about where the service does not know that contact.
-pub(in crate::operations) fn about(id: &str, error: Error) -> Error {
+/// Adds the id of the contact to an error that says that it does not exist.
+pub(in crate::operations) fn add_contact_id(id: &str, error: Error) -> Error {
     if error.is_unknown_item() {
         return Error { message: format!("there is no contact {id} in the mailbox: {}", error.message), ..error };
     }

@@ -1,4 +1,4 @@
-//! Creating contacts, each once.
+//! The creation of contacts, each exactly once.
 
 use crate::contact::{Contact, ExtendedProperty, Field, from_json, to_json, validate};
 use crate::error::{Error, Result};
@@ -10,52 +10,52 @@ use crate::graph::request::GraphRequest;
 use crate::graph::selection::Selection;
 use crate::graph::service::Service;
 use crate::operations::connector::Connector;
-use crate::operations::mailbox::contacts::storable;
-use crate::operations::send::results::{not_begun, only};
+use crate::operations::mailbox::contacts::check_storable;
+use crate::operations::send::results::{build_not_started_error, take_single};
 
 /// The creation of a contact.
 struct Creation {
-    /// Where its result goes.
-    place: usize,
-    /// The request.
+    /// The position of its result.
+    position: usize,
+    /// The request that creates it.
     create: GraphRequest,
-    /// Where it carries a key, the request that finds the contact by it.
+    /// The request that finds the contact by its key, if it carries one.
     find: Option<GraphRequest>,
     /// Whether the key is the caller's.
     is_callers: bool,
 }
 
 impl Connector<'_> {
-    /// Creates a contact, once, and gives it as it was stored; see [`Connector::create_contacts`].
+    /// Creates a contact, exactly once. Returns it as stored; see [`Connector::create_contacts`].
     pub fn create_contact(&self, container: &Container, contact: &Contact, key: Option<&str>) -> Result<Contact> {
-        only(self.create_contacts(container, &[(contact, key)]))
+        take_single(self.create_contacts(container, &[(contact, key)]))
     }
 
-    /// Creates contacts, each once, and gives each as it was stored, or why not.
+    /// Creates contacts, each exactly once. Returns the result of each at its position: the contact as stored.
     ///
-    /// A contact carries a key: the caller's, or a new one. When the answer to its creation gets lost, it is looked for by its
-    /// key before it is created again. With a key of the caller's it is looked for first, so that the same creation sent again
-    /// gives the first one's contact. Where it cannot be known whether there is a contact, the error says that there may be.
+    /// A contact carries a key: the caller's, or a new one. After a lost response, the contact is searched for by its key before it is
+    /// created again. With a caller's key it is searched for first: the same creation, sent again, returns the contact of the first.
+    /// If it is unknown whether the contact exists, the error says that it may.
     pub fn create_contacts(&self, container: &Container, contacts: &[(&Contact, Option<&str>)]) -> Vec<Result<Contact>> {
-        let mut results: Vec<Result<Contact>> = contacts.iter().map(|_| Err(not_begun())).collect();
-        let mut put = |place: usize, result: Result<Contact>| {
-            if let Some(slot) = results.get_mut(place) {
+        let mut results: Vec<Result<Contact>> = contacts.iter().map(|_| Err(build_not_started_error())).collect();
+        let mut put = |position: usize, result: Result<Contact>| {
+            if let Some(slot) = results.get_mut(position) {
                 *slot = result;
             }
         };
         let (mut callers, mut pending) = (Vec::new(), Vec::new());
-        for (place, (contact, key)) in contacts.iter().enumerate() {
-            match self.creation(container, place, contact, *key) {
+        for (position, (contact, key)) in contacts.iter().enumerate() {
+            match self.build_creation(container, position, contact, *key) {
                 Ok(creation) if creation.is_callers => callers.push(creation),
                 Ok(creation) => pending.push(creation),
-                Err(error) => put(place, Err(error)),
+                Err(error) => put(position, Err(error)),
             }
         }
-        for (creation, found) in self.look_for(callers) {
+        for (creation, found) in self.find_by_keys(callers) {
             match found {
-                Ok(Some(first)) => put(creation.place, Ok(first)),
+                Ok(Some(first)) => put(creation.position, Ok(first)),
                 Ok(None) => pending.push(creation),
-                Err(error) => put(creation.place, Err(error)),
+                Err(error) => put(creation.position, Err(error)),
             }
         }
         let mut attempt = 1;
@@ -63,24 +63,24 @@ impl Connector<'_> {
             let requests: Vec<GraphRequest> = pending.iter().map(|creation| creation.create.clone()).collect();
             let mut lost = Vec::new();
             for (creation, outcome) in pending.into_iter().zip(self.send_all(&requests)) {
-                let may_be_there = outcome.as_ref().is_err_and(|error| error.may_have_taken_effect);
-                put(creation.place, outcome.map(|object| from_json::parse_response(&object, self.service.version)));
-                if may_be_there && creation.find.is_some() {
+                let may_exist = outcome.as_ref().is_err_and(|error| error.may_have_taken_effect);
+                put(creation.position, outcome.map(|object| from_json::parse_response(&object, self.service.version)));
+                if may_exist && creation.find.is_some() {
                     lost.push(creation);
                 }
             }
-            // The service has a moment to finish what it may be doing.
-            let wait = self.terms.retry.backoff(attempt, self.chance());
-            if lost.is_empty() || wait >= self.left() {
+            // The service may still be working on the request.
+            let wait = self.settings.retry.compute_backoff(attempt, self.draw_fraction());
+            if lost.is_empty() || wait >= self.remaining_time() {
                 break;
             }
             self.network.wait_until(self.network.now().saturating_add(wait));
             pending = Vec::new();
-            for (creation, found) in self.look_for(lost) {
+            for (creation, found) in self.find_by_keys(lost) {
                 match found {
-                    Ok(Some(contact)) => put(creation.place, Ok(contact)),
-                    Ok(None) if attempt <= self.terms.retry.retries => pending.push(creation),
-                    // The error of the creation stands: it says that the contact may be there.
+                    Ok(Some(contact)) => put(creation.position, Ok(contact)),
+                    Ok(None) if attempt <= self.settings.retry.max_retries => pending.push(creation),
+                    // The error of the creation remains: it says that the contact may exist.
                     Ok(None) | Err(_) => {}
                 }
             }
@@ -89,41 +89,41 @@ impl Connector<'_> {
         results
     }
 
-    fn creation(&self, container: &Container, place: usize, contact: &Contact, key: Option<&str>) -> Result<Creation> {
-        let is_callers = key.is_some() && self.terms.exactly_once;
-        let key = self.terms.exactly_once.then(|| key.map_or_else(|| self.network.unique_id(), str::to_owned));
+    fn build_creation(&self, container: &Container, position: usize, contact: &Contact, key: Option<&str>) -> Result<Creation> {
+        let is_callers = key.is_some() && self.settings.exactly_once;
+        let key = self.settings.exactly_once.then(|| key.map_or_else(|| self.network.unique_id(), str::to_owned));
         let create = build_create_request(self.service, container, contact, key.as_deref())?;
         let find = |key: String| {
             let filter = FilterText::extended_property_equals(KEY_PROPERTY, &key);
             contacts::search(self.service, container, &Selection::default(), Some(&filter))
         };
         let find = key.map(find).transpose()?;
-        Ok(Creation { place, create, find, is_callers })
+        Ok(Creation { position, create, find, is_callers })
     }
 
-    /// Looks for contacts by the keys of their creations, which all have one.
-    fn look_for(&self, creations: Vec<Creation>) -> impl Iterator<Item = (Creation, Result<Option<Contact>>)> {
+    /// Searches for contacts by the keys of their creations, which all have one.
+    fn find_by_keys(&self, creations: Vec<Creation>) -> impl Iterator<Item = (Creation, Result<Option<Contact>>)> {
         let requests: Vec<GraphRequest> = creations.iter().filter_map(|creation| creation.find.clone()).collect();
-        let answers = self.send_all(&requests);
-        creations.into_iter().zip(answers).map(|(creation, answer)| {
-            let page = answer.and_then(|answer| Page::parse(self.service, answer));
+        let results = self.send_all(&requests);
+        creations.into_iter().zip(results).map(|(creation, result)| {
+            let page = result.and_then(|body| Page::parse(self.service, body));
             (creation, page.map(|page| page.value.first().map(|object| from_json::parse_response(object, self.service.version))))
         })
     }
 }
 
-/// The MAPI property in which a contact carries the key of its creation.
+/// The MAPI property that holds the key of the creation of a contact.
 /// <https://learn.microsoft.com/en-us/graph/api/resources/extended-properties-overview>
 const KEY_PROPERTY: &str = "String {2d6b6f0e-7f5c-4e2b-9c0a-5f1e8a7d3c41} Name IdempotencyKey";
 
-/// The request that creates `contact`, with the key of its creation.
+/// Creates the request that creates `contact`, with the key of its creation.
 pub fn build_create_request(
     service: &Service,
     container: &Container,
     contact: &Contact,
     key: Option<&str>,
 ) -> Result<GraphRequest> {
-    creatable(service, contact, "")?;
+    check_creatable(service, contact, "")?;
     let mut contact = contact.clone();
     if let Some(key) = key {
         let mut properties = contact.single_value_extended_properties.value().cloned().unwrap_or_default();
@@ -133,15 +133,12 @@ pub fn build_create_request(
     contacts::create(service, container, to_json::write_create_body(&contact, service.version))
 }
 
-/// Checks that `contact` can be created. `path` stands before the names in errors.
-pub fn creatable(service: &Service, contact: &Contact, path: &str) -> Result<()> {
+/// Checks that `contact` can be created. `path` precedes the names in errors.
+pub fn check_creatable(service: &Service, contact: &Contact, path: &str) -> Result<()> {
     validate::check_creatable(contact, service.version, path)?;
-    storable(service, contact, path)?;
+    check_storable(service, contact, path)?;
     if to_json::write_create_body(contact, service.version).is_empty() {
-        return Err(Error::invalid_attribute(
-            path.trim_end_matches('.'),
-            "the contact has no value at all; give it at least a name",
-        ));
+        return Err(Error::invalid_attribute(path.trim_end_matches('.'), "the contact has no values: set at least a name"));
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The open extensions of a contact that is there already; a new one is created with them.
+//! The open extensions of an existing contact. A new contact is created with its extensions.
 
 use serde_json::{Map, Value};
 
@@ -8,20 +8,19 @@ use crate::graph::extensions;
 use crate::graph::request::GraphRequest;
 use crate::graph::service::Service;
 use crate::operations::connector::Connector;
-use crate::operations::mailbox::contacts::about;
+use crate::operations::mailbox::contacts::add_contact_id;
 
 impl Connector<'_> {
-    /// Gives a contact an open extension of that name with these properties, or changes the one that it has: properties that are
-    /// not named stay, and null clears.
+    /// Creates or updates the open extension of a contact with that name. In an update, absent properties stay, and null clears.
     pub fn put_extension(&self, container: &Container, id: &str, name: &str, properties: &Map<String, Value>) -> Result<()> {
         let [update, create] = build_put_requests(self.service, container, id, name, properties)?;
         match self.send(&update) {
-            Err(error) if error.is_item_not_found() => self.send(&create).map(|_| ()).map_err(|error| about(id, error)),
+            Err(error) if error.is_item_not_found() => self.send(&create).map(|_| ()).map_err(|error| add_contact_id(id, error)),
             other => other.map(|_| ()),
         }
     }
 
-    /// Takes an open extension from a contact. `unknown-uid` where it has none of that name.
+    /// Deletes an open extension of a contact. `unknown-uid` if it has none with that name.
     pub fn delete_extension(&self, container: &Container, id: &str, name: &str) -> Result<()> {
         let deleted = self.send(&extensions::delete(self.service, container, id, name)?);
         deleted.map(|_| ()).map_err(|error| {
@@ -32,7 +31,7 @@ impl Connector<'_> {
     }
 }
 
-/// The request that changes an extension, and the one that creates it where there is none.
+/// Creates the request that updates an extension, and the request that creates it if it does not exist.
 pub fn build_put_requests(
     service: &Service,
     container: &Container,
@@ -41,7 +40,7 @@ pub fn build_put_requests(
     properties: &Map<String, Value>,
 ) -> Result<[GraphRequest; 2]> {
     if let Some(reserved) = properties.keys().find(|property| matches!(property.as_str(), "id" | "extensionName")) {
-        return Err(Error::invalid_attribute(reserved, "the extension's name says it; leave it out"));
+        return Err(Error::invalid_attribute(reserved, "the name of the extension sets it; leave it out"));
     }
     let mut body = properties.clone();
     body.insert("@odata.type".to_owned(), "microsoft.graph.openTypeExtension".into());

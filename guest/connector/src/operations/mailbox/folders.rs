@@ -9,41 +9,41 @@ use crate::graph::{cloud, contacts, folders};
 use crate::operations::connector::Connector;
 
 impl Connector<'_> {
-    /// The folders directly inside a container. v1.0 leaves out the default folder, and beta shows it among those of the mailbox.
+    /// Returns the folders directly inside a container. v1.0 omits the default folder; beta lists it in the mailbox.
     pub fn list_folders(&self, inside: &Container) -> Result<Vec<Folder>> {
-        self.folder_pages(folders::list(self.service, inside)?)
+        self.list_folder_pages(folders::list(self.service, inside)?)
     }
 
-    /// Every folder of a mailbox, at any depth, parents before their children; the default folder only in beta.
+    /// Returns all folders of a mailbox, at any depth, parents before their children. Only beta has the default folder.
     pub fn list_folder_tree(&self, mailbox: &Mailbox) -> Result<Vec<Folder>> {
-        self.folders_below(&Container::from_mailbox(mailbox.clone()))
+        self.list_folders_below(&Container::from_mailbox(mailbox.clone()))
     }
 
-    /// Every folder inside a container, at any depth, parents before their children.
-    pub(in crate::operations) fn folders_below(&self, inside: &Container) -> Result<Vec<Folder>> {
+    /// Returns all folders inside a container, at any depth, parents before their children.
+    pub(in crate::operations) fn list_folders_below(&self, inside: &Container) -> Result<Vec<Folder>> {
         let mut level = self.list_folders(inside)?;
         let mut all: Vec<Folder> = Vec::new();
         while !level.is_empty() {
-            // What is inside the default folder is listed beside it.
+            // The service lists the folders of the default folder beside it.
             let parents = level.iter().filter(|folder| folder.well_known_name.value().is_none()).filter_map(|f| f.id.value());
             let inside = |id: &String| Container { mailbox: inside.mailbox.clone(), folders: vec![id.clone()] };
             let requests: Vec<GraphRequest> =
                 parents.map(|id| folders::list(self.service, &inside(id))).collect::<Result<_>>()?;
             all.append(&mut level);
-            for answer in self.send_all(&requests) {
-                let page = Page::parse(self.service, answer?)?;
+            for result in self.send_all(&requests) {
+                let page = Page::parse(self.service, result?)?;
                 level.extend(page.value.iter().map(folder::parse_response));
                 if let Some(link) = page.next {
-                    level.extend(self.folder_pages(contacts::list_next(link)?)?);
+                    level.extend(self.list_folder_pages(contacts::list_next(link)?)?);
                 }
             }
-            // Where the service answers a folder as its own descendant, this would not end.
+            // Without this, a service that returns a folder as its own descendant would cause an endless loop.
             level.retain(|folder| !all.iter().any(|known| known.id == folder.id));
         }
         Ok(all)
     }
 
-    fn folder_pages(&self, mut request: GraphRequest) -> Result<Vec<Folder>> {
+    fn list_folder_pages(&self, mut request: GraphRequest) -> Result<Vec<Folder>> {
         let mut all = Vec::new();
         loop {
             let page = Page::parse(self.service, self.send(&request)?)?;
@@ -55,47 +55,47 @@ impl Connector<'_> {
         }
     }
 
-    /// One folder.
+    /// Returns a folder.
     pub fn get_folder(&self, mailbox: &Mailbox, id: &str) -> Result<Folder> {
-        let answer = self.send(&folders::get(self.service, mailbox, id)?).map_err(|error| about(id, error))?;
-        Ok(folder::parse_response(&answer))
+        let object = self.send(&folders::get(self.service, mailbox, id)?).map_err(|error| add_folder_id(id, error))?;
+        Ok(folder::parse_response(&object))
     }
 
-    /// Creates a folder inside a container, and gives it as it was stored. `already-exists` where there is one of that name.
+    /// Creates a folder inside a container. Returns it as stored. `already-exists` if there is one with that name.
     ///
-    /// A creation whose answer gets lost is not repeated: the error says that there may be the folder, and the name tells.
+    /// A creation with a lost response is not retried: the error says that the folder may exist. Its name identifies it.
     pub fn create_folder(&self, inside: &Container, display_name: &str) -> Result<Folder> {
         let body = folder::write_body(display_name)?;
         Ok(folder::parse_response(&self.send(&folders::create(self.service, inside, body)?)?))
     }
 
-    /// Gives a folder another name, and gives it as it now is.
+    /// Renames a folder. Returns it as stored.
     pub fn rename_folder(&self, mailbox: &Mailbox, id: &str, display_name: &str) -> Result<Folder> {
         let body = folder::write_body(display_name)?;
-        let answer = self.send(&folders::update(self.service, mailbox, id, body)?).map_err(|error| about(id, error))?;
-        Ok(folder::parse_response(&answer))
+        let object = self.send(&folders::update(self.service, mailbox, id, body)?).map_err(|error| add_folder_id(id, error))?;
+        Ok(folder::parse_response(&object))
     }
 
-    /// Deletes a folder, with the contacts and folders in it; `permanently` so that they are not in Deleted Items either.
+    /// Deletes a folder, with the contacts and folders in it. If `permanently`, they are not in Deleted Items.
     pub fn delete_folder(&self, mailbox: &Mailbox, id: &str, permanently: bool) -> Result<()> {
         let request = if permanently {
-            self.permanent()?;
+            self.check_permanent_delete()?;
             folders::permanent_delete(self.service, mailbox, id)?
         } else {
             folders::delete(self.service, mailbox, id)?
         };
-        self.send(&request).map(|_| ()).map_err(|error| about(id, error))
+        self.send(&request).map(|_| ()).map_err(|error| add_folder_id(id, error))
     }
 
-    /// Checks that the cloud can delete permanently.
-    pub(in crate::operations) fn permanent(&self) -> Result<()> {
+    /// Checks that the cloud supports permanent deletion.
+    pub(in crate::operations) fn check_permanent_delete(&self) -> Result<()> {
         let service = self.service;
         cloud::require(service.cloud, service.cloud.has_permanent_delete, "permanentDelete", "delete without it")
     }
 }
 
-/// The error, which says which folder it is about where the service does not know that folder.
-fn about(id: &str, error: Error) -> Error {
+/// Adds the id of the folder to an error that says that it does not exist.
+fn add_folder_id(id: &str, error: Error) -> Error {
     match error.kind {
         ErrorKind::UnknownUid if error.is_unknown_item() => {
             Error { message: format!("there is no contact folder {id} in the mailbox: {}", error.message), ..error }

@@ -1,4 +1,4 @@
-//! What a mailbox holds: contacts and their extensions and photos, and folders.
+//! Operations on a mailbox: contacts with their extensions and photos, and folders.
 
 pub mod changes;
 pub mod contacts;

@@ -1,4 +1,4 @@
-//! Changing contacts.
+//! The update of contacts.
 
 use std::collections::HashSet;
 
@@ -10,42 +10,42 @@ use crate::graph::request::GraphRequest;
 use crate::graph::selection::Selection;
 use crate::graph::service::Service;
 use crate::operations::connector::Connector;
-use crate::operations::mailbox::contacts::{about, storable};
-use crate::operations::send::results::{not_begun, only};
+use crate::operations::mailbox::contacts::{add_contact_id, check_storable};
+use crate::operations::send::results::{build_not_started_error, take_single};
 
 impl Connector<'_> {
-    /// Changes a contact to what `wanted` says, and gives it as it now is. Where nothing changes, nothing is written.
+    /// Updates a contact to `wanted`. Returns it as stored. If nothing changes, nothing is written.
     pub fn update_contact(&self, container: &Container, id: &str, wanted: &Contact) -> Result<Contact> {
-        only(self.update_contacts(container, &[(id, wanted)]))
+        take_single(self.update_contacts(container, &[(id, wanted)]))
     }
 
-    /// Changes contacts, each to what is wanted of it, and gives each as it now is, or why not. Several changes of one contact
-    /// are made in their order.
+    /// Updates contacts. Returns the result of each at its position: the contact as stored. Several changes of one contact are made in
+    /// order.
     pub fn update_contacts(&self, container: &Container, changes: &[(&str, &Contact)]) -> Vec<Result<Contact>> {
-        let mut results: Vec<Result<Contact>> = changes.iter().map(|_| Err(not_begun())).collect();
-        let mut left: Vec<usize> = (0..changes.len()).collect();
-        while !left.is_empty() {
-            // The first change of each contact; the others build on what it makes.
+        let mut results: Vec<Result<Contact>> = changes.iter().map(|_| Err(build_not_started_error())).collect();
+        let mut remaining: Vec<usize> = (0..changes.len()).collect();
+        while !remaining.is_empty() {
+            // The first change of each contact. A later change of the same contact depends on its result.
             let mut ids = HashSet::new();
             let (round, later): (Vec<usize>, Vec<usize>) =
-                left.into_iter().partition(|place| changes.get(*place).is_some_and(|(id, _)| ids.insert(*id)));
-            for (place, result) in round.iter().zip(self.update_round(container, &round, changes)) {
-                if let Some(slot) = results.get_mut(*place) {
+                remaining.into_iter().partition(|position| changes.get(*position).is_some_and(|(id, _)| ids.insert(*id)));
+            for (position, result) in round.iter().zip(self.update_round(container, &round, changes)) {
+                if let Some(slot) = results.get_mut(*position) {
                     *slot = result;
                 }
             }
-            left = later;
+            remaining = later;
         }
         results
     }
 
-    /// Makes the changes of those places, which are of different contacts.
-    fn update_round(&self, container: &Container, places: &[usize], changes: &[(&str, &Contact)]) -> Vec<Result<Contact>> {
-        let round: Vec<(&str, &Contact)> = places.iter().filter_map(|place| changes.get(*place).copied()).collect();
+    /// Makes the changes at those positions, each of another contact.
+    fn update_round(&self, container: &Container, positions: &[usize], changes: &[(&str, &Contact)]) -> Vec<Result<Contact>> {
+        let round: Vec<(&str, &Contact)> = positions.iter().filter_map(|position| changes.get(*position).copied()).collect();
         let reads: Vec<Result<GraphRequest>> = round
             .iter()
             .map(|(id, wanted)| {
-                storable(self.service, wanted, "")?;
+                check_storable(self.service, wanted, "")?;
                 contacts::get(self.service, container, id, &Selection::with_expansions_of(wanted))
             })
             .collect();
@@ -68,17 +68,17 @@ impl Connector<'_> {
                 let result = write.and_then(|(stored, request)| match request {
                     None => Ok(stored),
                     Some(_) => {
-                        let answer = written.next().unwrap_or_else(|| Err(not_begun()));
-                        answer.map(|object| from_json::parse_response(&object, self.service.version))
+                        let result = written.next().unwrap_or_else(|| Err(build_not_started_error()));
+                        result.map(|object| from_json::parse_response(&object, self.service.version))
                     }
                 });
-                result.map_err(|error| about(id, error))
+                result.map_err(|error| add_contact_id(id, error))
             })
             .collect()
     }
 }
 
-/// The request that makes `stored` what `wanted` says; `None` where it is that already.
+/// Creates the request that updates `stored` to `wanted`. `None` if nothing changes.
 pub fn build_update_request(
     service: &Service,
     container: &Container,
@@ -86,12 +86,12 @@ pub fn build_update_request(
     stored: &Contact,
     wanted: &Contact,
 ) -> Result<Option<GraphRequest>> {
-    storable(service, wanted, "")?;
-    // The id in the address says which contact is meant; one among the values can only confirm it.
+    check_storable(service, wanted, "")?;
+    // The id in the address identifies the contact. An id among the values can only repeat it.
     let wanted = match wanted.id.value() {
-        None if wanted.id == Field::Null => return Err(Error::invalid_attribute("id", "it cannot be cleared; leave it out")),
+        None if wanted.id == Field::Null => return Err(Error::invalid_attribute("id", "it cannot be cleared: leave it out")),
         Some(other) if other != id => {
-            return Err(Error::invalid_attribute("id", "it is not the id of the contact that is updated"));
+            return Err(Error::invalid_attribute("id", "expected the id of the updated contact, found another one"));
         }
         _ => Contact { id: Field::Unset, ..wanted.clone() },
     };

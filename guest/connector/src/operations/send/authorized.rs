@@ -1,4 +1,4 @@
-//! A network that adds a credential of the component's own, for hosts that add none.
+//! A network that adds a credential, for hosts that do not add one.
 
 use std::cell::RefCell;
 use std::time::{Duration, SystemTime};
@@ -12,29 +12,29 @@ use crate::http_message::{HttpRequest, HttpResponse};
 use crate::operations::send::network::{Network, TransportError};
 use crate::secret::Secret;
 
-/// What authorises requests to Microsoft Graph.
+/// The credential for requests to Microsoft Graph.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Credential {
-    /// Nothing here: the host adds a credential, outside of the component.
-    OfHost,
-    /// A token that there is already.
+    /// The host adds the credential, outside the component.
+    Host,
+    /// An access token.
     Token(Secret),
-    /// An application, which asks for a token when the first is needed.
+    /// An application, which requests a token with the first request.
     Application(Application),
 }
 
-/// A network whose requests carry a credential.
+/// A network that adds a credential to each request.
 pub struct AuthorizedNetwork<N> {
     network: N,
     credential: Credential,
-    /// The token that was asked for; it outlives every call.
+    /// The issued token. It is valid for longer than an operation takes.
     issued: RefCell<Option<Secret>>,
 }
 
 impl<N: Network> AuthorizedNetwork<N> {
-    /// `network`, with `credential` on every request.
+    /// Creates a network that adds `credential` to each request to `network`.
     pub fn new(network: N, credential: Credential) -> Self {
-        Authorized { network, credential, issued: RefCell::default() }
+        AuthorizedNetwork { network, credential, issued: RefCell::default() }
     }
 
     fn token(&self, deadline: Duration) -> Result<Option<Secret>, TransportError> {
@@ -46,14 +46,14 @@ impl<N: Network> AuthorizedNetwork<N> {
         if let Some(token) = self.issued.borrow().clone() {
             return Ok(Some(token));
         }
-        // Microsoft Graph has not been asked yet, whatever goes wrong.
-        let fault = |error: Error| TransportError { kind: error.kind, may_have_arrived: false, message: error.message };
-        let request = token::request(application).map_err(fault)?;
-        let response = self
-            .network
-            .send(request, deadline)
-            .map_err(|sent| fault(Error::new(sent.kind, format!("no access token could be asked for: {}", sent.message))))?;
-        let token = token::read(&response).map_err(fault)?;
+        // No request has gone to Microsoft Graph yet.
+        let to_transport_error =
+            |error: Error| TransportError { kind: error.kind, may_have_arrived: false, message: error.message };
+        let request = token::build_token_request(application).map_err(to_transport_error)?;
+        let response = self.network.send(request, deadline).map_err(|sent| {
+            to_transport_error(Error::new(sent.kind, format!("cannot request an access token: {}", sent.message)))
+        })?;
+        let token = token::parse_token(&response).map_err(to_transport_error)?;
         *self.issued.borrow_mut() = Some(token.clone());
         Ok(Some(token))
     }
@@ -66,7 +66,7 @@ impl<N: Network> Network for AuthorizedNetwork<N> {
             let mut value = value.map_err(|_| TransportError {
                 kind: ErrorKind::Configuration,
                 may_have_arrived: false,
-                message: "the access token holds what no header does".to_owned(),
+                message: "the access token has characters that a header cannot have".to_owned(),
             })?;
             value.set_sensitive(true);
             request.headers_mut().insert(AUTHORIZATION, value);

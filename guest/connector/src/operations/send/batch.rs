@@ -1,4 +1,4 @@
-//! Requests that do not depend on each other, sent in one exchange.
+//! Independent requests, sent in one exchange.
 
 use serde_json::{Map, Value};
 
@@ -8,7 +8,7 @@ use crate::graph::{batch, response};
 use crate::operations::connector::Connector;
 
 impl Connector<'_> {
-    /// Sends the requests in one batch, once; a single one needs none.
+    /// Sends the requests once, in one batch. A single request is sent without a batch.
     pub(super) fn send_batch_once(&self, requests: &[GraphRequest]) -> Vec<Result<Map<String, Value>>> {
         if let [single] = requests {
             return vec![self.send_once(single.clone())];
@@ -18,23 +18,23 @@ impl Connector<'_> {
         for (request, id) in requests.iter_mut().zip(&ids) {
             request.set_client_request_id(id);
         }
-        let answers = match batch::request(self.service, &requests).and_then(|batch| self.send_once(batch)) {
-            Ok(answer) => batch::answers(answer, requests.len()),
-            // What happened to the batch happened to each of its requests.
+        let responses = match batch::build_batch_request(self.service, &requests).and_then(|batch| self.send_once(batch)) {
+            Ok(body) => batch::split_responses(body, requests.len()),
+            // The error of the batch is the error of each request.
             Err(error) => {
-                let of = |request: &GraphRequest| Error {
+                let error_of = |request: &GraphRequest| Error {
                     may_have_taken_effect: error.may_have_taken_effect && request.effect().is_write(),
                     ..error.clone()
                 };
-                return requests.iter().map(|request| Err(of(request))).collect();
+                return requests.iter().map(|request| Err(error_of(request))).collect();
             }
         };
-        let items = requests.iter().zip(&ids).zip(answers);
+        let items = requests.iter().zip(&ids).zip(responses);
         items
-            .map(|((request, id), answer)| match answer {
+            .map(|((request, id), response)| match response {
                 Some(response) => response::parse(&response, request.effect(), request.expected_body(), id, self.network.date()),
                 None => {
-                    let problem = "the response to a batch lacks the response to one of its requests";
+                    let problem = "the response to a batch lacks the response to this request";
                     Err(Error {
                         may_have_taken_effect: request.effect().is_write(),
                         ..Error::new(ErrorKind::Unavailable, problem)

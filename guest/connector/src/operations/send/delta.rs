@@ -11,38 +11,38 @@ use crate::operations::connector::Connector;
 /// A page of changes.
 #[derive(Debug, PartialEq)]
 pub struct DeltaPage<C> {
-    /// The changes, in their order. The same may come again.
+    /// The changes, in order. A change can occur again on a later page.
     pub changes: Vec<C>,
-    /// The token to go on with. It is good to be kept as soon as these changes are dealt with.
+    /// The token of the next changes. A caller keeps it once it has processed these changes.
     pub token: String,
-    /// Whether there is more to be had at once.
+    /// Whether there are more changes now.
     pub more: bool,
 }
 
 impl Connector<'_> {
-    /// A page of changes, whose rows `change` reads.
-    pub(in crate::operations) fn delta_page<C>(
+    /// Returns a page of changes. `change` converts each.
+    pub(in crate::operations) fn fetch_delta_page<C>(
         &self,
         request: &GraphRequest,
         change: impl Fn(DeltaChange) -> C,
     ) -> Result<DeltaPage<C>> {
-        let page = DeltaResponse::read(self.service(), self.send(request)?)?;
-        let changes = page.rows.into_iter().map(change).collect();
+        let page = DeltaResponse::parse(self.service(), self.send(request)?)?;
+        let changes = page.changes.into_iter().map(change).collect();
         Ok(DeltaPage { changes, token: URL_SAFE_NO_PAD.encode(page.link), more: page.more })
     }
 }
 
-/// The request at which a token goes on, of those that `first` begins; without a token the first.
+/// Returns the request that continues at a token. Without a token, it is `first`.
 pub(in crate::operations) fn resume(first: GraphRequest, token: Option<&str>) -> Result<GraphRequest> {
     match token {
         None => Ok(first),
-        Some(token) => delta::resume(&first, &link(token)?),
+        Some(token) => delta::resume(&first, &decode_link(token)?),
     }
 }
 
-fn link(token: &str) -> Result<String> {
+fn decode_link(token: &str) -> Result<String> {
     let bytes = URL_SAFE_NO_PAD.decode(token).ok();
     bytes
         .and_then(|bytes| String::from_utf8(bytes).ok())
-        .ok_or_else(|| Error::invalid_attribute("token", "it is none of this connector's"))
+        .ok_or_else(|| Error::invalid_attribute("token", "expected a token of this connector"))
 }

@@ -1,4 +1,4 @@
-//! One exchange with Microsoft Graph: a request sent once, and its response interpreted.
+//! One exchange with Microsoft Graph: a request is sent once, and its response is parsed.
 
 use serde_json::{Map, Value};
 
@@ -13,22 +13,22 @@ impl Connector<'_> {
         let (effect, expected) = (request.effect(), request.expected_body());
         let id = self.network.unique_id();
         if self.network.now() >= self.deadline {
-            return Err(self.too_late("the request was not sent"));
+            return Err(self.build_timeout_error("the request was not sent"));
         }
         request.set_client_request_id(&id);
-        let response = self.network.send(request.into_http(), self.deadline).map_err(|fault| Error {
-            may_have_taken_effect: effect.is_write() && fault.may_have_arrived,
+        let response = self.network.send(request.into_http(), self.deadline).map_err(|failure| Error {
+            may_have_taken_effect: effect.is_write() && failure.may_have_arrived,
             exchange: Some(Box::new(Exchange { client_request_id: Some(id.clone()), ..Exchange::default() })),
-            ..match fault.kind {
-                ErrorKind::Timeout => self.too_late("Microsoft Graph did not respond in time"),
-                kind => Error::new(kind, fault.message),
+            ..match failure.kind {
+                ErrorKind::Timeout => self.build_timeout_error("Microsoft Graph did not respond in time"),
+                kind => Error::new(kind, failure.message),
             }
         })?;
         response::parse(&response, effect, expected, &id, self.network.date())
     }
 
-    fn too_late(&self, what: &str) -> Error {
-        let seconds = self.terms.timeout.as_secs_f64();
-        Error::new(ErrorKind::Timeout, format!("{what}: the time limit of an operation is {seconds} s"))
+    fn build_timeout_error(&self, problem: &str) -> Error {
+        let seconds = self.settings.timeout.as_secs_f64();
+        Error::new(ErrorKind::Timeout, format!("{problem}: the time limit of an operation is {seconds} s"))
     }
 }

@@ -1,4 +1,4 @@
-//! Sending requests: one or many, each with its retries, through a network that someone supplies.
+//! Sending requests: one or many, each with its retries, over a network that the caller supplies.
 
 pub mod authorized;
 mod batch;

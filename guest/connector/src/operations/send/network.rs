@@ -1,30 +1,30 @@
-//! The one way from the operations to the world outside.
+//! The network: everything that the operations need from outside.
 
 use std::time::{Duration, SystemTime};
 
 use crate::error::ErrorKind;
 use crate::http_message::{HttpRequest, HttpResponse};
 
-/// What the operations need of the world: to send a request, a clock, and chance.
+/// The network: it sends requests, and has a clock and random numbers.
 ///
-/// In the component this is `transport`; in tests, a script.
+/// In the component this is `transport`, in tests a script.
 pub trait Network {
-    /// Sends a request, and gives the whole answer by `deadline` (on the clock of [`Network::now`]) at the latest.
+    /// Sends a request. Returns the whole response by `deadline`, on the clock of [`Network::now`].
     fn send(&self, request: HttpRequest, deadline: Duration) -> Result<HttpResponse, TransportError>;
 
-    /// The time on a clock that never goes back.
+    /// Returns the time of a clock that never goes back.
     fn now(&self) -> Duration;
 
-    /// The date.
+    /// Returns the date.
     fn date(&self) -> SystemTime;
 
-    /// Waits until that time on the clock of [`Network::now`].
+    /// Waits until a time on the clock of [`Network::now`].
     fn wait_until(&self, time: Duration);
 
-    /// A random number.
+    /// Returns a random number.
     fn random(&self) -> u128;
 
-    /// A new id in the form of a GUID.
+    /// Returns a new id in the form of a GUID.
     fn unique_id(&self) -> String {
         uuid::Builder::from_random_bytes(self.random().to_be_bytes()).into_uuid().to_string()
     }
@@ -52,13 +52,13 @@ impl<N: Network> Network for &N {
     }
 }
 
-/// No network at all: for what is only to be looked at.
+/// A network that refuses to send, for a dry run.
 pub struct Offline;
 
 impl Network for Offline {
     fn send(&self, _: HttpRequest, _: Duration) -> Result<HttpResponse, TransportError> {
         let message =
-            "what would be sent depends on what is stored, and nothing is read here; `requests` has functions that take it";
+            "the requests depend on the stored object, which a dry run does not read; `requests` has functions that take it";
         Err(TransportError { kind: ErrorKind::Unsupported, may_have_arrived: false, message: message.to_owned() })
     }
 
@@ -77,13 +77,13 @@ impl Network for Offline {
     }
 }
 
-/// Why there is no answer.
+/// A failure below HTTP: there is no response.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TransportError {
-    /// The kind of error that this is.
+    /// The kind of error.
     pub kind: ErrorKind,
     /// Whether the service may have received the request.
     pub may_have_arrived: bool,
-    /// What was wrong, and what to do.
+    /// The problem, and what to do.
     pub message: String,
 }

@@ -1,4 +1,4 @@
-//! Following the pages of a list.
+//! The pages of a list.
 
 use serde_json::{Map, Value};
 
@@ -9,7 +9,7 @@ use crate::operations::connector::Connector;
 
 impl Connector<'_> {
     /// Returns the objects of all pages.
-    pub(in crate::operations) fn all_pages(&self, first: &GraphRequest) -> Result<Vec<Map<String, Value>>> {
+    pub(in crate::operations) fn list_all_pages(&self, first: &GraphRequest) -> Result<Vec<Map<String, Value>>> {
         let mut page = Page::parse(self.service(), self.send(first)?)?;
         let mut objects = page.value;
         while let Some(link) = page.next {

@@ -1,4 +1,4 @@
-//! The retry loop of every request: what failed in a way that may pass is sent again, as the policy says.
+//! The retry loop of all requests: a request with a transient failure is sent again, as the policy decides.
 
 use std::time::Duration;
 
@@ -8,75 +8,84 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::graph::batch;
 use crate::graph::request::{GraphRequest, RequestEffect};
 use crate::operations::connector::Connector;
-use crate::operations::send::results::{not_begun, only};
+use crate::operations::send::results::{build_not_started_error, take_single};
 
-/// A request under way: where its result goes, and whether an attempt may have taken effect.
+/// A request without a final result: its position, and whether an attempt may have taken effect.
 struct Pending {
     position: usize,
-    open: bool,
+    may_have_taken_effect: bool,
 }
 
 impl Connector<'_> {
-    /// Sends a request, and again where the policy says so. Gives the object that is answered; an empty one where a deletion
-    /// succeeded.
+    /// Sends a request, with retries. Returns the object of the response, which is empty for a deletion.
     pub(in crate::operations) fn send(&self, request: &GraphRequest) -> Result<Map<String, Value>> {
-        only(self.send_all(std::slice::from_ref(request)))
+        take_single(self.send_all(std::slice::from_ref(request)))
     }
 
-    /// Sends those requests that could be made, and gives the result of each, or why it could not be made.
+    /// Sends the requests that could be built. Returns the result of each, or the error of building it.
     pub(in crate::operations) fn send_built(&self, requests: Vec<Result<GraphRequest>>) -> Vec<Result<Map<String, Value>>> {
-        let made: Vec<GraphRequest> = requests.iter().flatten().cloned().collect();
-        let mut answers = self.send_all(&made).into_iter();
-        requests.into_iter().map(|request| request.and_then(|_| answers.next().unwrap_or_else(|| Err(not_begun())))).collect()
+        let built: Vec<GraphRequest> = requests.iter().flatten().cloned().collect();
+        let mut results = self.send_all(&built).into_iter();
+        requests
+            .into_iter()
+            .map(|request| request.and_then(|_| results.next().unwrap_or_else(|| Err(build_not_started_error()))))
+            .collect()
     }
 
-    /// Sends every request, in batches, and gives the result of each in its place. Those that fail in a way that may pass are
-    /// sent again, on their own or with others that failed so, while those that succeeded are done.
+    /// Sends all requests, in batches. Returns the result of each at its position. Only requests with a transient failure are sent again,
+    /// alone or in a batch.
     ///
-    /// An error says that its request may have taken effect where that is so of any attempt.
+    /// An error says that its request may have taken effect if any attempt may have.
     pub(in crate::operations) fn send_all(&self, requests: &[GraphRequest]) -> Vec<Result<Map<String, Value>>> {
-        requests.chunks(batch::LIMIT).flat_map(|chunk| self.send_with_retries(chunk)).collect()
+        requests.chunks(batch::MAX_REQUESTS).flat_map(|chunk| self.send_with_retries(chunk)).collect()
     }
 
     fn send_with_retries(&self, requests: &[GraphRequest]) -> Vec<Result<Map<String, Value>>> {
         let mut results: Vec<Option<Result<Map<String, Value>>>> = std::iter::repeat_with(|| None).take(requests.len()).collect();
-        let mut pending: Vec<Pending> = (0..requests.len()).map(|position| Pending { position, open: false }).collect();
+        let mut pending: Vec<Pending> =
+            (0..requests.len()).map(|position| Pending { position, may_have_taken_effect: false }).collect();
         let mut attempt = 1;
         while !pending.is_empty() {
             let sent: Vec<GraphRequest> = pending.iter().filter_map(|p| requests.get(p.position).cloned()).collect();
-            let mut again = Vec::new();
+            let mut retries = Vec::new();
             let mut longest = Duration::ZERO;
             for (mut item, outcome) in pending.into_iter().zip(self.send_batch_once(&sent)) {
-                let Some((request, place)) = requests.get(item.position).zip(results.get_mut(item.position)) else { continue };
+                let Some((request, slot)) = requests.get(item.position).zip(results.get_mut(item.position)) else { continue };
                 let error = match outcome {
-                    Ok(answer) => {
-                        *place = Some(Ok(answer));
+                    Ok(object) => {
+                        *slot = Some(Ok(object));
                         continue;
                     }
                     Err(error) => error,
                 };
-                // What an earlier attempt may have deleted, and is gone now, is deleted.
-                if item.open && request.effect() == RequestEffect::Deletion && error.is_not_found() {
-                    *place = Some(Ok(Map::new()));
+                // An earlier attempt may have deleted the object. Now it does not exist: the deletion succeeded.
+                if item.may_have_taken_effect && request.effect() == RequestEffect::Deletion && error.is_not_found() {
+                    *slot = Some(Ok(Map::new()));
                     continue;
                 }
-                item.open |= error.may_have_taken_effect;
-                let wait = self.terms.retry.wait(attempt, request.effect(), &error, self.left(), self.chance());
+                item.may_have_taken_effect |= error.may_have_taken_effect;
+                let wait = self.settings.retry.compute_delay(
+                    attempt,
+                    request.effect(),
+                    &error,
+                    self.remaining_time(),
+                    self.draw_fraction(),
+                );
                 let message = if attempt == 1 { error.message } else { format!("{} ({attempt} attempts)", error.message) };
-                // Kept also where there is to be another attempt, whose result replaces it.
-                *place = Some(Err(Error { message, may_have_taken_effect: item.open, ..error }));
+                // The result of the next attempt replaces it, if there is one.
+                *slot = Some(Err(Error { message, may_have_taken_effect: item.may_have_taken_effect, ..error }));
                 if let Some(wait) = wait {
                     longest = longest.max(wait);
-                    again.push(item);
+                    retries.push(item);
                 }
             }
-            if !again.is_empty() {
+            if !retries.is_empty() {
                 self.network.wait_until(self.network.now().saturating_add(longest));
             }
-            pending = again;
+            pending = retries;
             attempt += 1;
         }
-        let lacking = || Err(Error::new(ErrorKind::Internal, "a request of a batch got no result"));
-        results.into_iter().map(|result| result.unwrap_or_else(lacking)).collect()
+        let missing = || Err(Error::new(ErrorKind::Internal, "a request of a batch has no result"));
+        results.into_iter().map(|result| result.unwrap_or_else(missing)).collect()
     }
 }

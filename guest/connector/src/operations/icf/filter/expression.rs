@@ -52,18 +52,18 @@ pub enum Operator {
 
 impl Filter {
     /// What all has to hold, whatever parentheses are around it.
-    pub(in crate::operations) fn conjuncts(&self) -> Vec<&Filter> {
+    pub(in crate::operations) fn list_conjuncts(&self) -> Vec<&Filter> {
         match self {
-            Filter::And(parts) => parts.iter().flat_map(Filter::conjuncts).collect(),
+            Filter::And(parts) => parts.iter().flat_map(Filter::list_conjuncts).collect(),
             other => vec![other],
         }
     }
 
     /// The names of the attributes that it asks the presence of, once for each mention.
-    pub(in crate::operations) fn asked_for(&self) -> Vec<&str> {
+    pub(in crate::operations) fn list_presence_fields(&self) -> Vec<&str> {
         match self {
-            Filter::And(parts) | Filter::Or(parts) => parts.iter().flat_map(Filter::asked_for).collect(),
-            Filter::Not(part) => part.asked_for(),
+            Filter::And(parts) | Filter::Or(parts) => parts.iter().flat_map(Filter::list_presence_fields).collect(),
+            Filter::Not(part) => part.list_presence_fields(),
             Filter::Presence(name) => vec![name],
             Filter::Comparison { .. } | Filter::Constant(_) => Vec::new(),
         }
@@ -73,7 +73,7 @@ impl Filter {
     ///
     /// Whether they exist is for the caller to know: to OpenIDM a comparison with an unknown attribute is an error, and asking
     /// for its presence is not.
-    pub fn compared(&self) -> impl Iterator<Item = &str> {
+    pub fn list_compared_fields(&self) -> impl Iterator<Item = &str> {
         let mut open = vec![self];
         std::iter::from_fn(move || {
             while let Some(filter) = open.pop() {

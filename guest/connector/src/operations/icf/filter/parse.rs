@@ -110,17 +110,17 @@ struct Level {
 
 impl Level {
     fn end_conjunction(&mut self) {
-        self.alternatives.push(joined(mem::take(&mut self.conjunction), Filter::And));
+        self.alternatives.push(join(mem::take(&mut self.conjunction), Filter::And));
     }
 
     fn end(mut self) -> Filter {
         self.end_conjunction();
-        joined(self.alternatives, Filter::Or)
+        join(self.alternatives, Filter::Or)
     }
 }
 
 /// The parts as one filter: a single one is itself.
-fn joined(mut parts: Vec<Filter>, join: fn(Vec<Filter>) -> Filter) -> Filter {
+fn join(mut parts: Vec<Filter>, join: fn(Vec<Filter>) -> Filter) -> Filter {
     match parts.pop() {
         Some(only) if parts.is_empty() => only,
         last => {
