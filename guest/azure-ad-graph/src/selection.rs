@@ -74,7 +74,7 @@ impl Selection {
         Some(named.iter().filter(|(known, _)| *known == entity_type).map(|(_, property)| *property).collect())
     }
 
-    /// Returns the `$select` that reads the selected properties of these types from Microsoft Graph, and `others` besides.
+    /// Returns the `$select` that reads the selected properties of these types and `others` from Microsoft Graph.
     pub(super) fn to_graph_select(&self, types: &[EntityType], others: Vec<&'static EntityProperty>) -> Vec<&'static str> {
         let properties = |entity_type: &EntityType| {
             self.properties(*entity_type).unwrap_or_else(|| entity_type.properties(self.version).collect())

@@ -83,8 +83,8 @@ fn parse_sync_token(body: &Value) -> Result<Option<String>, Failure> {
     }
 }
 
-/// Returns a page of the changes since a token, and the token for the next request. Without a token there are no changes, as in OpenIDM: a
-/// reconciliation reads the objects that exist already.
+/// Returns a page of the changes since a token, and the token for the next request. The first call has only the
+/// token, as in OpenIDM: a reconciliation reads the objects that exist already.
 fn live_sync(
     request: &ObjectRequest<'_>,
     connector: &Connector<'_>,

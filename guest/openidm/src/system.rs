@@ -50,7 +50,7 @@ fn test_system(system: &str, connector: Connector<'_>) -> Map<String, Value> {
             "connectorRef".to_owned(),
             json!({
                 "bundleVersion": env!("CARGO_PKG_VERSION"),
-                "bundleName": env!("CARGO_PKG_NAME"),
+                "bundleName": "graph-contacts",
                 "connectorName": "graph-contacts:connector/connector",
             }),
         ),

@@ -1,7 +1,6 @@
-//! The requests to Microsoft Graph that the connector sends. A host that allows these allows everything that the connector does, and
-//! nothing else.
+//! The requests that the connector sends to Microsoft Graph. A host allows these, and refuses all others.
 
-/// Where a path begins.
+/// The beginning of a path.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Base {
     /// The service itself.
@@ -27,7 +26,7 @@ const fn allow(methods: &'static [&'static str], base: Base, path: &'static [&'s
 
 use Base::{Container, Folder, Mailbox, Service};
 
-/// What every connector sends.
+/// The requests that every connector sends.
 const ALLOWED_REQUESTS: &[RequestPattern] = &[
     allow(&["POST"], Service, &["$batch"]),
     allow(&["GET"], Service, &["users"]),
@@ -57,7 +56,7 @@ const ALLOWED_REQUESTS: &[RequestPattern] = &[
     allow(&["GET"], Folder, &["childFolders", "delta"]),
 ];
 
-/// What a connector sends besides when it serves a directory through the Azure AD Graph API, which creates, changes and deletes users.
+/// The requests that a connector also sends if it serves a directory through the Azure AD Graph API. They change users.
 const ALLOWED_DIRECTORY_REQUESTS: &[RequestPattern] = &[
     allow(&["POST"], Service, &["users"]),
     allow(&["GET"], Service, &["users", "delta"]),
@@ -80,9 +79,9 @@ const ALLOWED_DIRECTORY_REQUESTS: &[RequestPattern] = &[
 
 /// Checks whether the connector sends requests with that method to that path.
 ///
-/// The path begins with the version (`/v1.0/...`) and is encoded as on the wire. `serves_directory` tells whether a directory is served
-/// through the Azure AD Graph API. Names are compared without case, as the service compares them. A path with an empty or a dot segment
-/// is never allowed.
+/// The path begins with the version (`/v1.0/...`) and is encoded as on the wire. `serves_directory`: the connector serves a directory
+/// through the Azure AD Graph API. Names are compared without case, as in the service. A path with an empty or a dot segment is never
+/// allowed.
 pub fn is_allowed(method: &str, path: &str, serves_directory: bool) -> bool {
     let Some(path) = path.strip_prefix('/') else { return false };
     let segments: Vec<&str> = path.split('/').collect();
@@ -92,12 +91,12 @@ pub fn is_allowed(method: &str, path: &str, serves_directory: bool) -> bool {
     }
 }
 
-/// Checks the same of a path whose segments follow the version, as in an item of a batch.
+/// Checks the same for the segments after the version, such as those of an item of a batch.
 pub fn is_allowed_segments(method: &str, path: &[&str], serves_directory: bool) -> bool {
     let is_dots = |segment: &&str| matches!(segment.replace("%2E", ".").replace("%2e", ".").as_str(), "" | "." | "..");
-    let besides = if serves_directory { ALLOWED_DIRECTORY_REQUESTS } else { &[] };
+    let others = if serves_directory { ALLOWED_DIRECTORY_REQUESTS } else { &[] };
     let matches = |pattern: &RequestPattern| pattern.methods.contains(&method) && pattern.matches_path(path);
-    !path.iter().any(is_dots) && ALLOWED_REQUESTS.iter().chain(besides).any(matches)
+    !path.iter().any(is_dots) && ALLOWED_REQUESTS.iter().chain(others).any(matches)
 }
 
 impl RequestPattern {

@@ -14,7 +14,7 @@ pub enum Api {
 }
 
 impl Api {
-    /// Every API, in the order in which they are asked whether a request is theirs. The last one takes what is left.
+    /// Every API, in the order of [`Api::of`]. The last one takes all other requests.
     pub const ALL: [Api; 2] = [Api::AzureAdGraph, Api::OpenIdm];
 
     /// Returns the API that a request is for. `serves_directory` tells whether the gateway serves any directory through the

@@ -1,7 +1,7 @@
 //! A REST API of the gateway, as both sides of the sandbox see it.
 //!
-//! The component carries requests out. Its host decides before, without the component, whose a request is, whether the caller may make
-//! it, and what to say where not. An implementation of [`Frontend`] is how the two agree. [`crate::api`] lists the APIs.
+//! The component carries out requests. Before that, its host authorizes the caller, and refuses a request in the API's form. Both use
+//! the same implementation of [`Frontend`]. [`crate::api`] lists the APIs.
 
 use http::{HeaderMap, Method, Request, Response, StatusCode, Uri, request};
 

@@ -1,9 +1,9 @@
-//! What the two sides of the sandbox must agree on, and nothing else.
+//! The rules on which the two sides of the sandbox must agree, and nothing else.
 //!
-//! The component answers requests and sends requests. Its host decides, outside of the sandbox, who may make the former and which of
-//! the latter may leave. Both read a request with the code in this crate, so that they cannot take it for two different things.
+//! The component serves requests and sends requests. Its host decides, outside of the sandbox, who may make the former and which of
+//! the latter may leave. Both parse a request with this crate, so they cannot disagree about it.
 //!
-//! | module | what both sides take from it |
+//! | module | what it holds |
 //! |---|---|
 //! | [`allowed_requests`] | the requests to Microsoft Graph that the connector sends |
 //! | [`cloud`] | Microsoft's clouds: addresses, and what each lacks |

@@ -54,8 +54,8 @@ fn decode_extended(text: &str) -> String {
     try_decode_extended(text).unwrap_or_else(|| text.to_owned())
 }
 
-/// The rules are those of OpenIDM's `HeaderUtil`: two charsets, a language that is ignored, and the characters that RFC 3986 allows
-/// in a path segment.
+/// Decodes a value by the rules of OpenIDM's `HeaderUtil`: two charsets, a language that is ignored, and the characters that RFC 3986
+/// allows in a path segment.
 fn try_decode_extended(text: &str) -> Option<String> {
     let (charset, rest) = text.split_once('\'')?;
     let (language, encoded) = rest.split_once('\'')?;

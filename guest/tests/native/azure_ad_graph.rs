@@ -71,7 +71,7 @@ fn sent(script: &Script) -> Vec<String> {
 }
 
 #[test]
-fn a_filter_is_written_anew() {
+fn filter_is_translated() {
     for (filter, expected) in [
         ("displayName%20eq%20'x'", "displayName%20eq%20'x'"),
         ("telephoneNumber%20eq%20'x'", ""),
@@ -102,9 +102,9 @@ fn a_filter_is_written_anew() {
     assert_eq!(script.header(0, "consistencylevel"), "eventual");
 }
 
-/// Where the directory answers with a few properties, as it may, the others are read: null would say that there is no value.
+/// The directory may return only some properties. The others are read, because null would say that they have no value.
 #[test]
-fn objects_by_their_ids_are_completed() {
+fn objects_by_ids_have_all_properties() {
     let few = json!({"value": [
         {"@odata.type": "#microsoft.graph.user", "id": ID, "displayName": "Ada"},
         {"@odata.type": "#microsoft.graph.orgContact", "id": OTHER, "displayName": "Bob"},
@@ -125,9 +125,9 @@ fn objects_by_their_ids_are_completed() {
     );
 }
 
-/// The user is there: that it cannot be read yet, as can be right after, is no failure.
+/// A new user may not be readable at once. The creation has succeeded all the same.
 #[test]
-fn a_new_user_that_cannot_be_read_yet() {
+fn unreadable_new_user_is_returned_as_sent() {
     let script = Script::new()
         .then(201, json!({"id": ID, "displayName": "Ada", "mobilePhone": null}))
         .then_error(404, "Request_ResourceNotFound");
@@ -139,9 +139,9 @@ fn a_new_user_that_cannot_be_read_yet() {
     assert!(!created.to_string().contains("x1!"));
 }
 
-/// Graph replaces addresses and phones as wholes, so that what is not named is sent again.
+/// Graph replaces addresses and phones as a whole, so the unchanged members are sent again.
 #[test]
-fn a_part_of_a_structure_is_changed_alone() {
+fn changed_member_keeps_other_members() {
     let stored = json!({"id": OTHER, "addresses": [{"city": "Oslo", "street": "Storgata 1", "officeLocation": null}],
         "phones": [{"type": "mobile", "number": "+1"}, {"type": "business", "number": "+2"}], "onPremisesSyncEnabled": null});
     let script = Script::new().then(200, stored).then_bytes(204, &[], b"");
@@ -156,9 +156,9 @@ fn a_part_of_a_structure_is_changed_alone() {
     assert_eq!((script.lines()[1].as_str(), script.body(1)), (format!("PATCH /v1.0/contacts/{OTHER}").as_str(), expected));
 }
 
-/// What was not answered is not known: to send what is wanted alone would delete the others.
+/// Sending only the changed item would delete the others, if Graph did not return them.
 #[test]
-fn what_is_not_known_is_not_replaced() {
+fn unknown_stored_list_prevents_update() {
     for (stored, body) in [(json!({"addresses": []}), json!({"mobile": "+1"})), (json!({"phones": []}), json!({"city": "Oslo"}))]
     {
         let script = Script::new().then(200, stored);
@@ -166,16 +166,16 @@ fn what_is_not_known_is_not_replaced() {
         assert_eq!((status, script.lines().len()), (503, 1), "{refused}");
         assert!(refused.to_string().contains("nothing was sent"));
     }
-    // What Microsoft Graph has besides, as the region of a number, stays.
+    // Members that Azure AD Graph does not have stay, such as the region of a number.
     let stored = json!({"id": OTHER, "phones": [{"type": "mobile", "number": "+1", "region": "NO"}]});
     let script = Script::new().then(200, stored).then_bytes(204, &[], b"");
     send(&script, "PATCH", &format!("/contoso.com/contacts/{OTHER}?api-version=1.6"), &json!({"mobile": "+2"}));
     assert_eq!(script.body(1), json!({"phones": [{"type": "mobile", "number": "+2", "region": "NO"}]}));
 }
 
-/// Only what is an annotation is passed over; what else is in a body is wanted, and refused where there is no such thing.
+/// Only annotations are ignored. Any other unknown member of a body is refused.
 #[test]
-fn nothing_in_a_body_is_dropped() {
+fn unknown_property_is_refused_and_annotation_ignored() {
     let target = format!("/contoso.com/users/{ID}?api-version=1.6");
     for name in ["manager@odata.bind", "__displayName", "odata.mobile", "odata.", "x@odata.y"] {
         let script = Script::new();
@@ -189,15 +189,15 @@ fn nothing_in_a_body_is_dropped() {
     assert_eq!(script.body(0), json!({"city": "Oslo"}));
 }
 
-/// The change is made: a caller who is told that it failed would make it again.
+/// The change is made. A caller who sees a failure would make it again.
 #[test]
-fn a_change_that_cannot_be_read_back() {
+fn unreadable_changed_user_returns_204() {
     let target = format!("/contoso.com/users/{ID}?api-version=1.6");
     let script = Script::new().then_bytes(204, &[], b"").then_error(503, "ServiceUnavailable");
     let headers = [("content-type", "application/json"), ("prefer", "return-content")];
     let response = respond(&script, "PATCH", &target, &headers, Ok(b"{\"city\":\"Oslo\"}".to_vec()));
     assert_eq!((response.status().as_u16(), response.headers().get("preference-applied")), (204, None));
-    // After a new name, it is read by that.
+    // A renamed user is read by the new name.
     let script = Script::new().then_bytes(204, &[], b"").then(200, json!({"id": ID, "userPrincipalName": "b@contoso.com"}));
     let body = b"{\"userPrincipalName\":\"b@contoso.com\"}".to_vec();
     let response = respond(&script, "PATCH", "/contoso.com/users/a@contoso.com?api-version=1.6", &headers, Ok(body));
@@ -205,9 +205,9 @@ fn a_change_that_cannot_be_read_back() {
     assert_eq!(sent(&script), ["PATCH /v1.0/users/a%40contoso.com", "GET /v1.0/users/b%40contoso.com"]);
 }
 
-/// A deletion whose answer got lost, and that is found done.
+/// The response to the first deletion is lost. The second one finds no object.
 #[test]
-fn a_deletion_that_was_done() {
+fn retried_delete_of_missing_object_succeeds() {
     let settings = graph_contacts::settings::read(|name| match name {
         "GATEWAY_USERNAME" | "GATEWAY_PASSWORD" => Some("secret".to_owned()),
         "GATEWAY_DIRECTORY" => Some("contoso.com".to_owned()),
@@ -221,9 +221,9 @@ fn a_deletion_that_was_done() {
     assert_eq!((response.status().as_u16(), script.lines().len()), (204, 2));
 }
 
-/// A list goes on for as long as Microsoft Graph has more, and what it leads on with is a token and nothing else.
+/// A list has as many pages as Microsoft Graph has. A token cannot add options to the request.
 #[test]
-fn a_list_without_end() {
+fn skip_token_carries_only_position_and_query() {
     use base64::Engine;
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;
     let token = URL_SAFE_NO_PAD.encode(json!({"before": 100_000, "token": "a&$filter=x", "top": 1}).to_string());
@@ -236,16 +236,16 @@ fn a_list_without_end() {
     let token = link.split_once("$skiptoken=X'").unwrap().1.strip_suffix('\'').unwrap();
     let token: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(token).unwrap()).unwrap();
     assert_eq!(token, json!({"before": 100_001, "token": "b&c", "top": 1}));
-    // Back is another matter: each page is a request.
+    // Going back has a limit, because each page costs a request.
     let token = URL_SAFE_NO_PAD.encode(json!({"before": 51, "token": "a"}).to_string());
     let (status, refused) =
         get(&Script::new(), &format!("/contoso.com/users?api-version=1.6&previous-page=true&$skiptoken={token}"));
     assert_eq!(status, 400, "{refused}");
 }
 
-/// Users come with their plans in pages that are not too large, as many as there have to be.
+/// Users have their plans with them, so a page of Graph is smaller than the one that the caller wants.
 #[test]
-fn a_large_page_is_made_of_several() {
+fn large_page_combines_several_graph_pages() {
     let page = |first: usize| (first..first + 100).map(|number| json!({"id": format!("u{number}")})).collect::<Vec<_>>();
     let next = |token: usize| format!("https://graph.microsoft.com/v1.0/users?$skiptoken=t{token}");
     let script = Script::new()
@@ -264,9 +264,9 @@ fn a_large_page_is_made_of_several() {
     assert_eq!(sent(&script), ["GET /v1.0/users?$top=250"], "without plans");
 }
 
-/// Functions stand where ids do.
+/// In a path, the name of a function stands where an id does.
 #[test]
-fn names_of_functions_are_no_ids() {
+fn function_name_is_not_an_id() {
     for id in ["delta", "DELTA", "delta()", "getByIds", "microsoft.graph.delta", "$count"] {
         let script = Script::new();
         let (status, refused) = get(&script, &format!("/contoso.com/users/{id}?api-version=1.6"));
@@ -274,9 +274,9 @@ fn names_of_functions_are_no_ids() {
     }
 }
 
-/// By which kind of number a refusal is meant is not known where several are in one place.
+/// Several properties can come from one of Graph's. Then it is unknown which one is refused.
 #[test]
-fn a_refused_property_has_the_name_that_the_caller_used() {
+fn refused_property_has_legacy_name() {
     let refusal = |target: &str| json!({"error": {"code": "Request_BadRequest", "message": "said so", "details": [{"code": "InvalidValue", "target": target}]}});
     let script = Script::new().then(400, refusal("mobilePhone"));
     let (_, refused) = send(&script, "PATCH", &format!("/contoso.com/users/{ID}?api-version=1.6"), &json!({"mobile": "x"}));
@@ -292,9 +292,9 @@ fn a_refused_property_has_the_name_that_the_caller_used() {
     }
 }
 
-/// As Microsoft's pages on Azure AD B2C have them: the id of another provider in base64.
+/// Microsoft's pages on Azure AD B2C have the id of another provider in base64.
 #[test]
-fn identities() {
+fn identities_are_converted() {
     let identities = json!([
         {"signInType": "emailAddress", "issuer": "contoso.com", "issuerAssignedId": "joe@example.com"},
         {"signInType": "userPrincipalName", "issuer": "contoso.com", "issuerAssignedId": "joe@contoso.com"},
@@ -306,9 +306,9 @@ fn identities() {
     assert_eq!(user["userIdentities"], json!([{"issuer": "facebook.com", "issuerUserId": "MTIzNDU2Nzg5MA=="}]));
 }
 
-/// What is addressed as any object is read to know what it is; groups and others are neither changed nor deleted.
+/// An object in `directoryObjects` is read to know its type. Only users and contacts can be changed or deleted.
 #[test]
-fn objects_of_any_type() {
+fn object_of_unknown_type_is_read_only() {
     let user = json!({"@odata.type": "#microsoft.graph.user", "id": ID});
     let script = Script::new().then(200, user).then_bytes(204, &[], b"");
     assert_eq!(send(&script, "DELETE", &format!("/contoso.com/directoryObjects/{ID}?api-version=1.6"), &Value::Null).0, 204);
@@ -328,7 +328,7 @@ fn objects_of_any_type() {
 }
 
 #[test]
-fn bodies_that_do_not_arrive() {
+fn unreadable_body_is_refused() {
     let target = format!("/contoso.com/users/{ID}?api-version=1.6");
     for (fault, status) in [(BodyError::TooLarge(7), 413), (BodyError::Incomplete, 408)] {
         let response = respond(&Script::new(), "PATCH", &target, &[("content-type", "application/json")], Err(fault));
@@ -339,9 +339,9 @@ fn bodies_that_do_not_arrive() {
     assert_eq!(response.status(), 413);
 }
 
-/// Requests that only a served directory needs; without one a host refuses them.
+/// Without a served directory, the host refuses these requests.
 #[test]
-fn what_is_needed_for_a_directory_alone() {
+fn directory_requests_are_allowed_only_for_served_directory() {
     for (method, path) in [
         ("POST", "/v1.0/users"),
         ("PATCH", "/v1.0/users/u"),
@@ -357,7 +357,7 @@ fn what_is_needed_for_a_directory_alone() {
         ("GET", "/v1.0/directoryObjects/o"),
         ("PUT", "/v1.0/users/u/photo/$value"),
     ] {
-        // GET /users/delta is a user of that name, to who does not know better.
+        // The path of GET /users/delta also fits GET /users/{id}.
         let is_reading = path.ends_with("/users/delta");
         assert!(is_allowed(method, path, true) && (is_reading || !is_allowed(method, path, false)), "{method} {path}");
     }
@@ -377,9 +377,9 @@ fn what_is_needed_for_a_directory_alone() {
     }
 }
 
-/// The document is XML that is closed, and tells each type with the properties that there are in that version.
+/// Every element of the document is closed, and each type has the properties of the version.
 #[test]
-fn the_metadata_are_well_formed() {
+fn metadata_is_well_formed() {
     for version in ApiVersion::ALL {
         let text = metadata::write_document(version);
         let mut open: Vec<&str> = Vec::new();
@@ -402,7 +402,7 @@ fn entity_types() -> impl Strategy<Value = EntityType> {
     proptest::sample::select(vec![EntityType::User, EntityType::Contact])
 }
 
-/// Values for some of the properties that can be written and read.
+/// Creates values of some writable properties.
 fn values(entity_type: EntityType, version: ApiVersion) -> impl Strategy<Value = Map<String, Value>> {
     let properties: Vec<_> = entity_type
         .properties(version)
@@ -430,9 +430,9 @@ fn to_patch(
 }
 
 proptest! {
-    /// What is written in Azure AD Graph's words is read in them again, and nothing else changes.
+    /// Written properties are read back, and no others change.
     #[test]
-    fn what_is_written_is_read(
+    fn written_properties_are_read_back(
         (entity_type, version, first, second) in (entity_types(), proptest::sample::select(ApiVersion::ALL.to_vec()))
             .prop_flat_map(|(entity_type, version)| (Just(entity_type), Just(version), values(entity_type, version), values(entity_type, version)))
     ) {
@@ -448,9 +448,9 @@ proptest! {
         }
     }
 
-    /// A text in a filter comes to Microsoft Graph as one text, whatever it is.
+    /// No string in a filter ends early in the request to Microsoft Graph.
     #[test]
-    fn a_text_in_a_filter_stays_one(text in "\\PC{0,20}|['() orandeq&%#+$]{0,12}") {
+    fn string_in_filter_stays_one_string(text in "\\PC{0,20}|['() orandeq&%#+$]{0,12}") {
         let script = Script::new().then(200, json!({"value": []}));
         let filter = format!("displayName eq '{}'", text.replace('\'', "''"));
         let query = form_urlencoded::Serializer::new(String::new()).append_pair("$filter", &filter).finish();
@@ -462,9 +462,9 @@ proptest! {
         prop_assert_eq!(options, [("$top".to_owned(), "100".to_owned()), ("$filter".to_owned(), filter)]);
     }
 
-    /// Whatever comes in is answered, with an error that says so, and without a write that nobody asked for.
+    /// Every request gets a response, failures have the form of the API, and only allowed requests are sent.
     #[test]
-    fn anything_is_answered(
+    fn arbitrary_request_gets_response(
         method in proptest::sample::select(vec!["GET", "POST", "PATCH", "PUT", "DELETE", "HEAD", "OPTIONS", "X"]),
         path in "(/(contoso\\.com|me|myorganization|users|contacts|directoryObjects|\\$links|\\$batch|\\$|manager|memberOf|Microsoft\\.DirectoryServices\\.User|isMemberOf|[a-z%$.]{0,6})){0,5}",
         query in "(&(api-version=1\\.6|\\$filter=[ -~]{0,20}|\\$top=[0-9a]{0,4}|\\$select=[a-zA-Z,/]{0,9}|\\$skiptoken=[A-Za-z0-9_-]{0,20}|deltaLink=[A-Za-z0-9_-]{0,12}|\\$expand=[a-z,]{0,9}|[ -~]{0,8})){0,4}",

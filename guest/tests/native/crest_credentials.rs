@@ -1,10 +1,10 @@
-//! Who calls, in the forms of OpenIDM's `CredentialHelperTest` and `HeaderUtil`: RFC 5987 in its headers, Basic with colons.
+//! Credentials of callers, by OpenIDM's `CredentialHelperTest` and `HeaderUtil`: headers with RFC 5987, Basic with colons.
 
 use base64::Engine;
 use http::{HeaderMap, HeaderValue};
 
-/// Whether headers, as bytes, prove to be that name and password.
-fn proves(headers: &[(&'static str, &[u8])], name: &str, password: &str) -> bool {
+/// Checks whether headers, as bytes, have that name and password.
+fn is_caller(headers: &[(&'static str, &[u8])], name: &str, password: &str) -> bool {
     let settings = graph_contacts::settings::read(|variable| match variable {
         "GATEWAY_USERNAME" => Some(name.to_owned()),
         "GATEWAY_PASSWORD" => Some(password.to_owned()),
@@ -18,19 +18,19 @@ fn proves(headers: &[(&'static str, &[u8])], name: &str, password: &str) -> bool
 }
 
 #[test]
-fn basic_passwords_have_colons() {
+fn basic_password_may_have_colons() {
     let basic = |text: &str| format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(text));
     for (sent, name, password) in
         [("username:foo:bar", "username", "foo:bar"), ("username:::", "username", "::"), ("ünal:pässword£", "ünal", "pässword£")]
     {
-        assert!(proves(&[("authorization", basic(sent).as_bytes())], name, password), "{sent}");
+        assert!(is_caller(&[("authorization", basic(sent).as_bytes())], name, password), "{sent}");
     }
-    assert!(!proves(&[("authorization", basic("username:foo:bar").as_bytes())], "username:foo", "bar"));
+    assert!(!is_caller(&[("authorization", basic("username:foo:bar").as_bytes())], "username:foo", "bar"));
 }
 
-/// Each is sent as name and as password, and taken for what stands beside it.
+/// The first text is sent as name and password. The second is its meaning.
 #[test]
-fn openidms_headers_are_decoded_where_they_are_rfc_5987() {
+fn rfc_5987_header_is_decoded() {
     for (sent, meant) in [
         ("utf-8''username%C2%A3", "username£"),
         ("UTF-8''password%c2%a3", "password£"),
@@ -40,7 +40,7 @@ fn openidms_headers_are_decoded_where_they_are_rfc_5987() {
         ("ISO-8859-1'en'%7e", "~"),
         ("utf-8''a-b.c_d~e!f$g&h(i)j*k+l,m;n=o:p@q", "a-b.c_d~e!f$g&h(i)j*k+l,m;n=o:p@q"),
         ("utf-8''100%25", "100%"),
-        // What does not parse is passed through unchanged, so that it may be right as it stands.
+        // A value that does not parse is taken as it is.
         ("utf-8''£", "utf-8''£"),
         ("UTF-8'yy'£", "UTF-8'yy'£"),
         ("utf-8''%", "utf-8''%"),
@@ -59,23 +59,23 @@ fn openidms_headers_are_decoded_where_they_are_rfc_5987() {
         ("plain£", "plain£"),
     ] {
         let both = [("x-openidm-username", sent.as_bytes()), ("x-openidm-password", sent.as_bytes())];
-        assert!(proves(&both, meant, meant), "{sent} is not {meant}");
-        assert!(sent == meant || !proves(&both, sent, sent), "{sent}");
+        assert!(is_caller(&both, meant, meant), "{sent} is not {meant}");
+        assert!(sent == meant || !is_caller(&both, sent, sent), "{sent}");
     }
 }
 
-/// RFC 6750: a program that knows only tokens sends the password as one.
+/// RFC 6750: a program that only sends tokens can send the password as one.
 #[test]
-fn the_password_is_a_bearer_token() {
-    for (sent, password, is_taken) in [
+fn password_is_accepted_as_bearer_token() {
+    for (sent, password, is_accepted) in [
         ("Bearer secret", "secret", true),
         ("bearer  secret", "secret", true),
         ("Bearer secret", "Secret", false),
         ("Bearer ", "secret", false),
         ("Token secret", "secret", false),
     ] {
-        assert_eq!(proves(&[("authorization", sent.as_bytes())], "openidm-admin", password), is_taken, "{sent}");
+        assert_eq!(is_caller(&[("authorization", sent.as_bytes())], "openidm-admin", password), is_accepted, "{sent}");
     }
     let both = [("authorization", &b"Bearer secret"[..]), ("x-openidm-username", b"other"), ("x-openidm-password", b"secret")];
-    assert!(!proves(&both, "openidm-admin", "secret"), "a name that is given has to be right");
+    assert!(!is_caller(&both, "openidm-admin", "secret"), "a given name must be right");
 }

@@ -9,12 +9,12 @@ fn attribute_reference_is_current() {
 }
 
 #[test]
-fn azure_ad_graph_property_reference_is_current() {
+fn azure_ad_graph_properties_page_is_current() {
     let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/azure-ad-graph-properties.md")).unwrap();
     assert!(page == azure_ad_graph::reference::markdown(), "run `make docs`");
 }
 
-/// The host serves `$metadata` itself, before authentication.
+/// The host serves `$metadata` itself, because callers need no credential for it.
 #[test]
 fn metadata_documents_are_current() {
     for version in ApiVersion::ALL {

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod allowed_requests;
 mod arbitrary;
 mod azure_ad_graph;
 mod clouds;
@@ -16,7 +17,6 @@ mod documentation;
 mod examples;
 mod filter;
 mod graph;
-mod needed;
 mod openidm;
 mod operation_table;
 mod operations_authorized;

@@ -177,11 +177,11 @@ impl<'t> Parser<'t> {
     /// Takes the next word, if it is this one. Returns whether it is.
     fn take_word(&mut self, wanted: &str) -> Result<bool, Failure> {
         let before = self.rest;
-        let is_wanted = matches!(self.next()?, Token::Word(word) if word.eq_ignore_ascii_case(wanted));
-        if !is_wanted {
+        let is_next = matches!(self.next()?, Token::Word(word) if word.eq_ignore_ascii_case(wanted));
+        if !is_next {
             self.rest = before;
         }
-        Ok(is_wanted)
+        Ok(is_next)
     }
 
     /// Takes the next token, which must be this one.

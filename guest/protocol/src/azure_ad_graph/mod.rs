@@ -23,8 +23,7 @@ use crate::operation::Operation;
 pub struct AzureAdGraph;
 
 impl Frontend for AzureAdGraph {
-    /// A request is for this API if its path is not OpenIDM's, and either the gateway serves a directory or the request names a version
-    /// of the API.
+    /// OpenIDM's paths are not for this API. Other requests are, if the gateway serves a directory or the request has `api-version`.
     fn matches(&self, head: Head<'_>, serves_directory: bool) -> bool {
         let is_openidm = head.uri.path().trim_start_matches('/').split('/').next() == Some("openidm");
         !is_openidm && (serves_directory || head.uri.query().unwrap_or_default().to_ascii_lowercase().contains("api-version="))

@@ -1,4 +1,4 @@
-//! The requests that a host has to allow: those that the connector can send, and no others.
+//! The requests that a host allows: those that the connector sends, and no others.
 
 use connector::contact::Version;
 use connector::graph::service::Service;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::script::PLAIN;
 
-/// Every operation by name that sends something without reading first, with arguments that leave nothing out.
+/// Returns every operation that sends a request without reading first, with all its arguments.
 fn operations() -> Vec<(&'static str, Value)> {
     let uid = {
         use base64::Engine;
@@ -82,7 +82,7 @@ fn operations() -> Vec<(&'static str, Value)> {
 }
 
 #[test]
-fn every_operation_is_allowed() {
+fn request_of_every_operation_is_allowed() {
     for version in [Version::V1, Version::Beta] {
         let service = Service::new(Service::GLOBAL_ENDPOINT, version).unwrap();
         let connector = Connector::new(&service, &Offline, &PLAIN);
@@ -104,9 +104,9 @@ fn every_operation_is_allowed() {
     }
 }
 
-/// What an application with the permissions of this one, or with more, could do besides.
+/// An application with the permissions of the connector, or with more, could send these.
 #[test]
-fn nothing_else_is_allowed() {
+fn other_requests_are_refused() {
     for (method, path) in [
         ("POST", "/v1.0/users"),
         ("DELETE", "/v1.0/users/u"),
