@@ -1,6 +1,6 @@
-//! Prints `docs/attributes.md`: `make docs`.
+//! Prints `docs/attributes.md`. `make docs` runs it.
 
-#![allow(clippy::print_stdout, reason = "it is what it is for")]
+#![allow(clippy::print_stdout, reason = "the program prints a page")]
 
 fn main() {
     print!("{}", connector::contact::reference::render_markdown());

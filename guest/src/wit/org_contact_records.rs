@@ -231,7 +231,7 @@ pub fn into_search(query: wit::OrgContactQuery) -> Result<Search> {
 }
 
 /// Returns the record of a page.
-pub fn to_page(contacts: Vec<wit::OrgContact>, found: Found) -> wit::OrgContactPage {
+pub fn to_page(contacts: Vec<wit::OrgContact>, found: SearchSummary) -> wit::OrgContactPage {
     let count = found.count.map(|count| u32::try_from(count).unwrap_or(u32::MAX));
     wit::OrgContactPage { contacts, cookie: found.cookie, count }
 }

@@ -102,11 +102,11 @@ impl From<Error> for wit::Error {
     }
 }
 
-/// The change of that place among several.
-pub fn into_change(change: wit::ContactChange, place: usize) -> Result<ContactChange> {
-    let lacking = |what: &str| Error::invalid_attribute(format!("changes[{place}].{what}"), "it is missing");
-    let id = change.id.ok_or_else(|| lacking("id"));
-    let contact = change.contact.ok_or_else(|| lacking("contact")).and_then(|contact| into_contact(contact, &change.clear));
+/// Returns the change at `position` of a batch.
+pub fn into_change(change: wit::ContactChange, position: usize) -> Result<ContactChange> {
+    let missing = |name: &str| Error::invalid_attribute(format!("changes[{position}].{name}"), "is missing");
+    let id = change.id.ok_or_else(|| missing("id"));
+    let contact = change.contact.ok_or_else(|| missing("contact")).and_then(|contact| into_contact(contact, &change.clear));
     match change.kind {
         wit::ChangeKind::Create => Ok(ContactChange::Create(Box::new(contact?), change.idempotency_key)),
         wit::ChangeKind::Update => Ok(ContactChange::Update(id?, Box::new(contact?))),
@@ -114,16 +114,16 @@ pub fn into_change(change: wit::ContactChange, place: usize) -> Result<ContactCh
     }
 }
 
-/// The outcome of a change, for programs.
-pub fn change_outcome(result: Result<Option<Contact>>) -> wit::ChangeOutcome {
+/// Returns the record of the outcome of a change.
+pub fn into_change_outcome(result: Result<Option<Contact>>) -> wit::ChangeOutcome {
     match result {
         Ok(contact) => wit::ChangeOutcome { contact: contact.map(wit::Contact::from), error: None },
         Err(error) => wit::ChangeOutcome { contact: None, error: Some(error.into()) },
     }
 }
 
-/// A change, for programs.
-pub fn sync_delta(delta: SyncDelta) -> wit_connector::SyncDelta {
+/// Returns the record of a change that a synchronization reports.
+pub fn into_sync_delta(delta: SyncDelta) -> wit_connector::SyncDelta {
     use wit_connector::SyncDeltaKind;
     match delta {
         SyncDelta::CreateOrUpdate(object) => wit_connector::SyncDelta {
@@ -135,8 +135,8 @@ pub fn sync_delta(delta: SyncDelta) -> wit_connector::SyncDelta {
     }
 }
 
-/// An outcome, for programs.
-pub fn outcome(outcome: Outcome) -> ValueOutcome {
+/// Returns the record of the outcome of one value of an attribute.
+pub fn into_value_outcome(outcome: Outcome) -> ValueOutcome {
     ValueOutcome {
         attribute: outcome.attribute.to_owned(),
         position: u32::try_from(outcome.position).unwrap_or(u32::MAX),
@@ -156,13 +156,14 @@ impl From<Folder> for wit::Folder {
     }
 }
 
-/// A request, for programs. Fails where its body is no text.
-pub fn request(request: GraphRequest) -> Result<HttpRequest> {
+/// Returns the record of a request. Fails if the body is not UTF-8.
+pub fn into_http_request(request: GraphRequest) -> Result<HttpRequest> {
     let (head, body) = request.into_http().into_parts();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let no_text =
-        |_| Error::new(ErrorKind::Unsupported, "the body of this request is no text, and cannot be shown: call the operation");
-    let body = String::from_utf8(body).map_err(no_text)?;
+    let not_utf8 = |_| {
+        Error::new(ErrorKind::Unsupported, "the body of this request is not UTF-8 and cannot be returned: call the operation")
+    };
+    let body = String::from_utf8(body).map_err(not_utf8)?;
     Ok(HttpRequest {
         method: head.method.to_string(),
         url: head.uri.to_string(),

@@ -1,11 +1,11 @@
-//! Arbitrary contacts, in the JSON that Graph writes.
+//! Strategies for arbitrary contacts, in Graph's JSON.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-/// The text properties that both versions have and a caller may write (Microsoft's metadata, `microsoft.graph.contact`).
-pub const TEXTS: &[&str] = &[
+/// The writable String properties of both versions (Microsoft's metadata, `microsoft.graph.contact`).
+pub const STRINGS: &[&str] = &[
     "assistantName",
     "companyName",
     "department",
@@ -29,7 +29,7 @@ pub const TEXTS: &[&str] = &[
     "yomiSurname",
 ];
 
-fn text() -> impl Strategy<Value = String> {
+fn string() -> impl Strategy<Value = String> {
     // Any Unicode: combining marks, right-to-left, four bytes, controls, quotes.
     proptest::string::string_regex("\\PC{1,12}|[\"\\\\\u{0}-\u{1f}é\u{301}אب👩‍👩‍👧]{1,6}").unwrap()
 }
@@ -43,13 +43,13 @@ fn nullable(value: impl Strategy<Value = Value>) -> impl Strategy<Value = Value>
 }
 
 fn object(names: &'static [&'static str]) -> impl Strategy<Value = Value> {
-    vec(maybe(text()), names.len()).prop_map(move |values| {
+    vec(maybe(string()), names.len()).prop_map(move |values| {
         names.iter().zip(values).filter_map(|(name, v)| Some((name.to_string(), json!(v?)))).collect::<Map<_, _>>().into()
     })
 }
 
-fn texts(most: usize) -> impl Strategy<Value = Value> {
-    vec(text(), 0..=most).prop_map(|texts| json!(texts))
+fn strings(most: usize) -> impl Strategy<Value = Value> {
+    vec(string(), 0..=most).prop_map(|strings| json!(strings))
 }
 
 fn date() -> impl Strategy<Value = String> {
@@ -58,13 +58,13 @@ fn date() -> impl Strategy<Value = String> {
 
 const ADDRESS: &[&str] = &["street", "city", "state", "postalCode", "countryOrRegion"];
 
-/// Each property with a way to make a value of it; a contact has each, or not.
+/// Returns the strategy of each property that both versions have.
 fn common() -> Vec<(&'static str, BoxedStrategy<Value>)> {
     let mut all: Vec<(&str, BoxedStrategy<Value>)> =
-        TEXTS.iter().map(|name| (*name, nullable(text().prop_map(Value::from)).boxed())).collect();
-    all.push(("categories", texts(4).boxed()));
-    all.push(("children", texts(4).boxed()));
-    all.push(("imAddresses", texts(3).boxed()));
+        STRINGS.iter().map(|name| (*name, nullable(string().prop_map(Value::from)).boxed())).collect();
+    all.push(("categories", strings(4).boxed()));
+    all.push(("children", strings(4).boxed()));
+    all.push(("imAddresses", strings(3).boxed()));
     all.push(("birthday", nullable(date().prop_map(|d| json!(format!("{d}T11:59:00Z")))).boxed()));
     for slot in ["primaryEmailAddress", "secondaryEmailAddress", "tertiaryEmailAddress"] {
         all.push((slot, nullable(object(&["name", "address"])).boxed()));
@@ -72,7 +72,7 @@ fn common() -> Vec<(&'static str, BoxedStrategy<Value>)> {
     all
 }
 
-fn assembled(properties: Vec<(&'static str, BoxedStrategy<Value>)>) -> BoxedStrategy<Map<String, Value>> {
+fn assemble(properties: Vec<(&'static str, BoxedStrategy<Value>)>) -> BoxedStrategy<Map<String, Value>> {
     let (names, values): (Vec<_>, Vec<_>) = properties.into_iter().unzip();
     values
         .into_iter()
@@ -82,21 +82,21 @@ fn assembled(properties: Vec<(&'static str, BoxedStrategy<Value>)>) -> BoxedStra
         .boxed()
 }
 
-/// What a caller may write in v1.0.
+/// Returns contacts that a caller can write with v1.0.
 pub fn writable_v1() -> BoxedStrategy<Map<String, Value>> {
     let mut all = common();
-    all.push(("businessPhones", texts(2).boxed()));
-    all.push(("homePhones", texts(2).boxed()));
-    all.push(("mobilePhone", nullable(text().prop_map(Value::from)).boxed()));
-    all.push(("businessHomePage", nullable(text().prop_map(Value::from)).boxed()));
+    all.push(("businessPhones", strings(2).boxed()));
+    all.push(("homePhones", strings(2).boxed()));
+    all.push(("mobilePhone", nullable(string().prop_map(Value::from)).boxed()));
+    all.push(("businessHomePage", nullable(string().prop_map(Value::from)).boxed()));
     for address in ["businessAddress", "homeAddress", "otherAddress"] {
         all.push((address, object(ADDRESS).boxed()));
     }
     all.push(("emailAddresses", vec(object(&["name", "address"]), 0..=3).prop_map(Value::from).boxed()));
-    assembled(all)
+    assemble(all)
 }
 
-/// What a caller may write in beta.
+/// Returns contacts that a caller can write with beta.
 pub fn writable_beta() -> BoxedStrategy<Map<String, Value>> {
     let mut all = common();
     let typed = |kinds: &'static [&'static str], names: &'static [&'static str]| {
@@ -108,7 +108,7 @@ pub fn writable_beta() -> BoxedStrategy<Map<String, Value>> {
     };
     const PHONES: &[&str] =
         &["home", "business", "mobile", "other", "assistant", "homeFax", "businessFax", "otherFax", "pager", "radio"];
-    let phone = (proptest::sample::select(PHONES), text()).prop_map(|(kind, number)| json!({"type": kind, "number": number}));
+    let phone = (proptest::sample::select(PHONES), string()).prop_map(|(kind, number)| json!({"type": kind, "number": number}));
     all.push(("phones", vec(phone, 0..6).prop_map(Value::from).boxed()));
     const BETA_ADDRESS: &[&str] = &["street", "city", "state", "postalCode", "countryOrRegion", "postOfficeBox"];
     let address = typed(&["unknown", "home", "business", "other"], BETA_ADDRESS);
@@ -117,16 +117,16 @@ pub fn writable_beta() -> BoxedStrategy<Map<String, Value>> {
     all.push(("websites", vec(site, 0..4).prop_map(Value::from).boxed()));
     let email = typed(&["unknown", "work", "personal", "main", "other"], &["name", "address", "otherLabel"]);
     all.push(("emailAddresses", vec(email, 0..=3).prop_map(Value::from).boxed()));
-    all.push(("gender", nullable(text().prop_map(Value::from)).boxed()));
+    all.push(("gender", nullable(string().prop_map(Value::from)).boxed()));
     all.push(("isFavorite", nullable(any::<bool>().prop_map(Value::from)).boxed()));
     all.push(("weddingAnniversary", nullable(date().prop_map(Value::from)).boxed()));
-    assembled(all)
+    assemble(all)
 }
 
-/// What Graph may return besides: what the service assigns, annotations, and properties no one knows yet.
+/// Adds what Graph returns beyond that: assigned properties, annotations, and properties that the connector does not know.
 pub fn returned(writable: BoxedStrategy<Map<String, Value>>) -> BoxedStrategy<Map<String, Value>> {
-    let unknown = vec(("x[a-z]{1,8}", nullable(text().prop_map(Value::from))), 0..4);
-    (writable, unknown, text())
+    let unknown = vec(("x[a-z]{1,8}", nullable(string().prop_map(Value::from))), 0..4);
+    (writable, unknown, string())
         .prop_map(|(writable, unknown, key)| {
             let mut contact = Map::from_iter([
                 ("@odata.etag".to_owned(), json!(format!("W/\"{key}\""))),

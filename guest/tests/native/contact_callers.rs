@@ -1,4 +1,4 @@
-//! What callers see and send where beta is spoken: v1.0's names, and beta's for what those have no room for.
+//! The caller's view with beta: v1.0's names, and beta's names for entries that v1.0 has no property for.
 
 use connector::contact::{Contact, Version, diff, from_json, to_json, validate};
 use proptest::prelude::*;
@@ -6,16 +6,16 @@ use serde_json::{Map, Value, json};
 
 use crate::arbitrary::{returned, writable_beta, writable_v1};
 
-fn shown(answer: Value) -> Value {
+fn show(response: Value) -> Value {
     Value::Object(to_json::write_for_caller(
-        &from_json::parse_response(answer.as_object().unwrap(), Version::Beta),
+        &from_json::parse_response(response.as_object().unwrap(), Version::Beta),
         Version::Beta,
     ))
 }
 
 #[test]
-fn each_value_is_shown_once() {
-    let answer = json!({
+fn caller_view_shows_each_value_once() {
+    let response = json!({
         "phones": [
             {"type": "pager", "number": "1"}, {"type": "mobile", "number": "2"}, {"type": "business", "number": "3"},
             {"type": "mobile", "number": "4"}, {"type": "business", "number": "5"}, {"type": "business", "number": "6"},
@@ -25,7 +25,7 @@ fn each_value_is_shown_once() {
         "gender": "f",
     });
     assert_eq!(
-        shown(answer),
+        show(response),
         json!({
             "businessPhones": ["3", "5", "6"], "homePhones": [], "mobilePhone": "2",
             "phones": [{"type": "mobile", "number": "4"}, {"type": "pager", "number": "1"}],
@@ -35,31 +35,31 @@ fn each_value_is_shown_once() {
             "gender": "f",
         })
     );
-    assert_eq!(shown(json!({"websites": [{"type": "work", "address": "https://a"}]}))["businessHomePage"], "https://a");
+    assert_eq!(show(json!({"websites": [{"type": "work", "address": "https://a"}]}))["businessHomePage"], "https://a");
 }
 
 #[test]
-fn a_property_of_one_kind_says_nothing_of_the_others() {
+fn dedicated_property_leaves_other_kinds_unchanged() {
     let stored = json!({"phones": [{"type": "pager", "number": "1"}, {"type": "business", "number": "2"}, {"type": "home", "number": "3"}]});
-    let sent = |wanted: Value| {
+    let update = |wanted: Value| {
         let wanted = from_json::parse_input(wanted.as_object().unwrap(), Version::Beta, "").unwrap();
         let stored = from_json::parse_response(stored.as_object().unwrap(), Version::Beta);
         Value::Object(to_json::write_update_body(&diff::diff(&stored, &wanted, Version::Beta).unwrap(), Version::Beta))
     };
     assert_eq!(
-        sent(json!({"businessPhones": ["4"]})),
+        update(json!({"businessPhones": ["4"]})),
         json!({"phones": [{"type": "pager", "number": "1"}, {"type": "home", "number": "3"}, {"type": "business", "number": "4"}]})
     );
     assert_eq!(
-        sent(json!({"phones": []})),
+        update(json!({"phones": []})),
         json!({"phones": [{"type": "business", "number": "2"}, {"type": "home", "number": "3"}]}),
-        "`phones` speaks of the kinds that have no property of their own"
+        "`phones` specifies only the kinds without a dedicated property"
     );
-    assert_eq!(sent(json!({"businessPhones": ["2"], "phones": [{"type": "pager", "number": "1"}]})), json!({}));
+    assert_eq!(update(json!({"businessPhones": ["2"], "phones": [{"type": "pager", "number": "1"}]})), json!({}));
 }
 
-/// The values of a contact, without regard to the order of lists whose entries have a kind.
-fn sorted(mut body: Map<String, Value>) -> Map<String, Value> {
+/// Returns the contact with its lists of objects sorted, because the order of entries of different kinds has no meaning.
+fn sort_lists(mut body: Map<String, Value>) -> Map<String, Value> {
     for value in body.values_mut() {
         if let Value::Array(items) = value
             && items.iter().all(Value::is_object)
@@ -71,11 +71,11 @@ fn sorted(mut body: Map<String, Value>) -> Map<String, Value> {
 }
 
 proptest! {
-    /// Who sends back what was shown changes nothing.
+    /// A caller who sends back what it was shown changes nothing.
     #[test]
-    fn what_is_shown_can_be_sent_back(v1 in returned(writable_v1()), beta in returned(writable_beta())) {
-        for (answer, version) in [(v1, Version::V1), (beta, Version::Beta)] {
-            let stored = from_json::parse_response(&answer, version);
+    fn caller_view_sent_back_changes_nothing(v1 in returned(writable_v1()), beta in returned(writable_beta())) {
+        for (response, version) in [(v1, Version::V1), (beta, Version::Beta)] {
+            let stored = from_json::parse_response(&response, version);
             let mut shown = to_json::write_for_caller(&stored, version);
             shown.retain(|name, _| !name.starts_with('x'));
             let back = from_json::parse_input(&shown, version, "").unwrap();
@@ -83,23 +83,23 @@ proptest! {
         }
     }
 
-    /// v1.0 carries a contact of beta whole, or names what it cannot.
+    /// v1.0 stores a contact of beta completely, or the error names what it cannot store.
     #[test]
-    fn v1_carries_everything_or_names_what_it_cannot(beta in writable_beta()) {
+    fn v1_stores_beta_contact_or_error_names_rest(beta in writable_beta()) {
         let contact = from_json::parse_response(&beta, Version::Beta);
         match validate::check_storable(&contact, Version::V1, "") {
             Err(error) => prop_assert!(!error.attributes.is_empty()),
             Ok(()) => {
-                let carried = from_json::parse_input(&to_json::write_create_body(&contact, Version::V1), Version::V1, "").unwrap();
+                let stored = from_json::parse_input(&to_json::write_create_body(&contact, Version::V1), Version::V1, "").unwrap();
                 let without_kind = |mut body: Map<String, Value>| {
-                    // v1.0 has no kinds of e-mail addresses: `unknown` is what it reads as.
+                    // v1.0 has no kinds of e-mail addresses: they read as `unknown`.
                     for email in body.get_mut("emailAddresses").and_then(Value::as_array_mut).into_iter().flatten() {
                         email.as_object_mut().unwrap().remove("type");
                     }
-                    sorted(body)
+                    sort_lists(body)
                 };
                 let mut expected = without_kind(to_json::write_create_body(&contact, Version::Beta));
-                // An entry that has a kind and nothing else has no value that could be carried.
+                // An entry with only a kind has no value to store.
                 for list in ["postalAddresses", "websites"] {
                     if let Some(entries) = expected.get_mut(list).and_then(Value::as_array_mut) {
                         entries.retain(|entry| entry.as_object().unwrap().len() > 1);
@@ -108,7 +108,7 @@ proptest! {
                         }
                     }
                 }
-                prop_assert_eq!(without_kind(to_json::write_create_body(&carried, Version::Beta)), expected);
+                prop_assert_eq!(without_kind(to_json::write_create_body(&stored, Version::Beta)), expected);
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What a caller sends is taken whole, or refused by name.
+//! A caller's input is accepted completely, or rejected by name.
 
 use connector::contact::{Version, from_json, to_json, validate};
 use connector::error::ErrorKind;
@@ -7,20 +7,20 @@ use serde_json::{Value, json};
 
 use crate::arbitrary::writable_v1;
 
-/// The attributes that an input is refused for, and the message.
-fn refused(input: Value, version: Version) -> (Vec<String>, String) {
+/// Returns the attributes that the error for an input names, and its message.
+fn reject(input: Value, version: Version) -> (Vec<String>, String) {
     let object = input.as_object().unwrap();
     let result = from_json::parse_input(object, version, "").and_then(|contact| {
         validate::check_creatable(&contact, version, "")?;
         validate::check_storable(&contact, version, "")
     });
-    let error = result.expect_err("the input is taken");
+    let error = result.expect_err("the input is accepted");
     assert_eq!(error.kind, ErrorKind::InvalidAttributeValue);
     (error.attributes, error.message)
 }
 
 #[test]
-fn wrong_types_are_named_by_their_path() {
+fn wrong_type_error_names_path() {
     let cases = [
         (json!({"givenName": 7}), "givenName"),
         (json!({"businessAddress": {"city": ["x"]}}), "businessAddress.city"),
@@ -33,45 +33,45 @@ fn wrong_types_are_named_by_their_path() {
         (json!({"singleValueExtendedProperties": [{"value": "x"}]}), "singleValueExtendedProperties[0]"),
     ];
     for (input, path) in cases {
-        assert_eq!(refused(input, Version::V1).0, [path]);
+        assert_eq!(reject(input, Version::V1).0, [path]);
     }
 }
 
 #[test]
-fn everything_that_is_wrong_is_named_at_once() {
-    let (attributes, message) = refused(json!({"givenName": 7, "nickName": true, "homePhones": [1, "2", 3]}), Version::V1);
+fn input_error_names_every_problem() {
+    let (attributes, message) = reject(json!({"givenName": 7, "nickName": true, "homePhones": [1, "2", 3]}), Version::V1);
     assert_eq!(attributes, ["givenName", "nickName", "homePhones[0]", "homePhones[2]"]);
     assert!(message.contains("givenName: expected a string, found a number; nickName:"), "{message}");
 }
 
 #[test]
-fn unknown_properties_are_refused_with_the_nearest_known_name() {
-    let (attributes, message) = refused(json!({"givenname": "x"}), Version::V1);
+fn unknown_property_error_suggests_nearest_name() {
+    let (attributes, message) = reject(json!({"givenname": "x"}), Version::V1);
     assert_eq!(attributes, ["givenname"]);
     assert!(message.ends_with("did you mean givenName?"), "{message}");
-    let (_, message) = refused(json!({"favouriteColour": "x"}), Version::V1);
+    let (_, message) = reject(json!({"favouriteColour": "x"}), Version::V1);
     assert!(!message.contains("did you mean"), "{message}");
-    assert_eq!(refused(json!({"@odata.type": "#microsoft.graph.contact"}), Version::V1).0, ["@odata.type"]);
-    assert_eq!(refused(json!({"homeAddress": {"town": "x"}}), Version::V1).0, ["homeAddress.town"]);
+    assert_eq!(reject(json!({"@odata.type": "#microsoft.graph.contact"}), Version::V1).0, ["@odata.type"]);
+    assert_eq!(reject(json!({"homeAddress": {"town": "x"}}), Version::V1).0, ["homeAddress.town"]);
 }
 
 #[test]
-fn what_a_version_has_no_place_for_is_refused_by_name() {
+fn v1_rejects_beta_property_by_name() {
     for (input, path) in [
         (json!({"gender": "f"}), "gender"),
         (json!({"phones": [{"type": "pager", "number": "1"}]}), "phones"),
         (json!({"homeAddress": {"postOfficeBox": "7"}}), "homeAddress.postOfficeBox"),
         (json!({"emailAddresses": [{"address": "a@b", "type": "work"}]}), "emailAddresses[0].type"),
     ] {
-        let (attributes, message) = refused(input, Version::V1);
+        let (attributes, message) = reject(input, Version::V1);
         assert_eq!(attributes, [path]);
         assert!(message.contains("beta") && message.contains("GRAPH_API_VERSION"), "{message}");
     }
 }
 
-/// A canonical contact can hold what v1.0 cannot, when it comes from beta or from a program.
+/// A canonical contact from beta or from a program can hold what v1.0 cannot store.
 #[test]
-fn entries_that_v1_has_no_property_for_are_refused() {
+fn v1_rejects_entries_without_property() {
     let contact = json!({
         "phones": [{"type": "business", "number": "1"}, {"type": "pager", "number": "2"}, {"type": "mobile", "number": "3"}, {"type": "mobile", "number": "4"}],
         "websites": [{"type": "work", "address": "https://a"}, {"type": "blog", "address": "https://b"}],
@@ -86,57 +86,57 @@ fn entries_that_v1_has_no_property_for_are_refused() {
     );
 }
 
-/// Found by fuzzing: members of these structures that no one knows were dropped in silence.
+/// Found by fuzzing: unknown members of these structures were dropped silently.
 #[test]
-fn unknown_members_of_every_structure_are_refused_and_kept() {
+fn unknown_member_is_rejected_in_input_and_preserved_in_response() {
     for (value, path) in [
         (json!({"flag": {"flagStatu": "later"}}), "flag.flagStatu"),
         (json!({"flag": {"dueDateTime": {"dateTime": "2026-11-21T00:00:00", "zone": "UTC"}}}), "flag.dueDateTime.zone"),
         (json!({"phones": [{"type": "pager", "number": "1", "x": 2}]}), "phones[0].x"),
         (json!({"singleValueExtendedProperties": [{"id": "a", "value": "b", "c": 1}]}), "singleValueExtendedProperties[0].c"),
     ] {
-        assert_eq!(refused(value.clone(), Version::Beta).0, [path]);
-        let answer = value.as_object().unwrap();
-        assert_eq!(&to_json::write_response(&from_json::parse_response(answer, Version::Beta), Version::Beta), answer);
+        assert_eq!(reject(value.clone(), Version::Beta).0, [path]);
+        let response = value.as_object().unwrap();
+        assert_eq!(&to_json::write_response(&from_json::parse_response(response, Version::Beta), Version::Beta), response);
     }
     let site = json!({"websites": [{"type": "work", "address": "https://a", "rank": 1}]});
     let shown = to_json::write_for_caller(&from_json::parse_response(site.as_object().unwrap(), Version::Beta), Version::Beta);
     assert_eq!(shown["websites"], site["websites"]);
 }
 
-/// A request of nothing but mistakes costs no more than its reading, and its answer can be read.
+/// A request with very many mistakes costs no more than its parsing, and its response stays readable.
 #[test]
-fn of_very_many_mistakes_the_first_are_named() {
+fn error_names_first_hundred_problems() {
     let many: Vec<Value> = (0..100_000).map(|_| json!(1)).collect();
-    let (attributes, message) = refused(json!({"homePhones": many}), Version::V1);
+    let (attributes, message) = reject(json!({"homePhones": many}), Version::V1);
     assert_eq!(attributes.len(), 100);
     assert!(message.ends_with("; and 99900 more") && message.len() < 20_000, "{}", message.len());
     let long = "x".repeat(1 << 20);
-    let (attributes, message) = refused(json!({long: 1}), Version::V1);
+    let (attributes, message) = reject(json!({long: 1}), Version::V1);
     assert!(attributes[0].len() < 300 && message.len() < 1000);
 }
 
-/// The limits are those that users met (microsoft-graph-docs#15276; io-msgraph).
+/// Users reported these limits (microsoft-graph-docs#15276; io-msgraph).
 #[test]
-fn more_than_the_service_stores_is_refused_before_it_is_sent() {
+fn values_beyond_limit_are_rejected() {
     for (name, most) in [("businessPhones", 2), ("homePhones", 2), ("imAddresses", 3)] {
         let values: Vec<String> = (0..=most).map(|n| n.to_string()).collect();
-        let (attributes, message) = refused(json!({name: values}), Version::V1);
+        let (attributes, message) = reject(json!({name: values}), Version::V1);
         assert_eq!(attributes, [name]);
         assert!(message.contains(&format!("at most {most}")), "{message}");
     }
     let four = vec![json!({"address": "a@b"}); 4];
-    assert_eq!(refused(json!({"emailAddresses": four}), Version::V1).0, ["emailAddresses"]);
+    assert_eq!(reject(json!({"emailAddresses": four}), Version::V1).0, ["emailAddresses"]);
 }
 
 #[test]
-fn what_the_service_assigns_is_refused_in_a_new_contact() {
-    let (attributes, _) = refused(json!({"id": "x", "changeKey": "y", "givenName": "z"}), Version::V1);
+fn create_rejects_assigned_properties() {
+    let (attributes, _) = reject(json!({"id": "x", "changeKey": "y", "givenName": "z"}), Version::V1);
     assert_eq!(attributes, ["id", "changeKey"]);
 }
 
 #[test]
-fn nulls_and_empty_values_are_left_out_of_a_new_contact() {
+fn create_body_omits_nulls_and_empty_values() {
     let input = json!({"givenName": "Ada", "surname": null, "homePhones": [], "homeAddress": {"city": null}, "businessAddress": {"city": "London", "state": null}});
     let contact = from_json::parse_input(input.as_object().unwrap(), Version::V1, "").unwrap();
     let body = Value::Object(to_json::write_create_body(&contact, Version::V1));
@@ -144,23 +144,23 @@ fn nulls_and_empty_values_are_left_out_of_a_new_contact() {
 }
 
 proptest! {
-    /// Whatever a caller may write is sent as it was given: nothing is dropped but nulls and empty values.
+    /// The body has what the caller wrote. Only nulls and empty values are dropped.
     #[test]
-    fn a_new_contact_is_sent_as_given(input in writable_v1()) {
+    fn create_body_has_input_unchanged(input in writable_v1()) {
         let contact = from_json::parse_input(&input, Version::V1, "").unwrap();
         prop_assert!(validate::check_storable(&contact, Version::V1, "").is_ok());
         let sent = to_json::write_create_body(&contact, Version::V1);
         for (name, value) in &input {
-            let says_nothing = value.is_null()
+            let is_empty = value.is_null()
                 || value.as_array().is_some_and(Vec::is_empty)
                 || value.as_object().is_some_and(|object| object.is_empty());
-            prop_assert_eq!(sent.get(name), if says_nothing { None } else { Some(value) });
+            prop_assert_eq!(sent.get(name), if is_empty { None } else { Some(value) });
         }
     }
 
-    /// No JSON, however strange, does more than be refused.
+    /// Any JSON is parsed or rejected.
     #[test]
-    fn no_json_panics(text in "\\PC{0,64}", depth in 0usize..200) {
+    fn parsing_never_panics(text in "\\PC{0,64}", depth in 0usize..200) {
         for name in ["givenName", "birthday", "businessAddress", "emailAddresses", "homePhones", "singleValueExtendedProperties"] {
             let mut value = json!(text);
             for level in 0..depth {

@@ -1,4 +1,4 @@
-//! What Graph returns goes through the canonical contact and comes back equal.
+//! A response of Graph, parsed and written again, is unchanged.
 
 use connector::contact::properties::{self, PROPERTIES};
 use connector::contact::{Date, Field, PhoneKind, Version, from_json, to_json};
@@ -11,8 +11,8 @@ fn object(value: Value) -> Map<String, Value> {
     value.as_object().unwrap().clone()
 }
 
-/// The answer that the page "Update contact" of Microsoft Graph v1.0 prints.
-fn documented() -> Map<String, Value> {
+/// Returns the response on the page "Update contact" of Microsoft Graph v1.0.
+fn documented_response() -> Map<String, Value> {
     object(json!({
         "id": "AAMkAGI2THk0AAA=", "createdDateTime": "2014-10-19T23:08:24Z", "lastModifiedDateTime": "2014-10-19T23:08:24Z",
         "changeKey": "EQAAABYAAACd9nJ/tVysQos2hTfspaWRAAADTIa4", "categories": [], "parentFolderId": "AAMkAGI2AAEOAAA=",
@@ -30,8 +30,8 @@ fn documented() -> Map<String, Value> {
 }
 
 #[test]
-fn the_documented_answer_is_understood() {
-    let contact = from_json::parse_response(&documented(), Version::V1);
+fn documented_response_parses_completely() {
+    let contact = from_json::parse_response(&documented_response(), Version::V1);
     assert!(contact.unknown.is_empty(), "{:?}", contact.unknown);
     assert_eq!(contact.birthday, Field::Set(Date::new(1974, 7, 22).unwrap()));
     assert_eq!(contact.phones.of(PhoneKind::Business).collect::<Vec<_>>(), ["+1 918 555 0101"]);
@@ -40,17 +40,17 @@ fn the_documented_answer_is_understood() {
     assert_eq!(contact.title, Field::Null);
     assert_eq!(contact.gender, Field::Unset);
 
-    let mut again = documented();
+    let mut again = documented_response();
     again.insert("birthday".to_owned(), json!("1974-07-22T11:59:00Z"));
     assert_eq!(to_json::write_response(&contact, Version::V1), again);
 }
 
 #[test]
-fn a_caller_sees_values_and_no_nulls() {
-    let mut answer = documented();
-    answer.insert("@odata.etag".to_owned(), json!("W/\"EQAAABYAAACd\""));
-    answer.insert("newProperty".to_owned(), json!({"kept": true, "empty": null}));
-    let shown = to_json::write_for_caller(&from_json::parse_response(&answer, Version::V1), Version::V1);
+fn caller_view_omits_nulls() {
+    let mut response = documented_response();
+    response.insert("@odata.etag".to_owned(), json!("W/\"EQAAABYAAACd\""));
+    response.insert("newProperty".to_owned(), json!({"kept": true, "empty": null}));
+    let shown = to_json::write_for_caller(&from_json::parse_response(&response, Version::V1), Version::V1);
     assert_eq!(shown["birthday"], "1974-07-22");
     assert_eq!(shown["homePhones"], json!([]));
     assert_eq!(shown["newProperty"], json!({"kept": true}));
@@ -59,9 +59,9 @@ fn a_caller_sees_values_and_no_nulls() {
     }
 }
 
-/// Microsoft's metadata of 2026-08-20, `microsoft.graph.contact` with what it inherits, v1.0 and beta.
+/// Microsoft's metadata of 2026-08-20: `microsoft.graph.contact` with its base types, v1.0 and beta.
 #[test]
-fn every_property_is_in_the_table() {
+fn table_has_every_property_of_metadata() {
     let metadata = "id categories changeKey createdDateTime lastModifiedDateTime assistantName birthday businessAddress \
         businessHomePage businessPhones children companyName department displayName emailAddresses fileAs generation givenName \
         homeAddress homePhones imAddresses initials jobTitle manager middleName mobilePhone nickName officeLocation otherAddress \
@@ -85,28 +85,28 @@ fn every_property_is_in_the_table() {
 }
 
 #[test]
-fn extended_properties_are_kept() {
-    let answer = object(json!({
+fn extended_properties_round_trip() {
+    let response = object(json!({
         "id": "AAMk=",
         "singleValueExtendedProperties": [{"id": "String {66f5a359-4659-4830-9070-00047ec6ac6e} Name Color", "value": "Green"}],
         "multiValueExtendedProperties": [{"id": "StringArray {66f5a359-4659-4830-9070-00050ec6ac6e} Name Palette", "value": ["Green", "Aqua"]}],
     }));
-    let contact = from_json::parse_response(&answer, Version::V1);
+    let contact = from_json::parse_response(&response, Version::V1);
     assert_eq!(contact.single_value_extended_properties.value().unwrap()[0].value, "Green");
-    assert_eq!(to_json::write_response(&contact, Version::V1), answer);
-    assert_eq!(to_json::write_for_caller(&contact, Version::V1), answer);
+    assert_eq!(to_json::write_response(&contact, Version::V1), response);
+    assert_eq!(to_json::write_for_caller(&contact, Version::V1), response);
 }
 
 #[test]
-fn what_is_of_another_type_than_documented_is_kept_as_it_came() {
-    let answer =
+fn values_of_undocumented_types_are_preserved() {
+    let response =
         object(json!({"givenName": 7, "businessPhones": "one", "homeAddress": ["x"], "emailAddresses": [{"address": {}}]}));
-    let contact = from_json::parse_response(&answer, Version::V1);
-    assert_eq!(Value::Object(to_json::write_response(&contact, Version::V1)), Value::Object(answer));
+    let contact = from_json::parse_response(&response, Version::V1);
+    assert_eq!(Value::Object(to_json::write_response(&contact, Version::V1)), Value::Object(response));
 }
 
 #[test]
-fn dates_are_read_in_every_form_and_never_shifted() {
+fn dates_parse_in_every_form_without_shift() {
     let day = Date::new(1974, 7, 22);
     for form in
         ["1974-07-22", "1974-07-22T00:00:00Z", "1974-07-22T23:59:59.999-11:00", "1974-07-22T11:59:00+13:00", "1974-07-22T11:59Z"]
@@ -133,14 +133,14 @@ fn dates_are_read_in_every_form_and_never_shifted() {
 
 proptest! {
     #[test]
-    fn v1_comes_back_equal(answer in returned(writable_v1())) {
-        let contact = from_json::parse_response(&answer, Version::V1);
-        prop_assert_eq!(to_json::write_response(&contact, Version::V1), answer);
+    fn v1_response_round_trips(response in returned(writable_v1())) {
+        let contact = from_json::parse_response(&response, Version::V1);
+        prop_assert_eq!(to_json::write_response(&contact, Version::V1), response);
     }
 
     #[test]
-    fn beta_comes_back_equal(answer in returned(writable_beta())) {
-        let contact = from_json::parse_response(&answer, Version::Beta);
-        prop_assert_eq!(to_json::write_response(&contact, Version::Beta), answer);
+    fn beta_response_round_trips(response in returned(writable_beta())) {
+        let contact = from_json::parse_response(&response, Version::Beta);
+        prop_assert_eq!(to_json::write_response(&contact, Version::Beta), response);
     }
 }

@@ -1,26 +1,26 @@
-//! Exchanges with Microsoft Graph as its documentation prints them: what they carry is understood, and comes back equal.
+//! The exchanges in Microsoft Graph's documentation: their contacts, parsed and written again, are unchanged.
 //!
-//! `GRAPH_EXAMPLES` names a file with more of them, where there is one:
+//! `GRAPH_EXAMPLES` optionally names a file with more of them:
 //! `{"examples": [{"id", "request": {"method", "url", "body"}, "response": {"status", "body"}}]}`.
 
 use connector::contact::{Version, from_json, to_json, validate};
 use serde_json::{Map, Value, json};
 
-/// What an exchange carries that concerns contacts.
+/// The contacts in an exchange.
 struct Exchange<'e> {
     name: &'e str,
     version: Version,
     /// Whether the request creates a contact, and its body.
-    asked: Option<(bool, &'e Map<String, Value>)>,
-    /// Whether the service refuses the values, which is then to happen before they are sent.
-    refused: bool,
-    /// The contacts that are answered.
-    answered: Vec<&'e Map<String, Value>>,
+    request: Option<(bool, &'e Map<String, Value>)>,
+    /// Whether the service rejects the values. The connector then rejects them before it sends them.
+    is_rejected: bool,
+    /// The contacts in the response.
+    response: Vec<&'e Map<String, Value>>,
 }
 
 impl<'e> Exchange<'e> {
-    /// `None` where the exchange is about something else than contacts, as folders, photos or the organisation's contacts.
-    fn read(example: &'e Value) -> Option<Exchange<'e>> {
+    /// Parses an example; `None` if it is about other resources, such as folders, photos or organizational contacts.
+    fn parse(example: &'e Value) -> Option<Exchange<'e>> {
         let (request, response) = (&example["request"], &example["response"]);
         let address = request["url"].as_str()?.strip_prefix("https://graph.microsoft.com/")?;
         let (version, rest) = address.split_once('/')?;
@@ -36,7 +36,7 @@ impl<'e> Exchange<'e> {
             _ => return None,
         };
         let body = &response["body"];
-        let answered = match body["value"].as_array() {
+        let contacts = match body["value"].as_array() {
             Some(page) => page.iter().filter_map(Value::as_object).collect(),
             None if response["status"].as_u64()? < 300 => body.as_object().into_iter().collect(),
             None => Vec::new(),
@@ -44,46 +44,46 @@ impl<'e> Exchange<'e> {
         Some(Exchange {
             name: example["id"].as_str()?,
             version: if version == "beta" { Version::Beta } else { Version::V1 },
-            asked: request["body"].as_object().map(|body| (!one && request["method"] == "POST", body)),
-            refused: response["status"] == 400,
-            answered,
+            request: request["body"].as_object().map(|body| (!one && request["method"] == "POST", body)),
+            is_rejected: response["status"] == 400,
+            response: contacts,
         })
     }
 
-    /// What is wrong with it; empty where nothing is.
-    fn problems(&self) -> Vec<String> {
-        let asked = self.asked.and_then(|(creates, body)| match asked(body, creates, self.version) {
-            Ok(()) if self.refused => Some("it would be sent, and the service refuses it".to_owned()),
-            Err(_) if self.refused => None,
+    /// Returns what is wrong with it.
+    fn find_problems(&self) -> Vec<String> {
+        let request = self.request.and_then(|(creates, body)| match check_request(body, creates, self.version) {
+            Ok(()) if self.is_rejected => Some("the connector accepts it, and the service rejects it".to_owned()),
+            Err(_) if self.is_rejected => None,
             result => result.err(),
         });
-        let answered = self.answered.iter().filter_map(|contact| answered(contact, self.version).err());
-        asked.into_iter().chain(answered).map(|problem| format!("{}: {problem}", self.name)).collect()
+        let response = self.response.iter().filter_map(|contact| check_response(contact, self.version).err());
+        request.into_iter().chain(response).map(|problem| format!("{}: {problem}", self.name)).collect()
     }
 }
 
-fn answered(contact: &Map<String, Value>, version: Version) -> Result<(), String> {
+fn check_response(contact: &Map<String, Value>, version: Version) -> Result<(), String> {
     let again = to_json::write_response(&from_json::parse_response(contact, version), version);
-    same(&again, contact)
+    compare(&again, contact)
 }
 
-fn asked(body: &Map<String, Value>, creates: bool, version: Version) -> Result<(), String> {
+fn check_request(body: &Map<String, Value>, creates: bool, version: Version) -> Result<(), String> {
     let contact = from_json::parse_input(body, version, "").map_err(|error| error.message)?;
     validate::check_storable(&contact, version, "").map_err(|error| error.message)?;
     if !creates {
-        return same(&to_json::write_update_body(&contact, version), body);
+        return compare(&to_json::write_update_body(&contact, version), body);
     }
     validate::check_creatable(&contact, version, "").map_err(|error| error.message)?;
-    same(&to_json::write_create_body(&contact, version), body)
+    compare(&to_json::write_create_body(&contact, version), body)
 }
 
-fn same(ours: &Map<String, Value>, theirs: &Map<String, Value>) -> Result<(), String> {
-    let (ours, theirs) = (by_day(ours), by_day(theirs));
+fn compare(ours: &Map<String, Value>, theirs: &Map<String, Value>) -> Result<(), String> {
+    let (ours, theirs) = (with_date(ours), with_date(theirs));
     if ours == theirs { Ok(()) } else { Err(format!("{} became {}", Value::Object(theirs), Value::Object(ours))) }
 }
 
-/// The contact with its birthday as a day: the documentation prints a date where the service has a time.
-fn by_day(contact: &Map<String, Value>) -> Map<String, Value> {
+/// Returns the contact with its birthday as a date: the documentation shows a date, the service a time.
+fn with_date(contact: &Map<String, Value>) -> Map<String, Value> {
     let mut contact = contact.clone();
     if let Some(Value::String(birthday)) = contact.get_mut("birthday")
         && birthday.get(10..).is_some_and(|time| time.starts_with('T'))
@@ -94,23 +94,23 @@ fn by_day(contact: &Map<String, Value>) -> Map<String, Value> {
 }
 
 #[test]
-fn the_exchanges_of_a_file_come_back_equal() {
+fn exchanges_of_file_round_trip() {
     let Ok(file) = std::env::var("GRAPH_EXAMPLES") else {
-        eprintln!("GRAPH_EXAMPLES is not set: nothing was compared");
+        eprintln!("GRAPH_EXAMPLES is not set: no exchanges to compare");
         return;
     };
     let file: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
     let examples = file["examples"].as_array().unwrap();
-    let exchanges: Vec<Exchange> = examples.iter().filter_map(Exchange::read).collect();
-    let bodies: usize = exchanges.iter().map(|exchange| exchange.answered.len() + usize::from(exchange.asked.is_some())).sum();
-    let problems: Vec<String> = exchanges.iter().flat_map(Exchange::problems).collect();
-    eprintln!("{} of {} exchanges concern contacts; they have {bodies} bodies", exchanges.len(), examples.len());
+    let exchanges: Vec<Exchange> = examples.iter().filter_map(Exchange::parse).collect();
+    let bodies: usize = exchanges.iter().map(|exchange| exchange.response.len() + usize::from(exchange.request.is_some())).sum();
+    let problems: Vec<String> = exchanges.iter().flat_map(Exchange::find_problems).collect();
+    eprintln!("{} of {} exchanges have contacts, in {bodies} bodies", exchanges.len(), examples.len());
     assert!(!exchanges.is_empty() && problems.is_empty(), "{problems:#?}");
 }
 
-/// Of the shapes that the pages of Microsoft Graph on contacts print, with other values.
+/// The shapes on the pages of Microsoft Graph about contacts, with other values.
 #[test]
-fn the_documented_shapes_come_back_equal() {
+fn documented_shapes_round_trip() {
     let whole = json!({
         "id": "AAMkADk0000AAA=", "createdDateTime": "2021-03-04T05:06:07Z", "lastModifiedDateTime": "2021-03-05T05:06:07Z",
         "changeKey": "EQAAABYAAABk", "categories": [], "parentFolderId": "AAMkADk0000AAF=", "birthday": "1952-11-30",
@@ -229,14 +229,14 @@ fn the_documented_shapes_come_back_equal() {
             "request": {"method": method, "url": format!("https://graph.microsoft.com/{path}"), "body": body},
             "response": {"status": status, "body": answer},
         });
-        let exchange = Exchange::read(&example).unwrap();
-        assert_eq!(exchange.answered.len() + usize::from(exchange.asked.is_some()), bodies, "{name}");
-        assert_eq!(exchange.problems(), [""; 0]);
+        let exchange = Exchange::parse(&example).unwrap();
+        assert_eq!(exchange.response.len() + usize::from(exchange.request.is_some()), bodies, "{name}");
+        assert_eq!(exchange.find_problems(), [""; 0]);
     }
 }
 
 #[test]
-fn what_is_not_about_contacts_is_left_out() {
+fn exchanges_of_other_resources_are_skipped() {
     for url in [
         "https://graph.microsoft.com/v1.0/contacts",
         "https://graph.microsoft.com/v1.0/contacts/x/manager",
@@ -247,6 +247,6 @@ fn what_is_not_about_contacts_is_left_out() {
         "https://graph.windows.net/contoso.com/contacts/x",
     ] {
         let example = json!({"id": "x", "request": {"method": "GET", "url": url}, "response": {"status": 200, "body": {}}});
-        assert!(Exchange::read(&example).is_none(), "{url}");
+        assert!(Exchange::parse(&example).is_none(), "{url}");
     }
 }

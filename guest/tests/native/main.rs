@@ -8,7 +8,7 @@ mod azure_ad_graph;
 mod clouds;
 mod command;
 mod contact_callers;
-mod contact_change;
+mod contact_diff;
 mod contact_input;
 mod contact_round_trip;
 mod contact_table;
