@@ -12,14 +12,14 @@ use crate::invoke::operation::Operation;
 use crate::invoke::table::operations;
 use connector::error::{Error, ErrorKind, Result};
 
-/// What a command line asks for.
+/// The request of a command line.
 #[derive(Debug, PartialEq)]
 pub enum Command {
-    /// To see the [`usage`].
+    /// To print the help, [`format_usage`].
     Help,
     /// To run the operation of that name, with these arguments.
     Invoke(&'static str, Value),
-    /// To see the requests that an operation would send.
+    /// To print the requests that the operation would send.
     DryRun(&'static str, Value),
 }
 
@@ -27,17 +27,17 @@ pub enum Command {
 pub fn parse(arguments: impl IntoIterator<Item = String>, stdin: impl Read) -> Result<Command> {
     let mut parser = lexopt::Parser::from_args(arguments);
     let (mut words, mut options, mut dry_run) = (Vec::new(), Vec::new(), false);
-    while let Some(argument) = parser.next().map_err(misunderstood)? {
+    while let Some(argument) = parser.next().map_err(usage_error)? {
         match argument {
             Short('h') | Long("help") => return Ok(Command::Help),
             Long("dry-run") => dry_run = true,
             Long(name) => match find_option(name) {
-                Some((option, true)) => options.push((option, text(parser.value())?)),
+                Some((option, true)) => options.push((option, to_text(parser.value())?)),
                 Some((option, false)) => options.push((option, String::new())),
-                None => return Err(misunderstood(Arg::Long(name).unexpected())),
+                None => return Err(usage_error(Arg::Long(name).unexpected())),
             },
-            Positional(word) => words.push(text(Ok(word))?),
-            other => return Err(misunderstood(other.unexpected())),
+            Positional(word) => words.push(to_text(Ok(word))?),
+            other => return Err(usage_error(other.unexpected())),
         }
     }
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
@@ -45,7 +45,7 @@ pub fn parse(arguments: impl IntoIterator<Item = String>, stdin: impl Read) -> R
         return Ok(Command::Help);
     }
     let (operation, words) = find_command(&words)?;
-    let values = Value::Object(values(operation, words, &options, stdin)?);
+    let values = Value::Object(parse_values(operation, words, &options, stdin)?);
     Ok(if dry_run { Command::DryRun(operation.name, values) } else { Command::Invoke(operation.name, values) })
 }
 
@@ -55,7 +55,7 @@ fn commands() -> impl Iterator<Item = &'static Operation> {
 }
 
 /// Returns the words of an operation's command: `contacts list`.
-fn words_of(operation: &Operation) -> String {
+fn to_words(operation: &Operation) -> String {
     operation.name.replace('.', " ")
 }
 
@@ -73,11 +73,11 @@ fn find_command<'w>(words: &'w [&'w str]) -> Result<(&'static Operation, &'w [&'
         let (name, rest) = words.split_at_checked(count)?;
         operation.name.split('.').eq(name.iter().copied()).then_some((operation, rest))
     });
-    found.ok_or_else(|| misunderstood(format!("there is no command {}", words.join(" "))))
+    found.ok_or_else(|| usage_error(format!("there is no command {}", words.join(" "))))
 }
 
 /// Returns the arguments of an operation, from the words after its name and the options.
-fn values(
+fn parse_values(
     operation: &'static Operation,
     words: &[&str],
     options: &[(&'static str, String)],
@@ -85,9 +85,9 @@ fn values(
 ) -> Result<Map<String, Value>> {
     let has = |operation: &Operation, option: &str| operation.arguments.iter().any(|argument| argument.option() == Some(option));
     if let Some((option, _)) = options.iter().find(|(option, _)| !has(operation, option)) {
-        let others: Vec<String> = commands().filter(|operation| has(operation, option)).map(words_of).collect();
-        let problem = format!("{} has no option --{option}; these have: {}", words_of(operation), others.join(", "));
-        return Err(misunderstood(problem));
+        let others: Vec<String> = commands().filter(|operation| has(operation, option)).map(to_words).collect();
+        let problem = format!("{} has no option --{option}; these have: {}", to_words(operation), others.join(", "));
+        return Err(usage_error(problem));
     }
     let mut words = words.iter();
     let mut values = Map::new();
@@ -97,9 +97,13 @@ fn values(
         let value = match argument.syntax {
             Syntax::None => continue,
             Syntax::Word(placeholder) => {
-                let missing = || misunderstood(format!("{}: {placeholder} is missing", words_of(operation)));
+                let missing = || usage_error(format!("{}: {placeholder} is missing", to_words(operation)));
                 let word = words.next().ok_or_else(missing)?;
-                if argument.value_type == ArgumentType::Object { object(placeholder, word, &mut stdin)? } else { (*word).into() }
+                if argument.value_type == ArgumentType::Object {
+                    parse_object_word(placeholder, word, &mut stdin)?
+                } else {
+                    (*word).into()
+                }
             }
             Syntax::Option { name, default, .. } => given(name).next_back().unwrap_or(default).into(),
             Syntax::Repeated(name, _) => given(name).collect(),
@@ -116,20 +120,20 @@ fn values(
     }
     match words.next() {
         None => Ok(values),
-        Some(word) => Err(misunderstood(format!("{}: {word} is one word too many", words_of(operation)))),
+        Some(word) => Err(usage_error(format!("{}: {word} is one word too many", to_words(operation)))),
     }
 }
 
 /// Returns the help.
-pub fn usage() -> String {
+pub fn format_usage() -> String {
     let mut usage = "Contacts in Microsoft 365 mailboxes, through Microsoft Graph.\n\nUsage:\n".to_owned();
-    let mut lines: Vec<(String, &str)> = commands().map(|operation| (synopsis(operation), operation.help)).collect();
+    let mut lines: Vec<(String, &str)> = commands().map(|operation| (format_synopsis(operation), operation.help)).collect();
     lines.push(("help".to_owned(), "Show this page"));
     push_aligned(&mut usage, &lines);
     usage.push_str("\nWords and options:\n");
     let mut lines: Vec<(String, &str)> = Vec::new();
     for argument in commands().flat_map(|operation| operation.arguments) {
-        let line = (argument_synopsis(argument), argument.help);
+        let line = (format_argument(argument), argument.help);
         if !line.0.is_empty() && !lines.contains(&line) {
             lines.push(line);
         }
@@ -142,34 +146,35 @@ pub fn usage() -> String {
 
 /// What the table does not say.
 const NOTES: &str = "
-Without --user, the mailbox is me. Give --folder once for each nested folder. Separate NAMES with commas. CONTACT is JSON, or - to read
-it from standard input. With --dry-run, `contacts update` reads the contact first: what is stored decides what would be sent.
+Without --user, the mailbox is me. Give --folder once for each nested folder. Separate NAMES with commas. CONTACT is JSON, or -
+to read it from standard input. With --dry-run, `contacts update` still reads the contact: what is stored decides what would be
+sent.
 
 Environment: GRAPH_CLOUD, GRAPH_ENDPOINT, GRAPH_API_VERSION, GRAPH_TIMEOUT_SECONDS, and GRAPH_ACCESS_TOKEN, or GRAPH_TENANT_ID,
 GRAPH_CLIENT_ID and GRAPH_CLIENT_SECRET, where the host adds no credential.
 ";
 
 /// Returns the words and options of a command: `contacts get [--user USER] ID`.
-fn synopsis(operation: &Operation) -> String {
+fn format_synopsis(operation: &Operation) -> String {
     let (words, options): (Vec<&Argument>, Vec<&Argument>) = operation
         .arguments
         .iter()
         .filter(|argument| argument.syntax != Syntax::None)
         .partition(|argument| argument.option().is_none());
-    let mut synopsis = words_of(operation);
+    let mut synopsis = to_words(operation);
     for option in options {
         let several = if matches!(option.syntax, Syntax::Repeated(..)) { "..." } else { "" };
-        synopsis.push_str(&format!(" [{}]{several}", argument_synopsis(option)));
+        synopsis.push_str(&format!(" [{}]{several}", format_argument(option)));
     }
     for word in words {
         synopsis.push(' ');
-        synopsis.push_str(&argument_synopsis(word));
+        synopsis.push_str(&format_argument(word));
     }
     synopsis
 }
 
 /// Returns how an argument is written: `--user USER`; nothing if the command line does not take it.
-fn argument_synopsis(argument: &Argument) -> String {
+fn format_argument(argument: &Argument) -> String {
     match argument.syntax {
         Syntax::None => String::new(),
         Syntax::Word(placeholder) => placeholder.to_owned(),
@@ -194,21 +199,21 @@ pub fn print(text: &str, mut out: impl Write) -> Result<()> {
     printed.map_err(|error| Error::new(ErrorKind::Internal, format!("the result could not be printed: {error}")))
 }
 
-fn misunderstood(problem: impl ToString) -> Error {
+fn usage_error(problem: impl ToString) -> Error {
     Error::new(ErrorKind::InvalidAttributeValue, format!("{}; `help` shows the commands", problem.to_string()))
 }
 
-fn text(value: std::result::Result<std::ffi::OsString, lexopt::Error>) -> Result<String> {
-    value.map_err(misunderstood)?.into_string().map_err(|_| misunderstood("an argument is not UTF-8"))
+fn to_text(value: std::result::Result<std::ffi::OsString, lexopt::Error>) -> Result<String> {
+    value.map_err(usage_error)?.into_string().map_err(|_| usage_error("an argument is not UTF-8"))
 }
 
 /// Parses the object that a word is, or that standard input has.
-fn object(placeholder: &str, word: &str, mut stdin: impl Read) -> Result<Value> {
+fn parse_object_word(placeholder: &str, word: &str, mut stdin: impl Read) -> Result<Value> {
     let mut text = word.to_owned();
     if word == "-" {
         text.clear();
         let read = stdin.read_to_string(&mut text);
         read.map_err(|error| Error::new(ErrorKind::InvalidAttributeValue, format!("standard input could not be read: {error}")))?;
     }
-    parse_object(placeholder, &text).map(Value::Object).map_err(|error| misunderstood(error.message))
+    parse_object(placeholder, &text).map(Value::Object).map_err(|error| usage_error(error.message))
 }

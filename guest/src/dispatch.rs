@@ -1,4 +1,4 @@
-//! HTTP requests, each to the REST frontend whose it is.
+//! Routes HTTP requests to the REST frontends.
 
 use connector::error::Result;
 use connector::operations::send::network::Network;
@@ -7,7 +7,7 @@ use connector::settings::Settings;
 use http::request::Parts;
 use protocol::api::Api;
 
-/// Carries out a request. `body` reads its body, and is called after the caller is known and only where a body is needed.
+/// Handles a request. `body` reads the request body; it is called after authentication, and only if the body is needed.
 pub fn handle(
     request: &Parts,
     body: impl FnOnce() -> std::result::Result<Vec<u8>, BodyError>,

@@ -1,9 +1,9 @@
-//! HTTP over `wasi:http`, both ways: the requests that the connector sends, and those that it answers.
+//! HTTP over `wasi:http`, both ways: the requests that the connector sends, and the requests that it responds to.
 //!
-//! The one file that knows waki. It uses waki's bindings, and not its `Client` and `handler`: those know no deadline for an
-//! exchange and no limit for a body, and trap when a peer goes away.
+//! Only this file uses waki, and only its bindings. waki's `Client` and `handler` have no deadline for an exchange and no limit
+//! for a body, and trap when a peer disconnects.
 //!
-//! Dropping order matters here: a stream goes before its body, a pollable before what it is of. Hence the small scopes.
+//! The order of drops matters: a stream before its body, a pollable before the resource that it polls. Hence the small scopes.
 
 use std::time::{Duration, SystemTime};
 
@@ -26,17 +26,17 @@ use connector::http_message::{HttpRequest, HttpResponse};
 use connector::operations::send::network::{Network, TransportError};
 use connector::response_writer::{BodyError, Disconnected, ResponseWriter};
 
-/// The longest answer that is read, in bytes: a page of contacts with long notes.
-const ANSWER_LIMIT: usize = 8 << 20;
+/// The longest response body that is read, in bytes: a page of contacts with long notes.
+const MAX_RESPONSE_BODY: usize = 8 << 20;
 
-/// The longest body of a request to the HTTP frontend that is read, in bytes: a thousand contacts.
-const BODY_LIMIT: usize = 4 << 20;
+/// The longest request body that a REST frontend reads, in bytes: a thousand contacts.
+const MAX_REQUEST_BODY: usize = 4 << 20;
 
-/// Bytes that are read at once.
-const CHUNK: u64 = 64 << 10;
+/// The bytes of one read.
+const READ_CHUNK: u64 = 64 << 10;
 
-/// Bytes of an answer that are sent at once, where it is written piece by piece.
-const PIECE: usize = 64 << 10;
+/// The bytes of one write of a streamed response.
+const WRITE_CHUNK: usize = 64 << 10;
 
 /// The host's network.
 pub struct Wasi;
@@ -44,8 +44,8 @@ pub struct Wasi;
 impl Network for Wasi {
     fn send(&self, request: HttpRequest, deadline: Duration) -> Result<HttpResponse, TransportError> {
         let timer = Timer::at(deadline);
-        let answer = start(request, &timer)?;
-        read(answer, &timer)
+        let response = send(request, &timer)?;
+        receive(response, &timer)
     }
 
     fn now(&self) -> Duration {
@@ -78,31 +78,31 @@ impl Timer {
         Timer { deadline, pollable: monotonic_clock::subscribe_instant(deadline) }
     }
 
-    /// Nanoseconds until the deadline, at least one.
-    fn left(&self) -> u64 {
+    /// Returns the nanoseconds until the deadline, at least one.
+    fn remaining(&self) -> u64 {
         self.deadline.saturating_sub(monotonic_clock::now()).max(1)
     }
 
-    /// Waits until `pollable` is ready. Gives whether it is; otherwise the deadline has passed.
+    /// Waits until `pollable` is ready. Returns false if the deadline passes first.
     fn wait(&self, pollable: &Pollable) -> bool {
         pollable.ready() || poll(&[pollable, &self.pollable]).contains(&0)
     }
 }
 
-fn timeout(may_have_arrived: bool) -> TransportError {
+fn timeout_error(may_have_arrived: bool) -> TransportError {
     TransportError { kind: ErrorKind::Timeout, may_have_arrived, message: "the deadline passed".to_owned() }
 }
 
-fn internal(what: &str) -> TransportError {
+fn internal_error(what: &str) -> TransportError {
     TransportError {
         kind: ErrorKind::Internal,
         may_have_arrived: false,
-        message: format!("the host's HTTP does not take {what}"),
+        message: format!("the host's HTTP does not accept {what}"),
     }
 }
 
-/// Sends a request. Gives the answer to wait for.
-fn start(request: HttpRequest, timer: &Timer) -> Result<FutureIncomingResponse, TransportError> {
+/// Sends a request. Returns the response to wait for.
+fn send(request: HttpRequest, timer: &Timer) -> Result<FutureIncomingResponse, TransportError> {
     let (head, body) = request.into_parts();
     let fields = Fields::new();
     for (name, value) in &head.headers {
@@ -116,35 +116,36 @@ fn start(request: HttpRequest, timer: &Timer) -> Result<FutureIncomingResponse, 
         Some("http") => Scheme::Http,
         _ => Scheme::Https,
     };
-    outgoing.set_method(&method(&head.method)).map_err(|()| internal("the method"))?;
-    outgoing.set_scheme(Some(&scheme)).map_err(|()| internal("the scheme"))?;
-    outgoing.set_authority(head.uri.authority().map(|a| a.as_str())).map_err(|()| internal("the host's name"))?;
-    outgoing.set_path_with_query(head.uri.path_and_query().map(|p| p.as_str())).map_err(|()| internal("the path"))?;
+    outgoing.set_method(&to_wasi_method(&head.method)).map_err(|()| internal_error("the method"))?;
+    outgoing.set_scheme(Some(&scheme)).map_err(|()| internal_error("the scheme"))?;
+    outgoing.set_authority(head.uri.authority().map(|a| a.as_str())).map_err(|()| internal_error("the host's name"))?;
+    outgoing.set_path_with_query(head.uri.path_and_query().map(|p| p.as_str())).map_err(|()| internal_error("the path"))?;
     let options = RequestOptions::new();
-    // A host may know fewer timeouts; the deadline holds without them.
-    let _ = options.set_connect_timeout(Some(timer.left()));
-    let _ = options.set_first_byte_timeout(Some(timer.left()));
-    let _ = options.set_between_bytes_timeout(Some(timer.left()));
-    // Opening the body of a request that has none would make it a chunked one.
-    let out = if body.is_empty() { None } else { Some(outgoing.body().map_err(|()| internal("a body"))?) };
-    let answer = outgoing_handler::handle(outgoing, Some(options)).map_err(|code| fault(&code, false))?;
+    // A host may support fewer timeouts; the deadline holds without them.
+    let _ = options.set_connect_timeout(Some(timer.remaining()));
+    let _ = options.set_first_byte_timeout(Some(timer.remaining()));
+    let _ = options.set_between_bytes_timeout(Some(timer.remaining()));
+    // A request whose body is opened is chunked, even if nothing is written.
+    let out = if body.is_empty() { None } else { Some(outgoing.body().map_err(|()| internal_error("a body"))?) };
+    let response = outgoing_handler::handle(outgoing, Some(options)).map_err(|code| to_transport_error(&code, false))?;
     if let Some(out) = out {
-        let sent = out.write().map_err(|()| WriteFault::Closed).and_then(|stream| write(&stream, &body, timer));
+        let sent = out.write().map_err(|()| WriteError::Closed).and_then(|stream| write_all(&stream, &body, timer));
         match sent {
-            // A service may answer before it has read everything: then the answer tells more than the failure to send.
-            Ok(()) | Err(WriteFault::Closed) => drop(OutgoingBody::finish(out, None)),
-            Err(WriteFault::Timeout) => return Err(timeout(true)),
+            // A service may respond before it has read everything: then its response says more than the failed write.
+            Ok(()) | Err(WriteError::Closed) => drop(OutgoingBody::finish(out, None)),
+            Err(WriteError::Timeout) => return Err(timeout_error(true)),
         }
     }
-    Ok(answer)
+    Ok(response)
 }
 
-/// Adds a header, unless the host forbids it: as some do with `content-length`, and those with `authorization` that add their own.
+/// Adds a header, unless the host forbids it. Some hosts forbid `content-length`, and those that add a credential
+/// `authorization`.
 fn append(fields: &Fields, name: &str, value: &[u8]) {
     let _ = fields.append(&name.to_owned(), &value.to_vec());
 }
 
-fn method(method: &http::Method) -> Method {
+fn to_wasi_method(method: &http::Method) -> Method {
     match method.as_str() {
         "GET" => Method::Get,
         "POST" => Method::Post,
@@ -155,134 +156,134 @@ fn method(method: &http::Method) -> Method {
     }
 }
 
-enum WriteFault {
+enum WriteError {
     Closed,
     Timeout,
 }
 
-/// Writes all of `bytes` to a body's stream, which there is once for each body.
-fn write(stream: &OutputStream, bytes: &[u8], timer: &Timer) -> Result<(), WriteFault> {
+/// Writes all bytes to the stream of a body.
+fn write_all(stream: &OutputStream, bytes: &[u8], timer: &Timer) -> Result<(), WriteError> {
     let mut rest = bytes;
     while !rest.is_empty() {
-        let room = room(stream, timer)?.min(rest.len());
-        let (now, later) = rest.split_at(room);
-        stream.write(now).map_err(|_| WriteFault::Closed)?;
+        let capacity = wait_for_capacity(stream, timer)?.min(rest.len());
+        let (now, later) = rest.split_at(capacity);
+        stream.write(now).map_err(|_| WriteError::Closed)?;
         rest = later;
     }
-    stream.flush().map_err(|_| WriteFault::Closed)?;
-    room(stream, timer).map(|_| ())
+    stream.flush().map_err(|_| WriteError::Closed)?;
+    wait_for_capacity(stream, timer).map(|_| ())
 }
 
-/// Waits until the stream takes bytes, and gives how many.
-fn room(stream: &OutputStream, timer: &Timer) -> Result<usize, WriteFault> {
+/// Waits until the stream accepts bytes. Returns how many.
+fn wait_for_capacity(stream: &OutputStream, timer: &Timer) -> Result<usize, WriteError> {
     let ready = stream.subscribe();
     loop {
         match stream.check_write() {
-            Ok(0) if !timer.wait(&ready) => return Err(WriteFault::Timeout),
+            Ok(0) if !timer.wait(&ready) => return Err(WriteError::Timeout),
             Ok(0) => {}
-            Ok(room) => return Ok(usize::try_from(room).unwrap_or(usize::MAX)),
-            Err(_) => return Err(WriteFault::Closed),
+            Ok(capacity) => return Ok(usize::try_from(capacity).unwrap_or(usize::MAX)),
+            Err(_) => return Err(WriteError::Closed),
         }
     }
 }
 
-/// Waits for the answer and reads it.
-fn read(answer: FutureIncomingResponse, timer: &Timer) -> Result<HttpResponse, TransportError> {
+/// Waits for a response and reads it.
+fn receive(response: FutureIncomingResponse, timer: &Timer) -> Result<HttpResponse, TransportError> {
     {
-        let ready = answer.subscribe();
+        let ready = response.subscribe();
         if !timer.wait(&ready) {
-            return Err(timeout(true));
+            return Err(timeout_error(true));
         }
     }
-    let incoming = match answer.get() {
+    let incoming = match response.get() {
         Some(Ok(Ok(incoming))) => incoming,
-        Some(Ok(Err(code))) => return Err(fault(&code, true)),
-        Some(Err(())) | None => return Err(TransportError { may_have_arrived: true, ..internal("that its answer is read") }),
+        Some(Ok(Err(code))) => return Err(to_transport_error(&code, true)),
+        Some(Err(())) | None => return Err(TransportError { may_have_arrived: true, ..internal_error("reading its response") }),
     };
     let status = incoming.status();
-    let headers = headers(&incoming.headers());
-    let body = body(&incoming, timer)?;
+    let headers = to_header_map(&incoming.headers());
+    let body = read_body(&incoming, timer)?;
     let mut response = http::Response::new(body);
     *response.status_mut() = http::StatusCode::from_u16(status).unwrap_or(http::StatusCode::BAD_GATEWAY);
     *response.headers_mut() = headers;
     Ok(response)
 }
 
-/// The headers, without those whose name or value HTTP does not allow.
-fn headers(fields: &Fields) -> HeaderMap {
+/// Returns the headers, without those whose name or value HTTP does not allow.
+fn to_header_map(fields: &Fields) -> HeaderMap {
     let read = |(name, value): (String, Vec<u8>)| {
         Some((HeaderName::from_bytes(name.as_bytes()).ok()?, HeaderValue::from_bytes(&value).ok()?))
     };
     fields.entries().into_iter().filter_map(read).collect()
 }
 
-fn body(incoming: &IncomingResponse, timer: &Timer) -> Result<Vec<u8>, TransportError> {
-    let body = incoming.consume().map_err(|()| internal("that an answer is read"))?;
-    read_all(&body, ANSWER_LIMIT, timer).map_err(|fault| match fault {
-        ReadFault::Timeout => timeout(true),
-        ReadFault::TooLarge => TransportError {
+fn read_body(incoming: &IncomingResponse, timer: &Timer) -> Result<Vec<u8>, TransportError> {
+    let body = incoming.consume().map_err(|()| internal_error("reading a response"))?;
+    read_all(&body, MAX_RESPONSE_BODY, timer).map_err(|error| match error {
+        ReadError::Timeout => timeout_error(true),
+        ReadError::TooLarge => TransportError {
             kind: ErrorKind::Unavailable,
             may_have_arrived: true,
-            message: format!("the answer is longer than {ANSWER_LIMIT} bytes and was not read"),
+            message: format!("the response is longer than {MAX_RESPONSE_BODY} bytes and was not read"),
         },
-        ReadFault::Broken(Some(code)) => self::fault(&code, true),
-        ReadFault::Broken(None) => self::fault(&ErrorCode::HttpResponseIncomplete, true),
+        ReadError::Broken(Some(code)) => to_transport_error(&code, true),
+        ReadError::Broken(None) => to_transport_error(&ErrorCode::HttpResponseIncomplete, true),
     })
 }
 
-enum ReadFault {
+enum ReadError {
     Timeout,
     TooLarge,
     Broken(Option<ErrorCode>),
 }
 
 /// Reads a body to its end.
-fn read_all(body: &IncomingBody, limit: usize, timer: &Timer) -> Result<Vec<u8>, ReadFault> {
-    let stream = body.stream().map_err(|()| ReadFault::Broken(None))?;
+fn read_all(body: &IncomingBody, limit: usize, timer: &Timer) -> Result<Vec<u8>, ReadError> {
+    let stream = body.stream().map_err(|()| ReadError::Broken(None))?;
     let ready = stream.subscribe();
     let mut bytes = Vec::new();
     loop {
-        match stream.read(CHUNK) {
+        match stream.read(READ_CHUNK) {
             Ok(chunk) if chunk.is_empty() => {
                 if !timer.wait(&ready) {
-                    return Err(ReadFault::Timeout);
+                    return Err(ReadError::Timeout);
                 }
             }
-            Ok(chunk) if bytes.len() + chunk.len() > limit => return Err(ReadFault::TooLarge),
+            Ok(chunk) if bytes.len() + chunk.len() > limit => return Err(ReadError::TooLarge),
             Ok(chunk) => bytes.extend_from_slice(&chunk),
             Err(StreamError::Closed) => return Ok(bytes),
-            Err(StreamError::LastOperationFailed(error)) => return Err(ReadFault::Broken(http_error_code(&error))),
+            Err(StreamError::LastOperationFailed(error)) => return Err(ReadError::Broken(http_error_code(&error))),
         }
     }
 }
 
-/// What a failure of HTTP means. `under_way` says that the request had been handed over, so that it may have arrived unless
-/// the failure itself shows that it has not.
+/// Returns the error for a failure of HTTP. `under_way`: the host has the request, so that it may have arrived unless the failure
+/// itself shows that it did not.
 ///
 /// <https://github.com/WebAssembly/wasi-http/blob/v0.2.2/wit/types.wit>, `error-code`
-fn fault(code: &ErrorCode, under_way: bool) -> TransportError {
+fn to_transport_error(code: &ErrorCode, under_way: bool) -> TransportError {
     use ErrorCode as E;
-    // Whether there can have been a connection over which the request went.
+    // `arrived`: a connection may have carried the request.
     let (kind, arrived, meaning) = match code {
         E::DnsTimeout | E::DnsError(_) | E::DestinationNotFound => {
-            (ErrorKind::ConnectionFailed, false, "the name of Microsoft Graph's host was not found (GRAPH_ENDPOINT)")
+            (ErrorKind::ConnectionFailed, false, "the host name of Microsoft Graph was not found (GRAPH_ENDPOINT)")
         }
         E::DestinationUnavailable | E::DestinationIpUnroutable | E::ConnectionRefused | E::ConnectionTimeout => (
             ErrorKind::ConnectionFailed,
             false,
-            "Microsoft Graph could not be reached (GRAPH_ENDPOINT, and the host's network), or the host's token service",
+            "Microsoft Graph or the host's token service could not be reached (GRAPH_ENDPOINT, and the host's network)",
         ),
         E::DestinationIpProhibited | E::HttpRequestDenied => {
             (ErrorKind::ConnectionFailed, false, "the host's outbound policy does not allow the request: allow it there")
         }
-        E::ConnectionLimitReached => (ErrorKind::ConnectionFailed, false, "the host allows no more requests for now"),
+        E::ConnectionLimitReached => (ErrorKind::ConnectionFailed, false, "the host allows no more requests at the moment"),
         E::TlsProtocolError | E::TlsCertificateError | E::TlsAlertReceived(_) => {
-            (ErrorKind::ConnectionFailed, false, "no trusted TLS connection to Microsoft Graph came about")
+            (ErrorKind::ConnectionFailed, false, "no trusted TLS connection to Microsoft Graph could be made")
         }
         E::ConnectionTerminated | E::ConnectionReadTimeout | E::ConnectionWriteTimeout => {
             (ErrorKind::ConnectionFailed, true, "the connection to Microsoft Graph broke")
         }
-        E::HttpResponseTimeout => (ErrorKind::Timeout, true, "Microsoft Graph did not answer in time"),
+        E::HttpResponseTimeout => (ErrorKind::Timeout, true, "Microsoft Graph did not respond in time"),
         E::HttpRequestLengthRequired
         | E::HttpRequestBodySize(_)
         | E::HttpRequestMethodInvalid
@@ -291,7 +292,7 @@ fn fault(code: &ErrorCode, under_way: bool) -> TransportError {
         | E::HttpRequestHeaderSectionSize(_)
         | E::HttpRequestHeaderSize(_)
         | E::HttpRequestTrailerSectionSize(_)
-        | E::HttpRequestTrailerSize(_) => (ErrorKind::InvalidAttributeValue, false, "the host does not send a request like this"),
+        | E::HttpRequestTrailerSize(_) => (ErrorKind::InvalidAttributeValue, false, "the host does not send such a request"),
         E::HttpResponseIncomplete
         | E::HttpResponseHeaderSectionSize(_)
         | E::HttpResponseHeaderSize(_)
@@ -301,42 +302,43 @@ fn fault(code: &ErrorCode, under_way: bool) -> TransportError {
         | E::HttpResponseTransferCoding(_)
         | E::HttpResponseContentCoding(_)
         | E::HttpUpgradeFailed
-        | E::HttpProtocolError => (ErrorKind::Unavailable, true, "the answer did not arrive whole, or is not HTTP"),
+        | E::HttpProtocolError => (ErrorKind::Unavailable, true, "the response is incomplete, or not HTTP"),
         E::LoopDetected | E::ConfigurationError => (
             ErrorKind::Configuration,
             false,
-            "the host's network or its credential for Microsoft Graph is not set up rightly (its log says more)",
+            "the host's network or its credential for Microsoft Graph is misconfigured (see the host's log)",
         ),
         E::InternalError(_) => (ErrorKind::ConnectionFailed, true, "the host's HTTP failed"),
     };
     TransportError { kind, may_have_arrived: under_way && arrived, message: format!("{meaning} ({code:?})") }
 }
 
-/// What may not stand in an address, though some callers send it: the OpenICF page's own commands have quotes in the query.
-const REPAIRED: &AsciiSet =
+/// Characters that a URI does not allow and some callers send: the commands of the OpenICF page have quotes in the query.
+const INVALID_IN_URI: &AsciiSet =
     &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`').add(b'\\').add(b'^').add(b'|').add(b'{').add(b'}');
 
-/// Answers an HTTP request: `answer` gives the answer to the [`ResponseWriter`]. `timeout` is for reading the request, and again for writing
-/// the answer.
+/// Serves an HTTP request: `respond` writes the response to the [`ResponseWriter`]. `timeout` applies to reading the request, and
+/// again to writing the response.
 ///
-/// A caller that goes away ends the exchange, and nothing else.
-pub fn serve<A>(request: IncomingRequest, out: ResponseOutparam, timeout: Duration, answer: A)
+/// A caller that disconnects ends the exchange, and nothing else.
+pub fn serve<R>(request: IncomingRequest, out: ResponseOutparam, timeout: Duration, respond: R)
 where
-    A: FnOnce(&Parts, &dyn Fn() -> Result<Vec<u8>, BodyError>, &mut dyn ResponseWriter),
+    R: FnOnce(&Parts, &dyn Fn() -> Result<Vec<u8>, BodyError>, &mut dyn ResponseWriter),
 {
     let within = || Timer::at(Duration::from_nanos(monotonic_clock::now()).saturating_add(timeout));
-    let mut caller = Caller { out: Some(out), head: None, stream: None, body: None, waiting: Vec::new(), timeout, timer: None };
-    match parts(&request) {
-        Some(parts) => answer(&parts, &|| request_body(&request, &parts.headers, &within()), &mut caller),
+    let mut writer =
+        WasiResponseWriter { out: Some(out), head: None, stream: None, body: None, buffered: Vec::new(), timeout, timer: None };
+    match parse_head(&request) {
+        Some(parts) => respond(&parts, &|| read_request_body(&request, &parts.headers, &within()), &mut writer),
         None => {
             let mut response = http::Response::new(b"The request line is not HTTP".to_vec());
             *response.status_mut() = http::StatusCode::BAD_REQUEST;
-            caller.write_whole(response);
+            writer.write_whole(response);
         }
     }
 }
 
-fn parts(request: &IncomingRequest) -> Option<Parts> {
+fn parse_head(request: &IncomingRequest) -> Option<Parts> {
     let method = match request.method() {
         Method::Get => "GET".to_owned(),
         Method::Head => "HEAD".to_owned(),
@@ -350,44 +352,44 @@ fn parts(request: &IncomingRequest) -> Option<Parts> {
         Method::Other(name) => name,
     };
     let target = request.path_with_query().unwrap_or_else(|| "/".to_owned());
-    let target = utf8_percent_encode(&target, REPAIRED).to_string();
+    let target = utf8_percent_encode(&target, INVALID_IN_URI).to_string();
     let (mut parts, ()) = http::Request::builder().method(method.as_str()).uri(target).body(()).ok()?.into_parts();
-    parts.headers = headers(&request.headers());
-    // Hosts keep `Host` back, and say the same in a way of their own.
+    parts.headers = to_header_map(&request.headers());
+    // Hosts withhold the `Host` header and give its value as the authority.
     if let Some(Ok(authority)) = request.authority().map(HeaderValue::try_from) {
         parts.headers.entry(header::HOST).or_insert(authority);
     }
     Some(parts)
 }
 
-fn request_body(request: &IncomingRequest, headers: &HeaderMap, timer: &Timer) -> Result<Vec<u8>, BodyError> {
+fn read_request_body(request: &IncomingRequest, headers: &HeaderMap, timer: &Timer) -> Result<Vec<u8>, BodyError> {
     let declared = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-    if declared.is_some_and(|length| length > BODY_LIMIT) {
-        return Err(BodyError::TooLarge(BODY_LIMIT));
+    if declared.is_some_and(|length| length > MAX_REQUEST_BODY) {
+        return Err(BodyError::TooLarge(MAX_REQUEST_BODY));
     }
     let body = request.consume().map_err(|()| BodyError::Incomplete)?;
-    read_all(&body, BODY_LIMIT, timer).map_err(|fault| match fault {
-        ReadFault::TooLarge => BodyError::TooLarge(BODY_LIMIT),
-        ReadFault::Timeout | ReadFault::Broken(_) => BodyError::Incomplete,
+    read_all(&body, MAX_REQUEST_BODY, timer).map_err(|error| match error {
+        ReadError::TooLarge => BodyError::TooLarge(MAX_REQUEST_BODY),
+        ReadError::Timeout | ReadError::Broken(_) => BodyError::Incomplete,
     })
 }
 
-/// Who asked.
-struct Caller {
-    /// Where the head of the answer goes, until it is gone there.
+/// The writer of a response to the caller of the component.
+struct WasiResponseWriter {
+    /// The host's place for the head, until the head is sent.
     out: Option<ResponseOutparam>,
-    /// The head, until it is sent: with the first piece of the body, so that a body of one piece has its length said.
+    /// The head, until it is sent with the first chunk: a body of one chunk gets a `content-length`.
     head: Option<http::response::Parts>,
-    /// The body's stream, which has to go before the body.
+    /// The body's stream, which is dropped before the body.
     stream: Option<OutputStream>,
     body: Option<OutgoingBody>,
-    /// What was written and has not been sent yet, so that many small pieces are few large ones.
-    waiting: Vec<u8>,
+    /// Written and not yet sent: many small writes become few large ones.
+    buffered: Vec<u8>,
     timeout: Duration,
     timer: Option<Timer>,
 }
 
-impl Caller {
+impl WasiResponseWriter {
     fn send_head(&mut self, length: Option<usize>) -> Result<(), Disconnected> {
         let Some(head) = self.head.take() else { return Ok(()) };
         let out = self.out.take().ok_or(Disconnected)?;
@@ -412,15 +414,15 @@ impl Caller {
     fn send(&mut self, length: Option<usize>) -> Result<(), Disconnected> {
         self.send_head(length)?;
         let (Some(stream), Some(timer)) = (&self.stream, &self.timer) else { return Err(Disconnected) };
-        let bytes = std::mem::take(&mut self.waiting);
-        write(stream, &bytes, timer).map_err(|_| Disconnected)
+        let bytes = std::mem::take(&mut self.buffered);
+        write_all(stream, &bytes, timer).map_err(|_| Disconnected)
     }
 }
 
-impl ResponseWriter for Caller {
-    fn write_whole(&mut self, answer: HttpResponse) {
-        let (head, bytes) = answer.into_parts();
-        (self.head, self.waiting) = (Some(head), bytes);
+impl ResponseWriter for WasiResponseWriter {
+    fn write_whole(&mut self, response: HttpResponse) {
+        let (head, bytes) = response.into_parts();
+        (self.head, self.buffered) = (Some(head), bytes);
         self.end();
     }
 
@@ -430,21 +432,21 @@ impl ResponseWriter for Caller {
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<(), Disconnected> {
-        self.waiting.extend_from_slice(bytes);
-        if self.waiting.len() < PIECE { Ok(()) } else { self.send(None) }
+        self.buffered.extend_from_slice(bytes);
+        if self.buffered.len() < WRITE_CHUNK { Ok(()) } else { self.send(None) }
     }
 
     fn discard(&mut self) -> bool {
         let can = self.out.is_some();
         if can {
             self.head = None;
-            self.waiting.clear();
+            self.buffered.clear();
         }
         can
     }
 
     fn end(&mut self) {
-        if self.send(Some(self.waiting.len())).is_ok()
+        if self.send(Some(self.buffered.len())).is_ok()
             && let Some(body) = self.body.take()
         {
             self.stream = None;
@@ -453,8 +455,8 @@ impl ResponseWriter for Caller {
     }
 }
 
-impl Drop for Caller {
-    /// An answer that broke off before its first piece was sent: its head goes, and its body breaks off.
+impl Drop for WasiResponseWriter {
+    /// Sends the head of a response that was aborted before its first chunk: the caller sees an incomplete body.
     fn drop(&mut self) {
         let _ = self.send_head(None);
         self.stream = None;

@@ -4,12 +4,12 @@ use std::borrow::Cow;
 
 use http::{HeaderName, HeaderValue};
 
-/// What is left of an input.
+/// The rest of an input.
 pub struct Input<'d> {
     rest: &'d [u8],
 }
 
-/// A message in the shape of HTTP's: a line, headers, an empty line, and a body of one line.
+/// A message in HTTP's form: a line, headers, an empty line, and a body of one line.
 pub struct Message<'d> {
     pub start: Cow<'d, str>,
     pub headers: Vec<(HeaderName, HeaderValue)>,

@@ -1,4 +1,4 @@
-//! Arbitrary bytes at every entry point that takes JSON, over a network that answers from the same bytes.
+//! Arbitrary bytes at every entry point that takes JSON, over a network that responds from the same bytes.
 //!
 //! An input is text; `fuzz/README.md` describes it.
 

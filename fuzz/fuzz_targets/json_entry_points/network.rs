@@ -1,33 +1,34 @@
-//! A network that answers from the input, and watches what is sent.
+//! A network that responds from the input, and checks the requests.
 
 use std::cell::{Cell, RefCell};
 use std::time::{Duration, SystemTime};
 
-use graph_contacts::error::Kind;
-use graph_contacts::graph::{Request, Response};
-use graph_contacts::operations::send::network::{Fault, Network};
+use connector::error::ErrorKind;
+use connector::graph::{Request, Response};
+use connector::operations::send::network::{Network, TransportError};
 use http::{Method, StatusCode, header};
 use serde_json::Value;
 
 use crate::input::Input;
 
-pub struct Answers<'d> {
-    answers: RefCell<Input<'d>>,
-    /// What the address of every request begins with, in lower case.
+/// A network whose responses come from the input.
+pub struct ScriptedNetwork<'d> {
+    responses: RefCell<Input<'d>>,
+    /// The prefix of every request's URL, in lower case.
     service: String,
     sent: RefCell<Vec<Method>>,
-    /// How many requests that could change something were answered as done.
+    /// How many requests that could change something succeeded.
     done: Cell<usize>,
     now: Cell<Duration>,
     /// How long each exchange takes.
     pace: Duration,
 }
 
-impl<'d> Answers<'d> {
-    /// `service` is the address of the service with the version.
-    pub fn new(answers: Input<'d>, service: &str, pace: Duration) -> Self {
-        Answers {
-            answers: RefCell::new(answers),
+impl<'d> ScriptedNetwork<'d> {
+    /// Creates a network. `service` is the URL of the service with the version.
+    pub fn new(responses: Input<'d>, service: &str, pace: Duration) -> Self {
+        ScriptedNetwork {
+            responses: RefCell::new(responses),
             service: service.to_ascii_lowercase(),
             sent: RefCell::default(),
             done: Cell::default(),
@@ -36,28 +37,28 @@ impl<'d> Answers<'d> {
         }
     }
 
-    /// How many requests were sent.
+    /// Returns how many requests were sent.
     pub fn sent(&self) -> usize {
         self.sent.borrow().len()
     }
 
-    /// How many of them could change something.
+    /// Returns how many of them could change something.
     pub fn writes(&self) -> usize {
         self.sent.borrow().iter().filter(|method| **method != Method::GET).count()
     }
 
-    /// How many of these were answered as done: none of them may be sent again.
+    /// Returns how many of these succeeded: none of them may be retried.
     pub fn done(&self) -> usize {
         self.done.get()
     }
 
-    /// Checks a request that is sent, or would be.
-    pub fn watch(&self, request: &Request) {
+    /// Checks a request that is sent or would be sent.
+    pub fn check(&self, request: &Request) {
         let address = request.uri().to_string();
         assert!(address.to_ascii_lowercase().starts_with(&self.service), "{address} is not at {}", self.service);
-        assert!(!request.headers().contains_key(header::AUTHORIZATION), "the credential is not the operations' business");
-        for asked in Asked::of(request) {
-            asked.watch();
+        assert!(!request.headers().contains_key(header::AUTHORIZATION), "operations add no credential");
+        for item in Item::all_of(request) {
+            item.check();
         }
         if !request.body().is_empty() {
             let body: Value = serde_json::from_slice(request.body()).expect("a body is JSON");
@@ -66,30 +67,30 @@ impl<'d> Answers<'d> {
     }
 }
 
-impl Network for Answers<'_> {
-    fn send(&self, request: Request, deadline: Duration) -> Result<Response, Fault> {
-        self.watch(&request);
+impl Network for ScriptedNetwork<'_> {
+    fn send(&self, request: Request, deadline: Duration) -> Result<Response, TransportError> {
+        self.check(&request);
         assert!(request.headers().contains_key("client-request-id"));
-        let asked = Asked::of(&request);
-        self.sent.borrow_mut().extend(asked.iter().map(|asked| asked.method.clone()));
+        let items = Item::all_of(&request);
+        self.sent.borrow_mut().extend(items.iter().map(|item| item.method.clone()));
         self.now.set(self.now.get() + self.pace);
-        let fault = |kind, may_have_arrived| Err(Fault { kind, may_have_arrived, message: "no answer".to_owned() });
+        let fail = |kind, may_have_arrived| Err(TransportError { kind, may_have_arrived, message: "no response".to_owned() });
         if self.now.get() > deadline {
-            return fault(Kind::Timeout, true);
+            return fail(ErrorKind::Timeout, true);
         }
-        let mut answers = self.answers.borrow_mut();
-        if answers.is_empty() {
-            return fault(Kind::ConnectionFailed, false);
+        let mut responses = self.responses.borrow_mut();
+        if responses.is_empty() {
+            return fail(ErrorKind::ConnectionFailed, false);
         }
-        let message = answers.message();
+        let message = responses.message();
         let status = match &*message.start {
-            "timeout" => return fault(Kind::Timeout, true),
-            "broken" => return fault(Kind::Unavailable, true),
-            "refused" => return fault(Kind::ConnectionFailed, false),
+            "timeout" => return fail(ErrorKind::Timeout, true),
+            "broken" => return fail(ErrorKind::Unavailable, true),
+            "refused" => return fail(ErrorKind::ConnectionFailed, false),
             status => StatusCode::from_bytes(status.as_bytes()).unwrap_or(StatusCode::OK),
         };
         let body = serde_json::from_slice(message.body).ok();
-        let done = asked.iter().filter(|asked| asked.is_done(status, message.body, body.as_ref())).count();
+        let done = items.iter().filter(|item| item.is_done(status, message.body, body.as_ref())).count();
         self.done.set(self.done.get() + done);
         let mut response = Response::new(message.body.to_vec());
         *response.status_mut() = status;
@@ -117,8 +118,8 @@ impl Network for Answers<'_> {
     }
 }
 
-/// A request on its own, or one of a batch.
-struct Asked {
+/// A single request, or one of a batch.
+struct Item {
     method: Method,
     /// The path and query.
     target: String,
@@ -126,19 +127,19 @@ struct Asked {
     id: Option<usize>,
 }
 
-impl Asked {
-    fn of(request: &Request) -> Vec<Asked> {
+impl Item {
+    fn all_of(request: &Request) -> Vec<Item> {
         let target = request.uri().path_and_query().map_or_else(String::new, ToString::to_string);
         if !target.ends_with("/$batch") {
-            return vec![Asked { method: request.method().clone(), target, id: None }];
+            return vec![Item { method: request.method().clone(), target, id: None }];
         }
         let batch: Value = serde_json::from_slice(request.body()).expect("a batch is JSON");
         let items = batch["requests"].as_array().expect("a batch has requests");
         assert!((1..=20).contains(&items.len()), "{batch}");
-        let text = |item: &Value, name: &str| item[name].as_str().expect("each says what it is").to_owned();
+        let text = |item: &Value, name: &str| item[name].as_str().expect("each item has its members").to_owned();
         items
             .iter()
-            .map(|item| Asked {
+            .map(|item| Item {
                 method: text(item, "method").parse().expect("a method"),
                 target: text(item, "url"),
                 id: text(item, "id").parse().ok(),
@@ -146,8 +147,8 @@ impl Asked {
             .collect()
     }
 
-    /// Checks the address. That of a GET may be a link that the service gave. All others are made of ids.
-    fn watch(&self) {
+    /// Checks the URL of a write, which consists of ids. The URL of a GET may be a link that the service returned.
+    fn check(&self) {
         if self.method == Method::GET {
             return;
         }
@@ -158,17 +159,17 @@ impl Asked {
         }
     }
 
-    /// Whether it could change something, and the answer says that it has.
+    /// Checks whether it could change something, and the response says that it did.
     fn is_done(&self, status: StatusCode, bytes: &[u8], body: Option<&Value>) -> bool {
         let (status, body) = match self.id {
             None if bytes.is_empty() => (status.as_u16().into(), None),
             None => (status.as_u16().into(), Some(body.unwrap_or(&Value::Null))),
             Some(id) => {
-                let answers = body.filter(|_| status.is_success()).and_then(|body| body["responses"].as_array());
-                let is_ours = |answer: &&Value| answer["id"].as_str().and_then(|id| id.parse().ok()) == Some(id);
-                match answers.into_iter().flatten().rfind(is_ours) {
-                    Some(answer) => {
-                        (answer["status"].as_u64().unwrap_or_default(), answer.get("body").filter(|body| !body.is_null()))
+                let responses = body.filter(|_| status.is_success()).and_then(|body| body["responses"].as_array());
+                let is_ours = |response: &&Value| response["id"].as_str().and_then(|id| id.parse().ok()) == Some(id);
+                match responses.into_iter().flatten().rfind(is_ours) {
+                    Some(response) => {
+                        (response["status"].as_u64().unwrap_or_default(), response.get("body").filter(|body| !body.is_null()))
                     }
                     None => return false,
                 }

@@ -1,21 +1,21 @@
-//! The operations, through each frontend.
+//! The operations, through each entry point.
 
 use std::time::Duration;
 
-use graph_contacts::error::{Error, Kind};
-use graph_contacts::frontends::call::Call;
-use graph_contacts::frontends::command::{self, Command};
-use graph_contacts::frontends::{azure_ad_graph, json, openidm};
-use graph_contacts::graph::Service;
-use graph_contacts::operations::Connector;
-use graph_contacts::settings::Settings;
+use connector::error::{Error, Kind};
+use connector::graph::Service;
+use connector::operations::connector::Connector;
+use connector::settings::Settings;
+use graph_contacts::command::{self, Command};
+use graph_contacts::invoke::table;
 use http::{Method, Request, StatusCode};
+use protocol::api::Api;
 use serde_json::Value;
 
 use crate::input::Input;
-use crate::network::Answers;
+use crate::network::ScriptedNetwork;
 
-/// What the first line of an input says.
+/// The options in the first line of an input.
 pub struct Options<'i> {
     pub version: &'i str,
     /// How many seconds each exchange with the service takes.
@@ -24,50 +24,50 @@ pub struct Options<'i> {
 
 impl Options<'_> {
     fn settings(&self) -> Settings {
-        let settings = Settings::read(|name| match name {
+        let settings = graph_contacts::settings::read(|name| match name {
             "GRAPH_API_VERSION" => Some(self.version.to_owned()),
             "GATEWAY_USERNAME" | "GATEWAY_PASSWORD" => Some("openidm-admin".to_owned()),
             "GATEWAY_DIRECTORY" => Some("contoso.com".to_owned()),
             _ => None,
         });
-        settings.expect("these settings are right")
+        settings.expect("these settings are valid")
     }
 
-    fn network<'d>(&self, answers: Input<'d>) -> Answers<'d> {
-        let service = format!("{}/{}/", Service::GLOBAL_ENDPOINT, self.version);
-        Answers::new(answers, &service, Duration::from_secs(self.pace.into()))
+    fn network<'d>(&self, responses: Input<'d>) -> ScriptedNetwork<'d> {
+        let service = format!("{}/{}/", Service::GLOBAL, self.version);
+        ScriptedNetwork::new(responses, &service, Duration::from_secs(self.pace.into()))
     }
 }
 
-/// An operation's name, its arguments, answers.
+/// Runs an operation: its name, its arguments, responses.
 pub fn json(options: &Options<'_>, mut input: Input<'_>) {
     let (operation, arguments) = (input.text(), input.text());
     invoke(options, &operation, &arguments, input);
 }
 
-/// The same, of which the requests are wanted and none that writes is sent.
+/// Builds the requests of an operation: the input is the same, and no request that writes is sent.
 pub fn requests(options: &Options<'_>, mut input: Input<'_>) {
     let (operation, arguments) = (input.text(), input.text());
     let settings = options.settings();
     let network = options.network(input);
     let connector = connector(&settings, &network);
-    let requests = Call::read(&operation, &arguments, settings.service.version).and_then(|call| call.requests(&connector));
+    let requests = table::build_requests(&connector, &operation, &arguments);
     assert_eq!(network.writes(), 0, "{operation}");
-    requests.into_iter().flatten().for_each(|request| network.watch(&request));
+    requests.into_iter().flatten().for_each(|request| network.check(&request));
 }
 
-/// Arguments of a command line up to an empty line, standard input, answers.
+/// Runs a command line: its arguments up to an empty line, standard input, responses.
 pub fn command(options: &Options<'_>, mut input: Input<'_>) {
     let arguments = input.paragraph().into_iter().map(String::from);
     let stdin = input.line();
     if let Ok(Command::Invoke(operation, arguments)) = command::parse(arguments, stdin) {
         let error = invoke(options, operation, &arguments.to_string(), input);
         let unknown = error.is_some_and(|error| error.kind == Kind::Unsupported && error.exchange.is_none());
-        assert!(!unknown, "the command line asks for what there is not: {operation}");
+        assert!(!unknown, "the command line names an unknown operation: {operation}");
     }
 }
 
-/// A request, answers. Headers that the request does not have are those of the OpenICF page.
+/// Handles a request of OpenIDM's frontend: a request, responses. Absent headers are those of the OpenICF page.
 pub fn openidm(options: &Options<'_>, mut input: Input<'_>) {
     let message = input.message();
     let (method, target) = message.start.split_once(' ').unwrap_or(("GET", &message.start));
@@ -95,7 +95,7 @@ pub fn openidm(options: &Options<'_>, mut input: Input<'_>) {
         assert!(response.body().is_empty());
         return;
     }
-    let body: Value = serde_json::from_slice(response.body()).expect("every answer is JSON");
+    let body: Value = serde_json::from_slice(response.body()).expect("every response is JSON");
     if matches!(status, StatusCode::OK | StatusCode::CREATED) {
         assert!(body["_id"].is_string() || body["result"].is_array(), "{body}");
     } else {
@@ -115,7 +115,7 @@ pub fn openidm(options: &Options<'_>, mut input: Input<'_>) {
     }
 }
 
-/// A request of the Azure AD Graph API, answers.
+/// Handles a request of the Azure AD Graph API: a request, responses.
 pub fn azure_ad_graph(options: &Options<'_>, mut input: Input<'_>) {
     let message = input.message();
     let (method, target) = message.start.split_once(' ').unwrap_or(("GET", &message.start));
@@ -129,7 +129,7 @@ pub fn azure_ad_graph(options: &Options<'_>, mut input: Input<'_>) {
     let Ok(request) = request.body(()) else { return };
     let (parts, ()) = request.into_parts();
     let settings = Ok(options.settings());
-    if !azure_ad_graph::is_of(&parts, &settings) {
+    if Api::of((&parts).into(), true) != Api::AzureAdGraph {
         return;
     }
     let network = options.network(input);
@@ -150,50 +150,50 @@ pub fn azure_ad_graph(options: &Options<'_>, mut input: Input<'_>) {
     }
 }
 
-/// Settings as NAME=value up to an empty line, answers.
+/// Runs operations with settings: NAME=value up to an empty line, responses.
 pub fn settings(options: &Options<'_>, mut input: Input<'_>) {
     let variables = input.paragraph();
     let variable = |name: &str| {
         let values = variables.iter().filter_map(|line| line.split_once('='));
         values.filter(|(known, value)| *known == name && !value.is_empty()).map(|(_, value)| value.to_owned()).next()
     };
-    let settings = match Settings::read(variable) {
+    let settings = match graph_contacts::settings::read(variable) {
         Ok(settings) => settings,
         Err(error) => {
             assert_eq!(error.kind, Kind::Configuration, "{error}");
             return;
         }
     };
-    let endpoint = variable("GRAPH_ENDPOINT").unwrap_or_else(|| Service::GLOBAL_ENDPOINT.to_owned());
+    let endpoint = variable("GRAPH_ENDPOINT").unwrap_or_else(|| Service::GLOBAL.to_owned());
     let endpoint = endpoint.split('#').next().unwrap_or_default().trim_end_matches('/');
     let service = format!("{endpoint}/{}/", settings.service.version.name());
-    let network = Answers::new(input, &service, Duration::from_secs(options.pace.into()));
+    let network = ScriptedNetwork::new(input, &service, Duration::from_secs(options.pace.into()));
     let connector = connector(&settings, &network);
-    // Whatever they give, the network has seen what they sent.
-    let _ = json::invoke(&connector, "test", "{}");
-    let _ = json::invoke(&connector, "contacts.list", r#"{"mailbox": "me"}"#);
+    // The network checks each request, whatever the results are.
+    let _ = table::invoke(&connector, "test", "{}");
+    let _ = table::invoke(&connector, "contacts.list", r#"{"mailbox": "me"}"#);
 }
 
-fn connector<'a, 'd>(settings: &'a Settings, network: &'a Answers<'d>) -> Connector<'a, Answers<'d>> {
+fn connector<'a>(settings: &'a Settings, network: &'a ScriptedNetwork<'_>) -> Connector<'a> {
     Connector::new(&settings.service, network, &settings.terms)
 }
 
-fn invoke(options: &Options<'_>, operation: &str, arguments: &str, answers: Input<'_>) -> Option<Error> {
+fn invoke(options: &Options<'_>, operation: &str, arguments: &str, responses: Input<'_>) -> Option<Error> {
     let settings = options.settings();
-    let network = options.network(answers);
+    let network = options.network(responses);
     let connector = connector(&settings, &network);
-    let result = json::invoke(&connector, operation, arguments);
+    let result = table::invoke(&connector, operation, arguments);
     let most = match operation {
         "contacts.create" | "contacts.update" | "contacts.delete" | "create" | "delete" => 1,
-        // Of a contact there is one write, and no outcome of a value.
+        // For a contact there is one write, and the outcomes are empty.
         "update" => result.as_ref().ok().and_then(Value::as_array).map_or(1, |outcomes| outcomes.len().max(1)),
         "contacts.batch" => result.as_ref().ok().and_then(Value::as_array).map_or(0, Vec::len),
         _ => 0,
     };
     assert!(network.done() <= most && (most > 0 || network.writes() == 0), "{operation} wrote {} times", network.done());
     let error = result.err()?;
-    assert!(json::error(&error).is_object());
-    // A failure that does not come from an exchange is one of validation, or of time: before anything is written.
+    assert!(error.to_json().is_object());
+    // A failure without an exchange comes from validation or the deadline, before anything is written.
     if error.exchange.is_none() {
         assert_eq!(network.writes(), 0, "{error}");
     }

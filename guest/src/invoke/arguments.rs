@@ -17,8 +17,8 @@ pub struct Arguments {
 }
 
 impl Arguments {
-    /// Parses the text of a JSON object. Every member has to be declared, of its type, and there if it is required; null counts as
-    /// absent. The error names everything that is wrong.
+    /// Parses the text of a JSON object. Every member has to be declared and of its declared type; required ones have to be there.
+    /// Null counts as absent. The error names everything that is wrong.
     pub fn parse(operation: &'static str, declared: &'static [Argument], text: &str) -> Result<Arguments> {
         let members = parse_object("the arguments", text)?;
         let mut problems = Problems::default();
@@ -47,7 +47,7 @@ impl Arguments {
         Ok(self.members.get(argument.name).filter(|value| !value.is_null()))
     }
 
-    /// The error for an argument that the operation reads and does not declare so.
+    /// Returns the error for an argument that the operation does not declare as it reads it: a bug, which a test finds.
     fn undeclared(&self, argument: &Argument) -> Error {
         Error::new(
             ErrorKind::Internal,

@@ -7,8 +7,9 @@ use connector::contact::{Contact, Version, from_json};
 use connector::error::{Error, Result};
 use connector::operations::mailbox::changes::ContactChange;
 
-/// Parses one change: `{"create": contact, "idempotencyKey": key}`, `{"update": contact with id}` or `{"delete": id}`. `path` stands
-/// before the problem in errors.
+/// Parses one change: `{"create": contact, "idempotencyKey": key}`, `{"update": contact with id}` or `{"delete": id}`.
+///
+/// `path` stands before the problem in errors.
 pub fn parse_change(members: &Map<String, Value>, version: Version, path: &str) -> Result<ContactChange> {
     let expected = |name: &str, what: &str, found: &Value| {
         Error::invalid_attribute(format!("{path}.{name}"), format!("expected {what}, found {}", describe(found)))

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use crate::invoke::argument::{Argument, ArgumentType, Syntax};
 use crate::invoke::arguments::Arguments;
 use crate::invoke::change::parse_change;
-use crate::invoke::container::{FOLDERS, ID, MAILBOX, PERMANENTLY, container};
-use crate::invoke::operation::{Operation, done, one};
+use crate::invoke::container::{FOLDERS, ID, MAILBOX, PERMANENTLY, parse_container};
+use crate::invoke::operation::{Operation, one, to_empty_object};
 use crate::invoke::paging::TOKEN;
 use connector::contact::{Contact, from_json, to_json};
 use connector::error::Result;
@@ -37,12 +37,13 @@ const MULTI_VALUE_EXTENDED_PROPERTIES: Argument = Argument::optional(
     "ids of MAPI properties with several values to return as well",
 );
 const EXTENSIONS: Argument = Argument::optional("extensions", ArgumentType::Boolean, "true: return the open extensions as well");
-const NEW_CONTACT: Argument =
-    Argument::required("contact", ArgumentType::Object, "the contact, such as {\"givenName\": \"Ada\"}")
-        .with_syntax(Syntax::Word("CONTACT"));
-const CHANGED_CONTACT: Argument =
-    Argument::required("contact", ArgumentType::Object, "the changes: an absent property stays, null clears, a value sets")
-        .with_syntax(Syntax::Word("CONTACT"));
+/// The contact to create, or the changes of an update.
+pub const CONTACT: Argument = Argument::required(
+    "contact",
+    ArgumentType::Object,
+    "such as {\"givenName\": \"Ada\"}; in an update, an absent property stays and null clears",
+)
+.with_syntax(Syntax::Word("CONTACT"));
 /// The caller's key of a creation.
 pub const IDEMPOTENCY_KEY: Argument = Argument::optional(
     "idempotencyKey",
@@ -72,14 +73,14 @@ pub const OPERATIONS: &[Operation] = &[
         is_command: true,
         run: |connector, arguments| {
             let mut contacts = Vec::new();
-            connector.list_contacts(&container(arguments)?, &selection(connector, arguments)?, |contact| {
+            connector.list_contacts(&parse_container(arguments)?, &parse_selection(connector, arguments)?, |contact| {
                 contacts.push(show(connector, contact));
                 Ok(())
             })?;
             Ok(contacts.into())
         },
         requests: |connector, arguments| {
-            one(contacts::list(connector.service(), &container(arguments)?, &selection(connector, arguments)?))
+            one(contacts::list(connector.service(), &parse_container(arguments)?, &parse_selection(connector, arguments)?))
         },
     },
     Operation {
@@ -89,42 +90,42 @@ pub const OPERATIONS: &[Operation] = &[
         result: "contact",
         is_command: true,
         run: |connector, arguments| {
-            let selection = extended_selection(connector, arguments)?;
-            Ok(show(connector, connector.get_contact(&container(arguments)?, arguments.string(&ID)?, &selection)?))
+            let selection = parse_extended_selection(connector, arguments)?;
+            Ok(show(connector, connector.get_contact(&parse_container(arguments)?, arguments.string(&ID)?, &selection)?))
         },
         requests: |connector, arguments| {
-            let selection = extended_selection(connector, arguments)?;
-            one(contacts::get(connector.service(), &container(arguments)?, arguments.string(&ID)?, &selection))
+            let selection = parse_extended_selection(connector, arguments)?;
+            one(contacts::get(connector.service(), &parse_container(arguments)?, arguments.string(&ID)?, &selection))
         },
     },
     Operation {
         name: "contacts.create",
         help: "Create a contact",
-        arguments: &[MAILBOX, FOLDERS, NEW_CONTACT, IDEMPOTENCY_KEY],
+        arguments: &[MAILBOX, FOLDERS, CONTACT, IDEMPOTENCY_KEY],
         result: "contact",
         is_command: true,
         run: |connector, arguments| {
-            let (contact, key) = (contact(connector, arguments, &NEW_CONTACT)?, arguments.optional_string(&IDEMPOTENCY_KEY)?);
-            Ok(show(connector, connector.create_contact(&container(arguments)?, &contact, key)?))
+            let (contact, key) = (parse_contact(connector, arguments)?, arguments.optional_string(&IDEMPOTENCY_KEY)?);
+            Ok(show(connector, connector.create_contact(&parse_container(arguments)?, &contact, key)?))
         },
         requests: |connector, arguments| {
-            let (contact, key) = (contact(connector, arguments, &NEW_CONTACT)?, arguments.optional_string(&IDEMPOTENCY_KEY)?);
-            one(build_create_request(connector.service(), &container(arguments)?, &contact, key))
+            let (contact, key) = (parse_contact(connector, arguments)?, arguments.optional_string(&IDEMPOTENCY_KEY)?);
+            one(build_create_request(connector.service(), &parse_container(arguments)?, &contact, key))
         },
     },
     Operation {
         name: "contacts.update",
-        help: "Update a contact: an absent property stays, null clears, a value sets",
-        arguments: &[MAILBOX, FOLDERS, ID, CHANGED_CONTACT],
+        help: "Update a contact",
+        arguments: &[MAILBOX, FOLDERS, ID, CONTACT],
         result: "contact",
         is_command: true,
         run: |connector, arguments| {
-            let contact = contact(connector, arguments, &CHANGED_CONTACT)?;
-            Ok(show(connector, connector.update_contact(&container(arguments)?, arguments.string(&ID)?, &contact)?))
+            let contact = parse_contact(connector, arguments)?;
+            Ok(show(connector, connector.update_contact(&parse_container(arguments)?, arguments.string(&ID)?, &contact)?))
         },
         requests: |connector, arguments| {
-            let contact = contact(connector, arguments, &CHANGED_CONTACT)?;
-            build_update_requests(connector, &container(arguments)?, arguments.string(&ID)?, &contact)
+            let contact = parse_contact(connector, arguments)?;
+            build_update_requests(connector, &parse_container(arguments)?, arguments.string(&ID)?, &contact)
         },
     },
     Operation {
@@ -134,22 +135,22 @@ pub const OPERATIONS: &[Operation] = &[
         result: "`{}`",
         is_command: true,
         run: |connector, arguments| {
-            let (container, id) = (container(arguments)?, arguments.string(&ID)?);
+            let (container, id) = (parse_container(arguments)?, arguments.string(&ID)?);
             let deleted = if arguments.boolean(&PERMANENTLY)? {
                 connector.permanently_delete_contact(&container, id)
             } else {
                 connector.delete_contact(&container, id)
             };
-            deleted.map(done)
+            deleted.map(to_empty_object)
         },
         requests: |connector, arguments| {
             let delete = if arguments.boolean(&PERMANENTLY)? { contacts::permanent_delete } else { contacts::delete };
-            one(delete(connector.service(), &container(arguments)?, arguments.string(&ID)?))
+            one(delete(connector.service(), &parse_container(arguments)?, arguments.string(&ID)?))
         },
     },
     Operation {
         name: "contacts.batch",
-        help: "Make several changes: first the updates, then the creations, then the deletions",
+        help: "Make several changes: updates, then creations, then deletions",
         arguments: &[MAILBOX, FOLDERS, CHANGES],
         result: "for each change `{\"done\": true, \"contact\"?}` or `{\"done\": false, \"error\"}`",
         is_command: false,
@@ -159,12 +160,12 @@ pub const OPERATIONS: &[Operation] = &[
                 Ok(None) => json!({"done": true}),
                 Err(problem) => json!({"done": false, "error": problem.to_json()}),
             };
-            let results = connector.change_contacts(&container(arguments)?, &changes(connector, arguments)?);
+            let results = connector.change_contacts(&parse_container(arguments)?, &parse_changes(connector, arguments)?);
             Ok(results.into_iter().map(outcome).collect())
         },
         requests: |connector, arguments| {
-            let (service, container) = (connector.service(), container(arguments)?);
-            let requests = changes(connector, arguments)?.into_iter().map(|change| match change {
+            let (service, container) = (connector.service(), parse_container(arguments)?);
+            let requests = parse_changes(connector, arguments)?.into_iter().map(|change| match change {
                 ContactChange::Create(contact, key) => one(build_create_request(service, &container, &contact, key.as_deref())),
                 ContactChange::Update(id, contact) => build_update_requests(connector, &container, &id, &contact),
                 ContactChange::Delete(id) => one(contacts::delete(service, &container, &id)),
@@ -179,7 +180,7 @@ pub const OPERATIONS: &[Operation] = &[
         result: "`{\"changes\": [{\"id\", \"contact\"} or {\"id\", \"removed\": true}...], \"token\", \"more\"}`",
         is_command: false,
         run: |connector, arguments| {
-            let delta = connector.get_contact_delta(&container(arguments)?, arguments.optional_string(&TOKEN)?)?;
+            let delta = connector.get_contact_delta(&parse_container(arguments)?, arguments.optional_string(&TOKEN)?)?;
             let change = |(id, contact): (String, Option<Contact>)| match contact {
                 Some(contact) => json!({"id": id, "contact": show(connector, contact)}),
                 None => json!({"id": id, "removed": true}),
@@ -188,7 +189,7 @@ pub const OPERATIONS: &[Operation] = &[
             Ok(json!({"changes": changes, "token": delta.token, "more": delta.more}))
         },
         requests: |connector, arguments| {
-            one(build_delta_request(connector.service(), &container(arguments)?, arguments.optional_string(&TOKEN)?))
+            one(build_delta_request(connector.service(), &parse_container(arguments)?, arguments.optional_string(&TOKEN)?))
         },
     },
     Operation {
@@ -198,10 +199,12 @@ pub const OPERATIONS: &[Operation] = &[
         result: "`{\"mediaType\", \"content\"}`, the content in base64",
         is_command: false,
         run: |connector, arguments| {
-            let picture = connector.get_photo(&container(arguments)?, arguments.string(&ID)?)?;
+            let picture = connector.get_photo(&parse_container(arguments)?, arguments.string(&ID)?)?;
             Ok(json!({"mediaType": picture.media_type, "content": STANDARD.encode(picture.content)}))
         },
-        requests: |connector, arguments| one(photo::get(connector.service(), &container(arguments)?, arguments.string(&ID)?)),
+        requests: |connector, arguments| {
+            one(photo::get(connector.service(), &parse_container(arguments)?, arguments.string(&ID)?))
+        },
     },
     Operation {
         name: "contacts.putPhoto",
@@ -210,26 +213,29 @@ pub const OPERATIONS: &[Operation] = &[
         result: "`{}`",
         is_command: false,
         run: |connector, arguments| {
-            connector.put_photo(&container(arguments)?, arguments.string(&ID)?, arguments.bytes(&CONTENT)?).map(done)
+            connector
+                .put_photo(&parse_container(arguments)?, arguments.string(&ID)?, arguments.bytes(&CONTENT)?)
+                .map(to_empty_object)
         },
         requests: |connector, arguments| {
             let jpeg = arguments.bytes(&CONTENT)?;
-            one(photo::put(connector.service(), &container(arguments)?, arguments.string(&ID)?, jpeg))
+            one(photo::put(connector.service(), &parse_container(arguments)?, arguments.string(&ID)?, jpeg))
         },
     },
     Operation {
         name: "contacts.putExtension",
-        help: "Add an open extension to a contact, or change the one of that name",
+        help: "Add or change an open extension of a contact",
         arguments: &[MAILBOX, FOLDERS, ID, NAME, PROPERTIES],
         result: "`{}`",
         is_command: false,
         run: |connector, arguments| {
             let (name, properties) = (arguments.string(&NAME)?, arguments.object(&PROPERTIES)?);
-            connector.put_extension(&container(arguments)?, arguments.string(&ID)?, name, properties).map(done)
+            connector.put_extension(&parse_container(arguments)?, arguments.string(&ID)?, name, properties).map(to_empty_object)
         },
         requests: |connector, arguments| {
             let (name, properties) = (arguments.string(&NAME)?, arguments.object(&PROPERTIES)?);
-            Ok(build_put_requests(connector.service(), &container(arguments)?, arguments.string(&ID)?, name, properties)?.into())
+            Ok(build_put_requests(connector.service(), &parse_container(arguments)?, arguments.string(&ID)?, name, properties)?
+                .into())
         },
     },
     Operation {
@@ -240,11 +246,11 @@ pub const OPERATIONS: &[Operation] = &[
         is_command: false,
         run: |connector, arguments| {
             let name = arguments.string(&NAME)?;
-            connector.delete_extension(&container(arguments)?, arguments.string(&ID)?, name).map(done)
+            connector.delete_extension(&parse_container(arguments)?, arguments.string(&ID)?, name).map(to_empty_object)
         },
         requests: |connector, arguments| {
             let name = arguments.string(&NAME)?;
-            one(extensions::delete(connector.service(), &container(arguments)?, arguments.string(&ID)?, name))
+            one(extensions::delete(connector.service(), &parse_container(arguments)?, arguments.string(&ID)?, name))
         },
     },
 ];
@@ -268,29 +274,29 @@ fn show(connector: &Connector<'_>, contact: Contact) -> Value {
     Value::Object(to_json::write_for_caller(&contact, connector.service().version))
 }
 
-fn contact(connector: &Connector<'_>, arguments: &Arguments, argument: &Argument) -> Result<Contact> {
-    from_json::parse_input(arguments.object(argument)?, connector.service().version, "contact.")
+fn parse_contact(connector: &Connector<'_>, arguments: &Arguments) -> Result<Contact> {
+    from_json::parse_input(arguments.object(&CONTACT)?, connector.service().version, "contact.")
 }
 
-fn changes(connector: &Connector<'_>, arguments: &Arguments) -> Result<Vec<ContactChange>> {
+fn parse_changes(connector: &Connector<'_>, arguments: &Arguments) -> Result<Vec<ContactChange>> {
     let version = connector.service().version;
     let changes = arguments.objects(&CHANGES)?.enumerate();
     changes.map(|(position, change)| parse_change(change, version, &format!("changes[{position}]"))).collect()
 }
 
 /// Returns the properties that `select` names.
-fn selection(connector: &Connector<'_>, arguments: &Arguments) -> Result<Selection> {
+fn parse_selection(connector: &Connector<'_>, arguments: &Arguments) -> Result<Selection> {
     let version = connector.service().version;
     let named = arguments.strings(&SELECT)?.into_iter().map(|name| (name.to_owned(), Value::Null)).collect();
     Ok(Selection::from_contact(&from_json::parse_input(&named, version, "select.")?, version))
 }
 
 /// Returns the properties that `select` names, and what else has to be asked for by name.
-fn extended_selection(connector: &Connector<'_>, arguments: &Arguments) -> Result<Selection> {
+fn parse_extended_selection(connector: &Connector<'_>, arguments: &Arguments) -> Result<Selection> {
     Ok(Selection {
         single_value_extended_properties: arguments.owned_strings(&SINGLE_VALUE_EXTENDED_PROPERTIES)?,
         multi_value_extended_properties: arguments.owned_strings(&MULTI_VALUE_EXTENDED_PROPERTIES)?,
         extensions: arguments.boolean(&EXTENSIONS)?,
-        ..selection(connector, arguments)?
+        ..parse_selection(connector, arguments)?
     })
 }

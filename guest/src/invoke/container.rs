@@ -34,11 +34,11 @@ pub const PERMANENTLY: Argument = Argument::optional(
 .with_syntax(Syntax::Switch("permanently"));
 
 /// Returns the mailbox that an operation acts in.
-pub fn mailbox(arguments: &Arguments) -> Result<Mailbox> {
+pub fn parse_mailbox(arguments: &Arguments) -> Result<Mailbox> {
     Ok(Mailbox::from_name(arguments.string(&MAILBOX)?))
 }
 
 /// Returns the folder that an operation acts in.
-pub fn container(arguments: &Arguments) -> Result<Container> {
-    Ok(Container { mailbox: mailbox(arguments)?, folders: arguments.owned_strings(&FOLDERS)? })
+pub fn parse_container(arguments: &Arguments) -> Result<Container> {
+    Ok(Container { mailbox: parse_mailbox(arguments)?, folders: arguments.owned_strings(&FOLDERS)? })
 }

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use crate::invoke::argument::{Argument, ArgumentType, Syntax};
-use crate::invoke::container::{FOLDERS, ID, MAILBOX, PERMANENTLY, container, mailbox};
-use crate::invoke::operation::{Operation, done, one};
+use crate::invoke::container::{FOLDERS, ID, MAILBOX, PERMANENTLY, parse_container, parse_mailbox};
+use crate::invoke::operation::{Operation, one, to_empty_object};
 use connector::contact::{Folder, folder};
 use connector::graph::folders;
 use connector::operations::connector::Connector;
@@ -21,10 +21,10 @@ pub const OPERATIONS: &[Operation] = &[
         result: "`[folder...]`",
         is_command: true,
         run: |connector, arguments| {
-            let folders = connector.list_folders(&container(arguments)?)?;
+            let folders = connector.list_folders(&parse_container(arguments)?)?;
             Ok(folders.into_iter().map(|folder| show(connector, folder)).collect())
         },
-        requests: |connector, arguments| one(folders::list(connector.service(), &container(arguments)?)),
+        requests: |connector, arguments| one(folders::list(connector.service(), &parse_container(arguments)?)),
     },
     Operation {
         name: "folders.get",
@@ -32,8 +32,12 @@ pub const OPERATIONS: &[Operation] = &[
         arguments: &[MAILBOX, ID],
         result: "folder",
         is_command: false,
-        run: |connector, arguments| Ok(show(connector, connector.get_folder(&mailbox(arguments)?, arguments.string(&ID)?)?)),
-        requests: |connector, arguments| one(folders::get(connector.service(), &mailbox(arguments)?, arguments.string(&ID)?)),
+        run: |connector, arguments| {
+            Ok(show(connector, connector.get_folder(&parse_mailbox(arguments)?, arguments.string(&ID)?)?))
+        },
+        requests: |connector, arguments| {
+            one(folders::get(connector.service(), &parse_mailbox(arguments)?, arguments.string(&ID)?))
+        },
     },
     Operation {
         name: "folders.create",
@@ -42,11 +46,11 @@ pub const OPERATIONS: &[Operation] = &[
         result: "folder",
         is_command: true,
         run: |connector, arguments| {
-            Ok(show(connector, connector.create_folder(&container(arguments)?, arguments.string(&DISPLAY_NAME)?)?))
+            Ok(show(connector, connector.create_folder(&parse_container(arguments)?, arguments.string(&DISPLAY_NAME)?)?))
         },
         requests: |connector, arguments| {
             let body = folder::write_body(arguments.string(&DISPLAY_NAME)?)?;
-            one(folders::create(connector.service(), &container(arguments)?, body))
+            one(folders::create(connector.service(), &parse_container(arguments)?, body))
         },
     },
     Operation {
@@ -57,11 +61,11 @@ pub const OPERATIONS: &[Operation] = &[
         is_command: true,
         run: |connector, arguments| {
             let (id, name) = (arguments.string(&ID)?, arguments.string(&DISPLAY_NAME)?);
-            Ok(show(connector, connector.rename_folder(&mailbox(arguments)?, id, name)?))
+            Ok(show(connector, connector.rename_folder(&parse_mailbox(arguments)?, id, name)?))
         },
         requests: |connector, arguments| {
             let body = folder::write_body(arguments.string(&DISPLAY_NAME)?)?;
-            one(folders::update(connector.service(), &mailbox(arguments)?, arguments.string(&ID)?, body))
+            one(folders::update(connector.service(), &parse_mailbox(arguments)?, arguments.string(&ID)?, body))
         },
     },
     Operation {
@@ -72,11 +76,11 @@ pub const OPERATIONS: &[Operation] = &[
         is_command: true,
         run: |connector, arguments| {
             let permanently = arguments.boolean(&PERMANENTLY)?;
-            connector.delete_folder(&mailbox(arguments)?, arguments.string(&ID)?, permanently).map(done)
+            connector.delete_folder(&parse_mailbox(arguments)?, arguments.string(&ID)?, permanently).map(to_empty_object)
         },
         requests: |connector, arguments| {
             let delete = if arguments.boolean(&PERMANENTLY)? { folders::permanent_delete } else { folders::delete };
-            one(delete(connector.service(), &mailbox(arguments)?, arguments.string(&ID)?))
+            one(delete(connector.service(), &parse_mailbox(arguments)?, arguments.string(&ID)?))
         },
     },
 ];

@@ -8,7 +8,7 @@ use crate::invoke::argument::{Argument, ArgumentType, describe};
 use crate::invoke::arguments::Arguments;
 use crate::invoke::contacts::{IDEMPOTENCY_KEY, build_update_requests};
 use crate::invoke::container::FOLDERS;
-use crate::invoke::operation::{Operation, done, one};
+use crate::invoke::operation::{Operation, one, to_empty_object};
 use crate::invoke::paging::{COOKIE, PAGE_SIZE, TOKEN};
 use connector::contact::folder;
 use connector::error::{Error, ErrorKind, Result};
@@ -55,7 +55,7 @@ const KNOWN: Argument = Argument::required("known", ArgumentType::Object, "the k
 pub const OPERATIONS: &[Operation] = &[
     Operation {
         name: "schema",
-        help: "Show the object classes with their attributes, in OpenIDM's form",
+        help: "Show the object classes and their attributes",
         arguments: &[],
         result: "the schema",
         is_command: true,
@@ -64,11 +64,11 @@ pub const OPERATIONS: &[Operation] = &[
     },
     Operation {
         name: "test",
-        help: "Check settings, credential and connection with a live request",
+        help: "Check settings, credential and connection by a request",
         arguments: &[],
         result: "`{}`",
         is_command: true,
-        run: |connector, _| connector.test().map(done),
+        run: |connector, _| connector.test().map(to_empty_object),
         requests: |connector, _| one(users::probe(connector.service())),
     },
     Operation {
@@ -79,11 +79,11 @@ pub const OPERATIONS: &[Operation] = &[
         is_command: false,
         run: |connector, arguments| {
             let names = arguments.strings(&ATTRIBUTES_TO_GET)?;
-            connector.get_object(object_class(arguments)?, arguments.string(&UID)?, &names).map(Value::Object)
+            connector.get_object(parse_object_class(arguments)?, arguments.string(&UID)?, &names).map(Value::Object)
         },
         requests: |connector, arguments| {
             let uid = arguments.string(&UID)?;
-            build_get_requests(connector, object_class(arguments)?, uid, &arguments.strings(&ATTRIBUTES_TO_GET)?)
+            build_get_requests(connector, parse_object_class(arguments)?, uid, &arguments.strings(&ATTRIBUTES_TO_GET)?)
         },
     },
     Operation {
@@ -94,15 +94,15 @@ pub const OPERATIONS: &[Operation] = &[
         is_command: false,
         run: |connector, arguments| {
             let mut objects = Vec::new();
-            let found = connector.search_objects(object_class(arguments)?, &search(arguments)?, &mut |object| {
+            let found = connector.search_objects(parse_object_class(arguments)?, &parse_search(arguments)?, &mut |object| {
                 objects.push(Value::Object(object));
                 Ok(())
             })?;
             Ok(json!({"objects": objects, "cookie": found.cookie}))
         },
         requests: |connector, arguments| {
-            let (service, search) = (connector.service(), search(arguments)?);
-            one(match object_class(arguments)? {
+            let (service, search) = (connector.service(), parse_search(arguments)?);
+            one(match parse_object_class(arguments)? {
                 User => user_search::build_search_request(service, &search),
                 Contact => contact_search::build_search_request(service, &search),
                 ContactFolder => folder_class::build_search_request(service, &search),
@@ -117,7 +117,7 @@ pub const OPERATIONS: &[Operation] = &[
         result: "`{\"deltas\": [{\"uid\", \"object\"} or {\"uid\", \"deleted\": true}...], \"token\", \"more\"}`",
         is_command: false,
         run: |connector, arguments| {
-            let (class, container) = class_and_container(arguments)?;
+            let (class, container) = parse_class_and_container(arguments)?;
             let sync = connector.sync_objects(class, &container, arguments.optional_string(&TOKEN)?)?;
             let deltas: Vec<Value> = sync.changes.into_iter().map(|change| change.to_json()).collect();
             Ok(json!({"deltas": deltas, "token": sync.token, "more": sync.more}))
@@ -131,25 +131,25 @@ pub const OPERATIONS: &[Operation] = &[
         result: "`{\"token\": token}`",
         is_command: false,
         run: |connector, arguments| {
-            let (class, container) = class_and_container(arguments)?;
+            let (class, container) = parse_class_and_container(arguments)?;
             Ok(json!({"token": connector.get_latest_sync_token(class, &container)?}))
         },
         requests: |connector, arguments| sync_requests(connector, arguments, None),
     },
     Operation {
         name: "reconcile",
-        help: "List what has changed in a container since its objects had known revisions",
+        help: "List what has changed since objects had known revisions",
         arguments: &[OBJECT_CLASS, MAILBOX, FOLDERS, KNOWN],
         result: "`[delta...]`",
         is_command: false,
         run: |connector, arguments| {
-            let (class, container) = class_and_container(arguments)?;
-            let deltas = connector.reconcile(class, &container, &known_revisions(arguments)?)?;
+            let (class, container) = parse_class_and_container(arguments)?;
+            let deltas = connector.reconcile(class, &container, &parse_known_revisions(arguments)?)?;
             Ok(deltas.into_iter().map(|change| change.to_json()).collect())
         },
         requests: |connector, arguments| {
-            let (service, (class, container)) = (connector.service(), class_and_container(arguments)?);
-            known_revisions(arguments)?;
+            let (service, (class, container)) = (connector.service(), parse_class_and_container(arguments)?);
+            parse_known_revisions(arguments)?;
             one(match class {
                 User => Err(User.build_unsupported_error("reconcile")),
                 Contact => contacts::list(service, &container, &Selection::default()),
@@ -166,12 +166,12 @@ pub const OPERATIONS: &[Operation] = &[
         is_command: false,
         run: |connector, arguments| {
             let (attributes, key) = (arguments.object(&ATTRIBUTES)?, arguments.optional_string(&IDEMPOTENCY_KEY)?);
-            let object = connector.create_object(object_class(arguments)?, attributes, key)?;
-            Ok(json!({"uid": uid_of(&object)}))
+            let object = connector.create_object(parse_object_class(arguments)?, attributes, key)?;
+            Ok(json!({"uid": read_uid(&object)}))
         },
         requests: |connector, arguments| {
             let (attributes, key) = (arguments.object(&ATTRIBUTES)?, arguments.optional_string(&IDEMPOTENCY_KEY)?);
-            create_requests(connector, object_class(arguments)?, attributes, key)
+            create_requests(connector, parse_object_class(arguments)?, attributes, key)
         },
     },
     Operation {
@@ -183,12 +183,12 @@ pub const OPERATIONS: &[Operation] = &[
         run: |connector, arguments| {
             let (attributes, key) = (arguments.object(&ATTRIBUTES)?, arguments.optional_string(&IDEMPOTENCY_KEY)?);
             let (uid, revision) = (arguments.string(&UID)?, arguments.optional_string(&REVISION)?);
-            let updated = connector.update_object(object_class(arguments)?, uid, revision, attributes, key)?;
+            let updated = connector.update_object(parse_object_class(arguments)?, uid, revision, attributes, key)?;
             Ok(updated.outcomes.iter().map(Outcome::to_json).collect())
         },
         requests: |connector, arguments| {
             let attributes = arguments.object(&ATTRIBUTES)?;
-            update_object_requests(connector, object_class(arguments)?, arguments.string(&UID)?, attributes)
+            update_object_requests(connector, parse_object_class(arguments)?, arguments.string(&UID)?, attributes)
         },
     },
     Operation {
@@ -199,20 +199,22 @@ pub const OPERATIONS: &[Operation] = &[
         is_command: false,
         run: |connector, arguments| {
             let (uid, revision) = (arguments.string(&UID)?, arguments.optional_string(&REVISION)?);
-            connector.delete_object(object_class(arguments)?, uid, revision).map(|_| done(()))
+            connector.delete_object(parse_object_class(arguments)?, uid, revision).map(|_| to_empty_object(()))
         },
-        requests: |connector, arguments| build_delete_requests(connector, object_class(arguments)?, arguments.string(&UID)?),
+        requests: |connector, arguments| {
+            build_delete_requests(connector, parse_object_class(arguments)?, arguments.string(&UID)?)
+        },
     },
 ];
 
-fn object_class(arguments: &Arguments) -> Result<ObjectClass> {
+fn parse_object_class(arguments: &Arguments) -> Result<ObjectClass> {
     ObjectClass::parse(arguments.string(&OBJECT_CLASS)?)
 }
 
 /// Returns the object class, and the container of its objects; the classes outside of mailboxes have one collection, whatever the
 /// container.
-fn class_and_container(arguments: &Arguments) -> Result<(ObjectClass, Container)> {
-    let class = object_class(arguments)?;
+fn parse_class_and_container(arguments: &Arguments) -> Result<(ObjectClass, Container)> {
+    let class = parse_object_class(arguments)?;
     if !class.is_in_mailbox() {
         return Ok((class, Container::from_mailbox(Mailbox::Me)));
     }
@@ -221,7 +223,7 @@ fn class_and_container(arguments: &Arguments) -> Result<(ObjectClass, Container)
     Ok((class, Container { mailbox, folders: arguments.owned_strings(&FOLDERS)? }))
 }
 
-fn search(arguments: &Arguments) -> Result<Search> {
+fn parse_search(arguments: &Arguments) -> Result<Search> {
     Ok(Search {
         filter: Filter::parse(arguments.string(&FILTER)?)?,
         attributes: arguments.owned_strings(&ATTRIBUTES_TO_GET)?,
@@ -234,7 +236,7 @@ fn search(arguments: &Arguments) -> Result<Search> {
     })
 }
 
-fn known_revisions(arguments: &Arguments) -> Result<BTreeMap<String, String>> {
+fn parse_known_revisions(arguments: &Arguments) -> Result<BTreeMap<String, String>> {
     let revision = |(uid, revision): (&String, &Value)| match revision {
         Value::String(revision) => Ok((uid.clone(), revision.clone())),
         other => Err(Error::invalid_attribute(format!("known.{uid}"), format!("expected a string, found {}", describe(other)))),
@@ -256,7 +258,7 @@ fn build_get_requests(connector: &Connector<'_>, class: ObjectClass, uid: &str, 
 }
 
 fn sync_requests(connector: &Connector<'_>, arguments: &Arguments, token: Option<&str>) -> Result<Vec<GraphRequest>> {
-    let (service, (class, container)) = (connector.service(), class_and_container(arguments)?);
+    let (service, (class, container)) = (connector.service(), parse_class_and_container(arguments)?);
     one(match class {
         User => Err(User.build_unsupported_error("sync")),
         Contact => build_delta_request(service, &container, token),
@@ -332,6 +334,6 @@ fn build_delete_requests(connector: &Connector<'_>, class: ObjectClass, uid: &st
 }
 
 /// Returns the uid of an object.
-pub fn uid_of(object: &Map<String, Value>) -> String {
+pub fn read_uid(object: &Map<String, Value>) -> String {
     object.get("_id").and_then(Value::as_str).unwrap_or_default().to_owned()
 }

@@ -33,7 +33,7 @@ pub fn one(request: Result<GraphRequest>) -> Result<Vec<GraphRequest>> {
     request.map(|request| vec![request])
 }
 
-/// Returns the result of an operation that has nothing to tell but that it succeeded.
-pub fn done((): ()) -> Value {
+/// Returns the result of an operation that only succeeds.
+pub fn to_empty_object((): ()) -> Value {
     Value::Object(serde_json::Map::new())
 }

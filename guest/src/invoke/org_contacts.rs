@@ -4,7 +4,9 @@ use serde_json::{Map, Value, json};
 
 use crate::invoke::argument::{Argument, ArgumentType};
 use crate::invoke::arguments::Arguments;
-use crate::invoke::operation::{Operation, done, one};
+use crate::invoke::contacts::CONTACT;
+use crate::invoke::container::ID;
+use crate::invoke::operation::{Operation, one, to_empty_object};
 use crate::invoke::paging::{COOKIE, PAGE_SIZE, TOKEN};
 use connector::error::Result;
 use connector::graph::directory_objects::get_type_name;
@@ -22,15 +24,11 @@ use connector::operations::icf::filter::Filter;
 use connector::operations::icf::org_contact_search::build_search_request;
 use connector::operations::icf::search::{Search, parse_sort_keys};
 
-const FILTER: Argument =
-    Argument::optional("filter", ArgumentType::String, "a filter as in `connector.search`; without it, every contact");
+const FILTER: Argument = Argument::optional("filter", ArgumentType::String, "a filter as in `connector.search`");
 const SEARCH: Argument = Argument::optional("search", ArgumentType::String, "words that the display name has, in any order");
 const ORDER_BY: Argument =
     Argument::optional("orderBy", ArgumentType::Strings, "properties to sort by; - before a name sorts in descending order");
 const COUNT: Argument = Argument::optional("count", ArgumentType::Boolean, "true: count what there is on all pages");
-const ID: Argument = Argument::required("id", ArgumentType::String, "the id of the organizational contact");
-const CONTACT: Argument =
-    Argument::required("contact", ArgumentType::Object, "the changes: an absent property stays, null clears, a value sets");
 const GROUP_IDS: Argument = Argument::required("groupIds", ArgumentType::Strings, "ids of at most 20 groups");
 const IDS: Argument = Argument::required("ids", ArgumentType::Strings, "ids of at most 1,000 organizational contacts");
 
@@ -47,13 +45,13 @@ pub const OPERATIONS: &[Operation] = &[
         is_command: false,
         run: |connector, arguments| {
             let mut contacts = Vec::new();
-            let found = connector.list_org_contacts(&search(arguments)?, &mut |contact| {
+            let found = connector.list_org_contacts(&parse_search(arguments)?, &mut |contact| {
                 contacts.push(show(contact));
                 Ok(())
             })?;
             Ok(json!({"contacts": contacts, "cookie": found.cookie, "count": found.count}))
         },
-        requests: |connector, arguments| one(build_search_request(connector.service(), &search(arguments)?)),
+        requests: |connector, arguments| one(build_search_request(connector.service(), &parse_search(arguments)?)),
     },
     Operation {
         name: "orgContacts.get",
@@ -66,7 +64,7 @@ pub const OPERATIONS: &[Operation] = &[
     },
     Operation {
         name: "orgContacts.update",
-        help: "Update an organizational contact: an absent property stays, null clears, a value sets",
+        help: "Update an organizational contact",
         arguments: &[ID, CONTACT],
         result: "orgContact",
         is_command: false,
@@ -84,12 +82,12 @@ pub const OPERATIONS: &[Operation] = &[
         arguments: &[ID],
         result: "`{}`",
         is_command: false,
-        run: |connector, arguments| connector.delete_org_contact(arguments.string(&ID)?).map(done),
+        run: |connector, arguments| connector.delete_org_contact(arguments.string(&ID)?).map(to_empty_object),
         requests: |connector, arguments| Ok(build_delete_requests(connector.service(), arguments.string(&ID)?)?.into()),
     },
     Operation {
         name: "orgContacts.delta",
-        help: "List which organizational contacts have changed, one page at a time",
+        help: "List what has changed in the directory, one page at a time",
         arguments: &[TOKEN],
         result: "`{\"changes\": [{\"id\", \"contact\"} or {\"id\", \"removed\": true}...], \"token\", \"more\"}`",
         is_command: false,
@@ -118,7 +116,7 @@ pub const OPERATIONS: &[Operation] = &[
     },
     Operation {
         name: "orgContacts.listDirectReports",
-        help: "List the users and contacts whose manager an organizational contact is",
+        help: "List the users and contacts whose manager a contact is",
         arguments: &[ID],
         result: DIRECTORY_OBJECTS,
         is_command: false,
@@ -127,7 +125,7 @@ pub const OPERATIONS: &[Operation] = &[
     },
     Operation {
         name: "orgContacts.listMemberOf",
-        help: "List the groups and administrative units that have an organizational contact as a direct member",
+        help: "List the direct groups and administrative units of a contact",
         arguments: &[ID],
         result: DIRECTORY_OBJECTS,
         is_command: false,
@@ -136,7 +134,7 @@ pub const OPERATIONS: &[Operation] = &[
     },
     Operation {
         name: "orgContacts.listTransitiveMemberOf",
-        help: "List the groups and administrative units that have an organizational contact as a member, also through others",
+        help: "List the groups and administrative units of a contact, transitively",
         arguments: &[ID],
         result: DIRECTORY_OBJECTS,
         is_command: false,
@@ -145,7 +143,7 @@ pub const OPERATIONS: &[Operation] = &[
     },
     Operation {
         name: "orgContacts.getMemberGroups",
-        help: "List the ids of the groups that have an organizational contact as a member, also through others",
+        help: "List the ids of the groups of a contact, transitively",
         arguments: &[ID],
         result: "`[id...]`",
         is_command: false,
@@ -157,7 +155,7 @@ pub const OPERATIONS: &[Operation] = &[
     },
     Operation {
         name: "orgContacts.checkMemberGroups",
-        help: "List which of some groups have an organizational contact as a member, also through others",
+        help: "List which of some groups a contact is in, transitively",
         arguments: &[ID, GROUP_IDS],
         result: "`[id...]`",
         is_command: false,
@@ -185,7 +183,7 @@ pub const OPERATIONS: &[Operation] = &[
     },
 ];
 
-fn search(arguments: &Arguments) -> Result<Search> {
+fn parse_search(arguments: &Arguments) -> Result<Search> {
     Ok(Search {
         filter: arguments.optional_string(&FILTER)?.map_or(Ok(Filter::Constant(true)), Filter::parse)?,
         attributes: Vec::new(),

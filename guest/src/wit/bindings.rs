@@ -1,5 +1,5 @@
-//! The bindings of `wit/`, generated. Types of `wasi:http` are those of the transport, so that it can use what the HTTP handler
-//! is given.
+//! The generated bindings of `wit/`. They use the transport's types of `wasi:http`, so that the transport can serve the requests
+//! of the exported HTTP handler.
 
 wit_bindgen::generate!({
     path: "../wit",

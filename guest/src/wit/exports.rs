@@ -1,4 +1,4 @@
-//! What the component exports: the interfaces of `wit/`, the HTTP handler and the command.
+//! The exports of the component: the interfaces of `wit/`, the HTTP handler and the command.
 
 use std::io::Write;
 use std::time::Duration;
@@ -19,10 +19,10 @@ use super::bindings::exports::wasi::cli::run;
 use super::bindings::exports::wasi::http::incoming_handler;
 use serde_json::{Map, Value};
 
-use super::org_contact_records::{self as org_records, directory_object, into_org_contact, org_contact};
+use super::org_contact_records::{into_org_contact, into_search, to_directory_object, to_org_contact, to_page};
 use super::records::{self, into_contact, into_container};
 use crate::invoke::arguments::parse_object;
-use crate::invoke::objects::uid_of;
+use crate::invoke::objects::read_uid;
 use crate::invoke::table;
 use crate::transport::{self, Wasi};
 use crate::{command, curl, dispatch};
@@ -47,14 +47,15 @@ use connector::settings::Settings;
 struct Component;
 super::bindings::export!(Component with_types_in super::bindings);
 
+/// The result of a typed function.
 type TypedResult<T> = Result<T, Error>;
 
-/// The settings, from the environment that the host gives this instance.
+/// Returns the settings of this instance, from its environment.
 fn settings() -> error::Result<Settings> {
     crate::settings::read(|name| std::env::var(name).ok())
 }
 
-/// Runs an operation with the settings of this instance.
+/// Runs an operation with the settings and the network of this instance.
 fn with_connector<T>(operation: impl FnOnce(&Connector<'_>) -> error::Result<T>) -> error::Result<T> {
     let settings = settings()?;
     let network = AuthorizedNetwork::new(Wasi, settings.credential.clone());
@@ -157,24 +158,24 @@ impl contacts::Guest for Component {
 
 impl org_contacts::Guest for Component {
     fn list_org_contacts(query: OrgContactQuery) -> TypedResult<OrgContactPage> {
-        let search = org_records::into_search(query)?;
+        let search = into_search(query)?;
         let mut contacts = Vec::new();
         let found = with_connector(|connector| {
             connector.list_org_contacts(&search, &mut |contact| {
-                contacts.push(org_contact(contact));
+                contacts.push(to_org_contact(contact));
                 Ok(())
             })
         })?;
-        Ok(org_records::page(contacts, found))
+        Ok(to_page(contacts, found))
     }
 
     fn get_org_contact(id: String) -> TypedResult<OrgContact> {
-        Ok(with_connector(|connector| connector.get_org_contact(&id)).map(org_contact)?)
+        Ok(with_connector(|connector| connector.get_org_contact(&id)).map(to_org_contact)?)
     }
 
     fn update_org_contact(id: String, set: OrgContact, clear: Vec<OrgContactProperty>) -> TypedResult<OrgContact> {
         let wanted = into_org_contact(set, &clear);
-        Ok(with_connector(|connector| connector.update_org_contact(&id, &wanted)).map(org_contact)?)
+        Ok(with_connector(|connector| connector.update_org_contact(&id, &wanted)).map(to_org_contact)?)
     }
 
     fn delete_org_contact(id: String) -> TypedResult<()> {
@@ -183,24 +184,24 @@ impl org_contacts::Guest for Component {
 
     fn delta(token: Option<String>) -> TypedResult<OrgContactDelta> {
         let delta = with_connector(|connector| connector.get_org_contact_delta(token.as_deref()))?;
-        let change = |(id, contact): (String, Option<_>)| ChangedOrgContact { id, contact: contact.map(org_contact) };
+        let change = |(id, contact): (String, Option<_>)| ChangedOrgContact { id, contact: contact.map(to_org_contact) };
         Ok(OrgContactDelta { changes: delta.changes.into_iter().map(change).collect(), token: delta.token, more: delta.more })
     }
 
     fn get_manager(id: String) -> TypedResult<Option<DirectoryObject>> {
-        Ok(with_connector(|connector| connector.get_org_contact_manager(&id))?.map(directory_object))
+        Ok(with_connector(|connector| connector.get_org_contact_manager(&id))?.map(to_directory_object))
     }
 
     fn list_direct_reports(id: String) -> TypedResult<Vec<DirectoryObject>> {
-        related(&id, Relationship::DirectReports)
+        list_related(&id, Relationship::DirectReports)
     }
 
     fn list_member_of(id: String) -> TypedResult<Vec<DirectoryObject>> {
-        related(&id, Relationship::MemberOf)
+        list_related(&id, Relationship::MemberOf)
     }
 
     fn list_transitive_member_of(id: String) -> TypedResult<Vec<DirectoryObject>> {
-        related(&id, Relationship::TransitiveMemberOf)
+        list_related(&id, Relationship::TransitiveMemberOf)
     }
 
     fn get_member_groups(id: String) -> TypedResult<Vec<String>> {
@@ -212,14 +213,14 @@ impl org_contacts::Guest for Component {
     }
 
     fn get_by_ids(ids: Vec<String>) -> TypedResult<Vec<OrgContact>> {
-        Ok(with_connector(|connector| connector.get_org_contacts_by_ids(&ids))?.into_iter().map(org_contact).collect())
+        Ok(with_connector(|connector| connector.get_org_contacts_by_ids(&ids))?.into_iter().map(to_org_contact).collect())
     }
 }
 
-/// Those that an organizational contact is related to.
-fn related(id: &str, relationship: Relationship) -> TypedResult<Vec<DirectoryObject>> {
+/// Lists the objects that an organizational contact is related to.
+fn list_related(id: &str, relationship: Relationship) -> TypedResult<Vec<DirectoryObject>> {
     let related = with_connector(|connector| connector.list_org_contact_related(id, relationship))?;
-    Ok(related.into_iter().map(directory_object).collect())
+    Ok(related.into_iter().map(to_directory_object).collect())
 }
 
 impl connector_interface::Guest for Component {
@@ -282,7 +283,7 @@ impl connector_interface::Guest for Component {
     fn create(object_class: String, attributes: String, idempotency_key: Option<String>) -> TypedResult<String> {
         let (class, attributes) = (ObjectClass::parse(&object_class)?, parse_attributes(&attributes)?);
         let created = with_connector(|connector| connector.create_object(class, &attributes, idempotency_key.as_deref()))?;
-        Ok(uid_of(&created))
+        Ok(read_uid(&created))
     }
 
     fn update(
@@ -400,7 +401,7 @@ impl run::Guest for Component {
 fn run_command() -> error::Result<()> {
     let text = match command::parse(std::env::args().skip(1), std::io::stdin())? {
         // Help needs no settings.
-        command::Command::Help => command::usage(),
+        command::Command::Help => command::format_usage(),
         command::Command::Invoke(operation, arguments) => {
             let result = with_connector(|connector| table::invoke(connector, operation, &arguments.to_string()))?;
             format!("{result:#}\n")

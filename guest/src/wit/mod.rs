@@ -1,6 +1,6 @@
 //! The component's exports: the interfaces of `wit/`, the HTTP handler and the command.
 
-#[allow(unsafe_code, missing_docs, clippy::all, reason = "generated: the canonical ABI is spoken in raw pointers")]
+#[allow(unsafe_code, missing_docs, clippy::all, reason = "generated: the canonical ABI uses raw pointers")]
 mod bindings;
 mod contact_values;
 #[allow(unsafe_code, reason = "the generated export of the component's functions")]

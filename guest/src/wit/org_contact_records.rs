@@ -1,6 +1,6 @@
-//! The records of `wit/types.wit` that are about organizational contacts, from and to Graph's JSON.
+//! Converts the records of `wit/types.wit` for organizational contacts from and to Graph's JSON.
 //!
-//! Each conversion names every field, so that a field that is forgotten does not compile.
+//! Each conversion names every field: a forgotten one does not compile.
 
 use serde_json::{Map, Value, json};
 
@@ -11,56 +11,56 @@ use connector::graph::directory_objects::get_type_name;
 use connector::operations::icf::filter::Filter;
 use connector::operations::icf::search::{Search, SearchSummary, parse_sort_keys};
 
-/// The members of an object, of which those with a place in a record are taken out.
+/// The members of an object, from which the fields of a record are taken.
 struct Members {
-    /// Where the object is: `phones[0].`, or nothing.
+    /// The object's path: `phones[0].`, or nothing.
     path: String,
     members: Map<String, Value>,
-    /// What no record has a place for, with its path.
+    /// The members of nested objects that no record has a field for, with their paths.
     rest: Vec<(String, String)>,
 }
 
 impl Members {
-    fn of(path: String, members: Map<String, Value>) -> Members {
+    fn new(path: String, members: Map<String, Value>) -> Members {
         Members { path, members, rest: Vec::new() }
     }
 
-    /// The member of that name as `read` reads it. What it does not read stays, to be told at the end.
+    /// Takes the member of that name, if `read` can read it.
     fn take<T>(&mut self, name: &str, read: impl FnOnce(&Value) -> Option<T>) -> Option<T> {
         let value = read(self.members.get(name)?)?;
         self.members.remove(name);
         Some(value)
     }
 
-    fn text(&mut self, name: &str) -> Option<String> {
+    fn string(&mut self, name: &str) -> Option<String> {
         self.take(name, |value| value.as_str().map(str::to_owned))
     }
 
-    fn truth(&mut self, name: &str) -> Option<bool> {
+    fn boolean(&mut self, name: &str) -> Option<bool> {
         self.take(name, Value::as_bool)
     }
 
-    fn texts(&mut self, name: &str) -> Vec<String> {
-        let text = |value: &Value| value.as_str().map(str::to_owned);
-        self.take(name, |value| value.as_array()?.iter().map(text).collect()).unwrap_or_default()
+    fn strings(&mut self, name: &str) -> Vec<String> {
+        let string = |value: &Value| value.as_str().map(str::to_owned);
+        self.take(name, |value| value.as_array()?.iter().map(string).collect()).unwrap_or_default()
     }
 
-    /// The objects of a list, each as `read` reads it.
+    /// Takes the objects of a list, if it has only objects.
     fn objects<T>(&mut self, name: &str, read: fn(&mut Members) -> T) -> Vec<T> {
         let object = |value: &Value| value.as_object().cloned();
         let objects: Option<Vec<_>> = self.take(name, |value| value.as_array()?.iter().map(object).collect());
         let items = objects.unwrap_or_default().into_iter().enumerate();
         let mut all = Vec::new();
         for (position, object) in items {
-            let mut members = Members::of(format!("{}{name}[{position}].", self.path), object);
+            let mut members = Members::new(format!("{}{name}[{position}].", self.path), object);
             all.push(read(&mut members));
-            self.rest.extend(members.rest());
+            self.rest.extend(members.into_rest());
         }
         all
     }
 
-    /// What has a value, and was not taken.
-    fn rest(self) -> Vec<(String, String)> {
+    /// Returns the members that have a value and were not taken.
+    fn into_rest(self) -> Vec<(String, String)> {
         let Members { path, members, mut rest } = self;
         let left = members.into_iter().filter(|(_, value)| !value.is_null());
         rest.extend(left.map(|(name, value)| (format!("{path}{name}"), value.to_string())));
@@ -68,76 +68,76 @@ impl Members {
     }
 }
 
-/// The contact that the directory answered.
-pub fn org_contact(contact: Map<String, Value>) -> wit::OrgContact {
-    let mut members = Members::of(String::new(), contact);
+/// Converts a contact of the directory to a record.
+pub fn to_org_contact(contact: Map<String, Value>) -> wit::OrgContact {
+    let mut members = Members::new(String::new(), contact);
     wit::OrgContact {
-        id: members.text("id"),
-        deleted_date_time: members.text("deletedDateTime"),
-        addresses: members.objects("addresses", address),
-        company_name: members.text("companyName"),
-        department: members.text("department"),
-        display_name: members.text("displayName"),
-        given_name: members.text("givenName"),
-        job_title: members.text("jobTitle"),
-        mail: members.text("mail"),
-        mail_nickname: members.text("mailNickname"),
-        on_premises_last_sync_date_time: members.text("onPremisesLastSyncDateTime"),
-        on_premises_provisioning_errors: members.objects("onPremisesProvisioningErrors", on_premises_error),
-        on_premises_sync_enabled: members.truth("onPremisesSyncEnabled"),
-        phones: members.objects("phones", phone),
-        proxy_addresses: members.texts("proxyAddresses"),
-        service_provisioning_errors: members.objects("serviceProvisioningErrors", service_error),
-        surname: members.text("surname"),
-        additional: members.rest(),
+        id: members.string("id"),
+        deleted_date_time: members.string("deletedDateTime"),
+        addresses: members.objects("addresses", to_address),
+        company_name: members.string("companyName"),
+        department: members.string("department"),
+        display_name: members.string("displayName"),
+        given_name: members.string("givenName"),
+        job_title: members.string("jobTitle"),
+        mail: members.string("mail"),
+        mail_nickname: members.string("mailNickname"),
+        on_premises_last_sync_date_time: members.string("onPremisesLastSyncDateTime"),
+        on_premises_provisioning_errors: members.objects("onPremisesProvisioningErrors", to_on_premises_error),
+        on_premises_sync_enabled: members.boolean("onPremisesSyncEnabled"),
+        phones: members.objects("phones", to_phone),
+        proxy_addresses: members.strings("proxyAddresses"),
+        service_provisioning_errors: members.objects("serviceProvisioningErrors", to_service_error),
+        surname: members.string("surname"),
+        additional: members.into_rest(),
     }
 }
 
-fn address(members: &mut Members) -> wit::PhysicalOfficeAddress {
+fn to_address(members: &mut Members) -> wit::PhysicalOfficeAddress {
     wit::PhysicalOfficeAddress {
-        street: members.text("street"),
-        city: members.text("city"),
-        state: members.text("state"),
-        postal_code: members.text("postalCode"),
-        country_or_region: members.text("countryOrRegion"),
-        office_location: members.text("officeLocation"),
+        street: members.string("street"),
+        city: members.string("city"),
+        state: members.string("state"),
+        postal_code: members.string("postalCode"),
+        country_or_region: members.string("countryOrRegion"),
+        office_location: members.string("officeLocation"),
     }
 }
 
-fn phone(members: &mut Members) -> wit::Phone {
+fn to_phone(members: &mut Members) -> wit::Phone {
     let kind = members.take("type", |value| PhoneKind::from_name(value.as_str()?)).unwrap_or(PhoneKind::UNKNOWN);
-    wit::Phone { kind: kind.into(), number: members.text("number").unwrap_or_default() }
+    wit::Phone { kind: kind.into(), number: members.string("number").unwrap_or_default() }
 }
 
-fn on_premises_error(members: &mut Members) -> wit::OnPremisesProvisioningError {
+fn to_on_premises_error(members: &mut Members) -> wit::OnPremisesProvisioningError {
     wit::OnPremisesProvisioningError {
-        category: members.text("category"),
-        occurred_date_time: members.text("occurredDateTime"),
-        property_causing_error: members.text("propertyCausingError"),
-        value: members.text("value"),
+        category: members.string("category"),
+        occurred_date_time: members.string("occurredDateTime"),
+        property_causing_error: members.string("propertyCausingError"),
+        value: members.string("value"),
     }
 }
 
-fn service_error(members: &mut Members) -> wit::ServiceProvisioningError {
+fn to_service_error(members: &mut Members) -> wit::ServiceProvisioningError {
     wit::ServiceProvisioningError {
-        created_date_time: members.text("createdDateTime"),
-        is_resolved: members.truth("isResolved"),
-        service_instance: members.text("serviceInstance"),
-        error_detail: members.text("errorDetail"),
+        created_date_time: members.string("createdDateTime"),
+        is_resolved: members.boolean("isResolved"),
+        service_instance: members.string("serviceInstance"),
+        error_detail: members.string("errorDetail"),
     }
 }
 
-/// The object that a contact is related to.
-pub fn directory_object(object: Map<String, Value>) -> wit::DirectoryObject {
-    let text = |name: &str| object.get(name).and_then(Value::as_str).map(str::to_owned);
+/// Converts an object that a contact is related to, to a record.
+pub fn to_directory_object(object: Map<String, Value>) -> wit::DirectoryObject {
+    let string = |name: &str| object.get(name).and_then(Value::as_str).map(str::to_owned);
     wit::DirectoryObject {
-        id: text("id").unwrap_or_default(),
+        id: string("id").unwrap_or_default(),
         type_name: get_type_name(&object).unwrap_or_default().to_owned(),
-        display_name: text("displayName"),
+        display_name: string("displayName"),
     }
 }
 
-/// What an update is to make of a contact: what `set` has values for, and null for what is in `clear`.
+/// Returns the changes of an update: the values of `set`, and null for the properties in `clear`.
 pub fn into_org_contact(set: wit::OrgContact, clear: &[wit::OrgContactProperty]) -> Map<String, Value> {
     let wit::OrgContact {
         id,
@@ -154,7 +154,7 @@ pub fn into_org_contact(set: wit::OrgContact, clear: &[wit::OrgContactProperty])
         phones,
         proxy_addresses,
         surname,
-        // Not writable: what a program read and hands back stays as it is.
+        // Read-only: a program may pass on what it has read.
         deleted_date_time: _,
         on_premises_provisioning_errors: _,
         service_provisioning_errors: _,
@@ -162,7 +162,7 @@ pub fn into_org_contact(set: wit::OrgContact, clear: &[wit::OrgContactProperty])
     } = set;
     let addresses: Vec<Value> = addresses.into_iter().map(into_address).collect();
     let phones: Vec<Value> = phones.into_iter().map(into_phone).collect();
-    let said = [
+    let values = [
         ("id", json!(id)),
         ("addresses", json!(addresses)),
         ("companyName", json!(company_name)),
@@ -178,10 +178,10 @@ pub fn into_org_contact(set: wit::OrgContact, clear: &[wit::OrgContactProperty])
         ("proxyAddresses", json!(proxy_addresses)),
         ("surname", json!(surname)),
     ];
-    let says_nothing = |value: &Value| value.is_null() || value.as_array().is_some_and(Vec::is_empty);
-    let said = said.into_iter().filter(|(_, value)| !says_nothing(value));
-    let cleared = clear.iter().map(|property| (name(*property), Value::Null));
-    said.chain(cleared).map(|(name, value)| (name.to_owned(), value)).collect()
+    let is_unset = |value: &Value| value.is_null() || value.as_array().is_some_and(Vec::is_empty);
+    let set = values.into_iter().filter(|(_, value)| !is_unset(value));
+    let cleared = clear.iter().map(|property| (graph_name(*property), Value::Null));
+    set.chain(cleared).map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 fn into_address(address: wit::PhysicalOfficeAddress) -> Value {
@@ -199,7 +199,8 @@ fn into_phone(phone: wit::Phone) -> Value {
     json!({"type": PhoneKind::from(phone.kind).name(), "number": phone.number})
 }
 
-fn name(property: wit::OrgContactProperty) -> &'static str {
+/// Returns Graph's name of a property.
+fn graph_name(property: wit::OrgContactProperty) -> &'static str {
     use wit::OrgContactProperty as P;
     match property {
         P::Addresses => "addresses",
@@ -215,7 +216,7 @@ fn name(property: wit::OrgContactProperty) -> &'static str {
     }
 }
 
-/// The search that a program asks for.
+/// Converts a query to a search.
 pub fn into_search(query: wit::OrgContactQuery) -> Result<Search> {
     Ok(Search {
         filter: query.filter.as_deref().map_or(Ok(Filter::Constant(true)), Filter::parse)?,
@@ -229,8 +230,8 @@ pub fn into_search(query: wit::OrgContactQuery) -> Result<Search> {
     })
 }
 
-/// What a search found.
-pub fn page(contacts: Vec<wit::OrgContact>, found: SearchSummary) -> wit::OrgContactPage {
+/// Returns the record of a page.
+pub fn to_page(contacts: Vec<wit::OrgContact>, found: SearchSummary) -> wit::OrgContactPage {
     let count = found.count.map(|count| u32::try_from(count).unwrap_or(u32::MAX));
     wit::OrgContactPage { contacts, cookie: found.cookie, count }
 }

@@ -8,7 +8,7 @@ fn read(line: &[&str], stdin: &str) -> connector::error::Result<Command> {
 }
 
 #[test]
-fn every_command_is_an_operation() {
+fn command_becomes_operation_with_arguments() {
     for (line, operation, arguments) in [
         (&["contacts", "list"][..], "contacts.list", json!({"mailbox": "me", "folders": []})),
         (&["contacts", "get", "--user", "u@t", "ID"], "contacts.get", json!({"mailbox": "u@t", "folders": [], "id": "ID"})),
@@ -59,7 +59,7 @@ fn every_command_is_an_operation() {
 }
 
 #[test]
-fn what_is_no_command_is_refused() {
+fn invalid_command_line_is_refused_with_hint_at_help() {
     for line in [
         &["contact"][..],
         &["contacts"],

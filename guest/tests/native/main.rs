@@ -18,6 +18,7 @@ mod examples;
 mod filter;
 mod graph;
 mod openidm;
+mod operation_table;
 mod operations_authorized;
 mod operations_batch;
 mod operations_contacts;

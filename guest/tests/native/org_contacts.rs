@@ -1,6 +1,6 @@
-//! Organizational contacts by name: what each operation puts on the wire and makes of the answer. Paths, bodies and answers are those
-//! of the pages of Microsoft Graph: on orgContact and its methods, on directoryObject's getMemberGroups, checkMemberGroups and
-//! getByIds, on `$search` and on advanced queries.
+//! The operations on organizational contacts: the requests and the result of each. Paths, bodies and responses come from
+//! Microsoft's pages on orgContact and its methods, on directoryObject's getMemberGroups, checkMemberGroups and getByIds, on
+//! `$search` and on advanced queries.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ use crate::scripted_requests::{Row, run};
 
 const DIEGO: &str = "24fcbca3-c3e2-48bf-9ffc-c7f81b81483d";
 
-/// Eric, of the page "List orgContacts", as the directory answers him.
+/// Eric, of the page "List orgContacts", as the directory returns him.
 fn eric() -> Value {
     json!({
         "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#contacts/$entity",
@@ -30,7 +30,7 @@ fn eric() -> Value {
     })
 }
 
-/// The same as a caller sees him.
+/// Eric as callers see him.
 fn shown() -> Value {
     let mut shown = eric();
     for name in ["@odata.context", "jobTitle", "onPremisesSyncEnabled"] {
@@ -48,7 +48,7 @@ fn sales(next: Option<&str>) -> Value {
 }
 
 #[test]
-fn each_operation_sends_its_request() {
+fn each_operation_sends_its_requests() {
     let (groups, sales_shown) = (json!(["fee2c45b", "4fe90ae7"]), json!({"id": "s", "type": "group", "displayName": "Sales"}));
     let diego = json!({"@odata.type": "#microsoft.graph.user", "id": DIEGO, "displayName": "Diego Siciliani"});
     let delta = "https://graph.microsoft.com/v1.0/contacts/delta?$deltatoken=x";
@@ -146,18 +146,18 @@ fn each_operation_sends_its_request() {
             }),
         ),
     ];
-    for (operation, arguments, answers, lines, body, result) in rows {
+    for (operation, arguments, responses, lines, body, result) in rows {
         assert_eq!(
-            run(operation, &arguments, &answers),
+            run(operation, &arguments, &responses),
             (Ok(result), lines.into_iter().map(str::to_owned).collect(), body),
             "{operation} {arguments}"
         );
     }
 }
 
-/// What is sent of an update: what differs; of a list what it is to be, and nothing of it where it is cleared.
+/// An update sends properties that differ; for a list its new value, which is empty if it is cleared.
 #[test]
-fn an_update_says_what_changes() {
+fn update_sends_only_changes() {
     for (contact, sent) in [
         (json!({"jobTitle": "Accountant", "companyName": null}), Some(json!({"jobTitle": "Accountant", "companyName": null}))),
         (json!({"phones": null}), Some(json!({"phones": []}))),
@@ -176,8 +176,8 @@ fn an_update_says_what_changes() {
     }
 }
 
-/// The address of a list's first page, decoded, and whether `ConsistencyLevel` goes with it.
-fn asked(arguments: Value) -> (String, bool) {
+/// Returns the decoded query of a list's first page, and whether it has a `ConsistencyLevel` header.
+fn list_query(arguments: Value) -> (String, bool) {
     let script = Script::new().then(200, json!({"value": []}));
     invoke(&connector(&service(), &script), "orgContacts.list", &arguments.to_string()).unwrap();
     let lines = script.lines();
@@ -189,11 +189,10 @@ fn asked(arguments: Value) -> (String, bool) {
     (line.into_owned(), advanced)
 }
 
-/// <https://learn.microsoft.com/en-us/graph/aad-advanced-queries#organizational-contact-properties>: by company name, and by nothing
-/// else of these, filtering is an advanced query; so are searching, counting, and sorting. What is negated, compares an order or looks
-/// into a text is compared here.
+/// Filtering by company name is an advanced query, and so are searching, counting and sorting. Negation, ordering and `co` are
+/// not pushed down. <https://learn.microsoft.com/en-us/graph/aad-advanced-queries#organizational-contact-properties>
 #[test]
-fn a_list_asks_for_what_the_directory_can() {
+fn list_pushes_down_what_directory_supports() {
     for (arguments, query, advanced) in [
         (json!({}), "", false),
         (json!({"filter": "true"}), "", false),
@@ -221,14 +220,14 @@ fn a_list_asks_for_what_the_directory_can() {
             true,
         ),
     ] {
-        assert_eq!(asked(arguments.clone()), (query.to_owned(), advanced), "{arguments}");
+        assert_eq!(list_query(arguments.clone()), (query.to_owned(), advanced), "{arguments}");
     }
 }
 
-/// An ampersand is encoded once, and v1.0 has to be told so (<https://developer.microsoft.com/en-us/graph/known-issues/?search=18185>);
-/// the headers go with every page.
+/// An ampersand is encoded once, which v1.0 supports only with a header. The headers go with every page.
+/// <https://developer.microsoft.com/en-us/graph/known-issues/?search=18185>
 #[test]
-fn a_search_is_encoded_and_its_headers_go_with_every_page() {
+fn search_is_encoded_and_every_page_has_its_headers() {
     let link = "https://graph.microsoft.com/v1.0/contacts?$skiptoken=x";
     let script = Script::new()
         .then(200, json!({"@odata.count": 3, "value": [{"id": "a"}, {"id": "b"}], "@odata.nextLink": link}))
@@ -246,7 +245,7 @@ fn a_search_is_encoded_and_its_headers_go_with_every_page() {
         assert_eq!(script.header(page, "prefer"), "legacySearch=false");
     }
 
-    // A page at a time: the cookie leads to the second one, with the headers again.
+    // The cookie of a page leads to the next one, with the same headers.
     let script =
         Script::new().then(200, json!({"@odata.count": 3, "value": [{"id": "a"}, {"id": "b"}], "@odata.nextLink": link}));
     let first = list(&script, json!({"pageSize": 2}));
@@ -260,9 +259,9 @@ fn a_search_is_encoded_and_its_headers_go_with_every_page() {
     );
 }
 
-/// What the directory does not sort by, and what it compares without case, is sorted and compared here.
+/// The directory compares regardless of case, and sorts only by display name.
 #[test]
-fn what_the_directory_cannot_do_is_done_here() {
+fn unsupported_sort_and_comparison_run_in_client() {
     let rows = json!({"value": [
         {"id": "1", "displayName": "Bo", "surname": "Berg"}, {"id": "2", "displayName": "Al", "surname": "Berg"},
         {"id": "3", "displayName": "Cy", "surname": "berg"}, {"id": "4", "displayName": "Di", "surname": "Adam"},
@@ -272,7 +271,7 @@ fn what_the_directory_cannot_do_is_done_here() {
         (json!({"orderBy": ["surname", "-displayName"]}), &["4", "3", "1", "2"]),
         (json!({"filter": "_id eq \"4\" or _id eq \"1\""}), &["1", "4"]),
         (json!({"filter": "_id eq \"3\"", "search": "cy"}), &["3"]),
-        // The order of the directory is kept.
+        // The directory's order is kept.
         (json!({"orderBy": ["displayName"]}), &["1", "2", "3", "4"]),
     ] {
         let script = Script::new().then(200, rows.clone());
@@ -280,22 +279,22 @@ fn what_the_directory_cannot_do_is_done_here() {
         let found: Vec<&str> = listed["contacts"].as_array().unwrap().iter().map(|c| c["id"].as_str().unwrap()).collect();
         assert_eq!(found, ids, "{arguments}");
     }
-    // One that is named is read.
-    for (answer, filter, found) in [
+    // A contact that the filter names is read by id.
+    for (response, filter, found) in [
         ((200, eric()), "_id eq \"e\"", json!([shown()])),
         ((200, eric()), "_id eq \"e\" and jobTitle pr", json!([])),
         ((404, json!({"error": {"code": "Request_ResourceNotFound"}})), "_id eq \"e\"", json!([])),
     ] {
         let count = found.as_array().unwrap().len();
         let arguments = json!({"filter": filter, "count": true});
-        let (listed, lines, _) = run("orgContacts.list", &arguments, &[answer]);
+        let (listed, lines, _) = run("orgContacts.list", &arguments, &[response]);
         assert_eq!(listed.unwrap(), json!({"contacts": found, "cookie": null, "count": count}), "{filter}");
         assert_eq!(lines, ["GET /v1.0/contacts/e"]);
     }
 }
 
 #[test]
-fn what_is_wrong_is_told_and_nothing_is_sent() {
+fn invalid_call_is_refused_before_any_write() {
     let many = |count: usize| vec!["x"; count];
     for (operation, arguments, kind, named) in [
         ("orgContacts.create", json!({"contact": {}}), "unsupported", "Exchange"),
@@ -334,9 +333,9 @@ fn what_is_wrong_is_told_and_nothing_is_sent() {
     assert_eq!(result.unwrap_err()["kind"], "unknown-uid", "there is no such contact");
 }
 
-/// A question is no change, although it is a `POST`: it is sent again, and its failure leaves nothing open.
+/// A `POST` that only reads is safe to retry, and its failure never counts as possibly done.
 #[test]
-fn a_question_that_is_not_answered_is_asked_again() {
+fn idempotent_post_is_retried() {
     let terms =
         OperationSettings { retry: RetryPolicy { max_retries: 1, initial_backoff: Duration::from_secs(1) }, ..PLAIN.clone() };
     let service = service();
@@ -350,7 +349,7 @@ fn a_question_that_is_not_answered_is_asked_again() {
 }
 
 #[test]
-fn the_requests_are_shown_without_being_sent() {
+fn dry_run_returns_requests_without_sending() {
     for version in [Version::V1, Version::Beta] {
         let service = Service::new(Service::GLOBAL_ENDPOINT, version).unwrap();
         let connector = Connector::new(&service, &Offline, &PLAIN);
@@ -372,16 +371,16 @@ fn the_requests_are_shown_without_being_sent() {
             assert_eq!(shown, lines, "{operation}");
         }
     }
-    // What is stored decides what would be written, and is read for that.
+    // The stored contact decides what would be written, so it is read.
     let script = Script::new().then(200, eric());
     let arguments = json!({"id": "e", "contact": {"surname": "S"}});
     let requests = build_requests(&connector(&service(), &script), "orgContacts.update", &arguments.to_string()).unwrap();
     assert_eq!(requests.iter().map(|request| request.method().as_str()).collect::<Vec<_>>(), ["GET", "PATCH"]);
 }
 
-/// The typed interface has no place for them, and a program that hands back what it read changes nothing.
+/// The typed interface has no field for region and language, and writing back what was read changes nothing.
 #[test]
-fn the_region_of_a_phone_stays() {
+fn update_keeps_region_of_phone() {
     let stored =
         json!({"id": "o", "phones": [{"type": "mobile", "number": "+1", "region": "NO", "language": "nb"}], "department": null});
     let script = Script::new().then(200, stored.clone()).then_bytes(204, &[], b"").then(200, stored.clone());

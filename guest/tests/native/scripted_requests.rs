@@ -1,4 +1,4 @@
-//! What each operation puts on the wire and makes of the answer, and the three states of a value. The cases are those of
+//! The requests and the result of each operation, and the three states of a value. The cases are those of
 //! io-msgraph's `tests/coroutines.rs` and `field.rs` that are about contacts, folders and failures.
 
 use connector::contact::{Version, from_json, to_json};
@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 use crate::script::{Script, connector, service};
 
-/// Runs an operation over those answers. Gives its result or the error, what was sent, and the body of the last request.
-pub fn run(operation: &str, arguments: &Value, answers: &[(u16, Value)]) -> (Result<Value, Value>, Vec<String>, Value) {
-    let script = answers.iter().fold(Script::new(), |script, (status, body)| match status {
+/// Runs an operation over these responses. Returns its result or error, the requests, and the body of the last one.
+pub fn run(operation: &str, arguments: &Value, responses: &[(u16, Value)]) -> (Result<Value, Value>, Vec<String>, Value) {
+    let script = responses.iter().fold(Script::new(), |script, (status, body)| match status {
         204 => script.then_bytes(204, &[], b""),
         status => script.then(*status, body.clone()),
     });
@@ -22,11 +22,11 @@ pub fn run(operation: &str, arguments: &Value, answers: &[(u16, Value)]) -> (Res
     (result.map_err(|error| json!({"kind": error.kind.name(), "message": error.message})), lines, body)
 }
 
-/// An operation and its arguments; what Graph answers; the lines that are sent, and the body of the last; the result.
+/// An operation and its arguments; Graph's responses; the requests, and the body of the last one; the result.
 pub type Row = (&'static str, Value, Vec<(u16, Value)>, Vec<&'static str>, Value, Value);
 
 #[test]
-fn each_operation_sends_its_request() {
+fn each_operation_sends_its_requests() {
     let alice = json!([{"name": "Alice", "address": "alice@example.com"}]);
     let folder = json!({"id": "AAA", "displayName": "friends", "parentFolderId": "P"});
     let rows: Vec<Row> = vec![
@@ -103,18 +103,18 @@ fn each_operation_sends_its_request() {
             json!({}),
         ),
     ];
-    for (operation, arguments, answers, lines, body, result) in rows {
+    for (operation, arguments, responses, lines, body, result) in rows {
         assert_eq!(
-            run(operation, &arguments, &answers),
+            run(operation, &arguments, &responses),
             (Ok(result), lines.into_iter().map(str::to_owned).collect(), body),
             "{operation} {arguments}"
         );
     }
 }
 
-/// The envelope of a failure is told, also one that lacks its message, and what is no envelope.
+/// Code and message are optional, and a body may not be an error at all.
 #[test]
-fn failures_are_told_in_graphs_words() {
+fn graph_error_is_reported_with_its_code_and_message() {
     for (status, body, kind, said) in [
         (
             404,
@@ -147,9 +147,9 @@ fn failures_are_told_in_graphs_words() {
     }
 }
 
-/// Unset is left out, null clears, a value sets; of a list, null and an empty one are the same.
+/// An unset property is left out, null clears, a value sets. For a list, null and an empty list are the same.
 #[test]
-fn a_value_is_unset_cleared_or_set() {
+fn update_sends_only_what_is_cleared_or_set() {
     let address = json!({"city": "Paris"});
     let stored = json!({"id": "c", "displayName": "D", "givenName": "Jane", "businessPhones": ["1"], "businessAddress": address});
     for (given, sent) in [
@@ -163,22 +163,22 @@ fn a_value_is_unset_cleared_or_set() {
         (json!({"businessPhones": ["+33"]}), Some(json!({"displayName": "D", "businessPhones": ["+33"]}))),
         (json!({"homePhones": []}), None),
         (json!({"homePhones": null}), None),
-        // Never a null structure, which Outlook does not take.
+        // Outlook does not accept null for a complex value.
         (json!({"businessAddress": null}), Some(json!({"displayName": "D", "businessAddress": {"city": null}}))),
         (json!({"businessAddress": {"city": null}}), Some(json!({"displayName": "D", "businessAddress": {"city": null}}))),
     ] {
         let arguments = json!({"mailbox": "me", "id": "c", "contact": given});
-        let mut answers = vec![(200, stored.clone())];
-        answers.extend(sent.is_some().then(|| (200, stored.clone())));
-        let (result, lines, body) = run("contacts.update", &arguments, &answers);
+        let mut responses = vec![(200, stored.clone())];
+        responses.extend(sent.is_some().then(|| (200, stored.clone())));
+        let (result, lines, body) = run("contacts.update", &arguments, &responses);
         assert!(result.is_ok(), "{given}: {result:?}");
-        assert_eq!((lines.len(), body), (answers.len(), sent.unwrap_or(Value::Null)), "{given}");
+        assert_eq!((lines.len(), body), (responses.len(), sent.unwrap_or(Value::Null)), "{given}");
     }
 }
 
-/// What is read from a caller and written again is what it was: a missing value is not null, and null is not missing.
+/// A missing value does not become null, and null does not go missing.
 #[test]
-fn the_three_states_go_round() {
+fn unset_null_and_set_values_round_trip() {
     for given in [
         json!({}),
         json!({"givenName": null}),
@@ -192,7 +192,7 @@ fn the_three_states_go_round() {
 }
 
 #[test]
-fn a_folder_has_a_name() {
+fn folder_without_name_is_refused() {
     for name in ["", "  ", "\t"] {
         let arguments = json!({"objectClass": "contactFolder", "attributes": {"mailbox": "me", "displayName": name}});
         let (result, lines, _) = run("create", &arguments, &[]);

@@ -15,7 +15,7 @@ fn read(variables: &[(&str, &str)]) -> connector::error::Result<Settings> {
 }
 
 #[test]
-fn the_defaults_are_documented() {
+fn unset_variables_give_documented_defaults() {
     let settings = read(&[]).unwrap();
     assert_eq!(settings.operation.timeout, Duration::from_secs(30));
     assert_eq!(settings.operation.retry, RetryPolicy { max_retries: 3, initial_backoff: Duration::from_secs(3) });
@@ -27,7 +27,7 @@ fn the_defaults_are_documented() {
 }
 
 #[test]
-fn a_wrong_setting_is_named() {
+fn invalid_setting_error_names_variable() {
     for (name, value) in [
         ("GRAPH_ENDPOINT", "http://graph.microsoft.com"),
         ("GRAPH_API_VERSION", "v2"),
@@ -48,9 +48,9 @@ fn a_wrong_setting_is_named() {
     assert!(read(&[("GATEWAY_USERNAME", "x")]).unwrap_err().message.contains("GATEWAY_PASSWORD"));
 }
 
-/// The id and the domains by which the paths of the Azure AD Graph API name a directory; none where they are not served.
+/// Without them, the Azure AD Graph API is not served.
 #[test]
-fn a_directory_has_names() {
+fn gateway_directory_takes_id_and_domains() {
     assert_eq!(read(&[]).unwrap().gateway.directory, [""; 0]);
     let names = "contoso.com, contoso.onmicrosoft.com,12345678-9abc-def0-1234-56789abcde00,";
     let expected = ["contoso.com", "contoso.onmicrosoft.com", "12345678-9abc-def0-1234-56789abcde00"];
@@ -62,7 +62,7 @@ fn a_directory_has_names() {
 }
 
 #[test]
-fn secrets_have_no_way_out() {
+fn secrets_appear_in_no_debug_output_or_error() {
     let settings =
         read(&[("GRAPH_ACCESS_TOKEN", "token-7a"), ("GATEWAY_USERNAME", "u"), ("GATEWAY_PASSWORD", "password-7b")]).unwrap();
     assert!(!format!("{settings:?}").contains("7a") && !format!("{settings:?}").contains("7b"));
@@ -75,9 +75,9 @@ fn secrets_have_no_way_out() {
 
 const APPLICATION: &[(&str, &str)] = &[("GRAPH_TENANT_ID", "contoso.com"), ("GRAPH_CLIENT_ID", "c")];
 
-/// Login hosts and scopes: shared tables of Microsoft's clouds; a token is for the cloud's own Microsoft Graph.
+/// The token is for the cloud's Microsoft Graph, whatever GRAPH_ENDPOINT is.
 #[test]
-fn an_application_signs_in_at_its_cloud() {
+fn application_signs_in_at_its_cloud() {
     for (cloud, login, scope) in [
         ("global", "https://login.microsoftonline.com", "https://graph.microsoft.com/.default"),
         ("us-gov-l5", "https://login.microsoftonline.us", "https://dod-graph.microsoft.us/.default"),

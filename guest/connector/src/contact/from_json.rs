@@ -185,25 +185,19 @@ fn find_member<'v>(value: &'v Value, path: &str, name: &str) -> Result<Option<&'
 
 /// Parses a collection. Null is an empty one: Graph has no null collections.
 fn parse_collection<T>(value: &Value, path: &str, parse: impl Fn(&Value, &str) -> Result<T>) -> Result<Vec<T>> {
-    let mut parsed = Vec::new();
-    visit_items(value, path, &mut |item, path| {
-        parsed.push(parse(item, path)?);
-        Ok(())
-    })?;
-    Ok(parsed)
-}
-
-/// Hands each item of a collection to `visit`. Not generic, because there are many types of items and this is most of the code.
-fn visit_items(value: &Value, path: &str, visit: &mut dyn FnMut(&Value, &str) -> Result<()>) -> Result<()> {
     if value.is_null() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let items = value.as_array().ok_or_else(|| wrong_type(path, "an array", value))?;
+    let mut parsed = Vec::with_capacity(items.len());
     let mut problems = Problems::default();
     for (position, item) in items.iter().enumerate() {
-        problems.extend(visit(item, &format!("{path}[{position}]")).err());
+        match parse(item, &format!("{path}[{position}]")) {
+            Ok(item) => parsed.push(item),
+            Err(error) => problems.push(error),
+        }
     }
-    problems.into_result()
+    problems.into_result().map(|()| parsed)
 }
 
 /// Parses a complex value with a `type` among its members. The `type` is left to the function that calls this one.
