@@ -1,7 +1,7 @@
 //! The mapping: nothing that was said is lost on the way through the canonical contact.
 
-use connector::contact::{Contact, Version, change, check, properties, read, write};
-use connector::error::{Error, Kind};
+use connector::contact::{Contact, Version, diff, validate, properties, from_json, to_json};
+use connector::error::{Error, ErrorKind};
 use serde_json::{Map, Value};
 
 /// Checks with two texts, one as what Graph stores and one as what a caller wants, in both versions.
@@ -22,15 +22,15 @@ pub fn check(stored: &str, wanted: &str) {
 
 /// What Graph answers comes back whole.
 fn answered(stored: &Map<String, Value>, version: Version) -> Contact {
-    let contact = read::answer(stored, version);
-    let again = write::answer(&contact, version);
+    let contact = from_json::parse_response(stored, version);
+    let again = to_json::write_response(&contact, version);
     assert_eq!(again.len(), stored.len(), "{again:?}");
     for (name, value) in stored {
         assert!(holds(name, again.get(name), value, Kinds::Open), "{name} was {value} and is {:?}", again.get(name));
     }
-    assert_eq!(write::answer(&read::answer(&again, version), version), again);
+    assert_eq!(to_json::write_response(&from_json::parse_response(&again, version), version), again);
     // What a caller sees has v1.0's names, and one of them can be that of something unknown in beta.
-    if !properties::for_callers(version).any(|property| !property.is_in(version) && stored.contains_key(property.name)) {
+    if !properties::list_for_callers(version).any(|property| !property.is_in(version) && stored.contains_key(property.name)) {
         seen(stored, &contact, version);
     }
     contact
@@ -38,7 +38,7 @@ fn answered(stored: &Map<String, Value>, version: Version) -> Contact {
 
 /// A caller sees all of it, and changes nothing by sending it back.
 fn seen(stored: &Map<String, Value>, contact: &Contact, version: Version) {
-    let shown = write::shown(contact, version);
+    let shown = to_json::write_for_caller(contact, version);
     let (mut there, mut said) = (Vec::new(), Vec::new());
     shown.values().for_each(|value| texts(value, &mut there));
     stored.iter().filter(|(name, _)| !name.contains('@') && !is_date(name)).for_each(|(_, value)| texts(value, &mut said));
@@ -48,15 +48,15 @@ fn seen(stored: &Map<String, Value>, contact: &Contact, version: Version) {
     let mut back = shown.clone();
     // These two are shown without the nulls that may be anywhere in them.
     back.retain(|name, _| !contact.unknown.contains_key(name) && !matches!(name.as_str(), "extensions" | "photo"));
-    if let Ok(wanted) = read::input(&back, version, "") {
-        let body = change::change(contact, &wanted, version).map(|change| write::update_body(&change, version));
+    if let Ok(wanted) = from_json::parse_input(&back, version, "") {
+        let body = diff::diff(contact, &wanted, version).map(|change| to_json::write_update_body(&change, version));
         assert_eq!(body, Ok(Map::new()), "{shown:?}");
     }
 }
 
 /// What a caller wants is taken whole, or refused by name.
 fn asked(wanted: &Map<String, Value>, version: Version) -> Option<Contact> {
-    let contact = match read::input(wanted, version, "") {
+    let contact = match from_json::parse_input(wanted, version, "") {
         Ok(contact) => contact,
         Err(error) => {
             refused(&error);
@@ -66,12 +66,12 @@ fn asked(wanted: &Map<String, Value>, version: Version) -> Option<Contact> {
             return None;
         }
     };
-    let body = write::update_body(&contact, version);
+    let body = to_json::write_update_body(&contact, version);
     taken(wanted, &body, version, Kinds::Closed);
-    let fits = check::creatable(&contact, version, "").and_then(|()| check::storable(&contact, version, ""));
+    let fits = validate::check_creatable(&contact, version, "").and_then(|()| validate::check_storable(&contact, version, ""));
     match fits {
         Ok(()) => {
-            let body = write::create_body(&contact, version);
+            let body = to_json::write_create_body(&contact, version);
             taken(wanted, &body, version, Kinds::Closed);
             assert!(!has_null(&Value::Object(body)));
         }
@@ -82,8 +82,8 @@ fn asked(wanted: &Map<String, Value>, version: Version) -> Option<Contact> {
 
 /// After an update the contact is what was wanted, and the same update has nothing left to do.
 fn updated(stored: &Map<String, Value>, before: &Contact, wanted: &Map<String, Value>, contact: &Contact, version: Version) {
-    let body = match change::change(before, contact, version) {
-        Ok(change) => write::update_body(&change, version),
+    let body = match diff::diff(before, contact, version) {
+        Ok(change) => to_json::write_update_body(&change, version),
         Err(error) => return refused(&error),
     };
     for (name, value) in &body {
@@ -99,12 +99,12 @@ fn updated(stored: &Map<String, Value>, before: &Contact, wanted: &Map<String, V
         .retain(|name, _| !before.unknown.contains_key(name) && !before.unknown.contains_key(list_of(name).unwrap_or(name)));
     taken(&understood, &after, version, Kinds::Open);
     let again =
-        change::change(&read::answer(&after, version), contact, version).map(|change| write::update_body(&change, version));
+        diff::diff(&from_json::parse_response(&after, version), contact, version).map(|change| to_json::write_update_body(&change, version));
     assert_eq!(again, Ok(Map::new()));
 }
 
 fn refused(error: &Error) {
-    assert_eq!(error.kind, Kind::InvalidAttributeValue, "{error}");
+    assert_eq!(error.kind, ErrorKind::InvalidAttributeValue, "{error}");
     assert!(!error.attributes.is_empty() && error.exchange.is_none() && !error.may_have_taken_effect, "{error}");
 }
 

@@ -1,4 +1,4 @@
-//! Operations on objects of the directory, as Microsoft Graph has them: for ways in with a form of their own for these objects.
+//! Operations on directory objects in the form of Microsoft Graph, for frontends that have another form for them.
 
 use serde_json::{Map, Value, json};
 
@@ -10,60 +10,60 @@ use crate::graph::request::GraphRequest;
 use crate::graph::service::Service;
 use crate::operations::connector::Connector;
 
-/// An object, as Microsoft Graph has it.
+/// A directory object in the form of Microsoft Graph.
 pub type Object = Map<String, Value>;
 
-/// A page of objects, and the token of the next one.
+/// A page of objects, and the token of the next page.
 pub type Objects = (Vec<Object>, Option<String>);
 
-/// Ids that one question about memberships may have.
+/// The maximum number of groups in one membership check.
 /// <https://learn.microsoft.com/en-us/graph/api/directoryobject-checkmembergroups?view=graph-rest-1.0#request-body>
 const MAX_CHECKED_GROUPS: usize = 20;
-/// Ids that can be resolved at once.
+/// The maximum number of ids that can be resolved at once.
 /// <https://learn.microsoft.com/en-us/graph/api/directoryobject-getbyids?view=graph-rest-1.0#request-body>
 const MAX_RESOLVED_IDS: usize = 1000;
 
 impl Connector<'_> {
-    /// One object.
+    /// Returns an object.
     pub fn get_directory_object(&self, key: &Key, options: &QueryOptions) -> Result<Object> {
         self.send(&graph::get(self.service(), key, options)?)
     }
 
-    /// Several objects, each with its own options; those that are gone meanwhile are left out.
+    /// Returns objects, each with its own options. Objects that do not exist are omitted.
     pub fn get_directory_objects(&self, wanted: &[(Key, QueryOptions)]) -> Result<Vec<Object>> {
         let requests: Vec<GraphRequest> =
             wanted.iter().map(|(key, options)| graph::get(self.service(), key, options)).collect::<Result<_>>()?;
-        let is_there = |result: &Result<Object>| !matches!(result, Err(error) if error.kind == ErrorKind::UnknownUid);
-        self.send_all(&requests).into_iter().filter(is_there).collect()
+        let exists = |result: &Result<Object>| !matches!(result, Err(error) if error.kind == ErrorKind::UnknownUid);
+        self.send_all(&requests).into_iter().filter(exists).collect()
     }
 
-    /// A page of a collection.
+    /// Returns a page of a collection.
     pub fn list_directory_page(&self, collection: Collection, options: &QueryOptions) -> Result<Objects> {
-        self.page(&graph::list(self.service(), collection, options)?)
+        self.fetch_page(&graph::list(self.service(), collection, options)?)
     }
 
-    /// A page of those that an object is related to.
+    /// Returns a page of the objects that an object is related to.
     pub fn list_related_page(&self, key: &Key, relation: &str, options: &QueryOptions) -> Result<Objects> {
-        self.page(&graph::list_related(self.service(), key, relation, options)?)
+        self.fetch_page(&graph::list_related(self.service(), key, relation, options)?)
     }
 
-    fn page(&self, request: &GraphRequest) -> Result<Objects> {
+    fn fetch_page(&self, request: &GraphRequest) -> Result<Objects> {
         let page = Page::parse(self.service(), self.send(request)?)?;
         let token = page.next.map(|link| get_link_token(&link, "$skiptoken")).transpose()?;
         Ok((page.value, token))
     }
 
-    /// The one that an object is related to, as its manager.
+    /// Returns the single object that an object is related to, such as its manager.
     pub fn get_related_object(&self, key: &Key, relation: &str, options: &QueryOptions) -> Result<Object> {
         self.send(&graph::list_related(self.service(), key, relation, options)?)
     }
 
-    /// Creates a user, and gives it as the directory answers. Where it is not known whether there is one, the error says so.
+    /// Creates a user. Returns it as stored. If it is unknown whether the user exists, the error says so.
     pub fn create_user(&self, user: Object) -> Result<Object> {
         self.send(&graph::create_user(self.service(), user)?)
     }
 
-    /// Changes properties of an object.
+    /// Updates properties of an object.
     pub fn update_directory_object(&self, key: &Key, changes: Object) -> Result<()> {
         self.send(&graph::update(self.service(), key, changes)?).map(|_| ())
     }
@@ -73,7 +73,7 @@ impl Connector<'_> {
         self.send(&graph::delete(self.service(), key)?).map(|_| ())
     }
 
-    /// Makes the object of that id the manager; without one, nobody is.
+    /// Sets the manager to the object with that id. Without an id, removes the manager.
     pub fn set_manager(&self, key: &Key, manager: Option<&str>) -> Result<()> {
         let request = match manager {
             Some(id) => graph::set_manager(self.service(), key, id)?,
@@ -82,23 +82,23 @@ impl Connector<'_> {
         self.send(&request).map(|_| ())
     }
 
-    /// Which of these groups an object is a member of, directly or not; at most 20.
+    /// Returns those of the groups, at most 20, that an object is a direct or transitive member of.
     pub fn check_member_groups(&self, key: &Key, groups: &[String]) -> Result<Vec<String>> {
         graph::parse_ids(self.send(&build_check_member_groups_request(self.service(), key, groups)?)?)
     }
 
-    /// The groups that an object is a member of, directly or not; with `roles` the directory's roles and administrative units too.
+    /// Returns the groups that an object is a direct or transitive member of; with `roles`, also directory roles and administrative units.
     pub fn get_member_groups(&self, key: &Key, security_enabled_only: bool, roles: bool) -> Result<Vec<String>> {
         graph::parse_ids(self.send(&build_get_member_groups_request(self.service(), key, security_enabled_only, roles)?)?)
     }
 
-    /// The objects of these ids, at most 1,000, that are of one of these types, or of any; those that are not there are left out.
+    /// Returns the objects with these ids, at most 1,000, of these types, or of any type. Objects that do not exist are omitted.
     pub fn get_objects_by_ids(&self, ids: &[String], types: &[&str], select: &[&str]) -> Result<Vec<Object>> {
         self.list_all_pages(&build_get_by_ids_request(self.service(), ids, types, select)?)
     }
 
-    /// A page of changes of a collection, and where to go on: at once, where that is [`DeltaStart::SkipToken`], or later. Of `minimal` with the
-    /// changed properties alone.
+    /// Returns a page of the changes of a collection, and the start of the next page: now if it is [`DeltaStart::SkipToken`], otherwise
+    /// later. If `minimal`, an object has only the changed properties.
     pub fn list_directory_changes(
         &self,
         collection: Collection,
@@ -111,37 +111,39 @@ impl Connector<'_> {
         match (page.next, page.delta) {
             (Some(link), _) => Ok((page.value, DeltaStart::SkipToken(get_link_token(&link, "$skiptoken")?))),
             (None, Some(link)) => Ok((page.value, DeltaStart::DeltaToken(get_link_token(&link, "$deltatoken")?))),
-            (None, None) => {
-                Err(Error::new(ErrorKind::Unavailable, "Microsoft Graph answered changes without a link to go on from"))
-            }
+            (None, None) => Err(Error::new(
+                ErrorKind::Unavailable,
+                "expected a link after the changes in the response of Microsoft Graph, found none",
+            )),
         }
     }
 
-    /// The photo of a user; `unknown-uid` where it has none.
+    /// Returns the photo of a user. `unknown-uid` if it has none.
     pub fn get_user_photo(&self, key: &Key) -> Result<Picture> {
         Picture::from_object(&self.send(&graph::get_photo(self.service(), key)?)?)
     }
 
-    /// Makes `jpeg`, the bytes of a JPEG picture, the photo of a user.
+    /// Replaces the photo of a user. `jpeg` has the bytes of a JPEG picture.
     pub fn set_user_photo(&self, key: &Key, jpeg: Vec<u8>) -> Result<()> {
         self.send(&graph::put_photo(self.service(), key, jpeg)?).map(|_| ())
     }
 }
 
-/// The token in a link to a following page. It alone is kept between requests of a caller: what else is asked is written anew each time.
+/// Returns the token in a link to a page. Only the token is kept between requests of a caller. The other options are written anew.
 fn get_link_token(link: &str, name: &str) -> Result<String> {
-    let missing =
-        || Error::new(ErrorKind::Unavailable, format!("Microsoft Graph answered a link to a following page without {name}"));
+    let missing = || {
+        Error::new(ErrorKind::Unavailable, format!("expected {name} in a link in the response of Microsoft Graph, found none"))
+    };
     page::get_link_option(link, name).ok_or_else(missing)
 }
 
-/// The request of [`Connector::check_member_groups`].
+/// Creates the request of [`Connector::check_member_groups`].
 pub fn build_check_member_groups_request(service: &Service, key: &Key, groups: &[String]) -> Result<GraphRequest> {
     check_count(groups, MAX_CHECKED_GROUPS, "groupIds")?;
     graph::call_action(service, key, "checkMemberGroups", json!({"groupIds": groups}))
 }
 
-/// The request of [`Connector::get_member_groups`]. Of users alone those for security can be asked for.
+/// Creates the request of [`Connector::get_member_groups`]. Only for users it can ask for security groups only.
 /// <https://learn.microsoft.com/en-us/graph/api/directoryobject-getmembergroups?view=graph-rest-1.0>
 pub fn build_get_member_groups_request(
     service: &Service,
@@ -153,16 +155,16 @@ pub fn build_get_member_groups_request(
     graph::call_action(service, key, action, json!({"securityEnabledOnly": security_enabled_only}))
 }
 
-/// The request of [`Connector::get_objects_by_ids`].
+/// Creates the request of [`Connector::get_objects_by_ids`].
 pub fn build_get_by_ids_request(service: &Service, ids: &[String], types: &[&str], select: &[&str]) -> Result<GraphRequest> {
     check_count(ids, MAX_RESOLVED_IDS, "ids")?;
     graph::get_by_ids(service, ids, types, select)
 }
 
-/// Checks that there are not more ids than can be asked for at once.
-fn check_count(ids: &[String], most: usize, name: &str) -> Result<()> {
-    if ids.len() <= most {
+/// Checks the number of ids.
+fn check_count(ids: &[String], maximum: usize, name: &str) -> Result<()> {
+    if ids.len() <= maximum {
         return Ok(());
     }
-    Err(Error::invalid_attribute(name, format!("there are {} ids, and at most {most} are taken at once", ids.len())))
+    Err(Error::invalid_attribute(name, format!("expected at most {maximum} ids, found {}", ids.len())))
 }

@@ -1,4 +1,4 @@
-//! What the tenant's directory holds: users, organizational contacts, and their relations.
+//! Operations on the tenant's directory: users, organizational contacts, and their relations.
 
 pub mod directory_objects;
 pub mod org_contact_properties;

@@ -1,7 +1,7 @@
 //! The properties of an organizational contact, one line each.
 //! <https://learn.microsoft.com/en-us/graph/api/resources/orgcontact?view=graph-rest-1.0#properties>
 
-/// Why none is created, for whoever tries.
+/// The reason why organizational contacts cannot be created.
 pub const CREATE_UNSUPPORTED: &str = "Microsoft Graph creates no organizational contacts: create it in Exchange, or in the directory on \
                                  your premises that is synchronised";
 
@@ -25,10 +25,10 @@ impl ValueKind {
     }
 }
 
-/// Who sets a property, and whether it comes without being asked for.
+/// The access to a property, and whether it is returned by default.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Access {
-    /// Callers change it.
+    /// Callers can change it.
     Writable,
     /// The directory assigns it.
     ReadOnly,
@@ -39,21 +39,21 @@ pub enum Access {
 /// A property, or a relationship as the ids of the related objects.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct OrgContactProperty {
-    /// Microsoft Graph's name.
+    /// The name in Microsoft Graph.
     pub name: &'static str,
     /// The type of its value.
     pub kind: ValueKind,
-    /// Who sets it.
+    /// The access to it.
     pub access: Access,
 }
 
 impl OrgContactProperty {
-    /// Returns the property of that name.
+    /// Returns the property with that name.
     pub fn find(name: &str) -> Option<&'static OrgContactProperty> {
         PROPERTIES.iter().find(|property| property.name == name)
     }
 
-    /// Checks whether callers change it.
+    /// Checks whether callers can change it.
     pub fn is_writable(&self) -> bool {
         self.access == Access::Writable
     }
@@ -65,7 +65,7 @@ const fn property(name: &'static str, kind: ValueKind, access: Access) -> OrgCon
 
 use Access::{OnRequest, ReadOnly, Writable};
 
-/// Every property, and after them the relationships.
+/// All properties, then all relationships.
 pub static PROPERTIES: &[OrgContactProperty] = &[
     property("displayName", ValueKind::String, Writable),
     property("givenName", ValueKind::String, Writable),
@@ -88,9 +88,9 @@ pub static PROPERTIES: &[OrgContactProperty] = &[
     property("transitiveMemberOf", ValueKind::Strings, OnRequest),
 ];
 
-/// The relationship of which there is at most one.
+/// The relationship with at most one object.
 pub const MANAGER: &str = "manager";
-/// The relationships. Each takes a request of its own to read.
+/// The relationships. Each requires a separate request to read.
 pub const RELATIONSHIPS: [&str; 4] = [MANAGER, "directReports", "memberOf", "transitiveMemberOf"];
 
 /// Checks whether a property is a collection.

@@ -1,24 +1,24 @@
-//! An attribute of an object class, with ICF's flags.
+//! Attributes of an object class, with ICF's flags.
 
 use crate::operations::directory::org_contact_properties::ValueKind;
 
 /// An attribute of an object class.
 pub struct Attribute {
-    /// Its name.
+    /// The name.
     pub name: &'static str,
-    /// Its name in ICF, where that is another one.
+    /// The name in ICF, if it is another one.
     pub(in crate::operations) native_name: Option<&'static str>,
     pub(in crate::operations) kind: ValueKind,
     pub(in crate::operations) flags: &'static [Flag],
 }
 
-/// ICF's flags of an attribute, each of which takes something away from the default.
+/// ICF's flags of an attribute. Each removes a capability.
 /// (ConnId, `AttributeInfo.Flags`.)
 #[derive(Clone, Copy, PartialEq)]
 pub enum Flag {
-    /// A new object has to have it.
+    /// A new object requires it.
     Required,
-    /// A new object cannot be given it.
+    /// A new object cannot have it.
     NotCreatable,
     /// It cannot be changed.
     NotUpdateable,
@@ -30,23 +30,23 @@ pub enum Flag {
 
 use Flag::{NotCreatable, NotReadable, NotReturnedByDefault, NotUpdateable, Required};
 
-/// What cannot be changed: this connector writes contacts, and reads users to answer with them.
+/// The flags of an attribute that callers can only read: this connector writes contacts, and only reads users.
 pub(in crate::operations) const READ_ONLY: &[Flag] = &[NotCreatable, NotUpdateable];
 
 impl Attribute {
-    /// Whether it is never given out.
+    /// Checks whether callers can read it.
     pub fn is_readable(&self) -> bool {
         !self.flags.contains(&Flag::NotReadable)
     }
 
-    /// Whether it is given out without being asked for.
+    /// Checks whether it is returned without a request for it.
     pub fn is_returned_by_default(&self) -> bool {
         !self.flags.contains(&Flag::NotReturnedByDefault)
     }
 }
 
 impl Flag {
-    /// Its name in OpenIDM, which has `required` as a property of its own instead.
+    /// Returns the name in OpenIDM, which has a property `required` in place of a flag.
     pub(in crate::operations) fn name(self) -> Option<&'static str> {
         match self {
             Required => None,

@@ -1,4 +1,4 @@
-//! The ICF object class `contact`: one personal contact, in the mailbox and folder that its uid names.
+//! The ICF object class `contact`: a personal contact, in the mailbox and folder that its uid names.
 
 use serde_json::{Map, Value, json};
 
@@ -14,7 +14,7 @@ use crate::operations::icf::uid::Uid;
 use crate::operations::mailbox::update::build_update_request;
 
 impl Connector<'_> {
-    /// One contact, with `_id` and `_rev`; and with what has to be asked for, where `names` has it.
+    /// Returns a contact with `_id` and `_rev`, and with those of `names` that are returned only on request.
     pub fn get_contact_object(&self, uid: &Uid, names: &[&str]) -> Result<Map<String, Value>> {
         let selection = Selection { extensions: names.contains(&EXTENSIONS), ..Selection::default() };
         let contact = self.get_contact(&uid.container, &uid.id, &selection)?;
@@ -23,29 +23,29 @@ impl Connector<'_> {
         Ok(object)
     }
 
-    /// Creates a contact, once, and gives it as it was stored.
+    /// Creates a contact, exactly once. Returns it as stored.
     pub fn create_contact_object(&self, attributes: &Map<String, Value>, key: Option<&str>) -> Result<Map<String, Value>> {
         let (container, contact) = self.parse_new_contact(attributes)?;
         let created = self.create_contact(&container, &contact, key)?;
         Ok(self.build_contact_object(&container, &created))
     }
 
-    /// The contact that the attributes of a new object describe, and where it is to be.
+    /// Parses the attributes of a new object: its container, and the contact.
     pub fn parse_new_contact(&self, attributes: &Map<String, Value>) -> Result<(Container, Contact)> {
         let mut attributes = attributes.clone();
         attributes.retain(|name, value| !matches!(name.as_str(), "_id" | "_rev") || !value.is_null());
         if attributes.contains_key("_id") {
-            return Err(Error::invalid_attribute("_id", "the service gives a new contact its id; leave it out"));
+            return Err(Error::invalid_attribute("_id", "the service assigns the id of a new contact: leave it out"));
         }
         if attributes.contains_key(PHOTO_CONTENT) {
-            return Err(Error::invalid_attribute(PHOTO_CONTENT, "a new contact has no photo; update it once it is there"));
+            return Err(Error::invalid_attribute(PHOTO_CONTENT, "a new contact cannot have a photo: add it with an update"));
         }
         let container = take_container(&mut attributes)?;
         Ok((container, from_json::parse_input(&attributes, self.service().version, "")?))
     }
 
-    /// Changes a contact to what the attributes say, where it still has the `revision` that the caller has read; `None` means
-    /// any. Gives the contact as it now is.
+    /// Updates a contact to the attributes, if it has the `revision` that the caller read. `None` stands for any revision. Returns the
+    /// contact as stored.
     pub fn update_contact_object(
         &self,
         uid: &Uid,
@@ -53,9 +53,9 @@ impl Connector<'_> {
         attributes: &Map<String, Value>,
     ) -> Result<Map<String, Value>> {
         let (wanted, extras) = self.parse_wanted_contact(uid, attributes)?;
-        let reading = Selection { extensions: !extras.is_empty(), ..Selection::with_expansions_of(&wanted) };
-        let stored = self.get_contact(&uid.container, &uid.id, &reading)?;
-        is_current(&stored, revision)?;
+        let selection = Selection { extensions: !extras.is_empty(), ..Selection::with_expansions_of(&wanted) };
+        let stored = self.get_contact(&uid.container, &uid.id, &selection)?;
+        check_revision(&stored, revision)?;
         let request = build_update_request(self.service(), &uid.container, &uid.id, &stored, &wanted)?;
         let now = match request {
             Some(request) => from_json::parse_response(&self.send(&request)?, self.service().version),
@@ -65,59 +65,55 @@ impl Connector<'_> {
             return Ok(self.build_contact_object(&uid.container, &now));
         }
         self.write_extras(uid, &stored, &extras)?;
-        // They change the contact's revision.
+        // The extras change the revision of the contact.
         self.get_contact_object(uid, &[EXTENSIONS])
     }
 
-    /// What the attributes want of the contact of that uid.
+    /// Parses the attributes of an update of the contact with that uid.
     pub fn parse_wanted_contact(&self, uid: &Uid, attributes: &Map<String, Value>) -> Result<(Contact, Extras)> {
         let mut attributes = attributes.clone();
-        let own = self.build_identity(uid);
         let mut problems = Problems::default();
-        for (name, value) in own {
-            let same = |given: &Value| *given == value || (name == FOLDERS && last(given) == last(&value));
+        for (name, value) in self.build_identity(uid) {
+            let same = |given: &Value| *given == value || (name == FOLDERS && get_last(given) == get_last(&value));
             if attributes.remove(&name).is_some_and(|given| !same(&given)) {
-                problems.push(Error::invalid_attribute(
-                    name,
-                    "it says which contact this is, and another one is meant; leave it out",
-                ));
+                problems.push(Error::invalid_attribute(name, "it identifies another contact than the address: leave it out"));
             }
         }
         attributes.remove("_rev");
         let extras = Extras::take(&mut attributes);
         let wanted = from_json::parse_input(&attributes, self.service().version, "");
-        let (wanted, error) = either(wanted);
+        let (wanted, error) = split_result(wanted);
         problems.extend(error);
-        let (extras, error) = either(extras);
+        let (extras, error) = split_result(extras);
         problems.extend(error);
         problems.into_result().map(|()| (wanted, extras))
     }
 
-    /// Changes a contact by patch operations on what it now is.
+    /// Updates a contact with patch operations.
     pub fn patch_contact_object(
         &self,
         uid: &Uid,
         revision: Option<&str>,
         operations: &[PatchOperation],
     ) -> Result<Map<String, Value>> {
-        let touched: Vec<&str> = operations.iter().map(PatchOperation::attribute).collect();
-        let now = self.get_contact_object(uid, &touched)?;
+        let patched: Vec<&str> = operations.iter().map(PatchOperation::attribute).collect();
+        let now = self.get_contact_object(uid, &patched)?;
         let version = self.service().version;
         let attributes = patch::apply(operations, &now, |name| properties::is_multi_valued(name, version))?;
-        // Between reading and writing the contact may change: the operations are on what was read.
+        // The contact can change between the read and the write. The operations apply to the contact that was read.
         let read = now.get("_rev").and_then(Value::as_str);
         self.update_contact_object(uid, revision.or(read), &attributes)
     }
 
-    /// Deletes a contact, where it still has that `revision`, and gives it as it was.
+    /// Deletes a contact, if it has that `revision`. Returns it as it was.
     pub fn delete_contact_object(&self, uid: &Uid, revision: Option<&str>) -> Result<Map<String, Value>> {
         let stored = self.get_contact(&uid.container, &uid.id, &Selection::default())?;
-        is_current(&stored, revision)?;
+        check_revision(&stored, revision)?;
         self.delete_contact(&uid.container, &uid.id)?;
         Ok(self.build_contact_object(&uid.container, &stored))
     }
 
-    /// The attributes that say which contact it is.
+    /// Returns the attributes that identify a contact.
     fn build_identity(&self, uid: &Uid) -> Map<String, Value> {
         let mut identity =
             Map::from_iter([("_id".to_owned(), json!(uid.encode())), (MAILBOX.to_owned(), json!(uid.container.mailbox.name()))]);
@@ -125,7 +121,7 @@ impl Connector<'_> {
         identity
     }
 
-    /// A contact as an object of the class.
+    /// Returns a contact as an object of the class.
     pub(in crate::operations) fn build_contact_object(&self, container: &Container, contact: &Contact) -> Map<String, Value> {
         let id = contact.id.value().cloned().unwrap_or_default();
         let mut object = self.build_identity(&Uid { container: container.clone(), id });
@@ -137,27 +133,26 @@ impl Connector<'_> {
     }
 }
 
-/// A value, or what is in its place and why.
-fn either<T: Default>(result: Result<T>) -> (T, Option<Error>) {
+/// Splits a result into a value, which is the default for an error, and the error.
+fn split_result<T: Default>(result: Result<T>) -> (T, Option<Error>) {
     match result {
         Ok(value) => (value, None),
         Err(error) => (T::default(), Some(error)),
     }
 }
 
-/// The last of several values, which alone says where a contact is.
-fn last(folders: &Value) -> Option<&Value> {
+/// Returns the last folder, which is the one that holds the contact.
+fn get_last(folders: &Value) -> Option<&Value> {
     folders.as_array()?.last()
 }
 
-/// Checks that the stored contact has the revision that the caller has read. Graph documents no `If-Match` for contacts, so the
-/// connector compares; a change between this and the write that follows goes unseen.
-fn is_current(stored: &Contact, revision: Option<&str>) -> Result<()> {
+/// Checks that the stored contact has the revision that the caller read. Graph does not document `If-Match` for contacts, so the
+/// connector compares. A change between this check and the write is not detected.
+fn check_revision(stored: &Contact, revision: Option<&str>) -> Result<()> {
     let current = stored.change_key.value().map(String::as_str);
     match revision {
         Some(given) if Some(given) != current => {
-            let problem =
-                format!("the contact has the revision {}, and {given} was given: read it again", current.unwrap_or("?"));
+            let problem = format!("the contact has the revision {}, not {given}: read it again", current.unwrap_or("?"));
             Err(Error::new(ErrorKind::PreconditionFailed, problem))
         }
         _ => Ok(()),

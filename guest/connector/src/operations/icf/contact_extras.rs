@@ -1,5 +1,5 @@
-//! What a contact has beside its properties, as attributes of the object class `contact`: its photo and its open extensions. Graph
-//! keeps each at an address of its own, so that they are read where they are asked for, and written after the contact.
+//! The attributes of the object class `contact` beside the properties: the photo and the open extensions. Graph has each at a separate
+//! address. So they are read only on request, and written after the contact.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -7,16 +7,16 @@ use serde_json::{Map, Value, json};
 
 use crate::contact::Contact;
 use crate::error::{Error, Problems, Result};
-use crate::graph::photo as picture;
+use crate::graph::photo;
 use crate::operations::connector::Connector;
 use crate::operations::icf::uid::Uid;
 
-/// The attribute that is the photo: the bytes of a JPEG picture, in base64.
+/// The attribute for the photo: the bytes of a JPEG picture, in base64.
 pub const PHOTO_CONTENT: &str = "photoContent";
-/// The attribute that is the open extensions, each with its `extensionName`.
+/// The attribute for the open extensions, each with its `extensionName`.
 pub const EXTENSIONS: &str = "extensions";
 
-/// What an update wants of these attributes; `None` where it says nothing of one.
+/// The values of these attributes in an update; `None` if absent.
 #[derive(Default)]
 pub struct Extras {
     photo: Option<Vec<u8>>,
@@ -24,25 +24,25 @@ pub struct Extras {
 }
 
 impl Extras {
-    /// Takes them out of the attributes of an update.
+    /// Removes these attributes from those of an update, and parses them.
     pub fn take(attributes: &mut Map<String, Value>) -> Result<Extras> {
         let mut problems = Problems::default();
-        let photo = attributes.remove(PHOTO_CONTENT).map(|value| photo(&value)).transpose();
-        let extensions = attributes.remove(EXTENSIONS).map(|value| extensions(&value)).transpose();
-        let mut kept = |error| problems.push(error);
+        let photo = attributes.remove(PHOTO_CONTENT).map(|value| parse_photo(&value)).transpose();
+        let extensions = attributes.remove(EXTENSIONS).map(|value| parse_extensions(&value)).transpose();
+        let mut collect = |error| problems.push(error);
         let (photo, extensions) =
-            (photo.map_err(&mut kept).unwrap_or_default(), extensions.map_err(&mut kept).unwrap_or_default());
+            (photo.map_err(&mut collect).unwrap_or_default(), extensions.map_err(&mut collect).unwrap_or_default());
         problems.into_result().map(|()| Extras { photo, extensions })
     }
 
-    /// Whether nothing is wanted.
+    /// Checks whether there are none.
     pub fn is_empty(&self) -> bool {
         self.photo.is_none() && self.extensions.is_none()
     }
 }
 
 impl Connector<'_> {
-    /// Adds what of these attributes is named to an object that has the extensions already, where they were read.
+    /// Adds the photo to an object, if `names` has it.
     pub(in crate::operations) fn add_photo(&self, uid: &Uid, names: &[&str], object: &mut Map<String, Value>) -> Result<()> {
         if !names.contains(&PHOTO_CONTENT) {
             return Ok(());
@@ -52,39 +52,42 @@ impl Connector<'_> {
                 object.insert(PHOTO_CONTENT.to_owned(), json!(STANDARD.encode(picture.content)));
                 Ok(())
             }
-            // It has none.
+            // The contact has no photo.
             Err(error) if error.is_unknown_item() => Ok(()),
             Err(error) => Err(error),
         }
     }
 
-    /// Makes photo and extensions of a contact what is wanted. `stored` is the contact, with its extensions. An error says what
-    /// was not done; what comes before it was.
+    /// Writes the extensions and the photo of a contact. `stored` is the contact with its extensions.
+    ///
+    /// # Errors
+    ///
+    /// Everything before the error was written.
     pub(in crate::operations) fn write_extras(&self, uid: &Uid, stored: &Contact, wanted: &Extras) -> Result<()> {
-        let after = |error: Error| Error {
-            message: format!("the contact's properties are as wanted, and then failed: {}", error.message),
+        let mark_partial = |error: Error| Error {
+            message: format!("the properties of the contact were updated; the request after that failed: {}", error.message),
             may_have_taken_effect: true,
             ..error
         };
         if let Some(extensions) = &wanted.extensions {
-            self.write_extensions(uid, stored, extensions).map_err(after)?;
+            self.write_extensions(uid, stored, extensions).map_err(mark_partial)?;
         }
         match &wanted.photo {
-            Some(jpeg) => self.put_photo(&uid.container, &uid.id, jpeg.clone()).map_err(after),
+            Some(jpeg) => self.put_photo(&uid.container, &uid.id, jpeg.clone()).map_err(mark_partial),
             None => Ok(()),
         }
     }
 
     fn write_extensions(&self, uid: &Uid, stored: &Contact, wanted: &[(String, Map<String, Value>)]) -> Result<()> {
         let stored: Vec<(String, Map<String, Value>)> =
-            stored.extensions.value().into_iter().flatten().filter_map(named).collect();
+            stored.extensions.value().into_iter().flatten().filter_map(split_name).collect();
         for (name, properties) in wanted {
             let known = stored.iter().find(|(known, _)| known == name).map(|(_, known)| known);
             if known == Some(properties) {
                 continue;
             }
             let mut properties = properties.clone();
-            // The attribute is replaced whole: what it does not name any more is cleared.
+            // The attribute is replaced whole: absent properties are cleared.
             for name in known.into_iter().flat_map(Map::keys) {
                 properties.entry(name.clone()).or_insert(Value::Null);
             }
@@ -100,20 +103,20 @@ impl Connector<'_> {
     }
 }
 
-fn photo(value: &Value) -> Result<Vec<u8>> {
-    let wrong = |problem: &str| Error::invalid_attribute(PHOTO_CONTENT, problem);
+fn parse_photo(value: &Value) -> Result<Vec<u8>> {
+    let error = |problem: &str| Error::invalid_attribute(PHOTO_CONTENT, problem);
     match value {
         Value::String(text) => {
-            let jpeg = STANDARD.decode(text).map_err(|_| wrong("the bytes of a JPEG picture are wanted, in base64"))?;
-            picture::check(&jpeg).map_err(|error| wrong(&error.message))?;
+            let jpeg = STANDARD.decode(text).map_err(|_| error("expected the bytes of a JPEG picture in base64"))?;
+            photo::check(&jpeg).map_err(|problem| error(&problem.message))?;
             Ok(jpeg)
         }
-        Value::Null => Err(wrong("a photo can be replaced, and not removed")),
-        _ => Err(wrong("the bytes of a JPEG picture are wanted, in base64, a string")),
+        Value::Null => Err(error("a photo can be replaced, not removed")),
+        _ => Err(error("expected a string, the bytes of a JPEG picture in base64")),
     }
 }
 
-fn extensions(value: &Value) -> Result<Vec<(String, Map<String, Value>)>> {
+fn parse_extensions(value: &Value) -> Result<Vec<(String, Map<String, Value>)>> {
     let given = match value {
         Value::Null => &[],
         Value::Array(values) => values.as_slice(),
@@ -121,19 +124,19 @@ fn extensions(value: &Value) -> Result<Vec<(String, Map<String, Value>)>> {
     };
     let mut read: Vec<(String, Map<String, Value>)> = Vec::new();
     for (position, value) in given.iter().enumerate() {
-        let wrong = |problem: &str| Error::invalid_attribute(format!("{EXTENSIONS}[{position}]"), problem);
+        let error = |problem: &str| Error::invalid_attribute(format!("{EXTENSIONS}[{position}]"), problem);
         let (name, properties) =
-            value.as_object().and_then(named).ok_or_else(|| wrong("an object with extensionName is wanted"))?;
+            value.as_object().and_then(split_name).ok_or_else(|| error("expected an object with extensionName"))?;
         if read.iter().any(|(known, _)| *known == name) {
-            return Err(wrong("there is one of that name before it"));
+            return Err(error("an extension before it has the same name"));
         }
         read.push((name, properties));
     }
     Ok(read)
 }
 
-/// An extension's name, and its properties without what Graph says of it.
-fn named(extension: &Map<String, Value>) -> Option<(String, Map<String, Value>)> {
+/// Splits an extension into its name and its properties, without Graph's annotations.
+fn split_name(extension: &Map<String, Value>) -> Option<(String, Map<String, Value>)> {
     let name = extension.get("extensionName").and_then(Value::as_str).filter(|name| !name.is_empty())?;
     let own = |name: &str| !matches!(name, "id" | "extensionName") && !name.contains('@');
     let properties = extension.iter().filter(|(name, value)| own(name) && !value.is_null());

@@ -1,4 +1,4 @@
-//! Searching contacts: those of every folder of a mailbox.
+//! Search of contacts, in all folders of a mailbox.
 
 use serde_json::{Map, Value};
 
@@ -17,71 +17,71 @@ use crate::operations::icf::search::{ObjectSink, Search, Section, Source};
 use crate::operations::icf::uid::Uid;
 
 impl Connector<'_> {
-    /// Searches the contacts of the mailbox that the filter names: those of the default folder first, then those of each other
-    /// folder. In beta Graph lists the whole mailbox as the default folder, and so does this.
-    pub(in crate::operations) fn search_contacts(&self, search: &Search, each: ObjectSink<'_>) -> Result<Option<String>> {
+    /// Searches the contacts of the mailbox that the filter names: first the default folder, then each other folder. In beta, Graph lists
+    /// the whole mailbox as the default folder, and so does this.
+    pub(in crate::operations) fn search_contacts(&self, search: &Search, sink: ObjectSink<'_>) -> Result<Option<String>> {
         let version = self.service().version;
         search.check_attributes("contact", |name| {
             matches!(name, "_id" | "_rev" | MAILBOX | FOLDERS) || properties::list_for_callers(version).any(|p| p.name == name)
         })?;
         if let Some(id) = search.find_required_value("_id") {
             let found = match Uid::decode(id).and_then(|uid| self.get_contact_object(&uid, &[])) {
-                Ok(object) => Some(object).filter(|object| search.filter.matches(&comparable(object))),
+                Ok(object) => Some(object).filter(|object| search.filter.matches(&to_comparable(object))),
                 Err(error) if error.kind == ErrorKind::UnknownUid => None,
                 Err(error) => return Err(error),
             };
-            return found.into_iter().skip(search.offset).try_for_each(each).map(|()| None);
+            return found.into_iter().skip(search.offset).try_for_each(sink).map(|()| None);
         }
         let mut source = Contacts {
             connector: self,
             mailbox: find_searched_mailbox(search)?,
             folder: search.find_required_value("parentFolderId"),
-            selection: selection(search, version)?,
+            selection: build_selection(search, version)?,
             filter: push_down(&search.filter),
             folders: None,
         };
-        self.search_source(search, &mut source, each)
+        self.search_source(search, &mut source, sink)
     }
 }
 
-/// The first request of a search.
+/// Creates the first request of a search.
 pub fn build_search_request(service: &Service, search: &Search) -> Result<GraphRequest> {
     if let Some(id) = search.find_required_value("_id") {
         let uid = Uid::decode(id)?;
         return contacts::get(service, &uid.container, &uid.id, &Selection::default());
     }
     let container = Container::from_mailbox(find_searched_mailbox(search)?);
-    contacts::search(service, &container, &selection(search, service.version)?, push_down(&search.filter).as_ref())
+    contacts::search(service, &container, &build_selection(search, service.version)?, push_down(&search.filter).as_ref())
 }
 
-/// The contacts of a mailbox. The key of a section is the id of its folder; that of the default folder is empty.
+/// The contacts of a mailbox. The key of a section is the id of its folder, which is empty for the default folder.
 struct Contacts<'s, 'c> {
     connector: &'s Connector<'c>,
     mailbox: Mailbox,
-    /// The id of the only folder that is wanted.
+    /// The id of the only folder to search.
     folder: Option<&'s str>,
     selection: Selection,
     filter: Option<FilterText>,
-    /// The ids of the folders besides the default one, once they are known.
+    /// The ids of the other folders, once they are known.
     folders: Option<Vec<String>>,
 }
 
 impl Contacts<'_, '_> {
-    fn container(&self, key: &str) -> Container {
+    fn build_container(&self, key: &str) -> Container {
         Container {
             mailbox: self.mailbox.clone(),
             folders: Some(key.to_owned()).filter(|key| !key.is_empty()).into_iter().collect(),
         }
     }
 
-    fn of_folder(&self, key: &str) -> Result<Section> {
-        let container = self.container(key);
+    fn build_section(&self, key: &str) -> Result<Section> {
+        let container = self.build_container(key);
         let first = contacts::search(self.connector.service(), &container, &self.selection, self.filter.as_ref())?;
         Ok(Section { key: key.to_owned(), first })
     }
 
-    /// The folders that are searched after the default one. They are asked for once that is done.
-    fn folders(&mut self) -> Result<&[String]> {
+    /// Returns the folders to search after the default one. They are read only then.
+    fn list_folders(&mut self) -> Result<&[String]> {
         let folders = match self.folders.take() {
             Some(known) => known,
             None if self.connector.service().version == Version::Beta => Vec::new(),
@@ -96,48 +96,48 @@ impl Contacts<'_, '_> {
 }
 
 impl Source for Contacts<'_, '_> {
-    fn section(&mut self, key: &str) -> Result<Option<Section>> {
-        if key.is_empty() || self.folders()?.iter().any(|folder| folder == key) {
-            self.of_folder(key).map(Some)
+    fn find_section(&mut self, key: &str) -> Result<Option<Section>> {
+        if key.is_empty() || self.list_folders()?.iter().any(|folder| folder == key) {
+            self.build_section(key).map(Some)
         } else {
             Ok(None)
         }
     }
 
-    fn after(&mut self, key: &str) -> Result<Option<Section>> {
-        let folders = self.folders()?;
+    fn next_section(&mut self, key: &str) -> Result<Option<Section>> {
+        let folders = self.list_folders()?;
         let next = match folders.iter().position(|folder| folder == key) {
             Some(position) => folders.get(position + 1),
             None => folders.first(),
         };
-        next.cloned().map(|next| self.of_folder(&next)).transpose()
+        next.cloned().map(|next| self.build_section(&next)).transpose()
     }
 
-    fn next(&self, link: String) -> Result<GraphRequest> {
+    fn build_page_request(&self, link: String) -> Result<GraphRequest> {
         contacts::list_next(link)
     }
 
-    fn object(&mut self, section: &Section, row: &Map<String, Value>) -> Result<Map<String, Value>> {
+    fn build_object(&mut self, section: &Section, row: &Map<String, Value>) -> Result<Map<String, Value>> {
         let contact = from_json::parse_response(row, self.connector.service().version);
-        Ok(self.connector.build_contact_object(&self.container(&section.key), &contact))
+        Ok(self.connector.build_contact_object(&self.build_container(&section.key), &contact))
     }
 
-    fn comparable(&self, object: &Map<String, Value>) -> Map<String, Value> {
-        comparable(object)
+    fn to_comparable(&self, object: &Map<String, Value>) -> Map<String, Value> {
+        to_comparable(object)
     }
 }
 
-/// Whose contacts are searched.
+/// Returns the mailbox that a search names.
 pub(in crate::operations) fn find_searched_mailbox(search: &Search) -> Result<Mailbox> {
     let mailbox = search.find_required_value(MAILBOX).ok_or_else(|| {
-        let problem = "say whose: mailbox eq \"...\" has to be among what all has to hold, or _id eq \"...\"";
+        let problem = "expected mailbox eq \"...\" or _id eq \"...\" as a condition that all results meet";
         Error::invalid_attribute("_queryFilter", problem)
     })?;
     Ok(Mailbox::from_name(mailbox))
 }
 
-/// What is read of each contact.
-fn selection(search: &Search, version: Version) -> Result<Selection> {
+/// Returns the selection for a search.
+fn build_selection(search: &Search, version: Version) -> Result<Selection> {
     let known = |name: &&str| properties::list_for_callers(version).any(|property| property.name == *name);
     let needed = search.list_needed_attributes();
     if needed.is_empty() {
@@ -145,14 +145,14 @@ fn selection(search: &Search, version: Version) -> Result<Selection> {
     }
     let named: Map<String, Value> = needed.into_iter().filter(known).map(|name| (name.to_owned(), Value::Null)).collect();
     let selection = Selection::from_contact(&from_json::parse_input(&named, version, "")?, version);
-    // Nothing but ids is wanted: something has to be selected, or Graph gives everything.
+    // Only ids are needed. Without a selection, Graph returns everything.
     Ok(if selection.properties.is_empty() { Selection { properties: vec!["id"], ..selection } } else { selection })
 }
 
-/// The first of what all has to hold that Graph is known to filter by, as `$filter`.
+/// Returns the first conjunct that Graph is known to filter by.
 ///
-/// Graph ignores case, so that it finds what is searched for and maybe more, and the connector compares again. What else Graph
-/// would filter by is documented for addresses of e-mail alone, and known from reports for the beginning of a display name
+/// Graph ignores case: it finds every match and possibly more, and the connector compares again. Filters are documented only for e-mail
+/// addresses. A filter on the beginning of a display name is known from reports
 /// (<https://learn.microsoft.com/en-us/graph/api/user-list-contacts>, microsoft-graph-docs#6423).
 fn push_down(filter: &Filter) -> Option<FilterText> {
     filter.list_conjuncts().into_iter().find_map(|part| match part {
@@ -167,8 +167,8 @@ fn push_down(filter: &Filter) -> Option<FilterText> {
     })
 }
 
-/// The object as filters see it: of structures, an e-mail address is its address.
-fn comparable(object: &Map<String, Value>) -> Map<String, Value> {
+/// Returns the object for filters: an e-mail address is only its address.
+fn to_comparable(object: &Map<String, Value>) -> Map<String, Value> {
     let mut object = object.clone();
     if let Some(Value::Array(emails)) = object.get_mut("emailAddresses") {
         for email in emails {

@@ -1,7 +1,7 @@
-//! Searching the directory, for users and organizational contacts.
+//! Search of the directory, for users and organizational contacts.
 //!
-//! The directory filters what it can, as `$filter`. It ignores case, so that it finds what is searched for and maybe more, and the connector compares again. Hence nothing that is
-//! negated is asked of it, and nothing that compares an order.
+//! Filters are pushed down to the directory as `$filter`, as far as it supports them. It ignores case: it finds every match and possibly
+//! more, and the connector compares again. Hence negations and comparisons of an order are not pushed down.
 
 use serde_json::{Map, Value};
 
@@ -12,48 +12,48 @@ use crate::operations::icf::directory_row::build_object;
 use crate::operations::icf::filter::{Filter, Operator};
 use crate::operations::icf::search::{Section, Source};
 
-/// Objects of the directory: one section.
-pub(in crate::operations) struct Objects {
+/// The objects of the directory, as one section.
+pub(in crate::operations) struct DirectorySource {
     /// The request of the first page.
     pub first: GraphRequest,
-    /// The attributes that an object has; `None` for the rows as they are.
+    /// The attributes of an object; `None` for the rows of Microsoft Graph.
     pub names: Option<Vec<&'static str>>,
-    /// How many there are in all, where the service said so.
+    /// The number of objects on all pages, if the service counts them.
     pub count: Option<u64>,
 }
 
-impl Source for Objects {
-    fn section(&mut self, key: &str) -> Result<Option<Section>> {
+impl Source for DirectorySource {
+    fn find_section(&mut self, key: &str) -> Result<Option<Section>> {
         Ok(key.is_empty().then(|| Section { key: String::new(), first: self.first.clone() }))
     }
 
-    fn after(&mut self, _: &str) -> Result<Option<Section>> {
+    fn next_section(&mut self, _: &str) -> Result<Option<Section>> {
         Ok(None)
     }
 
-    fn next(&self, link: String) -> Result<GraphRequest> {
+    fn build_page_request(&self, link: String) -> Result<GraphRequest> {
         self.first.follow(link)
     }
 
-    fn object(&mut self, _: &Section, row: &Map<String, Value>) -> Result<Map<String, Value>> {
+    fn build_object(&mut self, _: &Section, row: &Map<String, Value>) -> Result<Map<String, Value>> {
         match &self.names {
             Some(names) => build_object(row.clone(), names),
             None => Ok(row.clone()),
         }
     }
 
-    fn comparable(&self, object: &Map<String, Value>) -> Map<String, Value> {
-        comparable(object)
+    fn to_comparable(&self, object: &Map<String, Value>) -> Map<String, Value> {
+        to_comparable(object)
     }
 
-    fn counted(&mut self, count: u64) {
-        // Of the first page that says it: what is there changes while pages are read.
+    fn record_count(&mut self, count: u64) {
+        // The count of the first page. It can change while pages are read.
         self.count.get_or_insert(count);
     }
 }
 
-/// An object as filters see it: its id is `_id`, whatever it is called.
-pub(in crate::operations) fn comparable(object: &Map<String, Value>) -> Map<String, Value> {
+/// Returns an object for filters: the id is also `_id`.
+pub(in crate::operations) fn to_comparable(object: &Map<String, Value>) -> Map<String, Value> {
     let mut comparable = object.clone();
     if let Some(id) = object.get("id") {
         comparable.insert("_id".to_owned(), id.clone());
@@ -61,13 +61,13 @@ pub(in crate::operations) fn comparable(object: &Map<String, Value>) -> Map<Stri
     comparable
 }
 
-/// A filter, or a part of one, as the directory takes it.
+/// A filter, or a part of one, that the directory evaluates.
 pub struct PushedFilter {
-    /// The text.
+    /// The condition.
     pub text: FilterText,
-    /// Whether it is one of the advanced queries, which need `ConsistencyLevel`.
+    /// Whether it requires an advanced query, with `ConsistencyLevel`.
     /// <https://learn.microsoft.com/en-us/graph/aad-advanced-queries>
-    pub advanced: bool,
+    pub is_advanced: bool,
 }
 
 /// The operators of `$filter` that the directory takes for an attribute.
@@ -85,34 +85,34 @@ pub enum FilterSupport {
     Boolean,
 }
 
-/// Attributes that the directory filters by.
+/// The attributes that the directory filters by.
 pub type FilterableAttributes = [(&'static str, FilterSupport)];
 
-/// What the directory can do of a filter, where it can do anything.
-pub fn push_down(filter: &Filter, filtered: &FilterableAttributes) -> Option<PushedFilter> {
+/// Returns the part of a filter that the directory evaluates.
+pub fn push_down(filter: &Filter, filterable: &FilterableAttributes) -> Option<PushedFilter> {
     match filter {
         Filter::And(parts) => {
-            let pushed = parts.iter().filter_map(|part| push_down(part, filtered)).collect();
+            let pushed = parts.iter().filter_map(|part| push_down(part, filterable)).collect();
             join(pushed, FilterText::join_and)
         }
         // A disjunction can be pushed down only if every branch can.
         Filter::Or(parts) => {
-            let pushed = parts.iter().map(|part| push_down(part, filtered)).collect::<Option<Vec<_>>>()?;
+            let pushed = parts.iter().map(|part| push_down(part, filterable)).collect::<Option<Vec<_>>>()?;
             join(pushed, FilterText::join_or)
         }
         Filter::Comparison { field, operator, value } => {
-            let (name, by) = filtered.iter().find(|(name, _)| name == field)?;
-            let text = push_down_comparison(name, *by, *operator, value)?;
-            let advanced = matches!(by, FilterSupport::IndexedString) || *operator == Operator::EndsWith;
-            Some(PushedFilter { text, advanced })
+            let (name, support) = filterable.iter().find(|(name, _)| name == field)?;
+            let text = push_down_comparison(name, *support, *operator, value)?;
+            let is_advanced = matches!(support, FilterSupport::IndexedString) || *operator == Operator::EndsWith;
+            Some(PushedFilter { text, is_advanced })
         }
         _ => None,
     }
 }
 
-/// A comparison in the directory's words, where it has it.
-fn push_down_comparison(name: &'static str, by: FilterSupport, operator: Operator, value: &Value) -> Option<FilterText> {
-    match (by, operator, value) {
+/// Returns a comparison as a condition, if the directory supports it.
+fn push_down_comparison(name: &'static str, support: FilterSupport, operator: Operator, value: &Value) -> Option<FilterText> {
+    match (support, operator, value) {
         (FilterSupport::StringCollection, Operator::Equals, Value::String(text)) => {
             Some(FilterText::any(name, "v", FilterText::equals("v", &Literal::string(text))))
         }
@@ -120,8 +120,8 @@ fn push_down_comparison(name: &'static str, by: FilterSupport, operator: Operato
             Some(FilterText::any(name, "v", FilterText::starts_with("v", text)))
         }
         (FilterSupport::StringCollection, ..) => None,
-        (FilterSupport::Boolean, Operator::Equals, Value::Bool(truth)) => {
-            Some(FilterText::equals(name, &Literal::boolean(*truth)))
+        (FilterSupport::Boolean, Operator::Equals, Value::Bool(value)) => {
+            Some(FilterText::equals(name, &Literal::boolean(*value)))
         }
         (FilterSupport::Boolean, ..) => None,
         (_, Operator::Equals, Value::String(text)) => Some(FilterText::equals(name, &Literal::string(text))),
@@ -135,7 +135,7 @@ fn join(mut parts: Vec<PushedFilter>, join: fn(Vec<FilterText>) -> Option<Filter
     if parts.len() < 2 {
         return parts.pop();
     }
-    let advanced = parts.iter().any(|part| part.advanced);
+    let is_advanced = parts.iter().any(|part| part.is_advanced);
     let text = join(parts.into_iter().map(|part| part.text).collect())?;
-    Some(PushedFilter { text: text.parenthesize(), advanced })
+    Some(PushedFilter { text: text.parenthesize(), is_advanced })
 }

@@ -1,4 +1,4 @@
-//! ICF's operations, by object class.
+//! ICF's operations, dispatched by object class.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ use crate::operations::icf::sync::{SyncDelta, SyncPage};
 use crate::operations::icf::uid::Uid;
 
 impl Connector<'_> {
-    /// ICF's get: an object, with the attributes of these names; none, and `*`, mean those returned by default.
+    /// ICF's get. Returns an object with the attributes of these names. None, and `*`, stand for those returned by default.
     pub fn get_object(&self, class: ObjectClass, uid: &str, names: &[&str]) -> Result<Map<String, Value>> {
         let mut object = match class {
             User => return self.get_user(uid, names),
@@ -30,17 +30,17 @@ impl Connector<'_> {
         Ok(object)
     }
 
-    /// ICF's search: gives each object that is found to `each`.
-    pub fn search_objects(&self, class: ObjectClass, search: &Search, each: ObjectSink<'_>) -> Result<SearchSummary> {
+    /// ICF's search. Passes each found object to `sink`.
+    pub fn search_objects(&self, class: ObjectClass, search: &Search, sink: ObjectSink<'_>) -> Result<SearchSummary> {
         match class {
-            User => self.search_users(search, each).map(SearchSummary::from_cookie),
-            Contact => self.search_contacts(search, each).map(SearchSummary::from_cookie),
-            ContactFolder => self.search_folders(search, each).map(SearchSummary::from_cookie),
-            OrgContact => self.search_org_contacts(search, each),
+            User => self.search_users(search, sink).map(SearchSummary::from_cookie),
+            Contact => self.search_contacts(search, sink).map(SearchSummary::from_cookie),
+            ContactFolder => self.search_folders(search, sink).map(SearchSummary::from_cookie),
+            OrgContact => self.search_org_contacts(search, sink),
         }
     }
 
-    /// ICF's create: gives the new object.
+    /// ICF's create. Returns the new object.
     pub fn create_object(
         &self,
         class: ObjectClass,
@@ -55,7 +55,7 @@ impl Connector<'_> {
         }
     }
 
-    /// ICF's update: gives the object as it now is, and of a user the outcome of each value of the special attributes.
+    /// ICF's update. Returns the object as stored, and for a user the outcome of each value of the write-only attributes.
     pub fn update_object(
         &self,
         class: ObjectClass,
@@ -73,7 +73,7 @@ impl Connector<'_> {
         Ok(Updated { object, outcomes: Vec::new() })
     }
 
-    /// An update by patch operations on what the object now is.
+    /// Updates an object with patch operations.
     pub fn patch_object(
         &self,
         class: ObjectClass,
@@ -101,7 +101,7 @@ impl Connector<'_> {
         }
     }
 
-    /// ICF's delete: gives the object as it was.
+    /// ICF's delete. Returns the object as it was.
     pub fn delete_object(&self, class: ObjectClass, uid: &str, revision: Option<&str>) -> Result<Map<String, Value>> {
         match class {
             User => Err(User.build_unsupported_error("delete")),
@@ -111,7 +111,7 @@ impl Connector<'_> {
         }
     }
 
-    /// ICF's sync, of the objects of a container; of organizational contacts there is one collection, whatever the container.
+    /// ICF's sync. Returns a page of the changes in a container. Organizational contacts are one collection, for any container.
     pub fn sync_objects(&self, class: ObjectClass, container: &Container, token: Option<&str>) -> Result<SyncPage> {
         match class {
             User => Err(User.build_unsupported_error("sync")),
@@ -121,7 +121,7 @@ impl Connector<'_> {
         }
     }
 
-    /// ICF's latest sync token, of a container: what changes after this comes with it.
+    /// ICF's latest sync token. Returns a token for the changes in a container from now on.
     pub fn get_latest_sync_token(&self, class: ObjectClass, container: &Container) -> Result<String> {
         let mut token = None;
         loop {
@@ -133,8 +133,8 @@ impl Connector<'_> {
         }
     }
 
-    /// What has changed in a container since its objects had these revisions, by uid: a full enumeration, for when a token has
-    /// expired, and for clouds without delta queries.
+    /// Returns the changes in a container since its objects had these revisions, by uid. It enumerates all objects, for expired tokens
+    /// and for clouds without delta queries.
     pub fn reconcile(
         &self,
         class: ObjectClass,

@@ -1,7 +1,7 @@
-//! Filters: what `_queryFilter` asks for, in the words of ICF.
+//! Filters: the conditions of `_queryFilter`, in the terms of ICF.
 //!
 //! The language is CREST's (`QueryFilterParser` of forgerock-commons); `ew` and `ca` are what OpenIDM's provisioner adds to it
-//! (`OpenICFFilterAdapter`). `filter/parse.rs` reads it, and `filter/evaluate.rs` says what it means for an object.
+//! (`OpenICFFilterAdapter`). `filter/parse.rs` parses it, and `filter/evaluate.rs` evaluates it for an object.
 
 mod evaluate;
 mod expression;

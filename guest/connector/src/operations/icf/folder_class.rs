@@ -1,4 +1,4 @@
-//! The ICF object class `contactFolder`: a folder of contacts in the mailbox that its uid names.
+//! The ICF object class `contactFolder`: a contact folder, in the mailbox that its uid names.
 
 use std::collections::BTreeMap;
 
@@ -22,21 +22,21 @@ use crate::operations::icf::uid::Uid;
 use crate::operations::send::delta::resume;
 
 impl Connector<'_> {
-    /// One folder.
+    /// Returns a folder.
     pub fn get_folder_object(&self, uid: &Uid) -> Result<Map<String, Value>> {
         let folder = self.get_folder(&uid.container.mailbox, &uid.id)?;
         Ok(self.build_folder_object(&uid.container, &folder))
     }
 
-    /// Creates a folder: in `mailbox`, inside the last of `folders` where there are any. Its name is its key: a repeated creation
-    /// is `already-exists`.
+    /// Creates a folder in `mailbox`, inside the last of `folders`, if there are any. Its name is its key: the same creation sent again is
+    /// an error `already-exists`.
     pub(in crate::operations) fn create_folder_object(
         &self,
         attributes: &Map<String, Value>,
         key: Option<&str>,
     ) -> Result<Map<String, Value>> {
         if key.is_some() {
-            let problem = "a folder is created without a key: where it was created before, already-exists tells";
+            let problem = "a folder has no key: already-exists says that it was created before";
             return Err(Error::new(ErrorKind::Unsupported, problem));
         }
         let (inside, name) = self.parse_new_folder(attributes)?;
@@ -44,7 +44,7 @@ impl Connector<'_> {
         Ok(self.build_folder_object(&inside, &created))
     }
 
-    /// The name of the folder that the attributes of a new object describe, and where it is to be.
+    /// Parses the attributes of a new object: its container, and the name of the folder.
     pub fn parse_new_folder(&self, attributes: &Map<String, Value>) -> Result<(Container, String)> {
         let mut attributes = attributes.clone();
         let inside = take_container(&mut attributes)?;
@@ -54,7 +54,7 @@ impl Connector<'_> {
         Ok((inside, name.ok_or_else(missing)?))
     }
 
-    /// Gives a folder the name that the attributes say.
+    /// Renames a folder to the name in the attributes. Returns it as stored.
     pub(in crate::operations) fn update_folder_object(
         &self,
         uid: &Uid,
@@ -73,7 +73,7 @@ impl Connector<'_> {
         }
     }
 
-    /// Deletes a folder with what is in it, and gives it as it was.
+    /// Deletes a folder with its contents. Returns it as it was.
     pub(in crate::operations) fn delete_folder_object(&self, uid: &Uid, revision: Option<&str>) -> Result<Map<String, Value>> {
         ContactFolder.check_no_revision(revision)?;
         let stored = self.get_folder_object(uid)?;
@@ -82,7 +82,7 @@ impl Connector<'_> {
     }
 
     /// Searches the folders of the mailbox that the filter names, at any depth.
-    pub(in crate::operations) fn search_folders(&self, search: &Search, each: ObjectSink<'_>) -> Result<Option<String>> {
+    pub(in crate::operations) fn search_folders(&self, search: &Search, sink: ObjectSink<'_>) -> Result<Option<String>> {
         search.check_attributes("contactFolder", |name| {
             matches!(name, "_id" | MAILBOX) || Folder::PARTS.iter().any(|part| part.name == name)
         })?;
@@ -97,57 +97,56 @@ impl Connector<'_> {
                 folders.iter().map(|folder| self.build_folder_object(&container, folder)).collect()
             }
         };
-        self.search_among(search, objects, each)
+        self.search_in_memory(search, objects, sink)
     }
 
-    /// What has changed among the folders of a mailbox, at any depth, or directly inside a folder, since `token` was given.
+    /// Returns a page of the changes since `token` of the folders of a mailbox, at any depth, or of those directly inside a folder.
     pub(in crate::operations) fn sync_folders(&self, container: &Container, token: Option<&str>) -> Result<SyncPage> {
         self.fetch_delta_page(&build_sync_request(self.service(), container, token)?, |row| match row {
             DeltaChange::Upserted(row) => {
                 SyncDelta::CreateOrUpdate(self.build_folder_object(container, &folder::parse_response(&row)))
             }
-            DeltaChange::Removed(id) => SyncDelta::Delete(uid(container, id).encode()),
+            DeltaChange::Removed(id) => SyncDelta::Delete(build_uid(container, id).encode()),
         })
     }
 
-    /// The folders of a container, at any depth, and which of the known ones are gone. A folder has no revision, so that each
-    /// that is there is told.
+    /// Returns the changes in a container compared to the known folders: all folders, which have no revision, and removed ones.
     pub(in crate::operations) fn reconcile_folders(
         &self,
         container: &Container,
         known: &BTreeMap<String, String>,
     ) -> Result<Vec<SyncDelta>> {
-        let mut gone = known.clone();
-        let mut deltas = Vec::new();
+        let mut removed = known.clone();
+        let mut changes = Vec::new();
         for folder in self.list_folders_below(container)? {
             let object = self.build_folder_object(container, &folder);
-            gone.remove(object.get("_id").and_then(Value::as_str).unwrap_or_default());
-            deltas.push(SyncDelta::CreateOrUpdate(object));
+            removed.remove(object.get("_id").and_then(Value::as_str).unwrap_or_default());
+            changes.push(SyncDelta::CreateOrUpdate(object));
         }
-        deltas.extend(gone.into_keys().map(SyncDelta::Delete));
-        Ok(deltas)
+        changes.extend(removed.into_keys().map(SyncDelta::Delete));
+        Ok(changes)
     }
 
-    /// A folder as an object of the class. Its uid names mailbox and folder: where the folder lies is no part of it.
+    /// Returns a folder as an object of the class. Its uid has the mailbox and the id, and not the parent folder.
     fn build_folder_object(&self, container: &Container, folder: &Folder) -> Map<String, Value> {
         let id = folder.id.value().cloned().unwrap_or_default();
-        let uid = uid(container, id).encode();
+        let uid = build_uid(container, id).encode();
         let mut object = Map::from_iter([("_id".to_owned(), json!(uid)), (MAILBOX.to_owned(), json!(container.mailbox.name()))]);
         object.extend(folder::write_for_caller(folder, self.service().version));
         object
     }
 }
 
-fn uid(container: &Container, id: String) -> Uid {
+fn build_uid(container: &Container, id: String) -> Uid {
     Uid { container: Container::from_mailbox(container.mailbox.clone()), id }
 }
 
-/// The request that gives a page of changes.
+/// Creates the request for a page of changes.
 pub fn build_sync_request(service: &Service, container: &Container, token: Option<&str>) -> Result<GraphRequest> {
     resume(delta::get_folders_delta(service, container)?, token)
 }
 
-/// The first request of a search.
+/// Creates the first request of a search.
 pub fn build_search_request(service: &Service, search: &Search) -> Result<GraphRequest> {
     match search.find_required_value("_id") {
         Some(id) => build_read_request(service, &Uid::decode(id)?),
@@ -155,7 +154,7 @@ pub fn build_search_request(service: &Service, search: &Search) -> Result<GraphR
     }
 }
 
-/// The request by which a folder is read.
+/// Creates the request that reads a folder.
 pub fn build_read_request(service: &Service, uid: &Uid) -> Result<GraphRequest> {
     folders::get(service, &uid.container.mailbox, &uid.id)
 }

@@ -1,4 +1,4 @@
-//! The ICF object classes, and what they need: schema, filters, search, patches, sync.
+//! The ICF object classes, with schema, filters, search, patches and sync.
 
 pub mod attribute;
 mod connection_test;

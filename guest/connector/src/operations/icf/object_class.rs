@@ -2,26 +2,26 @@
 
 use crate::error::{Error, ErrorKind, Result};
 
-/// The object classes.
+/// An object class.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum ObjectClass {
-    /// `user`: a user of the tenant, whose contacts are one attribute to read and three to write.
+    /// `user`: a user of the tenant. The contacts are one attribute to read and three to write.
     User,
     /// `contact`: a personal contact.
     Contact,
     /// `contactFolder`: a folder of contacts.
     ContactFolder,
-    /// `orgContact`: an organizational contact, of the tenant's directory.
+    /// `orgContact`: an organizational contact in the tenant's directory.
     OrgContact,
 }
 
 use ObjectClass::{Contact, ContactFolder, OrgContact, User};
 
 impl ObjectClass {
-    /// Every class.
+    /// All classes.
     pub const ALL: [ObjectClass; 4] = [User, Contact, ContactFolder, OrgContact];
 
-    /// Its name.
+    /// Returns the name.
     pub fn name(self) -> &'static str {
         match self {
             User => "user",
@@ -31,23 +31,23 @@ impl ObjectClass {
         }
     }
 
-    /// The class of that name, where there is one.
+    /// Returns the class with that name.
     pub fn from_name(name: &str) -> Option<ObjectClass> {
         Self::ALL.into_iter().find(|class| class.name() == name)
     }
 
-    /// The class of that name.
+    /// Parses the name of a class.
     pub fn parse(name: &str) -> Result<ObjectClass> {
-        let problem = || format!("there is no object class {name}; there are {}", Self::ALL.map(Self::name).join(", "));
+        let problem = || format!("expected an object class ({}), found {name}", Self::ALL.map(Self::name).join(", "));
         ObjectClass::from_name(name).ok_or_else(|| Error::new(ErrorKind::Unsupported, problem()))
     }
 
-    /// Whether its objects are in mailboxes, each of which has to be named.
+    /// Checks whether its objects are in a mailbox.
     pub fn is_in_mailbox(self) -> bool {
         matches!(self, Contact | ContactFolder)
     }
 
-    /// Fails where a revision is given for an object of a class that has none.
+    /// Checks that no revision is given for an object of a class without revisions.
     pub(in crate::operations) fn check_no_revision(self, revision: Option<&str>) -> Result<()> {
         let Some(revision) = revision else { return Ok(()) };
         let name = self.name();
@@ -56,7 +56,7 @@ impl ObjectClass {
         Err(Error::new(ErrorKind::PreconditionFailed, problem))
     }
 
-    /// That the class does not have an operation.
+    /// Creates the error that the class does not have an operation.
     pub fn build_unsupported_error(self, operation: &str) -> Error {
         let name = self.name();
         Error::new(

@@ -6,10 +6,10 @@ use crate::operations::directory::org_contact_properties::{Access, OrgContactPro
 use crate::operations::icf::attribute::Flag::{NotCreatable, NotReturnedByDefault, NotUpdateable};
 use crate::operations::icf::attribute::{Attribute, READ_ONLY};
 
-/// Every attribute.
-pub static ORG_CONTACT: LazyLock<Vec<Attribute>> = LazyLock::new(|| PROPERTIES.iter().map(attribute).collect());
+/// The attributes.
+pub static ORG_CONTACT: LazyLock<Vec<Attribute>> = LazyLock::new(|| PROPERTIES.iter().map(to_attribute).collect());
 
-fn attribute(property: &OrgContactProperty) -> Attribute {
+fn to_attribute(property: &OrgContactProperty) -> Attribute {
     let flags = match property.access {
         Access::Writable => &[NotCreatable],
         Access::ReadOnly => READ_ONLY,

@@ -1,4 +1,4 @@
-//! The ICF object class `orgContact`: an organizational contact, which the directory of the tenant has for someone outside of it.
+//! The ICF object class `orgContact`: an organizational contact, an entry of the tenant's directory for someone outside the tenant.
 
 use std::collections::BTreeMap;
 
@@ -23,50 +23,52 @@ use crate::operations::icf::search::{ObjectSink, Search, SearchSummary};
 use crate::operations::icf::sync::{SyncDelta, SyncPage};
 use crate::operations::send::delta::resume;
 
-/// The contact's own attributes among those that are named; where none is, those that are returned by default.
-fn own(names: &[&str]) -> Vec<&'static str> {
+/// Returns the named attributes of the contact itself, without relationships. No names stand for those returned by default.
+fn list_own_attributes(names: &[&str]) -> Vec<&'static str> {
     let all = names.is_empty() || names.contains(&"*");
-    let wanted = |a: &&Attribute| (all && a.is_returned_by_default()) || names.contains(&a.name);
-    ORG_CONTACT.iter().filter(wanted).map(|a| a.name).filter(|name| !RELATIONSHIPS.contains(name)).collect()
+    let is_requested = |a: &&Attribute| (all && a.is_returned_by_default()) || names.contains(&a.name);
+    ORG_CONTACT.iter().filter(is_requested).map(|a| a.name).filter(|name| !RELATIONSHIPS.contains(name)).collect()
 }
 
-fn selected(names: &[&'static str]) -> Vec<&'static str> {
+/// Returns the names with `id`, for a selection.
+fn with_id(names: &[&'static str]) -> Vec<&'static str> {
     std::iter::once("id").chain(names.iter().copied()).collect()
 }
 
-/// The requests by which a contact is read; of a list of those that it is related to the first page.
+/// Creates the requests that read a contact; of a list of related objects only the first page.
 pub fn build_get_requests(service: &Service, id: &str, names: &[&str]) -> Result<Vec<GraphRequest>> {
-    let read = org_contacts::get(service, id, &selected(&own(names)));
+    let read = org_contacts::get(service, id, &with_id(&list_own_attributes(names)));
     let related = RELATIONSHIPS.iter().filter(|name| names.contains(name));
     std::iter::once(read).chain(related.map(|name| org_contacts::list_related(service, id, name, &["id"]))).collect()
 }
 
-/// The first request of a search.
+/// Creates the first request of a search.
 pub fn build_search_request(service: &Service, search: &Search) -> Result<GraphRequest> {
-    let select = own(&search.list_needed_attributes());
+    let select = list_own_attributes(&search.list_needed_attributes());
     match find_required_id(search) {
-        Some(id) => org_contacts::get(service, id, &selected(&select)),
-        None => build_list_request(service, search, selected(&select)),
+        Some(id) => org_contacts::get(service, id, &with_id(&select)),
+        None => build_list_request(service, search, with_id(&select)),
     }
 }
 
-/// The request that lists all, for a comparison.
+/// Creates the request that lists all contacts, for a comparison.
 pub fn build_reconcile_request(service: &Service) -> Result<GraphRequest> {
-    let options = QueryOptions { select: selected(&own(&[])), top: Some(MAX_PAGE_SIZE), ..QueryOptions::default() };
+    let options =
+        QueryOptions { select: with_id(&list_own_attributes(&[])), top: Some(MAX_PAGE_SIZE), ..QueryOptions::default() };
     directory_objects::list(service, Collection::Contacts, &options)
 }
 
-/// The request that gives a page of changes.
+/// Creates the request for a page of changes.
 pub fn build_sync_request(service: &Service, token: Option<&str>) -> Result<GraphRequest> {
-    resume(org_contacts::get_delta(service, &selected(&own(&[])))?, token)
+    resume(org_contacts::get_delta(service, &with_id(&list_own_attributes(&[])))?, token)
 }
 
 impl Connector<'_> {
-    /// One contact. Names that there are not are left out.
+    /// Returns a contact. Unknown names are ignored.
     pub(in crate::operations) fn get_org_contact_object(&self, id: &str, names: &[&str]) -> Result<Map<String, Value>> {
-        let own = own(names);
-        let answer = self.send(&org_contacts::get(self.service(), id, &selected(&own))?)?;
-        let mut contact = build_object(answer, &own)?;
+        let own = list_own_attributes(names);
+        let row = self.send(&org_contacts::get(self.service(), id, &with_id(&own))?)?;
+        let mut contact = build_object(row, &own)?;
         for name in RELATIONSHIPS.iter().filter(|name| names.contains(name)) {
             if let Some(value) = self.related_ids(id, name)? {
                 contact.insert((*name).to_owned(), value);
@@ -75,7 +77,7 @@ impl Connector<'_> {
         Ok(contact)
     }
 
-    /// The ids of those that a contact is related to; of its manager the one, where it has one.
+    /// Returns the ids of the related objects: an array, or the single id of the manager.
     fn related_ids(&self, id: &str, relationship: &str) -> Result<Option<Value>> {
         let id_of = |object: &Map<String, Value>| object.get("id").cloned().unwrap_or_default();
         if relationship == MANAGER {
@@ -90,14 +92,14 @@ impl Connector<'_> {
     }
 
     /// Searches the contacts of the tenant.
-    pub(in crate::operations) fn search_org_contacts(&self, search: &Search, each: ObjectSink<'_>) -> Result<SearchSummary> {
-        let known = |name: &str| name == "_id" || own(&[]).contains(&name);
-        search.check_attributes("orgContact", known)?;
+    pub(in crate::operations) fn search_org_contacts(&self, search: &Search, sink: ObjectSink<'_>) -> Result<SearchSummary> {
+        let is_known = |name: &str| name == "_id" || list_own_attributes(&[]).contains(&name);
+        search.check_attributes("orgContact", is_known)?;
         let related: Vec<&str> = RELATIONSHIPS.into_iter().filter(|name| search.attributes.iter().any(|a| a == name)).collect();
-        let mut names = own(&search.list_needed_attributes());
+        let mut names = list_own_attributes(&search.list_needed_attributes());
         if let Some(id) = find_required_id(search) {
             names.extend(&related);
-            return emit_single(search, self.get_org_contact_object(id, &names), each);
+            return emit_single(search, self.get_org_contact_object(id, &names), sink);
         }
         self.search_directory(search, Some(names), &mut |mut contact| {
             let id = contact.get("_id").and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -106,11 +108,11 @@ impl Connector<'_> {
                     contact.insert((*name).to_owned(), value);
                 }
             }
-            each(contact)
+            sink(contact)
         })
     }
 
-    /// Replaces attributes of a contact.
+    /// Updates attributes of a contact. Returns it as stored.
     pub(in crate::operations) fn update_org_contact_object(
         &self,
         id: &str,
@@ -128,7 +130,7 @@ impl Connector<'_> {
         }
     }
 
-    /// Deletes a contact, and gives it as it was.
+    /// Deletes a contact. Returns it as it was.
     pub(in crate::operations) fn delete_org_contact_object(
         &self,
         id: &str,
@@ -141,9 +143,9 @@ impl Connector<'_> {
         Ok(stored)
     }
 
-    /// What has changed among the contacts of the tenant since `token` was given.
+    /// Returns a page of the changes of the tenant's contacts since `token`.
     pub(in crate::operations) fn sync_org_contacts(&self, token: Option<&str>) -> Result<SyncPage> {
-        let names = own(&[]);
+        let names = list_own_attributes(&[]);
         self.fetch_delta_page(&build_sync_request(self.service(), token)?, |row| match row {
             DeltaChange::Upserted(row) => {
                 let id = row.get("id").cloned();
@@ -155,16 +157,16 @@ impl Connector<'_> {
         })
     }
 
-    /// Every contact, and which of the known ones are gone: contacts have no revision to compare.
+    /// Returns the changes of the tenant's contacts compared to the known ones: all contacts, which have no revision, and removed ones.
     pub(in crate::operations) fn reconcile_org_contacts(&self, known: &BTreeMap<String, String>) -> Result<Vec<SyncDelta>> {
-        let mut gone = known.clone();
-        let mut deltas = Vec::new();
+        let mut removed = known.clone();
+        let mut changes = Vec::new();
         for row in self.list_all_pages(&build_reconcile_request(self.service())?)? {
-            let contact = build_object(row, &own(&[]))?;
-            gone.remove(contact.get("_id").and_then(Value::as_str).unwrap_or_default());
-            deltas.push(SyncDelta::CreateOrUpdate(contact));
+            let contact = build_object(row, &list_own_attributes(&[]))?;
+            removed.remove(contact.get("_id").and_then(Value::as_str).unwrap_or_default());
+            changes.push(SyncDelta::CreateOrUpdate(contact));
         }
-        deltas.extend(gone.into_keys().map(SyncDelta::Delete));
-        Ok(deltas)
+        changes.extend(removed.into_keys().map(SyncDelta::Delete));
+        Ok(changes)
     }
 }

@@ -1,28 +1,28 @@
-//! What an update returns: the object, and of a user the outcome of each value.
+//! The result of an update: the object, and for a user the outcome of each value.
 
 use serde_json::{Map, Value, json};
 
 use crate::error::Error;
 
-/// What became of one value of the three attributes.
+/// The outcome of a value of a write-only attribute.
 #[derive(Debug, PartialEq)]
 pub struct Outcome {
     /// The attribute.
     pub attribute: &'static str,
-    /// The value's position in the attribute, from 0.
+    /// The position of the value in the attribute, from 0.
     pub position: usize,
-    /// The id of the contact, where it is known.
+    /// The id of the contact, if it is known.
     pub id: Option<String>,
-    /// Why it was not done; `None` where it was.
+    /// The error; `None` for a success.
     pub error: Option<Error>,
 }
 
 /// An object after an update.
 #[derive(Debug, PartialEq)]
 pub struct Updated {
-    /// The object as it now is; a user with the attributes that are returned by default.
+    /// The object as stored. A user has the attributes that are returned by default.
     pub object: Map<String, Value>,
-    /// Of a user, what became of each value of the three attributes, in the order in which they ran: update, add, remove.
+    /// For a user, the outcome of each value of the write-only attributes, in the order of execution: update, add, remove.
     pub outcomes: Vec<Outcome>,
 }
 

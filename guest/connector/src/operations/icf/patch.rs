@@ -1,7 +1,7 @@
-//! Partial changes of an object: CREST's patch operations.
+//! Partial updates of an object: CREST's patch operations.
 //!
-//! The rules are those of CREST's `PatchOperation` and OpenIDM's provisioner: `add` to an attribute with several values appends and
-//! sets any other, `remove` takes values away or clears, `replace` sets, `increment` adds to a number.
+//! The rules are those of CREST's `PatchOperation` and OpenIDM's provisioner: `add` appends to a collection and sets any other attribute,
+//! `remove` removes values or clears, `replace` sets, `increment` adds to a number.
 
 use std::collections::BTreeMap;
 
@@ -9,99 +9,102 @@ use serde_json::{Map, Number, Value};
 
 use crate::error::{Error, ErrorKind, Problems, Result};
 
-/// One operation.
+/// A patch operation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PatchOperation {
-    kind: Operation,
-    /// The tokens of the JSON pointer: the attribute, and maybe a position or a part.
+    kind: PatchKind,
+    /// The tokens of the JSON pointer: the attribute, and possibly a position or a part.
     field: Vec<String>,
     value: Option<Value>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Operation {
+enum PatchKind {
     Add,
     Remove,
     Replace,
     Increment,
 }
 
-/// Reads the body of a patch: an array of operations.
+/// Parses the body of a patch: an array of operations.
 pub fn parse(body: &Value) -> Result<Vec<PatchOperation>> {
-    let wrong = |problem: String| {
+    let error = |problem: String| {
         Error::new(ErrorKind::InvalidAttributeValue, format!("The request is not a valid JSON patch: {problem}"))
     };
-    let operations = body.as_array().ok_or_else(|| wrong("an array of operations is wanted".to_owned()))?;
+    let operations = body.as_array().ok_or_else(|| error("expected an array of operations".to_owned()))?;
     let mut problems = Problems::default();
     let mut parsed = Vec::new();
     for (position, operation) in operations.iter().enumerate() {
-        match operation_of(operation) {
+        match parse_operation(operation) {
             Ok(operation) => parsed.push(operation),
-            Err(problem) => problems.push(wrong(format!("operation {position}: {problem}"))),
+            Err(problem) => problems.push(error(format!("operation {position}: {problem}"))),
         }
     }
     problems.into_result().map(|()| parsed)
 }
 
-fn operation_of(operation: &Value) -> std::result::Result<PatchOperation, String> {
-    let members = operation.as_object().ok_or("an object is wanted")?;
+fn parse_operation(operation: &Value) -> std::result::Result<PatchOperation, String> {
+    let members = operation.as_object().ok_or("expected an object")?;
     let text = |name: &str| members.get(name).and_then(Value::as_str);
-    // In any case: `PatchOperation.is`.
+    // Not case-sensitive: `PatchOperation.is`.
     let kind = match text("operation").map(str::to_ascii_lowercase).as_deref() {
-        Some("add") => Operation::Add,
-        Some("remove") => Operation::Remove,
-        Some("replace") => Operation::Replace,
-        Some("increment") => Operation::Increment,
-        Some(other) => return Err(format!("{other} is not an operation here; there are add, remove, replace and increment")),
+        Some("add") => PatchKind::Add,
+        Some("remove") => PatchKind::Remove,
+        Some("replace") => PatchKind::Replace,
+        Some("increment") => PatchKind::Increment,
+        Some(other) => return Err(format!("expected add, remove, replace or increment as `operation`, found {other}")),
         None => return Err("`operation` is missing".to_owned()),
     };
     let field = text("field").ok_or("`field` is missing")?;
     let field: Vec<String> =
         field.trim_matches('/').split('/').map(|token| token.replace("~1", "/").replace("~0", "~")).collect();
     if field.iter().any(String::is_empty) || field.len() > 2 {
-        return Err("`field` has to name an attribute, or a position or a part of one".to_owned());
+        return Err("expected an attribute, or a position or a part of one, as `field`".to_owned());
     }
     if members.get("from").is_some_and(|from| !from.is_null()) {
-        return Err("`from` belongs to no operation here".to_owned());
+        return Err("no supported operation has `from`".to_owned());
     }
     let value = members.get("value").filter(|value| !value.is_null()).cloned();
     match (kind, &value) {
-        (Operation::Remove, _) => {}
-        (Operation::Increment, Some(Value::Number(_))) => {}
-        (Operation::Increment, _) => return Err("`value` has to be a number".to_owned()),
+        (PatchKind::Remove, _) => {}
+        (PatchKind::Increment, Some(Value::Number(_))) => {}
+        (PatchKind::Increment, _) => return Err("expected a number as `value`".to_owned()),
         (_, None) => return Err("`value` is missing".to_owned()),
         _ => {}
     }
     Ok(PatchOperation { kind, field, value })
 }
 
-/// What an object's attributes have to be after the operations, of those that they change. `has_several` says of an attribute
-/// whether it can have several values.
+/// Applies operations to an object. Returns the changed attributes. `is_collection` says whether an attribute is a collection.
 pub fn apply(
     operations: &[PatchOperation],
     object: &Map<String, Value>,
-    has_several: impl Fn(&str) -> bool,
+    is_collection: impl Fn(&str) -> bool,
 ) -> Result<Map<String, Value>> {
     let mut changed = Map::new();
     for operation in operations {
         let (name, rest) = operation.field.split_first().map_or(("", None), |(name, rest)| (name.as_str(), rest.first()));
-        let now = changed.get(name).or_else(|| object.get(name)).cloned().unwrap_or_default();
-        let now = match now {
-            Value::Null if has_several(name) => Value::Array(Vec::new()),
+        let before = changed.get(name).or_else(|| object.get(name)).cloned().unwrap_or_default();
+        let before = match before {
+            Value::Null if is_collection(name) => Value::Array(Vec::new()),
             other => other,
         };
-        let then = operation.of(now, rest.map(String::as_str)).map_err(|problem| Error::invalid_attribute(name, problem))?;
-        changed.insert(name.to_owned(), then);
+        let after =
+            operation.apply_to(before, rest.map(String::as_str)).map_err(|problem| Error::invalid_attribute(name, problem))?;
+        changed.insert(name.to_owned(), after);
     }
     Ok(changed)
 }
 
-/// The attributes that operations write to a user, of which values can be added to those of contacts.
+/// Returns the values that operations add to the write-only attributes of a user. Other changes of a user are errors.
 pub fn collect_written_values(operations: &[PatchOperation]) -> Result<Map<String, Value>> {
     let mut attributes: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
     for operation in operations {
-        let (name, values) = operation.written().ok_or_else(|| {
-            Error::invalid_attribute(operation.attribute(), "of a user, values can be added to the attributes of contacts")
+        let (name, values) = operation.list_added_values().ok_or_else(|| {
+            Error::invalid_attribute(
+                operation.attribute(),
+                "a patch of a user can only add values to the attributes for contacts",
+            )
         })?;
         attributes.entry(name).or_default().extend(values);
     }
@@ -109,51 +112,53 @@ pub fn collect_written_values(operations: &[PatchOperation]) -> Result<Map<Strin
 }
 
 impl PatchOperation {
-    /// The values that the operation adds to a special attribute of a user, which are written and never read.
-    fn written(&self) -> Option<(&str, Vec<Value>)> {
+    /// Returns the values that the operation adds to a write-only attribute of a user.
+    fn list_added_values(&self) -> Option<(&str, Vec<Value>)> {
         let values = match (self.kind, &self.value) {
-            (Operation::Add | Operation::Replace, Some(Value::Array(values))) => values.clone(),
-            (Operation::Add | Operation::Replace, Some(value)) => vec![value.clone()],
+            (PatchKind::Add | PatchKind::Replace, Some(Value::Array(values))) => values.clone(),
+            (PatchKind::Add | PatchKind::Replace, Some(value)) => vec![value.clone()],
             _ => return None,
         };
         let name = self.field.first()?;
         (self.field.len() == 1 || self.field.get(1).is_some_and(|token| token == "-")).then_some((name.as_str(), values))
     }
 
-    /// The attribute's name.
+    /// Returns the name of the attribute.
     pub fn attribute(&self) -> &str {
         self.field.first().map_or("", String::as_str)
     }
 
-    /// The value after the operation, of one that is `now`. `inner` is the position or part that the pointer goes on to.
-    fn of(&self, now: Value, inner: Option<&str>) -> std::result::Result<Value, String> {
-        match (now, inner) {
-            (Value::Array(values), inner) => self.of_list(values, inner).map(Value::Array),
+    /// Applies the operation to a value. `inner` is the position or part in the pointer.
+    fn apply_to(&self, value: Value, inner: Option<&str>) -> std::result::Result<Value, String> {
+        match (value, inner) {
+            (Value::Array(values), inner) => self.apply_to_list(values, inner).map(Value::Array),
             (Value::Object(mut parts), Some(part)) => {
-                let then = self.of_one(parts.get(part).cloned().unwrap_or_default())?;
-                parts.insert(part.to_owned(), then);
+                let after = self.apply_to_value(parts.get(part).cloned().unwrap_or_default())?;
+                parts.insert(part.to_owned(), after);
                 Ok(Value::Object(parts))
             }
-            (Value::Null, Some(part)) => Ok(Value::Object(Map::from_iter([(part.to_owned(), self.of_one(Value::Null)?)]))),
-            (_, Some(_)) => Err("it has no positions and no parts".to_owned()),
-            (now, None) => self.of_one(now),
-        }
-    }
-
-    fn of_one(&self, now: Value) -> std::result::Result<Value, String> {
-        match (self.kind, &self.value) {
-            // Only a value that it has is taken away.
-            (Operation::Remove, Some(value)) if *value != now => Ok(now),
-            (Operation::Remove, _) => Ok(Value::Null),
-            (Operation::Increment, Some(by)) => {
-                let sum = now.as_f64().zip(by.as_f64()).map(|(now, by)| now + by).and_then(Number::from_f64);
-                sum.map(Value::Number).ok_or_else(|| "it is no number, and cannot be incremented".to_owned())
+            (Value::Null, Some(part)) => {
+                Ok(Value::Object(Map::from_iter([(part.to_owned(), self.apply_to_value(Value::Null)?)])))
             }
-            (_, value) => Ok(value.clone().unwrap_or_default()),
+            (_, Some(_)) => Err("it has neither positions nor parts".to_owned()),
+            (value, None) => self.apply_to_value(value),
         }
     }
 
-    fn of_list(&self, mut values: Vec<Value>, inner: Option<&str>) -> std::result::Result<Vec<Value>, String> {
+    fn apply_to_value(&self, value: Value) -> std::result::Result<Value, String> {
+        match (self.kind, &self.value) {
+            // Only the stored value can be removed.
+            (PatchKind::Remove, Some(given)) if *given != value => Ok(value),
+            (PatchKind::Remove, _) => Ok(Value::Null),
+            (PatchKind::Increment, Some(by)) => {
+                let sum = value.as_f64().zip(by.as_f64()).map(|(value, by)| value + by).and_then(Number::from_f64);
+                sum.map(Value::Number).ok_or_else(|| "it is not a number, so it cannot be incremented".to_owned())
+            }
+            (_, given) => Ok(given.clone().unwrap_or_default()),
+        }
+    }
+
+    fn apply_to_list(&self, mut values: Vec<Value>, inner: Option<&str>) -> std::result::Result<Vec<Value>, String> {
         let given = match &self.value {
             Some(Value::Array(values)) => values.clone(),
             Some(value) => vec![value.clone()],
@@ -161,27 +166,27 @@ impl PatchOperation {
         };
         let position = match inner {
             None => None,
-            Some("-") if self.kind == Operation::Add => None,
+            Some("-") if self.kind == PatchKind::Add => None,
             Some(text) => {
                 let position = text.parse::<usize>().ok().filter(|position| *position < values.len());
-                Some(position.ok_or_else(|| format!("it has {} values, and none at {text}", values.len()))?)
+                Some(position.ok_or_else(|| format!("expected a position below {}, found {text}", values.len()))?)
             }
         };
         match (self.kind, position) {
-            (Operation::Add, Some(position)) => {
+            (PatchKind::Add, Some(position)) => {
                 values.splice(position..position, given);
             }
-            (Operation::Add, None) => values.extend(given),
-            (Operation::Replace, None) => values = given,
-            (Operation::Replace, Some(position)) => {
+            (PatchKind::Add, None) => values.extend(given),
+            (PatchKind::Replace, None) => values = given,
+            (PatchKind::Replace, Some(position)) => {
                 values.splice(position..=position, given);
             }
-            (Operation::Remove, Some(position)) => {
+            (PatchKind::Remove, Some(position)) => {
                 values.remove(position);
             }
-            (Operation::Remove, None) if self.value.is_some() => values.retain(|value| !given.contains(value)),
-            (Operation::Remove, None) => values.clear(),
-            (Operation::Increment, _) => return Err("it has several values, and cannot be incremented".to_owned()),
+            (PatchKind::Remove, None) if self.value.is_some() => values.retain(|value| !given.contains(value)),
+            (PatchKind::Remove, None) => values.clear(),
+            (PatchKind::Increment, _) => return Err("it is a collection, so it cannot be incremented".to_owned()),
         }
         Ok(values)
     }

@@ -14,18 +14,18 @@ use crate::operations::icf::container::{FOLDERS, MAILBOX};
 use crate::operations::icf::org_contact_attributes::ORG_CONTACT;
 use crate::operations::icf::user_attributes::USER;
 
-/// The schema of every object class, where that version of Graph is spoken.
+/// Returns the schema of all object classes, for a version of Graph.
 pub fn build_schema(version: Version) -> Value {
     let user: Map<String, Value> = USER.iter().map(|a| (a.name.to_owned(), declare(a))).collect();
     json!({
-        "user": class("user", user),
-        "contact": class("contact", contact(version)),
-        "contactFolder": class("contactFolder", folder(version)),
-        "orgContact": class("orgContact", ORG_CONTACT.iter().map(|a| (a.name.to_owned(), declare(a))).collect()),
+        "user": build_class("user", user),
+        "contact": build_class("contact", list_contact_attributes(version)),
+        "contactFolder": build_class("contactFolder", list_folder_attributes(version)),
+        "orgContact": build_class("orgContact", ORG_CONTACT.iter().map(|a| (a.name.to_owned(), declare(a))).collect()),
     })
 }
 
-fn class(name: &str, properties: Map<String, Value>) -> Value {
+fn build_class(name: &str, properties: Map<String, Value>) -> Value {
     json!({
         "$schema": "http://json-schema.org/draft-03/schema",
         "id": name,
@@ -35,9 +35,9 @@ fn class(name: &str, properties: Map<String, Value>) -> Value {
     })
 }
 
-/// The attributes of a contact: where it is, and the properties of the table.
-fn contact(version: Version) -> Map<String, Value> {
-    let place = [
+/// Returns the attributes of a contact: the container, and the properties of the table.
+fn list_contact_attributes(version: Version) -> Map<String, Value> {
+    let container = [
         Attribute { name: MAILBOX, native_name: None, kind: ValueKind::String, flags: &[Required, NotUpdateable] },
         Attribute { name: FOLDERS, native_name: None, kind: ValueKind::Strings, flags: &[NotUpdateable] },
     ];
@@ -47,13 +47,15 @@ fn contact(version: Version) -> Map<String, Value> {
         kind: ValueKind::String,
         flags: &[NotCreatable, NotReturnedByDefault],
     }];
-    let place = place.into_iter().chain(extras).map(|attribute| (attribute.name.to_owned(), declare(&attribute)));
-    place.chain(properties::list_for_callers(version).map(|property| (property.name.to_owned(), declaration(property)))).collect()
+    let container = container.into_iter().chain(extras).map(|attribute| (attribute.name.to_owned(), declare(&attribute)));
+    container
+        .chain(properties::list_for_callers(version).map(|property| (property.name.to_owned(), declare_property(property))))
+        .collect()
 }
 
-/// The attributes of a contact folder.
-fn folder(version: Version) -> Map<String, Value> {
-    let place = [
+/// Returns the attributes of a contact folder.
+fn list_folder_attributes(version: Version) -> Map<String, Value> {
+    let container = [
         Attribute { name: MAILBOX, native_name: None, kind: ValueKind::String, flags: &[Required, NotUpdateable] },
         Attribute {
             name: FOLDERS,
@@ -66,7 +68,7 @@ fn folder(version: Version) -> Map<String, Value> {
     let assigned = Folder::PARTS.iter().filter(|part| part.is_in(version) && part.name != "displayName");
     let assigned =
         assigned.map(|part| Attribute { name: part.name, native_name: None, kind: ValueKind::String, flags: READ_ONLY });
-    place.into_iter().chain(assigned).map(|attribute| (attribute.name.to_owned(), declare(&attribute))).collect()
+    container.into_iter().chain(assigned).map(|attribute| (attribute.name.to_owned(), declare(&attribute))).collect()
 }
 
 fn declare(attribute: &Attribute) -> Value {
@@ -77,10 +79,10 @@ fn declare(attribute: &Attribute) -> Value {
         ValueKind::Objects => ("object", true),
     };
     let flags: Vec<&str> = attribute.flags.iter().filter_map(|flag| flag.name()).collect();
-    declared(item, array, attribute.flags.contains(&Required), attribute.native_name.unwrap_or(attribute.name), &flags)
+    write_declaration(item, array, attribute.flags.contains(&Required), attribute.native_name.unwrap_or(attribute.name), &flags)
 }
 
-fn declaration(property: &Property) -> Value {
+fn declare_property(property: &Property) -> Value {
     let (item, array) = match &property.accessor {
         Accessor::String(_)
         | Accessor::PhoneOfKind(..)
@@ -98,13 +100,13 @@ fn declaration(property: &Property) -> Value {
         | Accessor::SingleValueExtended(_)
         | Accessor::MultiValueExtended(_) => ("object", true),
     };
-    // ICF's name of an object, which every object class has to have.
+    // ICF's name of an object, which every object class requires.
     let native = if property.name == "displayName" { "__NAME__" } else { property.name };
-    declared(item, array, false, native, &property.flags())
+    write_declaration(item, array, false, native, &property.flags())
 }
 
-/// A declaration in the form of the OpenICF page "Contacts (MS Graph API)".
-fn declared(item: &str, array: bool, required: bool, native: &str, flags: &[&str]) -> Value {
+/// Returns a declaration in the form of the OpenICF page "Contacts (MS Graph API)".
+fn write_declaration(item: &str, array: bool, required: bool, native: &str, flags: &[&str]) -> Value {
     let mut declaration = Map::new();
     declaration.insert("type".to_owned(), json!(if array { "array" } else { item }));
     if array {

@@ -1,4 +1,4 @@
-//! Following the objects of a container: what is new, has changed, or is gone.
+//! Sync of the objects of a container: those that are new, changed or removed.
 
 use std::collections::BTreeMap;
 
@@ -12,12 +12,12 @@ use crate::operations::connector::Connector;
 use crate::operations::icf::uid::Uid;
 use crate::operations::send::delta::DeltaPage;
 
-/// A change of an object, in ICF's words.
+/// A change of an object, in the terms of ICF.
 #[derive(Debug, PartialEq)]
 pub enum SyncDelta {
-    /// The object, one of its class, is new or has changed.
+    /// The object is new or has changed.
     CreateOrUpdate(Map<String, Value>),
-    /// The object of that uid is gone: deleted, or moved to another folder.
+    /// The object with this uid was deleted, or moved to another folder.
     Delete(String),
 }
 
@@ -35,9 +35,11 @@ impl SyncDelta {
 }
 
 impl Connector<'_> {
-    /// The same as objects of the class `contact`.
+    /// Returns a page of the changes in a container since `token`, as objects of the class `contact`.
     ///
-    /// Fails with `resync-required` where the token has expired: then [`Connector::reconcile`] tells what has changed.
+    /// # Errors
+    ///
+    /// `resync-required` if the token has expired: then [`Connector::reconcile`] returns the changes.
     pub(in crate::operations) fn sync_contacts(&self, container: &Container, token: Option<&str>) -> Result<SyncPage> {
         let delta = self.get_contact_delta(container, token)?;
         let change = |(id, contact): (String, Option<Contact>)| match contact {
@@ -47,23 +49,23 @@ impl Connector<'_> {
         Ok(DeltaPage { changes: delta.changes.into_iter().map(change).collect(), token: delta.token, more: delta.more })
     }
 
-    /// The contacts of a folder that have other revisions than the known ones, and which of the known ones are gone.
+    /// Returns the changes in a container compared to the known revisions: contacts with another revision, and removed ones.
     pub(in crate::operations) fn reconcile_contacts(
         &self,
         container: &Container,
         known: &BTreeMap<String, String>,
     ) -> Result<Vec<SyncDelta>> {
-        let mut gone = known.clone();
-        let mut deltas = Vec::new();
+        let mut removed = known.clone();
+        let mut changes = Vec::new();
         self.list_contacts(container, &Selection::default(), |contact| {
             let object = self.build_contact_object(container, &contact);
             let text = |name: &str| object.get(name).and_then(Value::as_str).unwrap_or_default();
-            if gone.remove(text("_id")).is_none_or(|revision| revision != text("_rev")) {
-                deltas.push(SyncDelta::CreateOrUpdate(object));
+            if removed.remove(text("_id")).is_none_or(|revision| revision != text("_rev")) {
+                changes.push(SyncDelta::CreateOrUpdate(object));
             }
             Ok(())
         })?;
-        deltas.extend(gone.into_keys().map(SyncDelta::Delete));
-        Ok(deltas)
+        changes.extend(removed.into_keys().map(SyncDelta::Delete));
+        Ok(changes)
     }
 }

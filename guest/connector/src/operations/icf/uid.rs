@@ -1,4 +1,4 @@
-//! The uid of a contact or a folder.
+//! Uids of contacts and folders.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -7,17 +7,17 @@ use serde_json::json;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::address::{Container, Mailbox};
 
-/// The uid of a contact: whose it is, in which folder, and which one. Opaque to callers.
+/// The uid of a contact or a folder: its container and its id. Opaque to callers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Uid {
     /// The mailbox and folder.
     pub container: Container,
-    /// Graph's id of the contact.
+    /// The id in Graph.
     pub id: String,
 }
 
 impl Uid {
-    /// The uid as callers have it: letters, digits, `-` and `_`.
+    /// Returns the uid for callers: letters, digits, `-` and `_`.
     pub fn encode(&self) -> String {
         let mut parts = vec![self.container.mailbox.name()];
         parts.extend(self.container.folders.iter().map(String::as_str));
@@ -25,9 +25,13 @@ impl Uid {
         URL_SAFE_NO_PAD.encode(json!(parts).to_string())
     }
 
-    /// Reads what [`Uid::encode`] wrote. Anything else is the uid of nothing.
+    /// Parses what [`Uid::encode`] returned.
+    ///
+    /// # Errors
+    ///
+    /// `unknown-uid` for any other text.
     pub fn decode(text: &str) -> Result<Uid> {
-        let unknown = || Error::new(ErrorKind::UnknownUid, "this is not the uid of a contact; take it from `_id` of a contact");
+        let unknown = || Error::new(ErrorKind::UnknownUid, "expected a uid of this connector: take it from `_id` of an object");
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| unknown())?;
         let mut parts: Vec<String> = serde_json::from_slice(&bytes).map_err(|_| unknown())?;
         let id = parts.pop().ok_or_else(unknown)?;

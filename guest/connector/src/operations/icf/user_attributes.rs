@@ -4,10 +4,10 @@ use crate::operations::directory::org_contact_properties::ValueKind;
 use crate::operations::icf::attribute::Flag::{NotCreatable, NotReadable, NotReturnedByDefault, NotUpdateable, Required};
 use crate::operations::icf::attribute::{Attribute, Flag, READ_ONLY};
 
-/// What is written, and never read: the three attributes of the OpenICF page "Contacts (MS Graph API)".
+/// The flags of the write-only attributes: the three of the OpenICF page "Contacts (MS Graph API)".
 const WRITE_ONLY: &[Flag] = &[NotReadable, NotReturnedByDefault];
 
-/// The object class `user`, one line an attribute. All but those of contacts are in Graph's default set of a user
+/// The attributes, one row each. All but those for contacts are in Graph's default set of a user
 /// (<https://learn.microsoft.com/en-us/graph/api/user-get?view=graph-rest-1.0>).
 pub static USER: &[Attribute] = &[
     Attribute {
@@ -36,11 +36,11 @@ pub static USER: &[Attribute] = &[
     Attribute { name: UPDATE_CONTACTS, native_name: None, kind: ValueKind::Objects, flags: WRITE_ONLY },
 ];
 
-/// The contacts of a user, to read.
+/// The attribute for the contacts of a user, to read.
 pub const CONTACTS: &str = "contacts";
-/// Contacts to create.
+/// The attribute for contacts to create.
 pub const ADD_CONTACTS: &str = "__addContacts__";
-/// Contacts to change; each has the `id` of the one that is meant.
+/// The attribute for contacts to update, each with the `id` of the contact.
 pub const UPDATE_CONTACTS: &str = "__updateContacts__";
-/// Ids of contacts to delete.
+/// The attribute for ids of contacts to delete.
 pub const REMOVE_CONTACTS: &str = "__removeContacts__";

@@ -1,4 +1,4 @@
-//! The ICF object class `user`: its contacts as one attribute to read and three to write, as on the OpenICF page
+//! The ICF object class `user`: the contacts are one attribute to read and three to write, as on the OpenICF page
 //! "Contacts (MS Graph API)".
 
 use serde_json::{Map, Value, json};
@@ -23,17 +23,16 @@ use crate::operations::mailbox::contacts::check_storable;
 use crate::operations::mailbox::create::{build_create_request, check_creatable};
 use crate::operations::mailbox::update::build_update_request;
 
-/// The requests by which [`Connector::get_user`] reads a user; of a list of contacts the first page.
+/// Creates the requests of [`Connector::get_user`]; of the list of contacts only the first page.
 pub fn build_get_requests(service: &Service, uid: &str, attributes: &[&str]) -> Result<Vec<GraphRequest>> {
-    let reading = Reading::of(uid, attributes);
+    let plan = ReadPlan::new(uid, attributes);
     let mailbox = Mailbox::from_name(uid);
-    let profile = reading.profile.map(|names| build_profile_request(service, &mailbox, &names));
-    let list =
-        reading.contacts.then(|| contacts::list(service, &Container::from_mailbox(mailbox.clone()), &Selection::default()));
+    let profile = plan.profile.map(|names| build_profile_request(service, &mailbox, &names));
+    let list = plan.contacts.then(|| contacts::list(service, &Container::from_mailbox(mailbox.clone()), &Selection::default()));
     profile.into_iter().chain(list).collect()
 }
 
-/// The requests by which [`Connector::update_user`] updates a user, in their order. `stored` gives a contact as it is stored.
+/// Creates the requests of [`Connector::update_user`], in order. `stored` returns a contact as stored.
 pub fn build_update_requests(
     service: &Service,
     uid: &str,
@@ -43,12 +42,12 @@ pub fn build_update_requests(
     let mailbox = Mailbox::from_name(uid);
     let container = Container::from_mailbox(mailbox.clone());
     let mut requests = vec![build_profile_request(service, &mailbox, &list_default_names())?];
-    for task in tasks(service, attributes, None)? {
+    for task in parse_tasks(service, attributes, None)? {
         match task.change {
             ContactChange::Update(id, contact) => {
-                let reading = Selection::with_expansions_of(&contact);
-                requests.push(contacts::get(service, &container, &id, &reading)?);
-                requests.extend(build_update_request(service, &container, &id, &stored(&id, &reading)?, &contact)?);
+                let selection = Selection::with_expansions_of(&contact);
+                requests.push(contacts::get(service, &container, &id, &selection)?);
+                requests.extend(build_update_request(service, &container, &id, &stored(&id, &selection)?, &contact)?);
             }
             ContactChange::Create(contact, key) => {
                 requests.push(build_create_request(service, &container, &contact, key.as_deref())?)
@@ -59,27 +58,28 @@ pub fn build_update_requests(
     Ok(requests)
 }
 
-/// What has to be read to answer with the attributes that are asked for.
-struct Reading {
-    /// The user's own attributes; `None` where the user need not be read.
+/// The reads for the requested attributes.
+struct ReadPlan {
+    /// The attributes of the user itself; `None` if the user is not read.
     profile: Option<Vec<&'static str>>,
-    /// Whether the contacts are to be read.
+    /// Whether the contacts are read.
     contacts: bool,
 }
 
-impl Reading {
-    fn of(uid: &str, attributes: &[&str]) -> Reading {
-        let asked =
+impl ReadPlan {
+    fn new(uid: &str, attributes: &[&str]) -> ReadPlan {
+        let is_requested =
             |a: &&Attribute| if attributes.is_empty() { a.is_returned_by_default() } else { attributes.contains(&a.name) };
-        let names: Vec<&str> = USER.iter().filter(|a| a.is_readable()).filter(asked).map(|a| a.name).collect();
+        let names: Vec<&str> = USER.iter().filter(|a| a.is_readable()).filter(is_requested).map(|a| a.name).collect();
         let contacts = names.contains(&CONTACTS);
         let profile: Vec<&str> = names.into_iter().filter(|name| *name != CONTACTS).collect();
-        // The contacts alone are to be had without the permission to read users, and with one request less.
-        let alone = contacts && profile.is_empty() && is_guid(uid);
-        Reading { profile: (!alone).then_some(profile), contacts }
+        // Only the contacts: that saves a request, and does not need the permission to read users.
+        let contacts_only = contacts && profile.is_empty() && is_guid(uid);
+        ReadPlan { profile: (!contacts_only).then_some(profile), contacts }
     }
 }
 
+/// Returns the names of the attributes that are returned by default.
 pub(in crate::operations) fn list_default_names() -> Vec<&'static str> {
     USER.iter().filter(|a| a.is_readable() && a.is_returned_by_default()).map(|a| a.name).collect()
 }
@@ -89,7 +89,7 @@ fn build_profile_request(service: &Service, mailbox: &Mailbox, names: &[&str]) -
     users::get(service, mailbox, &select)
 }
 
-/// What a value of the three attributes asks for, checked.
+/// The checked change for a value of a write-only attribute.
 struct Task {
     attribute: &'static str,
     position: usize,
@@ -97,8 +97,8 @@ struct Task {
 }
 
 impl Connector<'_> {
-    /// A user, with `_id` and the named attributes; where none is named, with those that are returned by default. Names that
-    /// a user does not have, or does not give out, are left out, as OpenIDM does.
+    /// Returns a user with `_id` and the named attributes. No names stand for those returned by default. Unknown and unreadable names are
+    /// ignored, as in OpenIDM.
     pub fn get_user(&self, uid: &str, attributes: &[&str]) -> Result<Map<String, Value>> {
         let (mut user, container) = self.get_user_without_contacts(uid, attributes)?;
         if let Some(container) = container {
@@ -112,24 +112,24 @@ impl Connector<'_> {
         Ok(user)
     }
 
-    /// The same without the contacts. Where they are asked for, gives also where they are.
+    /// Returns a user without the contacts, and their container if they are requested.
     pub fn get_user_without_contacts(&self, uid: &str, attributes: &[&str]) -> Result<(Map<String, Value>, Option<Container>)> {
-        let reading = Reading::of(uid, attributes);
+        let plan = ReadPlan::new(uid, attributes);
         let mailbox = Mailbox::from_name(uid);
-        let user = match &reading.profile {
-            Some(names) => self.profile(&mailbox, names)?,
+        let user = match &plan.profile {
+            Some(names) => self.get_profile(&mailbox, names)?,
             None => Map::from_iter([("_id".to_owned(), json!(uid))]),
         };
-        Ok((user, reading.contacts.then(|| Container::from_mailbox(mailbox))))
+        Ok((user, plan.contacts.then(|| Container::from_mailbox(mailbox))))
     }
 
-    /// Writes the three attributes of a user.
+    /// Writes the write-only attributes of a user. Each value has a separate outcome. An error of one does not stop the others.
     ///
-    /// Fails before anything is written where a value is wrong or the user is unknown. After that, each value has an outcome
-    /// of its own, and one that fails does not stop the others.
+    /// With a caller's `key`, which has to be a new one for each new update, the same update sent again does not add a contact twice.
     ///
-    /// With a `key` of the caller's, which has to be a new one for each new update, the same update sent again adds no contact
-    /// that it added before.
+    /// # Errors
+    ///
+    /// If a value is invalid or the user is unknown. Then nothing is written.
     pub fn update_user(
         &self,
         uid: &str,
@@ -137,33 +137,33 @@ impl Connector<'_> {
         attributes: &Map<String, Value>,
         key: Option<&str>,
     ) -> Result<Updated> {
-        let tasks = tasks(self.service(), attributes, key)?;
+        let tasks = parse_tasks(self.service(), attributes, key)?;
         let mailbox = Mailbox::from_name(uid);
-        let user = self.profile(&mailbox, &list_default_names())?;
+        let user = self.get_profile(&mailbox, &list_default_names())?;
         ObjectClass::User.check_no_revision(revision)?;
-        unchanged(uid, &user, attributes)?;
+        check_unchanged(uid, &user, attributes)?;
         let container = Container::from_mailbox(mailbox);
         let changes: Vec<ContactChange> = tasks.iter().map(|task| task.change.clone()).collect();
         let results = self.change_contacts(&container, &changes);
         Ok(Updated {
             object: user,
-            outcomes: tasks.into_iter().zip(results).map(|(task, result)| task.outcome(result)).collect(),
+            outcomes: tasks.into_iter().zip(results).map(|(task, result)| task.into_outcome(result)).collect(),
         })
     }
 
-    /// The user's `_id`, and the attributes of that name which have a value.
-    fn profile(&self, mailbox: &Mailbox, names: &[&str]) -> Result<Map<String, Value>> {
+    /// Returns the user's `_id`, and the attributes of these names that have a value.
+    fn get_profile(&self, mailbox: &Mailbox, names: &[&str]) -> Result<Map<String, Value>> {
         build_object(self.send(&build_profile_request(self.service(), mailbox, names)?)?, names)
     }
 }
 
-/// A contact among the [`CONTACTS`] of a user.
+/// Returns a contact as a value of [`CONTACTS`].
 pub fn write_contact_value(contact: &Contact, version: Version) -> Value {
     Value::Object(to_json::write_for_caller(contact, version))
 }
 
 impl Task {
-    fn outcome(self, result: Result<Option<Contact>>) -> Outcome {
+    fn into_outcome(self, result: Result<Option<Contact>>) -> Outcome {
         let (id, result) = match self.change {
             ContactChange::Update(id, _) => (Some(id), result),
             ContactChange::Create(..) => (result.as_ref().ok().and_then(|created| created.as_ref()?.id.value().cloned()), result),
@@ -173,25 +173,25 @@ impl Task {
     }
 }
 
-/// The most values that an update may have: fifty batches, which is more than most deadlines allow.
-const VALUES: usize = 1000;
+/// The maximum number of values in an update: fifty batches, which is more than most deadlines allow.
+const MAX_VALUES: usize = 1000;
 
-/// The values of the three attributes, checked, in the order in which they are to run. With a `key` of the caller's, each
-/// addition has one of its own made of it.
-fn tasks(service: &Service, attributes: &Map<String, Value>, key: Option<&str>) -> Result<Vec<Task>> {
-    let mut problems: Problems = attributes.keys().filter_map(|name| refused(name)).collect();
+/// Parses the values of the write-only attributes, in the order in which they are carried out. A caller's `key` yields a separate key for
+/// each new contact.
+fn parse_tasks(service: &Service, attributes: &Map<String, Value>, key: Option<&str>) -> Result<Vec<Task>> {
+    let mut problems: Problems = attributes.keys().filter_map(|name| find_refusal(name)).collect();
     let written = [UPDATE_CONTACTS, ADD_CONTACTS, REMOVE_CONTACTS];
-    let count: usize = written.iter().map(|attribute| values(attributes.get(*attribute)).len()).sum();
-    if count > VALUES {
-        let problem = format!("there are {count} contacts in one update; send at most {VALUES}");
+    let count: usize = written.iter().map(|attribute| list_values(attributes.get(*attribute)).len()).sum();
+    if count > MAX_VALUES {
+        let problem = format!("expected at most {MAX_VALUES} contacts in an update, found {count}: send several updates");
         return Err(Error::new(ErrorKind::InvalidAttributeValue, problem));
     }
     let mut tasks = Vec::new();
     for attribute in written {
-        for (position, value) in values(attributes.get(attribute)).iter().enumerate() {
+        for (position, value) in list_values(attributes.get(attribute)).iter().enumerate() {
             let path = format!("{attribute}[{position}]");
             let key = key.map(|key| format!("{key} {path}"));
-            match change(service, attribute, value, &path, key) {
+            match parse_change(service, attribute, value, &path, key) {
                 Ok(change) => tasks.push(Task { attribute, position, change }),
                 Err(error) => problems.push(error),
             }
@@ -200,30 +200,30 @@ fn tasks(service: &Service, attributes: &Map<String, Value>, key: Option<&str>) 
     problems.into_result().map(|()| tasks)
 }
 
-fn change(service: &Service, attribute: &str, value: &Value, path: &str, key: Option<String>) -> Result<ContactChange> {
+fn parse_change(service: &Service, attribute: &str, value: &Value, path: &str, key: Option<String>) -> Result<ContactChange> {
     let version = service.version;
     if attribute == REMOVE_CONTACTS {
         return match value.as_str() {
             Some(id) if !id.is_empty() => Ok(ContactChange::Delete(id.to_owned())),
-            _ => Err(Error::invalid_attribute(path, "the id of a contact is wanted, a string")),
+            _ => Err(Error::invalid_attribute(path, "expected a string, the id of a contact")),
         };
     }
-    let object = value.as_object().ok_or_else(|| Error::invalid_attribute(path, "a contact is wanted, an object"))?;
-    let within = format!("{path}.");
-    let contact = from_json::parse_input(object, version, &within)?;
+    let object = value.as_object().ok_or_else(|| Error::invalid_attribute(path, "expected an object, a contact"))?;
+    let prefix = format!("{path}.");
+    let contact = from_json::parse_input(object, version, &prefix)?;
     if attribute == ADD_CONTACTS {
-        check_creatable(service, &contact, &within)?;
+        check_creatable(service, &contact, &prefix)?;
         return Ok(ContactChange::Create(Box::new(contact), key));
     }
-    check_storable(service, &contact, &within)?;
+    check_storable(service, &contact, &prefix)?;
     match contact.id.value() {
         Some(id) if !id.is_empty() => Ok(ContactChange::Update(id.clone(), Box::new(contact))),
-        _ => Err(Error::invalid_attribute(format!("{path}.id"), "the id of the contact to update is missing")),
+        _ => Err(Error::invalid_attribute(format!("{path}.id"), "expected the id of the contact to update, found none")),
     }
 }
 
-/// The values of an attribute. A bare value where an array is declared is one element, as the OpenICF page has it.
-fn values(attribute: Option<&Value>) -> &[Value] {
+/// Returns the values of an attribute. A single value stands for an array with one element, as on the OpenICF page.
+fn list_values(attribute: Option<&Value>) -> &[Value] {
     match attribute {
         None | Some(Value::Null) => &[],
         Some(Value::Array(values)) => values,
@@ -231,14 +231,14 @@ fn values(attribute: Option<&Value>) -> &[Value] {
     }
 }
 
-/// Why a user cannot be updated with an attribute of that name, whatever its value.
-fn refused(name: &str) -> Option<Error> {
+/// Returns the reason why an update cannot have an attribute with that name.
+fn find_refusal(name: &str) -> Option<Error> {
     if matches!(name, "_id" | "_rev") {
         return None;
     }
     match USER.iter().find(|attribute| attribute.name == name) {
         Some(_) if name == CONTACTS => {
-            let problem = format!("it is read only: write {ADD_CONTACTS}, {UPDATE_CONTACTS} and {REMOVE_CONTACTS}");
+            let problem = format!("it is read-only: write {ADD_CONTACTS}, {UPDATE_CONTACTS} and {REMOVE_CONTACTS}");
             Some(Error::invalid_attribute(name, problem))
         }
         Some(_) => None,
@@ -253,30 +253,31 @@ fn refused(name: &str) -> Option<Error> {
     }
 }
 
-/// Checks that what else an update carries, as one does that sends back a whole object, is what the user has.
-fn unchanged(uid: &str, user: &Map<String, Value>, attributes: &Map<String, Value>) -> Result<()> {
+/// Checks that the other attributes of an update equal those of the user: a caller can send back a whole object.
+fn check_unchanged(uid: &str, user: &Map<String, Value>, attributes: &Map<String, Value>) -> Result<()> {
     let mut problems = Problems::default();
     if let Some(id) = attributes.get("_id").filter(|id| id.as_str() != Some(uid) && Some(*id) != user.get("_id")) {
-        problems.push(Error::invalid_attribute("_id", format!("it is {id}, and the address names another user")));
+        problems
+            .push(Error::invalid_attribute("_id", format!("it is {id}, and the address identifies another user: leave it out")));
     }
     for attribute in USER.iter().filter(|a| a.is_readable() && a.is_returned_by_default()) {
         let stored = user.get(attribute.name).unwrap_or(&Value::Null);
         if attributes.get(attribute.name).is_some_and(|value| value != stored) {
             problems.push(Error::invalid_attribute(
                 attribute.name,
-                "this connector writes a user's contacts, and nothing else of a user",
+                "this connector writes only the contacts of a user: leave it out",
             ));
         }
     }
     problems.into_result()
 }
 
-/// A contact that is gone already is removed.
+/// Turns the error that a contact does not exist into the success of its deletion.
 fn ignore_not_found(error: Error) -> Result<Option<Contact>> {
     if error.is_item_not_found() { Ok(None) } else { Err(error) }
 }
 
-/// Whether `text` is a GUID, which is what the id of a user looks like; a user principal name does not.
+/// Checks whether `text` is a GUID. The id of a user is one, and a user principal name is not.
 fn is_guid(text: &str) -> bool {
     text.len() == 36
         && text.bytes().enumerate().all(|(at, b)| if matches!(at, 8 | 13 | 18 | 23) { b == b'-' } else { b.is_ascii_hexdigit() })

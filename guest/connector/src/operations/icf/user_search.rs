@@ -1,4 +1,4 @@
-//! Searching users.
+//! Search of users.
 
 use serde_json::Value;
 
@@ -10,29 +10,30 @@ use crate::graph::selection::Selection;
 use crate::graph::service::Service;
 use crate::graph::users;
 use crate::operations::connector::Connector;
-use crate::operations::icf::directory_search::{FilterSupport, FilterableAttributes, Objects, push_down};
+use crate::operations::icf::directory_search::{DirectorySource, FilterSupport, FilterableAttributes, push_down};
 use crate::operations::icf::search::{ObjectSink, Search};
 use crate::operations::icf::user_attributes::{CONTACTS, USER};
 use crate::operations::icf::user_class::{list_default_names, write_contact_value};
 
 impl Connector<'_> {
     /// Searches the users of the tenant.
-    pub(in crate::operations) fn search_users(&self, search: &Search, each: ObjectSink<'_>) -> Result<Option<String>> {
+    pub(in crate::operations) fn search_users(&self, search: &Search, sink: ObjectSink<'_>) -> Result<Option<String>> {
         search.check_attributes("user", |name| {
             name == "_id" || USER.iter().any(|a| a.name == name && a.is_readable() && name != CONTACTS)
         })?;
-        let names = names(search);
+        let names = list_names(search);
         let wants_contacts = search.attributes.iter().any(|name| name == CONTACTS);
         if let Some(id) = search.find_required_value("_id") {
-            let wanted: Vec<&str> = names.iter().copied().chain(wants_contacts.then_some(CONTACTS)).collect();
-            let found = match self.get_user(id, &wanted) {
+            let requested: Vec<&str> = names.iter().copied().chain(wants_contacts.then_some(CONTACTS)).collect();
+            let found = match self.get_user(id, &requested) {
                 Ok(user) => Some(user).filter(|user| search.filter.matches(user)),
                 Err(error) if error.kind == ErrorKind::UnknownUid => None,
                 Err(error) => return Err(error),
             };
-            return found.into_iter().skip(search.offset).try_for_each(each).map(|()| None);
+            return found.into_iter().skip(search.offset).try_for_each(sink).map(|()| None);
         }
-        let mut source = Objects { first: build_search_request(self.service(), search)?, names: Some(names), count: None };
+        let mut source =
+            DirectorySource { first: build_search_request(self.service(), search)?, names: Some(names), count: None };
         self.search_source(search, &mut source, &mut |mut user| {
             if wants_contacts {
                 let id = user.get("_id").and_then(Value::as_str).unwrap_or_default();
@@ -43,36 +44,36 @@ impl Connector<'_> {
                 })?;
                 user.insert(CONTACTS.to_owned(), contacts.into());
             }
-            each(user)
+            sink(user)
         })
     }
 }
 
-/// The first request of a search.
+/// Creates the first request of a search.
 pub fn build_search_request(service: &Service, search: &Search) -> Result<GraphRequest> {
-    let names = names(search);
+    let names = list_names(search);
     if let Some(id) = search.find_required_value("_id") {
         return users::get(service, &Mailbox::from_name(id), &names);
     }
     let select = std::iter::once("id").chain(names).collect();
     let pushed = push_down(&search.filter, FILTERABLE);
-    let advanced = pushed.as_ref().is_some_and(|pushed| pushed.advanced);
+    let advanced = pushed.as_ref().is_some_and(|pushed| pushed.is_advanced);
     let filter = pushed.map(|pushed| pushed.text);
     let options = QueryOptions { select, filter, top: Some(MAX_PAGE_SIZE), advanced, ..QueryOptions::default() };
     directory_objects::list(service, Collection::Users, &options)
 }
 
-/// The user's own attributes that are read: those that are wanted, compared and sorted by.
-fn names(search: &Search) -> Vec<&'static str> {
+/// Returns the names of the attributes of the user to read: those to return, compare and sort by.
+fn list_names(search: &Search) -> Vec<&'static str> {
     let needed = search.list_needed_attributes();
     if needed.is_empty() {
         return list_default_names();
     }
-    let own = USER.iter().filter(|a| a.is_readable() && a.name != CONTACTS);
-    own.map(|a| a.name).filter(|name| needed.contains(name)).collect()
+    let readable = USER.iter().filter(|a| a.is_readable() && a.name != CONTACTS);
+    readable.map(|a| a.name).filter(|name| needed.contains(name)).collect()
 }
 
-/// The attributes that Graph filters by, as the page on the resource says, and how, as the one on advanced queries does.
+/// The attributes that Graph filters by. They are on the page on the resource, and their operators on the page on advanced queries.
 /// <https://learn.microsoft.com/en-us/graph/api/resources/user?view=graph-rest-1.0#properties>,
 /// <https://learn.microsoft.com/en-us/graph/aad-advanced-queries#user-properties>
 const FILTERABLE: &FilterableAttributes = &[

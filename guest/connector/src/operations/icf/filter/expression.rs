@@ -2,56 +2,56 @@
 
 use serde_json::Value;
 
-/// What an object has to be like to be found.
+/// A filter: the conditions that an object has to meet.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Filter {
-    /// Each of these holds; all of none do.
+    /// All of these are true. It is true without parts.
     And(Vec<Filter>),
-    /// One of these holds at least; of none, none does.
+    /// At least one of these is true. It is false without parts.
     Or(Vec<Filter>),
-    /// This does not hold.
+    /// This is false.
     Not(Box<Filter>),
-    /// An attribute compares so with a value.
+    /// A comparison of an attribute with a value.
     Comparison {
-        /// The attribute's name.
+        /// The name of the attribute.
         field: String,
-        /// How it compares.
+        /// The operator.
         operator: Operator,
-        /// What with: a text, a number or a truth value. Of [`Operator::ContainsAll`] it may be a list of these, as it is in
-        /// ICF; the language has no way to write one.
+        /// The value: a string, a number or a Boolean. For [`Operator::ContainsAll`] it can be an array of these, as in ICF. The language
+        /// cannot express an array.
         value: Value,
     },
-    /// The attribute of this name has a value.
+    /// The attribute with this name has a value.
     Presence(String),
-    /// Every object is found, or none.
+    /// True for every object, or for none.
     Constant(bool),
 }
 
-/// How the value of an attribute compares with the value that a filter gives.
+/// An operator of a comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operator {
-    /// `eq`: it is that.
+    /// `eq`: equal.
     Equals,
-    /// `co`: the text has that in it.
+    /// `co`: the string contains the value.
     Contains,
-    /// `sw`: the text begins with that.
+    /// `sw`: the string starts with the value.
     StartsWith,
-    /// `ew`: the text ends with that.
+    /// `ew`: the string ends with the value.
     EndsWith,
-    /// `lt`: it comes before that.
+    /// `lt`: less than.
     LessThan,
-    /// `le`: it comes before that, or is that.
+    /// `le`: less than or equal.
     LessThanOrEqual,
-    /// `gt`: it comes after that.
+    /// `gt`: greater than.
     GreaterThan,
-    /// `ge`: it comes after that, or is that.
+    /// `ge`: greater than or equal.
     GreaterThanOrEqual,
-    /// `ca`: all of those are among its values.
+    /// `ca`: the collection contains all values.
     ContainsAll,
 }
 
 impl Filter {
-    /// What all has to hold, whatever parentheses are around it.
+    /// Returns the conditions that all have to be true, without regard to parentheses.
     pub(in crate::operations) fn list_conjuncts(&self) -> Vec<&Filter> {
         match self {
             Filter::And(parts) => parts.iter().flat_map(Filter::list_conjuncts).collect(),
@@ -59,7 +59,7 @@ impl Filter {
         }
     }
 
-    /// The names of the attributes that it asks the presence of, once for each mention.
+    /// Returns the names of the attributes in presence conditions, once for each occurrence.
     pub(in crate::operations) fn list_presence_fields(&self) -> Vec<&str> {
         match self {
             Filter::And(parts) | Filter::Or(parts) => parts.iter().flat_map(Filter::list_presence_fields).collect(),
@@ -69,10 +69,9 @@ impl Filter {
         }
     }
 
-    /// The names of the attributes that it compares, in the order of the text, once for each mention.
+    /// Returns the names of the attributes in comparisons, in the order of the text, once for each occurrence.
     ///
-    /// Whether they exist is for the caller to know: to OpenIDM a comparison with an unknown attribute is an error, and asking
-    /// for its presence is not.
+    /// The caller checks that they exist. To OpenIDM, a comparison with an unknown attribute is an error, and a presence condition is not.
     pub fn list_compared_fields(&self) -> impl Iterator<Item = &str> {
         let mut open = vec![self];
         std::iter::from_fn(move || {

@@ -1,6 +1,6 @@
-//! The language of filters, as text.
+//! The parser of the filter language.
 //!
-//! It is read without recursion: what is open at a place is on a list, whose length has a limit.
+//! It does not recurse: open parentheses are on a stack with a maximum depth.
 
 use std::mem;
 
@@ -9,9 +9,9 @@ use serde_json::{Number, Value};
 use super::expression::{Filter, Operator};
 use crate::error::{Error, Result};
 
-/// How deep parentheses nest at most: `QueryFilterParser.VALUE_OF_MAX_DEPTH`. CREST counts four for each parenthesis, and so
-/// refuses the sixty-fourth already; this is what its message says.
-const NESTING: usize = 256;
+/// The maximum depth of parentheses: `QueryFilterParser.VALUE_OF_MAX_DEPTH`. CREST counts four for each parenthesis, and so rejects the
+/// sixty-fourth. Its message names this number.
+const MAX_DEPTH: usize = 256;
 
 /// The operators that take a value.
 const OPERATORS: [(&str, Operator); 9] = [
@@ -27,7 +27,7 @@ const OPERATORS: [(&str, Operator); 9] = [
 ];
 
 impl Filter {
-    /// Reads the value of `_queryFilter`, percent-decoded.
+    /// Parses the value of `_queryFilter`, percent-decoded.
     ///
     /// ```text
     /// filter      = conjunction *( "or" conjunction )
@@ -35,17 +35,16 @@ impl Filter {
     /// term        = [ "!" ] ( "(" filter ")" | field operator value | field "pr" | "true" | "false" )
     /// field       = [ "/" ] name [ "/" ]    ; a JSON pointer of one level: ~0 is ~, ~1 is /
     /// operator    = "eq" | "co" | "sw" | "ew" | "lt" | "le" | "gt" | "ge" | "ca"
-    /// value       = number | "true" | "false" | text in " or '    ; a backslash takes the next character as it is
+    /// value       = number | "true" | "false" | string in " or '    ; a backslash escapes the next character
     /// ```
     ///
-    /// `co`, `sw` and `ew` take a text. Names keep their case, the other words are taken in any; white space is needed only where
-    /// two words would run together. Nothing that was read nests deeper than 256 levels of parentheses, so that what walks through
-    /// a filter may call itself.
+    /// `co`, `sw` and `ew` require a string. Names are case-sensitive, other words are not. White space is required only between two
+    /// words. A parsed filter nests at most 256 levels deep, so that code can recurse through it.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidAttributeValue`](crate::error::ErrorKind::InvalidAttributeValue) of `_queryFilter`, where the text is not of this
-    /// language or nests deeper. The message says what was wrong, and at which character, counted from 1.
+    /// [`ErrorKind::InvalidAttributeValue`](crate::error::ErrorKind::InvalidAttributeValue) of `_queryFilter`, if the text is not
+    /// valid, or nests deeper. The message has the problem, and the position of the character, counted from 1.
     pub fn parse(text: &str) -> Result<Filter> {
         parse_filter(text)
     }
@@ -62,17 +61,17 @@ fn parse_filter(text: &str) -> Result<Filter> {
             (at, token) = tokens.next()?;
         }
         let mut term = match token {
-            Token::Open if outer.len() == NESTING => {
-                return Err(tokens.error(at, format!("parentheses nest deeper than {NESTING} levels")));
+            Token::Open if outer.len() == MAX_DEPTH => {
+                return Err(tokens.error(at, format!("parentheses nest deeper than {MAX_DEPTH} levels")));
             }
             Token::Open => {
                 outer.push(mem::replace(&mut level, Level { opened: at, negated, ..Level::default() }));
                 continue;
             }
-            Token::Word(word) => negated_if(negated, assertion(&mut tokens, at, word)?),
-            _ => return Err(tokens.unwanted(at, &token, "an attribute, true, false or a parenthesis")),
+            Token::Word(word) => negate_if(negated, parse_assertion(&mut tokens, at, word)?),
+            _ => return Err(tokens.build_unexpected_error(at, &token, "an attribute, true, false or a parenthesis")),
         };
-        // After a term: what joins it to the next one, or the end of this level, which is itself a term of the one around it.
+        // After a term: an operator, or the end of this level, which is itself a term of the outer level.
         loop {
             level.conjunction.push(term);
             let (at, token) = tokens.next()?;
@@ -83,28 +82,30 @@ fn parse_filter(text: &str) -> Result<Filter> {
                     break;
                 }
                 Token::Close => {
-                    let Some(around) = outer.pop() else { return Err(tokens.error(at, "this parenthesis closes none")) };
-                    let inner = mem::replace(&mut level, around);
-                    term = negated_if(inner.negated, inner.end());
+                    let Some(enclosing) = outer.pop() else {
+                        return Err(tokens.error(at, "this closing parenthesis has no opening one"));
+                    };
+                    let inner = mem::replace(&mut level, enclosing);
+                    term = negate_if(inner.negated, inner.end());
                 }
                 Token::End if outer.is_empty() => return Ok(level.end()),
-                Token::End => return Err(tokens.error(level.opened, "this parenthesis is never closed")),
-                _ => return Err(tokens.unwanted(at, &token, "'and', 'or' or the end")),
+                Token::End => return Err(tokens.error(level.opened, "this parenthesis is not closed")),
+                _ => return Err(tokens.build_unexpected_error(at, &token, "'and', 'or' or the end")),
             }
         }
     }
 }
 
-/// What is known of the expression in one pair of parentheses, or around all of them.
+/// An open level: the expression in a pair of parentheses, or the outermost one.
 #[derive(Default)]
 struct Level {
-    /// Where it was opened.
+    /// The position of its opening.
     opened: usize,
-    /// Whether it was opened after a `!`.
+    /// Whether it follows a `!`.
     negated: bool,
-    /// What has been read of it before the last `or`.
+    /// The conjunctions before the last `or`.
     alternatives: Vec<Filter>,
-    /// What has been read of it since.
+    /// The terms since.
     conjunction: Vec<Filter>,
 }
 
@@ -119,71 +120,71 @@ impl Level {
     }
 }
 
-/// The parts as one filter: a single one is itself.
-fn join(mut parts: Vec<Filter>, join: fn(Vec<Filter>) -> Filter) -> Filter {
+/// Joins parts to one filter. A single part stays as it is.
+fn join(mut parts: Vec<Filter>, combine: fn(Vec<Filter>) -> Filter) -> Filter {
     match parts.pop() {
         Some(only) if parts.is_empty() => only,
         last => {
             parts.extend(last);
-            join(parts)
+            combine(parts)
         }
     }
 }
 
-fn negated_if(negated: bool, filter: Filter) -> Filter {
+fn negate_if(negated: bool, filter: Filter) -> Filter {
     if negated { Filter::Not(Box::new(filter)) } else { filter }
 }
 
-/// What begins with a word: a constant, or an attribute with what is said of it.
-fn assertion(tokens: &mut Tokens, at: usize, word: &str) -> Result<Filter> {
-    if let Some(constant) = boolean(word) {
+/// Parses a term that starts with a word: a constant, or an attribute with its condition.
+fn parse_assertion(tokens: &mut Tokens, at: usize, word: &str) -> Result<Filter> {
+    if let Some(constant) = parse_boolean(word) {
         return Ok(Filter::Constant(constant));
     }
-    let field = field(word).map_err(|problem| tokens.error(at, problem))?;
+    let field = parse_field(word).map_err(|problem| tokens.error(at, problem))?;
     let (at, token) = tokens.next()?;
-    let Token::Word(name) = token else { return Err(tokens.unwanted(at, &token, "an operator")) };
+    let Token::Word(name) = token else { return Err(tokens.build_unexpected_error(at, &token, "an operator")) };
     if name.eq_ignore_ascii_case("pr") {
         return Ok(Filter::Presence(field));
     }
     let Some((_, operator)) = OPERATORS.iter().find(|(known, _)| name.eq_ignore_ascii_case(known)) else {
         let known: Vec<&str> = OPERATORS.iter().map(|(name, _)| *name).collect();
-        return Err(tokens.error(at, format!("{} is no operator; there are {} and pr", shown(name), known.join(", "))));
+        return Err(tokens.error(at, format!("expected an operator ({}, pr), found {}", known.join(", "), quote(name))));
     };
     let (at, token) = tokens.next()?;
     let value = match token {
-        Token::Text(text) => Value::String(text),
-        Token::Word(word) => match scalar(word) {
+        Token::String(text) => Value::String(text),
+        Token::Word(word) => match parse_scalar(word) {
             Some(value) => value,
-            None => return Err(tokens.error(at, format!("{} is no value: texts are put in quotes", shown(word)))),
+            None => return Err(tokens.error(at, format!("expected a value, found {}: put strings in quotes", quote(word)))),
         },
-        _ => return Err(tokens.unwanted(at, &token, "a value")),
+        _ => return Err(tokens.build_unexpected_error(at, &token, "a value")),
     };
-    // ICF's `StringFilter` says so too. CREST's language has such values, and they would find nothing.
+    // So does ICF's `StringFilter`. CREST's language accepts other values, which match nothing.
     if matches!(operator, Operator::Contains | Operator::StartsWith | Operator::EndsWith) && !value.is_string() {
-        return Err(tokens.error(at, format!("{name} takes a text in quotes")));
+        return Err(tokens.error(at, format!("{name} requires a string in quotes")));
     }
     Ok(Filter::Comparison { field, operator: *operator, value })
 }
 
-/// The name that a pointer of one level has. CREST ignores a slash before and one after it (`JsonPointer`).
+/// Parses a pointer of one level to a name. CREST ignores a slash before and after it (`JsonPointer`).
 ///
-/// The escapes are those of RFC 6901. CREST's `JsonPointer` has percent-encoding instead, which the address has taken off already.
-fn field(pointer: &str) -> std::result::Result<String, String> {
+/// The escapes are those of RFC 6901. CREST's `JsonPointer` uses percent-encoding in place of them, which is already decoded.
+fn parse_field(pointer: &str) -> std::result::Result<String, String> {
     let name = pointer.strip_prefix('/').unwrap_or(pointer);
     let name = name.strip_suffix('/').unwrap_or(name);
     if name.is_empty() || name.contains('/') {
         let problem = "does not name one whole attribute. Only one level JsonPointer supported";
-        return Err(format!("{} {problem}", shown(pointer)));
+        return Err(format!("{} {problem}", quote(pointer)));
     }
     if name.split('~').skip(1).any(|after| !after.starts_with(['0', '1'])) {
-        return Err(format!("{} has a ~ without 0 or 1 after it: ~ is written ~0, and / is written ~1", shown(pointer)));
+        return Err(format!("{} has a ~ without 0 or 1 after it: write ~0 for ~ and ~1 for /", quote(pointer)));
     }
     Ok(name.replace("~1", "/").replace("~0", "~"))
 }
 
-/// A value that is no text.
-fn scalar(word: &str) -> Option<Value> {
-    if let Some(constant) = boolean(word) {
+/// Parses a value that is not a string.
+fn parse_scalar(word: &str) -> Option<Value> {
+    if let Some(constant) = parse_boolean(word) {
         return Some(Value::Bool(constant));
     }
     if word.contains('.') {
@@ -192,12 +193,12 @@ fn scalar(word: &str) -> Option<Value> {
     word.parse::<i64>().ok().map(Value::from)
 }
 
-fn boolean(word: &str) -> Option<bool> {
+fn parse_boolean(word: &str) -> Option<bool> {
     [("true", true), ("false", false)].into_iter().find(|(name, _)| word.eq_ignore_ascii_case(name)).map(|(_, value)| value)
 }
 
-/// A word as a message shows it, the beginning of a long one.
-fn shown(word: &str) -> String {
+/// Returns a word in quotes for a message, shortened.
+fn quote(word: &str) -> String {
     let mut start: String = word.chars().take(40).collect();
     if start.len() < word.len() {
         start.push('…');
@@ -210,24 +211,24 @@ enum Token<'a> {
     Open,
     Close,
     Not,
-    /// Anything without quotes: a name, an operator, a number.
+    /// A word without quotes: a name, an operator, a number.
     Word(&'a str),
-    /// What was in quotes, without its escapes.
-    Text(String),
+    /// A string in quotes, without its escapes.
+    String(String),
     End,
 }
 
-/// The text, and what has not been read of it.
+/// The tokens of a text, and its remaining part.
 struct Tokens<'a> {
     text: &'a str,
     rest: &'a str,
 }
 
 impl<'a> Tokens<'a> {
-    /// The next token, and where it begins.
+    /// Returns the next token, and its position.
     ///
-    /// To CREST's tokenizer `!` is an operator only where a space or a parenthesis follows, against the grammar above it; here it
-    /// is one wherever a term may begin, and a name that begins with it is written with a slash.
+    /// To CREST's tokenizer, against its own grammar, `!` is an operator only before a space or a parenthesis. Here it is an operator
+    /// wherever a term can start. A name that starts with it requires a slash.
     fn next(&mut self) -> Result<(usize, Token<'a>)> {
         self.rest = self.rest.trim_ascii_start();
         let at = self.text.len() - self.rest.len();
@@ -239,7 +240,7 @@ impl<'a> Tokens<'a> {
             Some('!') => Token::Not,
             Some(quote @ ('"' | '\'')) => {
                 self.rest = after.as_str();
-                return Ok((at, Token::Text(self.quoted(at, quote)?)));
+                return Ok((at, Token::String(self.parse_string(at, quote)?)));
             }
             Some(_) => {
                 let ends = |c: char| c.is_ascii_whitespace() || matches!(c, '(' | ')');
@@ -253,8 +254,8 @@ impl<'a> Tokens<'a> {
         Ok((at, token))
     }
 
-    /// The text up to the closing quote, which the opening one at `at` wants.
-    fn quoted(&mut self, at: usize, quote: char) -> Result<String> {
+    /// Parses a string up to the quote that closes the one at `at`.
+    fn parse_string(&mut self, at: usize, quote: char) -> Result<String> {
         let mut text = String::new();
         let mut chars = self.rest.chars();
         while let Some(c) = chars.next() {
@@ -265,23 +266,23 @@ impl<'a> Tokens<'a> {
             let literal = if c == '\\' { chars.next() } else { Some(c) };
             text.extend(literal);
         }
-        Err(self.error(at, "this quote is never closed"))
+        Err(self.error(at, "this quote is not closed"))
     }
 
-    /// Something else was wanted at the byte `at`.
-    fn unwanted(&self, at: usize, found: &Token, wanted: &str) -> Error {
+    /// Creates the error for another token than the expected one, at the byte `at`.
+    fn build_unexpected_error(&self, at: usize, found: &Token, expected: &str) -> Error {
         let found = match found {
-            Token::Open => "a parenthesis is opened".to_owned(),
-            Token::Close => "a parenthesis is closed".to_owned(),
-            Token::Not => "'!' stands".to_owned(),
-            Token::Word(word) => format!("{} stands", shown(word)),
-            Token::Text(_) => "a text in quotes stands".to_owned(),
-            Token::End => "the filter ends".to_owned(),
+            Token::Open => "'('".to_owned(),
+            Token::Close => "')'".to_owned(),
+            Token::Not => "'!'".to_owned(),
+            Token::Word(word) => quote(word),
+            Token::String(_) => "a string in quotes".to_owned(),
+            Token::End => "the end".to_owned(),
         };
-        self.error(at, format!("{found} where {wanted} is wanted"))
+        self.error(at, format!("expected {expected}, found {found}"))
     }
 
-    /// A failure at the byte `at`.
+    /// Creates an error at the byte `at`.
     fn error(&self, at: usize, problem: impl Into<String>) -> Error {
         let before = self.text.get(..at).unwrap_or_default();
         Error::invalid_attribute("_queryFilter", format!("at character {}: {}", before.chars().count() + 1, problem.into()))
