@@ -38,7 +38,6 @@ use connector::operations::icf::object_class::ObjectClass;
 use connector::operations::icf::schema::build_schema;
 use connector::operations::icf::search::{Search, parse_sort_keys};
 use connector::operations::icf::user_class;
-use connector::operations::mailbox::changes::ContactChange;
 use connector::operations::mailbox::create::build_create_request;
 use connector::operations::mailbox::update::build_update_request;
 use connector::operations::send::authorized::{AuthorizedNetwork, Credential};
@@ -94,13 +93,13 @@ impl contacts::Guest for Component {
 
     fn batch(container: Container, changes: Vec<ContactChange>) -> TypedResult<Vec<ChangeOutcome>> {
         let container = into_container(container);
-        let changes: Vec<ContactChange> = changes
+        let changes: Vec<_> = changes
             .into_iter()
             .enumerate()
             .map(|(position, change)| records::into_change(change, position))
             .collect::<error::Result<_>>()?;
         let results = with_connector(|connector| Ok(connector.change_contacts(&container, &changes)))?;
-        Ok(results.into_iter().map(records::change_outcome).collect())
+        Ok(results.into_iter().map(records::into_change_outcome).collect())
     }
 
     fn delete_contact(container: Container, id: String) -> TypedResult<()> {
@@ -265,7 +264,7 @@ impl connector_interface::Guest for Component {
     fn sync(object_class: String, container: Container, token: Option<String>) -> TypedResult<SyncResult> {
         let (class, container) = (ObjectClass::parse(&object_class)?, into_container(container));
         let sync = with_connector(|connector| connector.sync_objects(class, &container, token.as_deref()))?;
-        let deltas = sync.changes.into_iter().map(records::sync_delta).collect();
+        let deltas = sync.changes.into_iter().map(records::into_sync_delta).collect();
         Ok(SyncResult { deltas, token: sync.token, more: sync.more })
     }
 
@@ -278,7 +277,7 @@ impl connector_interface::Guest for Component {
         let (class, container) = (ObjectClass::parse(&object_class)?, into_container(container));
         let known = known.into_iter().map(|object| (object.uid, object.revision)).collect();
         let deltas = with_connector(|connector| connector.reconcile(class, &container, &known))?;
-        Ok(deltas.into_iter().map(records::sync_delta).collect())
+        Ok(deltas.into_iter().map(records::into_sync_delta).collect())
     }
 
     fn create(object_class: String, attributes: String, idempotency_key: Option<String>) -> TypedResult<String> {
@@ -297,7 +296,7 @@ impl connector_interface::Guest for Component {
         let (class, attributes) = (ObjectClass::parse(&object_class)?, parse_attributes(&attributes)?);
         let (revision, key) = (revision.as_deref(), idempotency_key.as_deref());
         let updated = with_connector(|connector| connector.update_object(class, &uid, revision, &attributes, key))?;
-        Ok(updated.outcomes.into_iter().map(records::outcome).collect())
+        Ok(updated.outcomes.into_iter().map(records::into_value_outcome).collect())
     }
 
     fn delete(object_class: String, uid: String, revision: Option<String>) -> TypedResult<()> {
@@ -383,11 +382,11 @@ fn parse_attributes(text: &str) -> error::Result<Map<String, Value>> {
 }
 
 fn one(request: error::Result<GraphRequest>) -> TypedResult<HttpRequest> {
-    Ok(records::request(request?)?)
+    Ok(records::into_http_request(request?)?)
 }
 
 fn all(requests: error::Result<Vec<GraphRequest>>) -> TypedResult<Vec<HttpRequest>> {
-    Ok(requests?.into_iter().map(records::request).collect::<error::Result<_>>()?)
+    Ok(requests?.into_iter().map(records::into_http_request).collect::<error::Result<_>>()?)
 }
 
 impl run::Guest for Component {
