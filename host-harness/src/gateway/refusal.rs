@@ -36,7 +36,8 @@ pub(super) enum Api {
 }
 
 impl Api {
-    /// Returns the API of a request by the component's own rule; `serves_directories` is whether the Azure AD Graph API is served.
+    /// Returns the API of a request by the component's own rule; `serves_directories` is whether the Azure AD Graph API is
+    /// served.
     pub(super) fn of_request<B>(request: &Request<B>, serves_directories: bool) -> Self {
         let first = request.uri().path().trim_start_matches('/').split('/').next();
         if !serves_directories || first == Some("openidm") {

@@ -1,5 +1,5 @@
-//! Azure AD Graph API requests to a multi-tenant gateway. The host reads their paths with the component's own parser, so that both
-//! take a request for the same.
+//! Azure AD Graph API requests to a multi-tenant gateway. The host reads their paths with the component's own parser, so that
+//! both take a request for the same.
 
 use std::net::IpAddr;
 use std::sync::Arc;
