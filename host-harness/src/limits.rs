@@ -51,8 +51,8 @@ pub struct Limits {
     pub concurrency: usize,
     /// Maximum time that a call waits for a sandbox. 5 s.
     pub queue_timeout: Duration,
-    /// The time after [`Settings::deadline`](crate::Settings::deadline), which the component enforces itself, at which the host ends
-    /// a call. 5 s.
+    /// The time after [`Settings::deadline`](crate::Settings::deadline), which the component enforces itself, at which the host
+    /// ends a call. 5 s.
     pub grace: Duration,
 }
 

@@ -39,8 +39,8 @@ pub struct Settings {
     pub gateway: Option<GatewayLogin>,
     /// The system name in the gateway's paths, `GATEWAY_SYSTEM`.
     pub system: Option<String>,
-    /// The directory's id and domains in paths of the Azure AD Graph API, `GATEWAY_DIRECTORY`. If empty, those paths are not served,
-    /// and the requests that only they need may not leave.
+    /// The directory's id and domains in paths of the Azure AD Graph API, `GATEWAY_DIRECTORY`. If empty, those paths are not
+    /// served, and the requests that only they need may not leave.
     pub directory: Vec<String>,
 }
 

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::time::{Duration, SystemTime};
 
 use connector::error::ErrorKind;
-use connector::graph::{Request, Response};
+use connector::http_message::{HttpRequest, HttpResponse};
 use connector::operations::send::network::{Network, TransportError};
 use http::{Method, StatusCode, header};
 use serde_json::Value;
@@ -53,7 +53,7 @@ impl<'d> ScriptedNetwork<'d> {
     }
 
     /// Checks a request that is sent or would be sent.
-    pub fn check(&self, request: &Request) {
+    pub fn check(&self, request: &HttpRequest) {
         let address = request.uri().to_string();
         assert!(address.to_ascii_lowercase().starts_with(&self.service), "{address} is not at {}", self.service);
         assert!(!request.headers().contains_key(header::AUTHORIZATION), "operations add no credential");
@@ -68,7 +68,7 @@ impl<'d> ScriptedNetwork<'d> {
 }
 
 impl Network for ScriptedNetwork<'_> {
-    fn send(&self, request: Request, deadline: Duration) -> Result<Response, TransportError> {
+    fn send(&self, request: HttpRequest, deadline: Duration) -> Result<HttpResponse, TransportError> {
         self.check(&request);
         assert!(request.headers().contains_key("client-request-id"));
         let items = Item::all_of(&request);
@@ -92,7 +92,7 @@ impl Network for ScriptedNetwork<'_> {
         let body = serde_json::from_slice(message.body).ok();
         let done = items.iter().filter(|item| item.is_done(status, message.body, body.as_ref())).count();
         self.done.set(self.done.get() + done);
-        let mut response = Response::new(message.body.to_vec());
+        let mut response = HttpResponse::new(message.body.to_vec());
         *response.status_mut() = status;
         for (name, value) in message.headers {
             response.headers_mut().append(name, value);
@@ -128,7 +128,7 @@ struct Item {
 }
 
 impl Item {
-    fn all_of(request: &Request) -> Vec<Item> {
+    fn all_of(request: &HttpRequest) -> Vec<Item> {
         let target = request.uri().path_and_query().map_or_else(String::new, ToString::to_string);
         if !target.ends_with("/$batch") {
             return vec![Item { method: request.method().clone(), target, id: None }];

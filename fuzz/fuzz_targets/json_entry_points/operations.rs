@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use connector::error::{Error, Kind};
-use connector::graph::Service;
+use connector::error::{Error, ErrorKind};
+use connector::graph::service::Service;
 use connector::operations::connector::Connector;
 use connector::settings::Settings;
 use graph_contacts::command::{self, Command};
@@ -34,7 +34,7 @@ impl Options<'_> {
     }
 
     fn network<'d>(&self, responses: Input<'d>) -> ScriptedNetwork<'d> {
-        let service = format!("{}/{}/", Service::GLOBAL, self.version);
+        let service = format!("{}/{}/", Service::GLOBAL_ENDPOINT, self.version);
         ScriptedNetwork::new(responses, &service, Duration::from_secs(self.pace.into()))
     }
 }
@@ -53,7 +53,7 @@ pub fn requests(options: &Options<'_>, mut input: Input<'_>) {
     let connector = connector(&settings, &network);
     let requests = table::build_requests(&connector, &operation, &arguments);
     assert_eq!(network.writes(), 0, "{operation}");
-    requests.into_iter().flatten().for_each(|request| network.check(&request));
+    requests.into_iter().flatten().for_each(|request| network.check(&request.into_http()));
 }
 
 /// Runs a command line: its arguments up to an empty line, standard input, responses.
@@ -62,7 +62,7 @@ pub fn command(options: &Options<'_>, mut input: Input<'_>) {
     let stdin = input.line();
     if let Ok(Command::Invoke(operation, arguments)) = command::parse(arguments, stdin) {
         let error = invoke(options, operation, &arguments.to_string(), input);
-        let unknown = error.is_some_and(|error| error.kind == Kind::Unsupported && error.exchange.is_none());
+        let unknown = error.is_some_and(|error| error.kind == ErrorKind::Unsupported && error.exchange.is_none());
         assert!(!unknown, "the command line names an unknown operation: {operation}");
     }
 }
@@ -160,11 +160,11 @@ pub fn settings(options: &Options<'_>, mut input: Input<'_>) {
     let settings = match graph_contacts::settings::read(variable) {
         Ok(settings) => settings,
         Err(error) => {
-            assert_eq!(error.kind, Kind::Configuration, "{error}");
+            assert_eq!(error.kind, ErrorKind::Configuration, "{error}");
             return;
         }
     };
-    let endpoint = variable("GRAPH_ENDPOINT").unwrap_or_else(|| Service::GLOBAL.to_owned());
+    let endpoint = variable("GRAPH_ENDPOINT").unwrap_or_else(|| "https://graph.microsoft.com".to_owned());
     let endpoint = endpoint.split('#').next().unwrap_or_default().trim_end_matches('/');
     let service = format!("{endpoint}/{}/", settings.service.version.name());
     let network = ScriptedNetwork::new(input, &service, Duration::from_secs(options.pace.into()));
@@ -175,7 +175,7 @@ pub fn settings(options: &Options<'_>, mut input: Input<'_>) {
 }
 
 fn connector<'a>(settings: &'a Settings, network: &'a ScriptedNetwork<'_>) -> Connector<'a> {
-    Connector::new(&settings.service, network, &settings.terms)
+    Connector::new(&settings.service, network, &settings.operation)
 }
 
 fn invoke(options: &Options<'_>, operation: &str, arguments: &str, responses: Input<'_>) -> Option<Error> {
@@ -198,6 +198,6 @@ fn invoke(options: &Options<'_>, operation: &str, arguments: &str, responses: In
         assert_eq!(network.writes(), 0, "{error}");
     }
     assert!(!error.may_have_taken_effect || network.writes() > 0, "{error}");
-    assert_ne!(error.kind, Kind::Internal, "{error}");
+    assert_ne!(error.kind, ErrorKind::Internal, "{error}");
     Some(error)
 }

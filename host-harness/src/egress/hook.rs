@@ -51,8 +51,8 @@ struct RequestSender {
 }
 
 impl EgressHook {
-    /// Creates a hook with the endpoint, the credential and the rate limits of `settings`. It raises `limit_signal` at the request
-    /// that is one too many.
+    /// Creates a hook with the endpoint, the credential and the rate limits of `settings`. It raises `limit_signal` at the
+    /// request that is one too many.
     pub(crate) fn new(
         client: reqwest::Client,
         mailbox_permits: Arc<MailboxPermits>,

@@ -68,7 +68,8 @@ impl MailboxPermits {
         needed
     }
 
-    /// Returns a name of the mailbox in a path after the version: `/users/{id}/...`, or `/me/...`, whose owner the token identifies.
+    /// Returns a name of the mailbox in a path after the version: `/users/{id}/...`, or `/me/...`, whose owner the token
+    /// identifies.
     ///
     /// The id and the user principal name of one mailbox are two names here.
     fn mailbox(&self, request: &reqwest::Request, path: &[String]) -> Option<String> {

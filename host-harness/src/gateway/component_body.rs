@@ -38,8 +38,8 @@ impl Drop for RunningCall {
     }
 }
 
-/// A body that ends as its call does: if the call fails, the body is aborted, so that the caller does not take it for complete. If
-/// the body is too long, the call ends.
+/// A body that ends as its call does: if the call fails, the body is aborted, so that the caller does not take it for complete.
+/// If the body is too long, the call ends.
 pub(super) struct ComponentBody {
     body: HyperOutgoingBody,
     call: Option<RunningCall>,

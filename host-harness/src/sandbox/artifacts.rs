@@ -18,8 +18,8 @@ use super::engine::to_anyhow;
 pub struct Artifacts(PathBuf);
 
 impl Artifacts {
-    /// Keeps compiled components in a directory, which is created if it does not exist. If others can write to it, it is not used,
-    /// and the component is compiled at each start; the log says so.
+    /// Keeps compiled components in a directory, which is created if it does not exist. If others can write to it, it is not
+    /// used, and the component is compiled at each start; the log says so.
     pub fn in_directory(directory: impl Into<PathBuf>) -> Self {
         Self(directory.into())
     }

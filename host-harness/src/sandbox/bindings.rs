@@ -1,7 +1,7 @@
 //! The component's own interfaces in Rust, generated from `wit/`.
 //!
-//! The interfaces are in [`exports::graph_contacts::connector`], one module each, with the records in `types`. wasmtime-wasi-http has
-//! the bindings of `wasi:http/incoming-handler`, which the gateway calls.
+//! The interfaces are in [`exports::graph_contacts::connector`], one module each, with the records in `types`. wasmtime-wasi-http
+//! has the bindings of `wasi:http/incoming-handler`, which the gateway calls.
 
 #![allow(missing_docs, reason = "generated; what WIT documents is documented")]
 

@@ -27,8 +27,8 @@ pub(crate) struct TenantSnapshot {
 }
 
 impl TenantSnapshot {
-    /// Creates the tenants of a configuration. A tenant whose configuration is the same as in `previous` keeps its permits and its
-    /// access token.
+    /// Creates the tenants of a configuration. A tenant whose configuration is the same as in `previous` keeps its permits and
+    /// its access token.
     pub(super) fn new(config: Config, host: &ComponentHost, metrics: &Metrics, previous: Option<&Self>) -> anyhow::Result<Self> {
         let mut by_name = BTreeMap::new();
         for spec in config.tenants {

@@ -12,7 +12,8 @@ use crate::observability::audit_log::AuditLog;
 use crate::observability::metrics::counters::Metrics;
 use crate::sandbox::component_host::ComponentHost;
 
-/// The tenants of a multi-tenant gateway. A reload applies to new requests; requests in progress keep the tenants they started with.
+/// The tenants of a multi-tenant gateway. A reload applies to new requests; requests in progress keep the tenants they started
+/// with.
 pub struct TenantRegistry {
     host: ComponentHost,
     tenants: watch::Sender<Arc<TenantSnapshot>>,
