@@ -25,7 +25,7 @@ hostile: toolchain
 	cargo build --locked --release --target wasm32-wasip2 --package graph-contacts-hostile
 
 host: toolchain
-	cargo build --locked --package graph-contacts-host
+	cargo build --locked --package graph-contacts-cli
 
 run: build ## the gateway on 127.0.0.1:8080 (PORT=), in front of an in-memory Microsoft Graph
 	@PORT=$(PORT) exec $(HOST) serve --emulator

@@ -36,7 +36,7 @@ fn parse_cloud(name: Option<&str>) -> Result<Cloud> {
     name.map_or(Ok(Cloud::GLOBAL), |name| name.parse().map_err(wrong))
 }
 
-/// Returns a function that puts the name of a variable before the message of an error.
+/// Returns a function that puts the variable's name before the message of a configuration error.
 fn name_variable(name: &str) -> impl Fn(Error) -> Error {
     move |error| Error { message: format!("{name}: {}", error.message), ..error }
 }

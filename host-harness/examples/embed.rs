@@ -5,8 +5,8 @@ use std::path::Path;
 
 use anyhow::anyhow;
 use graph_contacts_host::bindings::exports::graph_contacts::connector::types::Container;
-use graph_contacts_host::emulator::{Emulator, Options, User};
-use graph_contacts_host::{Connector, Credential, Limits, Settings};
+use graph_contacts_host::{ComponentHost, Credential, Limits, Settings};
+use graph_emulator::{Emulator, Options, User};
 use serde_json::json;
 
 #[tokio::main]
@@ -15,13 +15,13 @@ async fn main() -> anyhow::Result<()> {
     emulator.add_user(User::new("671fa173-ad81-41c3-89bf-af939426eee7", "test.user@contoso.example"));
 
     let component = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../target/wasm32-wasip2/release/graph_contacts.wasm"));
-    let connector = Connector::from_file(component, Limits::default())?;
+    let host = ComponentHost::from_file(component, Limits::default())?;
     let settings =
         Settings { endpoint: Some(emulator.endpoint().parse()?), credential: Credential::bearer("demo")?, ..Settings::default() };
 
     // JSON in and out, for a host that knows only strings ...
     let arguments = json!({"mailbox": "test.user@contoso.example", "contact": {"givenName": "Ada", "mobilePhone": "+44 1"}});
-    let created = connector
+    let created = host
         .call(&settings, async |component, store| {
             component.graph_contacts_connector_json().call_invoke(store, "contacts.create", &arguments.to_string()).await
         })
@@ -30,7 +30,7 @@ async fn main() -> anyhow::Result<()> {
 
     // ... and typed records.
     let mailbox = Container { mailbox: "test.user@contoso.example".to_owned(), folders: Vec::new() };
-    let listed = connector
+    let listed = host
         .call(&settings, async |component, store| {
             component.graph_contacts_connector_contacts().call_list_contacts(store, &mailbox, None).await
         })

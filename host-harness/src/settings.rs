@@ -1,52 +1,53 @@
-//! For whom a call runs: where, with which credential, for how long.
+//! The settings of a party's calls: endpoint, credential, deadline.
 
 use std::time::Duration;
 
-use crate::cloud::Cloud;
-use crate::credential::{Credential, Secret};
-use crate::endpoint::Endpoint;
-use crate::rate_limit::RateLimit;
+use crate::credentials::credential::Credential;
+use crate::credentials::secret::Secret;
+use crate::egress::rate_limit::RateLimit;
+use crate::http_client::endpoint::Endpoint;
+use protocol::cloud::Cloud;
 
-/// What one party's calls run with.
+/// The settings of one party's calls.
 ///
-/// All but the credential and the rates is handed to the component as its environment; what is `None` is left to the component's own
-/// defaults.
+/// The component gets them as its environment, except the credential and the rate limits. Where a setting is `None`, the
+/// component's own default applies.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// The cloud that the party's Microsoft 365 is in, `GRAPH_CLOUD`. The global one.
+    /// The party's Microsoft cloud, `GRAPH_CLOUD`. The global one.
     pub cloud: Option<Cloud>,
-    /// Where Microsoft Graph is, `GRAPH_ENDPOINT`: the only place that requests may go to. The cloud's.
+    /// Microsoft Graph's endpoint, `GRAPH_ENDPOINT`, the only one that requests may go to. The cloud's.
     pub endpoint: Option<Endpoint>,
     /// `v1.0` or `beta`, `GRAPH_API_VERSION`.
     pub api_version: Option<String>,
-    /// What authorises the requests. Stays with the host.
+    /// The credential of the requests. It stays with the host.
     pub credential: Credential,
-    /// How long an operation may take, `GRAPH_TIMEOUT_SECONDS`, in whole seconds and at least one. 30 s.
+    /// The deadline of an operation, `GRAPH_TIMEOUT_SECONDS`, in whole seconds and at least one. 30 s.
     pub deadline: Duration,
-    /// How often a request is repeated at most, `GRAPH_MAX_RETRIES`. 3.
+    /// The maximum number of retries of a request, `GRAPH_MAX_RETRIES`. 3.
     pub max_retries: Option<u32>,
-    /// The wait before the first repetition where the service names none, `GRAPH_RETRY_DELAY_SECONDS`. 3 s.
+    /// The delay before the first retry if the service sends no `Retry-After`, `GRAPH_RETRY_DELAY_SECONDS`. 3 s.
     pub retry_delay: Option<Duration>,
-    /// Whether new contacts carry a key by which they are found when an answer got lost, `GRAPH_EXACTLY_ONCE`. They do.
+    /// Whether a new contact stores a key, to find it again if the response was lost, `GRAPH_EXACTLY_ONCE`. Yes.
     pub exactly_once: Option<bool>,
-    /// How many requests that read may leave in a time, of all calls with these settings and with copies of them together; an
-    /// item of a batch is a request. The others wait, until their own deadline. Without it there is no limit.
+    /// The rate limit of requests that read, for all calls with these settings and copies of them together. Each item of a batch
+    /// counts. Further requests wait, until their deadline. `None` is no limit.
     pub read_rate_limit: Option<RateLimit>,
-    /// The same for requests that write.
+    /// The rate limit of requests that write.
     pub write_rate_limit: Option<RateLimit>,
-    /// Who may use the gateway, `GATEWAY_USERNAME` and `GATEWAY_PASSWORD`. Without it nobody may.
+    /// The login to the gateway, `GATEWAY_USERNAME` and `GATEWAY_PASSWORD`. Without it nobody can use the gateway.
     pub gateway: Option<GatewayLogin>,
-    /// The name of the system in the gateway's paths, `GATEWAY_SYSTEM`.
+    /// The system name in the gateway's paths, `GATEWAY_SYSTEM`.
     pub system: Option<String>,
-    /// The id and the domains of the directory, as paths of the Azure AD Graph API name it, `GATEWAY_DIRECTORY`. Without any, those
-    /// paths are not served, and the component may not send what only they need.
+    /// The directory's id and domains in paths of the Azure AD Graph API, `GATEWAY_DIRECTORY`. If empty, those paths are not
+    /// served, and the requests that only they need may not leave.
     pub directory: Vec<String>,
 }
 
-/// Who may use the gateway.
+/// The login to the gateway.
 #[derive(Debug, Clone)]
 pub struct GatewayLogin {
-    /// The name, which callers send as `X-OpenIDM-Username`.
+    /// The user name, which callers send as `X-OpenIDM-Username`.
     pub username: String,
     /// The password, which callers send as `X-OpenIDM-Password`.
     pub password: Secret,
@@ -73,18 +74,18 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// The only place that requests may go to, where the settings name one.
-    pub(crate) fn address(&self) -> Option<Endpoint> {
-        let of_cloud = || self.cloud.and_then(|cloud| cloud.graph().parse().ok());
+    /// Returns the only endpoint that requests may go to, if the settings name one.
+    pub(crate) fn graph_endpoint(&self) -> Option<Endpoint> {
+        let of_cloud = || self.cloud.and_then(|cloud| cloud.graph?.parse().ok());
         self.endpoint.clone().or_else(of_cloud)
     }
 
-    /// The environment of the component.
+    /// Returns the component's environment.
     pub(crate) fn environment(&self) -> Vec<(&'static str, String)> {
         let login = self.gateway.as_ref();
         let variables = [
-            ("GRAPH_CLOUD", self.cloud.map(|cloud| cloud.name().to_owned())),
-            ("GRAPH_ENDPOINT", self.address().as_ref().map(Endpoint::to_string)),
+            ("GRAPH_CLOUD", self.cloud.map(|cloud| cloud.name.to_owned())),
+            ("GRAPH_ENDPOINT", self.graph_endpoint().as_ref().map(Endpoint::to_string)),
             ("GRAPH_API_VERSION", self.api_version.clone()),
             ("GRAPH_TIMEOUT_SECONDS", Some(self.deadline.as_secs().max(1).to_string())),
             ("GRAPH_MAX_RETRIES", self.max_retries.map(|times| times.to_string())),
@@ -104,13 +105,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_environment_has_what_is_set_and_no_token() {
+    fn environment_has_settings_and_no_token() {
         let unset = Settings { credential: Credential::bearer("secret-token").unwrap(), ..Settings::default() };
         assert_eq!(unset.environment(), [("GRAPH_TIMEOUT_SECONDS", "30".to_owned())]);
         assert!(!format!("{unset:?}").contains("secret-token"));
 
         let set = Settings {
-            cloud: Some(Cloud::UsGovL5),
+            cloud: "us-gov-l5".parse().ok(),
             endpoint: Some("https://graph.microsoft.us/".parse().unwrap()),
             api_version: Some("beta".into()),
             deadline: Duration::from_millis(100),
@@ -139,10 +140,13 @@ mod tests {
     }
 
     #[test]
-    fn a_cloud_brings_its_address() {
-        let china = Settings { cloud: Some(Cloud::China), ..Settings::default() };
+    fn cloud_sets_graph_endpoint() {
+        let china = Settings { cloud: "china".parse().ok(), ..Settings::default() };
         let environment = china.environment();
         assert!(environment.contains(&("GRAPH_CLOUD", "china".to_owned())), "{environment:?}");
-        assert!(environment.contains(&("GRAPH_ENDPOINT", Cloud::China.graph().to_owned())), "{environment:?}");
+        assert!(
+            environment.contains(&("GRAPH_ENDPOINT", "https://microsoftgraph.chinacloudapi.cn".to_owned())),
+            "{environment:?}"
+        );
     }
 }

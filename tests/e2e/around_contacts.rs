@@ -5,81 +5,81 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use crate::bench::{Bench, UID, connector, invoke, run};
+use crate::fixture::{Fixture, UID, connector, invoke, run};
 
 /// A JPEG of one pixel by two: start, frame header, end (ITU-T T.81).
 const JPEG: &[u8] = &[0xff, 0xd8, 0xff, 0xc0, 0, 11, 8, 0, 2, 0, 1, 1, 1, 0x11, 0, 0xff, 0xd9];
 
-async fn done(bench: &Bench, operation: &str, arguments: Value) -> Value {
-    invoke(bench, operation, arguments).await.unwrap_or_else(|error| panic!("{operation}: {error}"))
+async fn done(fixture: &Fixture, operation: &str, arguments: Value) -> Value {
+    invoke(fixture, operation, arguments).await.unwrap_or_else(|error| panic!("{operation}: {error}"))
 }
 
 #[test]
 fn a_photo_goes_and_comes() {
     run(async {
-        let bench = Bench::start().await;
-        let id = bench.add(json!({"givenName": "Ada"}));
+        let fixture = Fixture::start().await;
+        let id = fixture.add(json!({"givenName": "Ada"}));
         let contact = json!({"mailbox": UID, "id": id});
-        let none = invoke(&bench, "contacts.getPhoto", contact.clone()).await.unwrap_err();
+        let none = invoke(&fixture, "contacts.getPhoto", contact.clone()).await.unwrap_err();
         assert_eq!(none["kind"], "unknown-uid", "{none}");
         let with = |content: String| json!({"mailbox": UID, "id": id, "content": content});
-        assert_eq!(done(&bench, "contacts.putPhoto", with(STANDARD.encode(JPEG))).await, json!({}));
-        let photo = done(&bench, "contacts.getPhoto", contact).await;
+        assert_eq!(done(&fixture, "contacts.putPhoto", with(STANDARD.encode(JPEG))).await, json!({}));
+        let photo = done(&fixture, "contacts.getPhoto", contact).await;
         assert_eq!(photo, json!({"mediaType": "image/jpeg", "content": STANDARD.encode(JPEG)}));
-        bench.emulator.clear_requests();
+        fixture.emulator.clear_requests();
         for wrong in ["GIF89a".to_owned(), "!".to_owned(), STANDARD.encode(b"GIF89a")] {
-            let error = invoke(&bench, "contacts.putPhoto", with(wrong)).await.unwrap_err();
+            let error = invoke(&fixture, "contacts.putPhoto", with(wrong)).await.unwrap_err();
             assert_eq!(error["kind"], "invalid-attribute-value", "{error}");
         }
-        assert!(bench.sent().is_empty());
+        assert!(fixture.sent().is_empty());
     });
 }
 
 #[test]
 fn extensions_are_put_changed_and_deleted() {
     run(async {
-        let bench = Bench::start().await;
-        let id = bench.add(json!({"givenName": "Ada"}));
+        let fixture = Fixture::start().await;
+        let id = fixture.add(json!({"givenName": "Ada"}));
         let name = "Com.Contoso.Referral";
         let read = async || {
             let arguments = json!({"mailbox": UID, "id": id, "extensions": true});
-            done(&bench, "contacts.get", arguments).await.get("extensions").cloned().unwrap_or_else(|| json!([]))
+            done(&fixture, "contacts.get", arguments).await.get("extensions").cloned().unwrap_or_else(|| json!([]))
         };
         let put = |properties: Value| json!({"mailbox": UID, "id": id, "name": name, "properties": properties});
-        done(&bench, "contacts.putExtension", put(json!({"company": "Wingtip", "value": 7}))).await;
-        done(&bench, "contacts.putExtension", put(json!({"value": 8}))).await;
+        done(&fixture, "contacts.putExtension", put(json!({"company": "Wingtip", "value": 7}))).await;
+        done(&fixture, "contacts.putExtension", put(json!({"value": 8}))).await;
         let extensions = read().await;
         assert_eq!((&extensions[0]["extensionName"], &extensions[0]["value"]), (&json!(name), &json!(8)), "{extensions}");
         assert_eq!(extensions[0]["company"], "Wingtip");
         let which = json!({"mailbox": UID, "id": id, "name": name});
-        done(&bench, "contacts.deleteExtension", which.clone()).await;
+        done(&fixture, "contacts.deleteExtension", which.clone()).await;
         assert_eq!(read().await, json!([]));
-        assert_eq!(invoke(&bench, "contacts.deleteExtension", which).await.unwrap_err()["kind"], "unknown-uid");
-        let reserved = invoke(&bench, "contacts.putExtension", put(json!({"extensionName": "x"}))).await.unwrap_err();
+        assert_eq!(invoke(&fixture, "contacts.deleteExtension", which).await.unwrap_err()["kind"], "unknown-uid");
+        let reserved = invoke(&fixture, "contacts.putExtension", put(json!({"extensionName": "x"}))).await.unwrap_err();
         assert_eq!(reserved["kind"], "invalid-attribute-value");
         let gone = json!({"mailbox": UID, "id": "gone", "name": name, "properties": {}});
-        assert_eq!(invoke(&bench, "contacts.putExtension", gone).await.unwrap_err()["kind"], "unknown-uid");
+        assert_eq!(invoke(&fixture, "contacts.putExtension", gone).await.unwrap_err()["kind"], "unknown-uid");
     });
 }
 
 #[test]
 fn folders_by_name_of_the_operation() {
     run(async {
-        let bench = Bench::start().await;
-        let created = done(&bench, "folders.create", json!({"mailbox": UID, "displayName": "Suppliers"})).await;
+        let fixture = Fixture::start().await;
+        let created = done(&fixture, "folders.create", json!({"mailbox": UID, "displayName": "Suppliers"})).await;
         let id = created["id"].as_str().unwrap();
-        let inner = done(&bench, "folders.create", json!({"mailbox": UID, "folders": [id], "displayName": "Inner"})).await;
+        let inner = done(&fixture, "folders.create", json!({"mailbox": UID, "folders": [id], "displayName": "Inner"})).await;
         assert_eq!(inner["parentFolderId"], created["id"]);
-        assert_eq!(done(&bench, "folders.list", json!({"mailbox": UID})).await, json!([created]));
-        assert_eq!(done(&bench, "folders.list", json!({"mailbox": UID, "folders": [id]})).await, json!([inner]));
-        let renamed = done(&bench, "folders.rename", json!({"mailbox": UID, "id": id, "displayName": "Vendors"})).await;
+        assert_eq!(done(&fixture, "folders.list", json!({"mailbox": UID})).await, json!([created]));
+        assert_eq!(done(&fixture, "folders.list", json!({"mailbox": UID, "folders": [id]})).await, json!([inner]));
+        let renamed = done(&fixture, "folders.rename", json!({"mailbox": UID, "id": id, "displayName": "Vendors"})).await;
         assert_eq!(renamed["displayName"], "Vendors");
-        assert_eq!(done(&bench, "folders.get", json!({"mailbox": UID, "id": id})).await, renamed);
-        done(&bench, "folders.delete", json!({"mailbox": UID, "id": inner["id"]})).await;
-        done(&bench, "folders.delete", json!({"mailbox": UID, "id": id, "permanently": true})).await;
-        assert!(bench.sent().iter().any(|line| line.ends_with("/permanentDelete")), "{:?}", bench.sent());
-        assert_eq!(done(&bench, "folders.list", json!({"mailbox": UID})).await, json!([]));
-        let error = invoke(&bench, "folders.get", json!({"mailbox": UID, "id": id})).await.unwrap_err();
+        assert_eq!(done(&fixture, "folders.get", json!({"mailbox": UID, "id": id})).await, renamed);
+        done(&fixture, "folders.delete", json!({"mailbox": UID, "id": inner["id"]})).await;
+        done(&fixture, "folders.delete", json!({"mailbox": UID, "id": id, "permanently": true})).await;
+        assert!(fixture.sent().iter().any(|line| line.ends_with("/permanentDelete")), "{:?}", fixture.sent());
+        assert_eq!(done(&fixture, "folders.list", json!({"mailbox": UID})).await, json!([]));
+        let error = invoke(&fixture, "folders.get", json!({"mailbox": UID, "id": id})).await.unwrap_err();
         assert_eq!(error["kind"], "unknown-uid");
     });
 }
@@ -87,14 +87,15 @@ fn folders_by_name_of_the_operation() {
 #[test]
 fn changes_by_name_of_the_operation() {
     run(async {
-        let bench = Bench::start().await;
-        let id = bench.add(json!({"givenName": "Ada"}));
-        let first = done(&bench, "contacts.delta", json!({"mailbox": UID})).await;
+        let fixture = Fixture::start().await;
+        let id = fixture.add(json!({"givenName": "Ada"}));
+        let first = done(&fixture, "contacts.delta", json!({"mailbox": UID})).await;
         assert_eq!((&first["changes"][0]["id"], &first["changes"][0]["contact"]["givenName"]), (&json!(id), &json!("Ada")));
-        done(&bench, "contacts.delete", json!({"mailbox": UID, "id": id, "permanently": true})).await;
-        let next = done(&bench, "contacts.delta", json!({"mailbox": UID, "token": first["token"]})).await;
+        done(&fixture, "contacts.delete", json!({"mailbox": UID, "id": id, "permanently": true})).await;
+        let next = done(&fixture, "contacts.delta", json!({"mailbox": UID, "token": first["token"]})).await;
         assert_eq!((&next["changes"], &next["more"]), (&json!([{"id": id, "removed": true}]), &json!(false)));
-        let error = invoke(&bench, "contacts.delete", json!({"mailbox": UID, "id": id, "permanently": true})).await.unwrap_err();
+        let error =
+            invoke(&fixture, "contacts.delete", json!({"mailbox": UID, "id": id, "permanently": true})).await.unwrap_err();
         assert_eq!(error["kind"], "unknown-uid");
     });
 }
@@ -104,12 +105,12 @@ fn changes_by_name_of_the_operation() {
 fn a_program_has_bytes_and_records() {
     use graph_contacts_host::bindings::exports::graph_contacts::connector::types::Container;
     run(async {
-        let bench = Bench::start().await;
-        let id = bench.add(json!({"givenName": "Ada"}));
+        let fixture = Fixture::start().await;
+        let id = fixture.add(json!({"givenName": "Ada"}));
         let mailbox = Container { mailbox: UID.to_owned(), folders: Vec::new() };
         let connector = connector();
         connector
-            .call(&bench.settings, async |component, store| {
+            .call(&fixture.settings, async |component, store| {
                 let contacts = component.graph_contacts_connector_contacts();
                 contacts.call_put_photo(&mut *store, &mailbox, &id, JPEG).await?.unwrap();
                 assert_eq!(contacts.call_get_photo(&mut *store, &mailbox, &id).await?.unwrap().content, JPEG);
@@ -123,6 +124,6 @@ fn a_program_has_bytes_and_records() {
             })
             .await
             .unwrap();
-        assert_eq!(bench.contacts().await, [json!(null); 0]);
+        assert_eq!(fixture.contacts().await, [json!(null); 0]);
     });
 }

@@ -1,11 +1,11 @@
 //! What callers get wrong: each with its status and body, and nothing changed.
 
-use graph_contacts_host::emulator::{Fault, FaultKind, Reply};
+use graph_emulator::{CannedResponse, Fault, FaultKind};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::bench::{Bench, UID, answer, connector, raw, run};
+use crate::fixture::{Fixture, UID, connector, raw, run, send_request};
 
 fn assert_refused((status, body): (u16, Value), expected: u16) -> Value {
     assert_eq!(status, expected, "{body}");
@@ -17,52 +17,52 @@ fn assert_refused((status, body): (u16, Value), expected: u16) -> Value {
 #[test]
 fn no_or_wrong_credentials() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         for (name, password) in [("x", "openidm-admin"), ("openidm-admin", "x"), ("openidm-admin", "")] {
-            let request = reqwest::Client::new().get(bench.url(UID));
+            let request = reqwest::Client::new().get(fixture.url(UID));
             let request = request.header("X-OpenIDM-Username", name).header("X-OpenIDM-Password", password);
-            let body = assert_refused(answer(request).await, 401);
+            let body = assert_refused(send_request(request).await, 401);
             assert_eq!(body, json!({"code": 401, "reason": "Unauthorized", "message": "Access Denied"}));
         }
-        assert_refused(answer(reqwest::Client::new().get(bench.url(UID))).await, 401);
-        assert!(bench.sent().is_empty());
+        assert_refused(send_request(reqwest::Client::new().get(fixture.url(UID))).await, 401);
+        assert!(fixture.sent().is_empty());
     });
 }
 
 #[test]
 fn a_gateway_without_credentials_serves_no_one() {
     run(async {
-        let bench = Bench::with(connector(), |settings| settings.gateway = None).await;
-        let body = assert_refused(bench.get(UID).await, 500);
+        let fixture = Fixture::with(connector(), |settings| settings.gateway = None).await;
+        let body = assert_refused(fixture.get(UID).await, 500);
         assert!(body["message"].as_str().unwrap().contains("GATEWAY_USERNAME and GATEWAY_PASSWORD"), "{body}");
-        assert!(bench.sent().is_empty());
+        assert!(fixture.sent().is_empty());
     });
 }
 
 #[test]
 fn bodies_that_are_no_json_object() {
     run(async {
-        let bench = Bench::start().await;
-        let put = |body: &'static str| bench.request(Method::PUT, UID).header("If-Match", "*").body(body);
+        let fixture = Fixture::start().await;
+        let put = |body: &'static str| fixture.request(Method::PUT, UID).header("If-Match", "*").body(body);
         for body in ["", "{", "{\"__addContacts__\": {\"givenName\": \"x\"}", "[]", "7", "{} x"] {
-            assert_refused(answer(put(body)).await, 400);
+            assert_refused(send_request(put(body)).await, 400);
         }
         let (client, request) = put("{}").build_split();
         let mut request = request.unwrap();
         request.headers_mut().insert("content-type", "text/plain".parse().unwrap());
         assert_eq!(client.execute(request).await.unwrap().status(), 400);
-        let unconditional = bench.request(Method::PUT, UID).body("{\"__addContacts__\": {\"givenName\": \"x\"}}");
-        let body = assert_refused(answer(unconditional).await, 500);
+        let unconditional = fixture.request(Method::PUT, UID).body("{\"__addContacts__\": {\"givenName\": \"x\"}}");
+        let body = assert_refused(send_request(unconditional).await, 500);
         assert!(body["message"].as_str().unwrap().starts_with("UPSERT"), "{body}");
-        assert!(bench.sent().is_empty());
+        assert!(fixture.sent().is_empty());
     });
 }
 
 #[test]
 fn attributes_that_are_unknown_or_wrong() {
     run(async {
-        let bench = Bench::start().await;
-        let id = bench.add(json!({"givenName": "Ada"}));
+        let fixture = Fixture::start().await;
+        let id = fixture.add(json!({"givenName": "Ada"}));
         for (attributes, path) in [
             (json!({"foo": "bar"}), "foo"),
             (json!({"__addContact__": {"givenName": "x"}}), "__addContact__"),
@@ -82,31 +82,31 @@ fn attributes_that_are_unknown_or_wrong() {
             ),
             (json!({"__removeContacts__": [id, 7]}), "__removeContacts__[1]"),
         ] {
-            let body = assert_refused(bench.put(attributes).await, 400);
+            let body = assert_refused(fixture.put(attributes).await, 400);
             assert!(body["message"].as_str().unwrap().contains(path), "{body}");
             assert_eq!(body["detail"]["attributes"][0], path);
         }
-        bench.assert_nothing_written();
-        assert_eq!(bench.contacts().await[0]["givenName"], "Ada");
+        fixture.assert_nothing_written();
+        assert_eq!(fixture.contacts().await[0]["givenName"], "Ada");
     });
 }
 
 #[test]
 fn contacts_and_users_that_are_not_there() {
     run(async {
-        let bench = Bench::start().await;
-        let id = bench.add(json!({"givenName": "Ada"}));
+        let fixture = Fixture::start().await;
+        let id = fixture.add(json!({"givenName": "Ada"}));
         let gone = format!("{}AAAA", &id[..id.len() - 4]);
         for unknown in [gone.as_str(), "nonsense", "a/../b?c#d%"] {
-            let body = assert_refused(bench.put(json!({"__updateContacts__": {"id": unknown, "givenName": "x"}})).await, 404);
+            let body = assert_refused(fixture.put(json!({"__updateContacts__": {"id": unknown, "givenName": "x"}})).await, 404);
             assert_eq!(body["detail"]["contacts"][0]["id"], unknown);
         }
-        assert_refused(bench.get("00000000-0000-0000-0000-000000000000").await, 404);
-        assert_refused(bench.get("00000000-0000-0000-0000-000000000000?_fields=contacts").await, 404);
-        let put = bench.request(Method::PUT, "nobody@contoso.example").header("If-Match", "*");
-        let body = assert_refused(answer(put.body("{\"__addContacts__\": {\"givenName\": \"x\"}}")).await, 404);
+        assert_refused(fixture.get("00000000-0000-0000-0000-000000000000").await, 404);
+        assert_refused(fixture.get("00000000-0000-0000-0000-000000000000?_fields=contacts").await, 404);
+        let put = fixture.request(Method::PUT, "nobody@contoso.example").header("If-Match", "*");
+        let body = assert_refused(send_request(put.body("{\"__addContacts__\": {\"givenName\": \"x\"}}")).await, 404);
         assert!(body["message"].as_str().unwrap().contains("could not find resource nobody@contoso.example"), "{body}");
-        bench.assert_nothing_written();
+        fixture.assert_nothing_written();
     });
 }
 
@@ -114,7 +114,7 @@ fn contacts_and_users_that_are_not_there() {
 #[test]
 fn ids_that_look_like_paths() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         for (id, to_graph) in [
             ("a%2Fb", Some("a%2Fb")),
             ("a%3Fb", Some("a%3Fb")),
@@ -125,14 +125,14 @@ fn ids_that_look_like_paths() {
             ("%2E%2E", None),
             (".", None),
         ] {
-            bench.emulator.clear_requests();
+            fixture.emulator.clear_requests();
             // As bytes, because clients resolve dots before they send them.
             let request = format!(
                 "GET /openidm/system/azuread/user/{id}?_fields=contacts HTTP/1.1\r\nHost: localhost\r\n\
                  X-OpenIDM-Username: openidm-admin\r\nX-OpenIDM-Password: openidm-admin\r\nConnection: close\r\n\r\n"
             );
-            assert_refused(raw(bench.gateway.address(), &request).await, 404);
-            let sent = bench.sent();
+            assert_refused(raw(fixture.gateway.address(), &request).await, 404);
+            let sent = fixture.sent();
             match to_graph {
                 Some(segment) => assert!(sent[0].starts_with(&format!("GET /v1.0/users/{segment}?")), "{sent:?}"),
                 None => assert!(sent.is_empty(), "{sent:?}"),
@@ -144,9 +144,9 @@ fn ids_that_look_like_paths() {
 #[test]
 fn a_body_of_a_hundred_megabytes() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         let length = 100 << 20;
-        let mut stream = tokio::net::TcpStream::connect(bench.gateway.address()).await.unwrap();
+        let mut stream = tokio::net::TcpStream::connect(fixture.gateway.address()).await.unwrap();
         let head = format!(
             "PUT /openidm/system/azuread/user/{UID} HTTP/1.1\r\nHost: localhost\r\nIf-Match: *\r\nContent-Type: application/json\r\n\
              X-OpenIDM-Username: openidm-admin\r\nX-OpenIDM-Password: openidm-admin\r\nContent-Length: {length}\r\n\r\n"
@@ -170,7 +170,7 @@ fn a_body_of_a_hundred_megabytes() {
         }
         assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
         sending.abort();
-        assert!(bench.sent().is_empty());
+        assert!(fixture.sent().is_empty());
 
         // The same without a length: it is cut off when it has become too long.
         let mut request = format!(
@@ -180,8 +180,8 @@ fn a_body_of_a_hundred_megabytes() {
         );
         request.push_str(&" ".repeat(5 << 20));
         request.push_str("\r\n0\r\n\r\n");
-        assert_refused(raw(bench.gateway.address(), &request).await, 413);
-        assert_eq!(bench.get(UID).await.0, 200);
+        assert_refused(raw(fixture.gateway.address(), &request).await, 413);
+        assert_eq!(fixture.get(UID).await.0, 200);
     });
 }
 
@@ -189,8 +189,8 @@ fn a_body_of_a_hundred_megabytes() {
 #[test]
 fn bodies_that_are_all_mistakes() {
     run(async {
-        let bench = Bench::start().await;
-        let put = |body: String| bench.request(Method::PUT, UID).header("If-Match", "*").body(body);
+        let fixture = Fixture::start().await;
+        let put = |body: String| fixture.request(Method::PUT, UID).header("If-Match", "*").body(body);
         let many = |count: usize, element: &str| format!("{{\"__removeContacts__\":[{}]}}", vec![element; count].join(","));
         for (body, status) in [
             (many(190_000, "1"), 400),
@@ -207,7 +207,7 @@ fn bodies_that_are_all_mistakes() {
             assert_eq!(answer.status(), status);
             assert!(answer.bytes().await.unwrap().len() < 50_000);
         }
-        assert!(bench.sent().is_empty());
+        assert!(fixture.sent().is_empty());
     });
 }
 
@@ -215,17 +215,17 @@ fn bodies_that_are_all_mistakes() {
 #[test]
 fn answers_that_are_all_brackets() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         for text in [
             format!("[{}]", vec!["1"; 2_000_000].join(",")),
             format!("{{\"value\":[{}]}}", vec!["{}"; 1_300_000].join(",")),
             " ".repeat(5 << 20),
         ] {
-            let reply = Reply { body: text.into(), ..Reply::empty(StatusCode::OK) };
-            bench.emulator.inject(Fault::new(FaultKind::Answer(reply)));
-            let (status, body) = bench.get(&format!("{UID}?_fields=contacts")).await;
+            let reply = CannedResponse { body: text.into(), ..CannedResponse::empty(StatusCode::OK) };
+            fixture.emulator.inject(Fault::new(FaultKind::Respond(reply)));
+            let (status, body) = fixture.get(&format!("{UID}?_fields=contacts")).await;
             assert!(status == 503 || status == 200, "{body:.300}");
         }
-        assert_eq!(bench.get(UID).await.0, 200);
+        assert_eq!(fixture.get(UID).await.0, 200);
     });
 }

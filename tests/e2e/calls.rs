@@ -2,11 +2,11 @@
 
 use std::sync::LazyLock;
 
-use graph_contacts_host::emulator::{Fault, FaultKind, Reply};
+use graph_emulator::{CannedResponse, Fault, FaultKind};
 use http::{HeaderMap, Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::bench::{Bench, UID};
+use crate::fixture::{Fixture, UID};
 
 /// An answer with its headers. A body that is no JSON is a string.
 #[derive(Debug)]
@@ -28,9 +28,9 @@ impl Answer {
 }
 
 /// A request to `/openidm/system/azuread{rest}` with the caller's credentials and these headers, and no others.
-pub async fn send(bench: &Bench, method: Method, rest: &str, headers: &[(&str, &str)], body: impl Into<String>) -> Answer {
+pub async fn send(fixture: &Fixture, method: Method, rest: &str, headers: &[(&str, &str)], body: impl Into<String>) -> Answer {
     static CLIENT: LazyLock<reqwest::Client> = LazyLock::new(reqwest::Client::new);
-    let url = format!("http://{}/openidm/system/azuread{rest}", bench.gateway.address());
+    let url = format!("http://{}/openidm/system/azuread{rest}", fixture.gateway.address());
     let mut request = CLIENT.request(method, url).header("X-OpenIDM-Username", "openidm-admin");
     request = request.header("X-OpenIDM-Password", "openidm-admin");
     for (name, value) in headers {
@@ -47,30 +47,30 @@ pub async fn send(bench: &Bench, method: Method, rest: &str, headers: &[(&str, &
 }
 
 /// The same with a JSON body.
-pub async fn send_json(bench: &Bench, method: Method, rest: &str, headers: &[(&str, &str)], body: &Value) -> Answer {
+pub async fn send_json(fixture: &Fixture, method: Method, rest: &str, headers: &[(&str, &str)], body: &Value) -> Answer {
     let headers = [&[("Content-Type", "application/json")], headers].concat();
-    send(bench, method, rest, &headers, body.to_string()).await
+    send(fixture, method, rest, &headers, body.to_string()).await
 }
 
 /// Creates a contact, which has to succeed.
-pub async fn create(bench: &Bench, attributes: Value) -> Answer {
+pub async fn create(fixture: &Fixture, attributes: Value) -> Answer {
     let mut attributes = attributes;
     attributes["mailbox"] = json!(UID);
-    let created = send_json(bench, Method::POST, "/contact?_action=create", &[], &attributes).await;
+    let created = send_json(fixture, Method::POST, "/contact?_action=create", &[], &attributes).await;
     assert_eq!(created.status, 201, "{created:?}");
     created
 }
 
 /// Sends a query about the objects of a class.
-pub async fn query(bench: &Bench, class: &str, parameters: &[(&str, &str)]) -> Answer {
+pub async fn query(fixture: &Fixture, class: &str, parameters: &[(&str, &str)]) -> Answer {
     let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
-    send(bench, Method::GET, &format!("/{class}?{query}"), &[], "").await
+    send(fixture, Method::GET, &format!("/{class}?{query}"), &[], "").await
 }
 
 /// The surnames, in their order, of the contacts of the mailbox that a filter finds.
-pub async fn surnames(bench: &Bench, filter: &str) -> Vec<String> {
+pub async fn surnames(fixture: &Fixture, filter: &str) -> Vec<String> {
     let filter = format!("mailbox eq \"{UID}\" and ({filter})");
-    let found = query(bench, "contact", &[("_queryFilter", filter.as_str())]).await;
+    let found = query(fixture, "contact", &[("_queryFilter", filter.as_str())]).await;
     assert_eq!(found.status, 200, "{filter}: {found:?}");
     let result = found.body["result"].as_array().unwrap();
     result.iter().map(|contact| contact["surname"].as_str().unwrap_or_default().to_owned()).collect()
@@ -78,9 +78,9 @@ pub async fn surnames(bench: &Bench, filter: &str) -> Vec<String> {
 
 /// A fault: an answer with one of Graph's errors and these headers.
 pub fn answers(status: u16, code: &str, headers: &[(&'static str, &str)]) -> Fault {
-    let mut reply = Reply::error(StatusCode::from_u16(status).unwrap(), code, "In Graph's words.");
+    let mut reply = CannedResponse::error(StatusCode::from_u16(status).unwrap(), code, "In Graph's words.");
     for (name, value) in headers {
         reply = reply.header(http::HeaderName::from_static(name), value.parse().unwrap());
     }
-    Fault::new(FaultKind::Answer(reply))
+    Fault::new(FaultKind::Respond(reply))
 }

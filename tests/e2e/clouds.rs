@@ -1,13 +1,17 @@
 //! The national clouds: what is missing there is told, and everything else works.
 
-use graph_contacts_host::emulator::Cloud;
+use graph_emulator::Features;
 use serde_json::{Value, json};
 
-use crate::bench::{Bench, connector, run};
+use crate::fixture::{Fixture, connector, run};
 
-async fn invoke(bench: &Bench, operation: &str, arguments: Value) -> Result<Value, Value> {
+/// The clouds of the US government have delta queries, and neither of the others.
+const US_GOVERNMENT: Features = Features { delta: true, email_slots: false, permanent_delete: false };
+const CHINA: Features = Features { delta: false, email_slots: false, permanent_delete: false };
+
+async fn invoke(fixture: &Fixture, operation: &str, arguments: Value) -> Result<Value, Value> {
     let answer = connector()
-        .call(&bench.settings, async |component, store| {
+        .call(&fixture.settings, async |component, store| {
             component.graph_contacts_connector_json().call_invoke(store, operation, &arguments.to_string()).await
         })
         .await
@@ -19,21 +23,21 @@ async fn invoke(bench: &Bench, operation: &str, arguments: Value) -> Result<Valu
 #[test]
 fn contacts_with_addresses_are_written_and_read() {
     run(async {
-        for cloud in [Cloud::UsGovernment, Cloud::China] {
-            let bench = Bench::start().await;
-            bench.emulator.cloud(cloud);
+        for cloud in [US_GOVERNMENT, CHINA] {
+            let fixture = Fixture::start().await;
+            fixture.emulator.set_features(cloud);
             let addresses = json!([{"address": "ada@contoso.example", "name": "Ada"}]);
             let contact = json!({"givenName": "Ada", "emailAddresses": addresses, "homePhones": ["1"]});
-            let (status, body) = bench.put(json!({"__addContacts__": contact})).await;
+            let (status, body) = fixture.put(json!({"__addContacts__": contact})).await;
             assert_eq!(status, 200, "{cloud:?}: {body}");
-            let contacts = bench.contacts().await;
+            let contacts = fixture.contacts().await;
             assert_eq!((contacts.len(), &contacts[0]["emailAddresses"]), (1, &addresses));
             let change = json!({"__updateContacts__": {"id": contacts[0]["id"], "givenName": "Augusta"}});
-            assert_eq!(bench.put(change).await.0, 200);
-            let changed = bench.contacts().await;
+            assert_eq!(fixture.put(change).await.0, 200);
+            let changed = fixture.contacts().await;
             assert_eq!((&changed[0]["givenName"], &changed[0]["emailAddresses"]), (&json!("Augusta"), &addresses));
-            assert_eq!(bench.put(json!({"__removeContacts__": [contacts[0]["id"]]})).await.0, 200);
-            assert_eq!(bench.contacts().await.len(), 0);
+            assert_eq!(fixture.put(json!({"__removeContacts__": [contacts[0]["id"]]})).await.0, 200);
+            assert_eq!(fixture.contacts().await.len(), 0);
         }
     });
 }
@@ -41,28 +45,28 @@ fn contacts_with_addresses_are_written_and_read() {
 #[test]
 fn a_property_that_the_cloud_lacks_is_refused_and_nothing_is_written() {
     run(async {
-        let bench = Bench::start().await;
-        bench.emulator.cloud(Cloud::China);
+        let fixture = Fixture::start().await;
+        fixture.emulator.set_features(CHINA);
         let contact = json!({"givenName": "Ada", "primaryEmailAddress": {"address": "ada@contoso.example"}});
-        let (status, body) = bench.put(json!({"__addContacts__": contact})).await;
+        let (status, body) = fixture.put(json!({"__addContacts__": contact})).await;
         let outcome = &body["detail"]["contacts"][0];
         assert_eq!((status, &outcome["done"], &outcome["error"]["httpStatus"]), (400, &json!(false), &json!(400)), "{body}");
         assert!(outcome["error"]["message"].as_str().unwrap().contains("primaryEmailAddress"), "{body}");
-        assert_eq!(bench.contacts().await.len(), 0);
+        assert_eq!(fixture.contacts().await.len(), 0);
     });
 }
 
 #[test]
 fn changes_are_found_without_delta_by_comparison() {
     run(async {
-        let bench = Bench::start().await;
-        bench.emulator.cloud(Cloud::China);
-        bench.add(json!({"surname": "Lovelace"}));
-        let of = json!({"objectClass": "contact", "mailbox": crate::bench::UID});
-        let refused = invoke(&bench, "sync", of.clone()).await.unwrap_err();
+        let fixture = Fixture::start().await;
+        fixture.emulator.set_features(CHINA);
+        fixture.add(json!({"surname": "Lovelace"}));
+        let of = json!({"objectClass": "contact", "mailbox": crate::fixture::UID});
+        let refused = invoke(&fixture, "sync", of.clone()).await.unwrap_err();
         assert_eq!(refused["httpStatus"], 400, "{refused}");
         let mut reconcile = of;
         reconcile["known"] = json!({});
-        assert_eq!(invoke(&bench, "reconcile", reconcile).await.unwrap().as_array().unwrap().len(), 1);
+        assert_eq!(invoke(&fixture, "reconcile", reconcile).await.unwrap().as_array().unwrap().len(), 1);
     });
 }

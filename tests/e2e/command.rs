@@ -6,7 +6,7 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::{Value, json};
 
-use crate::bench::{Bench, TOKEN, UID, component_file, run};
+use crate::fixture::{Fixture, TOKEN, UID, component_file, run};
 
 /// The program that `make host` builds, two folders above this test.
 pub fn program() -> Command {
@@ -18,9 +18,9 @@ pub fn program() -> Command {
     command
 }
 
-fn on(bench: &Bench, arguments: &[&str]) -> Command {
+fn on(fixture: &Fixture, arguments: &[&str]) -> Command {
     let mut command = program();
-    command.args(arguments).env("GRAPH_ENDPOINT", bench.emulator.endpoint()).env("GRAPH_ACCESS_TOKEN", TOKEN);
+    command.args(arguments).env("GRAPH_ENDPOINT", fixture.emulator.endpoint()).env("GRAPH_ACCESS_TOKEN", TOKEN);
     command
 }
 
@@ -42,13 +42,13 @@ fn failed(output: &Output) -> String {
 #[test]
 fn contacts_from_the_shell() {
     run(async {
-        let bench = Bench::start().await;
-        let contacts = |more: &[&str]| output(on(&bench, &[&["contacts"], more, &["--user", UID]].concat()));
+        let fixture = Fixture::start().await;
+        let contacts = |more: &[&str]| output(on(&fixture, &[&["contacts"], more, &["--user", UID]].concat()));
         let created = json_of(&contacts(&["create", r#"{"givenName": "Ada"}"#]));
         let id = created["id"].as_str().unwrap();
         assert_eq!(json_of(&contacts(&["get", id]))["givenName"], "Ada");
 
-        let mut update = on(&bench, &["contacts", "update", id, "-", "--user", UID]);
+        let mut update = on(&fixture, &["contacts", "update", id, "-", "--user", UID]);
         let mut running = update.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         running.stdin.take().unwrap().write_all(br#"{"givenName": null, "nickName": "Countess"}"#).unwrap();
         let updated = json_of(&running.wait_with_output().unwrap());
@@ -60,8 +60,8 @@ fn contacts_from_the_shell() {
         assert_eq!(json_of(&contacts(&["list"])).as_array().unwrap().len(), 1);
         assert_eq!(json_of(&contacts(&["delete", id])), json!({}));
         assert!(failed(&contacts(&["get", id])).contains("no contact"));
-        assert_eq!(json_of(&output(on(&bench, &["test"]))), json!({}));
-        assert!(json_of(&output(on(&bench, &["schema"])))["user"]["properties"]["__addContacts__"].is_object());
+        assert_eq!(json_of(&output(on(&fixture, &["test"]))), json!({}));
+        assert!(json_of(&output(on(&fixture, &["schema"])))["user"]["properties"]["__addContacts__"].is_object());
     });
 }
 
@@ -69,10 +69,10 @@ fn contacts_from_the_shell() {
 #[test]
 fn a_dry_run_prints_what_would_be_sent() {
     run(async {
-        let bench = Bench::start().await;
-        let id = bench.add(json!({"givenName": "Ada", "surname": "O'Brien", "displayName": "Ada"}));
+        let fixture = Fixture::start().await;
+        let id = fixture.add(json!({"givenName": "Ada", "surname": "O'Brien", "displayName": "Ada"}));
         let dry = |more: &[&str]| {
-            let output = output(on(&bench, &[&["contacts", "--user", UID, "--dry-run"], more].concat()));
+            let output = output(on(&fixture, &[&["contacts", "--user", UID, "--dry-run"], more].concat()));
             assert!(output.status.success(), "{output:?}");
             String::from_utf8(output.stdout).unwrap()
         };
@@ -85,30 +85,30 @@ fn a_dry_run_prints_what_would_be_sent() {
                  --header 'content-type: application/json' \\\n\
                  --data '{{\"givenName\":\"O'\\''Neill\",\"homePhones\":[\"1\"]}}' \\\n\
                  '{}/v1.0/users/{UID}/contacts'\n",
-                bench.emulator.endpoint()
+                fixture.emulator.endpoint()
             )
         );
         assert!(dry(&["list"]).contains("/contacts'") && dry(&["delete", &id]).contains("--request DELETE"));
-        assert!(bench.sent().is_empty());
+        assert!(fixture.sent().is_empty());
         let updated = dry(&["update", &id, r#"{"givenName": "Augusta", "surname": "O'Brien"}"#]);
         assert!(
             updated.contains("--request PATCH") && updated.contains(r#"--data '{"displayName":"Ada","givenName":"Augusta"}'"#),
             "{updated}"
         );
         assert_eq!(dry(&["update", &id, r#"{"givenName": "Ada"}"#]).matches("curl").count(), 1, "only what reads");
-        bench.assert_nothing_written();
+        fixture.assert_nothing_written();
     });
 }
 
 #[test]
 fn what_is_wrong_is_told_on_standard_error() {
     run(async {
-        let bench = Bench::start().await;
-        assert!(failed(&output(on(&bench, &["contacts", "fly"]))).contains("there is no command contacts fly"));
-        let mut wrong = on(&bench, &["contacts", "list"]);
+        let fixture = Fixture::start().await;
+        assert!(failed(&output(on(&fixture, &["contacts", "fly"]))).contains("there is no command contacts fly"));
+        let mut wrong = on(&fixture, &["contacts", "list"]);
         wrong.env("GRAPH_API_VERSION", "v7");
         assert!(failed(&output(wrong)).contains("GRAPH_API_VERSION"));
-        let mut denied = on(&bench, &["contacts", "list"]);
+        let mut denied = on(&fixture, &["contacts", "list"]);
         denied.env("GRAPH_ACCESS_TOKEN", "another-token-9c1");
         let said = failed(&output(denied));
         assert!(
@@ -117,7 +117,7 @@ fn what_is_wrong_is_told_on_standard_error() {
             "{said}"
         );
         assert!(!said.contains("9c1"));
-        let mut missing = on(&bench, &["test"]);
+        let mut missing = on(&fixture, &["test"]);
         missing.env("GRAPH_CONTACTS_COMPONENT", "/nowhere.wasm");
         let missing = output(missing);
         assert!(!missing.status.success() && String::from_utf8_lossy(&missing.stderr).contains("make build"), "{missing:?}");
@@ -165,7 +165,7 @@ fn serve_with_the_emulator() {
     let (status, body) = run(async {
         let url = format!("http://{address}/openidm/system/azuread/user/{UID}?_fields=_id,contacts");
         let request = reqwest::Client::new().get(url).header("X-OpenIDM-Username", "openidm-admin");
-        crate::bench::answer(request.header("X-OpenIDM-Password", "openidm-admin")).await
+        crate::fixture::send_request(request.header("X-OpenIDM-Password", "openidm-admin")).await
     });
     assert_eq!((status, body), (200, json!({"_id": UID, "contacts": []})));
     interrupt(running.id());
@@ -188,8 +188,9 @@ fn the_emulator_alone() {
     let endpoint: String = said[from..].chars().take_while(|c| !c.is_whitespace() && *c != ',').collect();
     let (status, body) = run(async {
         let client = reqwest::Client::new();
-        let get =
-            async |path| crate::bench::answer(client.get(format!("{endpoint}/v1.0/users/{UID}{path}")).bearer_auth("t")).await;
+        let get = async |path| {
+            crate::fixture::send_request(client.get(format!("{endpoint}/v1.0/users/{UID}{path}")).bearer_auth("t")).await
+        };
         assert_eq!(get("/contacts/delta").await.0, 400, "a cloud without delta queries");
         get("").await
     });
@@ -201,7 +202,7 @@ fn the_emulator_alone() {
 /// The plan that comes with the project: its first fault answers the first list of contacts.
 #[test]
 fn an_emulator_with_a_plan_of_faults() {
-    let plan = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../host-harness/examples/faults.json");
+    let plan = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../host-harness/emulator/examples/faults.json");
     let mut command = program();
     command.args(["--max-retries", "0", "serve", "--emulator", "--port", "0", "--faults"]).arg(plan);
     let mut running = command.stdout(Stdio::piped()).spawn().unwrap();
@@ -214,7 +215,7 @@ fn an_emulator_with_a_plan_of_faults() {
     let (status, body) = run(async {
         let url = format!("http://{address}/openidm/system/azuread/user/{UID}?_fields=_id,contacts");
         let request = reqwest::Client::new().get(url).header("X-OpenIDM-Username", "openidm-admin");
-        crate::bench::answer(request.header("X-OpenIDM-Password", "openidm-admin")).await
+        crate::fixture::send_request(request.header("X-OpenIDM-Password", "openidm-admin")).await
     });
     assert_eq!((status, &body["detail"]["kind"], &body["detail"]["retryAfterMs"]), (503, &json!("throttled"), &json!(2128)));
     interrupt(running.id());
@@ -234,7 +235,7 @@ fn a_mistake_in_what_the_emulator_is_to_do_is_told_with_its_place() {
 
     let mut unknown = program();
     unknown.args(["emulator", "--cloud", "mars"]);
-    assert!(String::from_utf8_lossy(&output(unknown).stderr).contains("us-government"));
+    assert!(String::from_utf8_lossy(&output(unknown).stderr).contains("us-gov-l4"));
 
     let mut missing = program();
     missing.args(["emulator", "--faults", "/nowhere/faults.json"]);

@@ -6,7 +6,7 @@ use wasmtime::Engine;
 use wasmtime::component::Component;
 use wasmtime::component::types::{ComponentItem, Type};
 
-use crate::bench::component_file;
+use crate::fixture::component_file;
 
 /// An interface's name without its version.
 fn unversioned(name: &str) -> &str {

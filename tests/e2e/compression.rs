@@ -3,16 +3,16 @@
 use http::{Method, header};
 use serde_json::json;
 
-use crate::bench::{Bench, TOKEN, run};
+use crate::fixture::{Fixture, TOKEN, run};
 
 #[test]
 fn a_long_list_comes_compressed_and_is_read_whole() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         for number in 0..300 {
-            bench.add(json!({"givenName": format!("Näme {number}"), "personalNotes": "x".repeat(500)}));
+            fixture.add(json!({"givenName": format!("Näme {number}"), "personalNotes": "x".repeat(500)}));
         }
-        let contacts = bench.contacts().await;
+        let contacts = fixture.contacts().await;
         assert_eq!(contacts.len(), 300);
         let mut names: Vec<&str> = contacts.iter().map(|contact| contact["givenName"].as_str().unwrap()).collect();
         names.sort_unstable();
@@ -21,12 +21,12 @@ fn a_long_list_comes_compressed_and_is_read_whole() {
 
         // What the component was answered: the same requests again, from a client that undoes nothing.
         let client = reqwest::Client::builder().no_gzip().build().unwrap();
-        let mut lists = bench.emulator.requests();
+        let mut lists = fixture.emulator.requests();
         lists.retain(|request| request.target.contains("/contacts?"));
         assert!(!lists.is_empty());
         for request in lists {
             let accepted = request.header("accept-encoding").unwrap_or_default().to_owned();
-            let again = client.request(Method::GET, format!("{}{}", bench.emulator.endpoint(), request.target));
+            let again = client.request(Method::GET, format!("{}{}", fixture.emulator.endpoint(), request.target));
             let again = again.bearer_auth(TOKEN).header(header::ACCEPT_ENCODING, accepted);
             let prefer = request.header("prefer").unwrap_or_default().to_owned();
             let answer = again.header("prefer", prefer).send().await.unwrap();

@@ -3,15 +3,15 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::bench::{Bench, UID, answer, run};
+use crate::fixture::{Fixture, UID, run, send_request};
 
 /// A request to `/openidm/system/azuread/contact/{rest}`.
-fn request(bench: &Bench, method: Method, rest: &str) -> reqwest::RequestBuilder {
-    bench.request_of("contact", method, rest)
+fn request(fixture: &Fixture, method: Method, rest: &str) -> reqwest::RequestBuilder {
+    fixture.request_of("contact", method, rest)
 }
 
-async fn create(bench: &Bench, attributes: Value) -> (u16, Value, reqwest::header::HeaderMap) {
-    let response = request(bench, Method::POST, "?_action=create").body(attributes.to_string()).send().await.unwrap();
+async fn create(fixture: &Fixture, attributes: Value) -> (u16, Value, reqwest::header::HeaderMap) {
+    let response = request(fixture, Method::POST, "?_action=create").body(attributes.to_string()).send().await.unwrap();
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     (status, response.json().await.unwrap(), headers)
 }
@@ -19,20 +19,22 @@ async fn create(bench: &Bench, attributes: Value) -> (u16, Value, reqwest::heade
 #[test]
 fn a_contact_is_created_read_changed_and_deleted() {
     run(async {
-        let bench = Bench::start().await;
-        let (status, created, headers) =
-            create(&bench, json!({"mailbox": UID, "givenName": "Ada", "businessAddress": {"city": "London", "street": "1 St"}}))
-                .await;
+        let fixture = Fixture::start().await;
+        let (status, created, headers) = create(
+            &fixture,
+            json!({"mailbox": UID, "givenName": "Ada", "businessAddress": {"city": "London", "street": "1 St"}}),
+        )
+        .await;
         assert_eq!(status, 201, "{created}");
         let (id, revision) = (created["_id"].as_str().unwrap(), created["_rev"].as_str().unwrap());
         assert!(id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'), "{id}");
         assert_eq!(headers["location"], format!("/openidm/system/azuread/contact/{id}"));
         assert_eq!(headers["etag"], format!("\"{revision}\""));
 
-        let (status, read) = answer(request(&bench, Method::GET, id)).await;
+        let (status, read) = send_request(request(&fixture, Method::GET, id)).await;
         assert_eq!((status, &read), (200, &created));
         assert_eq!((&read["mailbox"], &read["givenName"]), (&json!(UID), &json!("Ada")));
-        let (_, part) = answer(request(&bench, Method::GET, &format!("{id}?_fields=givenName"))).await;
+        let (_, part) = send_request(request(&fixture, Method::GET, &format!("{id}?_fields=givenName"))).await;
         assert_eq!(part, json!({"_id": id, "givenName": "Ada"}));
 
         // The whole object sent back with a change, as identity managers do.
@@ -40,49 +42,49 @@ fn a_contact_is_created_read_changed_and_deleted() {
         whole["givenName"] = json!("Augusta");
         whole["businessAddress"] = json!({"city": "Ockham"});
         let put =
-            |body: &Value, revision: &str| request(&bench, Method::PUT, id).header("If-Match", revision).body(body.to_string());
-        let (status, updated) = answer(put(&whole, &format!("\"{revision}\""))).await;
+            |body: &Value, revision: &str| request(&fixture, Method::PUT, id).header("If-Match", revision).body(body.to_string());
+        let (status, updated) = send_request(put(&whole, &format!("\"{revision}\""))).await;
         assert_eq!(status, 200, "{updated}");
         assert_eq!((&updated["givenName"], &updated["displayName"]), (&json!("Augusta"), &read["displayName"]));
         assert_eq!(updated["businessAddress"], json!({"city": "Ockham", "street": "1 St"}));
         assert_ne!(updated["_rev"], read["_rev"]);
 
-        let (status, deleted) = answer(request(&bench, Method::DELETE, id)).await;
+        let (status, deleted) = send_request(request(&fixture, Method::DELETE, id)).await;
         assert_eq!((status, &deleted["givenName"]), (200, &json!("Augusta")));
-        assert_eq!(answer(request(&bench, Method::DELETE, id)).await.0, 404);
-        assert_eq!(answer(request(&bench, Method::GET, id)).await.0, 404);
-        assert_eq!(answer(put(&json!({}), "*")).await.0, 404);
+        assert_eq!(send_request(request(&fixture, Method::DELETE, id)).await.0, 404);
+        assert_eq!(send_request(request(&fixture, Method::GET, id)).await.0, 404);
+        assert_eq!(send_request(put(&json!({}), "*")).await.0, 404);
     });
 }
 
 #[test]
 fn revisions_are_honoured() {
     run(async {
-        let bench = Bench::start().await;
-        let (_, created, _) = create(&bench, json!({"mailbox": UID, "givenName": "Ada"})).await;
+        let fixture = Fixture::start().await;
+        let (_, created, _) = create(&fixture, json!({"mailbox": UID, "givenName": "Ada"})).await;
         let (id, revision) = (created["_id"].as_str().unwrap(), created["_rev"].as_str().unwrap());
-        let get = |revision: &str| request(&bench, Method::GET, id).header("If-None-Match", format!("\"{revision}\""));
+        let get = |revision: &str| request(&fixture, Method::GET, id).header("If-None-Match", format!("\"{revision}\""));
         assert_eq!(get(revision).send().await.unwrap().status(), 304);
         assert_eq!(get("other").send().await.unwrap().status(), 200);
 
-        bench.emulator.clear_requests();
-        let put = request(&bench, Method::PUT, id).header("If-Match", "\"stale\"").body("{\"givenName\": \"x\"}");
-        let (status, body) = answer(put).await;
+        fixture.emulator.clear_requests();
+        let put = request(&fixture, Method::PUT, id).header("If-Match", "\"stale\"").body("{\"givenName\": \"x\"}");
+        let (status, body) = send_request(put).await;
         assert_eq!(status, 412, "{body}");
         assert!(body["message"].as_str().unwrap().contains(revision), "{body}");
-        assert_eq!(answer(request(&bench, Method::DELETE, id).header("If-Match", "stale")).await.0, 412);
-        bench.assert_nothing_written();
-        assert_eq!(answer(request(&bench, Method::DELETE, id).header("If-Match", revision)).await.0, 200);
+        assert_eq!(send_request(request(&fixture, Method::DELETE, id).header("If-Match", "stale")).await.0, 412);
+        fixture.assert_nothing_written();
+        assert_eq!(send_request(request(&fixture, Method::DELETE, id).header("If-Match", revision)).await.0, 200);
     });
 }
 
 #[test]
 fn what_is_wrong_is_refused_and_nothing_changes() {
     run(async {
-        let bench = Bench::start().await;
-        let (_, created, _) = create(&bench, json!({"mailbox": UID, "givenName": "Ada"})).await;
+        let fixture = Fixture::start().await;
+        let (_, created, _) = create(&fixture, json!({"mailbox": UID, "givenName": "Ada"})).await;
         let id = created["_id"].as_str().unwrap();
-        bench.emulator.clear_requests();
+        fixture.emulator.clear_requests();
         for (attributes, said) in [
             (json!({"givenName": "Ada"}), "Required attribute &#39;mailbox&#39;"),
             (json!({"mailbox": 7}), "mailbox"),
@@ -91,7 +93,7 @@ fn what_is_wrong_is_refused_and_nothing_changes() {
             (json!({"mailbox": UID, "_id": "x", "givenName": "x"}), "_id"),
             (json!({"mailbox": UID, "folders": "x", "givenName": "x"}), "folders"),
         ] {
-            let (status, body, _) = create(&bench, attributes).await;
+            let (status, body, _) = create(&fixture, attributes).await;
             assert_eq!(status, 400, "{body}");
             assert!(body["message"].as_str().unwrap().contains(said), "{body}");
         }
@@ -101,12 +103,12 @@ fn what_is_wrong_is_refused_and_nothing_changes() {
             json!({"changeKey": "x"}),
             json!({"businessPhones": ["1", "2", "3"]}),
         ] {
-            let put = request(&bench, Method::PUT, id).header("If-Match", "*").body(attributes.to_string());
-            let (status, body) = answer(put).await;
+            let put = request(&fixture, Method::PUT, id).header("If-Match", "*").body(attributes.to_string());
+            let (status, body) = send_request(put).await;
             assert_eq!(status, 400, "{body}");
         }
         for wrong in ["x", "..%2F", "W10", "WyJtZSJd", "eyJhIjoxfQ"] {
-            assert_eq!(answer(request(&bench, Method::GET, wrong)).await.0, 404, "{wrong}");
+            assert_eq!(send_request(request(&fixture, Method::GET, wrong)).await.0, 404, "{wrong}");
         }
         for (operations, said) in [
             (json!({}), "an array of operations"),
@@ -121,13 +123,13 @@ fn what_is_wrong_is_refused_and_nothing_changes() {
             (json!([{"operation": "replace", "field": "/mailbox", "value": "x"}]), "mailbox"),
             (json!([{"operation": "add", "field": "/businessPhones", "value": ["1", "2", "3"]}]), "businessPhones"),
         ] {
-            let (status, body) = answer(request(&bench, Method::PATCH, id).body(operations.to_string())).await;
+            let (status, body) = send_request(request(&fixture, Method::PATCH, id).body(operations.to_string())).await;
             assert_eq!(status, 400, "{operations}: {body}");
             assert!(body["message"].as_str().unwrap().contains(said), "{operations}: {body}");
         }
-        let (status, body, _) = create(&bench, json!({"mailbox": "nobody@contoso.example", "givenName": "x"})).await;
+        let (status, body, _) = create(&fixture, json!({"mailbox": "nobody@contoso.example", "givenName": "x"})).await;
         assert_eq!(status, 404, "{body}");
-        let writes = bench.sent().into_iter().filter(|line| !line.starts_with("GET ")).count();
+        let writes = fixture.sent().into_iter().filter(|line| !line.starts_with("GET ")).count();
         assert_eq!(writes, 1, "the one to the mailbox that is not there");
     });
 }
@@ -135,30 +137,30 @@ fn what_is_wrong_is_refused_and_nothing_changes() {
 #[test]
 fn the_same_key_creates_one_contact() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         let post = || {
             let body = json!({"mailbox": UID, "givenName": "Ada"}).to_string();
-            answer(request(&bench, Method::POST, "").header("Idempotency-Key", "k-1").body(body))
+            send_request(request(&fixture, Method::POST, "").header("Idempotency-Key", "k-1").body(body))
         };
         let (first, second) = (post().await, post().await);
         assert_eq!((first.0, second.0), (201, 201));
         assert_eq!(first.1["_id"], second.1["_id"]);
-        assert_eq!(bench.contacts().await.len(), 1);
+        assert_eq!(fixture.contacts().await.len(), 1);
     });
 }
 
 #[test]
 fn a_contact_is_patched() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         let contact = json!({
             "mailbox": UID, "givenName": "Ada", "surname": "Lovelace", "businessPhones": ["1"], "categories": ["a", "b", "c"],
             "businessAddress": {"street": "1 St", "city": "London"},
         });
-        let (_, created, _) = create(&bench, contact).await;
+        let (_, created, _) = create(&fixture, contact).await;
         let id = created["_id"].as_str().unwrap();
         let patch = async |operations: Value| {
-            let (status, body) = answer(request(&bench, Method::PATCH, id).body(operations.to_string())).await;
+            let (status, body) = send_request(request(&fixture, Method::PATCH, id).body(operations.to_string())).await;
             assert_eq!(status, 200, "{body}");
             body
         };
@@ -195,8 +197,8 @@ fn a_contact_is_patched() {
             (&json!(["4"]), &json!("Countess"), &json!([]))
         );
 
-        let stale = request(&bench, Method::PATCH, id).header("If-Match", "stale").body("[]");
-        assert_eq!(answer(stale).await.0, 412);
+        let stale = request(&fixture, Method::PATCH, id).header("If-Match", "stale").body("[]");
+        assert_eq!(send_request(stale).await.0, 412);
     });
 }
 
@@ -204,17 +206,18 @@ fn a_contact_is_patched() {
 #[test]
 fn a_user_is_patched_with_contacts() {
     run(async {
-        let bench = Bench::start().await;
-        let patch = async |operations: Value| answer(bench.request(Method::PATCH, UID).body(operations.to_string())).await;
+        let fixture = Fixture::start().await;
+        let patch =
+            async |operations: Value| send_request(fixture.request(Method::PATCH, UID).body(operations.to_string())).await;
         let (status, user) = patch(json!([
             {"operation": "add", "field": "/__addContacts__", "value": {"givenName": "1"}},
             {"operation": "add", "field": "/__addContacts__/-", "value": [{"givenName": "2"}, {"givenName": "3"}]},
         ]))
         .await;
         assert_eq!((status, &user["_id"]), (200, &json!(UID)));
-        assert_eq!(bench.contacts().await.len(), 3);
+        assert_eq!(fixture.contacts().await.len(), 3);
         assert_eq!(patch(json!([{"operation": "remove", "field": "/__addContacts__"}])).await.0, 400);
         assert_eq!(patch(json!([{"operation": "replace", "field": "/displayName", "value": "x"}])).await.0, 400);
-        assert_eq!(bench.contacts().await.len(), 3);
+        assert_eq!(fixture.contacts().await.len(), 3);
     });
 }

@@ -5,15 +5,15 @@ use std::collections::BTreeSet;
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::bench::{Bench, UID, answer, run};
+use crate::fixture::{Fixture, UID, run, send_request};
 
-fn request(bench: &Bench, method: Method, rest: &str) -> reqwest::RequestBuilder {
-    bench.request_of("contactFolder", method, rest)
+fn request(fixture: &Fixture, method: Method, rest: &str) -> reqwest::RequestBuilder {
+    fixture.request_of("contactFolder", method, rest)
 }
 
-async fn create(bench: &Bench, name: &str, inside: &[&str]) -> Value {
+async fn create(fixture: &Fixture, name: &str, inside: &[&str]) -> Value {
     let body = json!({"mailbox": UID, "folders": inside, "displayName": name});
-    let (status, created) = answer(request(bench, Method::POST, "").body(body.to_string())).await;
+    let (status, created) = send_request(request(fixture, Method::POST, "").body(body.to_string())).await;
     assert_eq!(status, 201, "{created}");
     created
 }
@@ -23,8 +23,8 @@ fn text<'v>(object: &'v Value, name: &str) -> &'v str {
 }
 
 /// The values of an attribute of what a query finds.
-async fn found(bench: &Bench, class: &str, filter: &str, name: &str) -> BTreeSet<String> {
-    let (status, body) = bench.query(class, &[("_queryFilter", filter)]).await;
+async fn found(fixture: &Fixture, class: &str, filter: &str, name: &str) -> BTreeSet<String> {
+    let (status, body) = fixture.query(class, &[("_queryFilter", filter)]).await;
     assert_eq!(status, 200, "{body}");
     body["result"].as_array().unwrap().iter().map(|object| text(object, name).to_owned()).collect()
 }
@@ -36,37 +36,37 @@ fn set<const N: usize>(names: [&str; N]) -> BTreeSet<String> {
 #[test]
 fn a_folder_is_created_read_renamed_and_deleted() {
     run(async {
-        let bench = Bench::start().await;
-        let created = create(&bench, "Suppliers", &[]).await;
+        let fixture = Fixture::start().await;
+        let created = create(&fixture, "Suppliers", &[]).await;
         let id = text(&created, "_id");
         assert_eq!((&created["displayName"], &created["mailbox"]), (&json!("Suppliers"), &json!(UID)));
-        let (status, read) = answer(request(&bench, Method::GET, id)).await;
+        let (status, read) = send_request(request(&fixture, Method::GET, id)).await;
         assert_eq!((status, &read), (200, &created));
 
         // Whole, as identity managers send it back.
         let mut whole = read.clone();
         whole["displayName"] = json!("Vendors");
-        let put = |body: &Value| request(&bench, Method::PUT, id).header("If-Match", "*").body(body.to_string());
-        let (status, renamed) = answer(put(&whole)).await;
+        let put = |body: &Value| request(&fixture, Method::PUT, id).header("If-Match", "*").body(body.to_string());
+        let (status, renamed) = send_request(put(&whole)).await;
         assert_eq!((status, &renamed["displayName"], &renamed["_id"]), (200, &json!("Vendors"), &created["_id"]), "{renamed}");
         let patch = json!([{"operation": "replace", "field": "/displayName", "value": "Partners"}]);
-        let (status, patched) = answer(request(&bench, Method::PATCH, id).body(patch.to_string())).await;
+        let (status, patched) = send_request(request(&fixture, Method::PATCH, id).body(patch.to_string())).await;
         assert_eq!((status, &patched["displayName"]), (200, &json!("Partners")), "{patched}");
 
-        let (status, deleted) = answer(request(&bench, Method::DELETE, id)).await;
+        let (status, deleted) = send_request(request(&fixture, Method::DELETE, id)).await;
         assert_eq!((status, &deleted["displayName"]), (200, &json!("Partners")));
-        assert_eq!(answer(request(&bench, Method::DELETE, id)).await.0, 404);
-        assert_eq!(answer(request(&bench, Method::GET, id)).await.0, 404);
+        assert_eq!(send_request(request(&fixture, Method::DELETE, id)).await.0, 404);
+        assert_eq!(send_request(request(&fixture, Method::GET, id)).await.0, 404);
     });
 }
 
 #[test]
 fn what_is_wrong_is_refused_and_nothing_changes() {
     run(async {
-        let bench = Bench::start().await;
-        let folder = create(&bench, "Suppliers", &[]).await;
+        let fixture = Fixture::start().await;
+        let folder = create(&fixture, "Suppliers", &[]).await;
         let id = text(&folder, "_id").to_owned();
-        bench.emulator.clear_requests();
+        fixture.emulator.clear_requests();
         for (body, said) in [
             (json!({"displayName": "x"}), "mailbox"),
             (json!({"mailbox": UID}), "displayName"),
@@ -76,23 +76,23 @@ fn what_is_wrong_is_refused_and_nothing_changes() {
             (json!({"mailbox": UID, "displayName": "x", "givenName": "x"}), "givenName"),
             (json!({"mailbox": UID, "displayName": "x", "parentFolderId": "x"}), "parentFolderId"),
         ] {
-            let (status, answered) = answer(request(&bench, Method::POST, "").body(body.to_string())).await;
+            let (status, answered) = send_request(request(&fixture, Method::POST, "").body(body.to_string())).await;
             assert_eq!(status, 400, "{body}: {answered}");
             assert!(text(&answered, "message").contains(said), "{body}: {answered}");
         }
         let put = |body: Value, revision: &'static str| {
-            answer(request(&bench, Method::PUT, &id).header("If-Match", revision).body(body.to_string()))
+            send_request(request(&fixture, Method::PUT, &id).header("If-Match", revision).body(body.to_string()))
         };
         assert_eq!(put(json!({"displayName": null}), "*").await.0, 400);
         assert_eq!(put(json!({"mailbox": "other@contoso.example"}), "*").await.0, 400);
         assert_eq!(put(json!({"displayName": "x"}), "\"1\"").await.0, 412, "folders have no revision");
-        let with_key = request(&bench, Method::POST, "").header("Idempotency-Key", "k");
-        let (status, _) = answer(with_key.body(json!({"mailbox": UID, "displayName": "x"}).to_string())).await;
+        let with_key = request(&fixture, Method::POST, "").header("Idempotency-Key", "k");
+        let (status, _) = send_request(with_key.body(json!({"mailbox": UID, "displayName": "x"}).to_string())).await;
         assert_eq!(status, 501, "no key is kept with a folder");
-        bench.assert_nothing_written();
+        fixture.assert_nothing_written();
         // OpenIDM's status for AlreadyExists.
-        let again = request(&bench, Method::POST, "").body(json!({"mailbox": UID, "displayName": "Suppliers"}).to_string());
-        assert_eq!(answer(again).await.0, 412);
+        let again = request(&fixture, Method::POST, "").body(json!({"mailbox": UID, "displayName": "Suppliers"}).to_string());
+        assert_eq!(send_request(again).await.0, 412);
     });
 }
 
@@ -100,49 +100,49 @@ fn what_is_wrong_is_refused_and_nothing_changes() {
 #[test]
 fn folders_and_contacts_are_found_at_any_depth() {
     run(async {
-        let bench = Bench::start().await;
-        let outer = create(&bench, "Outer", &[]).await;
-        let inner = create(&bench, "Inner", &[text(&outer, "id")]).await;
-        let deepest = create(&bench, "Deepest", &[text(&outer, "id"), text(&inner, "id")]).await;
+        let fixture = Fixture::start().await;
+        let outer = create(&fixture, "Outer", &[]).await;
+        let inner = create(&fixture, "Inner", &[text(&outer, "id")]).await;
+        let deepest = create(&fixture, "Deepest", &[text(&outer, "id"), text(&inner, "id")]).await;
         assert_eq!(deepest["parentFolderId"], inner["id"]);
         for (name, folder) in [("Default", None), ("In Outer", Some(&outer)), ("In Deepest", Some(&deepest))] {
             let folders: Vec<&str> = folder.map(|folder| text(folder, "id")).into_iter().collect();
             let body = json!({"mailbox": UID, "folders": folders, "displayName": name, "surname": "Lovelace"});
-            let (status, created) = answer(bench.request_of("contact", Method::POST, "").body(body.to_string())).await;
+            let (status, created) = send_request(fixture.request_of("contact", Method::POST, "").body(body.to_string())).await;
             assert_eq!((status, &created["folders"]), (201, &json!(folders)), "{created}");
         }
         let mailbox = format!("mailbox eq \"{UID}\"");
-        assert_eq!(found(&bench, "contactFolder", &mailbox, "displayName").await, set(["Outer", "Inner", "Deepest"]));
+        assert_eq!(found(&fixture, "contactFolder", &mailbox, "displayName").await, set(["Outer", "Inner", "Deepest"]));
         let filter = format!("{mailbox} and displayName sw \"In\"");
-        assert_eq!(found(&bench, "contactFolder", &filter, "displayName").await, set(["Inner"]));
-        assert_eq!(found(&bench, "contact", &mailbox, "displayName").await, set(["Default", "In Outer", "In Deepest"]));
+        assert_eq!(found(&fixture, "contactFolder", &filter, "displayName").await, set(["Inner"]));
+        assert_eq!(found(&fixture, "contact", &mailbox, "displayName").await, set(["Default", "In Outer", "In Deepest"]));
         let within = format!("{mailbox} and parentFolderId eq \"{}\"", text(&deepest, "id"));
-        assert_eq!(found(&bench, "contact", &within, "displayName").await, set(["In Deepest"]));
+        assert_eq!(found(&fixture, "contact", &within, "displayName").await, set(["In Deepest"]));
 
         // A contact has the same id however it is found, and is read by it.
-        let (_, body) = bench.query("contact", &[("_queryFilter", &within)]).await;
+        let (_, body) = fixture.query("contact", &[("_queryFilter", &within)]).await;
         let contact = &body["result"][0];
-        let (status, read) = answer(bench.request_of("contact", Method::GET, text(contact, "_id"))).await;
+        let (status, read) = send_request(fixture.request_of("contact", Method::GET, text(contact, "_id"))).await;
         assert_eq!((status, &read), (200, contact));
 
         // What is deleted goes with all that is in it.
-        assert_eq!(answer(request(&bench, Method::DELETE, text(&outer, "_id"))).await.0, 200);
-        assert_eq!(found(&bench, "contactFolder", &mailbox, "displayName").await, set([]));
-        assert_eq!(found(&bench, "contact", &mailbox, "displayName").await, set(["Default"]));
+        assert_eq!(send_request(request(&fixture, Method::DELETE, text(&outer, "_id"))).await.0, 200);
+        assert_eq!(found(&fixture, "contactFolder", &mailbox, "displayName").await, set([]));
+        assert_eq!(found(&fixture, "contact", &mailbox, "displayName").await, set(["Default"]));
     });
 }
 
 #[test]
 fn pages_go_on_through_the_folders() {
     run(async {
-        let bench = Bench::start().await;
-        for folder in ["contacts".to_owned(), bench.emulator.add_folder(UID, "contacts", "A").unwrap()] {
+        let fixture = Fixture::start().await;
+        for folder in ["contacts".to_owned(), fixture.emulator.add_folder(UID, "contacts", "A").unwrap()] {
             for number in 0..15 {
                 let contact = json!({"displayName": format!("{number} {folder}")});
-                bench.emulator.add_contact_to(UID, &folder, &contact).unwrap();
+                fixture.emulator.add_contact_to(UID, &folder, &contact).unwrap();
             }
         }
-        bench.emulator.add_folder(UID, "contacts", "Empty").unwrap();
+        fixture.emulator.add_folder(UID, "contacts", "Empty").unwrap();
         let (mut names, mut cookie, mut pages) = (BTreeSet::new(), String::new(), 0);
         loop {
             let filter = format!("mailbox eq \"{UID}\"");
@@ -150,7 +150,7 @@ fn pages_go_on_through_the_folders() {
             if !cookie.is_empty() {
                 parameters.push(("_pagedResultsCookie", cookie.as_str()));
             }
-            let (status, body) = bench.query("contact", &parameters).await;
+            let (status, body) = fixture.query("contact", &parameters).await;
             assert_eq!(status, 200, "{body}");
             let result = body["result"].as_array().unwrap();
             assert!(result.len() <= 10);
@@ -170,23 +170,23 @@ fn pages_go_on_through_the_folders() {
 #[test]
 fn folders_are_followed() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         let live_sync = async |body: &Value| {
             let path = format!("?_action=liveSync&mailbox={UID}");
-            let (status, body) = answer(request(&bench, Method::POST, &path).body(body.to_string())).await;
+            let (status, body) = send_request(request(&fixture, Method::POST, &path).body(body.to_string())).await;
             assert_eq!(status, 200, "{body}");
             body
         };
-        create(&bench, "Before", &[]).await;
+        create(&fixture, "Before", &[]).await;
         let state = live_sync(&json!({})).await;
         assert_eq!(state["changes"], json!([]), "what is there at first is for a reconciliation");
-        let outer = create(&bench, "Outer", &[]).await;
-        let inner = create(&bench, "Inner", &[text(&outer, "id")]).await;
+        let outer = create(&fixture, "Outer", &[]).await;
+        let inner = create(&fixture, "Inner", &[text(&outer, "id")]).await;
         let state = live_sync(&state).await;
         let names: BTreeSet<&str> =
             state["changes"].as_array().unwrap().iter().map(|c| text(&c["object"], "displayName")).collect();
         assert_eq!(names, BTreeSet::from(["Inner", "Outer"]));
-        assert_eq!(answer(request(&bench, Method::DELETE, text(&inner, "_id"))).await.0, 200);
+        assert_eq!(send_request(request(&fixture, Method::DELETE, text(&inner, "_id"))).await.0, 200);
         let state = live_sync(&state).await;
         assert_eq!(state["changes"], json!([{"uid": inner["_id"], "deleted": true}]));
         assert_eq!(live_sync(&state).await["changes"], json!([]));

@@ -4,43 +4,43 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::bench::{Bench, UID, run};
+use crate::fixture::{Fixture, UID, run};
 
 /// Sends a query with those parameters.
-async fn query(bench: &Bench, parameters: &[(&str, &str)]) -> (u16, Value) {
-    bench.query("contact", parameters).await
+async fn query(fixture: &Fixture, parameters: &[(&str, &str)]) -> (u16, Value) {
+    fixture.query("contact", parameters).await
 }
 
 /// The surnames that a filter finds in the mailbox, in their order.
-async fn surnames(bench: &Bench, filter: &str, more: &[(&str, &str)]) -> Vec<String> {
+async fn surnames(fixture: &Fixture, filter: &str, more: &[(&str, &str)]) -> Vec<String> {
     let filter = format!("mailbox eq \"{UID}\" and ({filter})");
-    let (status, body) = query(bench, &[&[("_queryFilter", filter.as_str())], more].concat()).await;
+    let (status, body) = query(fixture, &[&[("_queryFilter", filter.as_str())], more].concat()).await;
     assert_eq!(status, 200, "{body}");
     let result = body["result"].as_array().unwrap();
     assert_eq!(body["resultCount"], result.len());
     result.iter().map(|contact| contact["surname"].as_str().unwrap_or_default().to_owned()).collect()
 }
 
-fn people(bench: &Bench) {
+fn people(fixture: &Fixture) {
     for (given, surname, mail, title) in [
         ("Ada", "Lovelace", "ada@contoso.com", Some("Countess")),
         ("Grace", "O'Hopper", "grace@contoso.com", Some("Admiral")),
         ("Alan", "Turing", "alan@fabrikam.com", None),
         ("ada", "Yonath", "yonath@fabrikam.com", Some("Professor")),
     ] {
-        bench.add(
+        fixture.add(
             json!({"givenName": given, "surname": surname, "title": title.unwrap_or("x"), "emailAddresses": [{"address": mail}]}),
         );
     }
     let alan = json!({"givenName": "Alan", "surname": "Untitled", "displayName": "Z"});
-    bench.add(alan);
+    fixture.add(alan);
 }
 
 #[test]
 fn filters_find_what_they_say() {
     run(async {
-        let bench = Bench::start().await;
-        people(&bench);
+        let fixture = Fixture::start().await;
+        people(&fixture);
         for (filter, expected) in [
             ("true", &["Lovelace", "O'Hopper", "Turing", "Yonath", "Untitled"][..]),
             ("false", &[]),
@@ -56,9 +56,9 @@ fn filters_find_what_they_say() {
             ("emailAddresses ew \"@fabrikam.com\"", &["Turing", "Yonath"]),
             ("nope pr", &[]),
         ] {
-            assert_eq!(surnames(&bench, filter, &[]).await, expected, "{filter}");
+            assert_eq!(surnames(&fixture, filter, &[]).await, expected, "{filter}");
         }
-        let sent = bench.sent();
+        let sent = fixture.sent();
         // The host's client encodes the quotes, too.
         let pushed = |part: &str| sent.iter().any(|line| line.replace("%27", "'").contains(part));
         assert!(pushed("$filter=startswith(displayName,'Ada')"), "{sent:?}");
@@ -69,7 +69,7 @@ fn filters_find_what_they_say() {
 #[test]
 fn what_cannot_be_found_is_refused() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         for (parameters, said) in [
             (&[("_queryFilter", "surname eq \"x\"")][..], "mailbox eq"),
             (&[("_queryFilter", "mailbox eq \"x\" or surname eq \"x\"")], "mailbox eq"),
@@ -86,12 +86,12 @@ fn what_cannot_be_found_is_refused() {
             (&[("_queryFilter", "mailbox eq \"x\""), ("_totalPagedResultsPolicy", "SOME")], "_totalPagedResultsPolicy"),
             (&[("_queryFilter", "mailbox eq \"x\""), ("_pagedResultsCookie", "!")], "_pagedResultsCookie"),
         ] {
-            let (status, body) = query(&bench, parameters).await;
+            let (status, body) = query(&fixture, parameters).await;
             assert_eq!(status, 400, "{parameters:?}: {body}");
             assert!(body["message"].as_str().unwrap().contains(said), "{parameters:?}: {body}");
         }
-        assert!(bench.sent().is_empty());
-        assert_eq!(query(&bench, &[("_queryFilter", "mailbox eq \"nobody@contoso.example\"")]).await.0, 404);
+        assert!(fixture.sent().is_empty());
+        assert_eq!(query(&fixture, &[("_queryFilter", "mailbox eq \"nobody@contoso.example\"")]).await.0, 404);
     });
 }
 
@@ -99,9 +99,9 @@ fn what_cannot_be_found_is_refused() {
 #[test]
 fn pages_follow_each_other_to_the_last() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         for number in 0..100 {
-            bench.add(json!({"surname": format!("{number:03}"), "title": if number % 2 == 0 { "even" } else { "odd" }}));
+            fixture.add(json!({"surname": format!("{number:03}"), "title": if number % 2 == 0 { "even" } else { "odd" }}));
         }
         for (sort, filter, total) in
             [("", "true", 100), ("-surname", "true", 100), ("", "title eq \"odd\"", 50), ("title,-surname", "true", 100)]
@@ -116,7 +116,7 @@ fn pages_follow_each_other_to_the_last() {
                 if !cookie.is_empty() {
                     parameters.push(("_pagedResultsCookie", cookie.as_str()));
                 }
-                let (status, body) = query(&bench, &parameters).await;
+                let (status, body) = query(&fixture, &parameters).await;
                 assert_eq!(status, 200, "{body}");
                 assert_eq!((&body["totalPagedResultsPolicy"], &body["totalPagedResults"]), (&json!("NONE"), &json!(-1)));
                 seen.extend(
@@ -145,7 +145,7 @@ fn pages_follow_each_other_to_the_last() {
             }
             assert_eq!(seen, sorted, "{sort}");
         }
-        let offset = surnames(&bench, "true", &[("_sortKeys", "surname"), ("_pagedResultsOffset", "97")]).await;
+        let offset = surnames(&fixture, "true", &[("_sortKeys", "surname"), ("_pagedResultsOffset", "97")]).await;
         assert_eq!(offset, ["097", "098", "099"]);
     });
 }
@@ -153,18 +153,18 @@ fn pages_follow_each_other_to_the_last() {
 #[test]
 fn ids_alone_and_one_by_its_id() {
     run(async {
-        let bench = Bench::start().await;
-        people(&bench);
-        let (status, body) = query(&bench, &[("_queryId", "query-all-ids"), ("mailbox", UID)]).await;
+        let fixture = Fixture::start().await;
+        people(&fixture);
+        let (status, body) = query(&fixture, &[("_queryId", "query-all-ids"), ("mailbox", UID)]).await;
         assert_eq!((status, &body["resultCount"]), (200, &json!(5)));
         let first = body["result"][0].as_object().unwrap();
         assert_eq!(first.keys().collect::<Vec<_>>(), ["_id", "_rev"]);
         let id = first["_id"].as_str().unwrap();
-        let (_, one) = query(&bench, &[("_queryFilter", &format!("_id eq \"{id}\""))]).await;
+        let (_, one) = query(&fixture, &[("_queryFilter", &format!("_id eq \"{id}\""))]).await;
         assert_eq!((&one["resultCount"], &one["result"][0]["_id"]), (&json!(1), &json!(id)));
-        let (_, none) = query(&bench, &[("_queryFilter", &format!("_id eq \"{id}\" and surname eq \"nope\""))]).await;
+        let (_, none) = query(&fixture, &[("_queryFilter", &format!("_id eq \"{id}\" and surname eq \"nope\""))]).await;
         assert_eq!(none["resultCount"], 0);
-        let (status, none) = query(&bench, &[("_queryFilter", "_id eq \"gone\"")]).await;
+        let (status, none) = query(&fixture, &[("_queryFilter", "_id eq \"gone\"")]).await;
         assert_eq!((status, &none["resultCount"]), (200, &json!(0)));
     });
 }
@@ -173,13 +173,13 @@ fn ids_alone_and_one_by_its_id() {
 #[test]
 fn a_cookie_leads_nowhere_else() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         for number in 0..3 {
-            bench.add(json!({"surname": number.to_string()}));
+            fixture.add(json!({"surname": number.to_string()}));
         }
         let filter = format!("mailbox eq \"{UID}\"");
-        let endpoint = bench.emulator.endpoint();
-        bench.emulator.clear_requests();
+        let endpoint = fixture.emulator.endpoint();
+        fixture.emulator.clear_requests();
         for link in [
             "http://evil.example/v1.0/me/contacts".to_owned(),
             format!("{endpoint}/v1.0/users"),
@@ -188,9 +188,9 @@ fn a_cookie_leads_nowhere_else() {
         ] {
             use base64::Engine;
             let cookie = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(json!({"link": link, "skip": 0}).to_string());
-            let (status, body) = query(&bench, &[("_queryFilter", &filter), ("_pagedResultsCookie", &cookie)]).await;
+            let (status, body) = query(&fixture, &[("_queryFilter", &filter), ("_pagedResultsCookie", &cookie)]).await;
             assert_eq!(status, 400, "{link}: {body}");
         }
-        assert!(bench.sent().is_empty());
+        assert!(fixture.sent().is_empty());
     });
 }

@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use graph_contacts_host::emulator::{Delta, Expired};
+use graph_emulator::{DeltaBehaviour, SyncStateError};
 use serde_json::{Value, json};
 
-use crate::bench::{Bench, UID, invoke, run};
+use crate::fixture::{Fixture, UID, invoke, run};
 
 /// Follows from a token to the end: the changes, the token for the next time, and how many pages there were.
-async fn follow(bench: &Bench, token: Option<&str>) -> (Vec<Value>, String, usize) {
+async fn follow(fixture: &Fixture, token: Option<&str>) -> (Vec<Value>, String, usize) {
     let (mut deltas, mut token, mut pages) = (Vec::new(), token.map(str::to_owned), 0);
     loop {
-        let page = invoke(bench, "sync", json!({"objectClass": "contact", "mailbox": UID, "token": token})).await.unwrap();
+        let page = invoke(fixture, "sync", json!({"objectClass": "contact", "mailbox": UID, "token": token})).await.unwrap();
         deltas.extend(page["deltas"].as_array().unwrap().clone());
         token = Some(page["token"].as_str().unwrap().to_owned());
         pages += 1;
@@ -32,45 +32,46 @@ fn surnames(deltas: &[Value]) -> Vec<&str> {
 #[test]
 fn what_is_new_changed_and_gone_is_told_once() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         for name in ["a", "b", "c"] {
-            bench.add(json!({"surname": name}));
+            fixture.add(json!({"surname": name}));
         }
-        let (deltas, token, _) = follow(&bench, None).await;
+        let (deltas, token, _) = follow(&fixture, None).await;
         assert_eq!(surnames(&deltas), ["a", "b", "c"]);
-        let latest = invoke(&bench, "latestSyncToken", json!({"objectClass": "contact", "mailbox": UID})).await.unwrap();
-        assert_eq!(follow(&bench, latest["token"].as_str()).await.0, [json!(null); 0]);
+        let latest = invoke(&fixture, "latestSyncToken", json!({"objectClass": "contact", "mailbox": UID})).await.unwrap();
+        assert_eq!(follow(&fixture, latest["token"].as_str()).await.0, [json!(null); 0]);
 
         let uid = |name: &str| deltas.iter().find(|delta| delta["object"]["surname"] == name).unwrap()["uid"].clone();
-        invoke(&bench, "update", json!({"objectClass": "contact", "uid": uid("a"), "attributes": {"surname": "A"}}))
+        invoke(&fixture, "update", json!({"objectClass": "contact", "uid": uid("a"), "attributes": {"surname": "A"}}))
             .await
             .unwrap();
-        let (changed, token, _) = follow(&bench, Some(&token)).await;
+        let (changed, token, _) = follow(&fixture, Some(&token)).await;
         assert_eq!((surnames(&changed), &changed[0]["uid"]), (vec!["A"], &uid("a")));
-        invoke(&bench, "delete", json!({"objectClass": "contact", "uid": uid("b")})).await.unwrap();
-        let (gone, token, _) = follow(&bench, Some(&token)).await;
+        invoke(&fixture, "delete", json!({"objectClass": "contact", "uid": uid("b")})).await.unwrap();
+        let (gone, token, _) = follow(&fixture, Some(&token)).await;
         assert_eq!(gone, [json!({"uid": uid("b"), "deleted": true})]);
-        bench.add(json!({"surname": "d"}));
-        assert_eq!(surnames(&follow(&bench, Some(&token)).await.0), ["d"]);
+        fixture.add(json!({"surname": "d"}));
+        assert_eq!(surnames(&follow(&fixture, Some(&token)).await.0), ["d"]);
     });
 }
 
 #[test]
 fn pages_can_be_empty_and_replayed_and_resumed() {
     run(async {
-        let bench = Bench::start().await;
-        bench.emulator.delta(Delta::new().empty_pages().replays());
+        let fixture = Fixture::start().await;
+        fixture.emulator.set_delta_behaviour(DeltaBehaviour::new().empty_pages().replays());
         for number in 0..250 {
-            bench.add(json!({"surname": format!("{number:03}")}));
+            fixture.add(json!({"surname": format!("{number:03}")}));
         }
-        let (deltas, _, pages) = follow(&bench, None).await;
+        let (deltas, _, pages) = follow(&fixture, None).await;
         assert!(pages > 3 && deltas.len() >= 250, "{pages} pages, {} changes", deltas.len());
         let known: BTreeMap<&str, &Value> = deltas.iter().map(|delta| (delta["uid"].as_str().unwrap(), delta)).collect();
         assert_eq!(known.len(), 250);
 
         // The token of each page can be gone on from, and gives the same again.
-        let first = invoke(&bench, "sync", json!({"objectClass": "contact", "mailbox": UID})).await.unwrap();
-        let (once, again) = (follow(&bench, first["token"].as_str()).await.0, follow(&bench, first["token"].as_str()).await.0);
+        let first = invoke(&fixture, "sync", json!({"objectClass": "contact", "mailbox": UID})).await.unwrap();
+        let (once, again) =
+            (follow(&fixture, first["token"].as_str()).await.0, follow(&fixture, first["token"].as_str()).await.0);
         assert_eq!(surnames(&once), surnames(&again));
     });
 }
@@ -78,18 +79,18 @@ fn pages_can_be_empty_and_replayed_and_resumed() {
 #[test]
 fn a_contact_that_moves_is_gone_here_and_new_there() {
     run(async {
-        let bench = Bench::start().await;
-        let folder = bench.emulator.add_folder(UID, "contacts", "Friends").unwrap();
-        let id = bench.add(json!({"surname": "a"}));
+        let fixture = Fixture::start().await;
+        let folder = fixture.emulator.add_folder(UID, "contacts", "Friends").unwrap();
+        let id = fixture.add(json!({"surname": "a"}));
         let there = |token: Option<String>| {
             let arguments = json!({"objectClass": "contact", "mailbox": UID, "folders": [folder], "token": token});
-            invoke(&bench, "sync", arguments)
+            invoke(&fixture, "sync", arguments)
         };
-        let (_, token, _) = follow(&bench, None).await;
+        let (_, token, _) = follow(&fixture, None).await;
         let empty = there(None).await.unwrap();
         assert_eq!(empty["deltas"], json!([]));
-        bench.emulator.move_contact(UID, &id, &folder).unwrap();
-        let (gone, _, _) = follow(&bench, Some(&token)).await;
+        fixture.emulator.move_contact(UID, &id, &folder).unwrap();
+        let (gone, _, _) = follow(&fixture, Some(&token)).await;
         assert_eq!(gone[0]["deleted"], true);
         let new = there(empty["token"].as_str().map(str::to_owned)).await.unwrap();
         assert_eq!(new["deltas"][0]["object"]["surname"], "a");
@@ -101,34 +102,38 @@ fn a_contact_that_moves_is_gone_here_and_new_there() {
 #[test]
 fn an_expired_token_is_told_and_the_difference_is_to_be_had() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         for name in ["kept", "changed", "gone"] {
-            bench.add(json!({"surname": name}));
+            fixture.add(json!({"surname": name}));
         }
-        let (deltas, token, _) = follow(&bench, None).await;
+        let (deltas, token, _) = follow(&fixture, None).await;
         let uid = |name: &str| deltas.iter().find(|delta| delta["object"]["surname"] == name).unwrap()["uid"].as_str().unwrap();
         let known: BTreeMap<&str, &Value> = deltas.iter().map(|d| (d["uid"].as_str().unwrap(), &d["object"]["_rev"])).collect();
-        for expired in [Expired::SyncStateNotFound, Expired::ResyncRequired, Expired::SyncStateInvalid] {
-            bench.emulator.expire_delta_tokens(expired);
+        for expired in [SyncStateError::SyncStateNotFound, SyncStateError::ResyncRequired, SyncStateError::SyncStateInvalid] {
+            fixture.emulator.expire_delta_tokens(expired);
             let error =
-                invoke(&bench, "sync", json!({"objectClass": "contact", "mailbox": UID, "token": token})).await.unwrap_err();
+                invoke(&fixture, "sync", json!({"objectClass": "contact", "mailbox": UID, "token": token})).await.unwrap_err();
             assert_eq!((&error["kind"], &error["httpStatus"]), (&json!("resync-required"), &json!(410)), "{expired:?}");
         }
-        invoke(&bench, "update", json!({"objectClass": "contact", "uid": uid("changed"), "attributes": {"surname": "new name"}}))
-            .await
-            .unwrap();
-        invoke(&bench, "delete", json!({"objectClass": "contact", "uid": uid("gone")})).await.unwrap();
-        bench.add(json!({"surname": "added"}));
+        invoke(
+            &fixture,
+            "update",
+            json!({"objectClass": "contact", "uid": uid("changed"), "attributes": {"surname": "new name"}}),
+        )
+        .await
+        .unwrap();
+        invoke(&fixture, "delete", json!({"objectClass": "contact", "uid": uid("gone")})).await.unwrap();
+        fixture.add(json!({"surname": "added"}));
         let reconcile = json!({"objectClass": "contact", "mailbox": UID, "known": known});
-        let difference = invoke(&bench, "reconcile", reconcile.clone()).await.unwrap();
+        let difference = invoke(&fixture, "reconcile", reconcile.clone()).await.unwrap();
         let difference = difference.as_array().unwrap();
         assert_eq!(surnames(difference), ["added", "gone", "new name"]);
         assert!(difference.contains(&json!({"uid": uid("gone"), "deleted": true})));
 
         // A cloud without delta queries has this as well.
-        bench.emulator.delta(Delta::new().unavailable());
-        assert!(invoke(&bench, "sync", json!({"objectClass": "contact", "mailbox": UID})).await.is_err());
-        assert_eq!(invoke(&bench, "reconcile", reconcile).await.unwrap().as_array().unwrap().len(), 3);
+        fixture.emulator.set_delta_behaviour(DeltaBehaviour::new().unavailable());
+        assert!(invoke(&fixture, "sync", json!({"objectClass": "contact", "mailbox": UID})).await.is_err());
+        assert_eq!(invoke(&fixture, "reconcile", reconcile).await.unwrap().as_array().unwrap().len(), 3);
     });
 }
 
@@ -136,8 +141,8 @@ fn an_expired_token_is_told_and_the_difference_is_to_be_had() {
 #[test]
 fn a_token_leads_nowhere_else() {
     run(async {
-        let bench = Bench::start().await;
-        let endpoint = bench.emulator.endpoint();
+        let fixture = Fixture::start().await;
+        let endpoint = fixture.emulator.endpoint();
         for link in [
             "http://evil.example/v1.0/me/contacts/delta".to_owned(),
             format!("{endpoint}/v1.0/users"),
@@ -148,9 +153,9 @@ fn a_token_leads_nowhere_else() {
             use base64::Engine;
             let token = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(&link);
             let error =
-                invoke(&bench, "sync", json!({"objectClass": "contact", "mailbox": UID, "token": token})).await.unwrap_err();
+                invoke(&fixture, "sync", json!({"objectClass": "contact", "mailbox": UID, "token": token})).await.unwrap_err();
             assert_eq!(error["kind"], "invalid-attribute-value", "{link}");
         }
-        assert!(bench.sent().is_empty());
+        assert!(fixture.sent().is_empty());
     });
 }

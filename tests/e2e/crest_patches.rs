@@ -5,11 +5,11 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::bench::{Bench, UID, run};
 use crate::calls::{Answer, create, send_json};
+use crate::fixture::{Fixture, UID, run};
 
-async fn patch(bench: &Bench, path: &str, operations: &Value) -> Answer {
-    send_json(bench, Method::PATCH, path, &[], operations).await
+async fn patch(fixture: &Fixture, path: &str, operations: &Value) -> Answer {
+    send_json(fixture, Method::PATCH, path, &[], operations).await
 }
 
 fn operation(operation: &str, field: &str, value: Value) -> Value {
@@ -20,9 +20,9 @@ fn operation(operation: &str, field: &str, value: Value) -> Value {
 #[test]
 fn operations_that_are_none() {
     run(async {
-        let bench = Bench::start().await;
-        let contact = format!("/contact/{}", create(&bench, json!({"givenName": "Ada", "categories": ["a"]})).await.id());
-        bench.emulator.clear_requests();
+        let fixture = Fixture::start().await;
+        let contact = format!("/contact/{}", create(&fixture, json!({"givenName": "Ada", "categories": ["a"]})).await.id());
+        fixture.emulator.clear_requests();
         let mut wrong = vec![
             operation("Unknown", "/givenName", json!("x")),
             operation("ADD ", "/givenName", json!("x")),
@@ -55,11 +55,11 @@ fn operations_that_are_none() {
         }
         for operation in wrong {
             for path in [&contact, &format!("/user/{UID}")] {
-                let answer = patch(&bench, path, &json!([operation])).await;
+                let answer = patch(&fixture, path, &json!([operation])).await;
                 assert_eq!(answer.status, 400, "{path} {operation}: {answer:?}");
             }
         }
-        bench.assert_nothing_written();
+        fixture.assert_nothing_written();
     });
 }
 
@@ -68,7 +68,7 @@ fn operations_that_are_none() {
 #[test]
 fn operations_do_what_they_say_and_nothing_else() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         let attributes = json!({
             "givenName": "Ada", "surname": "Doe", "fileAs": "f", "jobTitle": "first",
             "businessPhones": ["1"], "children": ["a", "b", "c"],
@@ -116,9 +116,9 @@ fn operations_do_what_they_say_and_nothing_else() {
             ),
             (json!([]), "surname", json!("Doe")),
         ] {
-            let created = create(&bench, attributes.clone()).await;
-            bench.emulator.clear_requests();
-            let answer = patch(&bench, &format!("/contact/{}", created.id()), &operations).await;
+            let created = create(&fixture, attributes.clone()).await;
+            fixture.emulator.clear_requests();
+            let answer = patch(&fixture, &format!("/contact/{}", created.id()), &operations).await;
             assert_eq!(answer.status, 200, "{operations}: {answer:?}");
             assert_eq!(answer.body.get(name).unwrap_or(&Value::Null), &expected, "{operations}: {answer:?}");
             let without = |object: &Value| {
@@ -128,7 +128,7 @@ fn operations_do_what_they_say_and_nothing_else() {
             };
             assert_eq!(without(&answer.body), without(&created.body), "{operations}");
             if created.body.get(name).unwrap_or(&Value::Null) == &expected {
-                bench.assert_nothing_written();
+                fixture.assert_nothing_written();
                 assert_eq!(answer.body["_rev"], created.body["_rev"], "{operations}");
             }
         }
@@ -140,14 +140,14 @@ fn operations_do_what_they_say_and_nothing_else() {
 #[test]
 fn operations_on_what_cannot_be_changed_so() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         let created = create(
-            &bench,
+            &fixture,
             json!({"givenName": "Ada", "jobTitle": "x", "children": ["a"], "businessAddress": {"city": "London"}}),
         )
         .await;
         let path = format!("/contact/{}", created.id());
-        bench.emulator.clear_requests();
+        fixture.emulator.clear_requests();
         for (wrong, said) in [
             // testRemoveUnsupportedAttribute.
             (json!({"operation": "remove", "field": "/unsupportedAttribute"}), "unsupportedAttribute"),
@@ -177,11 +177,11 @@ fn operations_on_what_cannot_be_changed_so() {
             (operation("add", "/businessAddress/city/0", json!("x")), "`field`"),
         ] {
             let good = operation("replace", "surname", json!("changed"));
-            let answer = patch(&bench, &path, &json!([good, wrong])).await;
+            let answer = patch(&fixture, &path, &json!([good, wrong])).await;
             assert_eq!(answer.status, 400, "{wrong}: {answer:?}");
             assert!(answer.message().contains(said), "{wrong}: {answer:?}");
         }
-        bench.assert_nothing_written();
+        fixture.assert_nothing_written();
     });
 }
 
@@ -189,11 +189,11 @@ fn operations_on_what_cannot_be_changed_so() {
 #[test]
 fn an_attribute_with_another_native_name_is_patched() {
     run(async {
-        let bench = Bench::start().await;
-        let created = create(&bench, json!({"givenName": "Ada", "displayName": "A"})).await;
+        let fixture = Fixture::start().await;
+        let created = create(&fixture, json!({"givenName": "Ada", "displayName": "A"})).await;
         let path = format!("/contact/{}", created.id());
         for (name, value) in [("add", "B"), ("replace", "C")] {
-            let answer = patch(&bench, &path, &json!([operation(name, "displayName", json!(value))])).await;
+            let answer = patch(&fixture, &path, &json!([operation(name, "displayName", json!(value))])).await;
             assert_eq!((answer.status, &answer.body["displayName"]), (200, &json!(value)), "{answer:?}");
         }
     });

@@ -3,17 +3,17 @@
 //! (What the language of filters means is in `guest/tests/native/filter.rs`; a hundred objects in pages of ten are in
 //! `contact_search.rs`.)
 
-use graph_contacts_host::emulator::{Fault, FaultKind, Reply};
+use graph_emulator::{CannedResponse, Fault, FaultKind};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::bench::{Bench, UID, run};
 use crate::calls::{Answer, answers, create, query, send, surnames};
+use crate::fixture::{Fixture, UID, run};
 
 /// Queries the contacts of the mailbox.
-async fn found(bench: &Bench, more: &[(&str, &str)]) -> Answer {
+async fn found(fixture: &Fixture, more: &[(&str, &str)]) -> Answer {
     let filter = format!("mailbox eq \"{UID}\"");
-    query(bench, "contact", &[&[("_queryFilter", filter.as_str())], more].concat()).await
+    query(fixture, "contact", &[&[("_queryFilter", filter.as_str())], more].concat()).await
 }
 
 fn titles(answer: &Answer) -> Vec<&str> {
@@ -23,9 +23,9 @@ fn titles(answer: &Answer) -> Vec<&str> {
 }
 
 /// Contacts with these titles, in this order.
-fn add(bench: &Bench, titles: &[&str]) {
+fn add(fixture: &Fixture, titles: &[&str]) {
     for title in titles {
-        bench.add(json!({"title": title, "surname": "it"}));
+        fixture.add(json!({"title": title, "surname": "it"}));
     }
 }
 
@@ -33,14 +33,14 @@ fn add(bench: &Bench, titles: &[&str]) {
 #[test]
 fn results_are_sorted_passed_over_and_paged() {
     run(async {
-        let bench = Bench::start().await;
-        add(&bench, &["foo", "foo3", "foo1", "foo4", "foo5", "foo2", "foo6"]);
-        let sorted = found(&bench, &[("_sortKeys", "+/title")]).await;
+        let fixture = Fixture::start().await;
+        add(&fixture, &["foo", "foo3", "foo1", "foo4", "foo5", "foo2", "foo6"]);
+        let sorted = found(&fixture, &[("_sortKeys", "+/title")]).await;
         assert_eq!(titles(&sorted), ["foo", "foo1", "foo2", "foo3", "foo4", "foo5", "foo6"]);
         assert_eq!(sorted.body["pagedResultsCookie"], Value::Null);
 
         let passed_over = [("_sortKeys", "+/title"), ("_pageSize", "2"), ("_pagedResultsOffset", "2")];
-        let page = found(&bench, &passed_over).await;
+        let page = found(&fixture, &passed_over).await;
         assert_eq!(titles(&page), ["foo2", "foo3"]);
         assert!(page.body["pagedResultsCookie"].is_string());
 
@@ -51,7 +51,7 @@ fn results_are_sorted_passed_over_and_paged() {
             if !cookie.is_empty() {
                 parameters.push(("_pagedResultsCookie", &cookie));
             }
-            let page = found(&bench, &parameters).await;
+            let page = found(&fixture, &parameters).await;
             pages.push(titles(&page).join(" "));
             match page.body["pagedResultsCookie"].as_str() {
                 Some(next) => cookie = next.to_owned(),
@@ -60,10 +60,10 @@ fn results_are_sorted_passed_over_and_paged() {
         }
         assert_eq!(pages, ["foo foo1 foo2", "foo3 foo4 foo5", "foo6"]);
 
-        let first = found(&bench, &[("_sortKeys", "+/title"), ("_pageSize", "1")]).await;
+        let first = found(&fixture, &[("_sortKeys", "+/title"), ("_pageSize", "1")]).await;
         let cookie = first.body["pagedResultsCookie"].as_str().unwrap();
         let both = [("_sortKeys", "+/title"), ("_pageSize", "1"), ("_pagedResultsOffset", "1"), ("_pagedResultsCookie", cookie)];
-        assert_eq!(found(&bench, &both).await.status, 400);
+        assert_eq!(found(&fixture, &both).await.status, 400);
     });
 }
 
@@ -71,8 +71,8 @@ fn results_are_sorted_passed_over_and_paged() {
 #[test]
 fn pages_end_where_the_result_ends() {
     run(async {
-        let bench = Bench::start().await;
-        add(&bench, &["1", "2", "3"]);
+        let fixture = Fixture::start().await;
+        add(&fixture, &["1", "2", "3"]);
         for sort in [None, Some(("_sortKeys", "title"))] {
             for (parameters, count, more) in [
                 (&[("_pageSize", "2")][..], 2, true),
@@ -87,13 +87,13 @@ fn pages_end_where_the_result_ends() {
                 (&[("_pagedResultsOffset", "1"), ("_pageSize", "1")], 1, true),
             ] {
                 let parameters: Vec<(&str, &str)> = parameters.iter().copied().chain(sort).collect();
-                let page = found(&bench, &parameters).await;
+                let page = found(&fixture, &parameters).await;
                 assert_eq!(titles(&page).len(), count, "{parameters:?}");
                 assert_eq!(page.body["pagedResultsCookie"].is_string(), more, "{parameters:?}: {page:?}");
             }
         }
         for wrong in [("_pageSize", "x"), ("_pageSize", ""), ("_pageSize", "1.5"), ("_pagedResultsOffset", "two")] {
-            let answer = found(&bench, &[wrong]).await;
+            let answer = found(&fixture, &[wrong]).await;
             assert_eq!(answer.status, 400, "{wrong:?}");
             assert!(answer.message().contains("could not be parsed as a valid integer"), "{answer:?}");
         }
@@ -105,13 +105,13 @@ fn pages_end_where_the_result_ends() {
 #[test]
 fn the_total_is_not_counted() {
     run(async {
-        let bench = Bench::start().await;
-        add(&bench, &["1", "2"]);
+        let fixture = Fixture::start().await;
+        add(&fixture, &["1", "2"]);
         for policy in [None, Some("NONE"), Some("ESTIMATE"), Some("EXACT"), Some("exact")] {
             for size in [None, Some("5"), Some("1")] {
                 let parameters: Vec<(&str, &str)> =
                     policy.map(|p| ("_totalPagedResultsPolicy", p)).into_iter().chain(size.map(|s| ("_pageSize", s))).collect();
-                let answer = found(&bench, &parameters).await;
+                let answer = found(&fixture, &parameters).await;
                 assert_eq!(answer.status, 200, "{parameters:?}: {answer:?}");
                 let said =
                     ["totalPagedResultsPolicy", "totalPagedResults", "remainingPagedResults"].map(|name| &answer.body[name]);
@@ -119,7 +119,7 @@ fn the_total_is_not_counted() {
             }
         }
         for policy in ["SOME", "", "NONE,EXACT"] {
-            assert_eq!(found(&bench, &[("_totalPagedResultsPolicy", policy)]).await.status, 400, "{policy}");
+            assert_eq!(found(&fixture, &[("_totalPagedResultsPolicy", policy)]).await.status, 400, "{policy}");
         }
     });
 }
@@ -129,38 +129,45 @@ fn the_total_is_not_counted() {
 #[test]
 fn no_one_and_two_results_and_failures() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         let envelope = |objects: &[&Value]| {
             json!({
                 "result": objects, "resultCount": objects.len(), "pagedResultsCookie": null,
                 "totalPagedResultsPolicy": "NONE", "totalPagedResults": -1, "remainingPagedResults": -1,
             })
         };
-        assert_eq!(found(&bench, &[]).await.body, envelope(&[]));
-        let one = create(&bench, json!({"title": "1"})).await.body;
-        assert_eq!(found(&bench, &[]).await.body, envelope(&[&one]));
-        let two = create(&bench, json!({"title": "2"})).await.body;
-        assert_eq!(found(&bench, &[]).await.body, envelope(&[&one, &two]));
+        assert_eq!(found(&fixture, &[]).await.body, envelope(&[]));
+        let one = create(&fixture, json!({"title": "1"})).await.body;
+        assert_eq!(found(&fixture, &[]).await.body, envelope(&[&one]));
+        let two = create(&fixture, json!({"title": "2"})).await.body;
+        assert_eq!(found(&fixture, &[]).await.body, envelope(&[&one, &two]));
 
         for _ in 0..120 {
-            bench.add(json!({"title": "x"}));
+            fixture.add(json!({"title": "x"}));
         }
         for (after, status, fault) in [
             (0, 403, answers(403, "ErrorAccessDenied", &[])),
             (1, 403, answers(403, "ErrorAccessDenied", &[])),
             (0, 503, answers(503, "serviceNotAvailable", &[])),
             (1, 503, answers(503, "serviceNotAvailable", &[])),
-            (1, 503, Fault::new(FaultKind::Answer(Reply { body: "{\"value\": [".into(), ..Reply::empty(StatusCode::OK) }))),
+            (
+                1,
+                503,
+                Fault::new(FaultKind::Respond(CannedResponse {
+                    body: "{\"value\": [".into(),
+                    ..CannedResponse::empty(StatusCode::OK)
+                })),
+            ),
             (1, 503, Fault::new(FaultKind::Close)),
         ] {
-            bench.emulator.inject(fault.clone().after(after));
-            let answer = found(&bench, &[]).await;
+            fixture.emulator.inject(fault.clone().after(after));
+            let answer = found(&fixture, &[]).await;
             // An answer that had begun has the failure at its end, where CREST has it.
             let begun = answer.status == 200 && after > 0;
             let failure = if begun { &answer.body["error"] } else { &answer.body };
             assert_eq!(failure["code"], status, "{fault:?}: {answer:?}");
             assert!(begun || (answer.status == status && answer.body.get("result").is_none()), "{fault:?}: {answer:?}");
-            bench.emulator.clear_faults();
+            fixture.emulator.clear_faults();
         }
     });
 }
@@ -170,7 +177,7 @@ fn no_one_and_two_results_and_failures() {
 #[test]
 fn fields_are_filtered_the_same_way_everywhere() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         let content = json!({"mailbox": UID, "givenName": "Ada", "surname": "Lovelace", "businessAddress": {"city": "London"}});
         let only = |body: &Value, names: &[&str]| {
             let object = body.as_object().unwrap();
@@ -195,28 +202,28 @@ fn fields_are_filtered_the_same_way_everywhere() {
             ("/1", Some(&["_id"])),
         ] {
             let fields_of = |path: &str| format!("{path}{}_fields={fields}", if path.contains('?') { "&" } else { "?" });
-            let created = send(&bench, Method::POST, &fields_of("/contact"), &[json], content.to_string()).await;
+            let created = send(&fixture, Method::POST, &fields_of("/contact"), &[json], content.to_string()).await;
             assert_eq!(created.status, 201, "{fields}: {created:?}");
             let path = format!("/contact/{}", created.id());
-            let whole = send(&bench, Method::GET, &path, &[], "").await.body;
+            let whole = send(&fixture, Method::GET, &path, &[], "").await.body;
             assert!(all.iter().all(|name| whole.get(name).is_some()), "{whole}");
             let wanted = |whole: &Value| expected.map_or_else(|| whole.clone(), |names| only(whole, names));
             assert_eq!(created.body, wanted(&whole), "created with {fields}");
             for answer in [
-                send(&bench, Method::GET, &fields_of(&path), &[], "").await,
-                send(&bench, Method::PUT, &fields_of(&path), &put, "{}").await,
-                send(&bench, Method::PATCH, &fields_of(&path), &[json], "[]").await,
+                send(&fixture, Method::GET, &fields_of(&path), &[], "").await,
+                send(&fixture, Method::PUT, &fields_of(&path), &put, "{}").await,
+                send(&fixture, Method::PATCH, &fields_of(&path), &[json], "[]").await,
             ] {
                 assert_eq!((answer.status, answer.body), (200, wanted(&whole)), "{fields}");
             }
             let queried = format!("/contact?_queryFilter=_id+eq+%22{}%22", created.id());
-            let queried = send(&bench, Method::GET, &fields_of(&queried), &[], "").await;
+            let queried = send(&fixture, Method::GET, &fields_of(&queried), &[], "").await;
             assert_eq!(queried.body["result"], json!([wanted(&whole)]), "queried with {fields}");
-            let deleted = send(&bench, Method::DELETE, &fields_of(&path), &[], "").await;
+            let deleted = send(&fixture, Method::DELETE, &fields_of(&path), &[], "").await;
             assert_eq!((deleted.status, deleted.body), (200, wanted(&whole)), "deleted with {fields}");
         }
         for part in ["businessAddress/city", "/businessAddress/city,/surname", "contacts/givenName"] {
-            assert_eq!(found(&bench, &[("_fields", part)]).await.status, 400, "{part}");
+            assert_eq!(found(&fixture, &[("_fields", part)]).await.status, 400, "{part}");
         }
     });
 }
@@ -225,7 +232,7 @@ fn fields_are_filtered_the_same_way_everywhere() {
 #[test]
 fn filters_that_are_no_filters() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         for filter in [
             "",
             "(",
@@ -248,11 +255,11 @@ fn filters_that_are_no_filters() {
             "name op! 123",
             "name op! 123\\",
         ] {
-            let answer = query(&bench, "contact", &[("_queryFilter", filter)]).await;
+            let answer = query(&fixture, "contact", &[("_queryFilter", filter)]).await;
             assert_eq!(answer.status, 400, "{filter}: {answer:?}");
             assert!(answer.message().starts_with("_queryFilter: at character "), "{filter}: {answer:?}");
         }
-        assert!(bench.sent().is_empty());
+        assert!(fixture.sent().is_empty());
     });
 }
 
@@ -261,11 +268,11 @@ fn filters_that_are_no_filters() {
 #[test]
 fn each_kind_of_filter_finds_what_it_says() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         for (surname, category) in [("a@b.com", "123"), ("b@b.com", "124"), ("b@c.org", "125")] {
-            bench.add(json!({"surname": surname, "title": category, "categories": [surname, category]}));
+            fixture.add(json!({"surname": surname, "title": category, "categories": [surname, category]}));
         }
-        bench.add(json!({"surname": "", "nickName": "none"}));
+        fixture.add(json!({"surname": "", "nickName": "none"}));
         for (filter, expected) in [
             ("/surname co \"@b\"", &["a@b.com", "b@b.com"][..]),
             ("/surname eq \"a@b.com\"", &["a@b.com"]),
@@ -286,12 +293,12 @@ fn each_kind_of_filter_finds_what_it_says() {
             ("/doesNotExist pr", &[]),
             ("false", &[]),
         ] {
-            assert_eq!(surnames(&bench, filter).await, expected, "{filter}");
+            assert_eq!(surnames(&fixture, filter).await, expected, "{filter}");
         }
         for refused in ["/surname doesNotExist \"a@b.com\"", "/surname regex \"a.*\"", "/doesNotExist eq \"x\"", "/a/b eq \"x\""]
         {
             let filter = format!("mailbox eq \"{UID}\" and {refused}");
-            let answer = query(&bench, "contact", &[("_queryFilter", &filter)]).await;
+            let answer = query(&fixture, "contact", &[("_queryFilter", &filter)]).await;
             assert_eq!(answer.status, 400, "{refused}: {answer:?}");
         }
     });

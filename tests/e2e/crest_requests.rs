@@ -4,8 +4,8 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::bench::{Bench, UID, run};
 use crate::calls::{Answer, create, send};
+use crate::fixture::{Fixture, UID, run};
 
 type Headers<'a> = &'a [(&'a str, &'a str)];
 
@@ -44,7 +44,7 @@ fn taken_for(answer: &Answer, id: &str) -> Kind {
 #[test]
 fn method_and_headers_say_what_kind_of_request_it_is() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         let (put, post) = (json!({"givenName": "updated"}), json!({"mailbox": UID, "givenName": "x"}));
         let patch = json!([{"operation": "replace", "field": "givenName", "value": "patched"}]);
         let query = format!("/contact?_queryFilter=mailbox+eq+%22{UID}%22");
@@ -83,7 +83,7 @@ fn method_and_headers_say_what_kind_of_request_it_is() {
             (Kind::Create, "POST", "/contact", &[v2], &post),
         ];
         for (expected, method, target, headers, body) in rows {
-            let created = create(&bench, json!({"givenName": "created"})).await;
+            let created = create(&fixture, json!({"givenName": "created"})).await;
             let (id, revision) = (created.id(), created.body["_rev"].as_str().unwrap());
             let filled: Vec<(&str, String)> =
                 headers.iter().map(|(name, value)| (*name, value.replace("{rev}", revision))).collect();
@@ -91,13 +91,13 @@ fn method_and_headers_say_what_kind_of_request_it_is() {
             headers.push(("content-type", "application/json"));
             let body = if body.is_null() { String::new() } else { body.to_string() };
             let target = target.replace("{id}", &format!("/contact/{id}"));
-            let answer = send(&bench, method.parse().unwrap(), &target, &headers, body).await;
+            let answer = send(&fixture, method.parse().unwrap(), &target, &headers, body).await;
             assert_eq!(taken_for(&answer, id), *expected, "{method} {target} {headers:?}: {answer:?}");
         }
-        let created = create(&bench, json!({"givenName": "created"})).await;
+        let created = create(&fixture, json!({"givenName": "created"})).await;
         let path = format!("/contact/{}", created.id());
-        assert_eq!(send(&bench, Method::DELETE, &path, &[], "").await.body["givenName"], "created");
-        assert_eq!(send(&bench, Method::GET, &path, &[], "").await.status, 404);
+        assert_eq!(send(&fixture, Method::DELETE, &path, &[], "").await.body["givenName"], "created");
+        assert_eq!(send(&fixture, Method::GET, &path, &[], "").await.status, 404);
     });
 }
 
@@ -105,10 +105,10 @@ fn method_and_headers_say_what_kind_of_request_it_is() {
 #[test]
 fn content_that_is_not_what_is_wanted() {
     run(async {
-        let bench = Bench::start().await;
-        let created = create(&bench, json!({"givenName": "Ada"})).await;
+        let fixture = Fixture::start().await;
+        let created = create(&fixture, json!({"givenName": "Ada"})).await;
         let path = format!("/contact/{}", created.id());
-        bench.emulator.clear_requests();
+        fixture.emulator.clear_requests();
         let content = [("content-type", "application/json"), ("if-match", "*")];
         for body in [
             "",
@@ -124,20 +124,20 @@ fn content_that_is_not_what_is_wanted() {
             "7",
             "true",
         ] {
-            let put = send(&bench, Method::PUT, &path, &content, body).await;
-            let post = send(&bench, Method::POST, "/contact", &content[..1], body).await;
-            let user = send(&bench, Method::PUT, &format!("/user/{UID}"), &content, body).await;
+            let put = send(&fixture, Method::PUT, &path, &content, body).await;
+            let post = send(&fixture, Method::POST, "/contact", &content[..1], body).await;
+            let user = send(&fixture, Method::PUT, &format!("/user/{UID}"), &content, body).await;
             for answer in [put, post, user] {
                 assert_eq!((answer.status, &answer.body["code"]), (400, &json!(400)), "{body}: {answer:?}");
             }
         }
         for body in ["", "{{{", "[] garbage", "{}", "null", "\"x\"", "[7]", "[null]", "[[]]", "[{}]"] {
             for path in [&path, &format!("/user/{UID}")] {
-                let answer = send(&bench, Method::PATCH, path, &content[..1], body).await;
+                let answer = send(&fixture, Method::PATCH, path, &content[..1], body).await;
                 assert_eq!((answer.status, &answer.body["code"]), (400, &json!(400)), "{path} {body}: {answer:?}");
             }
         }
-        assert!(bench.sent().is_empty(), "{:?}", bench.sent());
+        assert!(fixture.sent().is_empty(), "{:?}", fixture.sent());
     });
 }
 
@@ -146,8 +146,8 @@ fn content_that_is_not_what_is_wanted() {
 #[test]
 fn content_types_are_those_of_json() {
     run(async {
-        let bench = Bench::start().await;
-        let created = create(&bench, json!({"givenName": "Ada"})).await;
+        let fixture = Fixture::start().await;
+        let created = create(&fixture, json!({"givenName": "Ada"})).await;
         let path = format!("/contact/{}", created.id());
         for (content_type, good) in [
             (Some("application/json"), true),
@@ -168,16 +168,19 @@ fn content_types_are_those_of_json() {
             let declared: Vec<(&str, &str)> = content_type.iter().map(|value| ("content-type", *value)).collect();
             let matching = [&declared[..], &[("if-match", "*")]].concat();
             let rows = [
-                (200, send(&bench, Method::PUT, &path, &matching, "{}").await),
-                (200, send(&bench, Method::PATCH, &path, &declared, "[]").await),
-                (201, send(&bench, Method::POST, "/contact", &declared, json!({"mailbox": UID, "title": "x"}).to_string()).await),
-                (200, send(&bench, Method::PUT, &format!("/user/{UID}"), &matching, "{}").await),
+                (200, send(&fixture, Method::PUT, &path, &matching, "{}").await),
+                (200, send(&fixture, Method::PATCH, &path, &declared, "[]").await),
+                (
+                    201,
+                    send(&fixture, Method::POST, "/contact", &declared, json!({"mailbox": UID, "title": "x"}).to_string()).await,
+                ),
+                (200, send(&fixture, Method::PUT, &format!("/user/{UID}"), &matching, "{}").await),
             ];
             for (success, answer) in rows {
                 assert_eq!(answer.status, if good { success } else { 400 }, "{content_type:?}: {answer:?}");
             }
-            assert_eq!(send(&bench, Method::GET, &path, &declared, "").await.status, 200, "{content_type:?}");
-            assert_eq!(send(&bench, Method::GET, &format!("/user/{UID}"), &declared, "").await.status, 200, "{content_type:?}");
+            assert_eq!(send(&fixture, Method::GET, &path, &declared, "").await.status, 200, "{content_type:?}");
+            assert_eq!(send(&fixture, Method::GET, &format!("/user/{UID}"), &declared, "").await.status, 200, "{content_type:?}");
         }
     });
 }
@@ -186,10 +189,10 @@ fn content_types_are_those_of_json() {
 #[test]
 fn conditions_that_do_not_go_with_the_request() {
     run(async {
-        let bench = Bench::start().await;
-        let created = create(&bench, json!({"givenName": "Ada"})).await;
+        let fixture = Fixture::start().await;
+        let created = create(&fixture, json!({"givenName": "Ada"})).await;
         let path = format!("/contact/{}", created.id());
-        bench.emulator.clear_requests();
+        fixture.emulator.clear_requests();
         let (read, put, patch) = ("", "{\"givenName\": \"x\"}", "[]");
         let post = json!({"mailbox": UID, "givenName": "x"}).to_string();
         let rows: &[(&str, &str, Headers<'_>, &str, u16)] = &[
@@ -218,10 +221,10 @@ fn conditions_that_do_not_go_with_the_request() {
         ];
         for (method, target, headers, body, status) in rows {
             let headers = [&[("content-type", "application/json")], *headers].concat();
-            let answer = send(&bench, method.parse().unwrap(), target, &headers, *body).await;
+            let answer = send(&fixture, method.parse().unwrap(), target, &headers, *body).await;
             assert_eq!((answer.status, &answer.body["code"]), (*status, &json!(status)), "{method} {headers:?}: {answer:?}");
         }
-        assert!(bench.sent().is_empty(), "{:?}", bench.sent());
+        assert!(fixture.sent().is_empty(), "{:?}", fixture.sent());
     });
 }
 
@@ -230,13 +233,13 @@ fn conditions_that_do_not_go_with_the_request() {
 #[test]
 fn parameters_once_twice_and_in_any_case() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         for (title, surname) in [("a", "1"), ("b", "3"), ("a", "2")] {
-            create(&bench, json!({"title": title, "surname": surname})).await;
+            create(&fixture, json!({"title": title, "surname": surname})).await;
         }
-        let created = create(&bench, json!({"givenName": "Ada", "title": "c", "surname": "4"})).await;
+        let created = create(&fixture, json!({"givenName": "Ada", "title": "c", "surname": "4"})).await;
         let path = format!("/contact/{}", created.id());
-        let get = async |query: &str| send(&bench, Method::GET, &format!("{path}?{query}"), &[], "").await;
+        let get = async |query: &str| send(&fixture, Method::GET, &format!("{path}?{query}"), &[], "").await;
         let both = json!({"_id": created.id(), "givenName": "Ada", "surname": "4"});
         for query in [
             "_fields=givenName,surname",
@@ -252,7 +255,7 @@ fn parameters_once_twice_and_in_any_case() {
         }
         let search = async |more: &str| {
             let path = format!("/contact?_queryFilter=mailbox+eq+%22{UID}%22&_fields=surname{more}");
-            send(&bench, Method::GET, &path, &[], "").await
+            send(&fixture, Method::GET, &path, &[], "").await
         };
         for sorted in [
             "&_sortKeys=title,-surname",
@@ -286,24 +289,24 @@ fn parameters_once_twice_and_in_any_case() {
 #[test]
 fn answers_have_crests_headers() {
     run(async {
-        let bench = Bench::start().await;
-        let created = create(&bench, json!({"givenName": "Ada"})).await;
+        let fixture = Fixture::start().await;
+        let created = create(&fixture, json!({"givenName": "Ada"})).await;
         let path = format!("/contact/{}", created.id());
         assert_eq!(created.headers["location"], format!("/openidm/system/azuread{path}"));
         let content = [("content-type", "application/json"), ("if-match", "*")];
         let objects = [
             created,
-            send(&bench, Method::GET, &path, &[], "").await,
-            send(&bench, Method::GET, &format!("{path}?_fields=givenName"), &[], "").await,
-            send(&bench, Method::PUT, &path, &content, "{\"surname\": \"x\"}").await,
-            send(&bench, Method::PATCH, &path, &content, "[]").await,
+            send(&fixture, Method::GET, &path, &[], "").await,
+            send(&fixture, Method::GET, &format!("{path}?_fields=givenName"), &[], "").await,
+            send(&fixture, Method::PUT, &path, &content, "{\"surname\": \"x\"}").await,
+            send(&fixture, Method::PATCH, &path, &content, "[]").await,
         ];
         let others = [
-            send(&bench, Method::GET, &format!("/contact?_queryFilter=mailbox+eq+%22{UID}%22"), &[], "").await,
-            send(&bench, Method::GET, &format!("/user/{UID}"), &[], "").await,
-            send(&bench, Method::POST, "?_action=test", &[], "").await,
-            send(&bench, Method::GET, "/contact/nonexistent-id", &[], "").await,
-            send(&bench, Method::PUT, &path, &content, "{{{").await,
+            send(&fixture, Method::GET, &format!("/contact?_queryFilter=mailbox+eq+%22{UID}%22"), &[], "").await,
+            send(&fixture, Method::GET, &format!("/user/{UID}"), &[], "").await,
+            send(&fixture, Method::POST, "?_action=test", &[], "").await,
+            send(&fixture, Method::GET, "/contact/nonexistent-id", &[], "").await,
+            send(&fixture, Method::PUT, &path, &content, "{{{").await,
         ];
         for answer in objects.iter().chain(&others) {
             assert_eq!(answer.headers["content-type"], "application/json; charset=UTF-8", "{answer:?}");

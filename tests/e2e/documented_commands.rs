@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::bench::{Bench, UID, connector, raw, run};
+use crate::fixture::{Fixture, UID, connector, raw, run};
 
 /// A command of the page, as curl puts it on the wire: also the quotes in the query, as they stand.
 fn as_curl_sends(method: &str, port: u16, query: &str, body: Option<&Value>) -> String {
@@ -46,8 +46,8 @@ fn assert_is_printed(user: &Value, given_name: &str) -> String {
 #[test]
 fn add_read_update_read_remove_read() {
     run(async {
-        let bench = Bench::start().await;
-        let address = bench.gateway.address();
+        let fixture = Fixture::start().await;
+        let address = fixture.gateway.address();
         let put = |body: Value| async move { raw(address, &as_curl_sends("PUT", address.port(), "", Some(&body))).await };
         let get = |query: &'static str| async move { raw(address, &as_curl_sends("GET", address.port(), query, None)).await };
         for quoted in ["?_fields=\"_id,contacts\"", "?_fields=_id,contacts", "?_fields=%22_id,contacts%22"] {
@@ -78,16 +78,16 @@ fn add_read_update_read_remove_read() {
 #[test]
 fn all_contacts_are_read_however_many_there_are() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         for number in 0..450 {
-            bench.add(json!({"givenName": format!("Contact {number}")}));
+            fixture.add(json!({"givenName": format!("Contact {number}")}));
         }
-        let contacts = bench.contacts().await;
+        let contacts = fixture.contacts().await;
         let mut names: Vec<&str> = contacts.iter().map(|contact| contact["givenName"].as_str().unwrap()).collect();
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), 450);
-        let pages = bench.sent().len();
+        let pages = fixture.sent().len();
         assert!(pages < 10, "{pages} requests for 450 contacts");
     });
 }
@@ -96,22 +96,22 @@ fn all_contacts_are_read_however_many_there_are() {
 #[test]
 fn an_update_keeps_what_it_does_not_name() {
     run(async {
-        let bench = Bench::start().await;
-        let id = bench.add(json!({
+        let fixture = Fixture::start().await;
+        let id = fixture.add(json!({
             "givenName": "Ada", "surname": "Lovelace", "displayName": "The Countess", "birthday": "1815-12-10",
             "businessAddress": {"street": "12 St James's Square", "city": "London"}, "businessPhones": ["+44 1", "+44 2"],
         }));
         let changes = json!({"id": id, "surname": "King", "businessAddress": {"city": "Ockham"}, "businessPhones": null, "birthday": "1815-12-10"});
-        let (status, body) = bench.put(json!({"__updateContacts__": changes})).await;
+        let (status, body) = fixture.put(json!({"__updateContacts__": changes})).await;
         assert_eq!(status, 200, "{body}");
-        let contact = &bench.contacts().await[0];
+        let contact = &fixture.contacts().await[0];
         assert_eq!(contact["surname"], "King");
         assert_eq!(contact["givenName"], "Ada");
         assert_eq!(contact["displayName"], "The Countess");
         assert_eq!(contact["businessAddress"], json!({"street": "12 St James's Square", "city": "Ockham"}));
         assert_eq!(contact["businessPhones"], json!([]));
         assert_eq!(contact["birthday"], "1815-12-10");
-        let requests = bench.emulator.requests();
+        let requests = fixture.emulator.requests();
         let patch = requests.iter().find(|request| request.method == http::Method::PATCH).unwrap();
         let sent: Value = serde_json::from_slice(&patch.body).unwrap();
         assert_eq!(
@@ -125,38 +125,38 @@ fn an_update_keeps_what_it_does_not_name() {
 #[test]
 fn a_tenant_on_beta() {
     run(async {
-        let bench = Bench::with(connector(), |settings| settings.api_version = Some("beta".to_owned())).await;
+        let fixture = Fixture::with(connector(), |settings| settings.api_version = Some("beta".to_owned())).await;
         let contact = json!({
             "givenName": "Ada", "businessPhones": ["1"], "phones": [{"type": "pager", "number": "2"}], "gender": "f",
             "businessAddress": {"city": "London", "postOfficeBox": "7"}, "weddingAnniversary": "1835-07-08",
         });
-        let (status, body) = bench.put(json!({"__addContacts__": contact})).await;
+        let (status, body) = fixture.put(json!({"__addContacts__": contact})).await;
         assert_eq!(status, 200, "{body}");
-        let read = &bench.contacts().await[0];
+        let read = &fixture.contacts().await[0];
         for (name, value) in contact.as_object().unwrap() {
             assert_eq!(&read[name], value, "{name}");
         }
         let update = json!({"id": read["id"], "mobilePhone": "3", "businessAddress": {"city": "Ockham"}});
-        let (status, body) = bench.put(json!({"__updateContacts__": update})).await;
+        let (status, body) = fixture.put(json!({"__updateContacts__": update})).await;
         assert_eq!(status, 200, "{body}");
-        let read = &bench.contacts().await[0];
+        let read = &fixture.contacts().await[0];
         assert_eq!((&read["businessPhones"], &read["mobilePhone"]), (&json!(["1"]), &json!("3")));
         assert_eq!(read["phones"], json!([{"type": "pager", "number": "2"}]));
         assert_eq!(read["businessAddress"], json!({"city": "Ockham", "postOfficeBox": "7"}));
-        assert!(bench.sent().iter().all(|line| line.contains(" /beta/")), "{:?}", bench.sent());
+        assert!(fixture.sent().iter().all(|line| line.contains(" /beta/")), "{:?}", fixture.sent());
     });
 }
 
 #[test]
 fn any_text_comes_back_as_it_went() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         let contact = json!({
             "givenName": "Zoe\u{301} 👩‍👩‍👧 𝔘", "surname": "שלום \u{202e}אב", "nickName": "\"quotes\" \\ back / slash <b>&amp;",
             "personalNotes": "line\nline\ttab", "companyName": "株式会社", "yomiGivenName": "ゾーイ",
         });
-        assert_eq!(bench.put(json!({"__addContacts__": contact})).await.0, 200);
-        let read = &bench.contacts().await[0];
+        assert_eq!(fixture.put(json!({"__addContacts__": contact})).await.0, 200);
+        let read = &fixture.contacts().await[0];
         for (name, value) in contact.as_object().unwrap() {
             assert_eq!(&read[name], value, "{name}");
         }
@@ -166,12 +166,12 @@ fn any_text_comes_back_as_it_went() {
 #[test]
 fn the_host_adds_the_credential_and_the_component_never_has_it() {
     run(async {
-        let bench = Bench::start().await;
-        bench.put(json!({"__addContacts__": {"givenName": "x"}})).await;
-        let requests = bench.emulator.requests();
+        let fixture = Fixture::start().await;
+        fixture.put(json!({"__addContacts__": {"givenName": "x"}})).await;
+        let requests = fixture.emulator.requests();
         assert_eq!(requests.len(), 2);
         for request in &requests {
-            assert_eq!(request.header("authorization"), Some(format!("Bearer {}", crate::bench::TOKEN).as_str()));
+            assert_eq!(request.header("authorization"), Some(format!("Bearer {}", crate::fixture::TOKEN).as_str()));
             assert!(request.header("client-request-id").is_some_and(|id| id.len() == 36));
             assert_eq!(request.header("transfer-encoding"), None, "a length is declared");
         }
@@ -185,15 +185,15 @@ fn the_host_adds_the_credential_and_the_component_never_has_it() {
 #[test]
 fn a_mailbox_with_ten_thousand_contacts() {
     run(async {
-        let bench = Bench::with(connector(), |settings| settings.deadline = Duration::from_secs(60)).await;
+        let fixture = Fixture::with(connector(), |settings| settings.deadline = Duration::from_secs(60)).await;
         for number in 0..10_000 {
-            bench.add(json!({
+            fixture.add(json!({
                 "givenName": format!("Given {number}"), "surname": format!("Surname {number}"), "companyName": "Contoso, Ltd.",
                 "businessPhones": ["+1 555 0100", "+1 555 0101"], "mobilePhone": "+1 555 0199",
                 "emailAddresses": [{"name": "x", "address": format!("a{number}@contoso.com")}], "personalNotes": "x".repeat(200),
                 "businessAddress": {"street": "1 Main Street", "city": "Springfield", "state": "IL", "countryOrRegion": "US"},
             }));
         }
-        assert_eq!(bench.contacts().await.len(), 10_000);
+        assert_eq!(fixture.contacts().await.len(), 10_000);
     });
 }

@@ -3,37 +3,37 @@
 use std::time::Duration;
 
 use graph_contacts_host::Settings;
-use graph_contacts_host::emulator::{Fault, FaultKind, Reply};
+use graph_emulator::{CannedResponse, Fault, FaultKind};
 use http::{Method, StatusCode, header};
 use serde_json::{Value, json};
 
-use crate::bench::{Bench, UID, answer, connector, run};
+use crate::fixture::{Fixture, UID, connector, run, send_request};
 
 fn patient(settings: &mut Settings) {
     settings.max_retries = Some(3);
 }
 
-fn empty(status: StatusCode) -> Reply {
-    Reply::empty(status)
+fn empty(status: StatusCode) -> CannedResponse {
+    CannedResponse::empty(status)
 }
 
 #[test]
 fn a_contact_whose_answer_got_lost_is_not_created_twice() {
     run(async {
-        let bench = Bench::with(connector(), patient).await;
+        let fixture = Fixture::with(connector(), patient).await;
         for (number, fault) in [
-            FaultKind::ApplyThenAnswer(empty(StatusCode::GATEWAY_TIMEOUT)),
-            FaultKind::ApplyThenAnswer(empty(StatusCode::BAD_GATEWAY)),
+            FaultKind::ApplyThenRespond(empty(StatusCode::GATEWAY_TIMEOUT)),
+            FaultKind::ApplyThenRespond(empty(StatusCode::BAD_GATEWAY)),
             FaultKind::ApplyThenClose,
             FaultKind::Truncate(10),
         ]
         .into_iter()
         .enumerate()
         {
-            bench.emulator.inject(Fault::new(fault.clone()).method(Method::POST));
-            let (status, body) = bench.put(json!({"__addContacts__": {"givenName": number.to_string()}})).await;
+            fixture.emulator.inject(Fault::new(fault.clone()).method(Method::POST));
+            let (status, body) = fixture.put(json!({"__addContacts__": {"givenName": number.to_string()}})).await;
             assert_eq!(status, 200, "{fault:?}: {body}");
-            assert_eq!(bench.contacts().await.len(), number + 1, "{fault:?}");
+            assert_eq!(fixture.contacts().await.len(), number + 1, "{fault:?}");
         }
     });
 }
@@ -41,21 +41,21 @@ fn a_contact_whose_answer_got_lost_is_not_created_twice() {
 #[test]
 fn a_contact_that_was_not_created_is_created_after_all() {
     run(async {
-        let bench = Bench::with(connector(), patient).await;
+        let fixture = Fixture::with(connector(), patient).await;
         let throttled = empty(StatusCode::TOO_MANY_REQUESTS).header(header::RETRY_AFTER, header::HeaderValue::from_static("0.2"));
         for (number, fault) in [
-            FaultKind::Answer(throttled),
-            FaultKind::Answer(empty(StatusCode::SERVICE_UNAVAILABLE)),
-            FaultKind::Answer(empty(StatusCode::GATEWAY_TIMEOUT)),
+            FaultKind::Respond(throttled),
+            FaultKind::Respond(empty(StatusCode::SERVICE_UNAVAILABLE)),
+            FaultKind::Respond(empty(StatusCode::GATEWAY_TIMEOUT)),
             FaultKind::Close,
         ]
         .into_iter()
         .enumerate()
         {
-            bench.emulator.inject(Fault::new(fault.clone()).method(Method::POST).times(2));
-            let (status, body) = bench.put(json!({"__addContacts__": {"givenName": number.to_string()}})).await;
+            fixture.emulator.inject(Fault::new(fault.clone()).method(Method::POST).times(2));
+            let (status, body) = fixture.put(json!({"__addContacts__": {"givenName": number.to_string()}})).await;
             assert_eq!(status, 200, "{fault:?}: {body}");
-            assert_eq!(bench.contacts().await.len(), number + 1, "{fault:?}");
+            assert_eq!(fixture.contacts().await.len(), number + 1, "{fault:?}");
         }
     });
 }
@@ -63,16 +63,18 @@ fn a_contact_that_was_not_created_is_created_after_all() {
 #[test]
 fn updates_and_removals_are_repeated() {
     run(async {
-        let bench = Bench::with(connector(), patient).await;
-        let (kept, gone) = (bench.add(json!({"givenName": "1"})), bench.add(json!({"givenName": "2"})));
+        let fixture = Fixture::with(connector(), patient).await;
+        let (kept, gone) = (fixture.add(json!({"givenName": "1"})), fixture.add(json!({"givenName": "2"})));
         for method in [Method::GET, Method::PATCH, Method::DELETE] {
-            bench.emulator.inject(Fault::new(FaultKind::Answer(empty(StatusCode::SERVICE_UNAVAILABLE))).method(method.clone()));
-            bench.emulator.inject(Fault::new(FaultKind::ApplyThenClose).method(method));
+            fixture
+                .emulator
+                .inject(Fault::new(FaultKind::Respond(empty(StatusCode::SERVICE_UNAVAILABLE))).method(method.clone()));
+            fixture.emulator.inject(Fault::new(FaultKind::ApplyThenClose).method(method));
         }
         let (status, body) =
-            bench.put(json!({"__updateContacts__": {"id": kept, "givenName": "3"}, "__removeContacts__": gone})).await;
+            fixture.put(json!({"__updateContacts__": {"id": kept, "givenName": "3"}, "__removeContacts__": gone})).await;
         assert_eq!(status, 200, "{body}");
-        let names: Vec<Value> = bench.contacts().await.into_iter().map(|contact| contact["givenName"].clone()).collect();
+        let names: Vec<Value> = fixture.contacts().await.into_iter().map(|contact| contact["givenName"].clone()).collect();
         assert_eq!(names, [json!("3")]);
     });
 }
@@ -80,18 +82,18 @@ fn updates_and_removals_are_repeated() {
 #[test]
 fn the_same_key_sent_again_adds_nothing() {
     run(async {
-        let bench = Bench::with(connector(), patient).await;
+        let fixture = Fixture::with(connector(), patient).await;
         let put = |key: &'static str, body: Value| {
-            let request = bench.request(Method::PUT, UID).header("If-Match", "*").header("Idempotency-Key", key);
-            answer(request.body(body.to_string()))
+            let request = fixture.request(Method::PUT, UID).header("If-Match", "*").header("Idempotency-Key", key);
+            send_request(request.body(body.to_string()))
         };
         let body = json!({"__addContacts__": [{"givenName": "1"}, {"givenName": "2"}]});
         for _ in 0..3 {
             assert_eq!(put("\"8e03978e-40d5-43e8-bc93-6894a57f9324\"", body.clone()).await.0, 200);
         }
-        assert_eq!(bench.contacts().await.len(), 2);
+        assert_eq!(fixture.contacts().await.len(), 2);
         assert_eq!(put("another", body).await.0, 200);
-        assert_eq!(bench.contacts().await.len(), 4);
+        assert_eq!(fixture.contacts().await.len(), 4);
         assert_eq!(put("", json!({})).await.0, 400);
     });
 }
@@ -100,21 +102,21 @@ fn the_same_key_sent_again_adds_nothing() {
 #[test]
 fn waits_are_kept() {
     run(async {
-        let bench = Bench::with(connector(), |settings| {
+        let fixture = Fixture::with(connector(), |settings| {
             patient(settings);
             settings.deadline = Duration::from_secs(3);
         })
         .await;
         let throttled =
             |seconds| empty(StatusCode::TOO_MANY_REQUESTS).header(header::RETRY_AFTER, header::HeaderValue::from_static(seconds));
-        bench.emulator.inject(Fault::new(FaultKind::Answer(throttled("1.2"))));
+        fixture.emulator.inject(Fault::new(FaultKind::Respond(throttled("1.2"))));
         let begun = std::time::Instant::now();
-        assert_eq!(bench.get(UID).await.0, 200);
+        assert_eq!(fixture.get(UID).await.0, 200);
         assert!(begun.elapsed() >= Duration::from_millis(1200));
 
-        bench.emulator.inject(Fault::new(FaultKind::Answer(throttled("60"))));
+        fixture.emulator.inject(Fault::new(FaultKind::Respond(throttled("60"))));
         let begun = std::time::Instant::now();
-        let response = bench.request(Method::GET, UID).send().await.unwrap();
+        let response = fixture.request(Method::GET, UID).send().await.unwrap();
         assert_eq!((response.status().as_u16(), response.headers()["retry-after"].to_str().unwrap()), (503, "60"));
         assert!(begun.elapsed() < Duration::from_secs(2));
     });

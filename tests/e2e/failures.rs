@@ -1,29 +1,32 @@
 //! What goes wrong at Microsoft Graph, or on the way there.
 
 use bytes::Bytes;
-use graph_contacts_host::emulator::{Fault, FaultKind, Reply};
+use graph_emulator::{CannedResponse, Fault, FaultKind};
 use http::{Method, StatusCode, header};
 use serde_json::{Value, json};
 
-use crate::bench::{Bench, UID, connector, run};
+use crate::fixture::{Fixture, UID, connector, run};
 
 fn answers(status: u16, content_type: &'static str, body: &'static str) -> FaultKind {
-    let reply = Reply { body: Bytes::from_static(body.as_bytes()), ..Reply::empty(StatusCode::from_u16(status).unwrap()) };
-    FaultKind::Answer(reply.header(header::CONTENT_TYPE, header::HeaderValue::from_static(content_type)))
+    let reply = CannedResponse {
+        body: Bytes::from_static(body.as_bytes()),
+        ..CannedResponse::empty(StatusCode::from_u16(status).unwrap())
+    };
+    FaultKind::Respond(reply.header(header::CONTENT_TYPE, header::HeaderValue::from_static(content_type)))
 }
 
 fn error(status: u16, code: &str) -> FaultKind {
-    FaultKind::Answer(Reply::error(StatusCode::from_u16(status).unwrap(), code, "In Graph's words."))
+    FaultKind::Respond(CannedResponse::error(StatusCode::from_u16(status).unwrap(), code, "In Graph's words."))
 }
 
 /// Reads the contacts, and writes one, while every request fails. Gives status and body of both.
-async fn under(bench: &Bench, fault: &FaultKind) -> [(u16, Value); 2] {
-    bench.emulator.inject(Fault::new(fault.clone()).forever());
-    let read = bench.get(&format!("{UID}?_fields=_id,contacts")).await;
-    bench.emulator.clear_faults();
-    bench.emulator.inject(Fault::new(fault.clone()).method(Method::POST).forever());
-    let written = bench.put(json!({"__addContacts__": {"givenName": "x"}})).await;
-    bench.emulator.clear_faults();
+async fn under(fixture: &Fixture, fault: &FaultKind) -> [(u16, Value); 2] {
+    fixture.emulator.inject(Fault::new(fault.clone()).forever());
+    let read = fixture.get(&format!("{UID}?_fields=_id,contacts")).await;
+    fixture.emulator.clear_faults();
+    fixture.emulator.inject(Fault::new(fault.clone()).method(Method::POST).forever());
+    let written = fixture.put(json!({"__addContacts__": {"givenName": "x"}})).await;
+    fixture.emulator.clear_faults();
     [read, written]
 }
 
@@ -31,7 +34,7 @@ async fn under(bench: &Bench, fault: &FaultKind) -> [(u16, Value); 2] {
 fn each_has_its_status_and_says_what_to_do() {
     run(async {
         // Otherwise a contact whose answer is cut off would be found.
-        let bench = Bench::with(connector(), |settings| settings.exactly_once = Some(false)).await;
+        let fixture = Fixture::with(connector(), |settings| settings.exactly_once = Some(false)).await;
         for (fault, status, kind, said) in [
             (error(401, "InvalidAuthenticationToken"), 503, "invalid-credential", "access token"),
             (error(403, "ErrorAccessDenied"), 403, "permission-denied", "Contacts.ReadWrite"),
@@ -50,14 +53,14 @@ fn each_has_its_status_and_says_what_to_do() {
             (answers(302, "text/html", ""), 503, "unavailable", "redirection"),
             (FaultKind::Truncate(3), 503, "unavailable", "the response is incomplete"),
         ] {
-            for (code, body) in under(&bench, &fault).await {
+            for (code, body) in under(&fixture, &fault).await {
                 assert_eq!(code, status, "{fault:?}: {body}");
                 assert_eq!(body["code"], status);
                 assert!(body["message"].as_str().unwrap().contains(said), "{said}: {body}");
                 let error =
                     if body["detail"]["contacts"].is_array() { &body["detail"]["contacts"][0]["error"] } else { &body["detail"] };
                 assert_eq!(error["kind"], kind, "{body}");
-                assert!(!body.to_string().contains("<html>") && !body.to_string().contains(crate::bench::TOKEN));
+                assert!(!body.to_string().contains("<html>") && !body.to_string().contains(crate::fixture::TOKEN));
             }
         }
     });
@@ -66,12 +69,12 @@ fn each_has_its_status_and_says_what_to_do() {
 #[test]
 fn a_connection_that_closes_without_an_answer() {
     run(async {
-        let bench = Bench::start().await;
-        for (code, body) in under(&bench, &FaultKind::Close).await {
+        let fixture = Fixture::start().await;
+        for (code, body) in under(&fixture, &FaultKind::Close).await {
             assert_eq!(code, 503, "{body}");
             assert!(body["message"].as_str().unwrap().contains("Microsoft Graph"), "{body}");
         }
-        assert_eq!(bench.contacts().await.len(), 0);
+        assert_eq!(fixture.contacts().await.len(), 0);
     });
 }
 
@@ -81,9 +84,9 @@ fn a_service_that_is_not_there() {
         // A port that was free a moment ago.
         let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let endpoint = format!("http://{closed}").parse().unwrap();
-        let bench = Bench::with(connector(), |settings| settings.endpoint = Some(endpoint)).await;
+        let fixture = Fixture::with(connector(), |settings| settings.endpoint = Some(endpoint)).await;
         for _ in 0..2 {
-            let (status, body) = bench.get(UID).await;
+            let (status, body) = fixture.get(UID).await;
             assert_eq!((status, &body["detail"]["kind"]), (503, &json!("connection-failed")), "{body}");
             assert_eq!(body["detail"]["mayHaveTakenEffect"], false);
             assert!(body["message"].as_str().unwrap().contains("GRAPH_ENDPOINT"), "{body}");
@@ -94,11 +97,11 @@ fn a_service_that_is_not_there() {
 #[test]
 fn throttling_is_passed_on_with_its_wait() {
     run(async {
-        let bench = Bench::start().await;
-        let reply = Reply::error(StatusCode::TOO_MANY_REQUESTS, "TooManyRequests", "Please retry again later.");
+        let fixture = Fixture::start().await;
+        let reply = CannedResponse::error(StatusCode::TOO_MANY_REQUESTS, "TooManyRequests", "Please retry again later.");
         let reply = reply.header(header::RETRY_AFTER, header::HeaderValue::from_static("2.128"));
-        bench.emulator.inject(Fault::new(FaultKind::Answer(reply)));
-        let response = bench.request(Method::GET, &format!("{UID}?_fields=contacts")).send().await.unwrap();
+        fixture.emulator.inject(Fault::new(FaultKind::Respond(reply)));
+        let response = fixture.request(Method::GET, &format!("{UID}?_fields=contacts")).send().await.unwrap();
         assert_eq!((response.status().as_u16(), response.headers()["retry-after"].to_str().unwrap()), (503, "3"));
         let body: Value = response.json().await.unwrap();
         assert_eq!(body["detail"]["retryAfterMs"], 2128);
@@ -108,12 +111,11 @@ fn throttling_is_passed_on_with_its_wait() {
 #[test]
 fn a_user_without_mailbox_is_told_apart() {
     run(async {
-        let bench = Bench::start().await;
-        let mut user =
-            graph_contacts_host::emulator::User::new("00000000-0000-0000-0000-000000000001", "unlicensed@contoso.example");
+        let fixture = Fixture::start().await;
+        let mut user = graph_emulator::User::new("00000000-0000-0000-0000-000000000001", "unlicensed@contoso.example");
         user.mailbox = false;
-        bench.emulator.add_user(user);
-        let (status, body) = bench.get("00000000-0000-0000-0000-000000000001?_fields=contacts").await;
+        fixture.emulator.add_user(user);
+        let (status, body) = fixture.get("00000000-0000-0000-0000-000000000001?_fields=contacts").await;
         assert_eq!((status, &body["detail"]["graphCode"]), (404, &json!("MailboxNotEnabledForRESTAPI")), "{body}");
         assert!(body["message"].as_str().unwrap().contains("mailbox"), "{body}");
     });
@@ -123,13 +125,13 @@ fn a_user_without_mailbox_is_told_apart() {
 #[test]
 fn a_link_to_another_service_is_not_followed() {
     run(async {
-        let bench = Bench::start().await;
-        let elsewhere = Bench::start().await;
+        let fixture = Fixture::start().await;
+        let elsewhere = Fixture::start().await;
         let link = format!("{}/v1.0/users/{UID}/contacts?$skip=10", elsewhere.emulator.endpoint());
         let page = json!({"value": [], "@odata.nextLink": link});
-        let reply = Reply { body: Bytes::from(page.to_string()), ..Reply::empty(StatusCode::OK) };
-        bench.emulator.inject(Fault::new(FaultKind::Answer(reply)));
-        let (status, body) = bench.get(&format!("{UID}?_fields=contacts")).await;
+        let reply = CannedResponse { body: Bytes::from(page.to_string()), ..CannedResponse::empty(StatusCode::OK) };
+        fixture.emulator.inject(Fault::new(FaultKind::Respond(reply)));
+        let (status, body) = fixture.get(&format!("{UID}?_fields=contacts")).await;
         assert_eq!(status, 503, "{body}");
         assert!(body["message"].as_str().unwrap().contains("not followed"), "{body}");
         assert!(elsewhere.sent().is_empty());

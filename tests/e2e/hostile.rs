@@ -5,12 +5,14 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use graph_contacts_host::emulator::Emulator;
-use graph_contacts_host::{Audit, CallError, Connector, Gateway, Hosting, Limits, Settings, gateway, new_token};
+use graph_contacts_host::{
+    AuditLog, CallError, ComponentHost, Gateway, Limits, Settings, TenantRegistry, gateway, generate_token,
+};
+use graph_emulator::Emulator;
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::bench::{Bench, UID, answer, component_file, run};
+use crate::fixture::{Fixture, UID, component_file, run, send_request};
 use crate::hosting::{Folder, graph};
 use crate::hosting_audit::Lines;
 
@@ -20,21 +22,21 @@ fn limits() -> Limits {
         concurrency: 16,
         cpu_time: Duration::from_millis(300),
         requests: 20,
-        answer_bytes: 1 << 20,
+        gateway_response_bytes: 1 << 20,
         grace: Duration::from_millis(200),
         ..Limits::default()
     }
 }
 
 /// The hostile component, compiled once for all tests.
-pub fn connector() -> Connector {
-    static CONNECTOR: OnceLock<Connector> = OnceLock::new();
+pub fn connector() -> ComponentHost {
+    static CONNECTOR: OnceLock<ComponentHost> = OnceLock::new();
     let file: PathBuf = component_file().with_file_name("graph_contacts_hostile.wasm");
-    CONNECTOR.get_or_init(|| Connector::from_file(&file, limits()).unwrap()).clone()
+    CONNECTOR.get_or_init(|| ComponentHost::from_file(&file, limits()).unwrap()).clone()
 }
 
 /// A gateway whose tenants all have the hostile component: one that misuses it, one that does so with little time, and a neighbour.
-pub struct Ward {
+pub struct HostileFixture {
     pub mallory: Emulator,
     pub neighbour: Emulator,
     pub audit: Lines,
@@ -46,13 +48,13 @@ pub struct Ward {
     client: reqwest::Client,
 }
 
-impl Ward {
-    pub async fn open(name: &str) -> Ward {
+impl HostileFixture {
+    pub async fn open(name: &str) -> HostileFixture {
         let folder = Folder::new(name);
         let (mallory, neighbour) = (graph("token-of-mallory").await, graph("token-of-neighbour").await);
         folder.write("mallory.token", "token-of-mallory");
         folder.write("neighbour.token", "token-of-neighbour");
-        let (token, token_hash) = new_token().unwrap();
+        let (token, token_hash) = generate_token().unwrap();
         let tenant = |name: &str, emulator: &Emulator, file: &str, deadline: u32| {
             format!(
                 "[[tenants]]\nname = '{name}'\ncallers = ['caller']\nendpoint = '{}'\n\
@@ -68,11 +70,11 @@ impl Ward {
         ];
         let file = folder.write("tenants.toml", &text.concat());
         let audit = Lines::default();
-        let hosting = Hosting::read(&file, connector()).unwrap().with_audit(Audit::to(audit.clone()));
+        let hosting = TenantRegistry::load(&file, connector()).unwrap().with_audit_log(AuditLog::to_writer(audit.clone()));
         let listener = gateway::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
-        let gateway = Gateway::host(listener, &hosting).unwrap();
+        let gateway = Gateway::start_multi_tenant(listener, &hosting).unwrap();
         let client = reqwest::Client::new();
-        Ward { mallory, neighbour, audit, gateway, token, token_hash, _folder: folder, client }
+        HostileFixture { mallory, neighbour, audit, gateway, token, token_hash, _folder: folder, client }
     }
 
     pub fn request(&self, tenant: &str, behaviour: &str, arguments: &[(&str, &str)]) -> reqwest::RequestBuilder {
@@ -83,18 +85,18 @@ impl Ward {
 
     /// What a request of the component's came to: `status`, `headers` and `body`, or `error`; and `refused` headers.
     pub async fn fetch(&self, arguments: &[(&str, &str)]) -> Value {
-        let (status, told) = answer(self.request("mallory", "fetch", arguments)).await;
+        let (status, told) = send_request(self.request("mallory", "fetch", arguments)).await;
         assert_eq!(status, 200, "{told}");
         told
     }
 }
 
 /// The neighbour's calls, and those to a real connector in the same process, until `done`; at least one of each.
-async fn neighbours_are_well(ward: &Ward, bench: &Bench, done: impl Fn() -> bool) {
+async fn neighbours_are_well(fixture: &HostileFixture, neighbour: &Fixture, done: impl Fn() -> bool) {
     loop {
-        let (status, told) = answer(ward.request("neighbour", "well", &[])).await;
+        let (status, told) = send_request(fixture.request("neighbour", "well", &[])).await;
         assert_eq!((status, &told["system"], &told["graph"]["status"]), (200, &json!("neighbour"), &json!(200)), "{told}");
-        assert_eq!(bench.get(UID).await.0, 200);
+        assert_eq!(neighbour.get(UID).await.0, 200);
         if done() {
             return;
         }
@@ -109,8 +111,8 @@ fn noted(lines: &[Value], tenant: &str) -> Vec<Value> {
 #[test]
 fn each_is_stopped_with_its_own_error_and_hinders_nobody() {
     run(async {
-        let ward = Ward::open("hostile").await;
-        let bench = Bench::start().await;
+        let fixture = HostileFixture::open("hostile").await;
+        let neighbour = Fixture::start().await;
         let expected = [
             ("mallory", "spin", 504, "cpu-time", "Limits::cpu_time; cpu-seconds"),
             ("mallory", "allocate", 503, "memory", "Limits::memory; memory-mib"),
@@ -118,19 +120,20 @@ fn each_is_stopped_with_its_own_error_and_hinders_nobody() {
             ("mallory", "flood", 503, "requests", "Limits::requests; requests"),
             ("mallory", "hand-over", 503, "hostcall-bytes", "Limits::hostcall_bytes"),
             ("mallory", "hoard", 503, "handles", "Limits::handles"),
-            ("mallory", "announce", 503, "answer-bytes", "Limits::answer_bytes; answer-mib"),
+            ("mallory", "announce", 503, "answer-bytes", "Limits::gateway_response_bytes; answer-mib"),
             ("mallory", "fail", 503, "trap", "unreachable"),
             ("mallory", "exit", 503, "trap", "exit"),
             ("hasty", "wait", 504, "deadline", "Settings::deadline and Limits::grace; deadline-seconds"),
         ];
         for (number, (tenant, behaviour, status, stopped, setting)) in expected.into_iter().enumerate() {
-            let call = tokio::spawn(answer(ward.request(tenant, behaviour, &[])));
-            neighbours_are_well(&ward, &bench, || call.is_finished()).await;
+            let call = tokio::spawn(send_request(fixture.request(tenant, behaviour, &[])));
+            neighbours_are_well(&fixture, &neighbour, || call.is_finished()).await;
             let (told, body) = call.await.unwrap();
             assert_eq!(told, status, "{behaviour}: {body}");
             assert!(body["message"].as_str().unwrap().contains(setting), "{behaviour}: {body}");
             let line = loop {
-                let lines = [noted(&ward.audit.take(1).await, "mallory"), noted(&ward.audit.take(1).await, "hasty")].concat();
+                let lines =
+                    [noted(&fixture.audit.take(1).await, "mallory"), noted(&fixture.audit.take(1).await, "hasty")].concat();
                 if let Some(line) = lines.get(number) {
                     break line.clone();
                 }
@@ -140,11 +143,11 @@ fn each_is_stopped_with_its_own_error_and_hinders_nobody() {
             assert_eq!(told, (&json!(status), &json!(stopped), &json!(true)), "{behaviour}: {line}");
         }
         // The one that was too many, and what it went over.
-        assert_eq!(ward.mallory.requests().len(), 20);
-        for line in noted(&ward.audit.take(1).await, "neighbour") {
+        assert_eq!(fixture.mallory.requests().len(), 20);
+        for line in noted(&fixture.audit.take(1).await, "neighbour") {
             assert_eq!((&line["status"], &line["stopped"]), (&json!(200), &Value::Null), "{line}");
         }
-        while ward.gateway.live_sandboxes() > 0 {
+        while fixture.gateway.live_sandboxes() > 0 {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     });
@@ -154,9 +157,9 @@ fn each_is_stopped_with_its_own_error_and_hinders_nobody() {
 #[test]
 fn an_answer_without_end_breaks_off() {
     run(async {
-        let ward = Ward::open("endless").await;
-        let bench = Bench::start().await;
-        let mut response = ward.request("mallory", "pour", &[]).send().await.unwrap();
+        let fixture = HostileFixture::open("endless").await;
+        let neighbour = Fixture::start().await;
+        let mut response = fixture.request("mallory", "pour", &[]).send().await.unwrap();
         assert_eq!(response.status(), 200);
         let mut length = 0;
         let broken = loop {
@@ -166,9 +169,9 @@ fn an_answer_without_end_breaks_off() {
                 Err(_) => break true,
             }
         };
-        assert!(broken && length <= limits().answer_bytes, "{length} bytes, and then an end: {}", !broken);
-        neighbours_are_well(&ward, &bench, || true).await;
-        let line = noted(&ward.audit.take(1).await, "mallory").remove(0);
+        assert!(broken && length <= limits().gateway_response_bytes, "{length} bytes, and then an end: {}", !broken);
+        neighbours_are_well(&fixture, &neighbour, || true).await;
+        let line = noted(&fixture.audit.take(1).await, "mallory").remove(0);
         assert_eq!((&line["status"], &line["stopped"]), (&json!(200), &json!("answer-bytes")), "{line}");
         assert_eq!(line["complete"], false);
     });
@@ -178,8 +181,8 @@ fn an_answer_without_end_breaks_off() {
 #[test]
 fn no_answer_is_an_error() {
     run(async {
-        let ward = Ward::open("silent").await;
-        let (status, body) = answer(ward.request("mallory", "silent", &[])).await;
+        let fixture = HostileFixture::open("silent").await;
+        let (status, body) = send_request(fixture.request("mallory", "silent", &[])).await;
         assert_eq!(status, 500);
         assert!(body["message"].as_str().unwrap().contains("without a response"), "{body}");
     });
@@ -222,12 +225,12 @@ fn typed_calls_are_stopped_as_well() {
 fn the_connector_itself_is_told_which_limit_it_is() {
     run(async {
         let limits = Limits { requests: 1, concurrency: 2, ..Limits::default() };
-        let connector = Connector::from_file(&component_file(), limits).unwrap();
-        let bench = Bench::with(connector, |_| ()).await;
-        assert_eq!(bench.get(&format!("{UID}?_fields=_id,contacts")).await.0, 200, "one request");
-        let (status, body) = bench.get(&format!("{UID}?_fields=displayName,contacts")).await;
+        let connector = ComponentHost::from_file(&component_file(), limits).unwrap();
+        let neighbour = Fixture::with(connector, |_| ()).await;
+        assert_eq!(neighbour.get(&format!("{UID}?_fields=_id,contacts")).await.0, 200, "one request");
+        let (status, body) = neighbour.get(&format!("{UID}?_fields=displayName,contacts")).await;
         assert_eq!(status, 503, "{body}");
         assert!(body["message"].as_str().unwrap().contains("more than 1 requests (Limits::requests; requests)"), "{body}");
-        assert_eq!(bench.emulator.requests().len(), 2);
+        assert_eq!(neighbour.emulator.requests().len(), 2);
     });
 }

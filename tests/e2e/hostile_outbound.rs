@@ -3,14 +3,14 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use graph_contacts_host::emulator::{Fault, FaultKind, Reply};
+use graph_emulator::{CannedResponse, Fault, FaultKind};
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderValue, LOCATION, SERVER, SET_COOKIE};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use crate::bench::run;
-use crate::hostile::Ward;
+use crate::fixture::run;
+use crate::hostile::HostileFixture;
 
 /// A server of this machine that nobody may reach, and how often somebody did.
 async fn forbidden_place() -> (u16, Arc<AtomicUsize>) {
@@ -40,9 +40,9 @@ async fn forbidden_place() -> (u16, Arc<AtomicUsize>) {
 #[test]
 fn nothing_reaches_another_host_however_it_is_written() {
     run(async {
-        let ward = Ward::open("elsewhere").await;
+        let fixture = HostileFixture::open("elsewhere").await;
         let (port, visits) = forbidden_place().await;
-        let endpoint = ward.mallory.endpoint();
+        let endpoint = fixture.mallory.endpoint();
         let own = endpoint.strip_prefix("http://").unwrap();
         let mut urls = vec![
             "https://evil.example/v1.0/users".to_owned(),
@@ -54,7 +54,7 @@ fn nothing_reaches_another_host_however_it_is_written() {
             format!("http://127.0.0.1:{port}\\@{own}/v1.0/users"),
             format!("http://127.0.0.1:{port}#@{own}/v1.0/users"),
             format!("http://127.0.0.1:{port}?@{own}/v1.0/users"),
-            format!("{}/v1.0/users", ward.neighbour.endpoint()),
+            format!("{}/v1.0/users", fixture.neighbour.endpoint()),
         ];
         // This machine, in every notation that some parser takes.
         for host in [
@@ -101,32 +101,35 @@ fn nothing_reaches_another_host_however_it_is_written() {
             urls.push(format!("http://{host}/v1.0/users"));
         }
         for url in &urls {
-            let told = ward.fetch(&[("url", url)]).await;
+            let told = fixture.fetch(&[("url", url)]).await;
             assert!(told["error"].is_string(), "{url}: {told}");
         }
         assert_eq!(visits.load(Ordering::SeqCst), 0);
-        assert_eq!((ward.mallory.requests().len(), ward.neighbour.requests().len()), (0, 0));
+        assert_eq!((fixture.mallory.requests().len(), fixture.neighbour.requests().len()), (0, 0));
         // The same component does reach its own.
-        assert_eq!(ward.fetch(&[("url", "/v1.0/users")]).await["status"], 200);
+        assert_eq!(fixture.fetch(&[("url", "/v1.0/users")]).await["status"], 200);
     });
 }
 
 #[test]
 fn a_redirect_is_an_answer_and_not_followed() {
     run(async {
-        let ward = Ward::open("redirect").await;
+        let fixture = HostileFixture::open("redirect").await;
         let (port, visits) = forbidden_place().await;
         for (status, target) in [
             (StatusCode::FOUND, format!("http://127.0.0.1:{port}/v1.0/users")),
             (StatusCode::MOVED_PERMANENTLY, "http://169.254.169.254/latest/meta-data/".to_owned()),
-            (StatusCode::TEMPORARY_REDIRECT, format!("{}/v1.0/users", ward.neighbour.endpoint())),
+            (StatusCode::TEMPORARY_REDIRECT, format!("{}/v1.0/users", fixture.neighbour.endpoint())),
             (StatusCode::PERMANENT_REDIRECT, "/v1.0/users?again".to_owned()),
         ] {
-            let reply = Reply::empty(status).header(LOCATION, HeaderValue::from_str(&target).unwrap());
-            ward.mallory.inject(Fault::new(FaultKind::Answer(reply)));
-            assert_eq!(ward.fetch(&[("url", "/v1.0/users")]).await["status"], status.as_u16());
+            let reply = CannedResponse::empty(status).header(LOCATION, HeaderValue::from_str(&target).unwrap());
+            fixture.mallory.inject(Fault::new(FaultKind::Respond(reply)));
+            assert_eq!(fixture.fetch(&[("url", "/v1.0/users")]).await["status"], status.as_u16());
         }
-        assert_eq!((visits.load(Ordering::SeqCst), ward.mallory.requests().len(), ward.neighbour.requests().len()), (0, 4, 0));
+        assert_eq!(
+            (visits.load(Ordering::SeqCst), fixture.mallory.requests().len(), fixture.neighbour.requests().len()),
+            (0, 4, 0)
+        );
     });
 }
 
@@ -134,8 +137,8 @@ fn a_redirect_is_an_answer_and_not_followed() {
 #[test]
 fn forged_headers_do_not_leave() {
     run(async {
-        let ward = Ward::open("forged").await;
-        let own = ward.mallory.endpoint();
+        let fixture = HostileFixture::open("forged").await;
+        let own = fixture.mallory.endpoint();
         for header in [
             "Authorization: Bearer token-of-neighbour",
             "authorization: Basic bWFsbG9yeTp4",
@@ -149,12 +152,12 @@ fn forged_headers_do_not_leave() {
             "Upgrade: h2c",
             "HTTP2-Settings: AAMAAABk",
         ] {
-            let told = ward.fetch(&[("url", "/v1.0/users"), ("header", header)]).await;
+            let told = fixture.fetch(&[("url", "/v1.0/users"), ("header", header)]).await;
             let name = header.split(':').next().unwrap();
             assert_eq!(told["refused"], json!([name]), "{told}");
             assert_eq!(told["status"], 200, "{told}");
         }
-        for request in ward.mallory.requests() {
+        for request in fixture.mallory.requests() {
             assert_eq!(request.header("authorization"), Some("Bearer token-of-mallory"));
             assert_eq!(request.headers.get_all("authorization").iter().count(), 1);
             assert_eq!(request.header("host"), own.strip_prefix("http://"));
@@ -169,22 +172,22 @@ fn forged_headers_do_not_leave() {
 #[test]
 fn no_message_goes_with_a_request_or_an_answer() {
     run(async {
-        let ward = Ward::open("messages").await;
+        let fixture = HostileFixture::open("messages").await;
         let others =
             ["Cookie: a=b", "X-Forwarded-For: 127.0.0.1", "X-HTTP-Method-Override: DELETE", "Via: x", "Forwarded: for=x"];
         let arguments: Vec<(&str, &str)> = others.iter().map(|header| ("header", *header)).collect();
         let kept = [("url", "/v1.0/users"), ("header", "Prefer: odata.maxpagesize=1"), ("header", "ConsistencyLevel: eventual")];
-        let reply = Reply::empty(StatusCode::OK)
+        let reply = CannedResponse::empty(StatusCode::OK)
             .header(SET_COOKIE, HeaderValue::from_static("session=1"))
             .header(SERVER, HeaderValue::from_static("x"))
             .header(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        ward.mallory.inject(Fault::new(FaultKind::Answer(reply)));
-        let told = ward.fetch(&[arguments.as_slice(), &kept].concat()).await;
+        fixture.mallory.inject(Fault::new(FaultKind::Respond(reply)));
+        let told = fixture.fetch(&[arguments.as_slice(), &kept].concat()).await;
         assert_eq!((&told["status"], &told["refused"]), (&json!(200), &json!([])), "{told}");
         let headers = told["headers"].as_array().unwrap();
         let names: Vec<&str> = headers.iter().filter_map(|header| header[0].as_str()).collect();
         assert!(names.contains(&"content-type") && !names.contains(&"set-cookie") && !names.contains(&"server"), "{told}");
-        let request = ward.mallory.requests().remove(0);
+        let request = fixture.mallory.requests().remove(0);
         assert_eq!(request.header("prefer"), Some("odata.maxpagesize=1"));
         assert_eq!(request.header("consistencylevel"), Some("eventual"));
         for header in others {
@@ -197,8 +200,8 @@ fn no_message_goes_with_a_request_or_an_answer() {
 #[test]
 fn a_forged_length_smuggles_nothing() {
     run(async {
-        let ward = Ward::open("smuggled").await;
-        let url = format!("/v1.0/users/{}/contacts", crate::bench::UID);
+        let fixture = HostileFixture::open("smuggled").await;
+        let url = format!("/v1.0/users/{}/contacts", crate::fixture::UID);
         let smuggled = "{}GET /v1.0/users?smuggled HTTP/1.1\r\nHost: x\r\n\r\n";
         // What is no length at all is refused as a header, and the body is one that no service takes.
         for (length, body, outcome) in [
@@ -212,17 +215,17 @@ fn a_forged_length_smuggles_nothing() {
             let length = format!("Content-Length: {length}");
             let json = "Content-Type: application/json";
             let arguments = [("method", "POST"), ("url", &url), ("header", &length), ("header", json), ("body", body)];
-            let told = ward.fetch(&arguments).await;
+            let told = fixture.fetch(&arguments).await;
             match outcome {
                 "error" => assert!(told["error"].is_string(), "{length}: {told}"),
                 _ => assert_eq!((&told["refused"], &told["status"]), (&json!(["Content-Length"]), &json!(400)), "{told}"),
             }
         }
         // The connections are in a state to be used again.
-        assert_eq!(ward.fetch(&[("url", "/v1.0/users")]).await["status"], 200);
-        let sent: Vec<String> = ward.mallory.requests().iter().map(|request| request.target.clone()).collect();
+        assert_eq!(fixture.fetch(&[("url", "/v1.0/users")]).await["status"], 200);
+        let sent: Vec<String> = fixture.mallory.requests().iter().map(|request| request.target.clone()).collect();
         assert!(sent.iter().all(|target| !target.contains("smuggled")), "{sent:?}");
-        let own = ward.fetch(&[("url", &url)]).await;
+        let own = fixture.fetch(&[("url", &url)]).await;
         let body: Value = serde_json::from_str(own["body"].as_str().unwrap()).unwrap();
         assert_eq!(body["value"], json!([]), "nothing was written");
     });

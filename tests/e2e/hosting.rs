@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use graph_contacts_host::emulator::{self, Emulator, Fault, FaultKind, Proof, Registration, User};
-use graph_contacts_host::{Gateway, Hosting, Metrics, gateway, hash_password, new_token};
+use graph_contacts_host::{Gateway, Metrics, TenantRegistry, gateway, generate_token, hash_password};
+use graph_emulator::{AppRegistration, ClientCredential, Emulator, Fault, FaultKind, User};
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::bench::{UID, answer, connector, run};
+use crate::fixture::{UID, connector, run, send_request};
 
 /// A folder that goes when the test does.
 pub struct Folder(PathBuf);
@@ -35,35 +35,35 @@ impl Drop for Folder {
 
 /// An emulator that takes one token alone, and has the user.
 pub async fn graph(token: &str) -> Emulator {
-    let options = emulator::Options { token: Some(token.to_owned()) };
+    let options = graph_emulator::Options { token: Some(token.to_owned()) };
     let emulator = Emulator::start("127.0.0.1:0".parse().unwrap(), options).await.unwrap();
     emulator.add_user(User::new(UID, "test.user@contoso.example"));
     emulator
 }
 
 /// Two tenants, each with a Microsoft Graph and a caller of its own, and one caller of both.
-pub struct House {
+pub struct MultiTenantFixture {
     folder: Folder,
     file: PathBuf,
     pub contoso: Emulator,
     pub fabrikam: Emulator,
-    hosting: Hosting,
+    hosting: TenantRegistry,
     gateway: Gateway,
     pub token: String,
     client: reqwest::Client,
 }
 
-impl House {
-    pub async fn open(name: &str) -> House {
-        House::with(name, |hosting| hosting).await
+impl MultiTenantFixture {
+    pub async fn open(name: &str) -> MultiTenantFixture {
+        MultiTenantFixture::with(name, |hosting| hosting).await
     }
 
-    pub async fn with(name: &str, change: impl FnOnce(Hosting) -> Hosting) -> House {
+    pub async fn with(name: &str, change: impl FnOnce(TenantRegistry) -> TenantRegistry) -> MultiTenantFixture {
         let folder = Folder::new(name);
         let (contoso, fabrikam) = (graph("token-of-contoso").await, graph("token-of-fabrikam").await);
         folder.write("contoso.token", "token-of-contoso\n");
         folder.write("fabrikam.token", "token-of-fabrikam\n");
-        let (token, token_hash) = new_token().unwrap();
+        let (token, token_hash) = generate_token().unwrap();
         let text = format!(
             r#"
 [[callers]]
@@ -98,10 +98,10 @@ credential.access-token.file = "fabrikam.token"
             fabrikam.endpoint(),
         );
         let file = folder.write("tenants.toml", &text);
-        let hosting = change(Hosting::read(&file, connector()).unwrap());
+        let hosting = change(TenantRegistry::load(&file, connector()).unwrap());
         let listener = gateway::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
-        let gateway = Gateway::host(listener, &hosting).unwrap();
-        House { folder, file, contoso, fabrikam, hosting, gateway, token, client: reqwest::Client::new() }
+        let gateway = Gateway::start_multi_tenant(listener, &hosting).unwrap();
+        MultiTenantFixture { folder, file, contoso, fabrikam, hosting, gateway, token, client: reqwest::Client::new() }
     }
 
     pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
@@ -140,20 +140,21 @@ pub fn admin(request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
 #[test]
 fn every_tenant_has_its_callers_its_graph_and_its_token() {
     run(async {
-        let house = House::open("tenants").await;
-        house.contoso.add_contact(UID, &json!({"givenName": "Ada"})).unwrap();
-        house.fabrikam.add_contact(UID, &json!({"givenName": "Grace"})).unwrap();
+        let fixture = MultiTenantFixture::open("tenants").await;
+        fixture.contoso.add_contact(UID, &json!({"givenName": "Ada"})).unwrap();
+        fixture.fabrikam.add_contact(UID, &json!({"givenName": "Grace"})).unwrap();
         let name = |(status, body): (u16, Value)| {
             assert_eq!(status, 200, "{body}");
             body["contacts"][0]["givenName"].clone()
         };
-        assert_eq!(name(answer(admin(house.read_of("contoso"))).await), "Ada");
-        assert_eq!(name(answer(house.read_of("contoso").basic_auth("openidm-admin", Some("pässword"))).await), "Ada");
-        assert_eq!(name(answer(house.read_of("fabrikam").bearer_auth(&house.token)).await), "Grace");
+        assert_eq!(name(send_request(admin(fixture.read_of("contoso"))).await), "Ada");
+        assert_eq!(name(send_request(fixture.read_of("contoso").basic_auth("openidm-admin", Some("pässword"))).await), "Ada");
+        assert_eq!(name(send_request(fixture.read_of("fabrikam").bearer_auth(&fixture.token)).await), "Grace");
         for tenant in ["contoso", "fabrikam"] {
-            assert!(name(answer(login(house.read_of(tenant), "auditor", "audit")).await).is_string());
+            assert!(name(send_request(login(fixture.read_of(tenant), "auditor", "audit")).await).is_string());
         }
-        for (emulator, token) in [(&house.contoso, "Bearer token-of-contoso"), (&house.fabrikam, "Bearer token-of-fabrikam")] {
+        for (emulator, token) in [(&fixture.contoso, "Bearer token-of-contoso"), (&fixture.fabrikam, "Bearer token-of-fabrikam")]
+        {
             assert!(!emulator.requests().is_empty());
             for request in emulator.requests() {
                 assert_eq!(request.header("authorization"), Some(token));
@@ -167,14 +168,14 @@ fn every_tenant_has_its_callers_its_graph_and_its_token() {
 #[test]
 fn nobody_gets_in_where_they_may_not() {
     run(async {
-        let house = House::open("strangers").await;
+        let fixture = MultiTenantFixture::open("strangers").await;
         for request in [
-            house.read_of("contoso"),
-            login(house.read_of("contoso"), "openidm-admin", "audit"),
-            login(house.read_of("contoso"), "nobody", "pässword"),
-            house.read_of("contoso").bearer_auth("pässword"),
-            house.read_of("nowhere"),
-            house.request(Method::POST, "?_action=test"),
+            fixture.read_of("contoso"),
+            login(fixture.read_of("contoso"), "openidm-admin", "audit"),
+            login(fixture.read_of("contoso"), "nobody", "pässword"),
+            fixture.read_of("contoso").bearer_auth("pässword"),
+            fixture.read_of("nowhere"),
+            fixture.request(Method::POST, "?_action=test"),
         ] {
             let response = request.send().await.unwrap();
             assert_eq!(response.status(), 401);
@@ -183,17 +184,17 @@ fn nobody_gets_in_where_they_may_not() {
             assert_eq!(body, json!({"code": 401, "reason": "Unauthorized", "message": "Access Denied"}));
         }
         for request in [
-            admin(house.read_of("fabrikam")),
-            admin(house.read_of("nowhere")),
-            house.read_of("contoso").bearer_auth(&house.token),
-            admin(house.request(Method::GET, "/nowhere")),
-            admin(house.request(Method::GET, "/..%2Fcontoso/user")),
+            admin(fixture.read_of("fabrikam")),
+            admin(fixture.read_of("nowhere")),
+            fixture.read_of("contoso").bearer_auth(&fixture.token),
+            admin(fixture.request(Method::GET, "/nowhere")),
+            admin(fixture.request(Method::GET, "/..%2Fcontoso/user")),
         ] {
-            let (status, body) = answer(request).await;
+            let (status, body) = send_request(request).await;
             assert_eq!((status, &body["reason"]), (404, &json!("Not Found")), "{body}");
             assert!(body["message"].as_str().unwrap().starts_with("Resource &#39;system/"), "{body}");
         }
-        assert!(house.contoso.requests().is_empty() && house.fabrikam.requests().is_empty());
+        assert!(fixture.contoso.requests().is_empty() && fixture.fabrikam.requests().is_empty());
     });
 }
 
@@ -201,71 +202,73 @@ fn nobody_gets_in_where_they_may_not() {
 #[test]
 fn passwords_are_not_guessed() {
     run(async {
-        let house = House::open("guesses").await;
+        let fixture = MultiTenantFixture::open("guesses").await;
         for _ in 0..5 {
-            assert_eq!(answer(login(house.read_of("contoso"), "auditor", "wrong")).await.0, 401);
+            assert_eq!(send_request(login(fixture.read_of("contoso"), "auditor", "wrong")).await.0, 401);
         }
-        house.change(|text| text.replace("\"query\", ", "")).unwrap();
-        let response = login(house.read_of("contoso"), "auditor", "audit").send().await.unwrap();
+        fixture.change(|text| text.replace("\"query\", ", "")).unwrap();
+        let response = login(fixture.read_of("contoso"), "auditor", "audit").send().await.unwrap();
         assert_eq!(response.status(), 429);
         let wait: u64 = response.headers()["retry-after"].to_str().unwrap().parse().unwrap();
         assert!((1..=31).contains(&wait), "{wait}");
         let body: Value = response.json().await.unwrap();
         assert_eq!((&body["code"], &body["reason"]), (&json!(429), &json!("Too Many Requests")), "{body}");
-        assert!(body["message"].as_str().unwrap().starts_with("Too many wrong passwords: try again in"), "{body}");
-        assert_eq!(answer(admin(house.read_of("contoso"))).await.0, 200);
-        assert_eq!(answer(house.read_of("fabrikam").bearer_auth(&house.token)).await.0, 200);
+        assert!(body["message"].as_str().unwrap().starts_with("Too many failed logins: try again in"), "{body}");
+        assert_eq!(send_request(admin(fixture.read_of("contoso"))).await.0, 200);
+        assert_eq!(send_request(fixture.read_of("fabrikam").bearer_auth(&fixture.token)).await.0, 200);
     });
 }
 
 #[test]
 fn a_tenant_that_may_be_read_is_not_written() {
     run(async {
-        let house = House::open("operations").await;
+        let fixture = MultiTenantFixture::open("operations").await;
         let update = json!({"__addContacts__": {"givenName": "x"}}).to_string();
         let user = format!("/fabrikam/user/{UID}");
         for request in [
-            house.request(Method::PUT, &user).header("If-Match", "*").body(update.clone()),
-            house.request(Method::PATCH, &user).body("[]"),
-            house.request(Method::POST, "/fabrikam/contact?_action=create").body("{}"),
-            house.request(Method::DELETE, "/fabrikam/contact/x"),
-            house.request(Method::POST, "/fabrikam?_action=other"),
+            fixture.request(Method::PUT, &user).header("If-Match", "*").body(update.clone()),
+            fixture.request(Method::PATCH, &user).body("[]"),
+            fixture.request(Method::POST, "/fabrikam/contact?_action=create").body("{}"),
+            fixture.request(Method::DELETE, "/fabrikam/contact/x"),
+            fixture.request(Method::POST, "/fabrikam?_action=other"),
         ] {
-            let (status, body) = answer(request.header("Content-Type", "application/json").bearer_auth(&house.token)).await;
+            let (status, body) =
+                send_request(request.header("Content-Type", "application/json").bearer_auth(&fixture.token)).await;
             assert_eq!(status, 403, "{body}");
             assert!(body["message"].as_str().unwrap().contains("is not allowed on system/fabrikam"), "{body}");
         }
-        assert!(house.fabrikam.requests().is_empty());
-        let (status, body) = answer(house.request(Method::POST, "/fabrikam?_action=test").bearer_auth(&house.token)).await;
-        assert_eq!((status, &body["ok"]), (200, &json!(true)), "{body}");
-        let request = admin(house.request(Method::PUT, &format!("/contoso/user/{UID}")));
+        assert!(fixture.fabrikam.requests().is_empty());
         let (status, body) =
-            answer(request.header("If-Match", "*").header("Content-Type", "application/json").body(update)).await;
+            send_request(fixture.request(Method::POST, "/fabrikam?_action=test").bearer_auth(&fixture.token)).await;
+        assert_eq!((status, &body["ok"]), (200, &json!(true)), "{body}");
+        let request = admin(fixture.request(Method::PUT, &format!("/contoso/user/{UID}")));
+        let (status, body) =
+            send_request(request.header("If-Match", "*").header("Content-Type", "application/json").body(update)).await;
         assert_eq!(status, 200, "{body}");
-        let request = admin(house.request(Method::OPTIONS, "/contoso"));
-        assert_eq!(answer(request).await.0, 405);
+        let request = admin(fixture.request(Method::OPTIONS, "/contoso"));
+        assert_eq!(send_request(request).await.0, 405);
     });
 }
 
 #[test]
 fn all_systems_of_a_caller_are_tested_at_once() {
     run(async {
-        let house = House::open("all").await;
-        house.fabrikam.inject(Fault::new(FaultKind::Close));
-        let test = || house.request(Method::POST, "?_action=test");
-        let (status, body) = answer(login(test(), "auditor", "audit")).await;
+        let fixture = MultiTenantFixture::open("all").await;
+        fixture.fabrikam.inject(Fault::new(FaultKind::Close));
+        let test = || fixture.request(Method::POST, "?_action=test");
+        let (status, body) = send_request(login(test(), "auditor", "audit")).await;
         assert_eq!(status, 200, "{body}");
         let told: Vec<_> = body.as_array().unwrap().iter().map(|one| (one["name"].clone(), one["ok"].clone())).collect();
         assert_eq!(told, [(json!("contoso"), json!(true)), (json!("fabrikam"), json!(false))], "{body}");
         assert!(body[1]["error"].is_string());
-        let (_, body) = answer(admin(test())).await;
+        let (_, body) = send_request(admin(test())).await;
         assert_eq!(body.as_array().unwrap().len(), 1, "{body}");
         for (request, status) in [
-            (house.request(Method::GET, "?_action=test"), 501),
-            (house.request(Method::POST, ""), 400),
-            (house.request(Method::POST, "?_action=create"), 400),
+            (fixture.request(Method::GET, "?_action=test"), 501),
+            (fixture.request(Method::POST, ""), 400),
+            (fixture.request(Method::POST, "?_action=create"), 400),
         ] {
-            assert_eq!(answer(admin(request)).await.0, status);
+            assert_eq!(send_request(admin(request)).await.0, status);
         }
     });
 }
@@ -273,18 +276,18 @@ fn all_systems_of_a_caller_are_tested_at_once() {
 #[test]
 fn a_configuration_that_changes_takes_effect_without_a_request_lost() {
     run(async {
-        let house = House::open("reload").await;
-        house.contoso.inject(Fault::new(FaultKind::Delay(Duration::from_millis(300))));
-        let under_way = tokio::spawn(answer(admin(house.read_of("contoso"))));
-        while house.contoso.requests().is_empty() {
+        let fixture = MultiTenantFixture::open("reload").await;
+        fixture.contoso.inject(Fault::new(FaultKind::Delay(Duration::from_millis(300))));
+        let under_way = tokio::spawn(send_request(admin(fixture.read_of("contoso"))));
+        while fixture.contoso.requests().is_empty() {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         // While a request is with contoso, contoso goes and another one comes.
-        house.folder.write("tenants.toml", &house.text().replace("\"contoso\"", "\"litware\""));
-        house.hosting.reload(&house.file).unwrap();
-        assert_eq!(house.hosting.names(), ["fabrikam", "litware"]);
-        assert_eq!(answer(admin(house.read_of("contoso"))).await.0, 404);
-        assert_eq!(answer(admin(house.read_of("litware"))).await.0, 200);
+        fixture.folder.write("tenants.toml", &fixture.text().replace("\"contoso\"", "\"litware\""));
+        fixture.hosting.reload(&fixture.file).unwrap();
+        assert_eq!(fixture.hosting.tenant_names(), ["fabrikam", "litware"]);
+        assert_eq!(send_request(admin(fixture.read_of("contoso"))).await.0, 404);
+        assert_eq!(send_request(admin(fixture.read_of("litware"))).await.0, 200);
         let (status, body) = under_way.await.unwrap();
         assert_eq!((status, &body["contacts"]), (200, &json!([])), "{body}");
     });
@@ -293,20 +296,20 @@ fn a_configuration_that_changes_takes_effect_without_a_request_lost() {
 #[test]
 fn a_configuration_with_mistakes_changes_nothing() {
     run(async {
-        let house = House::open("mistakes").await;
-        let good = house.text();
+        let fixture = MultiTenantFixture::open("mistakes").await;
+        let good = fixture.text();
         for (bad, told) in [
             (good.replace("\"china\"", "\"mars\""), "tenants[1].cloud: there is no cloud \"mars\""),
-            (good.replace("contoso.token", "gone.token"), "gone.token cannot be read"),
-            (format!("{good}["), "this is no TOML"),
+            (good.replace("contoso.token", "gone.token"), "gone.token: No such file"),
+            (format!("{good}["), "invalid TOML"),
         ] {
-            house.folder.write("tenants.toml", &bad);
-            let error = house.hosting.reload(&house.file).unwrap_err().to_string();
+            fixture.folder.write("tenants.toml", &bad);
+            let error = fixture.hosting.reload(&fixture.file).unwrap_err().to_string();
             assert!(error.contains(told) && error.contains("tenants.toml:"), "{error}");
-            assert_eq!(answer(admin(house.read_of("contoso"))).await.0, 200);
+            assert_eq!(send_request(admin(fixture.read_of("contoso"))).await.0, 200);
         }
-        assert!(house.hosting.reload(Path::new("/nowhere.toml")).unwrap_err().to_string().contains("cannot be read"));
-        assert_eq!(house.hosting.names(), ["contoso", "fabrikam"]);
+        assert!(fixture.hosting.reload(Path::new("/nowhere.toml")).unwrap_err().to_string().contains("cannot be read"));
+        assert_eq!(fixture.hosting.tenant_names(), ["contoso", "fabrikam"]);
     });
 }
 
@@ -314,18 +317,18 @@ fn a_configuration_with_mistakes_changes_nothing() {
 #[test]
 fn a_tenant_takes_no_more_places_than_its_own() {
     run(async {
-        let house = House::open("places").await;
-        let limited = house.text().replace("cloud = \"china\"", "limits = { calls = 1, deadline-seconds = 60 }");
-        house.folder.write("tenants.toml", &limited);
-        house.hosting.reload(&house.file).unwrap();
-        house.fabrikam.inject(Fault::new(FaultKind::Hang));
-        let hanging = tokio::spawn(house.read_of("fabrikam").bearer_auth(&house.token).send());
-        while house.fabrikam.requests().is_empty() {
+        let fixture = MultiTenantFixture::open("places").await;
+        let limited = fixture.text().replace("cloud = \"china\"", "limits = { calls = 1, deadline-seconds = 60 }");
+        fixture.folder.write("tenants.toml", &limited);
+        fixture.hosting.reload(&fixture.file).unwrap();
+        fixture.fabrikam.inject(Fault::new(FaultKind::Hang));
+        let hanging = tokio::spawn(fixture.read_of("fabrikam").bearer_auth(&fixture.token).send());
+        while fixture.fabrikam.requests().is_empty() {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        let waiting = tokio::spawn(answer(house.read_of("fabrikam").bearer_auth(&house.token)));
-        assert_eq!(answer(admin(house.read_of("contoso"))).await.0, 200, "nobody else waits");
-        assert_eq!(house.fabrikam.requests().len(), 1, "the second waits for the first");
+        let waiting = tokio::spawn(send_request(fixture.read_of("fabrikam").bearer_auth(&fixture.token)));
+        assert_eq!(send_request(admin(fixture.read_of("contoso"))).await.0, 200, "nobody else waits");
+        assert_eq!(fixture.fabrikam.requests().len(), 1, "the second waits for the first");
         hanging.abort();
         let (status, body) = waiting.await.unwrap();
         assert_eq!(status, 200, "{body}");
@@ -334,44 +337,44 @@ fn a_tenant_takes_no_more_places_than_its_own() {
 
 const CLIENT: &str = "11111111-2222-3333-4444-555555555555";
 
-/// A house with one tenant, whose application has a secret.
-pub async fn with_secret(name: &str) -> House {
-    let house = House::open(name).await;
-    house.contoso.register(Registration {
+/// A fixture with one tenant, whose application has a secret.
+pub async fn with_secret(name: &str) -> MultiTenantFixture {
+    let fixture = MultiTenantFixture::open(name).await;
+    fixture.contoso.register(AppRegistration {
         tenant: "contoso.example".to_owned(),
         client_id: CLIENT.to_owned(),
         graph: "https://graph.microsoft.com".to_owned(),
-        proof: Proof::Secret("s3cret".to_owned()),
+        credential: ClientCredential::Secret("s3cret".to_owned()),
         lifetime: Duration::from_secs(3600),
     });
-    house.folder.write("secret", "s3cret\n");
+    fixture.folder.write("secret", "s3cret\n");
     let credential = format!(
         "credential.client-secret = {{ tenant = 'contoso.example', client-id = '{CLIENT}', login-endpoint = '{}', secret-file = 'secret' }}",
-        house.contoso.endpoint()
+        fixture.contoso.endpoint()
     );
-    let text = house.text().replace("credential.access-token.file = \"contoso.token\"", &credential);
-    house.folder.write("tenants.toml", &text);
-    house.hosting.reload(&house.file).unwrap();
-    house
+    let text = fixture.text().replace("credential.access-token.file = \"contoso.token\"", &credential);
+    fixture.folder.write("tenants.toml", &text);
+    fixture.hosting.reload(&fixture.file).unwrap();
+    fixture
 }
 
 #[test]
 fn a_token_is_issued_kept_and_replaced_when_graph_refuses_it() {
     run(async {
-        let house = with_secret("secret").await;
+        let fixture = with_secret("secret").await;
         for _ in 0..3 {
-            assert_eq!(answer(admin(house.read_of("contoso"))).await.0, 200);
+            assert_eq!(send_request(admin(fixture.read_of("contoso"))).await.0, 200);
         }
         // Another tenant changes: this one keeps its token.
-        house.folder.write("tenants.toml", &house.text().replace("\"query\", ", ""));
-        house.hosting.reload(&house.file).unwrap();
-        assert_eq!(answer(admin(house.read_of("contoso"))).await.0, 200);
-        assert_eq!(house.contoso.token_requests(), 1);
-        house.contoso.revoke_tokens();
-        let (status, body) = answer(admin(house.read_of("contoso"))).await;
+        fixture.folder.write("tenants.toml", &fixture.text().replace("\"query\", ", ""));
+        fixture.hosting.reload(&fixture.file).unwrap();
+        assert_eq!(send_request(admin(fixture.read_of("contoso"))).await.0, 200);
+        assert_eq!(fixture.contoso.count_token_requests(), 1);
+        fixture.contoso.revoke_tokens();
+        let (status, body) = send_request(admin(fixture.read_of("contoso"))).await;
         assert_eq!((status, &body["detail"]["kind"]), (503, &json!("invalid-credential")), "{body}");
-        assert_eq!(answer(admin(house.read_of("contoso"))).await.0, 200);
-        assert_eq!(house.contoso.token_requests(), 2);
+        assert_eq!(send_request(admin(fixture.read_of("contoso"))).await.0, 200);
+        assert_eq!(fixture.contoso.count_token_requests(), 2);
     });
 }
 
@@ -379,20 +382,20 @@ fn a_token_is_issued_kept_and_replaced_when_graph_refuses_it() {
 #[test]
 fn without_a_token_nothing_is_sent() {
     run(async {
-        let house = with_secret("refused").await;
-        house.contoso.sign_in_is_down(Some(http::StatusCode::SERVICE_UNAVAILABLE));
-        let (status, body) = answer(admin(house.read_of("contoso"))).await;
+        let fixture = with_secret("refused").await;
+        fixture.contoso.set_sign_in_outage(Some(http::StatusCode::SERVICE_UNAVAILABLE));
+        let (status, body) = send_request(admin(fixture.read_of("contoso"))).await;
         assert_eq!((status, &body["detail"]["kind"]), (503, &json!("connection-failed")), "{body}");
-        house.contoso.sign_in_is_down(None);
-        house.folder.write("secret", "old-s3cret");
-        house.hosting.reload(&house.file).unwrap();
-        let (status, body) = answer(admin(house.read_of("contoso"))).await;
+        fixture.contoso.set_sign_in_outage(None);
+        fixture.folder.write("secret", "old-s3cret");
+        fixture.hosting.reload(&fixture.file).unwrap();
+        let (status, body) = send_request(admin(fixture.read_of("contoso"))).await;
         assert_eq!((status, &body["detail"]["kind"]), (500, &json!("configuration")), "{body}");
         assert!(!body.to_string().contains("s3cret"), "{body}");
-        assert_eq!(house.contoso.requests().len(), 0);
-        house.folder.write("secret", "s3cret");
-        house.hosting.reload(&house.file).unwrap();
-        assert_eq!(answer(admin(house.read_of("contoso"))).await.0, 200);
+        assert_eq!(fixture.contoso.requests().len(), 0);
+        fixture.folder.write("secret", "s3cret");
+        fixture.hosting.reload(&fixture.file).unwrap();
+        assert_eq!(send_request(admin(fixture.read_of("contoso"))).await.0, 200);
     });
 }
 
@@ -400,19 +403,19 @@ fn without_a_token_nothing_is_sent() {
 #[test]
 fn a_tenant_has_its_own_turns_at_a_mailbox() {
     run(async {
-        let house = House::open("turns").await;
+        let fixture = MultiTenantFixture::open("turns").await;
         // Both at one Microsoft Graph, where the mailbox is the same to the host.
-        house.folder.write("fabrikam.token", "token-of-contoso");
-        let text = house.text().replace(&house.fabrikam.endpoint(), &house.contoso.endpoint());
+        fixture.folder.write("fabrikam.token", "token-of-contoso");
+        let text = fixture.text().replace(&fixture.fabrikam.endpoint(), &fixture.contoso.endpoint());
         let text = text.replace("cloud = \"china\"", "limits.deadline-seconds = 5");
-        house.folder.write("tenants.toml", &text);
-        house.hosting.reload(&house.file).unwrap();
-        house.contoso.inject(Fault::new(FaultKind::Hang).times(4));
-        let hanging: Vec<_> = (0..4).map(|_| tokio::spawn(admin(house.read_of("contoso")).send())).collect();
-        while house.contoso.requests().len() < 4 {
+        fixture.folder.write("tenants.toml", &text);
+        fixture.hosting.reload(&fixture.file).unwrap();
+        fixture.contoso.inject(Fault::new(FaultKind::Hang).times(4));
+        let hanging: Vec<_> = (0..4).map(|_| tokio::spawn(admin(fixture.read_of("contoso")).send())).collect();
+        while fixture.contoso.requests().len() < 4 {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        let (status, body) = answer(house.read_of("fabrikam").bearer_auth(&house.token)).await;
+        let (status, body) = send_request(fixture.read_of("fabrikam").bearer_auth(&fixture.token)).await;
         assert_eq!(status, 200, "{body}");
         assert!(hanging.iter().all(|request| !request.is_finished()));
         hanging.iter().for_each(tokio::task::JoinHandle::abort);

@@ -4,12 +4,12 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use graph_contacts_host::Audit;
+use graph_contacts_host::AuditLog;
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::bench::{UID, answer, run};
-use crate::hosting::{House, admin};
+use crate::fixture::{UID, run, send_request};
+use crate::hosting::{MultiTenantFixture, admin};
 
 /// A log that a test reads.
 #[derive(Clone, Default)]
@@ -48,16 +48,16 @@ fn every_call_is_noted_and_no_value() {
     run(async {
         let lines = Lines::default();
         let log = lines.clone();
-        let house = House::with("audit", |hosting| hosting.with_audit(Audit::to(log))).await;
+        let fixture = MultiTenantFixture::with("audit", |hosting| hosting.with_audit_log(AuditLog::to_writer(log))).await;
         let secret = json!({"__addContacts__": {"givenName": "Confidential", "mobilePhone": "555-0199"}}).to_string();
         let put = |tenant: &str| {
-            let request = house.request(Method::PUT, &format!("/{tenant}/user/{UID}?_fields=_id"));
+            let request = fixture.request(Method::PUT, &format!("/{tenant}/user/{UID}?_fields=_id"));
             request.header("If-Match", "*").header("Content-Type", "application/json").body(secret.clone())
         };
-        assert_eq!(answer(admin(put("contoso"))).await.0, 200);
-        assert_eq!(answer(put("fabrikam").bearer_auth(&house.token)).await.0, 403);
-        assert_eq!(answer(admin(put("fabrikam"))).await.0, 404);
-        assert_eq!(answer(put("contoso").bearer_auth("not-a-token")).await.0, 401);
+        assert_eq!(send_request(admin(put("contoso"))).await.0, 200);
+        assert_eq!(send_request(put("fabrikam").bearer_auth(&fixture.token)).await.0, 403);
+        assert_eq!(send_request(admin(put("fabrikam"))).await.0, 404);
+        assert_eq!(send_request(put("contoso").bearer_auth("not-a-token")).await.0, 401);
         let noted = lines.take(4).await;
         let told = |line: &Value| {
             let of = |key: &str| line[key].as_str().map(ToOwned::to_owned);
@@ -72,13 +72,13 @@ fn every_call_is_noted_and_no_value() {
         ];
         assert_eq!(noted.iter().map(told).collect::<Vec<_>>(), expected);
         let ids = noted[0]["graphRequestIds"].as_array().unwrap();
-        assert_eq!(ids.len(), house.contoso.requests().len(), "{ids:?}");
+        assert_eq!(ids.len(), fixture.contoso.requests().len(), "{ids:?}");
         assert!(ids.iter().all(|id| id.as_str().is_some_and(|id| id.len() == 36)), "{ids:?}");
-        let sent: Vec<_> = house.contoso.requests().iter().map(|one| json!(one.header("client-request-id"))).collect();
+        let sent: Vec<_> = fixture.contoso.requests().iter().map(|one| json!(one.header("client-request-id"))).collect();
         assert_eq!(noted[0]["clientRequestIds"], json!(sent));
         assert_eq!((&noted[1]["graphRequestIds"], &noted[1]["clientRequestIds"]), (&json!([]), &json!([])));
         let everything = format!("{noted:?}");
-        for value in ["Confidential", "555-0199", "pässword", "not-a-token", &house.token, "token-of-contoso"] {
+        for value in ["Confidential", "555-0199", "pässword", "not-a-token", &fixture.token, "token-of-contoso"] {
             assert!(!everything.contains(value), "{value} in {everything}");
         }
     });
@@ -90,11 +90,11 @@ fn a_call_is_noted_with_the_trace_of_its_caller() {
     run(async {
         let lines = Lines::default();
         let log = lines.clone();
-        let house = House::with("traces", |hosting| hosting.with_audit(Audit::to(log))).await;
+        let fixture = MultiTenantFixture::with("traces", |hosting| hosting.with_audit_log(AuditLog::to_writer(log))).await;
         let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
-        let read = || admin(house.read_of("contoso")).header("traceparent", format!("00-{trace}-00f067aa0ba902b7-01"));
-        for request in [read(), read().header("traceparent", "x"), admin(house.read_of("contoso"))] {
-            assert_eq!(answer(request).await.0, 200);
+        let read = || admin(fixture.read_of("contoso")).header("traceparent", format!("00-{trace}-00f067aa0ba902b7-01"));
+        for request in [read(), read().header("traceparent", "x"), admin(fixture.read_of("contoso"))] {
+            assert_eq!(send_request(request).await.0, 200);
         }
         let noted = lines.take(3).await;
         let traces: Vec<&str> = noted.iter().map(|line| line["traceId"].as_str().unwrap()).collect();
@@ -107,14 +107,14 @@ fn a_call_is_noted_with_the_trace_of_its_caller() {
 /// A caller that goes away is noted, too: what it began may have taken effect.
 #[test]
 fn a_call_that_nobody_waits_for_is_noted() {
-    use graph_contacts_host::emulator::{Fault, FaultKind};
+    use graph_emulator::{Fault, FaultKind};
     run(async {
         let lines = Lines::default();
         let log = lines.clone();
-        let house = House::with("gone", |hosting| hosting.with_audit(Audit::to(log))).await;
-        house.contoso.inject(Fault::new(FaultKind::Hang));
-        let hanging = tokio::spawn(admin(house.read_of("contoso")).send());
-        while house.contoso.requests().is_empty() {
+        let fixture = MultiTenantFixture::with("gone", |hosting| hosting.with_audit_log(AuditLog::to_writer(log))).await;
+        fixture.contoso.inject(Fault::new(FaultKind::Hang));
+        let hanging = tokio::spawn(admin(fixture.read_of("contoso")).send());
+        while fixture.contoso.requests().is_empty() {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         hanging.abort();

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use graph_contacts_host::emulator::{Fault, FaultKind, Proof, Registration};
+use graph_emulator::{AppRegistration, ClientCredential, Fault, FaultKind};
 use serde_json::json;
 
-use crate::bench::{UID, answer, run};
 use crate::command::program;
+use crate::fixture::{UID, run, send_request};
 use crate::hosting::{Folder, graph};
 
 fn example() -> PathBuf {
@@ -88,7 +88,7 @@ fn serve_with_a_configuration() {
     let status = |tenant: &str| {
         let url = format!("http://{address}/openidm/system/{tenant}/user/{UID}?_fields=_id,contacts");
         let request = reqwest::Client::new().get(url).basic_auth("openidm-admin", Some("openidm-admin"));
-        run(answer(request))
+        run(send_request(request))
     };
     assert_eq!(status("contoso"), (200, json!({"_id": UID, "contacts": []})));
     let audited: serde_json::Value = serde_json::from_str(&line(&mut output)).unwrap();
@@ -97,19 +97,19 @@ fn serve_with_a_configuration() {
     let signal = |name: &str| assert!(Command::new("kill").args([name, &running.id().to_string()]).status().unwrap().success());
     folder.write("tenants.toml", &text("a b"));
     signal("-HUP");
-    assert!(line(&mut errors).contains("was not taken, and nothing has changed"));
+    assert!(line(&mut errors).contains("not reloaded; the previous configuration stays in use"));
     let told = line(&mut errors);
-    assert!(told.contains("tenants.toml:3: tenants[0].name: a tenant's name is"), "{told}");
+    assert!(told.contains("tenants.toml:3: tenants[0].name: expected up to 64 letters"), "{told}");
     assert_eq!(status("contoso").0, 200);
     folder.write("tenants.toml", &text("litware"));
     signal("-HUP");
-    assert!(line(&mut errors).contains("was read again; tenants: litware"));
+    assert!(line(&mut errors).contains("reloaded; tenants: litware"));
     assert_eq!((status("contoso").0, status("litware").0), (404, 200));
     // Without a signal, too; a file that it names is one of those that count.
     folder.write("tenants.toml", &text("adatum"));
-    assert!(line(&mut errors).contains("was read again; tenants: adatum"));
+    assert!(line(&mut errors).contains("reloaded; tenants: adatum"));
     folder.write("token", "another");
-    assert!(line(&mut errors).contains("was read again; tenants: adatum"));
+    assert!(line(&mut errors).contains("reloaded; tenants: adatum"));
     assert_eq!(status("adatum").0, 503, "the emulator does not take that token");
     signal("-INT");
     let mut rest = String::new();
@@ -119,7 +119,7 @@ fn serve_with_a_configuration() {
 }
 
 /// A gateway in a process of its own, with one tenant, and the addresses that it prints.
-struct Served {
+struct ServeProcess {
     running: std::process::Child,
     url: String,
     ready: String,
@@ -127,8 +127,8 @@ struct Served {
     _folder: Folder,
 }
 
-impl Served {
-    fn start(name: &str, endpoint: &str, more: &str, arguments: &[&str]) -> Served {
+impl ServeProcess {
+    fn start(name: &str, endpoint: &str, more: &str, arguments: &[&str]) -> ServeProcess {
         let folder = Folder::new(name);
         folder.write("token", "t");
         let hash = config(&["hash-password"], &[], "openidm-admin").1;
@@ -147,7 +147,7 @@ impl Served {
             BufReader::new(running.stdout.take().unwrap()).lines().take(3).map(|line| line.unwrap()).collect();
         let url = format!("{}/openidm/system/contoso/user/{UID}", lines[0].strip_prefix("Listening on ").unwrap());
         let ready = lines[2].rsplit(' ').next().unwrap().to_owned();
-        Served { running, url, ready, log, _folder: folder }
+        ServeProcess { running, url, ready, log, _folder: folder }
     }
 
     fn read(&self) -> reqwest::RequestBuilder {
@@ -171,28 +171,28 @@ impl Served {
 #[test]
 fn requests_end_before_the_gateway_does() {
     let emulator = run(graph("t"));
-    let served = Served::start("drain", &emulator.endpoint(), "", &["--drain", "60"]);
+    let process = ServeProcess::start("drain", &emulator.endpoint(), "", &["--drain", "60"]);
     let delay = Duration::from_millis(1500);
     emulator.inject(Fault::new(FaultKind::Delay(delay)));
     let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
-    let request = served.read().header("traceparent", format!("00-{trace}-00f067aa0ba902b7-01"));
+    let request = process.read().header("traceparent", format!("00-{trace}-00f067aa0ba902b7-01"));
     let (answered, ready, later) = run(async {
-        let under_way = tokio::spawn(answer(request));
+        let under_way = tokio::spawn(send_request(request));
         while emulator.requests().is_empty() {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        served.signal("-TERM");
-        let ready = async || reqwest::get(&served.ready).await.unwrap().status().as_u16();
+        process.signal("-TERM");
+        let ready = async || reqwest::get(&process.ready).await.unwrap().status().as_u16();
         while ready().await == 200 {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        let (ready, later) = (ready().await, served.read().send().await);
+        let (ready, later) = (ready().await, process.read().send().await);
         (under_way.await.unwrap(), ready, later)
     });
     assert_eq!(answered, (200, json!({"_id": UID, "contacts": []})));
     assert_eq!(ready, 503);
     assert!(later.is_err(), "{later:?}");
-    let (well, log) = served.ended();
+    let (well, log) = process.ended();
     assert!(well, "{log:?}");
     let line = log.iter().find(|line| line["fields"]["client_request_id"].is_string()).unwrap();
     let sent = emulator.requests()[0].header("client-request-id").map(ToOwned::to_owned);
@@ -206,26 +206,26 @@ fn requests_end_before_the_gateway_does() {
 fn no_request_keeps_the_gateway_from_stopping() {
     let emulator = run(graph("t"));
     for (name, more, signals) in [("drained", "drain-seconds = 0", 1), ("pressed", "drain-seconds = 3600", 2)] {
-        let served = Served::start(name, &emulator.endpoint(), more, &[]);
+        let process = ServeProcess::start(name, &emulator.endpoint(), more, &[]);
         emulator.inject(Fault::new(FaultKind::Hang));
-        let (request, before) = (served.read(), emulator.requests().len());
+        let (request, before) = (process.read(), emulator.requests().len());
         let ended = run(async {
             let under_way = tokio::spawn(request.send());
             while emulator.requests().len() == before {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
-            served.signal("-TERM");
+            process.signal("-TERM");
             if signals == 2 {
-                let ready = async || reqwest::get(&served.ready).await.unwrap().status().as_u16();
+                let ready = async || reqwest::get(&process.ready).await.unwrap().status().as_u16();
                 while ready().await == 200 {
                     tokio::time::sleep(Duration::from_millis(5)).await;
                 }
-                served.signal("-INT");
+                process.signal("-INT");
             }
             under_way.await.unwrap()
         });
         assert!(ended.is_err(), "{ended:?}");
-        assert!(served.ended().0);
+        assert!(process.ended().0);
     }
 }
 
@@ -256,11 +256,11 @@ fn a_cloud_is_one_of_those_there_are() {
 #[test]
 fn no_log_shows_a_secret() {
     let emulator = run(graph("token-of-graph"));
-    emulator.register(Registration {
+    emulator.register(AppRegistration {
         tenant: "contoso.example".to_owned(),
         client_id: "app-1".to_owned(),
         graph: "https://graph.microsoft.com".to_owned(),
-        proof: Proof::Secret("client-s3cret".to_owned()),
+        credential: ClientCredential::Secret("client-s3cret".to_owned()),
         lifetime: Duration::from_secs(3600),
     });
     let folder = Folder::new("logs");
@@ -284,7 +284,7 @@ fn no_log_shows_a_secret() {
     output.read_line(&mut line).unwrap();
     let url = format!("{}/openidm/system/contoso/user/{UID}", line.trim().strip_prefix("Listening on ").unwrap());
     let request = reqwest::Client::new().get(url).basic_auth("idm", Some("caller-passw0rd"));
-    assert_eq!(run(answer(request)).0, 200);
+    assert_eq!(run(send_request(request)).0, 200);
     assert!(Command::new("kill").args(["-INT", &running.id().to_string()]).status().unwrap().success());
     assert!(running.wait().unwrap().success());
     let log = std::fs::read_to_string(&log).unwrap();

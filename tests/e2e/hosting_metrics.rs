@@ -3,19 +3,19 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use graph_contacts_host::emulator::{Fault, FaultKind, Reply};
+use graph_emulator::{CannedResponse, Fault, FaultKind};
 use http::{Method, StatusCode, header};
 use serde_json::json;
 
-use crate::bench::{UID, answer, run};
-use crate::hosting::{House, admin, with_secret};
+use crate::fixture::{UID, run, send_request};
+use crate::hosting::{MultiTenantFixture, admin, with_secret};
 
 /// The samples of an exposition, by name and labels.
 struct Samples(BTreeMap<String, f64>);
 
 impl Samples {
-    fn of(house: &House) -> Samples {
-        let text = house.metrics().exposition();
+    fn of(fixture: &MultiTenantFixture) -> Samples {
+        let text = fixture.metrics().encode();
         assert!(text.ends_with("# EOF\n"), "{text}");
         let samples = text.lines().filter(|line| !line.starts_with('#')).map(|line| {
             let (name, value) = line.rsplit_once(' ').unwrap();
@@ -29,35 +29,35 @@ impl Samples {
     }
 
     /// Once a count is there: some come just after an answer.
-    async fn with(house: &House, sample: &str, value: f64) -> Samples {
+    async fn with(fixture: &MultiTenantFixture, sample: &str, value: f64) -> Samples {
         for _ in 0..2_000 {
-            let samples = Samples::of(house);
+            let samples = Samples::of(fixture);
             if samples.get(sample) >= value {
                 return samples;
             }
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        panic!("{sample} does not become {value}: {:#?}", Samples::of(house).0);
+        panic!("{sample} does not become {value}: {:#?}", Samples::of(fixture).0);
     }
 }
 
 #[test]
 fn calls_and_requests_are_counted_for_their_tenant() {
     run(async {
-        let house = House::open("metrics").await;
+        let fixture = MultiTenantFixture::open("metrics").await;
         for _ in 0..2 {
-            assert_eq!(answer(admin(house.read_of("contoso"))).await.0, 200);
+            assert_eq!(send_request(admin(fixture.read_of("contoso"))).await.0, 200);
         }
         let put = |tenant: &str| {
-            let request = house.request(Method::PUT, &format!("/{tenant}/user/{UID}?_fields=_id"));
+            let request = fixture.request(Method::PUT, &format!("/{tenant}/user/{UID}?_fields=_id"));
             let body = json!({"__addContacts__": {"givenName": "Confidential"}}).to_string();
             request.header("If-Match", "*").header("Content-Type", "application/json").body(body)
         };
-        assert_eq!(answer(admin(put("contoso"))).await.0, 200);
-        assert_eq!(answer(put("fabrikam").bearer_auth(&house.token)).await.0, 403);
-        assert_eq!(answer(house.read_of("contoso")).await.0, 401);
-        assert_eq!(answer(admin(house.read_of("Confidential"))).await.0, 404);
-        let samples = Samples::with(&house, r#"calls_total{tenant="-",operation="read",outcome="client_error"}"#, 2.0).await;
+        assert_eq!(send_request(admin(put("contoso"))).await.0, 200);
+        assert_eq!(send_request(put("fabrikam").bearer_auth(&fixture.token)).await.0, 403);
+        assert_eq!(send_request(fixture.read_of("contoso")).await.0, 401);
+        assert_eq!(send_request(admin(fixture.read_of("Confidential"))).await.0, 404);
+        let samples = Samples::with(&fixture, r#"calls_total{tenant="-",operation="read",outcome="client_error"}"#, 2.0).await;
         for (sample, value) in [
             (r#"calls_total{tenant="contoso",operation="read",outcome="ok"}"#, 2.0),
             (r#"calls_total{tenant="contoso",operation="update",outcome="ok"}"#, 1.0),
@@ -71,13 +71,13 @@ fn calls_and_requests_are_counted_for_their_tenant() {
         ] {
             assert_eq!(samples.get(sample), value, "{sample} in {:#?}", samples.0);
         }
-        let sent = |method: &Method| house.contoso.requests().iter().filter(|request| request.method == *method).count();
+        let sent = |method: &Method| fixture.contoso.requests().iter().filter(|request| request.method == *method).count();
         let counted = |class: &str| {
             samples.get(&format!(r#"outbound_requests_total{{tenant="contoso",method="{class}",status="2xx"}}"#)) as usize
         };
         assert_eq!((counted("read"), counted("write") + counted("batch")), (sent(&Method::GET), sent(&Method::POST)));
-        assert!(sent(&Method::POST) > 0 && house.fabrikam.requests().is_empty());
-        let text = house.metrics().exposition();
+        assert!(sent(&Method::POST) > 0 && fixture.fabrikam.requests().is_empty());
+        let text = fixture.metrics().encode();
         for value in ["Confidential", UID, "openidm-admin", "midpoint", "127.0.0.1"] {
             assert!(!text.contains(value), "{value} in {text}");
         }
@@ -87,16 +87,16 @@ fn calls_and_requests_are_counted_for_their_tenant() {
 #[test]
 fn throttling_retries_and_limits_are_counted() {
     run(async {
-        let house = House::open("throttled").await;
-        house.change(|text| text.replace("max-retries = 0", "max-retries = 1\nlimits.response-mib = 1")).unwrap();
-        let throttled = Reply::empty(StatusCode::TOO_MANY_REQUESTS).header(header::RETRY_AFTER, "1".parse().unwrap());
-        house.contoso.inject(Fault::new(FaultKind::Answer(throttled)));
-        assert_eq!(answer(admin(house.read_of("contoso"))).await.0, 200);
-        let long = Reply::error(StatusCode::BAD_REQUEST, "long", &"x".repeat(2 << 20));
-        house.fabrikam.inject(Fault::new(FaultKind::Answer(long)).forever());
-        assert_ne!(answer(house.read_of("fabrikam").bearer_auth(&house.token)).await.0, 200);
+        let fixture = MultiTenantFixture::open("throttled").await;
+        fixture.change(|text| text.replace("max-retries = 0", "max-retries = 1\nlimits.response-mib = 1")).unwrap();
+        let throttled = CannedResponse::empty(StatusCode::TOO_MANY_REQUESTS).header(header::RETRY_AFTER, "1".parse().unwrap());
+        fixture.contoso.inject(Fault::new(FaultKind::Respond(throttled)));
+        assert_eq!(send_request(admin(fixture.read_of("contoso"))).await.0, 200);
+        let long = CannedResponse::error(StatusCode::BAD_REQUEST, "long", &"x".repeat(2 << 20));
+        fixture.fabrikam.inject(Fault::new(FaultKind::Respond(long)).forever());
+        assert_ne!(send_request(fixture.read_of("fabrikam").bearer_auth(&fixture.token)).await.0, 200);
         let samples =
-            Samples::with(&house, r#"calls_total{tenant="fabrikam",operation="read",outcome="server_error"}"#, 1.0).await;
+            Samples::with(&fixture, r#"calls_total{tenant="fabrikam",operation="read",outcome="server_error"}"#, 1.0).await;
         for (sample, value) in [
             (r#"throttled_total{tenant="contoso"}"#, 1.0),
             (r#"outbound_retries_total{tenant="contoso"}"#, 1.0),
@@ -115,33 +115,34 @@ fn throttling_retries_and_limits_are_counted() {
 #[test]
 fn a_call_that_finds_no_place_or_is_given_up_is_counted() {
     run(async {
-        let house = House::open("busy").await;
-        house.change(|text| text.replace("cloud = \"china\"", "limits = { calls = 1, deadline-seconds = 60 }")).unwrap();
-        house.fabrikam.inject(Fault::new(FaultKind::Hang));
-        let hanging = tokio::spawn(house.read_of("fabrikam").bearer_auth(&house.token).send());
-        while house.fabrikam.requests().is_empty() {
+        let fixture = MultiTenantFixture::open("busy").await;
+        fixture.change(|text| text.replace("cloud = \"china\"", "limits = { calls = 1, deadline-seconds = 60 }")).unwrap();
+        fixture.fabrikam.inject(Fault::new(FaultKind::Hang));
+        let hanging = tokio::spawn(fixture.read_of("fabrikam").bearer_auth(&fixture.token).send());
+        while fixture.fabrikam.requests().is_empty() {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        assert_eq!(Samples::of(&house).get(r#"sandboxes_live{tenant="fabrikam"}"#), 1.0);
-        assert_eq!(answer(house.read_of("fabrikam").bearer_auth(&house.token)).await.0, 503);
+        assert_eq!(Samples::of(&fixture).get(r#"sandboxes_live{tenant="fabrikam"}"#), 1.0);
+        assert_eq!(send_request(fixture.read_of("fabrikam").bearer_auth(&fixture.token)).await.0, 503);
         hanging.abort();
-        let samples = Samples::with(&house, r#"calls_total{tenant="fabrikam",operation="read",outcome="broken_off"}"#, 1.0).await;
+        let samples =
+            Samples::with(&fixture, r#"calls_total{tenant="fabrikam",operation="read",outcome="broken_off"}"#, 1.0).await;
         assert_eq!(samples.get(r#"limits_hit_total{tenant="fabrikam",limit="busy"}"#), 1.0);
-        Samples::with(&house, r#"outbound_requests_total{tenant="fabrikam",method="read",status="given_up"}"#, 1.0).await;
+        Samples::with(&fixture, r#"outbound_requests_total{tenant="fabrikam",method="read",status="given_up"}"#, 1.0).await;
     });
 }
 
 #[test]
 fn tokens_and_reloads_are_counted() {
     run(async {
-        let house = with_secret("token-metrics").await;
-        assert_eq!(answer(admin(house.read_of("contoso"))).await.0, 200);
-        house.contoso.revoke_tokens();
-        house.contoso.sign_in_is_down(Some(StatusCode::SERVICE_UNAVAILABLE));
-        assert_eq!(answer(admin(house.read_of("contoso"))).await.0, 503, "the token is refused");
-        assert_eq!(answer(admin(house.read_of("contoso"))).await.0, 503, "and there is no other");
-        house.change(|text| text.replace("\"china\"", "\"mars\"")).unwrap_err();
-        let samples = Samples::of(&house);
+        let fixture = with_secret("token-metrics").await;
+        assert_eq!(send_request(admin(fixture.read_of("contoso"))).await.0, 200);
+        fixture.contoso.revoke_tokens();
+        fixture.contoso.set_sign_in_outage(Some(StatusCode::SERVICE_UNAVAILABLE));
+        assert_eq!(send_request(admin(fixture.read_of("contoso"))).await.0, 503, "the token is refused");
+        assert_eq!(send_request(admin(fixture.read_of("contoso"))).await.0, 503, "and there is no other");
+        fixture.change(|text| text.replace("\"china\"", "\"mars\"")).unwrap_err();
+        let samples = Samples::of(&fixture);
         for (sample, value) in [
             (r#"token_requests_total{tenant="contoso",outcome="ok"}"#, 1.0),
             (r#"token_requests_total{tenant="contoso",outcome="unavailable"}"#, 1.0),

@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 use graph_contacts_host::{Credential, Settings};
 use serde_json::{Map, Value, json};
 
-use crate::bench::{Bench, UID, connector, invoke, run};
+use crate::fixture::{Fixture, UID, connector, invoke, run};
 
 /// An object class that has every operation.
 struct Class {
@@ -47,37 +47,37 @@ fn a_contact(number: usize) -> Value {
 }
 
 impl Class {
-    async fn invoke(&self, bench: &Bench, operation: &str, arguments: Value) -> Result<Value, Value> {
+    async fn invoke(&self, fixture: &Fixture, operation: &str, arguments: Value) -> Result<Value, Value> {
         let mut arguments = arguments;
         arguments["objectClass"] = json!(self.name);
-        invoke(bench, operation, arguments).await
+        invoke(fixture, operation, arguments).await
     }
 
     /// Creates the object of that number. Gives its uid.
-    async fn create(&self, bench: &Bench, number: usize) -> Value {
-        let created = self.invoke(bench, "create", json!({"attributes": (self.attributes)(number)})).await;
+    async fn create(&self, fixture: &Fixture, number: usize) -> Value {
+        let created = self.invoke(fixture, "create", json!({"attributes": (self.attributes)(number)})).await;
         created.unwrap_or_else(|error| panic!("{}: {error}", self.name))["uid"].clone()
     }
 
-    async fn get(&self, bench: &Bench, uid: &Value) -> Result<Value, Value> {
-        self.invoke(bench, "get", json!({"uid": uid})).await
+    async fn get(&self, fixture: &Fixture, uid: &Value) -> Result<Value, Value> {
+        self.invoke(fixture, "get", json!({"uid": uid})).await
     }
 
-    async fn update(&self, bench: &Bench, uid: &Value, attributes: Value) -> Result<Value, Value> {
-        self.invoke(bench, "update", json!({"uid": uid, "attributes": attributes})).await
+    async fn update(&self, fixture: &Fixture, uid: &Value, attributes: Value) -> Result<Value, Value> {
+        self.invoke(fixture, "update", json!({"uid": uid, "attributes": attributes})).await
     }
 
-    async fn search(&self, bench: &Bench, filter: &str) -> Vec<Value> {
+    async fn search(&self, fixture: &Fixture, filter: &str) -> Vec<Value> {
         let found =
-            self.invoke(bench, "search", json!({"filter": filter})).await.unwrap_or_else(|error| panic!("{filter}: {error}"));
+            self.invoke(fixture, "search", json!({"filter": filter})).await.unwrap_or_else(|error| panic!("{filter}: {error}"));
         found["objects"].as_array().unwrap().clone()
     }
 
     /// The changes since a token, of all pages, and the token then.
-    async fn sync(&self, bench: &Bench, token: &Value) -> (Vec<Value>, Value) {
+    async fn sync(&self, fixture: &Fixture, token: &Value) -> (Vec<Value>, Value) {
         let (mut deltas, mut token) = (Vec::new(), token.clone());
         loop {
-            let page = self.invoke(bench, "sync", json!({"mailbox": UID, "token": token})).await.unwrap();
+            let page = self.invoke(fixture, "sync", json!({"mailbox": UID, "token": token})).await.unwrap();
             deltas.extend(page["deltas"].as_array().unwrap().clone());
             token = page["token"].clone();
             if page["more"] == false {
@@ -86,14 +86,14 @@ impl Class {
         }
     }
 
-    async fn latest(&self, bench: &Bench) -> Value {
-        self.invoke(bench, "latestSyncToken", json!({"mailbox": UID})).await.unwrap()["token"].clone()
+    async fn latest(&self, fixture: &Fixture) -> Value {
+        self.invoke(fixture, "latestSyncToken", json!({"mailbox": UID})).await.unwrap()["token"].clone()
     }
 }
 
 /// The attributes of a class in the schema, with their flags.
-async fn schema(bench: &Bench, class: &str) -> Vec<(String, Value, Vec<String>)> {
-    let schema = invoke(bench, "schema", json!({})).await.unwrap();
+async fn schema(fixture: &Fixture, class: &str) -> Vec<(String, Value, Vec<String>)> {
+    let schema = invoke(fixture, "schema", json!({})).await.unwrap();
     let properties = schema[class]["properties"].as_object().unwrap().clone();
     let flags = |declared: &Value| serde_json::from_value(declared["flags"].clone()).unwrap_or_default();
     properties.into_iter().map(|(name, declared)| (name, declared.clone(), flags(&declared))).collect()
@@ -110,12 +110,12 @@ fn assert_has(object: &Value, attributes: &Value) {
 #[test]
 fn the_schema_is_one() {
     run(async {
-        let bench = Bench::start().await;
-        let whole = invoke(&bench, "schema", json!({})).await.unwrap();
+        let fixture = Fixture::start().await;
+        let whole = invoke(&fixture, "schema", json!({})).await.unwrap();
         let classes: Vec<&String> = whole.as_object().unwrap().keys().collect();
         assert!(CLASSES.iter().all(|class| classes.iter().any(|name| *name == class.name)), "{classes:?}");
         for class in classes {
-            let attributes = schema(&bench, class).await;
+            let attributes = schema(&fixture, class).await;
             let natives: Vec<&Value> = attributes.iter().map(|(_, declared, _)| &declared["nativeName"]).collect();
             assert!(!natives.contains(&&json!("__UID__")), "{class}");
             assert_eq!(natives.iter().filter(|native| **native == "__NAME__").count(), 1, "{class}");
@@ -138,15 +138,15 @@ fn the_schema_is_one() {
 #[test]
 fn objects_are_created_as_they_are_given() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         for class in &CLASSES {
-            let uid = class.create(&bench, 1).await;
-            assert_has(&class.get(&bench, &uid).await.unwrap(), &(class.attributes)(1));
-            bench.emulator.clear_requests();
+            let uid = class.create(&fixture, 1).await;
+            assert_has(&class.get(&fixture, &uid).await.unwrap(), &(class.attributes)(1));
+            fixture.emulator.clear_requests();
             for (name, value) in [("unsupported", json!("x")), ("__PASSWORD__", json!("x")), ("_id", json!("x"))] {
                 let mut attributes = (class.attributes)(2);
                 attributes[name] = value;
-                let error = class.invoke(&bench, "create", json!({"attributes": attributes})).await.unwrap_err();
+                let error = class.invoke(&fixture, "create", json!({"attributes": attributes})).await.unwrap_err();
                 assert_eq!(
                     (&error["kind"], &error["attributes"]),
                     (&json!("invalid-attribute-value"), &json!([name])),
@@ -154,9 +154,9 @@ fn objects_are_created_as_they_are_given() {
                     class.name
                 );
             }
-            bench.assert_nothing_written();
+            fixture.assert_nothing_written();
             // The same attributes again: another object, or AlreadyExistsException.
-            match class.invoke(&bench, "create", json!({"attributes": (class.attributes)(1)})).await {
+            match class.invoke(&fixture, "create", json!({"attributes": (class.attributes)(1)})).await {
                 Ok(another) => assert_ne!(another["uid"], uid, "{}", class.name),
                 Err(error) => assert_eq!(error["kind"], "already-exists", "{}: {error}", class.name),
             }
@@ -168,10 +168,10 @@ fn objects_are_created_as_they_are_given() {
 #[test]
 fn what_is_gone_is_unknown() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         for class in &CLASSES {
-            let uid = class.create(&bench, 1).await;
-            class.invoke(&bench, "delete", json!({"uid": uid})).await.unwrap();
+            let uid = class.create(&fixture, 1).await;
+            class.invoke(&fixture, "delete", json!({"uid": uid})).await.unwrap();
             for (operation, arguments) in [
                 ("delete", json!({"uid": uid})),
                 ("get", json!({"uid": uid})),
@@ -181,10 +181,10 @@ fn what_is_gone_is_unknown() {
                 ("get", json!({"uid": ""})),
                 ("delete", json!({"uid": "nonexistent-id"})),
             ] {
-                let error = class.invoke(&bench, operation, arguments.clone()).await.unwrap_err();
+                let error = class.invoke(&fixture, operation, arguments.clone()).await.unwrap_err();
                 assert_eq!(error["kind"], "unknown-uid", "{} {operation} {arguments}: {error}", class.name);
             }
-            assert_eq!(class.search(&bench, &format!("_id eq {uid}")).await, [Value::Null; 0], "{}", class.name);
+            assert_eq!(class.search(&fixture, &format!("_id eq {uid}")).await, [Value::Null; 0], "{}", class.name);
         }
     });
 }
@@ -194,11 +194,11 @@ fn what_is_gone_is_unknown() {
 #[test]
 fn attributes_are_returned_as_the_schema_says() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         for class in &CLASSES {
-            let token = class.latest(&bench).await;
-            let uid = class.create(&bench, 1).await;
-            let attributes = schema(&bench, class.name).await;
+            let token = class.latest(&fixture).await;
+            let uid = class.create(&fixture, 1).await;
+            let attributes = schema(&fixture, class.name).await;
             let names = |flag: &str| -> Vec<String> {
                 attributes
                     .iter()
@@ -207,15 +207,15 @@ fn attributes_are_returned_as_the_schema_says() {
                     .collect()
             };
             let by_default = [
-                class.get(&bench, &uid).await.unwrap(),
-                class.search(&bench, &format!("_id eq {uid}")).await.remove(0),
+                class.get(&fixture, &uid).await.unwrap(),
+                class.search(&fixture, &format!("_id eq {uid}")).await.remove(0),
                 class
-                    .search(&bench, &format!("mailbox eq \"{UID}\""))
+                    .search(&fixture, &format!("mailbox eq \"{UID}\""))
                     .await
                     .into_iter()
                     .find(|object| object["_id"] == uid)
                     .unwrap(),
-                class.sync(&bench, &token).await.0.remove(0)["object"].clone(),
+                class.sync(&fixture, &token).await.0.remove(0)["object"].clone(),
             ];
             for object in &by_default {
                 assert_eq!(object["_id"], uid);
@@ -226,16 +226,16 @@ fn attributes_are_returned_as_the_schema_says() {
             }
             let hidden = names("NOT_READABLE");
             let wanted: Vec<&str> = hidden.iter().map(String::as_str).chain([class.changeable]).collect();
-            let asked = class.invoke(&bench, "get", json!({"uid": uid, "attributesToGet": wanted})).await.unwrap();
+            let asked = class.invoke(&fixture, "get", json!({"uid": uid, "attributesToGet": wanted})).await.unwrap();
             assert!(asked.get(class.changeable).is_some() && hidden.iter().all(|name| asked.get(name).is_none()), "{asked}");
             // Names that the class does not have are left out.
             let asked =
-                class.invoke(&bench, "get", json!({"uid": uid, "attributesToGet": ["nope", "__PASSWORD__"]})).await.unwrap();
+                class.invoke(&fixture, "get", json!({"uid": uid, "attributesToGet": ["nope", "__PASSWORD__"]})).await.unwrap();
             assert!(asked.as_object().unwrap().keys().all(|name| name == "_id" || name == "_rev"), "{asked}");
         }
         // The class that is not created here.
-        let user = invoke(&bench, "get", json!({"objectClass": "user", "uid": UID})).await.unwrap();
-        for (name, _, flags) in schema(&bench, "user").await {
+        let user = invoke(&fixture, "get", json!({"objectClass": "user", "uid": UID})).await.unwrap();
+        for (name, _, flags) in schema(&fixture, "user").await {
             assert!(!flags.iter().any(|flag| flag == "NOT_RETURNED_BY_DEFAULT") || user.get(&name).is_none(), "{name}: {user}");
         }
     });
@@ -245,15 +245,15 @@ fn attributes_are_returned_as_the_schema_says() {
 #[test]
 fn what_cannot_be_updated_is_refused() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         let mut objects = vec![("user", json!(UID))];
         for class in &CLASSES {
-            objects.push((class.name, class.create(&bench, 1).await));
+            objects.push((class.name, class.create(&fixture, 1).await));
         }
-        bench.emulator.clear_requests();
+        fixture.emulator.clear_requests();
         for (class, uid) in objects {
-            let stored = invoke(&bench, "get", json!({"objectClass": class, "uid": uid})).await.unwrap();
-            for (name, declared, flags) in schema(&bench, class).await {
+            let stored = invoke(&fixture, "get", json!({"objectClass": class, "uid": uid})).await.unwrap();
+            for (name, declared, flags) in schema(&fixture, class).await {
                 if !flags.iter().any(|flag| flag == "NOT_UPDATEABLE") {
                     continue;
                 }
@@ -263,13 +263,13 @@ fn what_cannot_be_updated_is_refused() {
                 let none = stored.get(&name).filter(has_value).map(|_| Value::Null);
                 for value in [Some(other), none].into_iter().flatten() {
                     let arguments = json!({"objectClass": class, "uid": uid, "attributes": {name.as_str(): value}});
-                    let updated = invoke(&bench, "update", arguments).await;
+                    let updated = invoke(&fixture, "update", arguments).await;
                     let kind = updated.as_ref().err().map(|error| &error["kind"]);
                     assert_eq!(kind, Some(&json!("invalid-attribute-value")), "{class} {name} {value}: {updated:?}");
                 }
             }
         }
-        bench.assert_nothing_written();
+        fixture.assert_nothing_written();
     });
 }
 
@@ -278,29 +278,29 @@ fn what_cannot_be_updated_is_refused() {
 #[test]
 fn updates_change_what_they_name() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         for class in &CLASSES {
-            let (one, two) = (class.create(&bench, 1).await, class.create(&bench, 2).await);
-            class.update(&bench, &one, json!({class.changeable: "changed"})).await.unwrap();
+            let (one, two) = (class.create(&fixture, 1).await, class.create(&fixture, 2).await);
+            class.update(&fixture, &one, json!({class.changeable: "changed"})).await.unwrap();
             let mut expected = (class.attributes)(1);
             expected[class.changeable] = json!("changed");
-            assert_has(&class.get(&bench, &one).await.unwrap(), &expected);
+            assert_has(&class.get(&fixture, &one).await.unwrap(), &expected);
 
-            let error = class.update(&bench, &one, json!({class.changeable: "x", "unsupported": "x"})).await.unwrap_err();
+            let error = class.update(&fixture, &one, json!({class.changeable: "x", "unsupported": "x"})).await.unwrap_err();
             assert_eq!(
                 (&error["kind"], &error["attributes"]),
                 (&json!("invalid-attribute-value"), &json!(["unsupported"])),
                 "{}",
                 class.name
             );
-            assert_has(&class.get(&bench, &one).await.unwrap(), &expected);
+            assert_has(&class.get(&fixture, &one).await.unwrap(), &expected);
 
             // testUpdateToSameAttributes.
-            match class.update(&bench, &two, expected).await {
-                Ok(_) => assert_eq!(class.get(&bench, &two).await.unwrap()[class.changeable], "changed"),
+            match class.update(&fixture, &two, expected).await {
+                Ok(_) => assert_eq!(class.get(&fixture, &two).await.unwrap()[class.changeable], "changed"),
                 Err(error) => assert_eq!(error["kind"], "already-exists", "{}: {error}", class.name),
             }
-            assert_ne!(class.get(&bench, &one).await.unwrap()["_id"], class.get(&bench, &two).await.unwrap()["_id"]);
+            assert_ne!(class.get(&fixture, &one).await.unwrap()["_id"], class.get(&fixture, &two).await.unwrap()["_id"]);
         }
     });
 }
@@ -310,17 +310,17 @@ fn updates_change_what_they_name() {
 #[test]
 fn attributes_are_cleared_with_null() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         for class in &CLASSES {
-            let uid = class.create(&bench, 1).await;
+            let uid = class.create(&fixture, 1).await;
             let given = (class.attributes)(1);
-            for (name, declared, flags) in schema(&bench, class.name).await {
+            for (name, declared, flags) in schema(&fixture, class.name).await {
                 if declared["required"] == true || flags.iter().any(|flag| flag == "NOT_UPDATEABLE") {
                     continue;
                 }
-                match class.update(&bench, &uid, json!({name.as_str(): null})).await {
+                match class.update(&fixture, &uid, json!({name.as_str(): null})).await {
                     Ok(_) => {
-                        let now = class.get(&bench, &uid).await.unwrap().get(&name).cloned().unwrap_or_default();
+                        let now = class.get(&fixture, &uid).await.unwrap().get(&name).cloned().unwrap_or_default();
                         let made_up = matches!(name.as_str(), "displayName" | "fileAs") && now != given[&name];
                         assert!(now.is_null() || now == json!([]) || made_up, "{} {name} is {now}", class.name);
                     }
@@ -336,12 +336,12 @@ fn attributes_are_cleared_with_null() {
 #[test]
 fn objects_are_found_by_their_uid() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         for class in &CLASSES {
-            let (uid, _) = (class.create(&bench, 1).await, class.create(&bench, 2).await);
-            let read = class.get(&bench, &uid).await.unwrap();
+            let (uid, _) = (class.create(&fixture, 1).await, class.create(&fixture, 2).await);
+            let read = class.get(&fixture, &uid).await.unwrap();
             for filter in [format!("_id eq {uid}"), format!("mailbox eq \"{UID}\" and _id eq {uid}")] {
-                assert_eq!(json!(class.search(&bench, &filter).await), json!([read]), "{} {filter}", class.name);
+                assert_eq!(json!(class.search(&fixture, &filter).await), json!([read]), "{} {filter}", class.name);
             }
             let swapped: String = uid
                 .as_str()
@@ -349,7 +349,7 @@ fn objects_are_found_by_their_uid() {
                 .chars()
                 .map(|c| if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() })
                 .collect();
-            assert_eq!(class.search(&bench, &format!("_id eq \"{swapped}\"")).await, [Value::Null; 0], "{}", class.name);
+            assert_eq!(class.search(&fixture, &format!("_id eq \"{swapped}\"")).await, [Value::Null; 0], "{}", class.name);
         }
     });
 }
@@ -358,26 +358,26 @@ fn objects_are_found_by_their_uid() {
 #[test]
 fn each_change_is_told_once() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         for class in &CLASSES {
-            let gone = class.create(&bench, 1).await;
-            let token = class.latest(&bench).await;
-            assert_eq!(class.sync(&bench, &token).await.0, [Value::Null; 0], "{}", class.name);
+            let gone = class.create(&fixture, 1).await;
+            let token = class.latest(&fixture).await;
+            assert_eq!(class.sync(&fixture, &token).await.0, [Value::Null; 0], "{}", class.name);
 
-            let uid = class.create(&bench, 2).await;
-            let (created, token) = class.sync(&bench, &token).await;
+            let uid = class.create(&fixture, 2).await;
+            let (created, token) = class.sync(&fixture, &token).await;
             assert_eq!((created.len(), &created[0]["uid"]), (1, &uid), "{}: {created:?}", class.name);
             assert_has(&created[0]["object"], &(class.attributes)(2));
 
-            class.update(&bench, &uid, json!({class.changeable: "changed"})).await.unwrap();
-            let (updated, token) = class.sync(&bench, &token).await;
+            class.update(&fixture, &uid, json!({class.changeable: "changed"})).await.unwrap();
+            let (updated, token) = class.sync(&fixture, &token).await;
             assert_eq!((updated.len(), &updated[0]["uid"]), (1, &uid), "{}: {updated:?}", class.name);
             assert_eq!(updated[0]["object"][class.changeable], "changed");
 
-            class.invoke(&bench, "delete", json!({"uid": gone})).await.unwrap();
-            let (deleted, token) = class.sync(&bench, &token).await;
+            class.invoke(&fixture, "delete", json!({"uid": gone})).await.unwrap();
+            let (deleted, token) = class.sync(&fixture, &token).await;
             assert_eq!(deleted, [json!({"uid": gone, "deleted": true})], "{}", class.name);
-            assert_eq!(class.sync(&bench, &token).await.0, [Value::Null; 0], "{}", class.name);
+            assert_eq!(class.sync(&fixture, &token).await.0, [Value::Null; 0], "{}", class.name);
         }
     });
 }
@@ -386,7 +386,7 @@ fn each_change_is_told_once() {
 #[test]
 fn classes_and_revisions_that_are_none() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         let none: Map<String, Value> = Map::new();
         for class in ["__ALL__", "__ACCOUNT__", "Contact", ""] {
             for (operation, arguments) in [
@@ -396,22 +396,22 @@ fn classes_and_revisions_that_are_none() {
                 ("search", json!({"objectClass": class, "filter": "true"})),
                 ("get", json!({"objectClass": class, "uid": "x"})),
             ] {
-                let error = invoke(&bench, operation, arguments).await.unwrap_err();
+                let error = invoke(&fixture, operation, arguments).await.unwrap_err();
                 assert_eq!(error["kind"], "unsupported", "{operation} {class}: {error}");
             }
         }
         for class in &CLASSES {
-            let uid = class.create(&bench, 1).await;
+            let uid = class.create(&fixture, 1).await;
             for revision in ["", "stale"] {
                 for (operation, more) in [("update", json!({"attributes": {class.changeable: "x"}})), ("delete", json!({}))] {
                     let mut arguments = more;
                     arguments["uid"] = uid.clone();
                     arguments["revision"] = json!(revision);
-                    let error = class.invoke(&bench, operation, arguments).await.unwrap_err();
+                    let error = class.invoke(&fixture, operation, arguments).await.unwrap_err();
                     assert_eq!(error["kind"], "precondition-failed", "{} {operation} {revision}: {error}", class.name);
                 }
             }
-            assert_has(&class.get(&bench, &uid).await.unwrap(), &(class.attributes)(1));
+            assert_has(&class.get(&fixture, &uid).await.unwrap(), &(class.attributes)(1));
         }
     });
 }
@@ -421,16 +421,16 @@ fn classes_and_revisions_that_are_none() {
 #[test]
 fn operations_that_there_are_not() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         for operation in ["runScriptOnConnector", "runScriptOnResource", "resolveUsername", "authenticate", "Get", ""] {
             for arguments in
                 [json!({}), json!({"language": "groovy", "text": ""}), json!({"objectClass": "user", "username": "x"})]
             {
-                let error = invoke(&bench, operation, arguments).await.unwrap_err();
+                let error = invoke(&fixture, operation, arguments).await.unwrap_err();
                 assert_eq!(error["kind"], "unsupported", "{operation}: {error}");
             }
         }
-        assert!(bench.sent().is_empty());
+        assert!(fixture.sent().is_empty());
     });
 }
 
@@ -451,11 +451,11 @@ fn a_wrong_configuration_fails() {
             ("invalid-credential", "token", |settings, _| settings.credential = Credential::none()),
         ];
         for (kind, said, change) in changes {
-            let bench = Bench::with(connector(), |settings| change(settings, closed)).await;
-            let error = invoke(&bench, "test", json!({})).await.unwrap_err();
+            let fixture = Fixture::with(connector(), |settings| change(settings, closed)).await;
+            let error = invoke(&fixture, "test", json!({})).await.unwrap_err();
             assert_eq!(error["kind"], kind, "{error}");
             assert!(error["message"].as_str().unwrap().contains(said), "{said}: {error}");
         }
-        assert_eq!(invoke(&Bench::start().await, "test", json!({})).await, Ok(json!({})));
+        assert_eq!(invoke(&Fixture::start().await, "test", json!({})).await, Ok(json!({})));
     });
 }

@@ -5,8 +5,8 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::bench::{Bench, UID, run};
 use crate::calls::{Answer, create, query, send, send_json};
+use crate::fixture::{Fixture, UID, run};
 
 /// An object class, and what makes an object of it with that name.
 struct Class {
@@ -20,16 +20,16 @@ const CLASSES: [Class; 2] = [
 ];
 
 impl Class {
-    async fn create(&self, bench: &Bench, name: &str) -> Answer {
+    async fn create(&self, fixture: &Fixture, name: &str) -> Answer {
         let created =
-            send_json(bench, Method::POST, &format!("/{}?_action=create", self.name), &[], &(self.attributes)(name)).await;
+            send_json(fixture, Method::POST, &format!("/{}?_action=create", self.name), &[], &(self.attributes)(name)).await;
         assert_eq!(created.status, 201, "{}: {created:?}", self.name);
         created
     }
 
-    async fn found(&self, bench: &Bench, filter: &str, more: &[(&str, &str)]) -> Answer {
+    async fn found(&self, fixture: &Fixture, filter: &str, more: &[(&str, &str)]) -> Answer {
         let filter = format!("mailbox eq \"{UID}\"{filter}");
-        let found = query(bench, self.name, &[&[("_queryFilter", filter.as_str())], more].concat()).await;
+        let found = query(fixture, self.name, &[&[("_queryFilter", filter.as_str())], more].concat()).await;
         assert_eq!(found.status, 200, "{} {filter}: {found:?}", self.name);
         found
     }
@@ -43,26 +43,26 @@ fn names(found: &Answer) -> Vec<&str> {
 #[test]
 fn none_one_and_two_objects() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         for class in &CLASSES {
-            assert_eq!(class.found(&bench, "", &[]).await.body["resultCount"], 0, "{}", class.name);
-            let one = class.create(&bench, "foo").await;
-            assert_eq!(class.found(&bench, "", &[]).await.body["resultCount"], 1, "{}", class.name);
-            let two = class.create(&bench, "bar O'Hara").await;
-            assert_eq!(class.found(&bench, "", &[]).await.body["resultCount"], 2, "{}", class.name);
+            assert_eq!(class.found(&fixture, "", &[]).await.body["resultCount"], 0, "{}", class.name);
+            let one = class.create(&fixture, "foo").await;
+            assert_eq!(class.found(&fixture, "", &[]).await.body["resultCount"], 1, "{}", class.name);
+            let two = class.create(&fixture, "bar O'Hara").await;
+            assert_eq!(class.found(&fixture, "", &[]).await.body["resultCount"], 2, "{}", class.name);
             for (name, created) in [("foo", &one), ("bar O'Hara", &two)] {
                 let path = format!("/{}/{}", class.name, created.id());
-                assert_eq!(send(&bench, Method::GET, &path, &[], "").await.body, created.body);
-                let found = class.found(&bench, &format!(" and displayName eq \"{name}\""), &[]).await;
+                assert_eq!(send(&fixture, Method::GET, &path, &[], "").await.body, created.body);
+                let found = class.found(&fixture, &format!(" and displayName eq \"{name}\""), &[]).await;
                 assert_eq!(found.body["result"], json!([created.body]), "{}", class.name);
-                assert_eq!(names(&class.found(&bench, &format!(" and displayName sw \"{}\"", &name[..2]), &[]).await), [name]);
+                assert_eq!(names(&class.found(&fixture, &format!(" and displayName sw \"{}\"", &name[..2]), &[]).await), [name]);
             }
             let path = format!("/{}/{}", class.name, one.id());
-            let changed = send_json(&bench, Method::PUT, &path, &[("if-match", "*")], &json!({"displayName": "baz"})).await;
+            let changed = send_json(&fixture, Method::PUT, &path, &[("if-match", "*")], &json!({"displayName": "baz"})).await;
             assert_eq!((changed.status, &changed.body["displayName"]), (200, &json!("baz")), "{}", class.name);
-            assert_eq!(send(&bench, Method::DELETE, &path, &[], "").await.status, 200);
-            assert_eq!(send(&bench, Method::GET, &path, &[], "").await.status, 404);
-            assert_eq!(names(&class.found(&bench, " and displayName pr", &[]).await).len(), 1);
+            assert_eq!(send(&fixture, Method::DELETE, &path, &[], "").await.status, 200);
+            assert_eq!(send(&fixture, Method::GET, &path, &[], "").await.status, 404);
+            assert_eq!(names(&class.found(&fixture, " and displayName pr", &[]).await).len(), 1);
         }
     });
 }
@@ -71,20 +71,20 @@ fn none_one_and_two_objects() {
 #[test]
 fn objects_that_are_not_there() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         for class in &CLASSES {
             let path = format!("/{}/nonexistent-id", class.name);
             let patch = json!([{"operation": "replace", "field": "displayName", "value": "x"}]);
             for answer in [
-                send_json(&bench, Method::PUT, &path, &[("if-match", "*")], &json!({"displayName": "x"})).await,
-                send_json(&bench, Method::PATCH, &path, &[], &patch).await,
-                send(&bench, Method::DELETE, &path, &[], "").await,
-                send(&bench, Method::GET, &path, &[], "").await,
+                send_json(&fixture, Method::PUT, &path, &[("if-match", "*")], &json!({"displayName": "x"})).await,
+                send_json(&fixture, Method::PATCH, &path, &[], &patch).await,
+                send(&fixture, Method::DELETE, &path, &[], "").await,
+                send(&fixture, Method::GET, &path, &[], "").await,
             ] {
                 assert_eq!((answer.status, &answer.body["reason"]), (404, &json!("Not Found")), "{}: {answer:?}", class.name);
             }
         }
-        bench.assert_nothing_written();
+        fixture.assert_nothing_written();
     });
 }
 
@@ -92,12 +92,12 @@ fn objects_that_are_not_there() {
 #[test]
 fn seven_objects_in_pages_of_three() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         for class in &CLASSES {
             let mut all = Vec::new();
             for number in 1..=7 {
                 let name = format!("object {number}");
-                class.create(&bench, &name).await;
+                class.create(&fixture, &name).await;
                 all.push(name);
             }
             for sort in [None, Some(("_sortKeys", "displayName")), Some(("_sortKeys", "-displayName"))] {
@@ -108,7 +108,7 @@ fn seven_objects_in_pages_of_three() {
                     if !cookie.is_empty() {
                         more.push(("_pagedResultsCookie", &cookie));
                     }
-                    let page = class.found(&bench, " and displayName sw \"object\"", &more).await;
+                    let page = class.found(&fixture, " and displayName sw \"object\"", &more).await;
                     sizes.push(names(&page).len());
                     seen.extend(names(&page).into_iter().map(str::to_owned));
                     match page.body["pagedResultsCookie"].as_str() {
@@ -137,14 +137,14 @@ fn seven_objects_in_pages_of_three() {
 #[test]
 fn who_stops_early_has_nothing_more_read() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         for number in 0..350 {
-            bench.add(json!({"displayName": format!("{number}"), "surname": "x"}));
+            fixture.add(json!({"displayName": format!("{number}"), "surname": "x"}));
         }
-        bench.emulator.clear_requests();
-        let page = CLASSES[0].found(&bench, "", &[("_pageSize", "3")]).await;
+        fixture.emulator.clear_requests();
+        let page = CLASSES[0].found(&fixture, "", &[("_pageSize", "3")]).await;
         assert_eq!(names(&page).len(), 3);
-        assert_eq!(bench.sent().len(), 1, "{:?}", bench.sent());
+        assert_eq!(fixture.sent().len(), 1, "{:?}", fixture.sent());
     });
 }
 
@@ -153,7 +153,7 @@ fn who_stops_early_has_nothing_more_read() {
 #[test]
 fn values_are_added_and_removed() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         for (operation, value, expected) in [
             ("add", json!("Green"), json!(["Red", "Blue", "Green"])),
             ("add", json!(["Green", "White"]), json!(["Red", "Blue", "Green", "White"])),
@@ -165,9 +165,9 @@ fn values_are_added_and_removed() {
             ("replace", json!([]), json!([])),
             ("replace", json!(["Blue", "Red"]), json!(["Blue", "Red"])),
         ] {
-            let created = create(&bench, json!({"givenName": "Ada", "categories": ["Red", "Blue"]})).await;
+            let created = create(&fixture, json!({"givenName": "Ada", "categories": ["Red", "Blue"]})).await;
             let operations = json!([{"operation": operation, "field": "/categories", "value": value}]);
-            let patched = send_json(&bench, Method::PATCH, &format!("/contact/{}", created.id()), &[], &operations).await;
+            let patched = send_json(&fixture, Method::PATCH, &format!("/contact/{}", created.id()), &[], &operations).await;
             assert_eq!((patched.status, &patched.body["categories"]), (200, &expected), "{operations}: {patched:?}");
         }
     });

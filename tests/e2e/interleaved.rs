@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use graph_contacts_host::emulator::{Proof, Registration};
-use graph_contacts_host::{Gateway, Hosting, gateway, new_token};
+use graph_contacts_host::{Gateway, TenantRegistry, gateway, generate_token};
+use graph_emulator::{AppRegistration, ClientCredential};
 use http::StatusCode;
 use serde_json::json;
 use tokio::task::JoinSet;
 
-use crate::bench::{UID, answer, connector, run};
+use crate::fixture::{UID, connector, run, send_request};
 use crate::hosting::{Folder, graph};
 
 const TENANTS: usize = 10;
@@ -22,11 +22,11 @@ const AT_ONCE: usize = 50;
 fn a_credential_is_used_for_its_own_tenant_alone() {
     run(async {
         let folder = Folder::new("interleaved");
-        let (password, hash) = new_token().unwrap();
+        let (password, hash) = generate_token().unwrap();
         let mut text = format!("[[callers]]\nname = 'caller'\ntoken-hash = '{hash}'\n");
         let mut graphs = Vec::new();
         for number in 0..TENANTS {
-            let token = new_token().unwrap().0;
+            let token = generate_token().unwrap().0;
             let emulator = graph(&token).await;
             emulator.add_contact(UID, &json!({"givenName": format!("of tenant-{number}")})).unwrap();
             let endpoint = emulator.endpoint();
@@ -34,11 +34,11 @@ fn a_credential_is_used_for_its_own_tenant_alone() {
             let credential = if number % 2 == 0 {
                 format!("access-token.file = '{number}'")
             } else {
-                emulator.register(Registration {
+                emulator.register(AppRegistration {
                     tenant: "contoso.example".to_owned(),
                     client_id: "app".to_owned(),
                     graph: "https://graph.microsoft.com".to_owned(),
-                    proof: Proof::Secret(token.clone()),
+                    credential: ClientCredential::Secret(token.clone()),
                     lifetime: Duration::from_secs(3600),
                 });
                 format!(
@@ -52,9 +52,9 @@ fn a_credential_is_used_for_its_own_tenant_alone() {
             );
             graphs.push(emulator);
         }
-        let hosting = Hosting::read(&folder.write("tenants.toml", &text), connector()).unwrap();
+        let hosting = TenantRegistry::load(&folder.write("tenants.toml", &text), connector()).unwrap();
         let listener = gateway::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
-        let gateway = Arc::new(Gateway::host(listener, &hosting).unwrap());
+        let gateway = Arc::new(Gateway::start_multi_tenant(listener, &hosting).unwrap());
         let client = reqwest::Client::new();
         let mut callers = JoinSet::new();
         for caller in 0..AT_ONCE {
@@ -64,7 +64,7 @@ fn a_credential_is_used_for_its_own_tenant_alone() {
                     let tenant = format!("tenant-{}", (caller + call) % TENANTS);
                     let path = format!("openidm/system/{tenant}/user/{UID}?_fields=_id,contacts");
                     let request = client.get(format!("http://{}/{path}", gateway.address())).bearer_auth(&password);
-                    let (status, user) = answer(request).await;
+                    let (status, user) = send_request(request).await;
                     let name = format!("of {tenant}");
                     assert_eq!((status, &user["contacts"][0]["givenName"]), (200, &json!(name)), "{user}");
                 }
@@ -77,7 +77,7 @@ fn a_credential_is_used_for_its_own_tenant_alone() {
             let requests = graph.requests();
             assert_eq!(requests.len(), CALLS / TENANTS);
             assert!(requests.iter().all(|request| request.status == Some(StatusCode::OK)));
-            assert_eq!(graph.token_requests(), number % 2, "an application asks once");
+            assert_eq!(graph.count_token_requests(), number % 2, "an application asks once");
         }
     });
 }

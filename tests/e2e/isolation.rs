@@ -6,20 +6,20 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use graph_contacts_host::emulator::{Emulator, Proof, Registration};
 use graph_contacts_host::{
-    Application, CallError, Credential, GatewayLogin, Secret, Settings, TokenSource, hash_password, new_token,
+    Application, CallError, Credential, GatewayLogin, Secret, Settings, TokenSource, generate_token, hash_password,
 };
+use graph_emulator::{AppRegistration, ClientCredential, Emulator};
 use http::{Method, StatusCode};
 use serde_json::json;
 
-use crate::bench::{UID, component_file, run};
+use crate::fixture::{UID, component_file, run};
 use crate::hosting::{Folder, graph};
-use crate::served::Served;
+use crate::serve_process::ServeProcess;
 
 /// A text that occurs nowhere else.
 fn canary() -> String {
-    new_token().unwrap().0
+    generate_token().unwrap().0
 }
 
 fn hostile_file() -> PathBuf {
@@ -52,17 +52,17 @@ impl Aviary {
         for (tenant, secret) in TENANTS.into_iter().zip(&secrets) {
             let emulator = graph(secret).await;
             folder.write(tenant, secret);
-            let proof = match tenant {
-                "by-secret" => Proof::Secret(secret.clone()),
-                "by-federation" => Proof::Federated(secret.clone()),
-                _ => Proof::Secret("another".to_owned()),
+            let credential = match tenant {
+                "by-secret" => ClientCredential::Secret(secret.clone()),
+                "by-federation" => ClientCredential::Federated(secret.clone()),
+                _ => ClientCredential::Secret("another".to_owned()),
             };
             let (directory, graph) = ("contoso.example".to_owned(), "https://graph.microsoft.com".to_owned());
-            let registration = Registration {
+            let registration = AppRegistration {
                 tenant: directory,
                 client_id: "app".to_owned(),
                 graph,
-                proof,
+                credential,
                 lifetime: Duration::from_secs(3600),
             };
             emulator.register(registration);
@@ -92,20 +92,20 @@ impl Aviary {
         self.secrets.iter().cloned().chain(others).collect()
     }
 
-    fn request(&self, served: &Served, method: Method, tenant: &str, rest: &str) -> reqwest::RequestBuilder {
-        let request = nobodys(served, method, tenant, rest);
+    fn request(&self, process: &ServeProcess, method: Method, tenant: &str, rest: &str) -> reqwest::RequestBuilder {
+        let request = nobodys(process, method, tenant, rest);
         request.header("X-OpenIDM-Username", "caller").header("X-OpenIDM-Password", &self.password)
     }
 
     /// The same with the password in Basic.
-    fn request_in_basic(&self, served: &Served, tenant: &str, rest: &str) -> reqwest::RequestBuilder {
-        nobodys(served, Method::GET, tenant, rest).basic_auth("caller", Some(&self.password))
+    fn request_in_basic(&self, process: &ServeProcess, tenant: &str, rest: &str) -> reqwest::RequestBuilder {
+        nobodys(process, Method::GET, tenant, rest).basic_auth("caller", Some(&self.password))
     }
 
     /// Nothing of what was written has a secret. Both are looked at only if something is in them.
     fn assert_unseen(&self, written: &[(&str, String)]) {
         let secrets = self.secrets();
-        assert!(self.graphs.iter().any(|graph| graph.token_requests() > 0), "tokens were issued");
+        assert!(self.graphs.iter().any(|graph| graph.count_token_requests() > 0), "tokens were issued");
         for (place, text) in written {
             assert!(!text.is_empty(), "{place}");
             for secret in &secrets {
@@ -117,8 +117,8 @@ impl Aviary {
 }
 
 /// A request without a login.
-fn nobodys(served: &Served, method: Method, tenant: &str, rest: &str) -> reqwest::RequestBuilder {
-    reqwest::Client::new().request(method, format!("{}/openidm/system/{tenant}/{rest}", served.address))
+fn nobodys(process: &ServeProcess, method: Method, tenant: &str, rest: &str) -> reqwest::RequestBuilder {
+    reqwest::Client::new().request(method, format!("{}/openidm/system/{tenant}/{rest}", process.address))
 }
 
 /// The whole of an answer, as far as it comes.
@@ -135,13 +135,13 @@ async fn everything(request: reqwest::RequestBuilder) -> String {
 #[test]
 fn a_secret_is_seen_nowhere_whatever_the_connector_is_asked() {
     let aviary = run(Aviary::open("canaries"));
-    let served = Served::start(&aviary.folder, &component_file(), &aviary.configuration, true);
+    let process = ServeProcess::start(&aviary.folder, &component_file(), &aviary.configuration, true);
     let mut answers = String::new();
     run(async {
         for (tenant, graph) in TENANTS.into_iter().zip(&aviary.graphs) {
             let user = format!("user/{UID}");
             let add = json!({"__addContacts__": {"givenName": "Ada"}}).to_string();
-            let request = |method: Method, rest: &str| aviary.request(&served, method, tenant, rest);
+            let request = |method: Method, rest: &str| aviary.request(&process, method, tenant, rest);
             let put = || request(Method::PUT, &user).header("If-Match", "*").header("Content-Type", "application/json");
             for request in [
                 request(Method::GET, &user),
@@ -150,25 +150,25 @@ fn a_secret_is_seen_nowhere_whatever_the_connector_is_asked() {
                 request(Method::GET, "user/nobody"),
                 request(Method::GET, "user?_queryFilter=nonsense"),
                 request(Method::PUT, &user),
-                aviary.request_in_basic(&served, tenant, &user),
-                nobodys(&served, Method::GET, tenant, &user).basic_auth("caller", Some("wrong-password")),
-                nobodys(&served, Method::GET, tenant, &user).basic_auth("stranger", Some("stranger")),
+                aviary.request_in_basic(&process, tenant, &user),
+                nobodys(&process, Method::GET, tenant, &user).basic_auth("caller", Some("wrong-password")),
+                nobodys(&process, Method::GET, tenant, &user).basic_auth("stranger", Some("stranger")),
                 request(Method::POST, "?_action=test"),
             ] {
                 answers += &everything(request).await;
             }
             graph.revoke_tokens();
             answers += &everything(request(Method::GET, &user)).await;
-            graph.sign_in_is_down(Some(StatusCode::SERVICE_UNAVAILABLE));
+            graph.set_sign_in_outage(Some(StatusCode::SERVICE_UNAVAILABLE));
             answers += &everything(request(Method::GET, &user)).await;
         }
-        let all = aviary.request(&served, Method::POST, "", "?_action=test");
+        let all = aviary.request(&process, Method::POST, "", "?_action=test");
         answers += &everything(all).await;
     });
     assert!(answers.contains("200 OK") && answers.contains("401 Unauthorized") && answers.contains("503 Service"), "{answers}");
-    let log = served.log();
+    let log = process.log();
     assert!(log.contains("AADSTS7000215") && log.contains("TRACE"), "the log has it all");
-    aviary.assert_unseen(&[("log", log), ("audit log", served.audit()), ("answers", answers)]);
+    aviary.assert_unseen(&[("log", log), ("audit log", process.audit()), ("answers", answers)]);
 }
 
 /// The same of a component that does what it may not, and that searches all of its memory for the secrets, of which it is told each
@@ -178,11 +178,11 @@ fn a_secret_is_seen_nowhere_whatever_the_connector_is_asked() {
 #[test]
 fn a_secret_is_seen_nowhere_whatever_a_component_does() {
     let aviary = run(Aviary::open("hostile-canaries"));
-    let mut served = Served::start(&aviary.folder, &hostile_file(), &aviary.configuration, true);
+    let mut process = ServeProcess::start(&aviary.folder, &hostile_file(), &aviary.configuration, true);
     let mut answers = String::new();
     run(async {
         for tenant in TENANTS {
-            let request = |rest: &str| aviary.request(&served, Method::GET, tenant, rest);
+            let request = |rest: &str| aviary.request(&process, Method::GET, tenant, rest);
             for behaviour in [
                 "well",
                 "environment",
@@ -202,35 +202,35 @@ fn a_secret_is_seen_nowhere_whatever_a_component_does() {
             ] {
                 answers += &everything(request(behaviour)).await;
             }
-            answers += &everything(aviary.request_in_basic(&served, tenant, "well")).await;
-            let wrong = nobodys(&served, Method::GET, tenant, "well").basic_auth("caller", Some("wrong-password"));
+            answers += &everything(aviary.request_in_basic(&process, tenant, "well")).await;
+            let wrong = nobodys(&process, Method::GET, tenant, "well").basic_auth("caller", Some("wrong-password"));
             answers += &everything(wrong).await;
         }
         for secret in aviary.secrets() {
             for tenant in TENANTS {
-                assert_eq!(occurrences(&aviary, &served, tenant, &secret).await, 0);
+                assert_eq!(occurrences(&aviary, &process, tenant, &secret).await, 0);
             }
         }
         // It does find what is there: its own path, and what it plants itself.
-        assert!(occurrences(&aviary, &served, "by-secret", "system/by-secret").await > 0);
-        assert!(occurrences(&aviary, &served, "by-secret", "GRAPH_ENDPOINT").await > 0);
+        assert!(occurrences(&aviary, &process, "by-secret", "system/by-secret").await > 0);
+        assert!(occurrences(&aviary, &process, "by-secret", "GRAPH_ENDPOINT").await > 0);
     });
-    served.signal("-TERM");
-    assert!(served.ended().success(), "after all that it ends as it should");
-    aviary.assert_unseen(&[("log", served.log()), ("audit log", served.audit()), ("answers", answers)]);
+    process.signal("-TERM");
+    assert!(process.ended().success(), "after all that it ends as it should");
+    aviary.assert_unseen(&[("log", process.log()), ("audit log", process.audit()), ("answers", answers)]);
 }
 
 /// How often a text is in the memory of a sandbox.
-async fn occurrences(aviary: &Aviary, served: &Served, tenant: &str, text: &str) -> u64 {
-    occurrences_beside(aviary, served, tenant, text, "").await
+async fn occurrences(aviary: &Aviary, process: &ServeProcess, tenant: &str, text: &str) -> u64 {
+    occurrences_beside(aviary, process, tenant, text, "").await
 }
 
 /// The same in a memory where a pattern was planted just before.
-async fn occurrences_beside(aviary: &Aviary, served: &Served, tenant: &str, text: &str, pattern: &str) -> u64 {
+async fn occurrences_beside(aviary: &Aviary, process: &ServeProcess, tenant: &str, text: &str, pattern: &str) -> u64 {
     let (first, second) = text.split_at(text.len() / 2);
     let arguments = [("first", first), ("second", second), ("pattern", pattern)];
     let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(arguments).finish();
-    let told = aviary.request(served, Method::GET, tenant, &format!("search?{query}")).send().await.unwrap();
+    let told = aviary.request(process, Method::GET, tenant, &format!("search?{query}")).send().await.unwrap();
     let told = told.text().await.unwrap();
     told.parse().unwrap_or_else(|_| panic!("{told}"))
 }
@@ -239,17 +239,17 @@ async fn occurrences_beside(aviary: &Aviary, served: &Served, tenant: &str, text
 #[test]
 fn nothing_is_left_in_memory_for_the_next() {
     let aviary = run(Aviary::open("leftovers"));
-    let served = Served::start(&aviary.folder, &hostile_file(), &aviary.configuration, false);
+    let process = ServeProcess::start(&aviary.folder, &hostile_file(), &aviary.configuration, false);
     run(async {
         let pattern = canary();
         let other = canary();
-        assert!(occurrences_beside(&aviary, &served, "by-token", &other, &other).await > 1_000, "what is there is found");
+        assert!(occurrences_beside(&aviary, &process, "by-token", &other, &other).await > 1_000, "what is there is found");
         for _ in 0..5 {
-            let planted = aviary.request(&served, Method::GET, "by-token", &format!("plant?pattern={pattern}"));
+            let planted = aviary.request(&process, Method::GET, "by-token", &format!("plant?pattern={pattern}"));
             let planted: u64 = planted.send().await.unwrap().text().await.unwrap().parse().unwrap();
             assert!(planted > 1 << 20, "{planted}");
-            assert_eq!(occurrences(&aviary, &served, "by-secret", &pattern).await, 0);
-            assert_eq!(occurrences(&aviary, &served, "by-token", &pattern).await, 0, "not for itself either");
+            assert_eq!(occurrences(&aviary, &process, "by-secret", &pattern).await, 0);
+            assert_eq!(occurrences(&aviary, &process, "by-token", &pattern).await, 0, "not for itself either");
         }
     });
 }
@@ -277,22 +277,22 @@ fn nothing_shows_a_secret_that_is_made_to_be_shown() {
 #[test]
 fn there_is_no_secret_in_the_environment() {
     run(async {
-        let ward = crate::hostile::Ward::open("environment").await;
-        let (status, told) = crate::bench::answer(ward.request("mallory", "environment", &[])).await;
+        let fixture = crate::hostile::HostileFixture::open("environment").await;
+        let (status, told) = crate::fixture::send_request(fixture.request("mallory", "environment", &[])).await;
         assert_eq!(status, 200);
         let names: Vec<&String> = told.as_object().unwrap().keys().collect();
         let expected =
             ["GRAPH_CLOUD", "GRAPH_ENDPOINT", "GRAPH_TIMEOUT_SECONDS", "GATEWAY_USERNAME", "GATEWAY_PASSWORD", "GATEWAY_SYSTEM"];
         assert_eq!(names, expected);
-        for secret in ["token-of-mallory", &ward.token, &ward.token_hash, "caller"] {
+        for secret in ["token-of-mallory", &fixture.token, &fixture.token_hash, "caller"] {
             assert!(!told.to_string().contains(secret), "{secret} in {told}");
         }
         // Each tenant has its own login, which opens nothing but its own sandbox.
-        let (_, other) = crate::bench::answer(ward.request("neighbour", "environment", &[])).await;
+        let (_, other) = crate::fixture::send_request(fixture.request("neighbour", "environment", &[])).await;
         assert_ne!(told["GATEWAY_PASSWORD"], other["GATEWAY_PASSWORD"]);
         let login = |name: &str| told[name].as_str().map(ToOwned::to_owned);
         let client = reqwest::Client::new();
-        let url = format!("http://{}/openidm/system/mallory/well", ward.gateway.address());
+        let url = format!("http://{}/openidm/system/mallory/well", fixture.gateway.address());
         let status = client.get(url).basic_auth(login("GATEWAY_USERNAME").unwrap(), login("GATEWAY_PASSWORD")).send().await;
         assert_eq!(status.unwrap().status(), 401);
     });

@@ -5,15 +5,15 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use graph_contacts_host::emulator::Emulator;
-use graph_contacts_host::new_token;
+use graph_contacts_host::generate_token;
+use graph_emulator::Emulator;
 use http::Method;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-use crate::bench::{UID, answer, component_file, run};
+use crate::fixture::{UID, component_file, run, send_request};
 use crate::hosting::{Folder, graph};
-use crate::served::Served;
+use crate::serve_process::ServeProcess;
 
 const CALLERS: usize = 8;
 /// So many contacts are added before the signal.
@@ -31,7 +31,7 @@ impl Mortal {
     fn new(name: &str) -> Mortal {
         let (folder, graph) = (Folder::new(name), run(graph("token-of-contoso")));
         folder.write("token", "token-of-contoso");
-        let (password, hash) = new_token().unwrap();
+        let (password, hash) = generate_token().unwrap();
         let configuration = format!(
             "callers = [{{ name = 'caller', token-hash = '{hash}' }}]\n[[tenants]]\nname = 'contoso'\ncallers = ['caller']\n\
              endpoint = '{}'\ncredential.access-token.file = 'token'\n",
@@ -40,8 +40,8 @@ impl Mortal {
         Mortal { folder, graph, configuration, password }
     }
 
-    fn serve(&self) -> Served {
-        Served::start(&self.folder, &component_file(), &self.configuration, false)
+    fn serve(&self) -> ServeProcess {
+        ServeProcess::start(&self.folder, &component_file(), &self.configuration, false)
     }
 
     fn request(&self, address: &str, method: Method) -> reqwest::RequestBuilder {
@@ -52,7 +52,7 @@ impl Mortal {
     /// The names of the contacts that Microsoft Graph has.
     async fn stored(&self) -> Vec<String> {
         let url = format!("{}/v1.0/users/{UID}/contacts?$top=1000&$select=givenName", self.graph.endpoint());
-        let (status, told) = answer(reqwest::Client::new().get(url).bearer_auth("token-of-contoso")).await;
+        let (status, told) = send_request(reqwest::Client::new().get(url).bearer_auth("token-of-contoso")).await;
         assert_eq!((status, told.get("@odata.nextLink")), (200, None), "{told}");
         let name = |contact: &Value| contact["givenName"].as_str().unwrap().to_owned();
         told["value"].as_array().unwrap().iter().map(name).collect()
@@ -60,11 +60,11 @@ impl Mortal {
 
     /// Has several callers add contacts, sends the signal while they do, and gives the names of those whose addition was
     /// answered with success.
-    async fn acknowledged(&self, served: &Served, signal: &str) -> BTreeSet<String> {
+    async fn acknowledged(&self, process: &ServeProcess, signal: &str) -> BTreeSet<String> {
         let acknowledged = Arc::new(Mutex::new(BTreeSet::new()));
         let mut callers = JoinSet::new();
         for caller in 0..CALLERS {
-            let (done, put) = (Arc::clone(&acknowledged), self.request(&served.address, Method::PUT));
+            let (done, put) = (Arc::clone(&acknowledged), self.request(&process.address, Method::PUT));
             let put = put.header("If-Match", "*").header("Content-Type", "application/json");
             callers.spawn(async move {
                 for number in 0.. {
@@ -81,7 +81,7 @@ impl Mortal {
         while acknowledged.lock().unwrap().len() < BEFORE {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
-        served.signal(signal);
+        process.signal(signal);
         while let Some(ended) = callers.join_next().await {
             ended.unwrap();
         }
@@ -93,9 +93,9 @@ impl Mortal {
 #[test]
 fn what_was_answered_before_a_kill_is_there_and_the_next_process_goes_on() {
     let mortal = Mortal::new("killed");
-    let mut served = mortal.serve();
-    let acknowledged = run(mortal.acknowledged(&served, "-KILL"));
-    assert_eq!(served.ended().signal(), Some(9));
+    let mut process = mortal.serve();
+    let acknowledged = run(mortal.acknowledged(&process, "-KILL"));
+    assert_eq!(process.ended().signal(), Some(9));
     let stored = run(mortal.stored());
     for name in &acknowledged {
         assert_eq!(stored.iter().filter(|stored| *stored == name).count(), 1, "{name}");
@@ -105,7 +105,7 @@ fn what_was_answered_before_a_kill_is_there_and_the_next_process_goes_on() {
 
     let begun = Instant::now();
     let again = mortal.serve();
-    let (status, told) = run(answer(mortal.request(&again.address, Method::GET)));
+    let (status, told) = run(send_request(mortal.request(&again.address, Method::GET)));
     println!("the first answer {} ms after the start of the next process", begun.elapsed().as_millis());
     assert_eq!((status, told["contacts"].as_array().map(Vec::len)), (200, Some(stored.len())), "{told}");
     // It has not compiled the component again.
@@ -117,11 +117,11 @@ fn what_was_answered_before_a_kill_is_there_and_the_next_process_goes_on() {
 #[test]
 fn what_is_under_way_is_ended_and_answered_before_a_stop() {
     let mortal = Mortal::new("stopped");
-    let mut served = mortal.serve();
-    let acknowledged = run(mortal.acknowledged(&served, "-TERM"));
-    assert!(served.ended().success(), "{}", served.log());
+    let mut process = mortal.serve();
+    let acknowledged = run(mortal.acknowledged(&process, "-TERM"));
+    assert!(process.ended().success(), "{}", process.log());
     let stored: Vec<String> = run(mortal.stored());
     let distinct: BTreeSet<String> = stored.iter().cloned().collect();
     assert_eq!((&distinct, stored.len()), (&acknowledged, acknowledged.len()));
-    assert_eq!(served.audit().lines().count(), acknowledged.len(), "each has its line");
+    assert_eq!(process.audit().lines().count(), acknowledged.len(), "each has its line");
 }

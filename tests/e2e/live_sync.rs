@@ -1,41 +1,41 @@
 //! OpenIDM's actions on an object class: `liveSync` and `schema`.
 
-use graph_contacts_host::emulator::Expired;
+use graph_emulator::SyncStateError;
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::bench::{Bench, UID, answer, run};
+use crate::fixture::{Fixture, UID, run, send_request};
 
-async fn action(bench: &Bench, class: &str, query: &str, body: &str) -> (u16, Value) {
-    answer(bench.request_of(class, Method::POST, query).body(body.to_owned())).await
+async fn action(fixture: &Fixture, class: &str, query: &str, body: &str) -> (u16, Value) {
+    send_request(fixture.request_of(class, Method::POST, query).body(body.to_owned())).await
 }
 
 #[test]
 fn changes_of_contacts_come_once_each() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         let path = format!("?_action=liveSync&mailbox={UID}");
-        bench.add(json!({"givenName": "there before"}));
-        let (status, state) = action(&bench, "contact", &path, "").await;
+        fixture.add(json!({"givenName": "there before"}));
+        let (status, state) = action(&fixture, "contact", &path, "").await;
         assert_eq!((status, &state["changes"], &state["more"]), (200, &json!([]), &json!(false)), "{state}");
 
-        let id = bench.add(json!({"givenName": "Ada"}));
-        let (_, state) = action(&bench, "contact", &path, &state.to_string()).await;
+        let id = fixture.add(json!({"givenName": "Ada"}));
+        let (_, state) = action(&fixture, "contact", &path, &state.to_string()).await;
         let changes = state["changes"].as_array().unwrap();
         assert_eq!(changes.len(), 1, "{state}");
         assert_eq!((&changes[0]["object"]["givenName"], &changes[0]["object"]["id"]), (&json!("Ada"), &json!(id)));
         let uid = changes[0]["uid"].as_str().unwrap().to_owned();
-        let (status, read) = answer(bench.request_of("contact", Method::GET, &uid)).await;
+        let (status, read) = send_request(fixture.request_of("contact", Method::GET, &uid)).await;
         assert_eq!((status, &read["givenName"]), (200, &json!("Ada")));
 
-        assert_eq!(answer(bench.request_of("contact", Method::DELETE, &uid)).await.0, 200);
-        let (_, state) = action(&bench, "contact", &path, &state.to_string()).await;
+        assert_eq!(send_request(fixture.request_of("contact", Method::DELETE, &uid)).await.0, 200);
+        let (_, state) = action(&fixture, "contact", &path, &state.to_string()).await;
         assert_eq!(state["changes"], json!([{"uid": uid, "deleted": true}]));
-        let (_, state) = action(&bench, "contact", &path, &state.to_string()).await;
+        let (_, state) = action(&fixture, "contact", &path, &state.to_string()).await;
         assert_eq!(state["changes"], json!([]));
 
-        bench.emulator.expire_delta_tokens(Expired::SyncStateNotFound);
-        let (status, body) = action(&bench, "contact", &path, &state.to_string()).await;
+        fixture.emulator.expire_delta_tokens(SyncStateError::SyncStateNotFound);
+        let (status, body) = action(&fixture, "contact", &path, &state.to_string()).await;
         assert_eq!((status, &body["detail"]["kind"]), (410, &json!("resync-required")), "{body}");
     });
 }
@@ -43,7 +43,7 @@ fn changes_of_contacts_come_once_each() {
 #[test]
 fn what_is_wrong_is_refused() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         let path = format!("?_action=liveSync&mailbox={UID}");
         for (class, query, body, status) in [
             ("contact", "?_action=liveSync", "", 400),
@@ -54,26 +54,26 @@ fn what_is_wrong_is_refused() {
             ("contact", "?_action=fly", "", 400),
             ("user", &path, "", 501),
         ] {
-            let (answered, said) = action(&bench, class, query, body).await;
+            let (answered, said) = action(&fixture, class, query, body).await;
             assert_eq!(answered, status, "{class} {query} {body}: {said}");
         }
-        assert!(bench.sent().is_empty());
+        assert!(fixture.sent().is_empty());
     });
 }
 
 #[test]
 fn the_schema_is_told() {
     run(async {
-        let bench = Bench::start().await;
-        let (status, folder) = action(&bench, "contactFolder", "?_action=schema", "").await;
+        let fixture = Fixture::start().await;
+        let (status, folder) = action(&fixture, "contactFolder", "?_action=schema", "").await;
         assert_eq!(status, 200, "{folder}");
         assert_eq!(folder["properties"]["displayName"]["nativeName"], "__NAME__");
         assert_eq!(folder["properties"]["displayName"]["required"], true);
         let system = reqwest::Client::new()
-            .post(format!("http://{}/openidm/system/azuread?_action=schema", bench.gateway.address()))
+            .post(format!("http://{}/openidm/system/azuread?_action=schema", fixture.gateway.address()))
             .header("X-OpenIDM-Username", "openidm-admin")
             .header("X-OpenIDM-Password", "openidm-admin");
-        let (status, all) = answer(system).await;
+        let (status, all) = send_request(system).await;
         assert_eq!((status, &all["contactFolder"]), (200, &folder), "{all}");
         assert_eq!(all.as_object().unwrap().keys().collect::<Vec<_>>(), ["user", "contact", "contactFolder", "orgContact"]);
     });

@@ -1,18 +1,18 @@
 //! Answers that are longer than a sandbox is large: their rows go to the caller as they come.
 
-use graph_contacts_host::emulator::{Fault, FaultKind, Reply};
-use graph_contacts_host::{Connector, Limits};
+use graph_contacts_host::{ComponentHost, Limits};
+use graph_emulator::{CannedResponse, Fault, FaultKind};
 use http::{Method, StatusCode};
 use serde_json::json;
 
-use crate::bench::{Bench, UID, component_file, run};
+use crate::fixture::{Fixture, UID, component_file, run};
 
 const MIB: usize = 1 << 20;
 
 /// As much as a contact usually has.
-fn fill(bench: &Bench, contacts: usize) {
+fn fill(fixture: &Fixture, contacts: usize) {
     for number in 0..contacts {
-        bench.add(json!({
+        fixture.add(json!({
             "givenName": format!("Given {number}"), "surname": format!("Surname {number}"), "companyName": "Contoso, Ltd.",
             "businessPhones": ["+1 555 0100", "+1 555 0101"], "mobilePhone": "+1 555 0199",
             "emailAddresses": [{"name": "x", "address": format!("a{number}@contoso.com")}], "personalNotes": "x".repeat(200),
@@ -25,12 +25,12 @@ fn fill(bench: &Bench, contacts: usize) {
 fn four_thousand_contacts_pass_through_sixteen_mebibytes() {
     run(async {
         let limits = Limits { memory: 16 * MIB, ..Limits::default() };
-        let connector = Connector::from_file(&component_file(), limits).unwrap();
-        let bench = Bench::with(connector, |settings| settings.deadline = std::time::Duration::from_secs(60)).await;
-        fill(&bench, 4000);
-        assert_eq!(bench.contacts().await.len(), 4000);
+        let connector = ComponentHost::from_file(&component_file(), limits).unwrap();
+        let fixture = Fixture::with(connector, |settings| settings.deadline = std::time::Duration::from_secs(60)).await;
+        fill(&fixture, 4000);
+        assert_eq!(fixture.contacts().await.len(), 4000);
         let filter = format!("mailbox eq \"{UID}\"");
-        let (status, body) = bench.query("contact", &[("_queryFilter", &filter)]).await;
+        let (status, body) = fixture.query("contact", &[("_queryFilter", &filter)]).await;
         assert_eq!((status, &body["resultCount"]), (200, &json!(4000)));
         assert_eq!(body["result"].as_array().unwrap().len(), 4000);
         assert_eq!(body["pagedResultsCookie"], json!(null));
@@ -42,43 +42,43 @@ fn four_thousand_contacts_pass_through_sixteen_mebibytes() {
 #[test]
 fn a_failure_in_the_middle_is_no_end() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         let fault = |after: usize| {
-            let reply = Reply::error(StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError", "no");
-            Fault::new(FaultKind::Answer(reply)).path_ends_with("/contacts").after(after).forever()
+            let reply = CannedResponse::error(StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError", "no");
+            Fault::new(FaultKind::Respond(reply)).path_ends_with("/contacts").after(after).forever()
         };
         for number in 0..150 {
-            bench.add(json!({"givenName": format!("{number}")}));
+            fixture.add(json!({"givenName": format!("{number}")}));
         }
-        bench.emulator.inject(fault(1));
-        assert_eq!(bench.get(&format!("{UID}?_fields=contacts")).await.0, 503, "the first page alone is no answer");
-        bench.emulator.clear_faults();
+        fixture.emulator.inject(fault(1));
+        assert_eq!(fixture.get(&format!("{UID}?_fields=contacts")).await.0, 503, "the first page alone is no answer");
+        fixture.emulator.clear_faults();
 
-        fill(&bench, 1000);
-        bench.emulator.inject(fault(9));
-        let response = bench.request(Method::GET, &format!("{UID}?_fields=contacts")).send().await.unwrap();
+        fill(&fixture, 1000);
+        fixture.emulator.inject(fault(9));
+        let response = fixture.request(Method::GET, &format!("{UID}?_fields=contacts")).send().await.unwrap();
         assert_eq!(response.status(), 200);
         assert!(response.bytes().await.is_err(), "the body has no end");
-        bench.emulator.clear_faults();
+        fixture.emulator.clear_faults();
 
         // CREST's query tells it behind the rows (RequestRunner).
-        bench.emulator.inject(fault(1));
+        fixture.emulator.inject(fault(1));
         let filter = format!("mailbox eq \"{UID}\"");
         let parameters = [("_queryFilter", filter.as_str())];
-        let (status, body) = bench.query("contact", &parameters).await;
+        let (status, body) = fixture.query("contact", &parameters).await;
         assert_eq!((status, &body["resultCount"], &body["error"]["code"]), (200, &json!(100), &json!(503)), "{body}");
-        bench.emulator.clear_faults();
-        bench.emulator.inject(fault(0));
-        assert_eq!(bench.query("contact", &parameters).await.0, 503);
+        fixture.emulator.clear_faults();
+        fixture.emulator.inject(fault(0));
+        assert_eq!(fixture.query("contact", &parameters).await.0, 503);
     });
 }
 
 #[test]
 fn people_can_read_it_too() {
     run(async {
-        let bench = Bench::start().await;
-        fill(&bench, 2);
-        let request = bench.request(Method::GET, &format!("{UID}?_fields=contacts&_prettyPrint=true"));
+        let fixture = Fixture::start().await;
+        fill(&fixture, 2);
+        let request = fixture.request(Method::GET, &format!("{UID}?_fields=contacts&_prettyPrint=true"));
         let text = request.send().await.unwrap().text().await.unwrap();
         assert!(text.contains("\n  \"givenName\": \"Given 1\""), "{text}");
         let body: serde_json::Value = serde_json::from_str(&text).unwrap();

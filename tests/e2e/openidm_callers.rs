@@ -4,13 +4,13 @@
 use base64::Engine;
 use graph_contacts_host::{GatewayLogin, Secret};
 
-use crate::bench::{Bench, UID, connector, run};
+use crate::fixture::{Fixture, UID, connector, run};
 
 #[test]
 fn names_and_passwords_in_any_script() {
     run(async {
         let (name, password) = ("username£ 山田", "pass:word£%C2%A3");
-        let bench = Bench::with(connector(), |settings| {
+        let fixture = Fixture::with(connector(), |settings| {
             settings.gateway = Some(GatewayLogin { username: name.to_owned(), password: Secret::new(password) });
         })
         .await;
@@ -26,7 +26,7 @@ fn names_and_passwords_in_any_script() {
             (&[("authorization", &basic(format!("{name}:pass")))], 401),
         ];
         for (headers, status) in rows {
-            let mut request = reqwest::Client::new().get(bench.url(UID));
+            let mut request = reqwest::Client::new().get(fixture.url(UID));
             for (header, value) in headers {
                 request = request.header(*header, value.as_bytes());
             }

@@ -2,12 +2,12 @@
 //! every kind of request that can meet it. Those of exceptions that a component does not have (null pointers, wrong arguments,
 //! the passwords of end users) have nothing here; those of settings and of time are in `native/openidm.rs` and `time.rs`.
 
-use graph_contacts_host::emulator::{Fault, FaultKind, Reply};
+use graph_emulator::{CannedResponse, Fault, FaultKind};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::bench::{Bench, UID, connector, run};
 use crate::calls::{Answer, answers, create, send_json};
+use crate::fixture::{Fixture, UID, connector, run};
 
 /// The kinds of requests about a contact: OpenIDM's name, the method, and the method of the request to Graph that fails.
 const REQUESTS: [(&str, Method, Method); 6] = [
@@ -20,7 +20,7 @@ const REQUESTS: [(&str, Method, Method); 6] = [
 ];
 
 /// Sends the request of that name, about that contact.
-async fn ask(bench: &Bench, name: &str, method: &Method, id: &str) -> Answer {
+async fn ask(fixture: &Fixture, name: &str, method: &Method, id: &str) -> Answer {
     let path = match name {
         "QUERY" => format!("/contact?_queryFilter=mailbox+eq+%22{UID}%22"),
         "CREATE" => "/contact".to_owned(),
@@ -32,14 +32,14 @@ async fn ask(bench: &Bench, name: &str, method: &Method, id: &str) -> Answer {
         _ => json!({"givenName": "x"}),
     };
     let condition: &[(&str, &str)] = if name == "UPDATE" { &[("if-match", "*")] } else { &[] };
-    send_json(bench, method.clone(), &path, condition, &body).await
+    send_json(fixture, method.clone(), &path, condition, &body).await
 }
 
 #[test]
 fn each_failure_has_the_status_of_its_exception() {
     run(async {
-        let bench = Bench::with(connector(), |settings| settings.exactly_once = Some(false)).await;
-        let broken = Reply { body: "{\"id\": \"AA".into(), ..Reply::empty(StatusCode::OK) };
+        let fixture = Fixture::with(connector(), |settings| settings.exactly_once = Some(false)).await;
+        let broken = CannedResponse { body: "{\"id\": \"AA".into(), ..CannedResponse::empty(StatusCode::OK) };
         for (exception, fault, status, kind) in [
             ("AlreadyExistsException", answers(409, "ErrorIrresolvableConflict", &[]), 412, "already-exists"),
             ("UnknownUidException", answers(404, "ErrorItemNotFound", &[]), 404, "unknown-uid"),
@@ -51,15 +51,15 @@ fn each_failure_has_the_status_of_its_exception() {
             ("PreconditionRequiredException", answers(428, "preconditionRequired", &[]), 428, "precondition-required"),
             ("RetryableException", answers(429, "ApplicationThrottled", &[]), 503, "throttled"),
             ("RetryableException", answers(503, "serviceNotAvailable", &[]), 503, "unavailable"),
-            ("ConnectorIOException", Fault::new(FaultKind::Answer(broken)), 503, "unavailable"),
+            ("ConnectorIOException", Fault::new(FaultKind::Respond(broken)), 503, "unavailable"),
             ("ConnectionBrokenException", Fault::new(FaultKind::Close), 503, "connection-failed"),
             ("UnsupportedOperationException", answers(405, "ErrorMethodNotAllowed", &[]), 501, "unsupported"),
         ] {
             for (name, method, graph) in &REQUESTS {
-                let created = create(&bench, json!({"givenName": "Ada"})).await;
-                bench.emulator.inject(fault.clone().method(graph.clone()));
-                let answer = ask(&bench, name, method, created.id()).await;
-                bench.emulator.clear_faults();
+                let created = create(&fixture, json!({"givenName": "Ada"})).await;
+                fixture.emulator.inject(fault.clone().method(graph.clone()));
+                let answer = ask(&fixture, name, method, created.id()).await;
+                fixture.emulator.clear_faults();
                 assert_eq!(answer.status, status, "{exception} {name}: {answer:?}");
                 assert_eq!(answer.body["code"], status, "{exception} {name}: {answer:?}");
                 let reason = StatusCode::from_u16(status).unwrap().canonical_reason().unwrap();
@@ -77,7 +77,7 @@ fn each_failure_has_the_status_of_its_exception() {
 #[test]
 fn messages_begin_as_openidms_do() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         let class = "system/azuread/contact";
         for (status, code, beginning, requests) in [
             (404, "ErrorItemNotFound", "Object {id} not found on {class}", &["READ"][..]),
@@ -114,10 +114,10 @@ fn messages_begin_as_openidms_do() {
             ),
         ] {
             for (name, method, graph) in REQUESTS.iter().filter(|(name, ..)| requests.contains(name)) {
-                let created = create(&bench, json!({"givenName": "Ada"})).await;
-                bench.emulator.inject(answers(status, code, &[]).method(graph.clone()));
-                let answer = ask(&bench, name, method, created.id()).await;
-                bench.emulator.clear_faults();
+                let created = create(&fixture, json!({"givenName": "Ada"})).await;
+                fixture.emulator.inject(answers(status, code, &[]).method(graph.clone()));
+                let answer = ask(&fixture, name, method, created.id()).await;
+                fixture.emulator.clear_faults();
                 let beginning = beginning.replace("{id}", created.id()).replace("{class}", class).replace("{name}", name);
                 assert!(answer.message().starts_with(&beginning), "{beginning}: {answer:?}");
             }
@@ -129,10 +129,10 @@ fn messages_begin_as_openidms_do() {
 #[test]
 fn what_the_classes_cannot_do() {
     run(async {
-        let bench = Bench::start().await;
-        let created = create(&bench, json!({"givenName": "Ada"})).await;
+        let fixture = Fixture::start().await;
+        let created = create(&fixture, json!({"givenName": "Ada"})).await;
         let contact = format!("/contact/{}", created.id());
-        bench.emulator.clear_requests();
+        fixture.emulator.clear_requests();
         let new: &[(&str, &str)] = &[("if-none-match", "*")];
         for (method, path, headers, status, said) in [
             (Method::PUT, contact.as_str(), new, 500, "Create with client provided ID is not supported."),
@@ -150,10 +150,10 @@ fn what_the_classes_cannot_do() {
             (Method::GET, "/__ALL__/x", &[], 404, "Not found: __ALL__"),
         ] {
             let body = if method == Method::GET { Value::Null } else { json!({"givenName": "x"}) };
-            let answer = send_json(&bench, method.clone(), path, headers, &body).await;
+            let answer = send_json(&fixture, method.clone(), path, headers, &body).await;
             assert_eq!(answer.status, status, "{method} {path}: {answer:?}");
             assert!(answer.message().contains(said), "{method} {path}: {answer:?}");
         }
-        assert!(bench.sent().is_empty(), "{:?}", bench.sent());
+        assert!(fixture.sent().is_empty(), "{:?}", fixture.sent());
     });
 }

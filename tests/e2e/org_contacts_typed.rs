@@ -3,10 +3,10 @@
 use graph_contacts_host::bindings::exports::graph_contacts::connector::types::{
     ErrorKind, OrgContact, OrgContactProperty, OrgContactQuery, Phone, PhoneKind, PhysicalOfficeAddress,
 };
-use graph_contacts_host::emulator::{Expired, Removal};
+use graph_emulator::{Removal, SyncStateError};
 use serde_json::json;
 
-use crate::bench::{Bench, UID, call, connector, invoke, run};
+use crate::fixture::{Fixture, UID, call, connector, invoke, run};
 
 const ERIC: &str = "25caf6a2-d5cb-470d-8940-20ba795ef62d";
 const NICOLE: &str = "4562bcc8-c436-4f95-b7c0-4f8ce89dca5e";
@@ -16,9 +16,9 @@ const NOBODY: &str = "00000000-0000-0000-0000-000000000001";
 
 /// Eric, of the page "List orgContacts", reports to a user, and is a member of Sales, which is a member of Everyone. Nicole reports to
 /// Eric. Adam is in no group.
-async fn company(version: &str) -> Bench {
-    let bench = Bench::with(connector(), |settings| settings.api_version = Some(version.to_owned())).await;
-    let emulator = &bench.emulator;
+async fn company(version: &str) -> Fixture {
+    let fixture = Fixture::with(connector(), |settings| settings.api_version = Some(version.to_owned())).await;
+    let emulator = &fixture.emulator;
     for contact in [
         json!({
             "id": ERIC, "companyName": "Contoso", "department": "Marketing", "displayName": "Eric S", "givenName": "Eric",
@@ -52,7 +52,7 @@ async fn company(version: &str) -> Bench {
     emulator.add_member(EVERYONE, SALES).unwrap();
     emulator.set_manager(ERIC, UID).unwrap();
     emulator.set_manager(NICOLE, ERIC).unwrap();
-    bench
+    fixture
 }
 
 fn all() -> OrgContactQuery {
@@ -86,8 +86,8 @@ fn nothing() -> OrgContact {
 fn a_contact_has_every_property() {
     run(async {
         for version in ["v1.0", "beta"] {
-            let bench = company(version).await;
-            let eric = call!(bench, graph_contacts_connector_org_contacts.call_get_org_contact(ERIC)).unwrap();
+            let fixture = company(version).await;
+            let eric = call!(fixture, graph_contacts_connector_org_contacts.call_get_org_contact(ERIC)).unwrap();
             let texts = [&eric.id, &eric.company_name, &eric.department, &eric.display_name, &eric.given_name, &eric.job_title];
             let texts =
                 texts.into_iter().chain([&eric.mail, &eric.mail_nickname, &eric.surname]).map(|text| text.as_deref().unwrap());
@@ -103,7 +103,7 @@ fn a_contact_has_every_property() {
             assert_eq!(eric.proxy_addresses, ["SMTP:erics@contoso.com", "smtp:eric@contoso.com"]);
             assert_eq!((eric.on_premises_sync_enabled, eric.deleted_date_time), (None, None));
 
-            let nicole = call!(bench, graph_contacts_connector_org_contacts.call_get_org_contact(NICOLE)).unwrap();
+            let nicole = call!(fixture, graph_contacts_connector_org_contacts.call_get_org_contact(NICOLE)).unwrap();
             assert_eq!(nicole.on_premises_sync_enabled, Some(true));
             assert_eq!(nicole.on_premises_last_sync_date_time.as_deref(), Some("2026-11-01T10:00:00Z"));
             let conflict = &nicole.on_premises_provisioning_errors[0];
@@ -119,7 +119,7 @@ fn a_contact_has_every_property() {
                 "{names:?}"
             );
 
-            let missing = call!(bench, graph_contacts_connector_org_contacts.call_get_org_contact(UID)).unwrap_err();
+            let missing = call!(fixture, graph_contacts_connector_org_contacts.call_get_org_contact(UID)).unwrap_err();
             assert_eq!((missing.kind, missing.http_status), (ErrorKind::UnknownUid, Some(404)), "a user is none");
         }
     });
@@ -129,9 +129,9 @@ fn a_contact_has_every_property() {
 fn contacts_are_listed_as_a_query_says() {
     run(async {
         for version in ["v1.0", "beta"] {
-            let bench = company(version).await;
+            let fixture = company(version).await;
             let list = async |query: OrgContactQuery| {
-                let page = call!(bench, graph_contacts_connector_org_contacts.call_list_org_contacts(&query)).unwrap();
+                let page = call!(fixture, graph_contacts_connector_org_contacts.call_list_org_contacts(&query)).unwrap();
                 let names: Vec<String> = page.contacts.into_iter().map(|contact| contact.display_name.unwrap()).collect();
                 (names, page.count, page.cookie)
             };
@@ -167,7 +167,7 @@ fn contacts_are_listed_as_a_query_says() {
             assert_eq!((rest, cookie), (names[2..].to_vec(), None));
 
             let wrong = filtered("nope eq \"x\"");
-            let error = call!(bench, graph_contacts_connector_org_contacts.call_list_org_contacts(&wrong)).unwrap_err();
+            let error = call!(fixture, graph_contacts_connector_org_contacts.call_list_org_contacts(&wrong)).unwrap_err();
             assert_eq!((error.kind, error.attributes), (ErrorKind::InvalidAttributeValue, vec!["nope".to_owned()]));
         }
     });
@@ -177,38 +177,38 @@ fn contacts_are_listed_as_a_query_says() {
 fn contacts_are_related_to_others() {
     run(async {
         for version in ["v1.0", "beta"] {
-            let bench = company(version).await;
-            let manager = async |id| call!(bench, graph_contacts_connector_org_contacts.call_get_manager(id));
+            let fixture = company(version).await;
+            let manager = async |id| call!(fixture, graph_contacts_connector_org_contacts.call_get_manager(id));
             let boss = manager(ERIC).await.unwrap().unwrap();
             assert_eq!((boss.id.as_str(), boss.type_name.as_str()), (UID, "user"));
             let eric = manager(NICOLE).await.unwrap().unwrap();
             assert_eq!((eric.type_name.as_str(), eric.display_name.as_deref()), ("orgContact", Some("Eric S")));
-            let free = bench.emulator.add_org_contact(&json!({"displayName": "Free"})).unwrap();
+            let free = fixture.emulator.add_org_contact(&json!({"displayName": "Free"})).unwrap();
             assert!(manager(&free).await.unwrap().is_none());
             assert_eq!(manager(NOBODY).await.unwrap_err().kind, ErrorKind::UnknownUid);
 
-            let reports = call!(bench, graph_contacts_connector_org_contacts.call_list_direct_reports(ERIC)).unwrap();
+            let reports = call!(fixture, graph_contacts_connector_org_contacts.call_list_direct_reports(ERIC)).unwrap();
             assert_eq!(reports.iter().map(|report| report.id.as_str()).collect::<Vec<_>>(), [NICOLE]);
-            let groups = call!(bench, graph_contacts_connector_org_contacts.call_list_member_of(ERIC)).unwrap();
+            let groups = call!(fixture, graph_contacts_connector_org_contacts.call_list_member_of(ERIC)).unwrap();
             let told: Vec<(&str, Option<&str>)> =
                 groups.iter().map(|group| (group.type_name.as_str(), group.display_name.as_deref())).collect();
             assert_eq!(told, [("group", Some("Sales"))]);
-            let groups = call!(bench, graph_contacts_connector_org_contacts.call_list_transitive_member_of(ERIC)).unwrap();
+            let groups = call!(fixture, graph_contacts_connector_org_contacts.call_list_transitive_member_of(ERIC)).unwrap();
             assert_eq!(groups.len(), 2);
-            let error = call!(bench, graph_contacts_connector_org_contacts.call_list_member_of(NOBODY)).unwrap_err();
+            let error = call!(fixture, graph_contacts_connector_org_contacts.call_list_member_of(NOBODY)).unwrap_err();
             assert_eq!(error.kind, ErrorKind::UnknownUid);
 
-            let groups = call!(bench, graph_contacts_connector_org_contacts.call_get_member_groups(ERIC)).unwrap();
+            let groups = call!(fixture, graph_contacts_connector_org_contacts.call_get_member_groups(ERIC)).unwrap();
             assert_eq!(groups, [SALES, EVERYONE]);
             let asked = [EVERYONE, NOBODY].map(str::to_owned);
-            let groups = call!(bench, graph_contacts_connector_org_contacts.call_check_member_groups(ERIC, &asked)).unwrap();
+            let groups = call!(fixture, graph_contacts_connector_org_contacts.call_check_member_groups(ERIC, &asked)).unwrap();
             assert_eq!(groups, [EVERYONE]);
             let many = vec![SALES.to_owned(); 21];
-            let error = call!(bench, graph_contacts_connector_org_contacts.call_check_member_groups(ERIC, &many)).unwrap_err();
+            let error = call!(fixture, graph_contacts_connector_org_contacts.call_check_member_groups(ERIC, &many)).unwrap_err();
             assert_eq!((error.kind, error.http_status), (ErrorKind::InvalidAttributeValue, None), "nothing is sent");
 
             let ids = [NICOLE, SALES, UID, NOBODY, ERIC].map(str::to_owned);
-            let contacts = call!(bench, graph_contacts_connector_org_contacts.call_get_by_ids(&ids)).unwrap();
+            let contacts = call!(fixture, graph_contacts_connector_org_contacts.call_get_by_ids(&ids)).unwrap();
             let mut found: Vec<String> = contacts.into_iter().map(|contact| contact.id.unwrap()).collect();
             found.sort();
             assert_eq!(found, [ERIC, NICOLE], "contacts alone");
@@ -222,9 +222,9 @@ fn contacts_are_related_to_others() {
 fn contacts_are_changed_where_the_directory_allows_it() {
     run(async {
         for version in ["v1.0", "beta"] {
-            let bench = company(version).await;
+            let fixture = company(version).await;
             let update = async |id, set: &OrgContact, clear: &[OrgContactProperty]| {
-                call!(bench, graph_contacts_connector_org_contacts.call_update_org_contact(id, set, clear))
+                call!(fixture, graph_contacts_connector_org_contacts.call_update_org_contact(id, set, clear))
             };
             let set = OrgContact {
                 surname: Some("Salomon".to_owned()),
@@ -245,7 +245,7 @@ fn contacts_are_changed_where_the_directory_allows_it() {
                     (refused.kind, refused.graph_code.as_deref()),
                     (ErrorKind::InvalidAttributeValue, Some("Request_BadRequest"))
                 );
-                bench.emulator.writable_org_contacts(true);
+                fixture.emulator.set_org_contacts_writable(true);
             }
             let changed = update(ERIC, &set, &[OrgContactProperty::JobTitle, OrgContactProperty::MailNickname]).await.unwrap();
             assert_eq!((changed.surname.as_deref(), changed.job_title, changed.mail_nickname), (Some("Salomon"), None, None));
@@ -256,9 +256,9 @@ fn contacts_are_changed_where_the_directory_allows_it() {
             assert!(changed.phones.is_empty() && changed.addresses.is_empty(), "{changed:?}");
 
             // What was read can be sent back whole, and is not sent on.
-            bench.emulator.clear_requests();
+            fixture.emulator.clear_requests();
             update(ERIC, &changed, &[]).await.unwrap();
-            bench.assert_nothing_written();
+            fixture.assert_nothing_written();
             let other = OrgContact { id: Some(NICOLE.to_owned()), proxy_addresses: vec!["smtp:x".to_owned()], ..nothing() };
             let refused = update(ERIC, &other, &[]).await.unwrap_err();
             assert_eq!(
@@ -267,13 +267,13 @@ fn contacts_are_changed_where_the_directory_allows_it() {
             );
             assert_eq!(update(NICOLE, &set, &[]).await.unwrap_err().kind, ErrorKind::PermissionDenied, "it is synchronised");
 
-            let delete = async |id| call!(bench, graph_contacts_connector_org_contacts.call_delete_org_contact(id));
+            let delete = async |id| call!(fixture, graph_contacts_connector_org_contacts.call_delete_org_contact(id));
             assert_eq!(delete(NICOLE).await.unwrap_err().kind, ErrorKind::PermissionDenied);
-            bench.assert_nothing_written();
+            fixture.assert_nothing_written();
             delete(ERIC).await.unwrap();
             assert_eq!(delete(ERIC).await.unwrap_err().kind, ErrorKind::UnknownUid);
 
-            let error = invoke(&bench, "orgContacts.create", json!({"contact": {"displayName": "x"}})).await.unwrap_err();
+            let error = invoke(&fixture, "orgContacts.create", json!({"contact": {"displayName": "x"}})).await.unwrap_err();
             assert_eq!(error["kind"], "unsupported");
             assert!(error["message"].as_str().unwrap().contains("creates no organizational contacts"), "{error}");
         }
@@ -284,12 +284,12 @@ fn contacts_are_changed_where_the_directory_allows_it() {
 fn contacts_are_followed() {
     run(async {
         for version in ["v1.0", "beta"] {
-            let bench = company(version).await;
-            let delta = async |token: Option<&str>| call!(bench, graph_contacts_connector_org_contacts.call_delta(token));
+            let fixture = company(version).await;
+            let delta = async |token: Option<&str>| call!(fixture, graph_contacts_connector_org_contacts.call_delta(token));
             let first = delta(None).await.unwrap();
             assert_eq!((first.changes.len(), first.more), (3, false));
-            bench.emulator.change_object(ERIC, &json!({"jobTitle": "Chief"})).unwrap();
-            bench.emulator.remove_object(NICOLE, Removal::Deleted).unwrap();
+            fixture.emulator.change_object(ERIC, &json!({"jobTitle": "Chief"})).unwrap();
+            fixture.emulator.remove_object(NICOLE, Removal::Deleted).unwrap();
             let next = delta(Some(&first.token)).await.unwrap();
             let told: Vec<(&str, Option<&str>)> = next
                 .changes
@@ -298,7 +298,7 @@ fn contacts_are_followed() {
                 .collect();
             assert_eq!(told, [(ERIC, Some("Chief")), (NICOLE, None)]);
             assert!(delta(Some(&next.token)).await.unwrap().changes.is_empty());
-            bench.emulator.expire_delta_tokens(Expired::SyncStateNotFound);
+            fixture.emulator.expire_delta_tokens(SyncStateError::SyncStateNotFound);
             assert_eq!(delta(Some(&next.token)).await.unwrap_err().kind, ErrorKind::ResyncRequired);
         }
     });
@@ -308,21 +308,21 @@ fn contacts_are_followed() {
 #[test]
 fn the_same_is_had_by_name() {
     run(async {
-        let bench = company("v1.0").await;
-        let listed = invoke(&bench, "orgContacts.list", json!({"search": "eric", "count": true})).await.unwrap();
+        let fixture = company("v1.0").await;
+        let listed = invoke(&fixture, "orgContacts.list", json!({"search": "eric", "count": true})).await.unwrap();
         assert_eq!((&listed["count"], &listed["contacts"][0]["mail"]), (&json!(1), &json!("erics@contoso.com")));
-        let manager = invoke(&bench, "orgContacts.getManager", json!({"id": NICOLE})).await.unwrap();
+        let manager = invoke(&fixture, "orgContacts.getManager", json!({"id": NICOLE})).await.unwrap();
         assert_eq!(manager, json!({"id": ERIC, "type": "orgContact", "displayName": "Eric S"}));
-        bench.emulator.clear_requests();
+        fixture.emulator.clear_requests();
         let arguments = json!({"id": ERIC, "groupIds": [SALES]}).to_string();
         let built =
-            call!(bench, graph_contacts_connector_requests.call_build("orgContacts.checkMemberGroups", &arguments)).unwrap();
-        let endpoint = bench.emulator.endpoint();
+            call!(fixture, graph_contacts_connector_requests.call_build("orgContacts.checkMemberGroups", &arguments)).unwrap();
+        let endpoint = fixture.emulator.endpoint();
         assert_eq!(
             (built[0].method.as_str(), &built[0].url),
             ("POST", &format!("{endpoint}/v1.0/contacts/{ERIC}/checkMemberGroups"))
         );
         assert_eq!(built[0].body.as_deref(), Some(json!({"groupIds": [SALES]}).to_string().as_str()));
-        assert!(bench.sent().is_empty());
+        assert!(fixture.sent().is_empty());
     });
 }

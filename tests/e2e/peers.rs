@@ -4,34 +4,34 @@
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 
-use graph_contacts_host::emulator::{Expired, Fault, FaultKind, Reply, User};
+use graph_emulator::{CannedResponse, Fault, FaultKind, SyncStateError, User};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::bench::{Bench, TOKEN, UID, answer, component_file, connector, invoke, raw, run};
 use crate::calls::{answers, create, query, send, send_json, surnames};
+use crate::fixture::{Fixture, TOKEN, UID, component_file, connector, invoke, raw, run, send_request};
 
 /// Defect 1: A 429 without `Retry-After`, or with one that is a date or not understood, ends a peer's loop and is taken for
 /// success.
 #[test]
 fn throttling_is_never_taken_for_success() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         for retry_after in [None, Some("7"), Some("0.5"), Some("Sat, 21 Nov 2037 00:00:00 GMT"), Some("99999999"), Some("soon")] {
             let header: Vec<(&str, &str)> = retry_after.iter().map(|value| ("retry-after", *value)).collect();
             let throttled = || answers(429, "TooManyRequests", &header);
-            bench.emulator.inject(throttled());
-            let (status, body) = bench.get(&format!("{UID}?_fields=contacts")).await;
+            fixture.emulator.inject(throttled());
+            let (status, body) = fixture.get(&format!("{UID}?_fields=contacts")).await;
             assert_eq!((status, &body["detail"]["kind"]), (503, &json!("throttled")), "{retry_after:?}: {body}");
-            bench.emulator.inject(throttled().method(Method::POST));
-            let (status, body) = bench.put(json!({"__addContacts__": {"givenName": "x"}})).await;
+            fixture.emulator.inject(throttled().method(Method::POST));
+            let (status, body) = fixture.put(json!({"__addContacts__": {"givenName": "x"}})).await;
             assert_eq!(status, 503, "{retry_after:?}: {body}");
-            bench.emulator.inject(throttled().method(Method::POST).in_batch().times(2));
-            let (status, body) = bench.put(json!({"__addContacts__": [{"givenName": "x"}, {"givenName": "y"}]})).await;
+            fixture.emulator.inject(throttled().method(Method::POST).in_batch().times(2));
+            let (status, body) = fixture.put(json!({"__addContacts__": [{"givenName": "x"}, {"givenName": "y"}]})).await;
             assert_eq!(status, 503, "{retry_after:?}: {body}");
             assert!(body["detail"]["contacts"].as_array().unwrap().iter().all(|outcome| outcome["done"] == false), "{body}");
         }
-        assert_eq!(bench.contacts().await.len(), 0);
+        assert_eq!(fixture.contacts().await.len(), 0);
     });
 }
 
@@ -39,13 +39,13 @@ fn throttling_is_never_taken_for_success() {
 #[test]
 fn throttling_without_a_word_is_repeated() {
     run(async {
-        let bench = Bench::with(connector(), |settings| settings.max_retries = Some(3)).await;
+        let fixture = Fixture::with(connector(), |settings| settings.max_retries = Some(3)).await;
         for retry_after in [None, Some("0"), Some("Sat, 01 Jan 2000 00:00:00 GMT"), Some("soon")] {
             let header: Vec<(&str, &str)> = retry_after.iter().map(|value| ("retry-after", *value)).collect();
-            bench.emulator.clear_requests();
-            bench.emulator.inject(answers(429, "TooManyRequests", &header).times(2));
-            assert_eq!(bench.get(UID).await.0, 200, "{retry_after:?}");
-            assert_eq!(bench.sent().len(), 3, "{retry_after:?}");
+            fixture.emulator.clear_requests();
+            fixture.emulator.inject(answers(429, "TooManyRequests", &header).times(2));
+            assert_eq!(fixture.get(UID).await.0, 200, "{retry_after:?}");
+            assert_eq!(fixture.sent().len(), 3, "{retry_after:?}");
         }
     });
 }
@@ -54,11 +54,11 @@ fn throttling_without_a_word_is_repeated() {
 #[test]
 fn an_expired_token_is_no_unknown_object() {
     run(async {
-        let bench = Bench::start().await;
-        bench.add(json!({"surname": "a"}));
-        let follow = |token: Value| invoke(&bench, "sync", json!({"objectClass": "contact", "mailbox": UID, "token": token}));
+        let fixture = Fixture::start().await;
+        fixture.add(json!({"surname": "a"}));
+        let follow = |token: Value| invoke(&fixture, "sync", json!({"objectClass": "contact", "mailbox": UID, "token": token}));
         let token = follow(Value::Null).await.unwrap()["token"].clone();
-        bench.emulator.expire_delta_tokens(Expired::ResyncRequired);
+        fixture.emulator.expire_delta_tokens(SyncStateError::ResyncRequired);
         let error = follow(token).await.unwrap_err();
         assert_eq!((&error["kind"], &error["httpStatus"]), (&json!("resync-required"), &json!(410)), "{error}");
         assert_eq!(follow(Value::Null).await.unwrap()["deltas"].as_array().unwrap().len(), 1, "from the start it goes on");
@@ -70,19 +70,19 @@ fn an_expired_token_is_no_unknown_object() {
 #[test]
 fn changes_come_page_by_page_each_with_a_token_of_its_own() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         for number in 0..250 {
-            bench.add(json!({"surname": number.to_string()}));
+            fixture.add(json!({"surname": number.to_string()}));
         }
-        bench.emulator.clear_requests();
+        fixture.emulator.clear_requests();
         let (mut token, mut tokens, mut seen) = (Value::Null, Vec::new(), 0);
         loop {
-            let page = invoke(&bench, "sync", json!({"objectClass": "contact", "mailbox": UID, "token": token})).await.unwrap();
+            let page = invoke(&fixture, "sync", json!({"objectClass": "contact", "mailbox": UID, "token": token})).await.unwrap();
             token = page["token"].clone();
             seen += page["deltas"].as_array().unwrap().len();
             tokens.push(token.to_string());
             // Whoever stops here has asked for no more than this.
-            assert_eq!(bench.sent().len(), tokens.len());
+            assert_eq!(fixture.sent().len(), tokens.len());
             if page["more"] == false {
                 break;
             }
@@ -99,18 +99,18 @@ fn changes_come_page_by_page_each_with_a_token_of_its_own() {
 #[test]
 fn names_in_any_script_go_and_come() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         for name in ["Žluťoučký kůň", "Ærøskøbing", "山田 太郎", "Ünal 👩‍👧", "عمر", "e\u{301}", "\u{feff}x"]
         {
-            let created = create(&bench, json!({"givenName": name})).await;
+            let created = create(&fixture, json!({"givenName": name})).await;
             assert_eq!(created.body["givenName"], name);
-            let stored: Value = bench.emulator.requests().last().map(|r| serde_json::from_slice(&r.body).unwrap()).unwrap();
+            let stored: Value = fixture.emulator.requests().last().map(|r| serde_json::from_slice(&r.body).unwrap()).unwrap();
             assert_eq!(stored["givenName"], name);
             let path = format!("/contact/{}", created.id());
-            let updated = send_json(&bench, Method::PUT, &path, &[("If-Match", "*")], &json!({"surname": name})).await;
+            let updated = send_json(&fixture, Method::PUT, &path, &[("If-Match", "*")], &json!({"surname": name})).await;
             assert_eq!(updated.body["surname"], name, "{updated:?}");
-            assert_eq!(send(&bench, Method::GET, &path, &[], "").await.body["givenName"], name);
-            assert_eq!(surnames(&bench, &format!("surname eq \"{name}\"")).await, [name]);
+            assert_eq!(send(&fixture, Method::GET, &path, &[], "").await.body["givenName"], name);
+            assert_eq!(surnames(&fixture, &format!("surname eq \"{name}\"")).await, [name]);
         }
     });
 }
@@ -129,11 +129,11 @@ impl Drop for Running {
 #[test]
 fn logs_have_no_values_and_no_credentials() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         let tests = std::env::current_exe().unwrap();
         let mut program = Command::new(tests.parent().unwrap().parent().unwrap().join("graph-contacts"));
         program.args(["serve", "--port", "0"]).env_clear().env("RUST_LOG", "trace,cranelift_codegen=off,wasmtime=debug");
-        program.env("GRAPH_CONTACTS_COMPONENT", component_file()).env("GRAPH_ENDPOINT", bench.emulator.endpoint());
+        program.env("GRAPH_CONTACTS_COMPONENT", component_file()).env("GRAPH_ENDPOINT", fixture.emulator.endpoint());
         program.env("GRAPH_ACCESS_TOKEN", TOKEN).env("GATEWAY_USERNAME", "openidm-admin").env("GATEWAY_PASSWORD", "pass-5c1e");
         let mut running = Running(program.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap());
         let running = &mut running.0;
@@ -155,7 +155,7 @@ fn logs_have_no_values_and_no_credentials() {
             let request = reqwest::Client::new().put(format!("http://{address}/openidm/system/azuread/user/{UID}"));
             let request = request.header("X-OpenIDM-Username", "openidm-admin").header("X-OpenIDM-Password", "pass-5c1e");
             let request = request.header("If-Match", "*").header("Content-Type", "application/json").body(body.to_string());
-            let (answered, answer) = answer(request).await;
+            let (answered, answer) = send_request(request).await;
             assert_eq!(answered, status, "{answer}");
             assert!(!answer.to_string().contains(TOKEN) && !answer.to_string().contains("pass-5c1e"), "{answer}");
         }
@@ -177,14 +177,14 @@ fn logs_have_no_values_and_no_credentials() {
 #[test]
 fn the_token_goes_to_the_endpoint_alone() {
     run(async {
-        let bench = Bench::start().await;
-        assert_eq!(bench.get(UID).await.0, 200);
-        create(&bench, json!({"givenName": "x"})).await;
-        for request in bench.emulator.requests() {
+        let fixture = Fixture::start().await;
+        assert_eq!(fixture.get(UID).await.0, 200);
+        create(&fixture, json!({"givenName": "x"})).await;
+        for request in fixture.emulator.requests() {
             assert_eq!(request.header("authorization"), Some(format!("Bearer {TOKEN}").as_str()), "{request:?}");
             assert_eq!(
                 Some(format!("http://{}", request.header("host").unwrap())),
-                Some(bench.emulator.endpoint()),
+                Some(fixture.emulator.endpoint()),
                 "{request:?}"
             );
         }
@@ -196,7 +196,7 @@ fn the_token_goes_to_the_endpoint_alone() {
 #[test]
 fn what_an_id_contains_decides_nothing() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         for name in [
             "photo@contoso.example",
             "roleAssignments.delta@contoso.example",
@@ -204,16 +204,16 @@ fn what_an_id_contains_decides_nothing() {
             "me.too@contoso.example",
         ] {
             let id = format!("00000000-0000-0000-0000-{:012x}", name.len());
-            bench.emulator.add_user(User::new(&id, name));
-            let (status, user) = bench.get(&format!("{name}?_fields=_id,contacts")).await;
+            fixture.emulator.add_user(User::new(&id, name));
+            let (status, user) = fixture.get(&format!("{name}?_fields=_id,contacts")).await;
             assert_eq!((status, &user), (200, &json!({"_id": id, "contacts": []})), "{name}");
             let request =
-                bench.request(Method::PUT, name).header("If-Match", "*").body("{\"__addContacts__\": {\"givenName\": \"x\"}}");
-            assert_eq!(answer(request).await.0, 200, "{name}");
-            let (_, user) = bench.get(&format!("{name}?_fields=_id,contacts")).await;
+                fixture.request(Method::PUT, name).header("If-Match", "*").body("{\"__addContacts__\": {\"givenName\": \"x\"}}");
+            assert_eq!(send_request(request).await.0, 200, "{name}");
+            let (_, user) = fixture.get(&format!("{name}?_fields=_id,contacts")).await;
             assert_eq!(user["contacts"].as_array().unwrap().len(), 1, "{name}");
         }
-        for request in bench.emulator.requests() {
+        for request in fixture.emulator.requests() {
             assert_eq!(request.header("consistencylevel"), None, "{request:?}");
         }
     });
@@ -224,13 +224,14 @@ fn what_an_id_contains_decides_nothing() {
 #[test]
 fn what_an_update_does_not_name_stays() {
     run(async {
-        let bench = Bench::start().await;
-        let kept = bench.add(json!({"givenName": "Ada", "surname": "Lovelace", "categories": ["a", "b"], "personalNotes": "n"}));
-        let other = bench.add(json!({"givenName": "Grace", "businessPhones": ["1"]}));
-        let before = bench.contacts().await;
-        assert_eq!(bench.put(json!({"__addContacts__": {"givenName": "new"}})).await.0, 200);
-        assert_eq!(bench.put(json!({"__updateContacts__": {"id": other, "jobTitle": "Admiral"}})).await.0, 200);
-        let after = bench.contacts().await;
+        let fixture = Fixture::start().await;
+        let kept =
+            fixture.add(json!({"givenName": "Ada", "surname": "Lovelace", "categories": ["a", "b"], "personalNotes": "n"}));
+        let other = fixture.add(json!({"givenName": "Grace", "businessPhones": ["1"]}));
+        let before = fixture.contacts().await;
+        assert_eq!(fixture.put(json!({"__addContacts__": {"givenName": "new"}})).await.0, 200);
+        assert_eq!(fixture.put(json!({"__updateContacts__": {"id": other, "jobTitle": "Admiral"}})).await.0, 200);
+        let after = fixture.contacts().await;
         let of = |contacts: &[Value], id: &str| contacts.iter().find(|contact| contact["id"] == id).cloned().unwrap();
         assert_eq!(of(&after, &kept), of(&before, &kept));
         let mut changed = of(&after, &other);
@@ -239,7 +240,7 @@ fn what_an_update_does_not_name_stays() {
             changed[volatile] = of(&before, &other)[volatile].clone();
         }
         assert_eq!(changed, of(&before, &other));
-        assert_eq!(bench.sent().iter().filter(|line| line.starts_with("DELETE")).count(), 0);
+        assert_eq!(fixture.sent().iter().filter(|line| line.starts_with("DELETE")).count(), 0);
     });
 }
 
@@ -248,14 +249,14 @@ fn what_an_update_does_not_name_stays() {
 #[test]
 fn filters_are_escaped_and_keep_their_order() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         for (display, surname, mail) in [
             ("O'Brien", "1", "o'brien@contoso.com"),
             ("' or 1 eq 1 or displayName eq '", "2", "x@contoso.com"),
             ("a&$top=1#%20+", "3", "a+b&c@contoso.com"),
             ("plain", "4", "plain@contoso.com"),
         ] {
-            bench.add(json!({"displayName": display, "surname": surname, "emailAddresses": [{"address": mail}]}));
+            fixture.add(json!({"displayName": display, "surname": surname, "emailAddresses": [{"address": mail}]}));
         }
         for (filter, expected) in [
             ("displayName eq \"O'Brien\"", &["1"][..]),
@@ -271,7 +272,7 @@ fn filters_are_escaped_and_keep_their_order() {
             ("(surname eq \"1\" or surname eq \"2\") and displayName eq \"plain\"", &[]),
             ("(surname eq \"1\" or surname eq \"4\") and displayName eq \"plain\"", &["4"]),
         ] {
-            assert_eq!(surnames(&bench, filter).await, expected, "{filter}");
+            assert_eq!(surnames(&fixture, filter).await, expected, "{filter}");
         }
     });
 }
@@ -280,9 +281,9 @@ fn filters_are_escaped_and_keep_their_order() {
 #[test]
 fn a_negation_negates() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         for (display, surname) in [("Ada", "1"), ("Adam", "2"), ("Grace", "3")] {
-            bench.add(
+            fixture.add(
                 json!({"displayName": display, "surname": surname, "emailAddresses": [{"address": format!("{surname}@c.com")}]}),
             );
         }
@@ -295,10 +296,10 @@ fn a_negation_negates() {
             ("!(!(surname eq \"1\"))", &["1"]),
             ("displayName sw \"Ada\" and !(surname eq \"1\")", &["2"]),
         ] {
-            assert_eq!(surnames(&bench, filter).await, expected, "{filter}");
+            assert_eq!(surnames(&fixture, filter).await, expected, "{filter}");
         }
         // A filter whose mailbox is negated names no mailbox.
-        let negated = query(&bench, "contact", &[("_queryFilter", &format!("!(mailbox eq \"{UID}\")"))]).await;
+        let negated = query(&fixture, "contact", &[("_queryFilter", &format!("!(mailbox eq \"{UID}\")"))]).await;
         assert_eq!(negated.status, 400, "{negated:?}");
     });
 }
@@ -307,7 +308,7 @@ fn a_negation_negates() {
 #[test]
 fn cookies_and_tokens_are_no_addresses() {
     run(async {
-        let (bench, elsewhere) = (Bench::start().await, Bench::start().await);
+        let (fixture, elsewhere) = (Fixture::start().await, Fixture::start().await);
         let addresses = |endpoint: String| {
             [
                 format!("{endpoint}/v1.0/users/{UID}/contacts?$skip=10"),
@@ -315,13 +316,13 @@ fn cookies_and_tokens_are_no_addresses() {
             ]
         };
         let filter = format!("mailbox eq \"{UID}\"");
-        for address in addresses(elsewhere.emulator.endpoint()).into_iter().chain(addresses(bench.emulator.endpoint())) {
-            let asked = query(&bench, "contact", &[("_queryFilter", &filter), ("_pagedResultsCookie", &address)]).await;
+        for address in addresses(elsewhere.emulator.endpoint()).into_iter().chain(addresses(fixture.emulator.endpoint())) {
+            let asked = query(&fixture, "contact", &[("_queryFilter", &filter), ("_pagedResultsCookie", &address)]).await;
             assert_eq!(asked.status, 400, "{address}: {asked:?}");
             let arguments = json!({"objectClass": "contact", "mailbox": UID, "token": address});
-            assert_eq!(invoke(&bench, "sync", arguments).await.unwrap_err()["kind"], "invalid-attribute-value", "{address}");
+            assert_eq!(invoke(&fixture, "sync", arguments).await.unwrap_err()["kind"], "invalid-attribute-value", "{address}");
         }
-        assert!(bench.sent().is_empty() && elsewhere.sent().is_empty());
+        assert!(fixture.sent().is_empty() && elsewhere.sent().is_empty());
 
         // Nor does one lead there that this connector wrote for the other service.
         elsewhere.add(json!({"surname": "1"}));
@@ -330,10 +331,10 @@ fn cookies_and_tokens_are_no_addresses() {
         let cookie = page.body["pagedResultsCookie"].as_str().unwrap().to_owned();
         let token = invoke(&elsewhere, "sync", json!({"objectClass": "contact", "mailbox": UID})).await.unwrap()["token"].clone();
         elsewhere.emulator.clear_requests();
-        let asked = query(&bench, "contact", &[("_queryFilter", &filter), ("_pagedResultsCookie", &cookie)]).await;
+        let asked = query(&fixture, "contact", &[("_queryFilter", &filter), ("_pagedResultsCookie", &cookie)]).await;
         assert_eq!(asked.status, 400, "{asked:?}");
-        assert!(invoke(&bench, "sync", json!({"objectClass": "contact", "mailbox": UID, "token": token})).await.is_err());
-        assert!(bench.sent().is_empty() && elsewhere.sent().is_empty());
+        assert!(invoke(&fixture, "sync", json!({"objectClass": "contact", "mailbox": UID, "token": token})).await.is_err());
+        assert!(fixture.sent().is_empty() && elsewhere.sent().is_empty());
     });
 }
 
@@ -341,11 +342,11 @@ fn cookies_and_tokens_are_no_addresses() {
 #[test]
 fn starting_and_describing_ask_nothing_of_the_service() {
     run(async {
-        let bench = Bench::start().await;
-        assert!(invoke(&bench, "schema", json!({})).await.is_ok());
-        assert_eq!(send(&bench, Method::GET, "/group/x", &[], "").await.status, 404);
-        assert_eq!(send(&bench, Method::POST, "?_action=fly", &[], "").await.status, 400);
-        assert!(bench.sent().is_empty(), "{:?}", bench.sent());
+        let fixture = Fixture::start().await;
+        assert!(invoke(&fixture, "schema", json!({})).await.is_ok());
+        assert_eq!(send(&fixture, Method::GET, "/group/x", &[], "").await.status, 404);
+        assert_eq!(send(&fixture, Method::POST, "?_action=fly", &[], "").await.status, 400);
+        assert!(fixture.sent().is_empty(), "{:?}", fixture.sent());
     });
 }
 
@@ -353,20 +354,23 @@ fn starting_and_describing_ask_nothing_of_the_service() {
 #[test]
 fn a_test_asks_the_service() {
     run(async {
-        let bench = Bench::start().await;
-        let test = || send(&bench, Method::POST, "?_action=test", &[], "");
+        let fixture = Fixture::start().await;
+        let test = || send(&fixture, Method::POST, "?_action=test", &[], "");
         assert_eq!(test().await.body["ok"], true);
-        assert_eq!(bench.sent().len(), 1);
+        assert_eq!(fixture.sent().len(), 1);
         // That the application may not list users is no fault: contacts need no such permission.
-        bench.emulator.inject(answers(403, "Authorization_RequestDenied", &[]));
+        fixture.emulator.inject(answers(403, "Authorization_RequestDenied", &[]));
         assert_eq!(test().await.body["ok"], true);
         for (fault, said) in [
             (answers(401, "InvalidAuthenticationToken", &[]), "access token"),
             (answers(503, "serviceNotAvailable", &[]), "not available"),
-            (Fault::new(FaultKind::Answer(Reply { body: "<html>".into(), ..Reply::empty(StatusCode::OK) })), "the endpoint"),
+            (
+                Fault::new(FaultKind::Respond(CannedResponse { body: "<html>".into(), ..CannedResponse::empty(StatusCode::OK) })),
+                "the endpoint",
+            ),
             (Fault::new(FaultKind::Close), "Microsoft Graph"),
         ] {
-            bench.emulator.inject(fault.clone());
+            fixture.emulator.inject(fault.clone());
             let tested = test().await;
             assert_eq!((tested.status, &tested.body["ok"]), (200, &json!(false)), "{fault:?}: {tested:?}");
             assert!(tested.body["error"].as_str().unwrap().contains(said), "{said}: {tested:?}");
@@ -378,17 +382,17 @@ fn a_test_asks_the_service() {
 #[test]
 fn guests_are_users() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         let (id, name) = ("00000000-0000-0000-0000-00000000000e", "ada_contoso.com#EXT#@fabrikam.example");
-        bench.emulator.add_user(User::new(id, name));
+        fixture.emulator.add_user(User::new(id, name));
         let encoded = name.replace('#', "%23");
-        let (status, user) = bench.get(&format!("{encoded}?_fields=_id,userPrincipalName,contacts")).await;
+        let (status, user) = fixture.get(&format!("{encoded}?_fields=_id,userPrincipalName,contacts")).await;
         assert_eq!((status, &user), (200, &json!({"_id": id, "userPrincipalName": name, "contacts": []})));
-        let created = send_json(&bench, Method::POST, "/contact", &[], &json!({"mailbox": name, "surname": "x"})).await;
+        let created = send_json(&fixture, Method::POST, "/contact", &[], &json!({"mailbox": name, "surname": "x"})).await;
         assert_eq!(created.status, 201, "{created:?}");
-        let found = query(&bench, "contact", &[("_queryFilter", &format!("mailbox eq \"{name}\""))]).await;
+        let found = query(&fixture, "contact", &[("_queryFilter", &format!("mailbox eq \"{name}\""))]).await;
         assert_eq!((&found.body["resultCount"], &found.body["result"][0]["_id"]), (&json!(1), &json!(created.id())), "{found:?}");
-        for line in bench.sent() {
+        for line in fixture.sent() {
             assert!(line.contains("ada_contoso.com%23EXT%23%40fabrikam.example"), "{line}");
         }
         // As some clients send it, with the `#` as it is: the gateway must not take what is before it for a name.
@@ -396,7 +400,7 @@ fn guests_are_users() {
             "GET /openidm/system/azuread/user/{name} HTTP/1.1\r\nHost: localhost\r\nX-OpenIDM-Username: openidm-admin\r\n\
              X-OpenIDM-Password: openidm-admin\r\nConnection: close\r\n\r\n"
         );
-        let (status, _) = raw(bench.gateway.address(), &request).await;
+        let (status, _) = raw(fixture.gateway.address(), &request).await;
         assert!(status == 400 || status == 404, "{status}");
     });
 }

@@ -3,8 +3,8 @@
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 
-use crate::bench::run;
 use crate::command::program;
+use crate::fixture::run;
 use crate::hosting::graph;
 
 /// The first line of what a proxy is sent, which it refuses.
@@ -52,7 +52,7 @@ fn a_wrong_proxy_or_authority_is_told_before_anything_is_sent() {
     for (arguments, told) in [
         (["--proxy", "ftp://user:hunter2@proxy"], "in --proxy or HTTPS_PROXY: the proxy's address is neither http nor https"),
         (["--ca-file", "/nowhere.pem"], "cannot read --ca-file /nowhere.pem"),
-        (["--ca-file", "/dev/null"], "in --ca-file /dev/null: there is no certificate in it"),
+        (["--ca-file", "/dev/null"], "in --ca-file /dev/null: it has no certificate"),
     ] {
         let output = program().args(arguments).arg("test").output().unwrap();
         let errors = String::from_utf8(output.stderr).unwrap();

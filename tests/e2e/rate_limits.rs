@@ -4,24 +4,24 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::bench::{Bench, UID, connector, run};
+use crate::fixture::{Fixture, UID, connector, run};
 
 /// Each call has a sandbox of its own. The third would have its turn after thirty seconds, which is long after its deadline.
 #[test]
 fn what_would_be_too_much_is_not_sent_and_the_deadline_ends_the_wait() {
     run(async {
-        let bench = Bench::with(connector(), |settings| {
+        let fixture = Fixture::with(connector(), |settings| {
             settings.read_rate_limit = Some("2/min".parse().unwrap());
             settings.deadline = Duration::from_secs(3);
         })
         .await;
         let read = format!("{UID}?_fields=_id,contacts");
-        assert_eq!(bench.get(&read).await.0, 200);
-        assert_eq!(bench.get(&read).await.0, 200);
-        let (status, body) = bench.get(&read).await;
+        assert_eq!(fixture.get(&read).await.0, 200);
+        assert_eq!(fixture.get(&read).await.0, 200);
+        let (status, body) = fixture.get(&read).await;
         assert_eq!((status, &body["detail"]["kind"]), (503, &json!("timeout")), "{body}");
         assert!(body["message"].as_str().unwrap().contains("time limit of an operation"), "{body}");
-        assert_eq!(bench.sent().len(), 2, "{:?}", bench.sent());
+        assert_eq!(fixture.sent().len(), 2, "{:?}", fixture.sent());
     });
 }
 
@@ -29,16 +29,16 @@ fn what_would_be_too_much_is_not_sent_and_the_deadline_ends_the_wait() {
 #[test]
 fn the_items_of_a_batch_count() {
     run(async {
-        let bench = Bench::with(connector(), |settings| {
+        let fixture = Fixture::with(connector(), |settings| {
             settings.write_rate_limit = Some("2/hour".parse().unwrap());
             settings.deadline = Duration::from_secs(3);
         })
         .await;
         let three: Vec<_> = (0..3).map(|number| json!({"givenName": number.to_string()})).collect();
-        let (status, body) = bench.put(json!({"__addContacts__": three})).await;
+        let (status, body) = fixture.put(json!({"__addContacts__": three})).await;
         assert_eq!((status, &body["detail"]["contacts"][0]["error"]["kind"]), (503, &json!("timeout")), "{body}");
-        bench.assert_nothing_written();
-        assert!(!bench.sent().iter().any(|line| line.ends_with("/$batch")), "{:?}", bench.sent());
-        assert_eq!(bench.contacts().await.len(), 0);
+        fixture.assert_nothing_written();
+        assert!(!fixture.sent().iter().any(|line| line.ends_with("/$batch")), "{:?}", fixture.sent());
+        assert_eq!(fixture.contacts().await.len(), 0);
     });
 }

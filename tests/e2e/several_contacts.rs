@@ -1,18 +1,18 @@
 //! Several contacts in one request: update, then add, then remove, each with its own outcome.
 
 use bytes::Bytes;
-use graph_contacts_host::emulator::{Fault, FaultKind, Reply, Throttle};
+use graph_emulator::{CannedResponse, Fault, FaultKind, Throttle};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::bench::{Bench, UID, connector, run};
+use crate::fixture::{Fixture, UID, connector, run};
 
 #[test]
 fn they_run_as_update_add_remove() {
     run(async {
-        let bench = Bench::start().await;
-        let (kept, gone) = (bench.add(json!({"givenName": "Kept"})), bench.add(json!({"givenName": "Gone"})));
-        let (status, user) = bench
+        let fixture = Fixture::start().await;
+        let (kept, gone) = (fixture.add(json!({"givenName": "Kept"})), fixture.add(json!({"givenName": "Gone"})));
+        let (status, user) = fixture
             .put(json!({
                 "__removeContacts__": [gone],
                 "__addContacts__": [{"givenName": "New 1"}, {"givenName": "New 2"}],
@@ -20,7 +20,7 @@ fn they_run_as_update_add_remove() {
             }))
             .await;
         assert_eq!((status, &user["_id"]), (200, &json!(UID)));
-        let requests = bench.emulator.requests();
+        let requests = fixture.emulator.requests();
         let of = |in_batch: bool| requests.iter().filter(move |r| r.batch_item.is_some() == in_batch);
         let on_the_wire: Vec<String> =
             of(false).map(|r| format!("{} {}", r.method, r.target.rsplit('/').next().unwrap_or_default())).collect();
@@ -29,7 +29,7 @@ fn they_run_as_update_add_remove() {
             [format!("PATCH {kept}"), "POST $batch".to_owned(), format!("DELETE {gone}")].map(|line| line.replace('=', "%3D"))
         );
         assert_eq!(of(true).map(|r| r.method.as_str()).collect::<Vec<_>>(), ["POST", "POST"]);
-        let mut names: Vec<Value> = bench.contacts().await.into_iter().map(|contact| contact["givenName"].clone()).collect();
+        let mut names: Vec<Value> = fixture.contacts().await.into_iter().map(|contact| contact["givenName"].clone()).collect();
         names.sort_by_key(Value::to_string);
         assert_eq!(names, ["Changed", "New 1", "New 2"]);
     });
@@ -38,14 +38,20 @@ fn they_run_as_update_add_remove() {
 #[test]
 fn one_that_fails_neither_hides_nor_undoes_the_others() {
     run(async {
-        let bench = Bench::start().await;
-        let (first, second, gone) =
-            (bench.add(json!({"givenName": "1"})), bench.add(json!({"givenName": "2"})), bench.add(json!({"givenName": "3"})));
-        let denied =
-            Reply::error(StatusCode::FORBIDDEN, "ErrorAccessDenied", "Access is denied. Check credentials and try again.");
-        bench.emulator.inject(Fault::new(FaultKind::Answer(denied)).method(Method::POST).after(1).in_batch());
+        let fixture = Fixture::start().await;
+        let (first, second, gone) = (
+            fixture.add(json!({"givenName": "1"})),
+            fixture.add(json!({"givenName": "2"})),
+            fixture.add(json!({"givenName": "3"})),
+        );
+        let denied = CannedResponse::error(
+            StatusCode::FORBIDDEN,
+            "ErrorAccessDenied",
+            "Access is denied. Check credentials and try again.",
+        );
+        fixture.emulator.inject(Fault::new(FaultKind::Respond(denied)).method(Method::POST).after(1).in_batch());
         let unknown = format!("{}AAAA", &first[..first.len() - 4]);
-        let (status, body) = bench
+        let (status, body) = fixture
             .put(json!({
                 "__updateContacts__": [{"id": unknown, "givenName": "x"}, {"id": second, "givenName": "2 changed"}],
                 "__addContacts__": [{"givenName": "4"}, {"givenName": "5"}, {"givenName": "6"}],
@@ -72,7 +78,7 @@ fn one_that_fails_neither_hides_nor_undoes_the_others() {
                 expected.push(name);
             }
         }
-        let contacts = bench.contacts().await;
+        let contacts = fixture.contacts().await;
         let mut names: Vec<&str> = contacts.iter().map(|contact| contact["givenName"].as_str().unwrap()).collect();
         names.sort_unstable();
         assert_eq!(names, expected);
@@ -83,16 +89,16 @@ fn one_that_fails_neither_hides_nor_undoes_the_others() {
 #[test]
 fn what_may_have_been_done_is_told() {
     run(async {
-        let bench = Bench::with(connector(), |settings| settings.exactly_once = Some(false)).await;
-        let reply = Reply { body: Bytes::from_static(b"<html>"), ..Reply::empty(StatusCode::GATEWAY_TIMEOUT) };
-        bench.emulator.inject(Fault::new(FaultKind::ApplyThenAnswer(reply)).method(Method::POST).in_batch());
-        let (status, body) = bench.put(json!({"__addContacts__": [{"givenName": "1"}, {"givenName": "2"}]})).await;
+        let fixture = Fixture::with(connector(), |settings| settings.exactly_once = Some(false)).await;
+        let reply = CannedResponse { body: Bytes::from_static(b"<html>"), ..CannedResponse::empty(StatusCode::GATEWAY_TIMEOUT) };
+        fixture.emulator.inject(Fault::new(FaultKind::ApplyThenRespond(reply)).method(Method::POST).in_batch());
+        let (status, body) = fixture.put(json!({"__addContacts__": [{"givenName": "1"}, {"givenName": "2"}]})).await;
         assert_eq!(status, 503);
         let outcomes = &body["detail"]["contacts"];
         let (lost, done) = if outcomes[0]["done"] == true { (1, 0) } else { (0, 1) };
         assert_eq!(outcomes[lost]["error"]["mayHaveTakenEffect"], true);
         assert_eq!(outcomes[done]["done"], true);
-        assert_eq!(bench.contacts().await.len(), 2);
+        assert_eq!(fixture.contacts().await.len(), 2);
     });
 }
 
@@ -100,14 +106,14 @@ fn what_may_have_been_done_is_told() {
 #[test]
 fn a_hundred_additions_are_five_requests() {
     run(async {
-        let bench = Bench::start().await;
-        bench.emulator.throttle(Throttle::outlook());
+        let fixture = Fixture::start().await;
+        fixture.emulator.set_throttle(Throttle::outlook());
         let many: Vec<Value> = (0..100).map(|number| json!({"givenName": number.to_string()})).collect();
-        let (status, body) = bench.put(json!({"__addContacts__": many})).await;
+        let (status, body) = fixture.put(json!({"__addContacts__": many})).await;
         assert_eq!(status, 200, "{body}");
-        let on_the_wire = bench.emulator.requests().iter().filter(|request| request.batch_item.is_none()).count();
+        let on_the_wire = fixture.emulator.requests().iter().filter(|request| request.batch_item.is_none()).count();
         assert_eq!(on_the_wire, 1 + 5);
-        assert_eq!(bench.contacts().await.len(), 100);
+        assert_eq!(fixture.contacts().await.len(), 100);
     });
 }
 
@@ -115,21 +121,21 @@ fn a_hundred_additions_are_five_requests() {
 #[test]
 fn the_mailbox_is_never_asked_more_than_four_things_at_once() {
     run(async {
-        let bench = std::sync::Arc::new(Bench::start().await);
-        bench.emulator.throttle(Throttle::outlook());
-        bench.emulator.inject(Fault::new(FaultKind::Delay(std::time::Duration::from_millis(100))).forever());
+        let fixture = std::sync::Arc::new(Fixture::start().await);
+        fixture.emulator.set_throttle(Throttle::outlook());
+        fixture.emulator.inject(Fault::new(FaultKind::Delay(std::time::Duration::from_millis(100))).forever());
         let callers: Vec<_> = (0..12)
             .map(|number| {
-                let bench = std::sync::Arc::clone(&bench);
-                tokio::spawn(async move { bench.put(json!({"__addContacts__": {"givenName": number.to_string()}})).await.0 })
+                let fixture = std::sync::Arc::clone(&fixture);
+                tokio::spawn(async move { fixture.put(json!({"__addContacts__": {"givenName": number.to_string()}})).await.0 })
             })
             .collect();
         for caller in callers {
             assert_eq!(caller.await.unwrap(), 200);
         }
-        bench.emulator.clear_faults();
-        assert_eq!(bench.contacts().await.len(), 12);
-        assert_eq!(bench.emulator.most_concurrent(UID), 4);
+        fixture.emulator.clear_faults();
+        assert_eq!(fixture.contacts().await.len(), 12);
+        assert_eq!(fixture.emulator.peak_concurrency(UID), 4);
     });
 }
 
@@ -138,22 +144,22 @@ fn the_mailbox_is_never_asked_more_than_four_things_at_once() {
 #[test]
 fn batches_of_many_callers_do_not_meet_at_a_mailbox() {
     run(async {
-        let bench = std::sync::Arc::new(Bench::start().await);
-        bench.emulator.throttle(Throttle::outlook());
-        bench.emulator.inject(Fault::new(FaultKind::Delay(std::time::Duration::from_millis(20))).in_batch().forever());
+        let fixture = std::sync::Arc::new(Fixture::start().await);
+        fixture.emulator.set_throttle(Throttle::outlook());
+        fixture.emulator.inject(Fault::new(FaultKind::Delay(std::time::Duration::from_millis(20))).in_batch().forever());
         let callers: Vec<_> = (0..12)
             .map(|number| {
-                let bench = std::sync::Arc::clone(&bench);
+                let fixture = std::sync::Arc::clone(&fixture);
                 let six: Vec<Value> = (0..6).map(|contact| json!({"givenName": format!("{number}.{contact}")})).collect();
-                tokio::spawn(async move { bench.put(json!({"__addContacts__": six})).await })
+                tokio::spawn(async move { fixture.put(json!({"__addContacts__": six})).await })
             })
             .collect();
         for caller in callers {
             let (status, body) = caller.await.unwrap();
             assert_eq!(status, 200, "{body}");
         }
-        assert_eq!(bench.emulator.most_concurrent(UID), 4);
-        assert!(bench.emulator.requests().iter().all(|request| request.status != Some(StatusCode::TOO_MANY_REQUESTS)));
-        assert_eq!(bench.contacts().await.len(), 72);
+        assert_eq!(fixture.emulator.peak_concurrency(UID), 4);
+        assert!(fixture.emulator.requests().iter().all(|request| request.status != Some(StatusCode::TOO_MANY_REQUESTS)));
+        assert_eq!(fixture.contacts().await.len(), 72);
     });
 }

@@ -5,11 +5,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use graph_contacts_host::emulator::{Fault, FaultKind, Reply};
+use graph_emulator::{CannedResponse, Fault, FaultKind};
 use http::{Method, StatusCode, header};
 use serde_json::{Map, Value, json};
 
-use crate::bench::{Bench, connector, run};
+use crate::fixture::{Fixture, connector, run};
 
 /// A small generator of chance (Knuth's MMIX constants), so that a run depends on its seed alone.
 struct Chance(u64);
@@ -26,21 +26,27 @@ impl Chance {
 type Possible = Vec<Option<String>>;
 
 fn fault(chance: &mut Chance) -> Fault {
-    let throttled =
-        |wait| Reply::empty(StatusCode::TOO_MANY_REQUESTS).header(header::RETRY_AFTER, header::HeaderValue::from_static(wait));
-    let gone = Reply::empty(StatusCode::GATEWAY_TIMEOUT);
+    let throttled = |wait| {
+        CannedResponse::empty(StatusCode::TOO_MANY_REQUESTS).header(header::RETRY_AFTER, header::HeaderValue::from_static(wait))
+    };
+    let gone = CannedResponse::empty(StatusCode::GATEWAY_TIMEOUT);
     let kind = match chance.below(12) {
-        0 => FaultKind::Answer(throttled("0")),
-        1 => FaultKind::Answer(throttled("0.02")),
-        2 => FaultKind::Answer(Reply::empty(StatusCode::SERVICE_UNAVAILABLE)),
-        3 => FaultKind::Answer(gone),
-        4 => FaultKind::ApplyThenAnswer(gone),
-        5 => FaultKind::ApplyThenAnswer(Reply::error(StatusCode::INTERNAL_SERVER_ERROR, "ErrorInternalServerError", "x")),
+        0 => FaultKind::Respond(throttled("0")),
+        1 => FaultKind::Respond(throttled("0.02")),
+        2 => FaultKind::Respond(CannedResponse::empty(StatusCode::SERVICE_UNAVAILABLE)),
+        3 => FaultKind::Respond(gone),
+        4 => FaultKind::ApplyThenRespond(gone),
+        5 => {
+            FaultKind::ApplyThenRespond(CannedResponse::error(StatusCode::INTERNAL_SERVER_ERROR, "ErrorInternalServerError", "x"))
+        }
         6 => FaultKind::Close,
         7 => FaultKind::ApplyThenClose,
         8 => FaultKind::Truncate(chance.below(200)),
-        9 => FaultKind::Answer(Reply::error(StatusCode::FORBIDDEN, "ErrorAccessDenied", "x")),
-        10 => FaultKind::Answer(Reply { body: bytes::Bytes::from_static(b"<html>"), ..Reply::empty(StatusCode::OK) }),
+        9 => FaultKind::Respond(CannedResponse::error(StatusCode::FORBIDDEN, "ErrorAccessDenied", "x")),
+        10 => FaultKind::Respond(CannedResponse {
+            body: bytes::Bytes::from_static(b"<html>"),
+            ..CannedResponse::empty(StatusCode::OK)
+        }),
         _ => FaultKind::Delay(Duration::from_millis(20)),
     };
     let fault = Fault::new(kind).after(chance.below(3)).times(1 + chance.below(6));
@@ -57,7 +63,7 @@ fn nothing_is_lost_and_nothing_is_doubled() {
     let number = |name, default| std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default);
     let (rounds, seed) = (number("SOAK_ROUNDS", 150), number("SOAK_SEED", 20_261_121));
     run(async move {
-        let bench = Bench::with(connector(), |settings| {
+        let fixture = Fixture::with(connector(), |settings| {
             settings.max_retries = Some(3);
             settings.retry_delay = Some(Duration::from_millis(10));
         })
@@ -67,9 +73,9 @@ fn nothing_is_lost_and_nothing_is_doubled() {
         let mut model: BTreeMap<String, (Option<String>, Possible)> = BTreeMap::new();
         let (mut made, mut done, mut failed, mut open) = (0, 0, 0, 0);
         for round in 0..rounds {
-            bench.emulator.clear_faults();
+            fixture.emulator.clear_faults();
             for _ in 0..chance.below(4) {
-                bench.emulator.inject(fault(&mut chance));
+                fixture.emulator.inject(fault(&mut chance));
             }
             let known: Vec<(String, String)> =
                 model.iter().filter_map(|(name, (id, _))| Some((name.clone(), id.clone()?))).collect();
@@ -87,7 +93,7 @@ fn nothing_is_lost_and_nothing_is_doubled() {
                 "__updateContacts__": updates.iter().map(|(_, id)| json!({"id": id, "nickName": nickname})).collect::<Vec<_>>(),
                 "__removeContacts__": removals.iter().map(|(_, id)| id).collect::<Vec<_>>(),
             });
-            let (status, answer) = bench.put(body).await;
+            let (status, answer) = fixture.put(body).await;
             made += additions.len() + updates.len() + removals.len();
             let outcomes = answer["detail"]["contacts"].as_array();
             if status != 200 && outcomes.is_none() {
@@ -128,8 +134,8 @@ fn nothing_is_lost_and_nothing_is_doubled() {
             }
             // Now and then the ids of what was added are learned, and what may be so becomes what is.
             if round % 5 == 4 || round + 1 == rounds {
-                bench.emulator.clear_faults();
-                reconcile(&mut model, bench.contacts().await);
+                fixture.emulator.clear_faults();
+                reconcile(&mut model, fixture.contacts().await);
             }
         }
         println!("seed {seed}: {made} changes: {done} done, {failed} failed, {open} with an outcome that is not known");

@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::Duration;
 
-use graph_contacts_host::emulator::{Fault, FaultKind, Reply};
-use graph_contacts_host::gateway::{self, Admin};
+use graph_contacts_host::gateway::{self, AdminServer};
+use graph_emulator::{CannedResponse, Fault, FaultKind};
 use http::{StatusCode, header};
 use serde_json::Value;
 
-use crate::bench::{answer, run};
-use crate::hosting::{Folder, House, admin};
+use crate::fixture::{run, send_request};
+use crate::hosting::{Folder, MultiTenantFixture, admin};
 
 /// Has Chromium show an address, and gives what it printed. `CHROMIUM` names the program.
 fn browse(profile: &Path, arguments: &[&str], address: &str) -> Output {
@@ -43,10 +43,10 @@ fn cell(page: &str, tenant: &str, figure: &str) -> String {
     cell.split_once("</td>").unwrap().0.to_owned()
 }
 
-async fn shown(house: &House) -> Admin {
-    let admin = Admin::start(gateway::bind("127.0.0.1:0".parse().unwrap()).await.unwrap()).unwrap();
-    admin.show(house.metrics());
-    admin.ready(true);
+async fn shown(fixture: &MultiTenantFixture) -> AdminServer {
+    let admin = AdminServer::start(gateway::bind("127.0.0.1:0".parse().unwrap()).await.unwrap()).unwrap();
+    admin.publish_metrics(fixture.metrics());
+    admin.set_ready(true);
     admin
 }
 
@@ -54,25 +54,25 @@ async fn shown(house: &House) -> Admin {
 #[ignore = "needs Chromium: make test-page"]
 fn the_page_shows_the_calls_that_were_made() {
     run(async {
-        let house = House::open("page").await;
-        let reply = Reply::empty(StatusCode::TOO_MANY_REQUESTS).header(header::RETRY_AFTER, "1".parse().unwrap());
-        house.contoso.inject(Fault::new(FaultKind::Answer(reply)).times(2));
+        let fixture = MultiTenantFixture::open("page").await;
+        let reply = CannedResponse::empty(StatusCode::TOO_MANY_REQUESTS).header(header::RETRY_AFTER, "1".parse().unwrap());
+        fixture.contoso.inject(Fault::new(FaultKind::Respond(reply)).times(2));
         for expected in [503, 503, 200, 200, 200] {
-            assert_eq!(answer(admin(house.read_of("contoso"))).await.0, expected);
+            assert_eq!(send_request(admin(fixture.read_of("contoso"))).await.0, expected);
         }
-        assert_eq!(answer(house.read_of("fabrikam").bearer_auth(&house.token)).await.0, 200);
-        assert_eq!(answer(house.read_of("fabrikam")).await.0, 401);
-        let listener = shown(&house).await;
+        assert_eq!(send_request(fixture.read_of("fabrikam").bearer_auth(&fixture.token)).await.0, 200);
+        assert_eq!(send_request(fixture.read_of("fabrikam")).await.0, 401);
+        let listener = shown(&fixture).await;
         let address = format!("http://{}/", listener.address());
         // Some counts come just after the answer.
         let noted = || async {
-            let (_, status) = answer(reqwest::Client::new().get(format!("{address}status.json"))).await;
+            let (_, status) = send_request(reqwest::Client::new().get(format!("{address}status.json"))).await;
             status["tenants"].as_array().unwrap().iter().map(|tenant| tenant["total"]["calls"].as_u64().unwrap()).sum::<u64>()
         };
         while noted().await < 7 {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        let (_, status): (u16, Value) = answer(reqwest::Client::new().get(format!("{address}status.json"))).await;
+        let (_, status): (u16, Value) = send_request(reqwest::Client::new().get(format!("{address}status.json"))).await;
 
         let profile = Folder::new("chromium");
         let profile = profile.write("profile", "").with_file_name("data");
@@ -100,7 +100,7 @@ fn the_page_shows_the_calls_that_were_made() {
             assert_eq!(told["name"], tenant);
             assert_eq!(cell(&page, tenant, "requests"), told["total"]["requests"].to_string());
         }
-        assert!(page.contains("takes requests") && page.contains("contoso: calls 5, of them errors 2; throttled 2"), "{page}");
+        assert!(page.contains("accepts requests") && page.contains("contoso: calls 5, errors 2, throttled 2"), "{page}");
 
         let screenshot = format!("--screenshot={}", picture.display());
         let _ = std::fs::remove_file(&picture);

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use graph_contacts_host::emulator::{Proof, Registration};
-use graph_contacts_host::new_token;
+use graph_contacts_host::generate_token;
+use graph_emulator::{AppRegistration, ClientCredential};
 use tokio::task::JoinSet;
 
-use crate::bench::{UID, component_file, run};
+use crate::fixture::{UID, component_file, run};
 use crate::hosting::{Folder, graph};
-use crate::served::Served;
+use crate::serve_process::ServeProcess;
 
 const TENANTS: usize = 1_000;
 const AT_ONCE: usize = 20;
@@ -17,17 +17,17 @@ const AT_ONCE: usize = 20;
 #[test]
 fn a_thousand_tenants_are_served_by_one_process() {
     let folder = Folder::new("thousand");
-    let (password, hash) = new_token().unwrap();
+    let (password, hash) = generate_token().unwrap();
     let graph = run(graph("token"));
     folder.write("secret", "s3cret");
     let endpoint = graph.endpoint();
     let mut text = format!("[[callers]]\nname = 'caller'\ntoken-hash = '{hash}'\n");
     for number in 0..TENANTS {
-        graph.register(Registration {
+        graph.register(AppRegistration {
             tenant: format!("t{number}.example"),
             client_id: "app".to_owned(),
             graph: "https://graph.microsoft.com".to_owned(),
-            proof: Proof::Secret("s3cret".to_owned()),
+            credential: ClientCredential::Secret("s3cret".to_owned()),
             lifetime: Duration::from_secs(3600),
         });
         text += &format!(
@@ -35,12 +35,12 @@ fn a_thousand_tenants_are_served_by_one_process() {
              tenant = 't{number}.example'\nclient-id = 'app'\nlogin-endpoint = '{endpoint}'\nsecret-file = 'secret'\n"
         );
     }
-    let served = Served::start(&folder, &component_file(), &text, false);
-    let before = served.resident();
+    let process = ServeProcess::start(&folder, &component_file(), &text, false);
+    let before = process.resident();
     run(async {
         let mut callers = JoinSet::new();
         for caller in 0..AT_ONCE {
-            let (client, address, password) = (reqwest::Client::new(), served.address.clone(), password.clone());
+            let (client, address, password) = (reqwest::Client::new(), process.address.clone(), password.clone());
             callers.spawn(async move {
                 for number in (caller..TENANTS).step_by(AT_ONCE) {
                     let url = format!("{address}/openidm/system/t{number}/user/{UID}?_fields=_id,contacts");
@@ -53,8 +53,8 @@ fn a_thousand_tenants_are_served_by_one_process() {
             ended.unwrap();
         }
     });
-    assert_eq!((graph.token_requests(), graph.requests().len()), (TENANTS, TENANTS));
-    if let (Some(before), Some(after)) = (before, served.resident()) {
+    assert_eq!((graph.count_token_requests(), graph.requests().len()), (TENANTS, TENANTS));
+    if let (Some(before), Some(after)) = (before, process.resident()) {
         println!("{TENANTS} tenants: {} MiB resident before the first call, {} MiB after one of each", before >> 10, after >> 10);
     }
 }

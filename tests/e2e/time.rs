@@ -2,13 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use graph_contacts_host::emulator::{Fault, FaultKind};
+use graph_emulator::{Fault, FaultKind};
 use http::Method;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::bench::{Bench, UID, connector, fresh_connector, run};
+use crate::fixture::{Fixture, UID, connector, fresh_connector, run};
 
 const DEADLINE: Duration = Duration::from_secs(2);
 
@@ -21,14 +21,14 @@ fn assert_in_time(begun: Instant) {
 #[test]
 fn a_service_that_never_answers() {
     run(async {
-        let bench = Bench::with(connector(), |settings| settings.deadline = DEADLINE).await;
-        bench.emulator.inject(Fault::new(FaultKind::Hang).method(Method::GET));
+        let fixture = Fixture::with(connector(), |settings| settings.deadline = DEADLINE).await;
+        fixture.emulator.inject(Fault::new(FaultKind::Hang).method(Method::GET));
         let begun = Instant::now();
-        let (status, body) = bench.get(&format!("{UID}?_fields=contacts")).await;
+        let (status, body) = fixture.get(&format!("{UID}?_fields=contacts")).await;
         assert_in_time(begun);
         assert_eq!((status, &body["detail"]["kind"]), (503, &json!("timeout")), "{body}");
         assert!(body["message"].as_str().unwrap().contains("time limit of an operation"), "{body}");
-        assert_eq!(bench.contacts().await.len(), 0, "the next request is served");
+        assert_eq!(fixture.contacts().await.len(), 0, "the next request is served");
     });
 }
 
@@ -36,17 +36,17 @@ fn a_service_that_never_answers() {
 #[test]
 fn a_service_that_stops_answering_in_the_middle() {
     run(async {
-        let bench = Bench::with(connector(), |settings| settings.deadline = DEADLINE).await;
-        bench.emulator.inject(Fault::new(FaultKind::ApplyThenHang).path_ends_with("$batch").after(1));
+        let fixture = Fixture::with(connector(), |settings| settings.deadline = DEADLINE).await;
+        fixture.emulator.inject(Fault::new(FaultKind::ApplyThenHang).path_ends_with("$batch").after(1));
         let many: Vec<Value> = (0..60).map(|number| json!({"givenName": number.to_string()})).collect();
         let begun = Instant::now();
-        let (status, body) = bench.put(json!({"__addContacts__": many})).await;
+        let (status, body) = fixture.put(json!({"__addContacts__": many})).await;
         assert_in_time(begun);
         let contacts = &body["detail"]["contacts"];
         assert_eq!((status, &contacts[19]["done"]), (503, &json!(true)), "{body}");
         assert_eq!(contacts[20]["error"]["mayHaveTakenEffect"], true);
         assert_eq!(contacts[40]["error"]["mayHaveTakenEffect"], false);
-        assert_eq!(bench.contacts().await.len(), 40, "as the answer says");
+        assert_eq!(fixture.contacts().await.len(), 40, "as the answer says");
     });
 }
 
@@ -54,30 +54,30 @@ fn a_service_that_stops_answering_in_the_middle() {
 #[test]
 fn a_service_that_is_slow() {
     run(async {
-        let bench = Bench::with(connector(), |settings| settings.deadline = DEADLINE).await;
+        let fixture = Fixture::with(connector(), |settings| settings.deadline = DEADLINE).await;
         for _ in 0..25 {
-            bench.add(json!({"givenName": "x"}));
+            fixture.add(json!({"givenName": "x"}));
         }
-        bench.emulator.inject(Fault::new(FaultKind::Delay(Duration::from_millis(1500))).forever());
+        fixture.emulator.inject(Fault::new(FaultKind::Delay(Duration::from_millis(1500))).forever());
         let begun = Instant::now();
-        let (status, _) = bench.get(UID).await;
+        let (status, _) = fixture.get(UID).await;
         assert_eq!(status, 200);
         assert!(begun.elapsed() >= Duration::from_millis(1500));
         let begun = Instant::now();
-        let (status, body) = bench.put(json!({"__addContacts__": {"givenName": "1"}})).await;
+        let (status, body) = fixture.put(json!({"__addContacts__": {"givenName": "1"}})).await;
         assert_in_time(begun);
         assert_eq!(status, 503, "{body}");
     });
 }
 
-async fn until_no_sandbox_is_left(bench: &Bench) {
+async fn until_no_sandbox_is_left(fixture: &Fixture) {
     for _ in 0..100 {
-        if bench.gateway.live_sandboxes() == 0 {
+        if fixture.gateway.live_sandboxes() == 0 {
             return;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    panic!("{} sandboxes are left", bench.gateway.live_sandboxes());
+    panic!("{} sandboxes are left", fixture.gateway.live_sandboxes());
 }
 
 fn head(method: &str, query: &str, more: &str) -> String {
@@ -90,11 +90,11 @@ fn head(method: &str, query: &str, more: &str) -> String {
 #[test]
 fn a_caller_that_goes_away() {
     run(async {
-        let bench = Bench::with(fresh_connector(), |settings| settings.deadline = DEADLINE).await;
+        let fixture = Fixture::with(fresh_connector(), |settings| settings.deadline = DEADLINE).await;
         for number in 0..600 {
-            bench.add(json!({"givenName": format!("{number}"), "personalNotes": "x".repeat(5000)}));
+            fixture.add(json!({"givenName": format!("{number}"), "personalNotes": "x".repeat(5000)}));
         }
-        let address = bench.gateway.address();
+        let address = fixture.gateway.address();
         for _ in 0..3 {
             // In the middle of the answer, which is some megabytes and more than a connection holds.
             let mut stream = TcpStream::connect(address).await.unwrap();
@@ -111,16 +111,16 @@ fn a_caller_that_goes_away() {
             drop(stream);
 
             // While Graph is asked.
-            bench.emulator.inject(Fault::new(FaultKind::Hang));
+            fixture.emulator.inject(Fault::new(FaultKind::Hang));
             let mut stream = TcpStream::connect(address).await.unwrap();
             stream.write_all(head("GET", "", "").as_bytes()).await.unwrap();
             tokio::time::sleep(Duration::from_millis(100)).await;
             drop(stream);
-            bench.emulator.clear_faults();
+            fixture.emulator.clear_faults();
         }
-        until_no_sandbox_is_left(&bench).await;
-        assert_eq!(bench.contacts().await.len(), 600, "the next request is served");
-        until_no_sandbox_is_left(&bench).await;
+        until_no_sandbox_is_left(&fixture).await;
+        assert_eq!(fixture.contacts().await.len(), 600, "the next request is served");
+        until_no_sandbox_is_left(&fixture).await;
     });
 }
 
@@ -128,16 +128,16 @@ fn a_caller_that_goes_away() {
 #[test]
 fn a_caller_that_stops_reading() {
     run(async {
-        let bench = Bench::with(fresh_connector(), |settings| settings.deadline = DEADLINE).await;
+        let fixture = Fixture::with(fresh_connector(), |settings| settings.deadline = DEADLINE).await;
         for number in 0..600 {
-            bench.add(json!({"givenName": format!("{number}"), "personalNotes": "x".repeat(15000)}));
+            fixture.add(json!({"givenName": format!("{number}"), "personalNotes": "x".repeat(15000)}));
         }
-        let mut stream = TcpStream::connect(bench.gateway.address()).await.unwrap();
+        let mut stream = TcpStream::connect(fixture.gateway.address()).await.unwrap();
         stream.write_all(head("GET", "?_fields=contacts", "").as_bytes()).await.unwrap();
         let mut begin = [0; 1000];
         stream.read_exact(&mut begin).await.unwrap();
-        assert_eq!(bench.get(UID).await.0, 200, "others are served meanwhile");
-        until_no_sandbox_is_left(&bench).await;
+        assert_eq!(fixture.get(UID).await.0, 200, "others are served meanwhile");
+        until_no_sandbox_is_left(&fixture).await;
         drop(stream);
     });
 }

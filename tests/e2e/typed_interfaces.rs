@@ -5,11 +5,11 @@ use graph_contacts_host::bindings::exports::graph_contacts::connector::types::{
     FlagStatus, FollowupFlag, OpenExtension, Phone, PhoneKind, PostalAddress, PostalAddressKind, Selection,
     SingleValueExtendedProperty, Website, WebsiteKind,
 };
-use graph_contacts_host::emulator::{Fault, FaultKind};
+use graph_emulator::{Fault, FaultKind};
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::bench::{Bench, UID, call, connector, run};
+use crate::fixture::{Fixture, UID, call, connector, run};
 
 fn mailbox() -> Container {
     Container { mailbox: UID.to_owned(), folders: Vec::new() }
@@ -93,13 +93,13 @@ fn ada() -> Contact {
 #[test]
 fn contacts_are_created_read_changed_listed_and_deleted() {
     run(async {
-        let bench = Bench::start().await;
-        let created = call!(bench, graph_contacts_connector_contacts.call_create_contact(&mailbox(), &ada(), None)).unwrap();
+        let fixture = Fixture::start().await;
+        let created = call!(fixture, graph_contacts_connector_contacts.call_create_contact(&mailbox(), &ada(), None)).unwrap();
         let id = created.id.clone().unwrap();
         assert!(created.change_key.is_some() && created.created_date_time.is_some());
         assert!(created.additional.iter().any(|(name, _)| name == "@odata.etag"));
 
-        let read = call!(bench, graph_contacts_connector_contacts.call_get_contact(&mailbox(), &id, None)).unwrap();
+        let read = call!(fixture, graph_contacts_connector_contacts.call_get_contact(&mailbox(), &id, None)).unwrap();
         assert_eq!(read.birthday.as_deref(), Some("1815-12-10"));
         let numbers = |kind| read.phones.iter().filter(move |phone| phone.kind == kind).map(|phone| phone.number.as_str());
         assert_eq!(numbers(PhoneKind::Business).collect::<Vec<_>>(), ["1", "2"]);
@@ -111,16 +111,17 @@ fn contacts_are_created_read_changed_listed_and_deleted() {
 
         let set = Contact { surname: Some("King".to_owned()), ..nothing() };
         let clear = [ContactProperty::Birthday, ContactProperty::Phones, ContactProperty::PostalAddresses];
-        let changed = call!(bench, graph_contacts_connector_contacts.call_update_contact(&mailbox(), &id, &set, &clear)).unwrap();
+        let changed =
+            call!(fixture, graph_contacts_connector_contacts.call_update_contact(&mailbox(), &id, &set, &clear)).unwrap();
         assert_eq!((changed.surname.as_deref(), changed.birthday, changed.phones.len()), (Some("King"), None, 0));
         assert!(changed.postal_addresses.iter().all(|address| address.city.is_none()), "{:?}", changed.postal_addresses);
         assert_eq!(changed.categories, ["Friends"]);
         assert_eq!(changed.display_name, created.display_name);
 
-        let listed = call!(bench, graph_contacts_connector_contacts.call_list_contacts(&mailbox(), None)).unwrap();
+        let listed = call!(fixture, graph_contacts_connector_contacts.call_list_contacts(&mailbox(), None)).unwrap();
         assert_eq!(listed.len(), 1);
-        call!(bench, graph_contacts_connector_contacts.call_delete_contact(&mailbox(), &id)).unwrap();
-        let error: Error = call!(bench, graph_contacts_connector_contacts.call_delete_contact(&mailbox(), &id)).unwrap_err();
+        call!(fixture, graph_contacts_connector_contacts.call_delete_contact(&mailbox(), &id)).unwrap();
+        let error: Error = call!(fixture, graph_contacts_connector_contacts.call_delete_contact(&mailbox(), &id)).unwrap_err();
         assert_eq!(
             (error.kind, error.http_status, error.graph_code.as_deref()),
             (ErrorKind::UnknownUid, Some(404), Some("ErrorItemNotFound"))
@@ -132,25 +133,26 @@ fn contacts_are_created_read_changed_listed_and_deleted() {
 #[test]
 fn what_v1_cannot_carry_is_refused_by_name() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         let contact = Contact {
             gender: Some("f".to_owned()),
             phones: vec![Phone { kind: PhoneKind::Pager, number: "1".to_owned() }],
             ..nothing()
         };
-        let error = call!(bench, graph_contacts_connector_contacts.call_create_contact(&mailbox(), &contact, None)).unwrap_err();
+        let error =
+            call!(fixture, graph_contacts_connector_contacts.call_create_contact(&mailbox(), &contact, None)).unwrap_err();
         assert_eq!(error.kind, ErrorKind::InvalidAttributeValue);
         assert_eq!(error.attributes, ["gender", "phones[0] (Pager)"]);
-        assert!(bench.sent().is_empty());
+        assert!(fixture.sent().is_empty());
     });
 }
 
 #[test]
 fn the_connector_reads_and_updates_users() {
     run(async {
-        let bench = Bench::start().await;
-        call!(bench, graph_contacts_connector_connector.call_test()).unwrap();
-        let schema = call!(bench, graph_contacts_connector_connector.call_schema()).unwrap();
+        let fixture = Fixture::start().await;
+        call!(fixture, graph_contacts_connector_connector.call_test()).unwrap();
+        let schema = call!(fixture, graph_contacts_connector_connector.call_schema()).unwrap();
         let schema: Value = serde_json::from_str(&schema).unwrap();
         let documented = json!({
             "type": "array", "items": {"type": "object", "nativeType": "object"}, "nativeName": "__addContacts__",
@@ -160,16 +162,16 @@ fn the_connector_reads_and_updates_users() {
 
         let attributes = json!({"__addContacts__": [{"givenName": "Ada"}], "__removeContacts__": ["nonsense"]}).to_string();
         let outcomes =
-            call!(bench, graph_contacts_connector_connector.call_update("user", UID, None, &attributes, None)).unwrap();
+            call!(fixture, graph_contacts_connector_connector.call_update("user", UID, None, &attributes, None)).unwrap();
         let seen: Vec<(&str, u32, bool)> =
             outcomes.iter().map(|outcome| (outcome.attribute.as_str(), outcome.position, outcome.error.is_none())).collect();
         assert_eq!(seen, [("__addContacts__", 0, true), ("__removeContacts__", 0, false)]);
 
         let names = ["contacts".to_owned()];
-        let user = call!(bench, graph_contacts_connector_connector.call_get("user", UID, &names)).unwrap();
+        let user = call!(fixture, graph_contacts_connector_connector.call_get("user", UID, &names)).unwrap();
         let user: Value = serde_json::from_str(&user).unwrap();
         assert_eq!(user["contacts"][0]["givenName"], "Ada");
-        let error = call!(bench, graph_contacts_connector_connector.call_get("group", UID, &names)).unwrap_err();
+        let error = call!(fixture, graph_contacts_connector_connector.call_get("group", UID, &names)).unwrap_err();
         assert_eq!(error.kind, ErrorKind::Unsupported);
     });
 }
@@ -177,10 +179,10 @@ fn the_connector_reads_and_updates_users() {
 #[test]
 fn one_function_takes_and_gives_strings() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         let invoke = async |operation: &str, arguments: Value| {
             let arguments = arguments.to_string();
-            let answer = call!(bench, graph_contacts_connector_json.call_invoke(operation, &arguments));
+            let answer = call!(fixture, graph_contacts_connector_json.call_invoke(operation, &arguments));
             let parse = |text: String| serde_json::from_str::<Value>(&text).unwrap();
             answer.map(parse).map_err(parse)
         };
@@ -215,10 +217,10 @@ fn one_function_takes_and_gives_strings() {
 #[test]
 fn requests_are_built_and_not_sent() {
     run(async {
-        let bench = Bench::start().await;
-        bench.emulator.inject(Fault::new(FaultKind::Close).forever());
-        let endpoint = bench.emulator.endpoint();
-        let created = call!(bench, graph_contacts_connector_requests.call_build_create(&mailbox(), &ada(), None)).unwrap();
+        let fixture = Fixture::start().await;
+        fixture.emulator.inject(Fault::new(FaultKind::Close).forever());
+        let endpoint = fixture.emulator.endpoint();
+        let created = call!(fixture, graph_contacts_connector_requests.call_build_create(&mailbox(), &ada(), None)).unwrap();
         assert_eq!((created.method.as_str(), created.url), ("POST", format!("{endpoint}/v1.0/users/{UID}/contacts")));
         let body: Value = serde_json::from_str(&created.body.unwrap()).unwrap();
         assert_eq!(
@@ -233,13 +235,13 @@ fn requests_are_built_and_not_sent() {
         assert!(created.headers.iter().all(|(name, _)| name != "authorization"));
 
         let folder = Container { mailbox: "me".to_owned(), folders: vec!["f/1".to_owned(), "g".to_owned()] };
-        let listed = call!(bench, graph_contacts_connector_requests.call_build_list(&folder, None)).unwrap();
+        let listed = call!(fixture, graph_contacts_connector_requests.call_build_list(&folder, None)).unwrap();
         assert_eq!(listed.url, format!("{endpoint}/v1.0/me/contactFolders/f%2F1/childFolders/g/contacts"));
 
         let set = Contact { surname: Some("King".to_owned()), ..nothing() };
         let stored = Contact { display_name: Some("Ada L.".to_owned()), ..ada() };
         let changed = call!(
-            bench,
+            fixture,
             graph_contacts_connector_requests.call_build_update(&mailbox(), "c", &stored, &set, &[ContactProperty::Birthday])
         )
         .unwrap()
@@ -247,20 +249,20 @@ fn requests_are_built_and_not_sent() {
         let body: Value = serde_json::from_str(&changed.body.unwrap()).unwrap();
         assert_eq!(body, json!({"displayName": "Ada L.", "surname": "King", "birthday": null}));
         let same =
-            call!(bench, graph_contacts_connector_requests.call_build_update(&mailbox(), "c", &stored, &ada(), &[])).unwrap();
+            call!(fixture, graph_contacts_connector_requests.call_build_update(&mailbox(), "c", &stored, &ada(), &[])).unwrap();
         assert!(same.is_none(), "{same:?}");
-        let deleted = call!(bench, graph_contacts_connector_requests.call_build_delete(&mailbox(), "c")).unwrap();
+        let deleted = call!(fixture, graph_contacts_connector_requests.call_build_delete(&mailbox(), "c")).unwrap();
         assert_eq!((deleted.method.as_str(), deleted.body), (Method::DELETE.as_str(), None));
-        assert!(bench.sent().is_empty());
+        assert!(fixture.sent().is_empty());
     });
 }
 
 #[test]
 fn what_a_user_needs_is_built_too() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         let contacts = ["contacts".to_owned()];
-        let get = call!(bench, graph_contacts_connector_requests.call_build_get_user(UID, &contacts)).unwrap();
+        let get = call!(fixture, graph_contacts_connector_requests.call_build_get_user(UID, &contacts)).unwrap();
         assert_eq!(get.len(), 1);
         assert!(get[0].url.ends_with(&format!("/users/{UID}/contacts")), "{}", get[0].url);
         let attributes = json!({
@@ -269,15 +271,15 @@ fn what_a_user_needs_is_built_too() {
         .to_string();
         let stored = Contact { id: Some("c".to_owned()), given_name: Some("A.".to_owned()), ..nothing() };
         let requests = call!(
-            bench,
+            fixture,
             graph_contacts_connector_requests.call_build_update_user(UID, &attributes, std::slice::from_ref(&stored))
         );
         let methods: Vec<String> = requests.unwrap().into_iter().map(|request| request.method).collect();
         assert_eq!(methods, ["GET", "GET", "PATCH", "POST", "DELETE"]);
-        let error = call!(bench, graph_contacts_connector_requests.call_build_update_user(UID, &attributes, &[])).unwrap_err();
+        let error = call!(fixture, graph_contacts_connector_requests.call_build_update_user(UID, &attributes, &[])).unwrap_err();
         assert_eq!(error.attributes, ["stored"]);
-        assert_eq!(call!(bench, graph_contacts_connector_requests.call_build_test()).unwrap().method, "GET");
-        assert!(bench.sent().is_empty());
+        assert_eq!(call!(fixture, graph_contacts_connector_requests.call_build_test()).unwrap().method, "GET");
+        assert!(fixture.sent().is_empty());
     });
 }
 
@@ -285,7 +287,7 @@ fn what_a_user_needs_is_built_too() {
 #[test]
 fn a_whole_contact_of_beta_goes_and_comes() {
     run(async {
-        let bench = Bench::with(connector(), |settings| settings.api_version = Some("beta".to_owned())).await;
+        let fixture = Fixture::with(connector(), |settings| settings.api_version = Some("beta".to_owned())).await;
         let moment = |date_time: &str| DateTimeTimeZone { date_time: date_time.to_owned(), time_zone: Some("UTC".to_owned()) };
         let whole = Contact {
             gender: Some("f".to_owned()),
@@ -317,7 +319,7 @@ fn a_whole_contact_of_beta_goes_and_comes() {
             }],
             ..ada()
         };
-        let created = call!(bench, graph_contacts_connector_contacts.call_create_contact(&mailbox(), &whole, None)).unwrap();
+        let created = call!(fixture, graph_contacts_connector_contacts.call_create_contact(&mailbox(), &whole, None)).unwrap();
         let id = created.id.unwrap();
         let selection = Selection {
             properties: vec![],
@@ -325,7 +327,7 @@ fn a_whole_contact_of_beta_goes_and_comes() {
             multi_value_extended_properties: vec![],
             extensions: false,
         };
-        let read = call!(bench, graph_contacts_connector_contacts.call_get_contact(&mailbox(), &id, Some(&selection))).unwrap();
+        let read = call!(fixture, graph_contacts_connector_contacts.call_get_contact(&mailbox(), &id, Some(&selection))).unwrap();
         let expected = [
             (PhoneKind::Pager, "PhoneKind::Pager"),
             (PhoneKind::Mobile, "PhoneKind::Mobile"),
@@ -355,7 +357,7 @@ fn a_whole_contact_of_beta_goes_and_comes() {
             single_value_extended_properties: vec![],
             ..selection
         };
-        let part = call!(bench, graph_contacts_connector_contacts.call_get_contact(&mailbox(), &id, Some(&chosen))).unwrap();
+        let part = call!(fixture, graph_contacts_connector_contacts.call_get_contact(&mailbox(), &id, Some(&chosen))).unwrap();
         assert_eq!(
             (part.gender.as_deref(), part.phones.len(), part.given_name, part.id.as_deref()),
             (Some("f"), 3, None, Some(id.as_str()))
@@ -363,17 +365,17 @@ fn a_whole_contact_of_beta_goes_and_comes() {
         assert!(part.change_key.is_some());
 
         // Sent back unchanged, nothing is written.
-        bench.emulator.clear_requests();
-        call!(bench, graph_contacts_connector_contacts.call_update_contact(&mailbox(), &id, &read, &[])).unwrap();
-        bench.assert_nothing_written();
+        fixture.emulator.clear_requests();
+        call!(fixture, graph_contacts_connector_contacts.call_update_contact(&mailbox(), &id, &read, &[])).unwrap();
+        fixture.assert_nothing_written();
     });
 }
 
 #[test]
 fn several_changes_are_made_at_once() {
     run(async {
-        let bench = Bench::start().await;
-        let (kept, gone) = (bench.add(json!({"givenName": "1"})), bench.add(json!({"givenName": "2"})));
+        let fixture = Fixture::start().await;
+        let (kept, gone) = (fixture.add(json!({"givenName": "1"})), fixture.add(json!({"givenName": "2"})));
         let change = |kind, id: Option<&str>, contact: Option<Contact>| ContactChange {
             kind,
             id: id.map(str::to_owned),
@@ -388,7 +390,7 @@ fn several_changes_are_made_at_once() {
             change(ChangeKind::Update, Some(&kept), named("4")),
             change(ChangeKind::Delete, Some(&gone), None),
         ];
-        let outcomes = call!(bench, graph_contacts_connector_contacts.call_batch(&mailbox(), &changes)).unwrap();
+        let outcomes = call!(fixture, graph_contacts_connector_contacts.call_batch(&mailbox(), &changes)).unwrap();
         let seen: Vec<(Option<&str>, Option<ErrorKind>)> = outcomes
             .iter()
             .map(|o| (o.contact.as_ref().and_then(|c| c.given_name.as_deref()), o.error.as_ref().map(|e| e.kind)))
@@ -400,16 +402,16 @@ fn several_changes_are_made_at_once() {
             "once, in whatever order: {deleted:?}"
         );
         let incomplete = [change(ChangeKind::Update, None, named("5"))];
-        let error = call!(bench, graph_contacts_connector_contacts.call_batch(&mailbox(), &incomplete)).unwrap_err();
+        let error = call!(fixture, graph_contacts_connector_contacts.call_batch(&mailbox(), &incomplete)).unwrap_err();
         assert_eq!(error.attributes, ["changes[0].id"]);
 
         let arguments =
             json!({"mailbox": UID, "changes": [{"create": {"givenName": "6"}}, {"delete": kept}, {"create": {"givenName": 7}}]});
         let refused =
-            call!(bench, graph_contacts_connector_json.call_invoke("contacts.batch", &arguments.to_string())).unwrap_err();
+            call!(fixture, graph_contacts_connector_json.call_invoke("contacts.batch", &arguments.to_string())).unwrap_err();
         assert!(refused.contains("changes[2].create.givenName"), "{refused}");
         let arguments = json!({"mailbox": UID, "changes": [{"create": {"givenName": "6"}}, {"delete": kept}]});
-        let done = call!(bench, graph_contacts_connector_json.call_invoke("contacts.batch", &arguments.to_string())).unwrap();
+        let done = call!(fixture, graph_contacts_connector_json.call_invoke("contacts.batch", &arguments.to_string())).unwrap();
         let done: Value = serde_json::from_str(&done).unwrap();
         assert_eq!((&done[0]["contact"]["givenName"], &done[1]), (&json!("6"), &json!({"done": true})));
     });
@@ -418,20 +420,20 @@ fn several_changes_are_made_at_once() {
 #[test]
 fn folders_at_any_depth() {
     run(async {
-        let bench = Bench::start().await;
-        let outer = bench.emulator.add_folder(UID, "contacts", "Outer").unwrap();
-        let inner = bench.emulator.add_folder(UID, &outer, "Inner").unwrap();
+        let fixture = Fixture::start().await;
+        let outer = fixture.emulator.add_folder(UID, "contacts", "Outer").unwrap();
+        let inner = fixture.emulator.add_folder(UID, &outer, "Inner").unwrap();
         let nested = Container { folders: vec![outer.clone(), inner.clone()], ..mailbox() };
-        let created = call!(bench, graph_contacts_connector_contacts.call_create_contact(&nested, &ada(), None)).unwrap();
+        let created = call!(fixture, graph_contacts_connector_contacts.call_create_contact(&nested, &ada(), None)).unwrap();
         assert_eq!(created.parent_folder_id.as_deref(), Some(inner.as_str()));
         let count = |container: Container| {
-            let bench = &bench;
-            async move { call!(bench, graph_contacts_connector_contacts.call_list_contacts(&container, None)).unwrap().len() }
+            let fixture = &fixture;
+            async move { call!(fixture, graph_contacts_connector_contacts.call_list_contacts(&container, None)).unwrap().len() }
         };
         assert_eq!(count(nested.clone()).await, 1);
         assert_eq!(count(mailbox()).await, 0);
         assert_eq!(count(Container { folders: vec![outer], ..mailbox() }).await, 0);
-        call!(bench, graph_contacts_connector_contacts.call_delete_contact(&nested, &created.id.unwrap())).unwrap();
+        call!(fixture, graph_contacts_connector_contacts.call_delete_contact(&nested, &created.id.unwrap())).unwrap();
         assert_eq!(count(nested).await, 0);
     });
 }
@@ -439,26 +441,28 @@ fn folders_at_any_depth() {
 #[test]
 fn open_extensions_are_created_and_read() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         let extension =
             OpenExtension { name: "Com.Contoso.Referral".to_owned(), properties: json!({"dealValue": 10000}).to_string() };
         let contact = Contact { extensions: vec![extension], ..ada() };
-        let id =
-            call!(bench, graph_contacts_connector_contacts.call_create_contact(&mailbox(), &contact, None)).unwrap().id.unwrap();
+        let id = call!(fixture, graph_contacts_connector_contacts.call_create_contact(&mailbox(), &contact, None))
+            .unwrap()
+            .id
+            .unwrap();
         let selection = Selection {
             properties: vec![],
             single_value_extended_properties: vec![],
             multi_value_extended_properties: vec![],
             extensions: true,
         };
-        let read = call!(bench, graph_contacts_connector_contacts.call_get_contact(&mailbox(), &id, Some(&selection))).unwrap();
+        let read = call!(fixture, graph_contacts_connector_contacts.call_get_contact(&mailbox(), &id, Some(&selection))).unwrap();
         let seen: Vec<(&str, Value)> =
             read.extensions.iter().map(|e| (e.name.as_str(), serde_json::from_str(&e.properties).unwrap())).collect();
         assert_eq!(seen, [("Com.Contoso.Referral", json!({"dealValue": 10000}))]);
-        let without = call!(bench, graph_contacts_connector_contacts.call_get_contact(&mailbox(), &id, None)).unwrap();
+        let without = call!(fixture, graph_contacts_connector_contacts.call_get_contact(&mailbox(), &id, None)).unwrap();
         assert!(without.extensions.is_empty());
         let wrong = Contact { extensions: vec![OpenExtension { name: "x".to_owned(), properties: "[]".to_owned() }], ..ada() };
-        let error = call!(bench, graph_contacts_connector_contacts.call_create_contact(&mailbox(), &wrong, None)).unwrap_err();
+        let error = call!(fixture, graph_contacts_connector_contacts.call_create_contact(&mailbox(), &wrong, None)).unwrap_err();
         assert_eq!(error.attributes, ["extensions"]);
     });
 }
@@ -466,22 +470,22 @@ fn open_extensions_are_created_and_read() {
 #[test]
 fn a_contact_is_an_object_of_its_own() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         let attributes = json!({"mailbox": UID, "givenName": "Ada"}).to_string();
-        let uid = call!(bench, graph_contacts_connector_connector.call_create("contact", &attributes, None)).unwrap();
+        let uid = call!(fixture, graph_contacts_connector_connector.call_create("contact", &attributes, None)).unwrap();
         let names = ["givenName".to_owned()];
-        let read = call!(bench, graph_contacts_connector_connector.call_get("contact", &uid, &names)).unwrap();
+        let read = call!(fixture, graph_contacts_connector_connector.call_get("contact", &uid, &names)).unwrap();
         let read: Value = serde_json::from_str(&read).unwrap();
         assert_eq!((&read["_id"], &read["givenName"], read.get("mailbox")), (&json!(uid), &json!("Ada"), None));
         let revision = read["_rev"].as_str();
         let changes = json!({"givenName": "Augusta"}).to_string();
-        call!(bench, graph_contacts_connector_connector.call_update("contact", &uid, revision, &changes, None)).unwrap();
-        let error = call!(bench, graph_contacts_connector_connector.call_delete("contact", &uid, revision)).unwrap_err();
+        call!(fixture, graph_contacts_connector_connector.call_update("contact", &uid, revision, &changes, None)).unwrap();
+        let error = call!(fixture, graph_contacts_connector_connector.call_delete("contact", &uid, revision)).unwrap_err();
         assert_eq!(error.kind, ErrorKind::PreconditionFailed);
-        call!(bench, graph_contacts_connector_connector.call_delete("contact", &uid, None)).unwrap();
-        let error = call!(bench, graph_contacts_connector_connector.call_delete("contact", &uid, None)).unwrap_err();
+        call!(fixture, graph_contacts_connector_connector.call_delete("contact", &uid, None)).unwrap();
+        let error = call!(fixture, graph_contacts_connector_connector.call_delete("contact", &uid, None)).unwrap_err();
         assert_eq!(error.kind, ErrorKind::UnknownUid);
-        let error = call!(bench, graph_contacts_connector_connector.call_create("user", &attributes, None)).unwrap_err();
+        let error = call!(fixture, graph_contacts_connector_connector.call_create("user", &attributes, None)).unwrap_err();
         assert_eq!(error.kind, ErrorKind::Unsupported);
     });
 }
@@ -489,11 +493,11 @@ fn a_contact_is_an_object_of_its_own() {
 #[test]
 fn the_requests_of_every_operation_can_be_seen() {
     run(async {
-        let bench = Bench::start().await;
-        let id = bench.add(json!({"givenName": "Ada"}));
+        let fixture = Fixture::start().await;
+        let id = fixture.add(json!({"givenName": "Ada"}));
         let attributes = json!({"mailbox": "me", "givenName": "Ada"}).to_string();
-        let uid = call!(bench, graph_contacts_connector_connector.call_create("contact", &attributes, None)).unwrap();
-        bench.emulator.clear_requests();
+        let uid = call!(fixture, graph_contacts_connector_connector.call_create("contact", &attributes, None)).unwrap();
+        fixture.emulator.clear_requests();
         let contact = |more: Value| {
             let mut arguments = json!({"objectClass": "contact"});
             arguments.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -524,9 +528,9 @@ fn the_requests_of_every_operation_can_be_seen() {
             ("latestSyncToken", contact(json!({"mailbox": "u"})), &["GET /users/u/contacts/delta"]),
             ("reconcile", contact(json!({"mailbox": "u", "known": {}})), &["GET /users/u/contacts"]),
         ] {
-            let built = call!(bench, graph_contacts_connector_requests.call_build(operation, &arguments.to_string()));
+            let built = call!(fixture, graph_contacts_connector_requests.call_build(operation, &arguments.to_string()));
             let built = built.unwrap_or_else(|error| panic!("{operation}: {}", error.message));
-            let prefix = format!("{}/v1.0", bench.emulator.endpoint());
+            let prefix = format!("{}/v1.0", fixture.emulator.endpoint());
             let shown: Vec<String> = built
                 .iter()
                 .map(|request| {
@@ -543,10 +547,10 @@ fn the_requests_of_every_operation_can_be_seen() {
             ("update", contact(json!({"uid": uid, "attributes": {"givenName": "x"}}))),
         ] {
             let error =
-                call!(bench, graph_contacts_connector_requests.call_build(operation, &arguments.to_string())).unwrap_err();
+                call!(fixture, graph_contacts_connector_requests.call_build(operation, &arguments.to_string())).unwrap_err();
             assert_eq!(error.kind, ErrorKind::Unsupported, "{}", error.message);
             assert!(error.message.contains("depend on the stored object"), "{}", error.message);
         }
-        assert!(bench.sent().is_empty());
+        assert!(fixture.sent().is_empty());
     });
 }

@@ -1,37 +1,37 @@
 //! Queries for users at OpenIDM's REST paths.
 
-use graph_contacts_host::emulator::User;
+use graph_emulator::User;
 use serde_json::{Value, json};
 
-use crate::bench::{Bench, UID, run};
+use crate::fixture::{Fixture, UID, run};
 
-async fn query(bench: &Bench, parameters: &[(&str, &str)]) -> (u16, Value) {
-    bench.query("user", parameters).await
+async fn query(fixture: &Fixture, parameters: &[(&str, &str)]) -> (u16, Value) {
+    fixture.query("user", parameters).await
 }
 
-async fn names(bench: &Bench, filter: &str) -> Vec<String> {
-    let (status, body) = query(bench, &[("_queryFilter", filter)]).await;
+async fn names(fixture: &Fixture, filter: &str) -> Vec<String> {
+    let (status, body) = query(fixture, &[("_queryFilter", filter)]).await;
     assert_eq!(status, 200, "{filter}: {body}");
     let name = |user: &Value| user["displayName"].as_str().unwrap().to_owned();
     body["result"].as_array().unwrap().iter().map(name).collect()
 }
 
-fn people(bench: &Bench) {
+fn people(fixture: &Fixture) {
     for (number, (name, title)) in
         [("Ada Lovelace", Some("Countess")), ("Grace O'Hopper", Some("Admiral")), ("ada", None)].iter().enumerate()
     {
         let mut user = User::new(format!("00000000-0000-0000-0000-00000000000{number}"), format!("u{number}@contoso.example"));
         user.display_name = Some((*name).to_owned());
         user.job_title = title.map(str::to_owned);
-        bench.emulator.add_user(user);
+        fixture.emulator.add_user(user);
     }
 }
 
 #[test]
 fn filters_find_what_they_say() {
     run(async {
-        let bench = Bench::start().await;
-        people(&bench);
+        let fixture = Fixture::start().await;
+        people(&fixture);
         for (filter, expected) in [
             ("true", &["test.user@contoso.example", "Ada Lovelace", "Grace O'Hopper", "ada"][..]),
             ("userPrincipalName eq \"u1@contoso.example\"", &["Grace O'Hopper"]),
@@ -44,9 +44,9 @@ fn filters_find_what_they_say() {
             ("_id eq \"00000000-0000-0000-0000-000000000002\" and jobTitle pr", &[]),
             ("_id eq \"nobody\"", &[]),
         ] {
-            assert_eq!(names(&bench, filter).await, expected, "{filter}");
+            assert_eq!(names(&fixture, filter).await, expected, "{filter}");
         }
-        let sent = bench.sent();
+        let sent = fixture.sent();
         assert!(sent.iter().any(|line| line.replace("%27", "'").contains("$filter=startswith(displayName,'Ada')")), "{sent:?}");
         // The host's client encodes quotes again; the quote of the name is doubled.
         assert!(sent.iter().any(|line| line.replace("%27", "'").contains("'Grace%20O''Hopper'")), "{sent:?}");
@@ -56,21 +56,21 @@ fn filters_find_what_they_say() {
 #[test]
 fn ids_alone_pages_and_contacts() {
     run(async {
-        let bench = Bench::start().await;
-        people(&bench);
-        bench.add(json!({"givenName": "Ada"}));
-        let (status, body) = query(&bench, &[("_queryId", "query-all-ids")]).await;
+        let fixture = Fixture::start().await;
+        people(&fixture);
+        fixture.add(json!({"givenName": "Ada"}));
+        let (status, body) = query(&fixture, &[("_queryId", "query-all-ids")]).await;
         assert_eq!((status, &body["resultCount"], &body["result"][0]), (200, &json!(4), &json!({"_id": UID})), "{body}");
 
-        let (_, body) = query(&bench, &[("_queryFilter", "true"), ("_sortKeys", "-displayName"), ("_pageSize", "3")]).await;
+        let (_, body) = query(&fixture, &[("_queryFilter", "true"), ("_sortKeys", "-displayName"), ("_pageSize", "3")]).await;
         assert_eq!(body["result"][0]["displayName"], "test.user@contoso.example");
         let cookie = body["pagedResultsCookie"].as_str().unwrap();
         let more = [("_queryFilter", "true"), ("_sortKeys", "-displayName"), ("_pageSize", "3"), ("_pagedResultsCookie", cookie)];
-        let (_, body) = query(&bench, &more).await;
+        let (_, body) = query(&fixture, &more).await;
         assert_eq!((&body["resultCount"], &body["pagedResultsCookie"]), (&json!(1), &json!(null)), "{body}");
 
         let (_, body) =
-            query(&bench, &[("_queryFilter", "mail eq \"test.user@contoso.example\""), ("_fields", "contacts")]).await;
+            query(&fixture, &[("_queryFilter", "mail eq \"test.user@contoso.example\""), ("_fields", "contacts")]).await;
         assert_eq!(body["result"].as_array().unwrap().len(), 1);
         assert_eq!(body["result"][0].as_object().unwrap().keys().collect::<Vec<_>>(), ["_id", "contacts"]);
         assert_eq!(body["result"][0]["contacts"][0]["givenName"], "Ada");
@@ -80,10 +80,10 @@ fn ids_alone_pages_and_contacts() {
 #[test]
 fn what_cannot_be_found_is_refused() {
     run(async {
-        let bench = Bench::start().await;
+        let fixture = Fixture::start().await;
         for filter in ["nope eq \"x\"", "contacts eq \"x\"", "__addContacts__ eq \"x\"", "displayName eq", "mailbox eq \"x\""] {
-            assert_eq!(query(&bench, &[("_queryFilter", filter)]).await.0, 400, "{filter}");
+            assert_eq!(query(&fixture, &[("_queryFilter", filter)]).await.0, 400, "{filter}");
         }
-        assert!(bench.sent().is_empty());
+        assert!(fixture.sent().is_empty());
     });
 }

@@ -5,6 +5,7 @@
 mod circles;
 mod imports;
 mod modules;
+mod pages;
 mod words;
 
 use std::path::{Path, PathBuf};
@@ -20,6 +21,8 @@ const ROOTS: &[&str] = &[
     "guest/openidm/src/lib.rs",
     "guest/protocol/src/lib.rs",
     "host-harness/src/lib.rs",
+    "host-harness/cli/src/main.rs",
+    "host-harness/emulator/src/lib.rs",
     "tests/e2e/main.rs",
     "tests/hostile/src/lib.rs",
     "tests/house/main.rs",
@@ -44,4 +47,10 @@ fn no_files_import_each_other() {
 fn refused_words_are_not_used() {
     let found = words::find(&repository());
     assert!(found.is_empty(), "{} places use other words than the vocabulary:\n{}", found.len(), found.join("\n"));
+}
+
+#[test]
+fn architecture_page_names_what_exists() {
+    let stale = pages::find_stale_rows(&repository());
+    assert!(stale.is_empty(), "docs/architecture.md names what its file does not have:\n{}", stale.join("\n"));
 }

@@ -27,7 +27,6 @@ const REFUSED: &[Refused] = &[
     refuse("ways in", "frontends, interfaces"),
     refuse("ways out", "egress"),
     refuse("breach", "limit signal, exceeded limit"),
-    refuse("house", "gateway, host"),
     refuse("guesses", "failed logins"),
     refuse("broken off", "aborted"),
     refuse("breaks off", "is aborted"),
@@ -38,14 +37,8 @@ const REFUSED: &[Refused] = &[
     refuse("is told", "is reported"),
     refuse("was told", "was reported"),
     refuse("are told", "are reported"),
-    refuse("is no", "is not a"),
-    refuse("are no", "are not"),
     refuse("belongs into", "belongs in"),
-    refuse("whatever", "any"),
-    refuse("of its own", "its own"),
-    refuse("of their own", "their own"),
     refuse("mistakes", "errors, diagnostics"),
-    refuse("moment", "date and time"),
     refuse("truth", "Boolean"),
 ];
 

@@ -164,7 +164,7 @@ pub fn settings(options: &Options<'_>, mut input: Input<'_>) {
             return;
         }
     };
-    let endpoint = variable("GRAPH_ENDPOINT").unwrap_or_else(|| Service::GLOBAL_ENDPOINT.to_owned());
+    let endpoint = variable("GRAPH_ENDPOINT").unwrap_or_else(|| "https://graph.microsoft.com".to_owned());
     let endpoint = endpoint.split('#').next().unwrap_or_default().trim_end_matches('/');
     let service = format!("{endpoint}/{}/", settings.service.version.name());
     let network = ScriptedNetwork::new(input, &service, Duration::from_secs(options.pace.into()));

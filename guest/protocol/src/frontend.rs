@@ -8,7 +8,7 @@ use http::{HeaderMap, Method, Request, Response, StatusCode, Uri, request};
 use crate::operation::Operation;
 
 /// The rules of a REST API.
-pub trait Frontend {
+pub trait Frontend: Sync {
     /// Checks whether a request is for this API. `serves_directory` is as for [`crate::api::Api::of`].
     fn matches(&self, head: Head<'_>, serves_directory: bool) -> bool;
 

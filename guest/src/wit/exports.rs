@@ -38,7 +38,6 @@ use connector::operations::icf::object_class::ObjectClass;
 use connector::operations::icf::schema::build_schema;
 use connector::operations::icf::search::{Search, parse_sort_keys};
 use connector::operations::icf::user_class;
-use connector::operations::mailbox::changes::BatchChange;
 use connector::operations::mailbox::create::build_create_request;
 use connector::operations::mailbox::update::build_update_request;
 use connector::operations::send::authorized::{AuthorizedNetwork, Credential};
@@ -94,7 +93,7 @@ impl contacts::Guest for Component {
 
     fn batch(container: Container, changes: Vec<ContactChange>) -> TypedResult<Vec<ChangeOutcome>> {
         let container = into_container(container);
-        let changes: Vec<BatchChange> = changes
+        let changes: Vec<_> = changes
             .into_iter()
             .enumerate()
             .map(|(position, change)| records::into_change(change, position))

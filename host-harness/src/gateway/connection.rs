@@ -1,4 +1,4 @@
-//! One connection of a caller.
+//! A caller's connection.
 
 use std::convert::Infallible;
 use std::net::IpAddr;
@@ -16,71 +16,73 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tracing::Instrument as _;
 
-use super::exchange::{self, Answer};
-use super::hosting;
+use super::exchange;
+use super::multi_tenant::dispatch;
 use super::request_body::RequestBody;
 use super::request_target::EscapedTargets;
-use crate::audit::{Audit, Trail};
-use crate::component::Connector;
-use crate::metrics::Metrics;
+use super::response_body::ResponseBody;
+use crate::observability::audit_log::AuditLog;
+use crate::observability::call_trail::CallTrail;
+use crate::observability::metrics::counters::Metrics;
+use crate::observability::trace_context::TraceId;
+use crate::sandbox::component_host::ComponentHost;
 use crate::settings::Settings;
-use crate::tenants::Tenants;
-use crate::trace_context::TraceId;
+use crate::tenants::snapshot::TenantSnapshot;
 
-/// The longest wait for the head of a request, and for the next one on an open connection.
+/// Timeout for the head of a request, and for the next one on an open connection.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
-/// The longest wait for a TLS handshake.
+/// Timeout of a TLS handshake.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// By which scheme the caller came.
+/// The scheme of the caller's connection.
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
-/// For whom a gateway answers.
+/// Whom a gateway serves.
 #[derive(Clone)]
 pub(super) enum Service {
-    /// For one party; the component checks the caller.
-    One(Arc<(Connector, Settings)>),
-    /// For each tenant of a configuration; the host checks the caller.
-    Tenants(watch::Receiver<Arc<Tenants>>, Option<Audit>, Metrics),
+    /// One party; the component authenticates the caller.
+    SingleParty(Arc<(ComponentHost, Settings)>),
+    /// The tenants of a configuration; the host authenticates the caller.
+    MultiTenant(watch::Receiver<Arc<TenantSnapshot>>, Option<AuditLog>, Metrics),
 }
 
 impl Service {
-    /// The answer to a request, which comes `from` there.
-    async fn answer(&self, from: Option<IpAddr>, request: Request<Incoming>) -> Response<Answer> {
-        // Wrapped first, so that it is drained also where the component never sees it.
+    /// Returns the response to a request from an address.
+    async fn respond(&self, address: Option<IpAddr>, request: Request<Incoming>) -> Response<ResponseBody> {
+        // Wrapped first, so that the body is drained even if the component never gets it.
         let request = request.map(RequestBody::new);
         match self {
-            Self::One(party) => {
-                let span = tracing::error_span!("request", trace = %TraceId::of(request.headers()));
-                exchange::answer(&party.0, &party.1, Trail::default(), request).instrument(span).await
+            Self::SingleParty(party) => {
+                let span = tracing::error_span!("request", trace = %TraceId::from_headers(request.headers()));
+                exchange::respond(&party.0, &party.1, CallTrail::default(), request).instrument(span).await
             }
-            Self::Tenants(tenants, audit, metrics) => {
-                // As they are now, to the end of this request.
+            Self::MultiTenant(tenants, audit_log, metrics) => {
+                // This request keeps the current snapshot to its end.
                 let tenants = Arc::clone(&tenants.borrow());
-                hosting::answer(&tenants, (audit.clone(), metrics.clone()), from, request).await
+                dispatch::respond(&tenants, (audit_log.clone(), metrics.clone()), address, request).await
             }
         }
     }
 }
 
-/// Answers the requests on a connection.
-pub(super) async fn serve(stream: TcpStream, service: Service, watcher: Watcher) {
-    let from = stream.peer_addr().ok().map(|peer| peer.ip());
+/// Serves the requests on a connection.
+pub(super) async fn serve_connection(stream: TcpStream, service: Service, watcher: Watcher) {
+    let address = stream.peer_addr().ok().map(|peer| peer.ip());
     let tls = match &service {
-        Service::One(_) => None,
-        Service::Tenants(tenants, ..) => tenants.borrow().tls.as_ref().map(|tls| tls.acceptor()),
+        Service::SingleParty(_) => None,
+        Service::MultiTenant(tenants, ..) => tenants.borrow().tls.as_ref().map(|tls| tls.acceptor()),
     };
-    let Some(acceptor) = tls else { return serve_on(stream, from, service, watcher, false).await };
+    let Some(acceptor) = tls else { return serve_requests(stream, address, service, watcher, false).await };
     match tokio::time::timeout(HANDSHAKE_TIMEOUT, acceptor.accept(stream)).await {
-        Ok(Ok(stream)) => serve_on(stream, from, service, watcher, true).await,
-        Ok(Err(error)) => tracing::info!("a TLS connection did not come about: {error}"),
-        Err(_) => tracing::info!("a TLS connection did not come about within {} s", HANDSHAKE_TIMEOUT.as_secs()),
+        Ok(Ok(stream)) => serve_requests(stream, address, service, watcher, true).await,
+        Ok(Err(error)) => tracing::info!("a TLS handshake failed: {error}"),
+        Err(_) => tracing::info!("a TLS handshake timed out after {} s", HANDSHAKE_TIMEOUT.as_secs()),
     }
 }
 
-async fn serve_on<S: AsyncRead + AsyncWrite + Send + Unpin + 'static>(
+async fn serve_requests<S: AsyncRead + AsyncWrite + Send + Unpin + 'static>(
     stream: S,
-    from: Option<IpAddr>,
+    address: Option<IpAddr>,
     service: Service,
     watcher: Watcher,
     is_tls: bool,
@@ -90,10 +92,10 @@ async fn serve_on<S: AsyncRead + AsyncWrite + Send + Unpin + 'static>(
     let service = service_fn(move |mut request: Request<Incoming>| {
         let service = service.clone();
         if is_tls {
-            // For the addresses that an answer has; the component is told of no other.
+            // For the URLs in a response, because the component does not see the connection.
             request.headers_mut().insert(FORWARDED_PROTO, HeaderValue::from_static("https"));
         }
-        async move { Ok::<_, Infallible>(service.answer(from, request).await) }
+        async move { Ok::<_, Infallible>(service.respond(address, request).await) }
     });
     let connection = http1.serve_connection(TokioIo::new(EscapedTargets::new(stream)), service);
     if let Err(error) = watcher.watch(connection).await {

@@ -1,86 +1,78 @@
-//! One request, one sandbox, one answer.
+//! One request, one sandbox, one response.
 
-use bytes::Bytes;
 use http::{Request, Response, StatusCode, header};
 use http_body_util::BodyExt;
-use http_body_util::combinators::UnsyncBoxBody;
+use protocol::api::Api;
+use protocol::frontend::Refusal;
 use tokio::sync::oneshot;
-use wasmtime_wasi_http::Error;
 use wasmtime_wasi_http::p2::bindings::http::types::Scheme;
 
-use super::inbound::Inbound;
-use super::refusal::{Form, Refusal};
+use super::component_body::{ComponentBody, RunningCall};
+use super::inbound_hooks::InboundHooks;
+use super::refusal::{RequestHead, of_error_code, refuse};
 use super::request_body::RequestBody;
-use super::response_body::{ResponseBody, RunningCall};
-use crate::audit::Trail;
-use crate::breach::Excess;
-use crate::call_error::CallError;
-use crate::component::Connector;
-use crate::outbound::content_length;
+use super::response_body::ResponseBody;
+use crate::egress::headers::content_length;
+use crate::limit_signal::ExceededLimit;
+use crate::observability::call_trail::CallTrail;
+use crate::sandbox::call_error::CallError;
+use crate::sandbox::component_host::ComponentHost;
 use crate::settings::Settings;
 
-/// The body of an answer.
-pub(super) type Answer = UnsyncBoxBody<Bytes, Error>;
-
-/// The answer to a request: the component's, or the host's where there is none. `trail` gets the ids of the requests that it
-/// makes.
-pub(super) async fn answer(
-    connector: &Connector,
+/// Returns the component's response to a request, or the host's if the component has none. `trail` records the call.
+pub(super) async fn respond(
+    host: &ComponentHost,
     settings: &Settings,
-    trail: Trail,
+    trail: CallTrail,
     request: Request<RequestBody>,
-) -> Response<Answer> {
-    let form = Form::of(&request, !settings.directory.is_empty());
-    match of_component(connector, settings, trail, request).await {
+) -> Response<ResponseBody> {
+    let head = RequestHead::of(&request);
+    match call_component(host, settings, trail, request).await {
         Ok(response) => response.map(BodyExt::boxed_unsync),
-        Err(refusal) => of_host(refusal, &form),
+        Err(refusal) => refuse(&refusal, Api::of(head.as_head(), !settings.directory.is_empty()), &head),
     }
 }
 
-/// An answer of the host's own.
-pub(super) fn of_host(refusal: Refusal, form: &Form) -> Response<Answer> {
-    refusal.into_response(form).map(|body| body.map_err(|never| match never {}).boxed_unsync())
-}
-
-async fn of_component(
-    connector: &Connector,
+async fn call_component(
+    host: &ComponentHost,
     settings: &Settings,
-    trail: Trail,
+    trail: CallTrail,
     request: Request<RequestBody>,
-) -> Result<Response<ResponseBody>, Refusal> {
+) -> Result<Response<ComponentBody>, Refusal> {
     if request.uri().authority().is_none() && !request.headers().contains_key(header::HOST) {
-        return Err(Refusal::new(StatusCode::BAD_REQUEST, "the request has no Host header"));
+        return Err(Refusal::host(StatusCode::BAD_REQUEST, "the request has no Host header"));
     }
-    let mut lease = connector.lease(settings).await.inspect_err(|error| trail.stopped(error))?;
-    lease.store.data_mut().follow(trail.clone());
-    let (breach, limit) = (lease.store.data().breach(), connector.answer_bytes());
+    let mut lease = host.acquire(settings).await.inspect_err(|error| trail.record_failure(error.name()))?;
+    lease.store.data_mut().set_trail(trail.clone());
+    let (signal, limit) = (lease.store.data().limit_signal(), host.max_response_bytes());
     let (responder, response) = oneshot::channel();
-    let (connector, deadline) = (connector.clone(), settings.deadline);
-    let (until, ended) = (breach.clone(), trail.clone());
+    let (host, deadline) = (host.clone(), settings.deadline);
+    let (call_signal, call_trail) = (signal.clone(), trail.clone());
     let call = RunningCall::spawn(async move {
         let exchange = async {
-            let instance = connector.instantiate_http(&mut lease.store).await?;
-            let mut inbound = Inbound;
-            let mut http = lease.store.data_mut().http_with(&mut inbound);
+            let instance = host.instantiate_http(&mut lease.store).await?;
+            let mut hooks = InboundHooks;
+            let mut http = lease.store.data_mut().http_with(&mut hooks);
             let request = http.new_incoming_request(Scheme::Http, request)?;
             let responder = http.new_response_outparam(responder)?;
             instance.wasi_http_incoming_handler().call_handle(&mut lease.store, request, responder).await
         };
-        // Before the sandbox goes, and the answer breaks off with it.
-        connector.within(deadline, until, exchange).await.inspect_err(|error| ended.stopped(error))
+        // Recorded before the sandbox is dropped, which aborts the response.
+        let outcome = host.run_within(deadline, call_signal, exchange).await;
+        outcome.inspect_err(|error| call_trail.record_failure(error.name()))
     });
     match response.await {
         Ok(Ok(response)) if content_length(response.headers()).is_some_and(|length| length > limit as u64) => {
-            breach.note(Excess::Answer(limit));
-            let error = call.await.err().unwrap_or(CallError::AnswerTooLarge { limit });
-            trail.stopped(&error);
+            signal.raise(ExceededLimit::ResponseBytes(limit));
+            let error = call.await.err().unwrap_or(CallError::ResponseTooLarge { limit });
+            trail.record_failure(error.name());
             Err(error.into())
         }
-        Ok(Ok(response)) => Ok(response.map(|body| ResponseBody::new(body, call, breach, trail, limit))),
-        Ok(Err(code)) => Err(code.into()),
-        // The responder went with the sandbox.
+        Ok(Ok(response)) => Ok(response.map(|body| ComponentBody::new(body, call, signal, trail, limit))),
+        Ok(Err(code)) => Err(of_error_code(&code)),
+        // The responder was dropped with the sandbox.
         Err(_) => Err(match call.await {
-            Ok(()) => Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "the component ended without a response"),
+            Ok(()) => Refusal::host(StatusCode::INTERNAL_SERVER_ERROR, "the component ended without a response"),
             Err(error) => error.into(),
         }),
     }

@@ -1,120 +1,51 @@
-//! What the gateway says where the component has not answered.
+//! The gateway's own responses, instead of the component's.
 
 use std::time::SystemTime;
 
-use bytes::Bytes;
-use graph_contacts::frontends::azure_ad_graph::failure::Failure;
-use graph_contacts::frontends::azure_ad_graph::{self, Ids};
-use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
-use http::{HeaderMap, Request, Response, StatusCode};
+use http::header::AUTHORIZATION;
+use http::{HeaderMap, Method, Request, Response, StatusCode, Uri};
 use http_body_util::Full;
-use serde_json::json;
+use protocol::api::Api;
+use protocol::frontend::{Exchange, Head, Refusal};
 use uuid::Uuid;
 use wasmtime_wasi_http::p2::bindings::http::types::ErrorCode;
 
-use crate::call_error::CallError;
-use crate::callers::TooMany;
+use super::response_body::{ResponseBody, to_response_body};
+use crate::sandbox::call_error::CallError;
+use crate::tenants::callers::login_throttle::LockedOut;
 
-/// An answer of the host's own.
-#[derive(Debug)]
-pub(super) struct Refusal {
-    status: StatusCode,
-    message: String,
-    challenge: bool,
-    /// In seconds.
-    retry_after: Option<u64>,
-    /// What the component would say, where it would know better.
-    failure: Option<Box<Failure>>,
+/// The head of a request, kept for the response that refuses it.
+pub(super) struct RequestHead {
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
 }
 
-/// In whose form the host speaks.
-#[derive(Debug, Clone)]
-pub(super) enum Form {
-    /// OpenIDM's.
-    OpenIdm,
-    /// The Azure AD Graph API's, to a request with these headers.
-    AzureAdGraph(HeaderMap),
-}
-
-impl Form {
-    /// The form of a request's API; `directories` says whether any are served. The component goes by the same rule.
-    pub(super) fn of<B>(request: &Request<B>, directories: bool) -> Self {
-        let first = request.uri().path().trim_start_matches('/').split('/').next();
-        if !directories || first == Some("openidm") {
-            return Self::OpenIdm;
-        }
+impl RequestHead {
+    /// Returns the head of a request, without the caller's credential.
+    pub(super) fn of<B>(request: &Request<B>) -> Self {
         let mut headers = request.headers().clone();
         headers.remove(AUTHORIZATION);
-        Self::AzureAdGraph(headers)
+        Self { method: request.method().clone(), uri: request.uri().clone(), headers }
+    }
+
+    /// Returns it as the API's rules take it.
+    pub(super) fn as_head(&self) -> Head<'_> {
+        Head { method: &self.method, uri: &self.uri, headers: &self.headers }
     }
 }
 
-impl Refusal {
-    pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Self { status, message: message.into(), challenge: false, retry_after: None, failure: None }
-    }
+/// Returns the response that refuses a request, in the form of its API.
+pub(super) fn refuse(refusal: &Refusal, api: Api, head: &RequestHead) -> Response<ResponseBody> {
+    let exchange = Exchange { request_id: Uuid::new_v4().to_string(), now: SystemTime::now() };
+    let response = api.frontend().refuse(refusal, head.as_head(), &exchange);
+    response.map(|body| to_response_body(Full::from(body)))
+}
 
-    /// The caller is not known; the words are the component's.
-    pub(super) fn unknown_caller() -> Self {
-        Self { challenge: true, ..Self::new(StatusCode::UNAUTHORIZED, "Access Denied") }
-    }
-
-    /// The caller has tried too many passwords.
-    pub(super) fn too_many_passwords(TooMany { wait }: TooMany) -> Self {
-        // To the end of the wait.
-        let seconds = wait.as_secs() + 1;
-        let message = format!("Too many wrong passwords: try again in {seconds} s");
-        Self { retry_after: Some(seconds), ..Self::new(StatusCode::TOO_MANY_REQUESTS, message) }
-    }
-
-    /// What the component would say to a request of the Azure AD Graph API.
-    pub(super) fn of_component(failure: Failure) -> Self {
-        let refusal = Self::new(failure.status, failure.message.clone());
-        Self { failure: Some(Box::new(failure)), ..refusal }
-    }
-
-    /// The answer, in that form.
-    pub(super) fn into_response(self, form: &Form) -> Response<Full<Bytes>> {
-        match form {
-            Form::OpenIdm => self.of_openidm(),
-            Form::AzureAdGraph(headers) => self.of_azure_ad_graph(headers).map(Full::from),
-        }
-    }
-
-    /// As the component writes it.
-    fn of_azure_ad_graph(self, headers: &HeaderMap) -> Response<Vec<u8>> {
-        let of_status = match self.status.as_u16() {
-            403 => "Authorization_RequestDenied",
-            404 => "Request_ResourceNotFound",
-            429 => "Request_ThrottledTemporarily",
-            500 => "Service_InternalServerError",
-            503 | 504 => "Directory_ReplicaUnavailable",
-            _ => "Request_BadRequest",
-        };
-        let failure = match (self.challenge, self.failure) {
-            (true, _) => Failure::unknown_caller(),
-            (false, Some(failure)) => *failure,
-            (false, None) => Failure::new(self.status, of_status, self.message),
-        };
-        let failure = self.retry_after.into_iter().fold(failure, Failure::retry_after);
-        let ids = Ids::of(headers, Uuid::new_v4().to_string(), SystemTime::now());
-        azure_ad_graph::refused(&failure, headers, &ids)
-    }
-
-    fn of_openidm(self) -> Response<Full<Bytes>> {
-        let reason = self.status.canonical_reason().unwrap_or_default();
-        let body = json!({"code": self.status.as_u16(), "reason": reason, "message": self.message});
-        let mut response = Response::new(Full::from(body.to_string()));
-        *response.status_mut() = self.status;
-        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json;charset=utf-8"));
-        if self.challenge {
-            let challenge = HeaderValue::from_static("Basic realm=\"OpenIDM\", charset=\"UTF-8\"");
-            response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
-        }
-        if let Some(seconds) = self.retry_after {
-            response.headers_mut().insert(RETRY_AFTER, seconds.into());
-        }
-        response
+impl From<LockedOut> for Refusal {
+    fn from(LockedOut { remaining }: LockedOut) -> Self {
+        // Rounded up, to the end of the lockout.
+        Refusal::LockedOut { retry_after: remaining.as_secs() + 1 }
     }
 }
 
@@ -122,15 +53,14 @@ impl From<CallError> for Refusal {
     fn from(error: CallError) -> Self {
         let status = match error {
             CallError::TimedOut { .. } | CallError::OutOfCpuTime { .. } => StatusCode::GATEWAY_TIMEOUT,
-            // Of this call and its tenant: the gateway is well, and so is what the next call gets.
+            // Only this call is affected; the next one may succeed.
             _ => StatusCode::SERVICE_UNAVAILABLE,
         };
-        Self::new(status, error.to_string())
+        Refusal::host(status, error.to_string())
     }
 }
 
-impl From<ErrorCode> for Refusal {
-    fn from(code: ErrorCode) -> Self {
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, format!("the component gave an error in place of a response: {code:?}"))
-    }
+/// Returns the refusal where the component gave an error code.
+pub(super) fn of_error_code(code: &ErrorCode) -> Refusal {
+    Refusal::host(StatusCode::INTERNAL_SERVER_ERROR, format!("the component returned an error instead of a response: {code:?}"))
 }

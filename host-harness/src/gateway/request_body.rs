@@ -1,4 +1,4 @@
-//! The body of a caller's request, on its way into a sandbox.
+//! The body of a caller's request on its way into a sandbox.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -9,15 +9,15 @@ use http_body_util::BodyExt;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use wasmtime_wasi_http::Error;
 
-/// What is read of a body that the component has left unread.
-const DRAINED_BYTES: usize = 64 << 20;
-/// How long.
-const DRAINED_FOR: Duration = Duration::from_secs(5);
+/// Maximum bytes read of a body that the component has left unread.
+const MAX_DRAINED_BYTES: usize = 64 << 20;
+/// Maximum time to read them.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A body whose rest is read and thrown away when the component lets go of it.
+/// A body whose rest is read and discarded when the component drops it.
 ///
-/// A caller that is still sending while the answer is there often reads it only afterwards, and would find its connection
-/// reset instead if the server closed it on unread bytes.
+/// A caller often reads the response only after it has sent the whole request. If the server closed the connection with unread
+/// bytes, the caller would find it reset instead.
 pub(super) struct RequestBody(Option<Incoming>);
 
 impl RequestBody {
@@ -25,8 +25,8 @@ impl RequestBody {
         Self(Some(body))
     }
 
-    /// No body: of a request that the host itself makes.
-    pub(super) fn none() -> Self {
+    /// Creates an empty body, for a request of the host itself.
+    pub(super) fn empty() -> Self {
         Self(None)
     }
 }
@@ -57,7 +57,7 @@ impl Drop for RequestBody {
             && !body.is_end_stream()
             && let Ok(runtime) = tokio::runtime::Handle::try_current()
         {
-            runtime.spawn(tokio::time::timeout(DRAINED_FOR, drain(body)));
+            runtime.spawn(tokio::time::timeout(DRAIN_TIMEOUT, drain(body)));
         }
     }
 }
@@ -66,7 +66,7 @@ async fn drain(mut body: Incoming) {
     let mut drained = 0;
     while let Some(Ok(frame)) = body.frame().await {
         drained += frame.data_ref().map_or(0, Bytes::len);
-        if drained > DRAINED_BYTES {
+        if drained > MAX_DRAINED_BYTES {
             break;
         }
     }

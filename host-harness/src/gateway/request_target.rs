@@ -1,9 +1,8 @@
-//! Requests whose target has characters that a URL must escape.
+//! Escapes request targets with characters that a URL must not contain.
 //!
-//! The OpenICF page's own commands ask for `?_fields="_id,contacts"`, and curl sends the quotes as they stand. hyper refuses
-//! such a request before anybody sees it, so they are escaped on the way to hyper. To find the targets, heads and the
-//! lengths of bodies are read with hyper's own parser; where a body's length is not in its head, the connection ends with
-//! that request, and the next one is at the beginning of a new connection again.
+//! The commands of the OpenICF page request `?_fields="_id,contacts"`, and curl sends the quotes unescaped. hyper refuses such a
+//! request, so the quotes are escaped before hyper reads them. Heads and the lengths of bodies are parsed with hyper's own parser
+//! to find the targets. If the head does not have the body's length, the connection ends with that request.
 
 use std::io;
 use std::pin::Pin;
@@ -12,45 +11,45 @@ use std::task::{Context, Poll, ready};
 use bytes::{Buf, Bytes, BytesMut};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// As many as hyper reads.
-const HEADERS: usize = 100;
-/// A head without end is not looked at any further.
-const HEAD_BYTES: usize = 64 << 10;
-const READ_BYTES: usize = 8 << 10;
+/// The maximum number of headers, as in hyper.
+const MAX_HEADERS: usize = 100;
+/// Longer heads are passed on unparsed.
+const MAX_HEAD_BYTES: usize = 64 << 10;
+const READ_BUFFER_BYTES: usize = 8 << 10;
 
-/// A connection on which the quotes and angle brackets in request targets are escaped.
+/// A connection that escapes quotes and angle brackets in request targets.
 pub(super) struct EscapedTargets<S> {
     stream: S,
-    /// Read, and not yet looked at.
-    unread: BytesMut,
-    /// Looked at, and not yet handed on.
+    /// Received, not yet parsed.
+    unparsed: BytesMut,
+    /// Parsed, not yet read.
     ready: Bytes,
     next: Next,
 }
 
-/// What the unread bytes are.
+/// What the unparsed bytes are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Next {
     Head,
-    /// A body with so many bytes to come.
+    /// A body, with the number of remaining bytes.
     Body(u64),
-    /// Nothing that is looked at.
+    /// Passed on unparsed.
     Rest,
 }
 
 impl<S> EscapedTargets<S> {
     pub(super) fn new(stream: S) -> Self {
-        Self { stream, unread: BytesMut::new(), ready: Bytes::new(), next: Next::Head }
+        Self { stream, unparsed: BytesMut::new(), ready: Bytes::new(), next: Next::Head }
     }
 
-    /// Moves bytes from unread to ready, if there are enough to say what they are.
+    /// Moves bytes from unparsed to ready, if there are enough to parse.
     fn advance(&mut self) {
         match self.next {
-            Next::Head => match read_head(&self.unread) {
-                Head::Partial if self.unread.len() < HEAD_BYTES => {}
+            Next::Head => match parse_head(&self.unparsed) {
+                Head::Partial if self.unparsed.len() < MAX_HEAD_BYTES => {}
                 Head::Partial | Head::Broken => self.next = Next::Rest,
                 Head::Complete { length, target, body } => {
-                    let head = self.unread.split_to(length);
+                    let head = self.unparsed.split_to(length);
                     self.ready = escape(&head, target, body.is_none()).unwrap_or_else(|| head.freeze());
                     self.next = match body {
                         Some(0) => Next::Head,
@@ -59,18 +58,18 @@ impl<S> EscapedTargets<S> {
                     };
                 }
             },
-            Next::Body(left) => {
-                let count = usize::try_from(left).unwrap_or(usize::MAX).min(self.unread.len());
-                self.ready = self.unread.split_to(count).freeze();
-                self.next = match left - count as u64 {
+            Next::Body(remaining) => {
+                let count = usize::try_from(remaining).unwrap_or(usize::MAX).min(self.unparsed.len());
+                self.ready = self.unparsed.split_to(count).freeze();
+                self.next = match remaining - count as u64 {
                     0 => Next::Head,
-                    left => Next::Body(left),
+                    remaining => Next::Body(remaining),
                 };
             }
             Next::Rest => {}
         }
         if self.next == Next::Rest && self.ready.is_empty() {
-            self.ready = self.unread.split().freeze();
+            self.ready = self.unparsed.split().freeze();
         }
     }
 }
@@ -78,7 +77,7 @@ impl<S> EscapedTargets<S> {
 enum Head {
     Partial,
     Broken,
-    /// The length of the head, where the target is in it, and the length of the body if the head says one.
+    /// The length of the head, the range of the target in it, and the length of the body if the head has it.
     Complete {
         length: usize,
         target: (usize, usize),
@@ -86,8 +85,8 @@ enum Head {
     },
 }
 
-fn read_head(bytes: &[u8]) -> Head {
-    let mut headers = [httparse::EMPTY_HEADER; HEADERS];
+fn parse_head(bytes: &[u8]) -> Head {
+    let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
     let mut request = httparse::Request::new(&mut headers);
     let length = match request.parse(bytes) {
         Ok(httparse::Status::Complete(length)) => length,
@@ -95,7 +94,7 @@ fn read_head(bytes: &[u8]) -> Head {
         Err(_) => return Head::Broken,
     };
     let Some(path) = request.path else { return Head::Broken };
-    // The parser lends parts of what it was given.
+    // The parser returns slices of its input.
     let start = path.as_ptr().addr() - bytes.as_ptr().addr();
     Head::Complete { length, target: (start, start + path.len()), body: body_length(&request) }
 }
@@ -114,8 +113,8 @@ fn body_length(request: &httparse::Request<'_, '_>) -> Option<u64> {
     }
 }
 
-/// The head with an escaped target, and with the wish to close the connection if this is the `last` request on it. `None` if
-/// it may stay as it is.
+/// Returns the head with an escaped target, and with `connection: close` if this is the `last` request on the connection. `None`
+/// if it needs no change.
 fn escape(head: &[u8], (start, end): (usize, usize), last: bool) -> Option<Bytes> {
     let (before, target, after) = (head.get(..start)?, head.get(start..end)?, head.get(end..)?);
     if !last && !target.iter().any(|byte| matches!(byte, b'"' | b'<' | b'>')) {
@@ -144,7 +143,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for EscapedTargets<S> {
     fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = &mut *self;
         loop {
-            if this.ready.is_empty() && !this.unread.is_empty() {
+            if this.ready.is_empty() && !this.unparsed.is_empty() {
                 this.advance();
             }
             if !this.ready.is_empty() {
@@ -152,17 +151,17 @@ impl<S: AsyncRead + Unpin> AsyncRead for EscapedTargets<S> {
                 buffer.put_slice(&this.ready.split_to(count));
                 return Poll::Ready(Ok(()));
             }
-            let mut read = [0; READ_BYTES];
+            let mut read = [0; READ_BUFFER_BYTES];
             let mut read = ReadBuf::new(&mut read);
             ready!(Pin::new(&mut this.stream).poll_read(context, &mut read))?;
             if read.filled().is_empty() {
-                // The end. What was begun is hyper's to complain of.
+                // hyper reports an incomplete request.
                 this.next = Next::Rest;
-                if !this.unread.has_remaining() {
+                if !this.unparsed.has_remaining() {
                     return Poll::Ready(Ok(()));
                 }
             }
-            this.unread.extend_from_slice(read.filled());
+            this.unparsed.extend_from_slice(read.filled());
         }
     }
 }
@@ -199,8 +198,8 @@ mod tests {
 
     use super::*;
 
-    /// What hyper gets of `sent`, which arrives in pieces of `piece` bytes.
-    async fn received(sent: &str, piece: usize) -> String {
+    /// Returns what hyper reads of `sent`, which arrives in pieces of `piece` bytes.
+    async fn receive(sent: &str, piece: usize) -> String {
         let (mut client, server) = tokio::io::duplex(64);
         let sent = sent.as_bytes().to_vec();
         tokio::spawn(async move {
@@ -216,12 +215,12 @@ mod tests {
 
     async fn assert_received(sent: &str, expected: &str) {
         for piece in [1, 2, 7, 33, 10_000] {
-            assert_eq!(received(sent, piece).await, expected, "in pieces of {piece}");
+            assert_eq!(receive(sent, piece).await, expected, "in pieces of {piece}");
         }
     }
 
     #[tokio::test]
-    async fn quotes_are_escaped_in_every_target_and_nowhere_else() {
+    async fn quotes_are_escaped_only_in_targets() {
         assert_received(
             "GET /u?_fields=\"_id,contacts\" HTTP/1.1\r\nIf-Match: \"1\"\r\n\r\n\
              PUT /\"u\" HTTP/1.1\r\nContent-Length: 32\r\n\r\n{\"GET /\\\"\":\"GET /\\\" HTTP/1.1\\n\"}\
@@ -234,7 +233,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_body_of_untold_length_is_the_last_thing_on_its_connection() {
+    async fn body_of_unknown_length_closes_connection() {
         for framing in ["Transfer-Encoding: chunked", "Content-Length: 3\r\nContent-Length: 3", "Content-Length: +3"] {
             assert_received(
                 &format!("POST /\" HTTP/1.1\r\n{framing}\r\n\r\n3\r\n\"\"\"\r\n0\r\n\r\nGET /\" HTTP/1.1\r\n\r\n"),
@@ -247,7 +246,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_no_request_is_left_alone() {
+    async fn other_bytes_pass_unchanged() {
         for sent in ["", "GET /\"", "\"\"\"\r\n\r\n\"", "GET /a b\"c HTTP/9.9\r\n\r\n"] {
             assert_received(sent, sent).await;
         }

@@ -4,7 +4,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::{Directory, code, message, read};
-use crate::bench::{UID, run};
+use crate::fixture::{UID, run};
 
 const USER: &str = "users/671fa173-ad81-41c3-89bf-af939426eee7";
 
@@ -48,8 +48,10 @@ async fn batch(directory: &Directory, items: &[String]) -> Vec<Vec<(u16, Value)>
         .map(|part| {
             let head = part.split("\r\n\r\n").next().unwrap();
             match head.contains("multipart/mixed") {
-                true => parts(part.split_once("\r\n\r\n").unwrap().1, boundary(head)).iter().map(|part| answer(part)).collect(),
-                false => vec![answer(part)],
+                true => {
+                    parts(part.split_once("\r\n\r\n").unwrap().1, boundary(head)).iter().map(|part| send_request(part)).collect()
+                }
+                false => vec![send_request(part)],
             }
         })
         .collect()
@@ -64,7 +66,7 @@ fn parts(text: &str, boundary: &str) -> Vec<String> {
     text.split(&format!("--{boundary}\r\n")).skip(1).map(str::to_owned).collect()
 }
 
-fn answer(part: &str) -> (u16, Value) {
+fn send_request(part: &str) -> (u16, Value) {
     let (head, rest) = part.split_once("\r\n\r\n").unwrap();
     assert!(head.contains("Content-Type: application/http") && head.contains("Content-Transfer-Encoding: binary"), "{part}");
     let (head, body) = rest.split_once("\r\n\r\n").unwrap();
@@ -152,7 +154,7 @@ fn limits() {
             assert_eq!((status, code(&refused)), (400, "Request_BadRequest"), "{refused}");
             assert!(message(&refused).contains(word), "{refused}");
         }
-        directory.bench.assert_nothing_written();
+        directory.fixture.assert_nothing_written();
         assert_eq!(batch(&directory, &vec![query(USER); 5]).await.len(), 5);
     });
 }
@@ -164,7 +166,7 @@ fn targets() {
         let directory = Directory::open().await;
         let boss = "0f0f0f0f-31f4-4d0e-8d0a-1f9d0b6a4f11";
         directory.add_user(boss, "boss@contoso.com", &json!({}));
-        let gateway = directory.bench.gateway.address();
+        let gateway = directory.fixture.gateway.address();
         let items = [
             part("GET users?api-version=1.6", "", ""),
             part(&format!("GET http://{gateway}/contoso.com/users?api-version=1.6"), "", ""),

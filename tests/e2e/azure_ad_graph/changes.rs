@@ -1,11 +1,11 @@
 //! Differential queries, as the page "Differential query" has them.
 
-use graph_contacts_host::emulator::{Expired, Removal};
+use graph_emulator::{Removal, SyncStateError};
 use http::Method;
 use serde_json::{Value, json};
 
 use super::{Directory, code, ids};
-use crate::bench::{UID, run};
+use crate::fixture::{UID, run};
 
 /// The target of a link that an answer gave, which is whole, and without the version.
 fn target(directory: &Directory, page: &Value, name: &str) -> String {
@@ -28,11 +28,11 @@ fn changes_of_users_from_the_beginning() {
         let since = target(&directory, &page, "aad.deltaLink");
         let (_, nothing) = directory.get(&since).await;
         assert_eq!(nothing["value"], json!([]));
-        directory.bench.emulator.change_object(id, &json!({"displayName": "Ada L."})).unwrap();
+        directory.fixture.emulator.change_object(id, &json!({"displayName": "Ada L."})).unwrap();
         let (_, changed) = directory.get(&since).await;
         assert_eq!((ids(&changed), &changed["value"][0]["displayName"]), (vec![id], &json!("Ada L.")));
         let since = target(&directory, &changed, "aad.deltaLink");
-        directory.bench.emulator.remove_object(id, Removal::Deleted).unwrap();
+        directory.fixture.emulator.remove_object(id, Removal::Deleted).unwrap();
         let (_, gone) = directory.get(&since).await;
         let row = &gone["value"][0];
         assert_eq!(
@@ -53,7 +53,7 @@ fn what_can_be_restored_is_deleted_softly() {
     run(async {
         let directory = Directory::open().await;
         let since = target(&directory, &directory.get("/contoso.com/users?api-version=1.6&deltaLink=").await.1, "aad.deltaLink");
-        directory.bench.emulator.remove_object(UID, Removal::Changed).unwrap();
+        directory.fixture.emulator.remove_object(UID, Removal::Changed).unwrap();
         let row = directory.get(&since).await.1["value"][0].clone();
         assert_eq!((&row["aad.isDeleted"], &row["aad.isSoftDeleted"]), (&json!(true), &json!(true)), "{row}");
     });
@@ -65,7 +65,7 @@ fn changes_of_several_types() {
     run(async {
         let directory = Directory::open().await;
         let contact = directory.add_contact(&json!({"displayName": "Ada", "phones": [{"type": "mobile", "number": "+44"}]}));
-        let group = directory.bench.emulator.add_group(&json!({"displayName": "Sales"})).unwrap();
+        let group = directory.fixture.emulator.add_group(&json!({"displayName": "Sales"})).unwrap();
         let all = async |first: &str| {
             let (mut at, mut seen) = (first.to_owned(), Vec::new());
             loop {
@@ -80,8 +80,8 @@ fn changes_of_several_types() {
         };
         let (seen, since) = all("/contoso.com/directoryObjects?api-version=1.6&deltaLink=").await;
         assert_eq!(seen, [UID, &contact, &group]);
-        directory.bench.emulator.change_object(&contact, &json!({"jobTitle": "Countess"})).unwrap();
-        directory.bench.emulator.change_object(&group, &json!({"description": "x"})).unwrap();
+        directory.fixture.emulator.change_object(&contact, &json!({"jobTitle": "Countess"})).unwrap();
+        directory.fixture.emulator.change_object(&group, &json!({"description": "x"})).unwrap();
         let (changed, _) = all(&since).await;
         assert_eq!(changed, [contact.as_str(), group.as_str()]);
         let filter = "isof('Microsoft.DirectoryServices.Contact') or isof('Microsoft.DirectoryServices.User')";
@@ -104,12 +104,12 @@ fn only_what_is_selected_only_what_changed_and_only_a_link() {
         assert_eq!((status, code(&refused)), (400, "Request_BadRequest"), "{refused}");
 
         let only_link = directory.request(Method::GET, "/contoso.com/users?api-version=1.6&deltaLink=");
-        let (status, page) = crate::bench::answer(only_link.header("ocp-aad-dq-include-only-delta-token", "true")).await;
+        let (status, page) = crate::fixture::send_request(only_link.header("ocp-aad-dq-include-only-delta-token", "true")).await;
         assert_eq!((status, &page["value"]), (200, &json!([])), "{page}");
         let since = target(&directory, &page, "aad.deltaLink");
-        directory.bench.emulator.change_object(UID, &json!({"city": "Oslo"})).unwrap();
+        directory.fixture.emulator.change_object(UID, &json!({"city": "Oslo"})).unwrap();
         let request = directory.request(Method::GET, &since).header("ocp-aad-dq-include-only-changed-properties", "true");
-        let (_, page) = crate::bench::answer(request).await;
+        let (_, page) = crate::fixture::send_request(request).await;
         let row = page["value"][0].as_object().unwrap();
         assert_eq!(row.keys().collect::<Vec<_>>(), ["odata.type", "objectType", "objectId", "city"], "{page}");
     });
@@ -120,7 +120,7 @@ fn links_that_are_too_old() {
     run(async {
         let directory = Directory::open().await;
         let since = target(&directory, &directory.get("/contoso.com/users?api-version=1.6&deltaLink=").await.1, "aad.deltaLink");
-        directory.bench.emulator.expire_delta_tokens(Expired::SyncStateNotFound);
+        directory.fixture.emulator.expire_delta_tokens(SyncStateError::SyncStateNotFound);
         let (status, refused) = directory.get(&since).await;
         assert_eq!((status, code(&refused)), (400, "Directory_ExpiredPageToken"), "{refused}");
         let (status, refused) = directory.get("/contoso.com/users?api-version=1.6&deltaLink=made-up").await;

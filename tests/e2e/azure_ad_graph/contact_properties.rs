@@ -4,7 +4,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::{Directory, code};
-use crate::bench::run;
+use crate::fixture::run;
 
 /// Reads a property of a contact that Microsoft Graph has these properties of.
 async fn reads(directory: &Directory, graph: Value, name: &str, expected: Value) -> String {
@@ -20,7 +20,7 @@ async fn reads(directory: &Directory, graph: Value, name: &str, expected: Value)
 
 /// Writes a property, reads it again, and sees that the others are as they were; then clears it.
 async fn writes(directory: &Directory, id: &str, name: &str) {
-    directory.bench.emulator.writable_org_contacts(true);
+    directory.fixture.emulator.set_org_contacts_writable(true);
     let target = format!("/contoso.com/contacts/{id}?api-version=2013-04-05");
     let before = directory.get(&target).await.1;
     for value in [json!("another value"), Value::Null] {
@@ -34,13 +34,13 @@ async fn writes(directory: &Directory, id: &str, name: &str) {
 
 /// Sees that a property which is read-only is not written.
 async fn does_not_write(directory: &Directory, id: &str, name: &str, value: Value) {
-    directory.bench.emulator.writable_org_contacts(true);
-    directory.bench.emulator.clear_requests();
+    directory.fixture.emulator.set_org_contacts_writable(true);
+    directory.fixture.emulator.clear_requests();
     let target = format!("/contoso.com/contacts/{id}?api-version=2013-04-05");
     let (status, refused) = directory.send(Method::PATCH, &target, &json!({name: value})).await;
     assert_eq!((status, code(&refused)), (400, "Request_BadRequest"), "{refused}");
     assert_eq!(refused["odata.error"]["values"][0], json!({"item": "PropertyName", "value": name}));
-    directory.bench.assert_nothing_written();
+    directory.fixture.assert_nothing_written();
 }
 
 /// One that is written, by what Microsoft Graph has of it.
@@ -118,7 +118,7 @@ fn object_type() {
         let directory = Directory::open().await;
         let id = reads(&directory, json!({}), "objectType", json!("Contact")).await;
         does_not_write(&directory, &id, "objectType", json!("User")).await;
-        directory.bench.emulator.writable_org_contacts(true);
+        directory.fixture.emulator.set_org_contacts_writable(true);
         let target = format!("/contoso.com/contacts/{id}?api-version=2013-04-05");
         let body = json!({"objectType": "Contact", "odata.type": "x", "jobTitle": "Buyer"});
         assert_eq!(directory.send(Method::PATCH, &target, &body).await.0, 204);
@@ -139,6 +139,6 @@ fn thumbnail_photo() {
         let put = directory.request(Method::PUT, &target).header("content-type", "image/jpeg").body(vec![0xff, 0xd8, 0xff, 0xd9]);
         let (status, refused) = super::read(put.send().await.unwrap()).await;
         assert_eq!((status, code(&refused)), (404, "Request_ResourceNotFound"), "{refused}");
-        directory.bench.assert_nothing_written();
+        directory.fixture.assert_nothing_written();
     });
 }

@@ -4,7 +4,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::{Directory, code, ids, message};
-use crate::bench::{UID, run};
+use crate::fixture::{UID, run};
 
 #[test]
 fn none_is_created() {
@@ -14,7 +14,7 @@ fn none_is_created() {
             directory.send(Method::POST, "/contoso.com/contacts?api-version=1.6", &json!({"displayName": "x"})).await;
         assert_eq!((status, code(&refused)), (400, "Request_BadRequest"), "{refused}");
         assert!(message(&refused).contains("Exchange"), "{refused}");
-        directory.bench.assert_nothing_written();
+        directory.fixture.assert_nothing_written();
     });
 }
 
@@ -23,7 +23,7 @@ fn none_is_created() {
 fn what_is_synchronised_is_not_changed() {
     run(async {
         let directory = Directory::open().await;
-        directory.bench.emulator.writable_org_contacts(true);
+        directory.fixture.emulator.set_org_contacts_writable(true);
         let id = directory.add_contact(&json!({"displayName": "Synced", "onPremisesSyncEnabled": true}));
         let target = format!("/contoso.com/contacts/{id}?api-version=1.6");
         let links = format!("/contoso.com/contacts/{id}/$links/manager?api-version=1.6");
@@ -37,7 +37,7 @@ fn what_is_synchronised_is_not_changed() {
             assert_eq!((status, code(&refused)), (403, "Authorization_RequestDenied"), "{refused}");
             assert!(message(&refused).contains("dirSyncEnabled"), "{refused}");
         }
-        directory.bench.assert_nothing_written();
+        directory.fixture.assert_nothing_written();
     });
 }
 
@@ -51,7 +51,7 @@ fn others_are_changed_where_microsoft_graph_allows_it() {
         let change = json!({"city": "Oslo", "streetAddress": "Storgata 1", "telephoneNumber": "+47", "mobile": null});
         let (status, refused) = directory.send(Method::PATCH, &target, &change).await;
         assert_eq!((status, code(&refused)), (400, "Request_BadRequest"), "v1.0 was seen to refuse it: {refused}");
-        directory.bench.emulator.writable_org_contacts(true);
+        directory.fixture.emulator.set_org_contacts_writable(true);
         assert_eq!(directory.send(Method::PATCH, &target, &change).await, (204, Value::Null));
         let contact = directory.get(&target).await.1;
         let shown = ["city", "streetAddress", "telephoneNumber", "mobile"].map(|name| contact[name].clone());
@@ -73,7 +73,7 @@ fn beta_changes_contacts() {
         let contact = directory.get(&target).await.1;
         assert_eq!((&contact["city"], &contact["streetAddress"]), (&json!("Oslo"), &json!("1 St")));
         assert_eq!(directory.delete(&target).await, (204, Value::Null));
-        assert!(directory.bench.sent().iter().all(|line| line.contains(" /beta/")));
+        assert!(directory.fixture.sent().iter().all(|line| line.contains(" /beta/")));
     });
 }
 
@@ -88,7 +88,7 @@ fn the_manager_is_set_and_taken_away_where_microsoft_graph_allows_it() {
         let (status, refused) = directory.send(Method::PUT, &links, &link).await;
         assert_eq!(status, 400, "{refused}");
         assert!(message(&refused).contains("Microsoft Graph does not document"), "{refused}");
-        directory.bench.emulator.writable_org_contacts(true);
+        directory.fixture.emulator.set_org_contacts_writable(true);
         assert_eq!(directory.send(Method::PUT, &links, &link).await, (204, Value::Null));
         let (_, manager) = directory.get(&format!("/contoso.com/contacts/{id}/manager?api-version=2013-04-05")).await;
         assert_eq!(manager["displayName"], "Boss");
@@ -112,6 +112,6 @@ fn links_that_are_not_written() {
             let response = request.send().await.unwrap();
             assert_eq!((response.status().as_u16(), response.headers()["allow"].to_str().unwrap()), (405, "GET"));
         }
-        directory.bench.assert_nothing_written();
+        directory.fixture.assert_nothing_written();
     });
 }

@@ -5,7 +5,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::{Directory, code};
-use crate::bench::{UID, run};
+use crate::fixture::{UID, run};
 
 /// The user of the page's samples. `graphName` is what Microsoft Graph calls what is not called the same.
 const GARTH: &str = "13addec1-c5ae-47f5-a1fe-202be14b1570";
@@ -109,8 +109,8 @@ async fn filled() -> Directory {
     let directory = Directory::open().await;
     add_garth(&directory);
     directory.add_contact(&json!({"id": CONTACT, "displayName": "Jeff", "mail": "jeff@contoso.onmicrosoft.com"}));
-    directory.bench.emulator.set_manager(CONTACT, GARTH).unwrap();
-    directory.bench.emulator.set_manager(GARTH, UID).unwrap();
+    directory.fixture.emulator.set_manager(CONTACT, GARTH).unwrap();
+    directory.fixture.emulator.set_manager(GARTH, UID).unwrap();
     directory
 }
 
@@ -122,7 +122,7 @@ fn the_metadata_of_a_tenant() {
             ("/contoso.onmicrosoft.com/$metadata?api-version=2013-04-05", "Microsoft.WindowsAzure.ActiveDirectory"),
             ("/contoso.com/$metadata?api-version=1.6", "Microsoft.DirectoryServices"),
         ] {
-            let url = format!("http://{}{target}", directory.bench.gateway.address());
+            let url = format!("http://{}{target}", directory.fixture.gateway.address());
             // "No authentication is necessary to read the service metadata."
             let response = reqwest::get(url).await.unwrap();
             assert_eq!(response.status(), 200);
@@ -152,12 +152,12 @@ fn the_contacts_and_a_contact() {
 fn the_groups_of_a_contact_as_links_and_as_objects() {
     run(async {
         let directory = filled().await;
-        let group = directory.bench.emulator.add_group(&json!({"displayName": "Sales", "securityEnabled": true})).unwrap();
-        directory.bench.emulator.add_member(&group, CONTACT).unwrap();
+        let group = directory.fixture.emulator.add_group(&json!({"displayName": "Sales", "securityEnabled": true})).unwrap();
+        directory.fixture.emulator.add_member(&group, CONTACT).unwrap();
         for set in ["contacts", "directoryObjects"] {
             let at = format!("/contoso.onmicrosoft.com/{set}/{CONTACT}");
             let (status, links) = directory.get(&format!("{at}/$links/memberOf?api-version=2013-04-05")).await;
-            let base = format!("http://{}/contoso.onmicrosoft.com", directory.bench.gateway.address());
+            let base = format!("http://{}/contoso.onmicrosoft.com", directory.fixture.gateway.address());
             let url = format!("{base}/directoryObjects/{group}/Microsoft.WindowsAzure.ActiveDirectory.Group");
             assert_eq!((status, &links["value"]), (200, &json!([{"url": url}])), "{links}");
             assert_eq!(links["odata.metadata"], format!("{base}/$metadata#directoryObjects/$links/memberOf"));
@@ -220,8 +220,8 @@ fn the_manager_of_a_user_as_object_and_as_link() {
 fn whether_somebody_is_a_member() {
     run(async {
         let directory = filled().await;
-        let group = directory.bench.emulator.add_group(&json!({"displayName": "Sales", "securityEnabled": true})).unwrap();
-        directory.bench.emulator.add_member(&group, GARTH).unwrap();
+        let group = directory.fixture.emulator.add_group(&json!({"displayName": "Sales", "securityEnabled": true})).unwrap();
+        directory.fixture.emulator.add_member(&group, GARTH).unwrap();
         let arguments = json!({"groupId": group, "memberId": GARTH});
         let (status, answer) = directory.send(Method::POST, "/myorganization/isMemberOf?api-version=1.6", &arguments).await;
         assert_eq!((status, &answer["value"]), (200, &json!(true)), "{answer}");
@@ -303,7 +303,7 @@ fn a_user_is_updated() {
         let body = json!({"passwordProfile": {"password": "Test123456", "forceChangePasswordNextLogin": false}});
         let (status, nothing) = directory.send(Method::PATCH, &format!("/myorganization/users/{GARTH}?api-version"), &body).await;
         assert_eq!((status, nothing), (204, Value::Null), "No response body is returned.");
-        let sent = directory.bench.emulator.requests();
+        let sent = directory.fixture.emulator.requests();
         let sent: Value = serde_json::from_slice(&sent.last().unwrap().body).unwrap();
         let expected = json!({"passwordProfile": {"password": "Test123456", "forceChangePasswordNextSignIn": false}});
         assert_eq!(sent, expected, "forceChangePasswordNextLogin has another name now");
@@ -315,7 +315,7 @@ fn a_user_is_updated() {
 fn the_signed_in_user() {
     run(async {
         let directory = filled().await;
-        directory.bench.emulator.set_me(GARTH);
+        directory.fixture.emulator.set_me(GARTH);
         for target in ["/me?api-version=1.6", "/me?api-version", "/contoso.com/me?api-version=1.6"] {
             let (status, me) = directory.get(target).await;
             assert_eq!((status, &me["objectId"]), (200, &json!(GARTH)), "{me}");

@@ -4,14 +4,14 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::{Directory, code, message};
-use crate::bench::{UID, run};
+use crate::fixture::{UID, run};
 
 const NOBODY: &str = "3b0a1b8a-8a8c-4d0c-9d0e-6f1d2c3b4a59";
 
 /// A group in a group, with a contact in the inner one.
 async fn nested() -> (Directory, String, String, String) {
     let directory = Directory::open().await;
-    let emulator = &directory.bench.emulator;
+    let emulator = &directory.fixture.emulator;
     let contact = directory.add_contact(&json!({"displayName": "Ada", "mail": "ada@fabrikam.com"}));
     let inner = emulator.add_group(&json!({"displayName": "Inner", "securityEnabled": true})).unwrap();
     let outer = emulator.add_group(&json!({"displayName": "Outer", "securityEnabled": false, "mailEnabled": true})).unwrap();
@@ -87,7 +87,7 @@ fn arguments_that_are_wrong() {
 fn objects_by_their_ids() {
     run(async {
         let (directory, contact, inner, _) = nested().await;
-        directory.bench.emulator.change_object(UID, &json!({"city": "Oslo"})).unwrap();
+        directory.fixture.emulator.change_object(UID, &json!({"city": "Oslo"})).unwrap();
         let call =
             async |body: Value| directory.send(Method::POST, "/contoso.com/getObjectsByObjectIds?api-version=1.6", &body).await;
         let ids = json!([contact, inner, UID, NOBODY]);

@@ -1,17 +1,17 @@
 //! The Azure AD Graph API for several tenants: whose directory a path names, and what a tenant's callers may do.
 
-use graph_contacts_host::emulator::{Emulator, Recorded};
-use graph_contacts_host::{Audit, Gateway, Hosting, gateway, new_token};
+use graph_contacts_host::{AuditLog, Gateway, TenantRegistry, gateway, generate_token};
+use graph_emulator::{Emulator, RecordedRequest};
 use http::Method;
 use serde_json::{Value, json};
 
 use super::{code, message, read};
-use crate::bench::{UID, connector, run};
+use crate::fixture::{UID, connector, run};
 use crate::hosting::{Folder, graph};
 use crate::hosting_audit::Lines;
 
 /// Two tenants with a directory each, one of which is read alone, and one without; one caller of one, and one of both.
-struct House {
+struct MultiTenantFixture {
     _folder: Folder,
     fabrikam: Emulator,
     contoso: Emulator,
@@ -20,22 +20,22 @@ struct House {
     both: String,
 }
 
-impl House {
-    async fn open(name: &str) -> House {
-        House::with(name, |hosting| hosting).await
+impl MultiTenantFixture {
+    async fn open(name: &str) -> MultiTenantFixture {
+        MultiTenantFixture::with(name, |hosting| hosting).await
     }
 
-    async fn with(name: &str, change: impl FnOnce(Hosting) -> Hosting) -> House {
+    async fn with(name: &str, change: impl FnOnce(TenantRegistry) -> TenantRegistry) -> MultiTenantFixture {
         let folder = Folder::new(name);
         let (contoso, fabrikam) = (graph("contoso-token").await, graph("fabrikam-token").await);
         folder.write("contoso.token", "contoso-token");
         folder.write("fabrikam.token", "fabrikam-token");
-        let ((one, one_hash), (both, both_hash)) = (new_token().unwrap(), new_token().unwrap());
+        let ((one, one_hash), (both, both_hash)) = (generate_token().unwrap(), generate_token().unwrap());
         let file = folder.write("tenants.toml", &configuration(&contoso, &fabrikam, &one_hash, &both_hash));
-        let hosting = change(Hosting::read(&file, connector()).unwrap());
+        let hosting = change(TenantRegistry::load(&file, connector()).unwrap());
         let listener = gateway::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
-        let gateway = Gateway::host(listener, &hosting).unwrap();
-        House { _folder: folder, fabrikam, contoso, gateway, one, both }
+        let gateway = Gateway::start_multi_tenant(listener, &hosting).unwrap();
+        MultiTenantFixture { _folder: folder, fabrikam, contoso, gateway, one, both }
     }
 
     async fn call(&self, token: &str, method: Method, target: &str) -> (u16, Value) {
@@ -86,32 +86,32 @@ fn configuration(contoso: &Emulator, fabrikam: &Emulator, one: &str, both: &str)
 #[test]
 fn a_path_names_the_directory_of_one_tenant() {
     run(async {
-        let house = House::open("aad-names").await;
+        let fixture = MultiTenantFixture::open("aad-names").await;
         for target in [
             "/contoso.com/users?api-version=1.6",
             "/CONTOSO.COM/users?api-version=1.6",
             "/12345678-9abc-def0-1234-56789abcde00/users?api-version=1.6",
         ] {
-            assert_eq!(house.call(&house.one, Method::GET, target).await.0, 200, "{target}");
+            assert_eq!(fixture.call(&fixture.one, Method::GET, target).await.0, 200, "{target}");
         }
-        assert_eq!(house.call(&house.both, Method::GET, "/fabrikam.com/users?api-version=1.6").await.0, 200);
+        assert_eq!(fixture.call(&fixture.both, Method::GET, "/fabrikam.com/users?api-version=1.6").await.0, 200);
         // Another caller's directory is not told apart from one that does not exist.
-        let (status, foreign) = house.call(&house.one, Method::GET, "/fabrikam.com/users?api-version=1.6").await;
-        let (_, none) = house.call(&house.one, Method::GET, "/nowhere.example/users?api-version=1.6").await;
+        let (status, foreign) = fixture.call(&fixture.one, Method::GET, "/fabrikam.com/users?api-version=1.6").await;
+        let (_, none) = fixture.call(&fixture.one, Method::GET, "/nowhere.example/users?api-version=1.6").await;
         assert_eq!((status, code(&foreign), message(&foreign)), (400, code(&none), message(&none)));
         assert_eq!((code(&none), message(&none)), ("Request_BadRequest", "Invalid domain name in the request url."));
         // The name of a system is no name of a directory.
-        assert_eq!(house.call(&house.one, Method::GET, "/closed/users?api-version=1.6").await.0, 400);
+        assert_eq!(fixture.call(&fixture.one, Method::GET, "/closed/users?api-version=1.6").await.0, 400);
     });
 }
 
 #[test]
 fn who_has_one_directory_need_not_name_it() {
     run(async {
-        let house = House::open("aad-alias").await;
+        let fixture = MultiTenantFixture::open("aad-alias").await;
         for target in ["/myorganization/users?api-version=1.6", "/me?api-version=1.6"] {
-            assert_eq!(house.call(&house.one, Method::GET, target).await.0, 200, "{target}");
-            let (status, refused) = house.call(&house.both, Method::GET, target).await;
+            assert_eq!(fixture.call(&fixture.one, Method::GET, target).await.0, 200, "{target}");
+            let (status, refused) = fixture.call(&fixture.both, Method::GET, target).await;
             assert_eq!(status, 400, "{refused}");
             assert!(message(&refused).contains("several directories"), "{refused}");
         }
@@ -121,11 +121,11 @@ fn who_has_one_directory_need_not_name_it() {
 #[test]
 fn nobody_without_a_token() {
     run(async {
-        let house = House::open("aad-unknown").await;
-        let (status, refused) = house.call("wrong", Method::GET, "/contoso.com/users?api-version=1.6").await;
+        let fixture = MultiTenantFixture::open("aad-unknown").await;
+        let (status, refused) = fixture.call("wrong", Method::GET, "/contoso.com/users?api-version=1.6").await;
         assert_eq!((status, code(&refused)), (401, "Authentication_MissingOrMalformed"), "{refused}");
         // In the form in which the component says it.
-        let url = format!("http://{}/contoso.com/users?api-version=1.6", house.gateway.address());
+        let url = format!("http://{}/contoso.com/users?api-version=1.6", fixture.gateway.address());
         let request = reqwest::Client::new()
             .get(url)
             .header("client-request-id", "mine")
@@ -143,11 +143,11 @@ fn nobody_without_a_token() {
             (&error["code"], &error["requestId"]),
             (&json!("Authentication_MissingOrMalformed"), &json!(header("request-id")))
         );
-        let url = format!("http://{}/contoso.com/$metadata?api-version=1.6", house.gateway.address());
+        let url = format!("http://{}/contoso.com/$metadata?api-version=1.6", fixture.gateway.address());
         let response = reqwest::get(url).await.unwrap();
         assert_eq!(response.status(), 200, "no authentication is necessary for this");
         assert!(response.text().await.unwrap().contains("<EntityType Name=\"User\""));
-        let url = format!("http://{}/contoso.com/$metadata", house.gateway.address());
+        let url = format!("http://{}/contoso.com/$metadata", fixture.gateway.address());
         let (status, refused) = read(reqwest::get(url).await.unwrap()).await;
         assert_eq!((status, code(&refused)), (400, "Request_DataContractVersionMissing"));
     });
@@ -156,7 +156,7 @@ fn nobody_without_a_token() {
 #[test]
 fn a_directory_that_may_be_read_is_not_written() {
     run(async {
-        let house = House::open("aad-operations").await;
+        let fixture = MultiTenantFixture::open("aad-operations").await;
         let user = format!("/fabrikam.com/users/{UID}");
         for (method, target, expected) in [
             (Method::GET, format!("{user}?api-version=1.6"), 200),
@@ -172,7 +172,7 @@ fn a_directory_that_may_be_read_is_not_written() {
             // What is in it is not read by the host.
             (Method::POST, "/fabrikam.com/$batch?api-version=1.6".to_owned(), 403),
         ] {
-            let (status, answer) = house.call(&house.both, method.clone(), &target).await;
+            let (status, answer) = fixture.call(&fixture.both, method.clone(), &target).await;
             assert_eq!(status, expected, "{method} {target}: {answer}");
             if expected == 403 {
                 assert_eq!(code(&answer), "Authorization_RequestDenied");
@@ -180,12 +180,12 @@ fn a_directory_that_may_be_read_is_not_written() {
         }
         let target = format!("/contoso.com/users/{UID}?api-version=1.6");
         assert_eq!(
-            house.call(&house.one, Method::PATCH, &target).await.0,
+            fixture.call(&fixture.one, Method::PATCH, &target).await.0,
             400,
             "there it gets to the component, which knows no securityEnabledOnly"
         );
-        for emulator in [&house.fabrikam, &house.contoso] {
-            let wrote = |request: &&Recorded| request.method != "GET" && !request.target.contains("getMemberGroups");
+        for emulator in [&fixture.fabrikam, &fixture.contoso] {
+            let wrote = |request: &&RecordedRequest| request.method != "GET" && !request.target.contains("getMemberGroups");
             assert_eq!(emulator.requests().iter().filter(wrote).count(), 0);
         }
     });
@@ -196,14 +196,14 @@ fn every_call_is_noted_and_no_value() {
     run(async {
         let lines = Lines::default();
         let log = lines.clone();
-        let house = House::with("aad-audit", |hosting| hosting.with_audit(Audit::to(log))).await;
-        let url = |target: &str| format!("http://{}{target}?api-version=1.6", house.gateway.address());
+        let fixture = MultiTenantFixture::with("aad-audit", |hosting| hosting.with_audit_log(AuditLog::to_writer(log))).await;
+        let url = |target: &str| format!("http://{}{target}?api-version=1.6", fixture.gateway.address());
         let client = reqwest::Client::new();
         let password = json!({"passwordProfile": {"password": "Confidential-1"}, "mobile": "555-0199"}).to_string();
         let patch =
             client.patch(url(&format!("/contoso.com/users/{UID}"))).header("content-type", "application/json").body(password);
-        assert_eq!(patch.bearer_auth(&house.one).send().await.unwrap().status(), 204);
-        let batch = client.post(url("/fabrikam.com/$batch")).bearer_auth(&house.both).body("x");
+        assert_eq!(patch.bearer_auth(&fixture.one).send().await.unwrap().status(), 204);
+        let batch = client.post(url("/fabrikam.com/$batch")).bearer_auth(&fixture.both).body("x");
         assert_eq!(batch.send().await.unwrap().status(), 403);
         assert_eq!(client.get(url("/contoso.com/contacts")).bearer_auth("wrong").send().await.unwrap().status(), 401);
         let noted = lines.take(3).await;
@@ -211,7 +211,7 @@ fn every_call_is_noted_and_no_value() {
         assert_eq!(of(&noted[0]), [json!("contoso"), json!("one"), json!("patch"), json!("users"), json!(UID), json!(204)]);
         assert_eq!(of(&noted[1]), [json!("fabrikam"), json!("both"), json!("action"), Value::Null, Value::Null, json!(403)]);
         assert_eq!(of(&noted[2]), [Value::Null, Value::Null, json!("query"), Value::Null, Value::Null, json!(401)]);
-        for secret in ["Confidential", "555-0199", &house.one, "contoso-token"] {
+        for secret in ["Confidential", "555-0199", &fixture.one, "contoso-token"] {
             assert!(!lines.text().contains(secret), "{secret}");
         }
     });
@@ -221,10 +221,10 @@ fn every_call_is_noted_and_no_value() {
 #[test]
 fn both_apis_side_by_side() {
     run(async {
-        let house = House::open("aad-beside").await;
-        let (status, user) = house.call(&house.one, Method::GET, &format!("/openidm/system/contoso/user/{UID}")).await;
+        let fixture = MultiTenantFixture::open("aad-beside").await;
+        let (status, user) = fixture.call(&fixture.one, Method::GET, &format!("/openidm/system/contoso/user/{UID}")).await;
         assert_eq!((status, &user["_id"]), (200, &json!(UID)), "{user}");
-        let (status, refused) = house.call(&house.one, Method::GET, "/openidm/system/fabrikam/user").await;
+        let (status, refused) = fixture.call(&fixture.one, Method::GET, "/openidm/system/fabrikam/user").await;
         assert_eq!((status, &refused["code"]), (404, &json!(404)));
     });
 }
@@ -233,9 +233,9 @@ fn both_apis_side_by_side() {
 #[test]
 fn a_method_that_is_not_there_names_those_that_are() {
     run(async {
-        let house = House::open("aad-methods").await;
-        let url = format!("http://{}/contoso.com/contacts?api-version=1.6", house.gateway.address());
-        let refused = reqwest::Client::new().delete(url).bearer_auth(&house.one).send().await.unwrap();
+        let fixture = MultiTenantFixture::open("aad-methods").await;
+        let url = format!("http://{}/contoso.com/contacts?api-version=1.6", fixture.gateway.address());
+        let refused = reqwest::Client::new().delete(url).bearer_auth(&fixture.one).send().await.unwrap();
         assert_eq!((refused.status().as_u16(), refused.headers()["allow"].to_str().unwrap()), (405, "GET, POST"));
     });
 }
@@ -245,17 +245,17 @@ fn a_method_that_is_not_there_names_those_that_are() {
 fn links_lead_back_by_tls() {
     run(async {
         let folder = Folder::new("aad-tls");
-        let (contoso, (token, hash)) = (graph("contoso-token").await, new_token().unwrap());
+        let (contoso, (token, hash)) = (graph("contoso-token").await, generate_token().unwrap());
         let own = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
         folder.write("contoso.token", "contoso-token");
         folder.write("gateway.pem", &own.cert.pem());
         folder.write("gateway.key", &own.signing_key.serialize_pem());
         let tenants =
-            configuration(&contoso, &contoso, &hash, &new_token().unwrap().1).replace("fabrikam.token", "contoso.token");
+            configuration(&contoso, &contoso, &hash, &generate_token().unwrap().1).replace("fabrikam.token", "contoso.token");
         let tls = "[tls]\ncertificate-file = 'gateway.pem'\nkey-file = 'gateway.key'\n";
-        let hosting = Hosting::read(&folder.write("tenants.toml", &format!("{tls}{tenants}")), connector()).unwrap();
+        let hosting = TenantRegistry::load(&folder.write("tenants.toml", &format!("{tls}{tenants}")), connector()).unwrap();
         let listener = gateway::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
-        let gateway = Gateway::host(listener, &hosting).unwrap();
+        let gateway = Gateway::start_multi_tenant(listener, &hosting).unwrap();
         let root = reqwest::Certificate::from_pem(own.cert.pem().as_bytes()).unwrap();
         let client = reqwest::Client::builder().no_proxy().tls_certs_only([root]).build().unwrap();
         let base = format!("https://{}/contoso.com", gateway.address());

@@ -4,7 +4,7 @@ use http::Method;
 use serde_json::json;
 
 use super::{Directory, code, message};
-use crate::bench::{UID, run};
+use crate::fixture::{UID, run};
 
 async fn filtered(directory: &Directory, filter: &str) -> (u16, serde_json::Value) {
     let query = form_urlencoded::Serializer::new(String::new()).append_pair("$filter", filter).finish();
@@ -26,10 +26,10 @@ fn texts_with_quotes_and_operators_in_them() {
             "\u{2019} or 1 eq 1",
             "\\' or 1 eq 1",
         ] {
-            directory.bench.emulator.clear_requests();
+            directory.fixture.emulator.clear_requests();
             let (status, answer) = filtered(&directory, &format!("displayName eq '{}'", text.replace('\'', "''"))).await;
             assert_eq!((status, &answer["value"]), (200, &json!([])), "{text}: {answer}");
-            let sent = directory.bench.sent();
+            let sent = directory.fixture.sent();
             let line = sent.last().unwrap();
             let filter = line.split('&').find_map(|option| option.strip_prefix("$filter=")).unwrap();
             let decoded: String = form_urlencoded::parse(format!("f={filter}").as_bytes()).next().unwrap().1.into_owned();
@@ -53,10 +53,10 @@ fn times_that_are_none() {
             "2013-01-01T00:00:00Z)",
             "2013-01-01T00:00:00.1e9Z",
         ] {
-            directory.bench.emulator.clear_requests();
+            directory.fixture.emulator.clear_requests();
             let (status, refused) = filtered(&directory, &format!("lastDirSyncTime ge datetime'{time}'")).await;
             assert_eq!((status, code(&refused)), (400, "Request_UnsupportedQuery"), "{time}: {refused}");
-            assert_eq!(directory.bench.sent(), [""; 0]);
+            assert_eq!(directory.fixture.sent(), [""; 0]);
         }
         for time in ["2013-01-01T00:00:00Z", "2013-01-01T00:00:00", "2013-01-01T00:00:00.1234567Z"] {
             assert_eq!(filtered(&directory, &format!("lastDirSyncTime ge datetime'{time}'")).await.0, 200, "{time}");
@@ -114,7 +114,7 @@ fn what_is_no_filter_of_azure_ad_graph_is_refused_by_name() {
             let (status, refused) = filtered(&directory, broken).await;
             assert_eq!((status, code(&refused)), (400, "Request_BadRequest"), "{broken}: {refused}");
         }
-        assert_eq!(directory.bench.sent(), [""; 0], "nothing of it was asked");
+        assert_eq!(directory.fixture.sent(), [""; 0], "nothing of it was asked");
     });
 }
 
@@ -141,7 +141,7 @@ fn links_to_elsewhere() {
         let boss = "0f0f0f0f-31f4-4d0e-8d0a-1f9d0b6a4f11";
         directory.add_user(boss, "boss@contoso.com", &json!({}));
         let base = directory.base();
-        directory.bench.emulator.clear_requests();
+        directory.fixture.emulator.clear_requests();
         for url in [
             format!("https://evil.example/contoso.com/directoryObjects/{boss}"),
             format!("https://graph.windows.net.evil.example/contoso.com/directoryObjects/{boss}"),
@@ -163,14 +163,14 @@ fn links_to_elsewhere() {
             let (status, refused) = directory.send(Method::PUT, &target, &json!({"url": url})).await;
             assert_eq!((status, code(&refused)), (400, "Request_BadRequest"), "{url}: {refused}");
         }
-        assert_eq!(directory.bench.sent(), [""; 0], "nothing was asked");
+        assert_eq!(directory.fixture.sent(), [""; 0], "nothing was asked");
         for odd in ["..", ".", "a/../b", "%2e%2e"] {
             let target = format!("/contoso.com/users/{UID}/$links/manager?api-version=1.6");
             let url = format!("{base}/directoryObjects/{odd}");
             let (status, _) = directory.send(Method::PUT, &target, &json!({"url": url})).await;
             assert!((400..500).contains(&status), "{odd}");
         }
-        directory.bench.assert_nothing_written();
+        directory.fixture.assert_nothing_written();
     });
 }
 
@@ -190,7 +190,7 @@ fn tokens_that_lead_elsewhere() {
             directory.get(&format!("/contoso.com/users?api-version=1.6&deltaLink={token}")).await;
         }
         // Whatever it is, it is the value of one option of the query that it is for.
-        for line in directory.bench.sent() {
+        for line in directory.fixture.sent() {
             let (path, query) = line.split_once('?').unwrap();
             assert!(["GET /v1.0/users", "GET /v1.0/users/delta"].contains(&path), "{line}");
             let options: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
@@ -198,7 +198,7 @@ fn tokens_that_lead_elsewhere() {
             assert!(["$skiptoken", "$deltatoken"].contains(&name.as_ref()) && made_up.contains(&value.as_ref()), "{line}");
             assert!(!options.iter().any(|(name, _)| name == "$filter"), "{line}");
         }
-        directory.bench.emulator.clear_requests();
+        directory.fixture.emulator.clear_requests();
         // A link is for the collection that it was given for.
         for types in
             [json!([{"type": "Group"}]), json!([{"type": "User"}, {"type": "Contact"}]), json!([]), json!([{"type": "Martian"}])]
@@ -211,7 +211,7 @@ fn tokens_that_lead_elsewhere() {
             let (status, refused) = directory.get(&format!("/contoso.com/users?api-version=1.6&$skiptoken={token}")).await;
             assert_eq!((status, code(&refused)), (400, "Directory_ExpiredPageToken"), "{token}: {refused}");
         }
-        assert_eq!(directory.bench.sent(), [""; 0]);
+        assert_eq!(directory.fixture.sent(), [""; 0]);
     });
 }
 
@@ -225,9 +225,13 @@ fn ids_that_look_like_paths() {
             let head = format!(
                 "GET /contoso.com/users/{id}?api-version=1.6 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer openidm-admin\r\nConnection: close\r\n\r\n"
             );
-            let (status, refused) = crate::bench::raw(directory.bench.gateway.address(), &head).await;
+            let (status, refused) = crate::fixture::raw(directory.fixture.gateway.address(), &head).await;
             assert!((400..500).contains(&status), "{id}: {status} {refused}");
         }
-        assert!(directory.bench.sent().iter().all(|line| line.starts_with("GET /v1.0/users/")), "{:?}", directory.bench.sent());
+        assert!(
+            directory.fixture.sent().iter().all(|line| line.starts_with("GET /v1.0/users/")),
+            "{:?}",
+            directory.fixture.sent()
+        );
     });
 }

@@ -14,12 +14,12 @@ mod user_properties;
 mod users;
 
 use graph_contacts_host::Settings;
-use graph_contacts_host::emulator::User;
+use graph_emulator::User;
 use http::Method;
 use reqwest::{RequestBuilder, Response};
 use serde_json::{Value, json};
 
-use crate::bench::{Bench, UID, connector};
+use crate::fixture::{Fixture, UID, connector};
 
 /// What the pages call the directory. The first is as printed, though ids have two digits more.
 const DIRECTORY: [&str; 3] = ["12345678-9abc-def0-1234-56789abcde", "contoso.com", "contoso.onmicrosoft.com"];
@@ -28,7 +28,7 @@ const BEARER: &str = "openidm-admin";
 
 /// A directory with one user, as those programs see it.
 pub struct Directory {
-    pub bench: Bench,
+    pub fixture: Fixture,
     client: reqwest::Client,
 }
 
@@ -39,23 +39,23 @@ impl Directory {
 
     /// The same with other settings.
     pub async fn with(change: impl FnOnce(&mut Settings)) -> Directory {
-        let bench = Bench::with(connector(), |settings| {
+        let fixture = Fixture::with(connector(), |settings| {
             settings.directory = DIRECTORY.map(str::to_owned).to_vec();
             change(settings);
         })
         .await;
-        bench.emulator.set_me(UID);
-        Directory { bench, client: reqwest::Client::new() }
+        fixture.emulator.set_me(UID);
+        Directory { fixture, client: reqwest::Client::new() }
     }
 
     /// A request to a path of `https://graph.windows.net`, with its query.
     pub fn request(&self, method: Method, target: &str) -> RequestBuilder {
-        let url = format!("http://{}{target}", self.bench.gateway.address());
+        let url = format!("http://{}{target}", self.fixture.gateway.address());
         self.client.request(method, url).bearer_auth(BEARER)
     }
 
     pub async fn get(&self, target: &str) -> (u16, Value) {
-        crate::bench::answer(self.request(Method::GET, target)).await
+        crate::fixture::send_request(self.request(Method::GET, target)).await
     }
 
     /// Sends JSON; gives the status, and the JSON of the answer, null where there is none.
@@ -70,16 +70,16 @@ impl Directory {
 
     /// The beginning of every address of this directory.
     pub fn base(&self) -> String {
-        format!("http://{}/contoso.com", self.bench.gateway.address())
+        format!("http://{}/contoso.com", self.fixture.gateway.address())
     }
 
     pub fn add_user(&self, id: &str, name: &str, properties: &Value) {
-        self.bench.emulator.add_user(User::new(id, name));
-        self.bench.emulator.change_object(id, properties).unwrap();
+        self.fixture.emulator.add_user(User::new(id, name));
+        self.fixture.emulator.change_object(id, properties).unwrap();
     }
 
     pub fn add_contact(&self, contact: &Value) -> String {
-        self.bench.emulator.add_org_contact(contact).unwrap()
+        self.fixture.emulator.add_org_contact(contact).unwrap()
     }
 }
 

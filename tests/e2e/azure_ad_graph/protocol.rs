@@ -1,12 +1,12 @@
 //! Versions, forms, headers and failures.
 
-use graph_contacts_host::emulator::{Fault, FaultKind, Reply};
+use graph_emulator::{CannedResponse, Fault, FaultKind};
 use http::header::RETRY_AFTER;
 use http::{HeaderValue, Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::{Directory, code, message, read};
-use crate::bench::{Bench, UID, answer, run};
+use crate::fixture::{Fixture, UID, run, send_request};
 
 const MINIMAL: &str = "application/json;odata=minimalmetadata;streaming=true;charset=utf-8";
 
@@ -120,7 +120,7 @@ fn verbose_json_of_everything() {
         let directory = Directory::open().await;
         let verbose = "application/json;odata=verbose";
         let contact = directory.add_contact(&json!({"displayName": "Ada"}));
-        directory.bench.emulator.set_manager(&contact, UID).unwrap();
+        directory.fixture.emulator.set_manager(&contact, UID).unwrap();
         let base = directory.base();
         let (_, _, body) = accepting(&directory, "/contoso.com/contacts?api-version=1.6&$top=1", verbose).await;
         assert_eq!(body["d"]["results"][0]["objectId"], json!(contact));
@@ -134,7 +134,7 @@ fn verbose_json_of_everything() {
         assert_eq!(body, json!({"d": {"results": [{"uri": contact_url}]}}));
         let request = directory.request(Method::POST, &format!("/contoso.com/users/{UID}/getMemberGroups?api-version=1.6"));
         let request = request.header("accept", verbose).header("content-type", "application/json;odata=verbose");
-        let (_, body) = answer(request.body("{\"securityEnabledOnly\":false}")).await;
+        let (_, body) = send_request(request.body("{\"securityEnabledOnly\":false}")).await;
         assert_eq!(body, json!({"d": {"getMemberGroups": {"__metadata": {"type": "Collection(Edm.String)"}, "results": []}}}));
         let (status, _, body) = accepting(&directory, "/contoso.com/users/x@y.z?api-version=1.6", verbose).await;
         assert_eq!((status, &body["error"]["code"]), (404, &json!("Request_ResourceNotFound")), "{body}");
@@ -192,7 +192,7 @@ fn headers_that_would_mean_something_else() {
             assert_eq!((status, code(&refused)), (400, "Headers_HeaderNotSupported"), "{refused}");
             assert!(message(&refused).contains(name));
         }
-        directory.bench.assert_nothing_written();
+        directory.fixture.assert_nothing_written();
         assert_eq!(directory.request(Method::DELETE, &target).header("if-match", "*").send().await.unwrap().status(), 204);
     });
 }
@@ -201,7 +201,7 @@ fn headers_that_would_mean_something_else() {
 fn who_may_call_and_which_directory() {
     run(async {
         let directory = Directory::open().await;
-        let url = format!("http://{}/contoso.com/users?api-version=1.6", directory.bench.gateway.address());
+        let url = format!("http://{}/contoso.com/users?api-version=1.6", directory.fixture.gateway.address());
         let client = reqwest::Client::new();
         for request in
             [client.get(&url), client.get(&url).bearer_auth("wrong"), client.get(&url).basic_auth("openidm-admin", Some("wrong"))]
@@ -220,7 +220,7 @@ fn who_may_call_and_which_directory() {
         }
         assert_eq!(directory.get("/CONTOSO.com/users?api-version=1.6").await.0, 200, "names of domains have no case");
         // OpenIDM's paths are there as before.
-        assert_eq!(directory.bench.get(UID).await.0, 200);
+        assert_eq!(directory.fixture.get(UID).await.0, 200);
         let (status, refused) = directory.get("/openidm/nothing").await;
         assert_eq!((status, &refused["code"]), (404, &json!(404)), "in OpenIDM's form: {refused}");
     });
@@ -230,14 +230,14 @@ fn who_may_call_and_which_directory() {
 #[test]
 fn no_directory_is_served_where_none_is_named() {
     run(async {
-        let bench = Bench::start().await;
-        let url = format!("http://{}/contoso.com/users?api-version=1.6", bench.gateway.address());
-        let (status, refused) = answer(reqwest::Client::new().get(&url).bearer_auth("openidm-admin")).await;
+        let fixture = Fixture::start().await;
+        let url = format!("http://{}/contoso.com/users?api-version=1.6", fixture.gateway.address());
+        let (status, refused) = send_request(reqwest::Client::new().get(&url).bearer_auth("openidm-admin")).await;
         assert_eq!(status, 501, "{refused}");
         assert!(message(&refused).contains("GATEWAY_DIRECTORY"), "{refused}");
         let metadata = url.replace("/users", "/$metadata");
         assert_eq!(reqwest::get(&metadata).await.unwrap().status(), 401);
-        assert_eq!(bench.sent(), [""; 0]);
+        assert_eq!(fixture.sent(), [""; 0]);
     });
 }
 
@@ -249,7 +249,7 @@ fn addresses_are_those_of_the_caller() {
         let target = format!("/contoso.com/users/{UID}?api-version=1.6");
         let request =
             directory.request(Method::GET, &target).header("host", "graph.windows.net").header("x-forwarded-proto", "https");
-        let (_, user) = answer(request).await;
+        let (_, user) = send_request(request).await;
         let expected =
             "https://graph.windows.net/contoso.com/$metadata#directoryObjects/Microsoft.DirectoryServices.User/@Element";
         assert_eq!(user["odata.metadata"], expected);
@@ -262,8 +262,8 @@ fn failures_of_microsoft_graph() {
     run(async {
         let directory = Directory::open().await;
         let target = format!("/contoso.com/users/{UID}?api-version=1.6");
-        let emulator = &directory.bench.emulator;
-        let reply = |status: u16, code: &str| Reply::error(StatusCode::from_u16(status).unwrap(), code, "said so");
+        let emulator = &directory.fixture.emulator;
+        let reply = |status: u16, code: &str| CannedResponse::error(StatusCode::from_u16(status).unwrap(), code, "said so");
         let throttled = reply(429, "TooManyRequests").header(RETRY_AFTER, HeaderValue::from_static("7"));
         for (reply, expected) in [
             (throttled, (503, "Request_ThrottledTemporarily")),
@@ -271,13 +271,13 @@ fn failures_of_microsoft_graph() {
             (reply(401, "InvalidAuthenticationToken"), (503, "Directory_ReplicaUnavailable")),
             (reply(503, "ServiceUnavailable"), (503, "Directory_ReplicaUnavailable")),
         ] {
-            emulator.inject(Fault::new(FaultKind::Answer(reply)));
+            emulator.inject(Fault::new(FaultKind::Respond(reply)));
             let response = directory.request(Method::GET, &target).send().await.unwrap();
             let waits = response.headers().get("retry-after").map(|value| value.to_str().unwrap().to_owned());
             let (status, refused) = read(response).await;
             assert_eq!((status, code(&refused)), expected, "{refused}");
             assert_eq!(waits.as_deref(), (expected.1 == "Request_ThrottledTemporarily").then_some("7"));
-            assert!(!refused.to_string().contains(crate::bench::TOKEN));
+            assert!(!refused.to_string().contains(crate::fixture::TOKEN));
         }
     });
 }
@@ -289,7 +289,7 @@ fn a_write_that_may_have_been_done() {
         let directory = Directory::open().await;
         let user = json!({"accountEnabled": true, "displayName": "Ada", "mailNickname": "ada", "userPrincipalName": "ada@contoso.com",
             "passwordProfile": {"password": "Test1234"}});
-        directory.bench.emulator.inject(Fault::new(FaultKind::ApplyThenClose));
+        directory.fixture.emulator.inject(Fault::new(FaultKind::ApplyThenClose));
         let (status, refused) = directory.send(Method::POST, "/contoso.com/users?api-version=1.6", &user).await;
         assert_eq!((status, code(&refused)), (503, "Directory_ReplicaUnavailable"), "{refused}");
         let values = refused["odata.error"]["values"].as_array().unwrap();

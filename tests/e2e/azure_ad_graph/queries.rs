@@ -4,7 +4,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::{Directory, code, ids, message};
-use crate::bench::{UID, run};
+use crate::fixture::{UID, run};
 
 /// An id that ends with that number.
 fn id(number: usize) -> String {
@@ -44,7 +44,7 @@ fn users_are_filtered_by_microsoft_graph() {
         assert_eq!(found("department eq 'O''Neill & Sons' and displayName eq 'User 00'").await, [id(0)]);
         assert_eq!(found("streetAddress eq 'x'").await, [""; 0], "an advanced query");
         assert_eq!(found("dirSyncEnabled eq null and displayName eq 'User 00'").await, [id(0)]);
-        assert!(directory.bench.sent().iter().all(|line| line.contains("$filter=") || !line.contains("/users?")));
+        assert!(directory.fixture.sent().iter().all(|line| line.contains("$filter=") || !line.contains("/users?")));
     });
 }
 
@@ -57,7 +57,7 @@ fn users_are_found_by_the_name_that_they_sign_in_with() {
             {"signInType": "emailAddress", "issuer": "contoso.onmicrosoft.com", "issuerAssignedId": "joe@example.com"},
             {"signInType": "userPrincipalName", "issuer": "contoso.onmicrosoft.com", "issuerAssignedId": "user1@contoso.com"}
         ]);
-        directory.bench.emulator.change_object(&id(1), &json!({"identities": identities})).unwrap();
+        directory.fixture.emulator.change_object(&id(1), &json!({"identities": identities})).unwrap();
         let found = async |filter: &str| found(&directory, "users", filter).await;
         assert_eq!(found("signInNames/any(x:x/value eq 'joe@example.com')").await, [id(1)]);
         assert_eq!(found("signInNames/any(x:x/value eq 'user1@contoso.com')").await, [""; 0], "no local account's");
@@ -91,7 +91,7 @@ fn contacts_are_filtered_by_what_is_in_their_addresses() {
             "texts compare without case"
         );
         assert_eq!(found("startswith(displayName,'A') and city eq 'London'").await, [&all[0], &all[3]].map(String::as_str));
-        let sent = directory.bench.sent().last().unwrap().replace("%27", "'");
+        let sent = directory.fixture.sent().last().unwrap().replace("%27", "'");
         assert!(sent.contains("$filter=startswith(displayName,'A')"), "Microsoft Graph does its part: {sent}");
         assert_eq!(found("displayName eq 'Bob' or city eq 'Oslo'").await, [&all[1], &all[2]].map(String::as_str));
         assert_eq!(found("country eq 'X' and startswith(city,'O')").await, [all[1].as_str()]);
@@ -232,7 +232,7 @@ fn an_order_and_a_selection() {
 fn those_that_come_along() {
     run(async {
         let directory = with_users(2).await;
-        let emulator = &directory.bench.emulator;
+        let emulator = &directory.fixture.emulator;
         emulator.set_manager(&id(0), UID).unwrap();
         let contact = directory.add_contact(&json!({"displayName": "Ada", "mail": "a@x.com"}));
         emulator.set_manager(&contact, UID).unwrap();

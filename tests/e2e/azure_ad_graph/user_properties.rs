@@ -6,14 +6,14 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::{Directory, code};
-use crate::bench::{UID, run};
+use crate::fixture::{UID, run};
 
 const TARGET: &str = "/contoso.com/users/671fa173-ad81-41c3-89bf-af939426eee7?api-version=1.6";
 
 /// Reads a property of a user that Microsoft Graph has these properties of.
 async fn reads(graph: Value, name: &str, expected: Value) -> Directory {
     let directory = Directory::open().await;
-    directory.bench.emulator.change_object(UID, &graph).unwrap();
+    directory.fixture.emulator.change_object(UID, &graph).unwrap();
     let (status, read) = directory.get(TARGET).await;
     assert_eq!((status, read.get(name)), (200, Some(&expected)), "{read}");
     let selected = directory.get(&format!("{TARGET}&$select={name}")).await.1;
@@ -32,11 +32,11 @@ async fn writes(directory: &Directory, name: &str, value: Value) {
 }
 
 async fn does_not_write(directory: &Directory, name: &str, value: Value) {
-    directory.bench.emulator.clear_requests();
+    directory.fixture.emulator.clear_requests();
     let (status, refused) = directory.send(Method::PATCH, TARGET, &json!({name: value})).await;
     assert_eq!((status, code(&refused)), (400, "Request_BadRequest"), "{refused}");
     assert_eq!(refused["odata.error"]["values"][0], json!({"item": "PropertyName", "value": name}));
-    directory.bench.assert_nothing_written();
+    directory.fixture.assert_nothing_written();
 }
 
 /// What is written: read as this, then written as that, and cleared where that can be.
@@ -128,7 +128,7 @@ fn password_profile() {
         let body = json!({"passwordProfile": {"password": "x1!", "forceChangePasswordNextLogin": true}});
         assert_eq!(directory.send(Method::PATCH, TARGET, &body).await.0, 204);
         assert_eq!(directory.get(TARGET).await.1["passwordProfile"], Value::Null);
-        let sent = directory.bench.emulator.requests();
+        let sent = directory.fixture.emulator.requests();
         let patch = sent.iter().find(|request| request.method == "PATCH").unwrap();
         let sent: Value = serde_json::from_slice(&patch.body).unwrap();
         assert_eq!(sent, json!({"passwordProfile": {"password": "x1!", "forceChangePasswordNextSignIn": true}}));

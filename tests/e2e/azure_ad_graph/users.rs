@@ -4,7 +4,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::{Directory, code, ids, message};
-use crate::bench::{UID, run};
+use crate::fixture::{UID, run};
 
 fn new_user(name: &str) -> Value {
     json!({
@@ -188,6 +188,6 @@ fn what_is_left_out() {
         let (status, unknown) = directory.get(&format!("/contoso.com/users/{UID}/calendars?api-version=1.6")).await;
         assert_eq!((status, code(&unknown)), (404, "Request_ResourceNotFound"));
         assert!(message(&unknown).contains("Resource 'calendars' does not exist"), "{unknown}");
-        directory.bench.assert_nothing_written();
+        directory.fixture.assert_nothing_written();
     });
 }

@@ -18,7 +18,9 @@ use crate::error::{Error, Problems, Result};
 /// How strictly to parse members and kinds that the connector does not know.
 #[derive(Clone, Copy, PartialEq)]
 enum Strictness {
-    /// Input of a caller: reject them by name. In it, a list for every kind specifies only the kinds without a dedicated property.
+    /// Input of a caller: reject them by name.
+    ///
+    /// In input, a list for every kind specifies only the kinds without a dedicated property.
     Reject,
     /// A response of the service: preserve them. Graph's contact is an open type, and grows.
     Preserve,
@@ -185,25 +187,19 @@ fn find_member<'v>(value: &'v Value, path: &str, name: &str) -> Result<Option<&'
 
 /// Parses a collection. Null is an empty one: Graph has no null collections.
 fn parse_collection<T>(value: &Value, path: &str, parse: impl Fn(&Value, &str) -> Result<T>) -> Result<Vec<T>> {
-    let mut parsed = Vec::new();
-    visit_items(value, path, &mut |item, path| {
-        parsed.push(parse(item, path)?);
-        Ok(())
-    })?;
-    Ok(parsed)
-}
-
-/// Hands each item of a collection to `visit`. Not generic, because there are many types of items and this is most of the code.
-fn visit_items(value: &Value, path: &str, visit: &mut dyn FnMut(&Value, &str) -> Result<()>) -> Result<()> {
     if value.is_null() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let items = value.as_array().ok_or_else(|| wrong_type(path, "an array", value))?;
+    let mut parsed = Vec::with_capacity(items.len());
     let mut problems = Problems::default();
     for (position, item) in items.iter().enumerate() {
-        problems.extend(visit(item, &format!("{path}[{position}]")).err());
+        match parse(item, &format!("{path}[{position}]")) {
+            Ok(item) => parsed.push(item),
+            Err(error) => problems.push(error),
+        }
     }
-    problems.into_result()
+    problems.into_result().map(|()| parsed)
 }
 
 /// Parses a complex value with a `type` among its members. The `type` is left to the function that calls this one.

@@ -1,4 +1,4 @@
-//! TLS for callers, with certificates made for the test.
+//! TLS connections of callers.
 
 use std::net::SocketAddr;
 
@@ -7,42 +7,43 @@ use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, ExtendedKeyUsa
 use tokio::net::TcpListener;
 
 use super::*;
-use crate::listener_tls::ListenerTls;
+use crate::tenants::listener_tls::ListenerTls;
 
 type Issuer = CertifiedIssuer<'static, KeyPair>;
 
-fn issuer() -> Issuer {
+fn create_issuer() -> Issuer {
     let mut params = CertificateParams::new([]).unwrap();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
 }
 
-/// A certificate and its key in PEM.
-fn issued(issuer: &Issuer, name: &str, usage: ExtendedKeyUsagePurpose) -> (String, String) {
+/// Returns a certificate and its key in PEM.
+fn issue(issuer: &Issuer, name: &str, usage: ExtendedKeyUsagePurpose) -> (String, String) {
     let key = KeyPair::generate().unwrap();
     let mut params = CertificateParams::new([name.to_owned()]).unwrap();
     params.extended_key_usages = vec![usage];
     (params.signed_by(&key, issuer).unwrap().pem(), key.serialize_pem())
 }
 
-/// A gateway without tenants, of which nobody is a caller.
+/// Starts a gateway without tenants and callers.
 async fn start(tls: ListenerTls) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let tenants = Tenants::none(Some(tls)).unwrap();
+    let tenants = TenantSnapshot::empty(Some(tls)).unwrap();
     let (sender, tenants) = watch::channel(Arc::new(tenants));
     tokio::spawn(async move {
         let graceful = GracefulShutdown::new();
         while let Ok((stream, _)) = listener.accept().await {
-            tokio::spawn(serve(stream, Service::Tenants(tenants.clone(), None, Metrics::default()), graceful.watcher()));
+            let service = Service::MultiTenant(tenants.clone(), None, Metrics::default());
+            tokio::spawn(serve_connection(stream, service, graceful.watcher()));
         }
         drop(sender);
     });
     address
 }
 
-fn client(authority: &Issuer, identity: Option<&(String, String)>) -> reqwest::Client {
-    let root = reqwest::Certificate::from_pem(authority.pem().as_bytes()).unwrap();
+fn build_client(issuer: &Issuer, identity: Option<&(String, String)>) -> reqwest::Client {
+    let root = reqwest::Certificate::from_pem(issuer.pem().as_bytes()).unwrap();
     let builder = reqwest::Client::builder().no_proxy().tls_certs_only([root]);
     let builder = match identity {
         Some((certificate, key)) => {
@@ -53,46 +54,46 @@ fn client(authority: &Issuer, identity: Option<&(String, String)>) -> reqwest::C
     builder.build().unwrap()
 }
 
-async fn status(client: &reqwest::Client, address: SocketAddr) -> Option<u16> {
+async fn get_status(client: &reqwest::Client, address: SocketAddr) -> Option<u16> {
     Some(client.get(format!("https://{address}/openidm/system/x")).send().await.ok()?.status().as_u16())
 }
 
 #[tokio::test]
-async fn callers_come_by_tls() {
-    let authority = issuer();
-    let (certificate, key) = issued(&authority, "127.0.0.1", ExtendedKeyUsagePurpose::ServerAuth);
+async fn gateway_serves_tls() {
+    let issuer = create_issuer();
+    let (certificate, key) = issue(&issuer, "127.0.0.1", ExtendedKeyUsagePurpose::ServerAuth);
     let address = start(ListenerTls::new(certificate.as_bytes(), key.as_bytes(), None).unwrap()).await;
-    assert_eq!(status(&client(&authority, None), address).await, Some(401));
-    assert_eq!(status(&client(&issuer(), None), address).await, None, "the client does not know the issuer");
+    assert_eq!(get_status(&build_client(&issuer, None), address).await, Some(401));
+    assert_eq!(get_status(&build_client(&create_issuer(), None), address).await, None, "the client does not know the issuer");
     let plain = reqwest::Client::builder().no_proxy().build().unwrap();
     assert!(plain.get(format!("http://{address}/")).send().await.is_err());
 }
 
 #[tokio::test]
-async fn callers_show_a_certificate_where_one_is_asked_for() {
-    let (authority, others) = (issuer(), issuer());
-    let (certificate, key) = issued(&authority, "127.0.0.1", ExtendedKeyUsagePurpose::ServerAuth);
-    let tls = ListenerTls::new(certificate.as_bytes(), key.as_bytes(), Some(authority.pem().as_bytes())).unwrap();
+async fn client_ca_requires_client_certificate() {
+    let (issuer, others) = (create_issuer(), create_issuer());
+    let (certificate, key) = issue(&issuer, "127.0.0.1", ExtendedKeyUsagePurpose::ServerAuth);
+    let tls = ListenerTls::new(certificate.as_bytes(), key.as_bytes(), Some(issuer.pem().as_bytes())).unwrap();
     let address = start(tls).await;
-    let good = issued(&authority, "caller", ExtendedKeyUsagePurpose::ClientAuth);
-    assert_eq!(status(&client(&authority, Some(&good)), address).await, Some(401), "it opens the door and is no login");
-    assert_eq!(status(&client(&authority, None), address).await, None);
-    let foreign = issued(&others, "caller", ExtendedKeyUsagePurpose::ClientAuth);
-    assert_eq!(status(&client(&authority, Some(&foreign)), address).await, None);
+    let good = issue(&issuer, "caller", ExtendedKeyUsagePurpose::ClientAuth);
+    assert_eq!(get_status(&build_client(&issuer, Some(&good)), address).await, Some(401), "the certificate is not a login");
+    assert_eq!(get_status(&build_client(&issuer, None), address).await, None);
+    let foreign = issue(&others, "caller", ExtendedKeyUsagePurpose::ClientAuth);
+    assert_eq!(get_status(&build_client(&issuer, Some(&foreign)), address).await, None);
 }
 
 #[test]
-fn files_that_do_not_fit_are_refused() {
-    let authority = issuer();
-    let (certificate, key) = issued(&authority, "127.0.0.1", ExtendedKeyUsagePurpose::ServerAuth);
-    let (_, other_key) = issued(&authority, "127.0.0.1", ExtendedKeyUsagePurpose::ServerAuth);
-    for (certificate, key, client_ca, told) in [
+fn mismatched_tls_files_are_rejected() {
+    let issuer = create_issuer();
+    let (certificate, key) = issue(&issuer, "127.0.0.1", ExtendedKeyUsagePurpose::ServerAuth);
+    let (_, other_key) = issue(&issuer, "127.0.0.1", ExtendedKeyUsagePurpose::ServerAuth);
+    for (certificate, key, client_ca, expected) in [
         (certificate.as_str(), other_key.as_str(), None, "the certificate and the key"),
-        (key.as_str(), key.as_str(), None, "certificate-file: there is no certificate"),
-        (certificate.as_str(), certificate.as_str(), None, "key-file: there is no private key"),
-        (certificate.as_str(), key.as_str(), Some(""), "client-ca-file: there is no certificate"),
+        (key.as_str(), key.as_str(), None, "certificate-file: expected a certificate"),
+        (certificate.as_str(), certificate.as_str(), None, "key-file: expected a private key"),
+        (certificate.as_str(), key.as_str(), Some(""), "client-ca-file: expected a certificate"),
     ] {
         let error = ListenerTls::new(certificate.as_bytes(), key.as_bytes(), client_ca.map(str::as_bytes)).unwrap_err();
-        assert!(format!("{error:#}").contains(told), "{error:#}");
+        assert!(format!("{error:#}").contains(expected), "{error:#}");
     }
 }

@@ -1,0 +1,29 @@
+//! A user's mailbox: contacts, folders, extensions and photos.
+//!
+//! | question | file |
+//! |---|---|
+//! | Which properties does a contact have? | `contact_properties` |
+//! | What does a write check and store? | `contact_body`, `contact`, `align` |
+//! | Where are contacts and folders kept? | `items`, `folder_tree` |
+//! | Which file handles a path? | `contacts`, `folders`, `extensions`, `photo`, `delta`, `translate_ids` |
+//! | What changed since a state token? | `journal`, `delta` |
+
+pub(crate) mod align;
+pub(crate) mod contact;
+pub(crate) mod contact_body;
+pub(crate) mod contact_properties;
+pub(crate) mod contacts;
+pub(crate) mod context;
+pub(crate) mod delta;
+pub(crate) mod extended_property;
+pub(crate) mod extensions;
+pub(crate) mod filter;
+pub(crate) mod folder_tree;
+pub(crate) mod folders;
+pub(crate) mod ids;
+pub(crate) mod items;
+pub(crate) mod journal;
+pub(crate) mod open_extension;
+pub(crate) mod path;
+pub(crate) mod photo;
+pub(crate) mod translate_ids;

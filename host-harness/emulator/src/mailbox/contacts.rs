@@ -1,0 +1,186 @@
+//! `/contacts`, with or without a folder: the collection, its count, and one contact.
+
+use http::header::{ETAG, LOCATION};
+use http::{Method, StatusCode};
+use serde_json::{Map, Value};
+
+use crate::mailbox::contact::{self, Contact};
+use crate::mailbox::contact_body::{self, ContactChanges, WriteOperation};
+use crate::mailbox::context::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, add_select, build_user_context, build_user_path};
+use crate::mailbox::extended_property::ContactExpand;
+use crate::mailbox::filter::ContactFilter;
+use crate::mailbox::path::MailboxPath;
+use crate::odata::edm::{Edm, Version};
+use crate::odata::error::{GraphError, Outcome};
+use crate::odata::json_body;
+use crate::odata::page::{self, Paging};
+use crate::odata::percent;
+use crate::odata::request::GraphRequest;
+use crate::odata::response::GraphResponse;
+use crate::store::Store;
+
+/// `GET` and `POST` on a collection of contacts.
+pub(crate) fn handle_collection(
+    store: &mut Store,
+    request: &GraphRequest,
+    version: Version,
+    path: &MailboxPath,
+) -> Outcome<GraphResponse> {
+    match request.method {
+        Method::GET => list_contacts(store, request, version, path),
+        Method::POST => {
+            // The mailbox first: a missing mailbox is refused before any error in the body.
+            let mailbox = store.find_mailbox(&path.user)?;
+            let changes = parse_changes(request, version, WriteOperation::Create)?;
+            let contact = mailbox.create(&path.folders, &changes, version)?;
+            let location =
+                format!("{}/contacts('{}')", build_user_path(request, version, &path.user), percent::encode(&contact.id));
+            let expand = if changes.extensions.is_empty() { ContactExpand::default() } else { ContactExpand::all_extensions() };
+            Ok(render_entity(StatusCode::CREATED, contact, request, version, path, None, &expand)
+                .with_header(LOCATION, &location))
+        }
+        _ => Err(GraphError::method_not_allowed()),
+    }
+}
+
+/// `GET /contacts/$count`: the bare number.
+pub(crate) fn handle_count(
+    store: &mut Store,
+    request: &GraphRequest,
+    version: Version,
+    path: &MailboxPath,
+) -> Outcome<GraphResponse> {
+    if request.method != Method::GET {
+        return Err(GraphError::method_not_allowed());
+    }
+    request.query.allow_only(&["filter"])?;
+    let rows = find_matching(store, request, version, path)?;
+    Ok(GraphResponse::text(rows.len().to_string()))
+}
+
+/// `GET`, `PATCH` and `DELETE` on one contact.
+pub(crate) fn handle_contact(
+    store: &mut Store,
+    request: &GraphRequest,
+    version: Version,
+    path: &MailboxPath,
+    id: &str,
+) -> Outcome<GraphResponse> {
+    let mailbox = store.find_mailbox(&path.user)?;
+    let folders = &path.folders;
+    match request.method {
+        Method::GET => {
+            request.query.allow_only(&["expand", "select"])?;
+            let select =
+                page::parse_select(&request.query, |clause, name| contact::require_property(clause, name, version).map(drop))?;
+            let expand = ContactExpand::parse(request.query.get("expand"))?;
+            let contact = mailbox.get(folders, id)?;
+            Ok(render_entity(StatusCode::OK, contact, request, version, path, select.as_deref(), &expand))
+        }
+        Method::PATCH => {
+            let changes = parse_changes(request, version, WriteOperation::Update)?;
+            let contact = mailbox.change(folders, id, |contact| {
+                contact.check_if_match(&request.headers)?;
+                contact.apply(&changes, version)
+            })?;
+            Ok(render_entity(StatusCode::OK, contact, request, version, path, None, &ContactExpand::default()))
+        }
+        Method::DELETE => {
+            mailbox.delete(folders, id, |contact| contact.check_if_match(&request.headers))?;
+            Ok(GraphResponse::no_content())
+        }
+        _ => Err(GraphError::method_not_allowed()),
+    }
+}
+
+/// `POST /contacts/{id}/permanentDelete` (<https://learn.microsoft.com/graph/api/contact-permanentdelete>). The emulator has no
+/// recycle bin, so the effect is that of `DELETE`.
+pub(crate) fn handle_permanent_delete(
+    store: &mut Store,
+    request: &GraphRequest,
+    path: &MailboxPath,
+    id: &str,
+) -> Outcome<GraphResponse> {
+    store.features.check_permanent_delete()?;
+    if request.method != Method::POST {
+        return Err(GraphError::method_not_allowed());
+    }
+    store.find_mailbox(&path.user)?.delete(&path.folders, id, |_| Ok(()))?;
+    Ok(GraphResponse::no_content())
+}
+
+fn parse_changes(request: &GraphRequest, version: Version, operation: WriteOperation) -> Outcome<ContactChanges> {
+    contact_body::parse_contact(json_body::parse_object(&request.headers, &request.body)?, version, operation)
+}
+
+fn list_contacts(store: &mut Store, request: &GraphRequest, version: Version, path: &MailboxPath) -> Outcome<GraphResponse> {
+    // `$search` is missing on purpose: Graph's responses to it are not those of a search (microsoft-graph-docs#10790).
+    request.query.allow_only(&["count", "expand", "filter", "orderby", "select", "skip", "top"])?;
+    let select = page::parse_select(&request.query, |clause, name| contact::require_property(clause, name, version).map(drop))?;
+    let expand = ContactExpand::parse(request.query.get("expand"))?;
+    let paging = Paging {
+        skip: request.query.parse_number("skip")?.unwrap_or(0),
+        size: page::resolve_page_size(request, MAX_PAGE_SIZE, DEFAULT_PAGE_SIZE)?,
+        option: "skip",
+    };
+    let mut rows = find_matching(store, request, version, path)?;
+    sort_contacts(&mut rows, request, version)?;
+    let context = add_select(format!("{}/contacts", build_user_context(request, version, &path.user)), select.as_deref());
+    let body = paging.render(request, context, &rows, |contact| contact.render(version, select.as_deref(), &expand))?;
+    Ok(GraphResponse::json(StatusCode::OK, &body))
+}
+
+fn find_matching<'a>(
+    store: &'a mut Store,
+    request: &GraphRequest,
+    version: Version,
+    path: &MailboxPath,
+) -> Outcome<Vec<&'a Contact>> {
+    let condition = request.query.get("filter").map(ContactFilter::parse).transpose()?;
+    if let Some(ContactFilter::Equal { property, .. } | ContactFilter::StartsWith { property, .. }) = &condition {
+        let property = contact::require_property("Invalid filter clause", property, version)?;
+        if !matches!(property.edm, Edm::String) {
+            return Err(GraphError::invalid_filter());
+        }
+    }
+    let mut rows = store.find_mailbox(&path.user)?.list_contacts(&path.folders, version)?;
+    rows.retain(|contact| condition.as_ref().is_none_or(|condition| contact.matches(condition)));
+    Ok(rows)
+}
+
+/// Sorts by `$orderby`. The order without it is that of creation, which Graph does not promise.
+fn sort_contacts(rows: &mut [&Contact], request: &GraphRequest, version: Version) -> Outcome<()> {
+    let terms: Vec<&str> = request.query.get("orderby").map(|text| text.split(',').collect()).unwrap_or_default();
+    // A stable sort by the last term first lets the first term decide.
+    for term in terms.iter().rev() {
+        let words: Vec<&str> = term.split_whitespace().collect();
+        let (name, descending) = match words.as_slice() {
+            [name] | [name, "asc"] => (*name, false),
+            [name, "desc"] => (*name, true),
+            _ => return Err(GraphError::bad_request(format!("Syntax error in the $orderby expression '{term}'."))),
+        };
+        if !contact::require_property("Invalid $orderby clause", name, version)?.edm.is_primitive() {
+            return Err(GraphError::bad_request(format!("The property '{name}' does not support ordering.")));
+        }
+        rows.sort_by(|left, right| {
+            let order = left.get_sort_key(name).cmp(&right.get_sort_key(name));
+            if descending { order.reverse() } else { order }
+        });
+    }
+    Ok(())
+}
+
+fn render_entity(
+    status: StatusCode,
+    contact: &Contact,
+    request: &GraphRequest,
+    version: Version,
+    path: &MailboxPath,
+    select: Option<&[String]>,
+    expand: &ContactExpand,
+) -> GraphResponse {
+    let context = add_select(format!("{}/contacts", build_user_context(request, version, &path.user)), select);
+    let mut body = Map::from_iter([("@odata.context".to_owned(), Value::from(format!("{context}/$entity")))]);
+    body.extend(contact.render(version, select, expand));
+    GraphResponse::json(status, &Value::Object(body)).with_header(ETAG, &contact.etag())
+}

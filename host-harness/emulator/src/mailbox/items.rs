@@ -1,0 +1,151 @@
+//! One user's contacts and folders.
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use crate::mailbox::align::ContactValues;
+use crate::mailbox::contact::Contact;
+use crate::mailbox::contact_body::ContactChanges;
+use crate::mailbox::folder_tree::{Folder, FolderTree};
+use crate::mailbox::ids::{self, Ids};
+use crate::mailbox::journal::{ItemEvent, Journal};
+use crate::odata::edm::Version;
+use crate::odata::error::{GraphError, Outcome};
+
+/// A mailbox. Paths of folders are as in [`FolderTree::find_by_path`], except that an empty one stands for everything that
+/// `/contacts` reaches.
+#[derive(Debug)]
+pub(crate) struct Mailbox {
+    ids: Ids,
+    tree: FolderTree,
+    contacts: Vec<Contact>,
+    /// The log of contacts, by folder.
+    pub(crate) contact_log: Journal,
+    /// The log of folders, by parent.
+    pub(crate) folder_log: Journal,
+}
+
+impl Mailbox {
+    pub(crate) fn new() -> Self {
+        let mut ids = Ids::new();
+        let tree = FolderTree::new(&mut ids);
+        let mut folder_log = Journal::default();
+        folder_log.add(&tree.default_folder().parent, &tree.default_folder().id, ItemEvent::Upserted);
+        Self { ids, tree, contacts: Vec::new(), contact_log: Journal::default(), folder_log }
+    }
+
+    pub(crate) fn tree(&self) -> &FolderTree {
+        &self.tree
+    }
+
+    /// Returns the contacts of a folder. Without one, these are the default folder's in v1.0, and the whole mailbox's in beta.
+    pub(crate) fn list_contacts(&self, path: &[String], version: Version) -> Outcome<Vec<&Contact>> {
+        let folder = match version {
+            Version::Beta if path.is_empty() => None,
+            _ => Some(self.tree.find_by_path(path)?),
+        };
+        Ok(self.contacts.iter().filter(|contact| folder.is_none_or(|folder| folder.id == contact.folder)).collect())
+    }
+
+    /// Returns a contact, with or without its folder. An id without a folder is valid in the whole mailbox, in v1.0 too.
+    pub(crate) fn get(&self, path: &[String], id: &str) -> Outcome<&Contact> {
+        self.find_index(path, id).map(|index| &self.contacts[index])
+    }
+
+    /// Returns the contact with that id, in any folder.
+    pub(crate) fn find(&self, id: &str) -> Option<&Contact> {
+        self.contacts.iter().find(|contact| contact.id == id)
+    }
+
+    pub(crate) fn create(&mut self, path: &[String], changes: &ContactChanges, version: Version) -> Outcome<&Contact> {
+        let folder = self.tree.find_by_path(path)?.id.clone();
+        let now = Timestamp::now();
+        let mut contact = Contact {
+            id: self.ids.create_item_id(),
+            folder,
+            created: now,
+            modified: now,
+            change_key: self.ids.create_change_key(),
+            values: ContactValues::from_iter([("flag".to_owned(), json!({"flagStatus": "notFlagged"}))]),
+            extended: Vec::new(),
+            extensions: Vec::new(),
+            photo: None,
+        };
+        contact.apply(changes, version)?;
+        self.contact_log.add(&contact.folder, &contact.id, ItemEvent::Upserted);
+        let index = self.contacts.len();
+        self.contacts.push(contact);
+        Ok(&self.contacts[index])
+    }
+
+    /// Changes a contact. If the change fails, it must leave the contact as it was.
+    pub(crate) fn change(
+        &mut self,
+        path: &[String],
+        id: &str,
+        change: impl FnOnce(&mut Contact) -> Outcome<()>,
+    ) -> Outcome<&Contact> {
+        let index = self.find_index(path, id)?;
+        let contact = &mut self.contacts[index];
+        change(contact)?;
+        contact.modified = Timestamp::now();
+        contact.change_key = self.ids.create_change_key();
+        self.contact_log.add(&contact.folder, &contact.id, ItemEvent::Upserted);
+        Ok(contact)
+    }
+
+    pub(crate) fn delete(&mut self, path: &[String], id: &str, check: impl FnOnce(&Contact) -> Outcome<()>) -> Outcome<()> {
+        let index = self.find_index(path, id)?;
+        check(&self.contacts[index])?;
+        let contact = self.contacts.remove(index);
+        self.contact_log.add(&contact.folder, &contact.id, ItemEvent::Removed);
+        Ok(())
+    }
+
+    /// Moves a contact to another folder. It keeps its id, as with immutable ids. A move to its own folder has no effect.
+    pub(crate) fn relocate(&mut self, id: &str, folder: &str) -> Outcome<()> {
+        let target = self.tree.find(folder)?.id.clone();
+        let index = self.find_index(&[], id)?;
+        let contact = &mut self.contacts[index];
+        if contact.folder != target {
+            self.contact_log.add(&contact.folder, id, ItemEvent::Removed);
+            self.contact_log.add(&target, id, ItemEvent::MovedIn);
+            contact.folder = target;
+            contact.change_key = self.ids.create_change_key();
+        }
+        Ok(())
+    }
+
+    pub(crate) fn create_folder(&mut self, parent: &[String], name: &str) -> Outcome<&Folder> {
+        let parent = self.tree.find_by_path(parent)?.id.clone();
+        let folder = self.tree.add(&parent, name, &mut self.ids)?;
+        self.folder_log.add(&parent, &folder.id, ItemEvent::Upserted);
+        Ok(folder)
+    }
+
+    pub(crate) fn rename_folder(&mut self, path: &[String], name: &str) -> Outcome<&Folder> {
+        let id = self.tree.find_by_path(path)?.id.clone();
+        let folder = self.tree.rename(&id, name)?;
+        self.folder_log.add(&folder.parent, &folder.id, ItemEvent::Upserted);
+        Ok(folder)
+    }
+
+    /// Deletes a folder with everything in it, at any depth.
+    pub(crate) fn delete_folder(&mut self, path: &[String]) -> Outcome<()> {
+        let id = self.tree.find_by_path(path)?.id.clone();
+        for folder in self.tree.remove(&id)? {
+            self.contacts.retain(|contact| contact.folder != folder.id);
+            self.folder_log.add(&folder.parent, &folder.id, ItemEvent::Removed);
+        }
+        Ok(())
+    }
+
+    fn find_index(&self, path: &[String], id: &str) -> Outcome<usize> {
+        let folder = if path.is_empty() { None } else { Some(self.tree.find_by_path(path)?) };
+        if !ids::is_well_formed(id) {
+            return Err(GraphError::malformed_id());
+        }
+        let is_it = |contact: &Contact| contact.id == id && folder.is_none_or(|folder| folder.id == contact.folder);
+        self.contacts.iter().position(is_it).ok_or_else(GraphError::item_not_found)
+    }
+}

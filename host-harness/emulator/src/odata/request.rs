@@ -1,0 +1,21 @@
+//! A parsed request.
+
+use bytes::Bytes;
+use http::{HeaderMap, Method};
+
+use crate::odata::prefer::Prefer;
+use crate::odata::query::Query;
+
+/// A parsed request.
+#[derive(Debug)]
+pub(crate) struct GraphRequest {
+    pub(crate) method: Method,
+    /// Scheme and authority as the client addressed the emulator. Links in responses begin with them.
+    pub(crate) origin: String,
+    /// The path as on the wire.
+    pub(crate) path: String,
+    pub(crate) query: Query,
+    pub(crate) prefer: Prefer,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}

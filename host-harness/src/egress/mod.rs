@@ -1,0 +1,14 @@
+//! Egress: which requests of the component leave for Microsoft Graph, how fast, and what comes back.
+
+mod batch;
+mod error_code;
+pub(crate) mod exchange;
+pub(crate) mod headers;
+pub(crate) mod hook;
+mod limits;
+pub(crate) mod mailbox_permits;
+mod metering;
+mod policy;
+pub(crate) mod rate_limit;
+mod rate_limits;
+mod request_body;

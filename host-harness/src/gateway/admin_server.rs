@@ -1,0 +1,157 @@
+//! The server for operators: `GET /healthz` (the process is alive), `GET /readyz` (the gateway accepts requests), `GET /metrics`
+//! (for Prometheus), `GET /` (the status page) and `GET /status.json` (the same for programs).
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
+use http::{Method, Request, Response, StatusCode};
+use http_body_util::Full;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::{JoinHandle, JoinSet};
+
+use super::listener::ACCEPT_RETRY_DELAY;
+use super::status_page::page;
+use crate::observability::metrics::counters::Metrics;
+
+const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+const TEXT: &str = "text/plain; charset=utf-8";
+/// <https://prometheus.io/docs/specs/om/open_metrics_spec/#overall-structure>
+const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// The server for operators. It stops when it is dropped.
+pub struct AdminServer {
+    address: SocketAddr,
+    ready: watch::Sender<bool>,
+    metrics: Arc<OnceLock<Metrics>>,
+    server: JoinHandle<()>,
+}
+
+/// What the responses are made of.
+#[derive(Clone)]
+struct AdminState {
+    ready: watch::Receiver<bool>,
+    metrics: Arc<OnceLock<Metrics>>,
+}
+
+impl AdminServer {
+    /// Serves on `listener`, as [`bind`](super::bind) returns it. It is not ready until [`AdminServer::set_ready`].
+    ///
+    /// # Errors
+    ///
+    /// If the listener has no address.
+    pub fn start(listener: TcpListener) -> anyhow::Result<Self> {
+        let address = listener.local_addr()?;
+        let (ready, ready_receiver) = watch::channel(false);
+        let metrics = Arc::default();
+        let state = AdminState { ready: ready_receiver, metrics: Arc::clone(&metrics) };
+        Ok(Self { address, ready, metrics, server: tokio::spawn(serve(listener, state)) })
+    }
+
+    /// Returns the address that it listens on.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Publishes the counters of a gateway, [`TenantRegistry::metrics`](crate::TenantRegistry::metrics). Before that their paths
+    /// respond with 503. Only the first call has an effect.
+    pub fn publish_metrics(&self, metrics: Metrics) {
+        let _ = self.metrics.set(metrics);
+    }
+
+    /// Sets whether the gateway accepts requests. A load balancer that checks sends none otherwise.
+    pub fn set_ready(&self, ready: bool) {
+        self.ready.send_replace(ready);
+    }
+}
+
+impl Drop for AdminServer {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+async fn serve(listener: TcpListener, state: AdminState) {
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            Some(_) = connections.join_next() => {}
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    let state = state.clone();
+                    let service = service_fn(move |request: Request<hyper::body::Incoming>| {
+                        std::future::ready(Ok::<_, Infallible>(state.respond(&request)))
+                    });
+                    let mut http1 = http1::Builder::new();
+                    http1.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
+                    connections.spawn(http1.serve_connection(TokioIo::new(stream), service));
+                }
+                Err(error) => {
+                    tracing::warn!("cannot accept a connection to the admin server: {error}");
+                    tokio::time::sleep(ACCEPT_RETRY_DELAY).await;
+                }
+            },
+        }
+    }
+}
+
+impl AdminState {
+    fn respond<B>(&self, request: &Request<B>) -> Response<Full<Bytes>> {
+        let path = request.uri().path();
+        if !matches!(path, "/" | "/healthz" | "/readyz" | "/metrics" | "/status.json") {
+            return text_response(StatusCode::NOT_FOUND, TEXT, "not found: try /, /healthz, /readyz, /metrics or /status.json\n");
+        }
+        if !matches!(*request.method(), Method::GET | Method::HEAD) {
+            let mut refusal = text_response(StatusCode::METHOD_NOT_ALLOWED, TEXT, "use GET\n");
+            refusal.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
+            return refusal;
+        }
+        let ready = *self.ready.borrow();
+        match (path, self.metrics.get()) {
+            ("/healthz", _) => text_response(StatusCode::OK, TEXT, "ok\n"),
+            ("/readyz", _) if ready => text_response(StatusCode::OK, TEXT, "ready\n"),
+            ("/readyz", _) => text_response(StatusCode::SERVICE_UNAVAILABLE, TEXT, "not ready\n"),
+            (_, None) => text_response(StatusCode::SERVICE_UNAVAILABLE, TEXT, "the gateway is starting\n"),
+            ("/metrics", Some(metrics)) => text_response(StatusCode::OK, OPENMETRICS, metrics.encode()),
+            ("/status.json", Some(metrics)) => {
+                // Numbers and names always serialize.
+                let body = serde_json::to_string(&metrics.status()).unwrap_or_default();
+                text_response(StatusCode::OK, "application/json", body)
+            }
+            (_, Some(metrics)) => {
+                let paused = request.uri().query() == Some(page::PAUSED_QUERY);
+                let html = page::render(&metrics.status(), ready, paused);
+                let mut response = text_response(StatusCode::OK, "text/html; charset=utf-8", html);
+                response
+                    .headers_mut()
+                    .insert(HeaderName::from_static("content-security-policy"), page::content_security_policy());
+                response
+            }
+        }
+    }
+}
+
+fn text_response(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(body.into()));
+    *response.status_mut() = status;
+    let headers = [
+        (CONTENT_TYPE, content_type),
+        (CACHE_CONTROL, "no-store"),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (REFERRER_POLICY, "no-referrer"),
+    ];
+    for (name, value) in headers {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,178 @@
+//! Where sandboxes come from, and how a call in one ends.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use tokio::sync::{AcquireError, Semaphore};
+use wasmtime::Engine;
+use wasmtime::component::{InstancePre, Linker};
+
+use super::artifacts::{self, Artifacts};
+use super::call_error::CallError;
+use super::context::{Console, Sandbox};
+use super::engine::{create_engine, to_anyhow};
+use super::lease::SandboxLease;
+use super::permit::SandboxPermit;
+use crate::egress::hook::EgressHook;
+use crate::egress::mailbox_permits::MailboxPermits;
+use crate::http_client::client::build_client;
+use crate::http_client::egress_config::EgressConfig;
+use crate::limit_signal::LimitSignal;
+use crate::limits::Limits;
+use crate::observability::metrics::meter::{Meter, Queue};
+use crate::settings::Settings;
+
+/// What calls share: the engine, the HTTP client with its connections, and the permits.
+pub(crate) struct Runtime {
+    engine: Engine,
+    limits: Limits,
+    client: reqwest::Client,
+    mailbox_permits: Arc<MailboxPermits>,
+    sandbox_permits: Arc<Semaphore>,
+    /// A tenant's own permits; its calls need one of these as well.
+    tenant_permits: Option<Arc<Semaphore>>,
+    live: Arc<AtomicUsize>,
+    meter: Meter,
+}
+
+impl Runtime {
+    pub(crate) fn new(limits: Limits) -> anyhow::Result<Self> {
+        Ok(Self {
+            engine: create_engine(&limits)?,
+            client: build_client(&EgressConfig::default()).context("cannot set up the HTTP client")?,
+            mailbox_permits: Arc::new(MailboxPermits::new(limits.mailbox_concurrency)),
+            sandbox_permits: Arc::new(Semaphore::new(limits.concurrency)),
+            tenant_permits: None,
+            live: Arc::default(),
+            meter: Meter::default(),
+            limits,
+        })
+    }
+
+    /// Returns a runtime for one tenant that shares engine, connections and permits. Its limits must not be higher than these.
+    /// Its mailboxes are counted separately, so that no tenant can take another's permits.
+    pub(crate) fn for_tenant(&self, limits: Limits, meter: Meter) -> Self {
+        Self {
+            engine: self.engine.clone(),
+            client: self.client.clone(),
+            mailbox_permits: Arc::new(MailboxPermits::new(limits.mailbox_concurrency)),
+            sandbox_permits: Arc::clone(&self.sandbox_permits),
+            tenant_permits: Some(Arc::new(Semaphore::new(limits.concurrency))),
+            live: Arc::clone(&self.live),
+            meter,
+            limits,
+        }
+    }
+
+    /// Returns a runtime with another HTTP client.
+    pub(crate) fn with_egress(&self, config: &EgressConfig) -> anyhow::Result<Self> {
+        let client = build_client(config).context("cannot set up the HTTP client")?;
+        let shared = self.for_tenant(self.limits.clone(), self.meter.clone());
+        Ok(Self { client, tenant_permits: self.tenant_permits.clone(), ..shared })
+    }
+
+    pub(crate) fn client(&self) -> reqwest::Client {
+        self.client.clone()
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Compiles a component, or loads its artifact, and links it to WASI.
+    pub(crate) fn load(&self, bytes: &[u8], artifacts: Option<&Artifacts>) -> anyhow::Result<InstancePre<Sandbox>> {
+        let component = match artifacts {
+            Some(artifacts) => artifacts.load(&self.engine, bytes)?,
+            None => artifacts::compile(&self.engine, bytes)?,
+        };
+        let mut linker = Linker::new(&self.engine);
+        wasmtime_wasi::p2::add_to_linker_async(&mut linker).map_err(to_anyhow)?;
+        wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker).map_err(to_anyhow)?;
+        let pre = linker.instantiate_pre(&component).map_err(to_anyhow);
+        pre.context("the component imports more than WASI 0.2 and wasi:http")
+    }
+
+    /// Waits for a permit, and creates a sandbox.
+    pub(crate) async fn acquire(&self, settings: &Settings, console: Console<'_>) -> Result<SandboxLease, CallError> {
+        let waited = self.limits.queue_timeout;
+        // The tenant's own permit first: a tenant that waits for itself holds no permit that others need.
+        let permits = tokio::time::timeout(waited, async {
+            let mut permits = Vec::new();
+            for semaphore in self.tenant_permits.iter().chain([&self.sandbox_permits]) {
+                permits.push(Arc::clone(semaphore).acquire_owned().await?);
+            }
+            Ok::<_, AcquireError>(permits)
+        });
+        // The semaphores are never closed, so only the timeout can fail.
+        let Ok(Ok(permits)) = self.meter.measure_wait(Queue::Sandbox, permits).await else {
+            return Err(self.count_failure(CallError::Busy { concurrency: self.limits.concurrency, waited }));
+        };
+        let permit = SandboxPermit::new(Arc::clone(&self.live), permits, self.meter.count_sandbox());
+        let signal = LimitSignal::default();
+        let egress =
+            EgressHook::new(self.client.clone(), Arc::clone(&self.mailbox_permits), settings, &self.limits, signal.clone());
+        let sandbox = Sandbox::new(settings, console, egress.with_meter(self.meter.clone()), signal, &self.limits);
+        Ok(SandboxLease::new(permit, &self.engine, sandbox, &self.limits))
+    }
+
+    /// Runs a call until it completes, exceeds a limit, or exceeds `deadline` and the grace after it. Epochs cannot interrupt a
+    /// call that waits in the host, hence the timeout.
+    pub(crate) async fn run_within<T>(
+        &self,
+        deadline: Duration,
+        signal: LimitSignal,
+        call: impl Future<Output = wasmtime::Result<T>>,
+    ) -> Result<T, CallError> {
+        let limit = deadline + self.limits.grace;
+        match tokio::time::timeout(limit, self.run_until_limit(signal, call)).await {
+            Ok(result) => result,
+            Err(_) => {
+                let error = CallError::TimedOut { after: limit };
+                tracing::error!("{error}");
+                Err(self.count_failure(error))
+            }
+        }
+    }
+
+    /// Runs a call until it completes or exceeds a limit.
+    pub(crate) async fn run_until_limit<T>(
+        &self,
+        signal: LimitSignal,
+        call: impl Future<Output = wasmtime::Result<T>>,
+    ) -> Result<T, CallError> {
+        let exceeded = tokio::select! {
+            biased;
+            result = call => match (result, signal.exceeded()) {
+                (Ok(result), None) => return Ok(result),
+                (Err(error), _) => return Err(self.log_failure(error, &signal)),
+                // It completed before it could be ended.
+                (Ok(_), Some(exceeded)) => exceeded,
+            },
+            exceeded = signal.wait() => exceeded,
+        };
+        let error = CallError::from(exceeded);
+        tracing::error!("{error}");
+        Err(self.count_failure(error))
+    }
+
+    /// Logs an error of wasmtime with its backtrace in the component, and converts it.
+    fn log_failure(&self, error: wasmtime::Error, signal: &LimitSignal) -> CallError {
+        tracing::error!("a call of the component failed: {error:?}");
+        self.count_failure(CallError::from_wasmtime(error, &self.limits, signal))
+    }
+
+    fn count_failure(&self, error: CallError) -> CallError {
+        self.meter.count_limit(error.name());
+        error
+    }
+
+    /// Returns the number of calls that hold a sandbox.
+    pub(crate) fn live_sandboxes(&self) -> usize {
+        self.live.load(Ordering::SeqCst)
+    }
+}
+
+#[cfg(test)]
+mod tests;

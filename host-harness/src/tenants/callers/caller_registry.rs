@@ -1,0 +1,142 @@
+//! The callers of a multi-tenant gateway.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use anyhow::Context as _;
+use argon2::password_hash::phc::PasswordHash;
+use argon2::{Argon2, PasswordVerifier as _};
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use http::HeaderMap;
+use protocol::login::Login;
+use tokio::sync::Semaphore;
+
+use super::login_throttle::{LockedOut, LoginThrottle};
+use super::proof::{Proof, generate_token, hash_password, sha256};
+
+/// Concurrent comparisons of a password with its hash. Each takes tens of MiB and a core for tens of milliseconds, and anybody
+/// can cause one.
+const MAX_CONCURRENT_COMPARISONS: usize = 2;
+
+/// Everybody who may call a tenant.
+pub(crate) struct CallerRegistry {
+    by_name: HashMap<String, Arc<PasswordCaller>>,
+    by_token: HashMap<[u8; 32], Arc<str>>,
+    comparisons: Arc<Semaphore>,
+    throttle: Arc<LoginThrottle>,
+    salt: [u8; 32],
+}
+
+/// A caller with a password.
+struct PasswordCaller {
+    name: Arc<str>,
+    hash: String,
+    /// A fast hash of the last correct password, with a salt of this process. A caller sends its password with every request, and
+    /// comparing it with the slow hash each time would be most of the cost.
+    remembered: Mutex<Option<[u8; 32]>>,
+}
+
+impl CallerRegistry {
+    /// Creates a registry of callers by name.
+    ///
+    /// # Errors
+    ///
+    /// If the machine has no random numbers.
+    pub(crate) fn new(callers: impl IntoIterator<Item = (String, Proof)>) -> anyhow::Result<Self> {
+        let mut salt = [0; 32];
+        aws_lc_rs::rand::fill(&mut salt).ok().context("the machine has no random numbers")?;
+        let comparisons = Arc::new(Semaphore::new(MAX_CONCURRENT_COMPARISONS));
+        let throttle = Arc::default();
+        let mut registry = Self { by_name: HashMap::new(), by_token: HashMap::new(), comparisons, throttle, salt };
+        for (name, proof) in callers {
+            match proof {
+                Proof::Password(hash) => {
+                    let caller = PasswordCaller { name: Arc::from(name.as_str()), hash, remembered: Mutex::default() };
+                    registry.by_name.insert(name, Arc::new(caller));
+                }
+                Proof::Token(hash) => {
+                    registry.by_token.insert(hash, Arc::from(name));
+                }
+            }
+        }
+        Ok(registry)
+    }
+
+    /// Returns the registry with the failed logins of a previous one, which count on after a reload.
+    pub(crate) fn with_failures_of(self, previous: &Self) -> Self {
+        Self { throttle: Arc::clone(&previous.throttle), ..self }
+    }
+
+    /// Returns the name of the caller that a request authenticates: by `X-OpenIDM-Username` and `X-OpenIDM-Password`, else Basic
+    /// (RFC 7617), else a bearer token. `None` if the login is missing or wrong.
+    ///
+    /// # Errors
+    ///
+    /// If the name or the address is locked out after failed logins. Then no password is compared.
+    pub(crate) async fn identify(&self, headers: &HeaderMap, address: Option<IpAddr>) -> Result<Option<Arc<str>>, LockedOut> {
+        match Login::from_headers(headers) {
+            Some(Login::Password(name, password)) => self.identify_by_password(&name, password, address).await,
+            Some(Login::Token(token)) => Ok(self.identify_by_token(&token)),
+            None => Ok(None),
+        }
+    }
+
+    fn identify_by_token(&self, token: &str) -> Option<Arc<str>> {
+        // Tokens are long and random, so that the time of a look-up by hash reveals nothing.
+        self.by_token.get(&sha256(token.as_bytes())).cloned()
+    }
+
+    async fn identify_by_password(
+        &self,
+        name: &str,
+        password: String,
+        address: Option<IpAddr>,
+    ) -> Result<Option<Arc<str>>, LockedOut> {
+        self.throttle.check(name, address)?;
+        let caller = self.by_name.get(name).cloned();
+        let fast_hash = sha256(&[self.salt.as_slice(), password.as_bytes()].concat());
+        if let Some(caller) = &caller {
+            let remembered = *caller.remembered.lock().unwrap_or_else(PoisonError::into_inner);
+            if remembered.is_some_and(|correct| verify_slices_are_equal(&correct, &fast_hash).is_ok()) {
+                self.throttle.record_success(name, address);
+                return Ok(Some(Arc::clone(&caller.name)));
+            }
+        }
+        // The semaphore is never closed.
+        let Ok(permit) = Arc::clone(&self.comparisons).acquire_owned().await else { return Ok(None) };
+        // Earlier logins may have failed in the meantime.
+        self.throttle.check(name, address)?;
+        let hash = caller.as_ref().map(|caller| caller.hash.clone());
+        let (throttle, attempted) = (Arc::clone(&self.throttle), name.to_owned());
+        let comparison = tokio::task::spawn_blocking(move || {
+            // An unknown name takes as long as a wrong password.
+            let is_correct = is_password_of(&password, hash.as_deref().unwrap_or_else(|| unmatched_hash()));
+            if is_correct {
+                throttle.record_success(&attempted, address);
+            } else {
+                throttle.record_failure(&attempted, address);
+            }
+            // Here, because a comparison completes and counts even if its caller has disconnected.
+            drop(permit);
+            is_correct
+        });
+        let is_correct = comparison.await.unwrap_or(false);
+        let Some(caller) = caller.filter(|_| is_correct) else { return Ok(None) };
+        *caller.remembered.lock().unwrap_or_else(PoisonError::into_inner) = Some(fast_hash);
+        Ok(Some(Arc::clone(&caller.name)))
+    }
+}
+
+fn is_password_of(password: &str, hash: &str) -> bool {
+    PasswordHash::new(hash).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+}
+
+/// Returns a hash that no password has, and that costs as much to compare as others.
+fn unmatched_hash() -> &'static str {
+    static HASH: OnceLock<String> = OnceLock::new();
+    HASH.get_or_init(|| generate_token().and_then(|(token, _)| hash_password(&token)).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests;

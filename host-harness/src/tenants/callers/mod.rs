@@ -1,0 +1,5 @@
+//! Who calls a multi-tenant gateway, and how callers authenticate.
+
+pub(crate) mod caller_registry;
+pub(crate) mod login_throttle;
+pub(crate) mod proof;
