@@ -15,7 +15,7 @@ async fn done(fixture: &Fixture, operation: &str, arguments: Value) -> Value {
 }
 
 #[test]
-fn a_photo_goes_and_comes() {
+fn photo_round_trips() {
     run(async {
         let fixture = Fixture::start().await;
         let id = fixture.add(json!({"givenName": "Ada"}));
@@ -36,7 +36,7 @@ fn a_photo_goes_and_comes() {
 }
 
 #[test]
-fn extensions_are_put_changed_and_deleted() {
+fn extensions_are_created_updated_and_deleted() {
     run(async {
         let fixture = Fixture::start().await;
         let id = fixture.add(json!({"givenName": "Ada"}));
@@ -63,7 +63,7 @@ fn extensions_are_put_changed_and_deleted() {
 }
 
 #[test]
-fn folders_by_name_of_the_operation() {
+fn folder_operations_manage_folders() {
     run(async {
         let fixture = Fixture::start().await;
         let created = done(&fixture, "folders.create", json!({"mailbox": UID, "displayName": "Suppliers"})).await;
@@ -85,7 +85,7 @@ fn folders_by_name_of_the_operation() {
 }
 
 #[test]
-fn changes_by_name_of_the_operation() {
+fn delta_operation_reports_permanent_deletion() {
     run(async {
         let fixture = Fixture::start().await;
         let id = fixture.add(json!({"givenName": "Ada"}));
@@ -102,7 +102,7 @@ fn changes_by_name_of_the_operation() {
 
 /// The same as a typed program has it.
 #[test]
-fn a_program_has_bytes_and_records() {
+fn typed_interface_has_bytes_and_records() {
     use graph_contacts_host::bindings::exports::graph_contacts::connector::types::Container;
     run(async {
         let fixture = Fixture::start().await;

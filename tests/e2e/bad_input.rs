@@ -15,7 +15,7 @@ fn assert_refused((status, body): (u16, Value), expected: u16) -> Value {
 }
 
 #[test]
-fn no_or_wrong_credentials() {
+fn missing_or_wrong_credentials_are_rejected() {
     run(async {
         let fixture = Fixture::start().await;
         for (name, password) in [("x", "openidm-admin"), ("openidm-admin", "x"), ("openidm-admin", "")] {
@@ -30,7 +30,7 @@ fn no_or_wrong_credentials() {
 }
 
 #[test]
-fn a_gateway_without_credentials_serves_no_one() {
+fn gateway_without_credentials_rejects_calls() {
     run(async {
         let fixture = Fixture::with(connector(), |settings| settings.gateway = None).await;
         let body = assert_refused(fixture.get(UID).await, 500);
@@ -40,7 +40,7 @@ fn a_gateway_without_credentials_serves_no_one() {
 }
 
 #[test]
-fn bodies_that_are_no_json_object() {
+fn bodies_other_than_json_objects_are_rejected() {
     run(async {
         let fixture = Fixture::start().await;
         let put = |body: &'static str| fixture.request(Method::PUT, UID).header("If-Match", "*").body(body);
@@ -59,7 +59,7 @@ fn bodies_that_are_no_json_object() {
 }
 
 #[test]
-fn attributes_that_are_unknown_or_wrong() {
+fn invalid_attribute_error_has_path() {
     run(async {
         let fixture = Fixture::start().await;
         let id = fixture.add(json!({"givenName": "Ada"}));
@@ -92,7 +92,7 @@ fn attributes_that_are_unknown_or_wrong() {
 }
 
 #[test]
-fn contacts_and_users_that_are_not_there() {
+fn unknown_contacts_and_users_are_not_found() {
     run(async {
         let fixture = Fixture::start().await;
         let id = fixture.add(json!({"givenName": "Ada"}));
@@ -112,7 +112,7 @@ fn contacts_and_users_that_are_not_there() {
 
 /// Whatever is in an id, it stays one segment of Graph's path, or it is no id.
 #[test]
-fn ids_that_look_like_paths() {
+fn id_stays_one_path_segment() {
     run(async {
         let fixture = Fixture::start().await;
         for (id, to_graph) in [
@@ -142,7 +142,7 @@ fn ids_that_look_like_paths() {
 }
 
 #[test]
-fn a_body_of_a_hundred_megabytes() {
+fn oversized_body_is_rejected() {
     run(async {
         let fixture = Fixture::start().await;
         let length = 100 << 20;
@@ -187,7 +187,7 @@ fn a_body_of_a_hundred_megabytes() {
 
 /// Found by a load test: bodies that take far more memory as JSON than as text trapped, and lists of mistakes took seconds.
 #[test]
-fn bodies_that_are_all_mistakes() {
+fn bodies_with_many_errors_are_rejected_briefly() {
     run(async {
         let fixture = Fixture::start().await;
         let put = |body: String| fixture.request(Method::PUT, UID).header("If-Match", "*").body(body);
@@ -213,7 +213,7 @@ fn bodies_that_are_all_mistakes() {
 
 /// The same from the service: its answers are bounded as well.
 #[test]
-fn answers_that_are_all_brackets() {
+fn oversized_graph_responses_are_bounded() {
     run(async {
         let fixture = Fixture::start().await;
         for text in [

@@ -21,7 +21,7 @@ async fn invoke(fixture: &Fixture, operation: &str, arguments: Value) -> Result<
 }
 
 #[test]
-fn contacts_with_addresses_are_written_and_read() {
+fn national_clouds_read_and_write_email_addresses() {
     run(async {
         for cloud in [US_GOVERNMENT, CHINA] {
             let fixture = Fixture::start().await;
@@ -43,7 +43,7 @@ fn contacts_with_addresses_are_written_and_read() {
 }
 
 #[test]
-fn a_property_that_the_cloud_lacks_is_refused_and_nothing_is_written() {
+fn property_missing_in_cloud_is_rejected() {
     run(async {
         let fixture = Fixture::start().await;
         fixture.emulator.set_features(CHINA);
@@ -57,7 +57,7 @@ fn a_property_that_the_cloud_lacks_is_refused_and_nothing_is_written() {
 }
 
 #[test]
-fn changes_are_found_without_delta_by_comparison() {
+fn reconcile_finds_changes_without_delta() {
     run(async {
         let fixture = Fixture::start().await;
         fixture.emulator.set_features(CHINA);

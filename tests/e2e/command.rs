@@ -40,7 +40,7 @@ fn failed(output: &Output) -> String {
 }
 
 #[test]
-fn contacts_from_the_shell() {
+fn contacts_commands_manage_contacts() {
     run(async {
         let fixture = Fixture::start().await;
         let contacts = |more: &[&str]| output(on(&fixture, &[&["contacts"], more, &["--user", UID]].concat()));
@@ -67,7 +67,7 @@ fn contacts_from_the_shell() {
 
 /// The commands that a dry run prints are the requests that would be sent: here they are pasted into a shell.
 #[test]
-fn a_dry_run_prints_what_would_be_sent() {
+fn dry_run_prints_curl_commands() {
     run(async {
         let fixture = Fixture::start().await;
         let id = fixture.add(json!({"givenName": "Ada", "surname": "O'Brien", "displayName": "Ada"}));
@@ -101,7 +101,7 @@ fn a_dry_run_prints_what_would_be_sent() {
 }
 
 #[test]
-fn what_is_wrong_is_told_on_standard_error() {
+fn errors_are_printed_on_stderr() {
     run(async {
         let fixture = Fixture::start().await;
         assert!(failed(&output(on(&fixture, &["contacts", "fly"]))).contains("there is no command contacts fly"));
@@ -125,7 +125,7 @@ fn what_is_wrong_is_told_on_standard_error() {
 }
 
 #[test]
-fn a_rate_that_is_none_is_told_with_an_example() {
+fn invalid_rate_limit_error_has_example() {
     let mut by_option = program();
     by_option.args(["--read-rate-limit", "30/day", "test"]);
     let mut by_variable = program();
@@ -139,7 +139,7 @@ fn a_rate_that_is_none_is_told_with_an_example() {
 }
 
 #[test]
-fn a_port_that_is_taken_is_told() {
+fn port_in_use_is_reported() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let mut command = program();
     command.args(["serve", "--emulator"]).env("PORT", taken.local_addr().unwrap().port().to_string());
@@ -151,7 +151,7 @@ fn a_port_that_is_taken_is_told() {
 
 /// What `make run` runs: it prints where it listens and what to try, works, and stops at Ctrl-C with success.
 #[test]
-fn serve_with_the_emulator() {
+fn serve_with_emulator_responds_and_stops() {
     let mut command = program();
     command.args(["serve", "--emulator", "--port", "0"]);
     let mut running = command.stdout(Stdio::piped()).spawn().unwrap();
@@ -175,7 +175,7 @@ fn serve_with_the_emulator() {
 }
 
 #[test]
-fn the_emulator_alone() {
+fn emulator_command_serves_cloud() {
     let mut command = program();
     command.args(["emulator", "--port", "0", "--cloud", "china"]).env("EMULATOR_TOKEN", "t");
     let mut running = command.stdout(Stdio::piped()).spawn().unwrap();
@@ -201,7 +201,7 @@ fn the_emulator_alone() {
 
 /// The plan that comes with the project: its first fault answers the first list of contacts.
 #[test]
-fn an_emulator_with_a_plan_of_faults() {
+fn fault_plan_fails_first_request() {
     let plan = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../host-harness/emulator/examples/faults.json");
     let mut command = program();
     command.args(["--max-retries", "0", "serve", "--emulator", "--port", "0", "--faults"]).arg(plan);
@@ -223,7 +223,7 @@ fn an_emulator_with_a_plan_of_faults() {
 }
 
 #[test]
-fn a_mistake_in_what_the_emulator_is_to_do_is_told_with_its_place() {
+fn invalid_fault_plan_error_has_position() {
     let file = std::env::temp_dir().join(format!("faults-{}.json", std::process::id()));
     std::fs::write(&file, "{\n  \"faults\": [{\"fault\": \"hang\", \"tims\": 1}]\n}").unwrap();
     let mut command = program();

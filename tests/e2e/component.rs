@@ -15,7 +15,7 @@ fn unversioned(name: &str) -> &str {
 
 /// The design's list: HTTP, streams, clocks, random numbers, and what a command has. No files, no sockets.
 #[test]
-fn it_imports_what_every_host_has_and_no_more() {
+fn component_imports_only_standard_interfaces() {
     let engine = Engine::default();
     let component = Component::from_file(&engine, component_file()).unwrap();
     let imports: BTreeSet<String> =
@@ -52,7 +52,7 @@ fn it_imports_what_every_host_has_and_no_more() {
 }
 
 #[test]
-fn it_exports_its_interfaces_the_handler_and_the_command() {
+fn component_exports_interfaces_handler_and_command() {
     let engine = Engine::default();
     let component = Component::from_file(&engine, component_file()).unwrap();
     let exports: BTreeSet<String> = component.component_type().exports(&engine).map(|(name, _)| name.to_owned()).collect();
@@ -72,7 +72,7 @@ fn it_exports_its_interfaces_the_handler_and_the_command() {
 /// Its own interfaces use what every host that was tried accepts: no resources, no 64-bit numbers, no variants of its own, no
 /// maps, no streams, functions that are not asynchronous.
 #[test]
-fn its_interfaces_use_what_every_host_accepts() {
+fn component_interfaces_use_portable_types() {
     let engine = Engine::default();
     let component = Component::from_file(&engine, component_file()).unwrap();
     let mut functions = 0;

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::fixture::{Fixture, TOKEN, run};
 
 #[test]
-fn a_long_list_comes_compressed_and_is_read_whole() {
+fn compressed_list_is_read_completely() {
     run(async {
         let fixture = Fixture::start().await;
         for number in 0..300 {

@@ -17,7 +17,7 @@ async fn create(fixture: &Fixture, attributes: Value) -> (u16, Value, reqwest::h
 }
 
 #[test]
-fn a_contact_is_created_read_changed_and_deleted() {
+fn contact_is_created_read_updated_and_deleted() {
     run(async {
         let fixture = Fixture::start().await;
         let (status, created, headers) = create(
@@ -58,7 +58,7 @@ fn a_contact_is_created_read_changed_and_deleted() {
 }
 
 #[test]
-fn revisions_are_honoured() {
+fn stale_revision_fails_precondition() {
     run(async {
         let fixture = Fixture::start().await;
         let (_, created, _) = create(&fixture, json!({"mailbox": UID, "givenName": "Ada"})).await;
@@ -79,7 +79,7 @@ fn revisions_are_honoured() {
 }
 
 #[test]
-fn what_is_wrong_is_refused_and_nothing_changes() {
+fn invalid_contacts_and_patches_are_rejected() {
     run(async {
         let fixture = Fixture::start().await;
         let (_, created, _) = create(&fixture, json!({"mailbox": UID, "givenName": "Ada"})).await;
@@ -135,7 +135,7 @@ fn what_is_wrong_is_refused_and_nothing_changes() {
 }
 
 #[test]
-fn the_same_key_creates_one_contact() {
+fn idempotency_key_creates_one_contact() {
     run(async {
         let fixture = Fixture::start().await;
         let post = || {
@@ -150,7 +150,7 @@ fn the_same_key_creates_one_contact() {
 }
 
 #[test]
-fn a_contact_is_patched() {
+fn patch_updates_contact() {
     run(async {
         let fixture = Fixture::start().await;
         let contact = json!({
@@ -204,7 +204,7 @@ fn a_contact_is_patched() {
 
 /// PATCH on a user writes contacts as PUT does.
 #[test]
-fn a_user_is_patched_with_contacts() {
+fn patch_on_user_adds_contacts() {
     run(async {
         let fixture = Fixture::start().await;
         let patch =

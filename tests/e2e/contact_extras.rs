@@ -21,7 +21,7 @@ async fn put(fixture: &Fixture, id: &str, body: Value) -> (u16, Value) {
 }
 
 #[test]
-fn a_photo_is_written_and_read_where_it_is_asked_for() {
+fn photo_is_written_and_read_on_request() {
     run(async {
         let fixture = Fixture::start().await;
         let id = contact(&fixture).await;
@@ -46,7 +46,7 @@ fn a_photo_is_written_and_read_where_it_is_asked_for() {
 }
 
 #[test]
-fn extensions_are_one_attribute() {
+fn extensions_attribute_replaces_extensions() {
     run(async {
         let fixture = Fixture::start().await;
         let id = contact(&fixture).await;
@@ -88,7 +88,7 @@ fn extensions_are_one_attribute() {
 }
 
 #[test]
-fn what_is_deleted_permanently_is_gone() {
+fn permanent_delete_removes_contact() {
     run(async {
         let fixture = Fixture::start().await;
         let id = contact(&fixture).await;

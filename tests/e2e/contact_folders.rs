@@ -34,7 +34,7 @@ fn set<const N: usize>(names: [&str; N]) -> BTreeSet<String> {
 }
 
 #[test]
-fn a_folder_is_created_read_renamed_and_deleted() {
+fn folder_is_created_read_renamed_and_deleted() {
     run(async {
         let fixture = Fixture::start().await;
         let created = create(&fixture, "Suppliers", &[]).await;
@@ -61,7 +61,7 @@ fn a_folder_is_created_read_renamed_and_deleted() {
 }
 
 #[test]
-fn what_is_wrong_is_refused_and_nothing_changes() {
+fn invalid_folders_are_rejected() {
     run(async {
         let fixture = Fixture::start().await;
         let folder = create(&fixture, "Suppliers", &[]).await;
@@ -98,7 +98,7 @@ fn what_is_wrong_is_refused_and_nothing_changes() {
 
 /// v1.0 lists the folders directly inside one, and leaves out the default folder (known issues of Graph; microsoft-graph-docs#6273).
 #[test]
-fn folders_and_contacts_are_found_at_any_depth() {
+fn query_finds_folders_and_contacts_at_any_depth() {
     run(async {
         let fixture = Fixture::start().await;
         let outer = create(&fixture, "Outer", &[]).await;
@@ -133,7 +133,7 @@ fn folders_and_contacts_are_found_at_any_depth() {
 }
 
 #[test]
-fn pages_go_on_through_the_folders() {
+fn paged_query_continues_across_folders() {
     run(async {
         let fixture = Fixture::start().await;
         for folder in ["contacts".to_owned(), fixture.emulator.add_folder(UID, "contacts", "A").unwrap()] {
@@ -168,7 +168,7 @@ fn pages_go_on_through_the_folders() {
 }
 
 #[test]
-fn folders_are_followed() {
+fn live_sync_reports_folder_changes() {
     run(async {
         let fixture = Fixture::start().await;
         let live_sync = async |body: &Value| {

@@ -37,7 +37,7 @@ fn people(fixture: &Fixture) {
 }
 
 #[test]
-fn filters_find_what_they_say() {
+fn filters_find_matching_contacts() {
     run(async {
         let fixture = Fixture::start().await;
         people(&fixture);
@@ -67,7 +67,7 @@ fn filters_find_what_they_say() {
 }
 
 #[test]
-fn what_cannot_be_found_is_refused() {
+fn invalid_queries_are_rejected() {
     run(async {
         let fixture = Fixture::start().await;
         for (parameters, said) in [
@@ -97,7 +97,7 @@ fn what_cannot_be_found_is_refused() {
 
 /// OpenIDM's own case: a hundred objects in pages of ten, of which nine have a cookie and the last has none.
 #[test]
-fn pages_follow_each_other_to_the_last() {
+fn pages_cover_all_results_once() {
     run(async {
         let fixture = Fixture::start().await;
         for number in 0..100 {
@@ -151,7 +151,7 @@ fn pages_follow_each_other_to_the_last() {
 }
 
 #[test]
-fn ids_alone_and_one_by_its_id() {
+fn queries_return_ids_and_one_by_id() {
     run(async {
         let fixture = Fixture::start().await;
         people(&fixture);
@@ -171,7 +171,7 @@ fn ids_alone_and_one_by_its_id() {
 
 /// A cookie holds an address; one that was changed must not lead the token elsewhere, nor to other data of the service.
 #[test]
-fn a_cookie_leads_nowhere_else() {
+fn forged_cookie_is_rejected() {
     run(async {
         let fixture = Fixture::start().await;
         for number in 0..3 {

@@ -30,7 +30,7 @@ fn surnames(deltas: &[Value]) -> Vec<&str> {
 /// ICF's contract: after a creation exactly one change, after an update one, after a deletion one without object; after the latest
 /// token none.
 #[test]
-fn what_is_new_changed_and_gone_is_told_once() {
+fn sync_reports_each_change_once() {
     run(async {
         let fixture = Fixture::start().await;
         for name in ["a", "b", "c"] {
@@ -56,7 +56,7 @@ fn what_is_new_changed_and_gone_is_told_once() {
 }
 
 #[test]
-fn pages_can_be_empty_and_replayed_and_resumed() {
+fn sync_resumes_from_every_page() {
     run(async {
         let fixture = Fixture::start().await;
         fixture.emulator.set_delta_behaviour(DeltaBehaviour::new().empty_pages().replays());
@@ -77,7 +77,7 @@ fn pages_can_be_empty_and_replayed_and_resumed() {
 }
 
 #[test]
-fn a_contact_that_moves_is_gone_here_and_new_there() {
+fn moved_contact_is_deleted_and_created() {
     run(async {
         let fixture = Fixture::start().await;
         let folder = fixture.emulator.add_folder(UID, "contacts", "Friends").unwrap();
@@ -100,7 +100,7 @@ fn a_contact_that_moves_is_gone_here_and_new_there() {
 
 /// In whatever spelling the service says it; then the difference is to be had by a full enumeration.
 #[test]
-fn an_expired_token_is_told_and_the_difference_is_to_be_had() {
+fn expired_token_requires_reconcile() {
     run(async {
         let fixture = Fixture::start().await;
         for name in ["kept", "changed", "gone"] {
@@ -139,7 +139,7 @@ fn an_expired_token_is_told_and_the_difference_is_to_be_had() {
 
 /// A token holds an address: one that was changed must not lead elsewhere.
 #[test]
-fn a_token_leads_nowhere_else() {
+fn forged_sync_token_is_rejected() {
     run(async {
         let fixture = Fixture::start().await;
         let endpoint = fixture.emulator.endpoint();

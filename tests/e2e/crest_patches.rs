@@ -18,7 +18,7 @@ fn operation(operation: &str, field: &str, value: Value) -> Value {
 
 /// `PatchOperationTest`: which operation wants a value, which a `from`, which neither.
 #[test]
-fn operations_that_are_none() {
+fn malformed_patch_operations_are_rejected() {
     run(async {
         let fixture = Fixture::start().await;
         let contact = format!("/contact/{}", create(&fixture, json!({"givenName": "Ada", "categories": ["a"]})).await.id());
@@ -66,7 +66,7 @@ fn operations_that_are_none() {
 /// `OpenICFProvisionerServiceTest`: what is added, replaced and removed is so afterwards, and nothing else has changed. A remove
 /// of what is not there is no failure, and sends nothing.
 #[test]
-fn operations_do_what_they_say_and_nothing_else() {
+fn patch_operations_change_only_their_field() {
     run(async {
         let fixture = Fixture::start().await;
         let attributes = json!({
@@ -138,7 +138,7 @@ fn operations_do_what_they_say_and_nothing_else() {
 /// `OpenICFProvisionerServiceTest`: what the attribute cannot be is 400. (A value of a wrong type is 500 in OpenIDM:
 /// docs/openidm.md.) Of several operations none is done where one is wrong.
 #[test]
-fn operations_on_what_cannot_be_changed_so() {
+fn impossible_patch_operations_are_rejected() {
     run(async {
         let fixture = Fixture::start().await;
         let created = create(
@@ -187,7 +187,7 @@ fn operations_on_what_cannot_be_changed_so() {
 
 /// `displayName` is `__NAME__` to ICF, and patched by the name that it has in OpenIDM.
 #[test]
-fn an_attribute_with_another_native_name_is_patched() {
+fn patch_uses_openidm_attribute_name() {
     run(async {
         let fixture = Fixture::start().await;
         let created = create(&fixture, json!({"givenName": "Ada", "displayName": "A"})).await;

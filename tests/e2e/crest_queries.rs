@@ -31,7 +31,7 @@ fn add(fixture: &Fixture, titles: &[&str]) {
 
 /// `testQueryCollectionWithSort`, `WithOffset`, `WithCookie`.
 #[test]
-fn results_are_sorted_passed_over_and_paged() {
+fn query_sorts_skips_and_pages_results() {
     run(async {
         let fixture = Fixture::start().await;
         add(&fixture, &["foo", "foo3", "foo1", "foo4", "foo5", "foo2", "foo6"]);
@@ -69,7 +69,7 @@ fn results_are_sorted_passed_over_and_paged() {
 
 /// What the boundaries of pages are: a page as large as the result has no cookie, nor has a larger one; past the end is nothing.
 #[test]
-fn pages_end_where_the_result_ends() {
+fn last_page_has_no_cookie() {
     run(async {
         let fixture = Fixture::start().await;
         add(&fixture, &["1", "2", "3"]);
@@ -103,7 +103,7 @@ fn pages_end_where_the_result_ends() {
 /// `MemoryBackendTest`'s policies of counting. The total is not counted whatever is asked, which the answer says: so it is in
 /// OpenIDM's provisioner.
 #[test]
-fn the_total_is_not_counted() {
+fn query_never_counts_total() {
     run(async {
         let fixture = Fixture::start().await;
         add(&fixture, &["1", "2"]);
@@ -127,7 +127,7 @@ fn the_total_is_not_counted() {
 /// `RequestRunnerTest`: no, one and two objects; a failure before the first and, on a later page of Graph's, after it. No failure
 /// is ever a result that is complete.
 #[test]
-fn no_one_and_two_results_and_failures() {
+fn query_failure_is_never_a_complete_result() {
     run(async {
         let fixture = Fixture::start().await;
         let envelope = |objects: &[&Value]| {
@@ -175,7 +175,7 @@ fn no_one_and_two_results_and_failures() {
 /// `ResourcesTest.testFilterData`, and that creations, updates, patches, deletions and queries are filtered as reads are. A part
 /// of an attribute is refused, on purpose (docs/openidm.md); `_id` is always shown (CREST from protocol 2 on).
 #[test]
-fn fields_are_filtered_the_same_way_everywhere() {
+fn fields_parameter_filters_every_response() {
     run(async {
         let fixture = Fixture::start().await;
         let content = json!({"mailbox": UID, "givenName": "Ada", "surname": "Lovelace", "businessAddress": {"city": "London"}});
@@ -230,7 +230,7 @@ fn fields_are_filtered_the_same_way_everywhere() {
 
 /// `QueryFilterParserTest.toIllegalStringData`, its twenty strings as they are.
 #[test]
-fn filters_that_are_no_filters() {
+fn malformed_filters_are_rejected() {
     run(async {
         let fixture = Fixture::start().await;
         for filter in [
@@ -266,7 +266,7 @@ fn filters_that_are_no_filters() {
 /// `OpenICFFilterAdapterTest`: each of its fourteen mappings, by what it finds; and its exceptions: of an unknown attribute and
 /// of `false` nothing is present, any other extension of the language is refused. (A conjunction of nothing cannot be written.)
 #[test]
-fn each_kind_of_filter_finds_what_it_says() {
+fn each_filter_kind_finds_matches() {
     run(async {
         let fixture = Fixture::start().await;
         for (surname, category) in [("a@b.com", "123"), ("b@b.com", "124"), ("b@c.org", "125")] {

@@ -42,7 +42,7 @@ fn taken_for(answer: &Response, id: &str) -> Kind {
 
 /// `HttpUtilsTest.requestToRequestType` and `requestToException`.
 #[test]
-fn method_and_headers_say_what_kind_of_request_it_is() {
+fn method_and_headers_determine_request_type() {
     run(async {
         let fixture = Fixture::start().await;
         let (put, post) = (json!({"givenName": "updated"}), json!({"mailbox": UID, "givenName": "x"}));
@@ -103,7 +103,7 @@ fn method_and_headers_say_what_kind_of_request_it_is() {
 
 /// `HttpUtilsTest.badJsonContent`, and what else `getJsonContent` and `PatchOperation.valueOfList` refuse.
 #[test]
-fn content_that_is_not_what_is_wanted() {
+fn malformed_content_is_rejected() {
     run(async {
         let fixture = Fixture::start().await;
         let created = create(&fixture, json!({"givenName": "Ada"})).await;
@@ -144,7 +144,7 @@ fn content_that_is_not_what_is_wanted() {
 /// `HttpAdapter.preprocessRequest`: 400, not 415; a GET may declare what it likes. What it takes besides, `multipart/form-data`,
 /// is refused here (docs/openidm.md).
 #[test]
-fn content_types_are_those_of_json() {
+fn content_type_must_be_json() {
     run(async {
         let fixture = Fixture::start().await;
         let created = create(&fixture, json!({"givenName": "Ada"})).await;
@@ -187,7 +187,7 @@ fn content_types_are_those_of_json() {
 
 /// `HttpAdapter`: which conditions go with which kind of request.
 #[test]
-fn conditions_that_do_not_go_with_the_request() {
+fn unsupported_conditions_are_rejected() {
     run(async {
         let fixture = Fixture::start().await;
         let created = create(&fixture, json!({"givenName": "Ada"})).await;
@@ -231,7 +231,7 @@ fn conditions_that_do_not_go_with_the_request() {
 /// `HttpAdapter.parseCommonParameter` and `asSingleValue`: what may be given twice adds up, what may not is refused; names of
 /// parameters are the same in any case, and unknown ones are no mistake.
 #[test]
-fn parameters_once_twice_and_in_any_case() {
+fn repeated_parameters_add_up_or_are_rejected() {
     run(async {
         let fixture = Fixture::start().await;
         for (title, surname) in [("a", "1"), ("b", "3"), ("a", "2")] {
@@ -287,7 +287,7 @@ fn parameters_once_twice_and_in_any_case() {
 /// `HttpUtils.prepareResponse` and `RequestRunner`: JSON in UTF-8 that is not kept, the revision of an object as its tag, and
 /// where a new one is.
 #[test]
-fn answers_have_crests_headers() {
+fn responses_have_crest_headers() {
     run(async {
         let fixture = Fixture::start().await;
         let created = create(&fixture, json!({"givenName": "Ada"})).await;

@@ -44,7 +44,7 @@ fn assert_is_printed(user: &Value, given_name: &str) -> String {
 }
 
 #[test]
-fn add_read_update_read_remove_read() {
+fn documented_commands_add_update_and_remove_contact() {
     run(async {
         let fixture = Fixture::start().await;
         let address = fixture.gateway.address();
@@ -77,7 +77,7 @@ fn add_read_update_read_remove_read() {
 
 /// The emulator's pages have ten contacts by default, as Graph's.
 #[test]
-fn all_contacts_are_read_however_many_there_are() {
+fn read_follows_all_pages() {
     run(async {
         let fixture = Fixture::start().await;
         for number in 0..450 {
@@ -95,7 +95,7 @@ fn all_contacts_are_read_however_many_there_are() {
 
 /// The address that an update names in part keeps its other parts, and the display name stays what it was.
 #[test]
-fn an_update_keeps_what_it_does_not_name() {
+fn update_keeps_unnamed_values() {
     run(async {
         let fixture = Fixture::start().await;
         let id = fixture.add(json!({
@@ -124,7 +124,7 @@ fn an_update_keeps_what_it_does_not_name() {
 
 /// Where the tenant uses beta, its names are accepted besides v1.0's.
 #[test]
-fn a_tenant_on_beta() {
+fn beta_tenant_accepts_beta_properties() {
     run(async {
         let fixture = Fixture::with(connector(), |settings| settings.api_version = Some("beta".to_owned())).await;
         let contact = json!({
@@ -149,7 +149,7 @@ fn a_tenant_on_beta() {
 }
 
 #[test]
-fn any_text_comes_back_as_it_went() {
+fn unicode_text_round_trips() {
     run(async {
         let fixture = Fixture::start().await;
         let contact = json!({
@@ -165,7 +165,7 @@ fn any_text_comes_back_as_it_went() {
 }
 
 #[test]
-fn the_host_adds_the_credential_and_the_component_never_has_it() {
+fn host_adds_credential_to_requests() {
     run(async {
         let fixture = Fixture::start().await;
         fixture.put(json!({"__addContacts__": {"givenName": "x"}})).await;
@@ -184,7 +184,7 @@ fn the_host_adds_the_credential_and_the_component_never_has_it() {
 
 /// The limits of a sandbox are set for a mailbox of this size.
 #[test]
-fn a_mailbox_with_ten_thousand_contacts() {
+fn mailbox_with_ten_thousand_contacts_is_read() {
     run(async {
         let fixture = Fixture::with(connector(), |settings| settings.deadline = Duration::from_secs(60)).await;
         for number in 0..10_000 {

@@ -18,7 +18,7 @@ fn empty(status: StatusCode) -> CannedResponse {
 }
 
 #[test]
-fn a_contact_whose_answer_got_lost_is_not_created_twice() {
+fn lost_response_does_not_duplicate_contact() {
     run(async {
         let fixture = Fixture::with(connector(), patient).await;
         for (number, fault) in [
@@ -39,7 +39,7 @@ fn a_contact_whose_answer_got_lost_is_not_created_twice() {
 }
 
 #[test]
-fn a_contact_that_was_not_created_is_created_after_all() {
+fn failed_creation_is_retried() {
     run(async {
         let fixture = Fixture::with(connector(), patient).await;
         let throttled = empty(StatusCode::TOO_MANY_REQUESTS).header(header::RETRY_AFTER, header::HeaderValue::from_static("0.2"));
@@ -61,7 +61,7 @@ fn a_contact_that_was_not_created_is_created_after_all() {
 }
 
 #[test]
-fn updates_and_removals_are_repeated() {
+fn updates_and_removals_are_retried() {
     run(async {
         let fixture = Fixture::with(connector(), patient).await;
         let (kept, gone) = (fixture.add(json!({"givenName": "1"})), fixture.add(json!({"givenName": "2"})));
@@ -80,7 +80,7 @@ fn updates_and_removals_are_repeated() {
 }
 
 #[test]
-fn the_same_key_sent_again_adds_nothing() {
+fn repeated_idempotency_key_adds_nothing() {
     run(async {
         let fixture = Fixture::with(connector(), patient).await;
         let put = |key: &'static str, body: Value| {
@@ -100,7 +100,7 @@ fn the_same_key_sent_again_adds_nothing() {
 
 /// A wait that the service asks for is kept, and one that does not fit into the operation's time is passed on at once.
 #[test]
-fn waits_are_kept() {
+fn retry_after_is_respected_within_deadline() {
     run(async {
         let fixture = Fixture::with(connector(), |settings| {
             patient(settings);

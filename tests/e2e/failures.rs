@@ -31,7 +31,7 @@ async fn under(fixture: &Fixture, fault: &FaultKind) -> [(u16, Value); 2] {
 }
 
 #[test]
-fn each_has_its_status_and_says_what_to_do() {
+fn each_failure_has_status_and_remedy() {
     run(async {
         // Otherwise a contact whose answer is cut off would be found.
         let fixture = Fixture::with(connector(), |settings| settings.exactly_once = Some(false)).await;
@@ -67,7 +67,7 @@ fn each_has_its_status_and_says_what_to_do() {
 }
 
 #[test]
-fn a_connection_that_closes_without_an_answer() {
+fn closed_connection_reports_unavailable() {
     run(async {
         let fixture = Fixture::start().await;
         for (code, body) in under(&fixture, &FaultKind::Close).await {
@@ -79,7 +79,7 @@ fn a_connection_that_closes_without_an_answer() {
 }
 
 #[test]
-fn a_service_that_is_not_there() {
+fn unreachable_service_reports_connection_failed() {
     run(async {
         // A port that was free a moment ago.
         let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
@@ -95,7 +95,7 @@ fn a_service_that_is_not_there() {
 }
 
 #[test]
-fn throttling_is_passed_on_with_its_wait() {
+fn throttling_passes_on_retry_after() {
     run(async {
         let fixture = Fixture::start().await;
         let reply = CannedResponse::error(StatusCode::TOO_MANY_REQUESTS, "TooManyRequests", "Please retry again later.");
@@ -109,7 +109,7 @@ fn throttling_is_passed_on_with_its_wait() {
 }
 
 #[test]
-fn a_user_without_mailbox_is_told_apart() {
+fn user_without_mailbox_has_own_error() {
     run(async {
         let fixture = Fixture::start().await;
         let mut user = graph_emulator::User::new("00000000-0000-0000-0000-000000000001", "unlicensed@contoso.example");
@@ -123,7 +123,7 @@ fn a_user_without_mailbox_is_told_apart() {
 
 /// The token goes with every request, so a link from the service must not lead elsewhere.
 #[test]
-fn a_link_to_another_service_is_not_followed() {
+fn next_link_to_other_service_is_not_followed() {
     run(async {
         let fixture = Fixture::start().await;
         let elsewhere = Fixture::start().await;

@@ -109,7 +109,7 @@ fn noted(lines: &[Value], tenant: &str) -> Vec<Value> {
 }
 
 #[test]
-fn each_is_stopped_with_its_own_error_and_hinders_nobody() {
+fn each_exceeded_limit_stops_only_its_call() {
     run(async {
         let fixture = HostileFixture::open("hostile").await;
         let neighbour = Fixture::start().await;
@@ -155,7 +155,7 @@ fn each_is_stopped_with_its_own_error_and_hinders_nobody() {
 
 /// Its status has left by then.
 #[test]
-fn an_answer_without_end_breaks_off() {
+fn endless_response_is_aborted() {
     run(async {
         let fixture = HostileFixture::open("endless").await;
         let neighbour = Fixture::start().await;
@@ -179,7 +179,7 @@ fn an_answer_without_end_breaks_off() {
 
 /// One answer is missing altogether: that is no limit, and an error all the same.
 #[test]
-fn no_answer_is_an_error() {
+fn missing_response_is_an_error() {
     run(async {
         let fixture = HostileFixture::open("silent").await;
         let (status, body) = send_request(fixture.request("mallory", "silent", &[])).await;
@@ -190,7 +190,7 @@ fn no_answer_is_an_error() {
 
 /// Through the typed interfaces as through the gateway; and all at once, with more of them than there are places for.
 #[test]
-fn typed_calls_are_stopped_as_well() {
+fn exceeded_limits_stop_typed_calls() {
     run(async {
         let settings = Settings { deadline: Duration::from_secs(60), ..Settings::default() };
         let call = async |operation: &'static str, settings: &Settings| {
@@ -222,7 +222,7 @@ fn typed_calls_are_stopped_as_well() {
 
 /// The connector is no exception.
 #[test]
-fn the_connector_itself_is_told_which_limit_it_is() {
+fn connector_error_names_exceeded_limit() {
     run(async {
         let limits = Limits { requests: 1, concurrency: 2, ..Limits::default() };
         let connector = ComponentHost::from_file(&component_file(), limits).unwrap();

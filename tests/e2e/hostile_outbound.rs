@@ -38,7 +38,7 @@ async fn forbidden_place() -> (u16, Arc<AtomicUsize>) {
 }
 
 #[test]
-fn nothing_reaches_another_host_however_it_is_written() {
+fn requests_to_other_hosts_are_refused_in_every_notation() {
     run(async {
         let fixture = HostileFixture::open("elsewhere").await;
         let (port, visits) = forbidden_place().await;
@@ -112,7 +112,7 @@ fn nothing_reaches_another_host_however_it_is_written() {
 }
 
 #[test]
-fn a_redirect_is_an_answer_and_not_followed() {
+fn redirect_is_returned_and_not_followed() {
     run(async {
         let fixture = HostileFixture::open("redirect").await;
         let (port, visits) = forbidden_place().await;
@@ -135,7 +135,7 @@ fn a_redirect_is_an_answer_and_not_followed() {
 
 /// Those that say whose a request is, where it goes and where it ends are the host's alone.
 #[test]
-fn forged_headers_do_not_leave() {
+fn forged_headers_are_not_sent() {
     run(async {
         let fixture = HostileFixture::open("forged").await;
         let own = fixture.mallory.endpoint();
@@ -170,7 +170,7 @@ fn forged_headers_do_not_leave() {
 
 /// What no connector needs is dropped, on the way out and on the way in.
 #[test]
-fn no_message_goes_with_a_request_or_an_answer() {
+fn unlisted_headers_are_dropped_both_ways() {
     run(async {
         let fixture = HostileFixture::open("messages").await;
         let others =
@@ -198,7 +198,7 @@ fn no_message_goes_with_a_request_or_an_answer() {
 
 /// A length that is not that of the body would have what follows it taken for a request of its own.
 #[test]
-fn a_forged_length_smuggles_nothing() {
+fn forged_length_cannot_smuggle_request() {
     run(async {
         let fixture = HostileFixture::open("smuggled").await;
         let url = format!("/v1.0/users/{}/contacts", crate::fixture::UID);

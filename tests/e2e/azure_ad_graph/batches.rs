@@ -75,7 +75,7 @@ fn send_request(part: &str) -> (u16, Value) {
 }
 
 #[test]
-fn queries_and_change_sets_in_their_order() {
+fn batch_runs_queries_and_change_sets_in_order() {
     run(async {
         let directory = Directory::open().await;
         let boss = "0f0f0f0f-31f4-4d0e-8d0a-1f9d0b6a4f11";
@@ -112,7 +112,7 @@ fn queries_and_change_sets_in_their_order() {
 
 /// Microsoft Graph has no transactions, so that what was done stays done; the one answer that a failed change set has says so.
 #[test]
-fn a_change_set_that_fails_in_the_middle() {
+fn failed_change_set_reports_completed_operations() {
     run(async {
         let directory = Directory::open().await;
         let nobody = json!({"url": format!("{}/directoryObjects/0e0e0e0e-31f4-4d0e-8d0a-1f9d0b6a4f11", directory.base())});
@@ -137,7 +137,7 @@ fn a_change_set_that_fails_in_the_middle() {
 /// modification and up to 20 add-link and delete-link operations combined. All operations in the change set must be on a single source
 /// entity."
 #[test]
-fn limits() {
+fn batch_and_change_set_limits_are_enforced() {
     run(async {
         let directory = Directory::open().await;
         let patch = |path: &str| change("PATCH", path, &json!({"city": "Oslo"}));
@@ -161,7 +161,7 @@ fn limits() {
 
 /// A target is a path, a whole address of this service's, or one that follows the directory's; nothing in its query makes it another.
 #[test]
-fn targets() {
+fn batch_accepts_only_targets_of_own_directory() {
     run(async {
         let directory = Directory::open().await;
         let boss = "0f0f0f0f-31f4-4d0e-8d0a-1f9d0b6a4f11";
@@ -188,7 +188,7 @@ fn targets() {
 
 /// Bytes are what they are, also where they end in white space.
 #[test]
-fn a_picture_in_a_change_set() {
+fn change_set_preserves_photo_bytes() {
     run(async {
         let directory = Directory::open().await;
         let line = format!("PUT /contoso.com/{USER}/thumbnailPhoto?api-version=1.6");
@@ -208,7 +208,7 @@ fn a_picture_in_a_change_set() {
 
 /// More headers than any request has would fill a map, or memory.
 #[test]
-fn headers_without_end() {
+fn batch_rejects_oversized_headers() {
     run(async {
         let directory = Directory::open().await;
         let many: String = (0..40_000).map(|number| format!("h{number}: x\r\n")).collect();
@@ -226,7 +226,7 @@ fn headers_without_end() {
 }
 
 #[test]
-fn what_is_no_batch() {
+fn malformed_batches_are_rejected() {
     run(async {
         let directory = Directory::open().await;
         let whole = joined(&[query(USER)], "batch_1");

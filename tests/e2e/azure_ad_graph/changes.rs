@@ -15,7 +15,7 @@ fn target(directory: &Directory, page: &Value, name: &str) -> String {
 }
 
 #[test]
-fn changes_of_users_from_the_beginning() {
+fn differential_query_reports_changed_and_deleted_users() {
     run(async {
         let directory = Directory::open().await;
         let id = "0f0f0f0f-31f4-4d0e-8d0a-1f9d0b6a4f11";
@@ -49,7 +49,7 @@ fn changes_of_users_from_the_beginning() {
 }
 
 #[test]
-fn what_can_be_restored_is_deleted_softly() {
+fn restorable_user_is_reported_as_soft_deleted() {
     run(async {
         let directory = Directory::open().await;
         let since = target(&directory, &directory.get("/contoso.com/users?api-version=1.6&deltaLink=").await.1, "aad.deltaLink");
@@ -61,7 +61,7 @@ fn what_can_be_restored_is_deleted_softly() {
 
 /// "directoryObjects" means all types, or those of a filter; Microsoft Graph has a query for each.
 #[test]
-fn changes_of_several_types() {
+fn differential_query_covers_several_types() {
     run(async {
         let directory = Directory::open().await;
         let contact = directory.add_contact(&json!({"displayName": "Ada", "phones": [{"type": "mobile", "number": "+44"}]}));
@@ -94,7 +94,7 @@ fn changes_of_several_types() {
 }
 
 #[test]
-fn only_what_is_selected_only_what_changed_and_only_a_link() {
+fn differential_query_options_restrict_rows() {
     run(async {
         let directory = Directory::open().await;
         let (_, page) = directory.get("/contoso.com/directoryObjects?api-version=1.6&deltaLink=&$select=User/displayName").await;
@@ -116,7 +116,7 @@ fn only_what_is_selected_only_what_changed_and_only_a_link() {
 }
 
 #[test]
-fn links_that_are_too_old() {
+fn expired_delta_link_is_rejected() {
     run(async {
         let directory = Directory::open().await;
         let since = target(&directory, &directory.get("/contoso.com/users?api-version=1.6&deltaLink=").await.1, "aad.deltaLink");

@@ -44,7 +44,7 @@ async fn does_not_write(directory: &Directory, id: &str, name: &str, value: Valu
 }
 
 /// One that is written, by what Microsoft Graph has of it.
-macro_rules! written {
+macro_rules! writable {
     ($($test:ident: $name:literal is $graph:tt, $expected:tt;)*) => {$(
         #[test]
         fn $test() {
@@ -58,7 +58,7 @@ macro_rules! written {
 }
 
 /// One that is read alone.
-macro_rules! read {
+macro_rules! read_only {
     ($($test:ident: $name:literal is $graph:tt, $expected:tt;)*) => {$(
         #[test]
         fn $test() {
@@ -71,37 +71,37 @@ macro_rules! read {
     )*};
 }
 
-written! {
-    city: "city" is {"addresses": [{"city": "Berlin", "street": "Unter den Linden 1"}]}, "Berlin";
-    country: "country" is {"addresses": [{"countryOrRegion": "Germany", "city": "Berlin"}]}, "Germany";
-    department: "department" is {"department": "Sales"}, "Sales";
-    display_name: "displayName" is {"displayName": "Jeff Price"}, "Jeff Price";
-    facsimile_telephone_number: "facsimileTelephoneNumber" is
+writable! {
+    city_is_writable: "city" is {"addresses": [{"city": "Berlin", "street": "Unter den Linden 1"}]}, "Berlin";
+    country_is_writable: "country" is {"addresses": [{"countryOrRegion": "Germany", "city": "Berlin"}]}, "Germany";
+    department_is_writable: "department" is {"department": "Sales"}, "Sales";
+    display_name_is_writable: "displayName" is {"displayName": "Jeff Price"}, "Jeff Price";
+    facsimile_telephone_number_is_writable: "facsimileTelephoneNumber" is
         {"phones": [{"type": "business", "number": "+49 1"}, {"type": "businessFax", "number": "+49 2"}]}, "+49 2";
-    given_name: "givenName" is {"givenName": "Jeff"}, "Jeff";
-    job_title: "jobTitle" is {"jobTitle": "Buyer"}, "Buyer";
-    mail: "Mail" is {"mail": "jeff@contoso.onmicrosoft.com"}, "jeff@contoso.onmicrosoft.com";
-    mail_nick_name: "mailNickName" is {"mailNickname": "jeff"}, "jeff";
-    mobile: "mobile" is {"phones": [{"type": "mobile", "number": "+49 3"}, {"type": "business", "number": "+49 1"}]}, "+49 3";
-    physical_delivery_office_name: "physicalDeliveryOfficeName" is {"addresses": [{"officeLocation": "20/1101"}]}, "20/1101";
-    postal_code: "postalCode" is {"addresses": [{"postalCode": "10117", "city": "Berlin"}]}, "10117";
-    state: "state" is {"addresses": [{"state": "BE", "city": "Berlin"}]}, "BE";
-    street_address: "streetAddress" is {"addresses": [{"street": "Unter den Linden 1", "city": "Berlin"}]}, "Unter den Linden 1";
-    surname: "surname" is {"surname": "Price"}, "Price";
-    telephone_number: "telephoneNumber" is {"phones": [{"type": "business", "number": "+49 1"}]}, "+49 1";
+    given_name_is_writable: "givenName" is {"givenName": "Jeff"}, "Jeff";
+    job_title_is_writable: "jobTitle" is {"jobTitle": "Buyer"}, "Buyer";
+    mail_is_writable: "Mail" is {"mail": "jeff@contoso.onmicrosoft.com"}, "jeff@contoso.onmicrosoft.com";
+    mail_nick_name_is_writable: "mailNickName" is {"mailNickname": "jeff"}, "jeff";
+    mobile_is_writable: "mobile" is {"phones": [{"type": "mobile", "number": "+49 3"}, {"type": "business", "number": "+49 1"}]}, "+49 3";
+    physical_delivery_office_name_is_writable: "physicalDeliveryOfficeName" is {"addresses": [{"officeLocation": "20/1101"}]}, "20/1101";
+    postal_code_is_writable: "postalCode" is {"addresses": [{"postalCode": "10117", "city": "Berlin"}]}, "10117";
+    state_is_writable: "state" is {"addresses": [{"state": "BE", "city": "Berlin"}]}, "BE";
+    street_address_is_writable: "streetAddress" is {"addresses": [{"street": "Unter den Linden 1", "city": "Berlin"}]}, "Unter den Linden 1";
+    surname_is_writable: "surname" is {"surname": "Price"}, "Price";
+    telephone_number_is_writable: "telephoneNumber" is {"phones": [{"type": "business", "number": "+49 1"}]}, "+49 1";
 }
 
-read! {
-    last_dir_sync_time: "lastDirSyncTime" is {"onPremisesLastSyncDateTime": "2013-02-16T03:04:54Z"}, "2013-02-16T03:04:54Z";
-    object_id: "objectId" is {"id": "8d0d8e0f-31f4-4d0e-8d0a-1f9d0b6a4f11"}, "8d0d8e0f-31f4-4d0e-8d0a-1f9d0b6a4f11";
-    proxy_addresses: "proxyAddresses" is {"proxyAddresses": ["SMTP:jeff@contoso.com"]}, ["SMTP:jeff@contoso.com"];
+read_only! {
+    last_dir_sync_time_is_read_only: "lastDirSyncTime" is {"onPremisesLastSyncDateTime": "2013-02-16T03:04:54Z"}, "2013-02-16T03:04:54Z";
+    object_id_is_read_only: "objectId" is {"id": "8d0d8e0f-31f4-4d0e-8d0a-1f9d0b6a4f11"}, "8d0d8e0f-31f4-4d0e-8d0a-1f9d0b6a4f11";
+    proxy_addresses_is_read_only: "proxyAddresses" is {"proxyAddresses": ["SMTP:jeff@contoso.com"]}, ["SMTP:jeff@contoso.com"];
     // "Not nullable", and Microsoft Graph has nothing like it.
-    provisioning_errors: "provisioningErrors" is {}, [];
+    provisioning_errors_is_read_only: "provisioningErrors" is {}, [];
 }
 
 /// A contact that is synchronised is not changed at all.
 #[test]
-fn dir_sync_enabled() {
+fn dir_sync_enabled_is_read_only() {
     run(async {
         let directory = Directory::open().await;
         let id = reads(&directory, json!({"onPremisesSyncEnabled": false}), "dirSyncEnabled", json!(false)).await;
@@ -113,7 +113,7 @@ fn dir_sync_enabled() {
 
 /// "For contacts the value is always Contact"; to send it back changes nothing.
 #[test]
-fn object_type() {
+fn object_type_accepts_only_contact() {
     run(async {
         let directory = Directory::open().await;
         let id = reads(&directory, json!({}), "objectType", json!("Contact")).await;
@@ -128,7 +128,7 @@ fn object_type() {
 
 /// Microsoft Graph has no photos of organizational contacts, so there is none to read, and none is written: both is said.
 #[test]
-fn thumbnail_photo() {
+fn thumbnail_photo_is_not_found() {
     run(async {
         let directory = Directory::open().await;
         let id = directory.add_contact(&json!({"displayName": "Jeff"}));

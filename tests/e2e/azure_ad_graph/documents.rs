@@ -115,7 +115,7 @@ async fn filled() -> Directory {
 }
 
 #[test]
-fn the_metadata_of_a_tenant() {
+fn metadata_has_schema_namespace_of_version() {
     run(async {
         let directory = filled().await;
         for (target, namespace) in [
@@ -134,7 +134,7 @@ fn the_metadata_of_a_tenant() {
 }
 
 #[test]
-fn the_contacts_and_a_contact() {
+fn contacts_and_contact_are_read() {
     run(async {
         let directory = filled().await;
         let (status, listed) = directory.get("/contoso.onmicrosoft.com/contacts?api-version=2013-04-05").await;
@@ -149,7 +149,7 @@ fn the_contacts_and_a_contact() {
 }
 
 #[test]
-fn the_groups_of_a_contact_as_links_and_as_objects() {
+fn contact_groups_are_read_as_links_and_objects() {
     run(async {
         let directory = filled().await;
         let group = directory.fixture.emulator.add_group(&json!({"displayName": "Sales", "securityEnabled": true})).unwrap();
@@ -174,7 +174,7 @@ fn the_groups_of_a_contact_as_links_and_as_objects() {
 }
 
 #[test]
-fn the_users_by_every_name_of_the_tenant() {
+fn users_are_listed_under_every_tenant_identifier() {
     run(async {
         let directory = filled().await;
         for tenant in ["12345678-9abc-def0-1234-56789abcde", "contoso.com", "myorganization", "myOrganization"] {
@@ -187,7 +187,7 @@ fn the_users_by_every_name_of_the_tenant() {
 }
 
 #[test]
-fn a_user_by_name_and_by_id() {
+fn user_is_read_by_name_and_id() {
     run(async {
         let directory = filled().await;
         let (status, user) = directory.get("/contoso.com/users/garthf@contoso.com?api-version=1.6").await;
@@ -200,7 +200,7 @@ fn a_user_by_name_and_by_id() {
 }
 
 #[test]
-fn the_manager_of_a_user_as_object_and_as_link() {
+fn user_manager_is_read_as_object_and_link() {
     run(async {
         let directory = filled().await;
         let (status, manager) = directory.get("/contoso.com/users/garthf@contoso.com/manager?api-version=1.6").await;
@@ -217,7 +217,7 @@ fn the_manager_of_a_user_as_object_and_as_link() {
 
 /// "Targetting the isMemberOf function"; its arguments are those of the method's own page.
 #[test]
-fn whether_somebody_is_a_member() {
+fn is_member_of_returns_true_for_member() {
     run(async {
         let directory = filled().await;
         let group = directory.fixture.emulator.add_group(&json!({"displayName": "Sales", "securityEnabled": true})).unwrap();
@@ -230,7 +230,7 @@ fn whether_somebody_is_a_member() {
 
 /// "Create a user": request and answer as printed.
 #[test]
-fn a_user_is_created() {
+fn create_user_returns_printed_response() {
     run(async {
         let directory = filled().await;
         let body = json!({
@@ -297,7 +297,7 @@ fn a_user_is_created() {
 
 /// "Update a user": the example resets a password.
 #[test]
-fn a_user_is_updated() {
+fn update_user_resets_password() {
     run(async {
         let directory = filled().await;
         let body = json!({"passwordProfile": {"password": "Test123456", "forceChangePasswordNextLogin": false}});
@@ -312,7 +312,7 @@ fn a_user_is_updated() {
 
 /// "The signed-in user": five requests.
 #[test]
-fn the_signed_in_user() {
+fn me_addresses_signed_in_user() {
     run(async {
         let directory = filled().await;
         directory.fixture.emulator.set_me(GARTH);

@@ -28,7 +28,7 @@ fn sorted(body: &Value) -> Vec<&str> {
 }
 
 #[test]
-fn memberships() {
+fn membership_functions_are_transitive() {
     run(async {
         let (directory, contact, inner, outer) = nested().await;
         let mut both = [inner.as_str(), outer.as_str()];
@@ -62,7 +62,7 @@ fn memberships() {
 }
 
 #[test]
-fn arguments_that_are_wrong() {
+fn invalid_function_arguments_are_rejected() {
     run(async {
         let directory = Directory::open().await;
         let many: Vec<String> = (0..21).map(|number| format!("3b0a1b8a-8a8c-4d0c-9d0e-6f1d2c3b4a{number:02}")).collect();
@@ -84,7 +84,7 @@ fn arguments_that_are_wrong() {
 }
 
 #[test]
-fn objects_by_their_ids() {
+fn get_objects_by_object_ids_filters_by_type() {
     run(async {
         let (directory, contact, inner, _) = nested().await;
         directory.fixture.emulator.change_object(UID, &json!({"city": "Oslo"})).unwrap();

@@ -84,7 +84,7 @@ fn configuration(contoso: &Emulator, fabrikam: &Emulator, one: &str, both: &str)
 }
 
 #[test]
-fn a_path_names_the_directory_of_one_tenant() {
+fn path_selects_directory_of_own_tenant() {
     run(async {
         let fixture = MultiTenantFixture::open("aad-names").await;
         for target in [
@@ -106,7 +106,7 @@ fn a_path_names_the_directory_of_one_tenant() {
 }
 
 #[test]
-fn who_has_one_directory_need_not_name_it() {
+fn caller_with_one_directory_can_omit_its_name() {
     run(async {
         let fixture = MultiTenantFixture::open("aad-alias").await;
         for target in ["/myorganization/users?api-version=1.6", "/me?api-version=1.6"] {
@@ -119,7 +119,7 @@ fn who_has_one_directory_need_not_name_it() {
 }
 
 #[test]
-fn nobody_without_a_token() {
+fn unauthenticated_caller_reads_only_metadata() {
     run(async {
         let fixture = MultiTenantFixture::open("aad-unknown").await;
         let (status, refused) = fixture.call("wrong", Method::GET, "/contoso.com/users?api-version=1.6").await;
@@ -154,7 +154,7 @@ fn nobody_without_a_token() {
 }
 
 #[test]
-fn a_directory_that_may_be_read_is_not_written() {
+fn read_only_directory_rejects_writes() {
     run(async {
         let fixture = MultiTenantFixture::open("aad-operations").await;
         let user = format!("/fabrikam.com/users/{UID}");
@@ -192,7 +192,7 @@ fn a_directory_that_may_be_read_is_not_written() {
 }
 
 #[test]
-fn every_call_is_noted_and_no_value() {
+fn audit_log_has_every_call_and_no_values() {
     run(async {
         let lines = Lines::default();
         let log = lines.clone();
@@ -219,7 +219,7 @@ fn every_call_is_noted_and_no_value() {
 
 /// OpenIDM's paths of the same tenants are as they were.
 #[test]
-fn both_apis_side_by_side() {
+fn tenant_serves_both_apis() {
     run(async {
         let fixture = MultiTenantFixture::open("aad-beside").await;
         let (status, user) = fixture.call(&fixture.one, Method::GET, &format!("/openidm/system/contoso/user/{UID}")).await;
@@ -231,7 +231,7 @@ fn both_apis_side_by_side() {
 
 /// What the host refuses in the component's place says as much as the component does.
 #[test]
-fn a_method_that_is_not_there_names_those_that_are() {
+fn unsupported_method_returns_allow_header() {
     run(async {
         let fixture = MultiTenantFixture::open("aad-methods").await;
         let url = format!("http://{}/contoso.com/contacts?api-version=1.6", fixture.gateway.address());
@@ -242,7 +242,7 @@ fn a_method_that_is_not_there_names_those_that_are() {
 
 /// Links have the scheme by which the caller came, whatever it says of that.
 #[test]
-fn links_lead_back_by_tls() {
+fn links_use_https_behind_tls_listener() {
     run(async {
         let folder = Folder::new("aad-tls");
         let (contoso, (token, hash)) = (graph("contoso-token").await, generate_token().unwrap());

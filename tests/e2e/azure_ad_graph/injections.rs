@@ -13,7 +13,7 @@ async fn filtered(directory: &Directory, filter: &str) -> (u16, serde_json::Valu
 
 /// What is a text stays a text: none of these finds anybody, and none changes the query that is sent.
 #[test]
-fn texts_with_quotes_and_operators_in_them() {
+fn string_literals_cannot_change_filter() {
     run(async {
         let directory = Directory::open().await;
         for text in [
@@ -43,7 +43,7 @@ fn texts_with_quotes_and_operators_in_them() {
 
 /// A time stands without quotes in Microsoft Graph's filters, so that nothing else may be one.
 #[test]
-fn times_that_are_none() {
+fn invalid_datetime_literals_are_rejected() {
     run(async {
         let directory = Directory::open().await;
         for time in [
@@ -65,7 +65,7 @@ fn times_that_are_none() {
 }
 
 #[test]
-fn what_is_no_filter_of_azure_ad_graph_is_refused_by_name() {
+fn unsupported_filter_error_names_token() {
     run(async {
         let directory = Directory::open().await;
         for (filter, word) in [
@@ -119,7 +119,7 @@ fn what_is_no_filter_of_azure_ad_graph_is_refused_by_name() {
 }
 
 #[test]
-fn ten_thousand_parentheses() {
+fn deeply_nested_filter_is_rejected() {
     run(async {
         let directory = Directory::open().await;
         let nested = |levels: usize| format!("{}displayName eq 'x'{}", "(".repeat(levels), ")".repeat(levels));
@@ -135,7 +135,7 @@ fn ten_thousand_parentheses() {
 
 /// A link in a body names an object of this directory, or nothing.
 #[test]
-fn links_to_elsewhere() {
+fn foreign_links_are_rejected() {
     run(async {
         let directory = Directory::open().await;
         let boss = "0f0f0f0f-31f4-4d0e-8d0a-1f9d0b6a4f11";
@@ -176,7 +176,7 @@ fn links_to_elsewhere() {
 
 /// Tokens come back from callers, who may have made them up.
 #[test]
-fn tokens_that_lead_elsewhere() {
+fn forged_tokens_cannot_change_request() {
     use base64::Engine;
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;
     run(async {
@@ -217,7 +217,7 @@ fn tokens_that_lead_elsewhere() {
 
 /// An id is one segment, whatever is in it.
 #[test]
-fn ids_that_look_like_paths() {
+fn id_stays_one_path_segment() {
     run(async {
         let directory = Directory::open().await;
         // As they stand: a client of HTTP would remove the dots.

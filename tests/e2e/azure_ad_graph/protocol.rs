@@ -11,7 +11,7 @@ use crate::fixture::{Fixture, UID, run, send_request};
 const MINIMAL: &str = "application/json;odata=minimalmetadata;streaming=true;charset=utf-8";
 
 #[test]
-fn the_version_has_to_be_one_that_there_is() {
+fn unknown_api_version_is_rejected() {
     run(async {
         let directory = Directory::open().await;
         for (query, expected) in [
@@ -33,7 +33,7 @@ fn the_version_has_to_be_one_that_there_is() {
 
 /// As recorded of the service.
 #[test]
-fn headers_of_success_and_of_failure() {
+fn responses_have_documented_headers() {
     run(async {
         let directory = Directory::open().await;
         let ask = async |target: &str| {
@@ -71,7 +71,7 @@ async fn accepting(directory: &Directory, target: &str, accept: &str) -> (u16, S
 }
 
 #[test]
-fn three_forms_of_json_and_no_xml() {
+fn accept_header_selects_json_format() {
     run(async {
         let directory = Directory::open().await;
         let target = format!("/contoso.com/users/{UID}?api-version=1.6&$select=objectId,otherMails");
@@ -115,7 +115,7 @@ fn three_forms_of_json_and_no_xml() {
 
 /// Lists, links, functions and errors of verbose JSON (OData 3, "JSON Verbose Format").
 #[test]
-fn verbose_json_of_everything() {
+fn verbose_json_covers_every_response_kind() {
     run(async {
         let directory = Directory::open().await;
         let verbose = "application/json;odata=verbose";
@@ -146,7 +146,7 @@ fn verbose_json_of_everything() {
 }
 
 #[test]
-fn bodies_are_json() {
+fn request_bodies_must_be_json() {
     run(async {
         let directory = Directory::open().await;
         let target = format!("/contoso.com/users/{UID}?api-version=1.6");
@@ -180,7 +180,7 @@ fn bodies_are_json() {
 
 /// Objects have no versions here, and a method is sent as itself.
 #[test]
-fn headers_that_would_mean_something_else() {
+fn conditional_and_method_override_headers_are_rejected() {
     run(async {
         let directory = Directory::open().await;
         let target = format!("/contoso.com/users/{UID}?api-version=1.6");
@@ -198,7 +198,7 @@ fn headers_that_would_mean_something_else() {
 }
 
 #[test]
-fn who_may_call_and_which_directory() {
+fn caller_and_directory_are_authorized() {
     run(async {
         let directory = Directory::open().await;
         let url = format!("http://{}/contoso.com/users?api-version=1.6", directory.fixture.gateway.address());
@@ -228,7 +228,7 @@ fn who_may_call_and_which_directory() {
 
 /// Without the name of a directory there is none, and who asks for one is told what is missing; nothing can be sent either.
 #[test]
-fn no_directory_is_served_where_none_is_named() {
+fn unconfigured_directory_returns_not_implemented() {
     run(async {
         let fixture = Fixture::start().await;
         let url = format!("http://{}/contoso.com/users?api-version=1.6", fixture.gateway.address());
@@ -243,7 +243,7 @@ fn no_directory_is_served_where_none_is_named() {
 
 /// Links have the host by which the caller came.
 #[test]
-fn addresses_are_those_of_the_caller() {
+fn links_have_host_of_request() {
     run(async {
         let directory = Directory::open().await;
         let target = format!("/contoso.com/users/{UID}?api-version=1.6");
@@ -258,7 +258,7 @@ fn addresses_are_those_of_the_caller() {
 
 /// What goes wrong behind the gateway.
 #[test]
-fn failures_of_microsoft_graph() {
+fn graph_failures_map_to_error_codes() {
     run(async {
         let directory = Directory::open().await;
         let target = format!("/contoso.com/users/{UID}?api-version=1.6");
@@ -284,7 +284,7 @@ fn failures_of_microsoft_graph() {
 
 /// A write whose answer got lost may have been done, and that is said.
 #[test]
-fn a_write_that_may_have_been_done() {
+fn lost_write_response_reports_unknown_outcome() {
     run(async {
         let directory = Directory::open().await;
         let user = json!({"accountEnabled": true, "displayName": "Ada", "mailNickname": "ada", "userPrincipalName": "ada@contoso.com",

@@ -29,7 +29,7 @@ async fn found(directory: &Directory, set: &str, filter: &str) -> Vec<String> {
 }
 
 #[test]
-fn users_are_filtered_by_microsoft_graph() {
+fn user_filters_are_pushed_down() {
     run(async {
         let directory = with_users(4).await;
         let found = async |filter: &str| found(&directory, "users", filter).await;
@@ -50,7 +50,7 @@ fn users_are_filtered_by_microsoft_graph() {
 
 /// As programs for Azure AD B2C look a local account up; Microsoft Graph wants the issuer with the name.
 #[test]
-fn users_are_found_by_the_name_that_they_sign_in_with() {
+fn sign_in_names_filter_finds_users() {
     run(async {
         let directory = with_users(2).await;
         let identities = json!([
@@ -77,7 +77,7 @@ fn users_are_found_by_the_name_that_they_sign_in_with() {
 
 /// Azure AD Graph filtered contacts by these, and Microsoft Graph does not: the connector does, page by page.
 #[test]
-fn contacts_are_filtered_by_what_is_in_their_addresses() {
+fn contact_address_filters_run_in_client() {
     run(async {
         let directory = Directory::open().await;
         let mut all = Vec::new();
@@ -102,7 +102,7 @@ fn contacts_are_filtered_by_what_is_in_their_addresses() {
 }
 
 #[test]
-fn pages_forwards_and_back() {
+fn skip_tokens_page_forward_and_backward() {
     run(async {
         let directory = with_users(6).await;
         let everybody: Vec<String> = std::iter::once(UID.to_owned()).chain((0..6).map(id)).collect();
@@ -148,7 +148,7 @@ fn pages_forwards_and_back() {
 
 /// A link to a next page has nothing but its token, which remembers what was asked for.
 #[test]
-fn a_page_remembers_the_query() {
+fn next_link_preserves_query() {
     run(async {
         let directory = Directory::open().await;
         for number in 0..6 {
@@ -175,7 +175,7 @@ fn a_page_remembers_the_query() {
 
 /// However few match, a page is filled: who asks whether there is one looks at the first page alone.
 #[test]
-fn a_page_of_what_the_connector_filters_is_filled() {
+fn client_filtered_page_is_filled() {
     run(async {
         let directory = Directory::open().await;
         let mut wanted = Vec::new();
@@ -206,7 +206,7 @@ fn a_page_of_what_the_connector_filters_is_filled() {
 }
 
 #[test]
-fn an_order_and_a_selection() {
+fn orderby_and_select_shape_results() {
     run(async {
         let directory = with_users(3).await;
         let (_, listed) =
@@ -229,7 +229,7 @@ fn an_order_and_a_selection() {
 }
 
 #[test]
-fn those_that_come_along() {
+fn expand_includes_manager_and_reports() {
     run(async {
         let directory = with_users(2).await;
         let emulator = &directory.fixture.emulator;
@@ -259,7 +259,7 @@ fn those_that_come_along() {
 
 /// "The following are not supported: $count, $inlinecount, and $skip", and others are not there at all.
 #[test]
-fn options_that_there_are_not() {
+fn unsupported_query_options_are_rejected() {
     run(async {
         let directory = Directory::open().await;
         for option in ["$count=true", "$inlinecount=allpages", "$skip=5", "$search=x", "$nope=1"] {
@@ -284,7 +284,7 @@ fn options_that_there_are_not() {
 
 /// A thousand users with sixty plans each are 12 MB of JSON, and a sandbox has 128 MiB.
 #[test]
-fn a_thousand_users_with_all_their_plans() {
+fn thousand_users_with_plans_fit_in_sandbox() {
     run(async {
         let directory = Directory::open().await;
         let plan = |number: usize| {

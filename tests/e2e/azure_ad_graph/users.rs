@@ -17,7 +17,7 @@ fn new_user(name: &str) -> Value {
 }
 
 #[test]
-fn a_user_from_the_beginning_to_the_end() {
+fn user_is_created_read_updated_and_deleted() {
     run(async {
         let directory = Directory::open().await;
         let mut body = new_user("ada");
@@ -55,7 +55,7 @@ fn a_user_from_the_beginning_to_the_end() {
 
 /// OData 3's preferences: Microsoft's client library for .NET sends one with every request.
 #[test]
-fn what_is_preferred_to_be_answered() {
+fn prefer_header_selects_response_body() {
     run(async {
         let directory = Directory::open().await;
         let send = async |method: Method, target: &str, preference: &str, body: Value| {
@@ -79,7 +79,7 @@ fn what_is_preferred_to_be_answered() {
 
 /// As recorded of the service: 400, with what is wrong about which property.
 #[test]
-fn a_name_that_is_taken() {
+fn duplicate_user_principal_name_is_rejected() {
     run(async {
         let directory = Directory::open().await;
         assert_eq!(directory.send(Method::POST, "/contoso.com/users?api-version=1.6", &new_user("ada")).await.0, 201);
@@ -92,7 +92,7 @@ fn a_name_that_is_taken() {
 }
 
 #[test]
-fn what_is_missing_or_wrong_is_named() {
+fn invalid_user_error_names_property() {
     run(async {
         let directory = Directory::open().await;
         let create = async |body: &Value| directory.send(Method::POST, "/contoso.com/users?api-version=1.6", body).await;
@@ -120,7 +120,7 @@ fn what_is_missing_or_wrong_is_named() {
 
 /// Before 1.5 a user has no `sipProxyAddress`, and before 2013-11-08 neither `userType` nor `immutableId`.
 #[test]
-fn what_a_version_does_not_have() {
+fn properties_depend_on_api_version() {
     run(async {
         let directory = Directory::open().await;
         let has = async |version: &str, name: &str| {
@@ -140,7 +140,7 @@ fn what_a_version_does_not_have() {
 }
 
 #[test]
-fn managers_and_reports() {
+fn manager_and_direct_reports_are_linked() {
     run(async {
         let directory = Directory::open().await;
         let boss = "0f0f0f0f-31f4-4d0e-8d0a-1f9d0b6a4f11";
@@ -174,7 +174,7 @@ fn managers_and_reports() {
 
 /// What Azure AD Graph had and this does not says so.
 #[test]
-fn what_is_left_out() {
+fn unsupported_resources_return_not_implemented() {
     run(async {
         let directory = Directory::open().await;
         let licences = json!({"addLicenses": [], "removeLicenses": []});
