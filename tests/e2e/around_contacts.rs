@@ -1,5 +1,4 @@
-//! What a contact has besides its properties, through the interface of strings: photo, open extensions, folders, delta, and the
-//! deletion that leaves nothing.
+//! Contact photos, open extensions, folders, delta and permanent deletion, through the JSON interface.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -7,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::fixture::{Fixture, UID, connector, invoke, run};
 
-/// A JPEG of one pixel by two: start, frame header, end (ITU-T T.81).
+/// A JPEG of one by two pixels: start, frame header, end (ITU-T T.81).
 const JPEG: &[u8] = &[0xff, 0xd8, 0xff, 0xc0, 0, 11, 8, 0, 2, 0, 1, 1, 1, 0x11, 0, 0xff, 0xd9];
 
 async fn done(fixture: &Fixture, operation: &str, arguments: Value) -> Value {
@@ -100,7 +99,7 @@ fn delta_operation_reports_permanent_deletion() {
     });
 }
 
-/// The same as a typed program has it.
+/// The same operations through the typed interface.
 #[test]
 fn typed_interface_has_bytes_and_records() {
     use graph_contacts_host::bindings::exports::graph_contacts::connector::types::Container;

@@ -1,4 +1,4 @@
-//! What callers get wrong: each with its status and body, and nothing changed.
+//! Invalid requests: each has its status and body, and changes nothing.
 
 use graph_emulator::{CannedResponse, Fault, FaultKind};
 use http::{Method, StatusCode};
@@ -110,7 +110,7 @@ fn unknown_contacts_and_users_are_not_found() {
     });
 }
 
-/// Whatever is in an id, it stays one segment of Graph's path, or it is no id.
+/// An id is one segment of Graph's path, or is rejected.
 #[test]
 fn id_stays_one_path_segment() {
     run(async {
@@ -126,7 +126,7 @@ fn id_stays_one_path_segment() {
             (".", None),
         ] {
             fixture.emulator.clear_requests();
-            // As bytes, because clients resolve dots before they send them.
+            // Sent as raw bytes, because HTTP clients resolve dots.
             let request = format!(
                 "GET /openidm/system/azuread/user/{id}?_fields=contacts HTTP/1.1\r\nHost: localhost\r\n\
                  X-OpenIDM-Username: openidm-admin\r\nX-OpenIDM-Password: openidm-admin\r\nConnection: close\r\n\r\n"
@@ -153,7 +153,7 @@ fn oversized_body_is_rejected() {
         );
         stream.write_all(head.as_bytes()).await.unwrap();
         let (mut read, mut write) = stream.into_split();
-        // The answer comes before the body is through; whether the rest is taken is the host's affair.
+        // The response precedes the end of the body. The host may read the rest or not.
         let sending = tokio::spawn(async move {
             let chunk = vec![b' '; 1 << 20];
             for _ in 0..100 {
@@ -165,14 +165,14 @@ fn oversized_body_is_rejected() {
         let (mut answer, mut piece) = (String::new(), vec![0; 4096]);
         while !answer.contains("\"code\":413") {
             let count = read.read(&mut piece).await.unwrap();
-            assert_ne!(count, 0, "the answer breaks off: {answer}");
+            assert_ne!(count, 0, "the response is incomplete: {answer}");
             answer.push_str(&String::from_utf8_lossy(&piece[..count]));
         }
         assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
         sending.abort();
         assert!(fixture.sent().is_empty());
 
-        // The same without a length: it is cut off when it has become too long.
+        // Without a declared length, the host stops reading at the limit.
         let mut request = format!(
             "PUT /openidm/system/azuread/user/{UID} HTTP/1.1\r\nHost: localhost\r\nIf-Match: *\r\nContent-Type: application/json\r\n\
              X-OpenIDM-Username: openidm-admin\r\nX-OpenIDM-Password: openidm-admin\r\nTransfer-Encoding: chunked\r\n\
@@ -185,7 +185,7 @@ fn oversized_body_is_rejected() {
     });
 }
 
-/// Found by a load test: bodies that take far more memory as JSON than as text trapped, and lists of mistakes took seconds.
+/// A load test found that bodies larger in memory than as text trapped, and that lists of errors took seconds.
 #[test]
 fn bodies_with_many_errors_are_rejected_briefly() {
     run(async {
@@ -211,7 +211,7 @@ fn bodies_with_many_errors_are_rejected_briefly() {
     });
 }
 
-/// The same from the service: its answers are bounded as well.
+/// Responses of the service are bounded as well.
 #[test]
 fn oversized_graph_responses_are_bounded() {
     run(async {

@@ -1,11 +1,11 @@
-//! The national clouds: what is missing there is told, and everything else works.
+//! The national clouds: a missing feature is reported, and everything else works.
 
 use graph_emulator::Features;
 use serde_json::{Value, json};
 
 use crate::fixture::{Fixture, connector, run};
 
-/// The clouds of the US government have delta queries, and neither of the others.
+/// The US government clouds have delta queries, and neither of the other two features.
 const US_GOVERNMENT: Features = Features { delta: true, email_slots: false, permanent_delete: false };
 const CHINA: Features = Features { delta: false, email_slots: false, permanent_delete: false };
 

@@ -1,4 +1,4 @@
-//! The command `graph-contacts`, as a person runs it.
+//! The command `graph-contacts`.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::PathBuf;
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::fixture::{Fixture, TOKEN, UID, component_file, run};
 
-/// The program that `make host` builds, two folders above this test.
+/// Creates the command that `make build` builds, two folders above this test.
 pub fn program() -> Command {
     let tests = std::env::current_exe().unwrap();
     let program: PathBuf = tests.parent().unwrap().parent().unwrap().join("graph-contacts");
@@ -65,7 +65,7 @@ fn contacts_commands_manage_contacts() {
     });
 }
 
-/// The commands that a dry run prints are the requests that would be sent: here they are pasted into a shell.
+/// A dry run prints the requests as curl commands that can be pasted into a shell.
 #[test]
 fn dry_run_prints_curl_commands() {
     run(async {
@@ -95,7 +95,7 @@ fn dry_run_prints_curl_commands() {
             updated.contains("--request PATCH") && updated.contains(r#"--data '{"displayName":"Ada","givenName":"Augusta"}'"#),
             "{updated}"
         );
-        assert_eq!(dry(&["update", &id, r#"{"givenName": "Ada"}"#]).matches("curl").count(), 1, "only what reads");
+        assert_eq!(dry(&["update", &id, r#"{"givenName": "Ada"}"#]).matches("curl").count(), 1, "only the read");
         fixture.assert_nothing_written();
     });
 }
@@ -149,7 +149,7 @@ fn port_in_use_is_reported() {
     assert!(said.contains("is in use") && said.contains("PORT"), "{said}");
 }
 
-/// What `make run` runs: it prints where it listens and what to try, works, and stops at Ctrl-C with success.
+/// `make run` runs this: it prints its address and an example, responds, and exits with success at Ctrl-C.
 #[test]
 fn serve_with_emulator_responds_and_stops() {
     let mut command = program();
@@ -191,7 +191,7 @@ fn emulator_command_serves_cloud() {
         let get = async |path| {
             crate::fixture::send_request(client.get(format!("{endpoint}/v1.0/users/{UID}{path}")).bearer_auth("t")).await
         };
-        assert_eq!(get("/contacts/delta").await.0, 400, "a cloud without delta queries");
+        assert_eq!(get("/contacts/delta").await.0, 400, "this cloud has no delta queries");
         get("").await
     });
     assert_eq!((status, &body["id"]), (200, &json!(UID)));
@@ -199,7 +199,7 @@ fn emulator_command_serves_cloud() {
     assert!(running.wait().unwrap().success());
 }
 
-/// The plan that comes with the project: its first fault answers the first list of contacts.
+/// The example plan of the project: its first fault applies to the first list of contacts.
 #[test]
 fn fault_plan_fails_first_request() {
     let plan = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../host-harness/emulator/examples/faults.json");
@@ -247,7 +247,7 @@ fn invalid_fault_plan_error_has_position() {
     assert!(String::from_utf8_lossy(&alone.stderr).contains("--emulator"), "{alone:?}");
 }
 
-/// What Ctrl-C sends.
+/// Sends the signal of Ctrl-C.
 fn interrupt(process: u32) {
     assert!(Command::new("kill").args(["-INT", &process.to_string()]).status().unwrap().success());
 }

@@ -1,4 +1,4 @@
-//! The component's file: what it asks of a host, and what it offers.
+//! The imports and exports of the component.
 
 use std::collections::BTreeSet;
 
@@ -8,12 +8,12 @@ use wasmtime::component::types::{ComponentItem, Type};
 
 use crate::fixture::component_file;
 
-/// An interface's name without its version.
+/// Returns an interface's name without its version.
 fn unversioned(name: &str) -> &str {
     name.split('@').next().unwrap_or(name)
 }
 
-/// The design's list: HTTP, streams, clocks, random numbers, and what a command has. No files, no sockets.
+/// The design allows HTTP, streams, clocks, random numbers and what a command has, but no files or sockets.
 #[test]
 fn component_imports_only_standard_interfaces() {
     let engine = Engine::default();
@@ -69,8 +69,8 @@ fn component_exports_interfaces_handler_and_command() {
     assert_eq!(exports, expected.map(str::to_owned).into());
 }
 
-/// Its own interfaces use what every host that was tried accepts: no resources, no 64-bit numbers, no variants of its own, no
-/// maps, no streams, functions that are not asynchronous.
+/// The component's own interfaces use only types that every tested host accepts: no resources, 64-bit numbers, variants, maps,
+/// streams or asynchronous functions.
 #[test]
 fn component_interfaces_use_portable_types() {
     let engine = Engine::default();
@@ -105,7 +105,7 @@ fn assert_portable(ty: &Type, place: &str) {
     match ty {
         Type::Bool | Type::U32 | Type::String | Type::Enum(_) => {}
         Type::Flags(flags) => assert!(flags.names().len() <= 32, "{place}"),
-        // A host that knows wasi:io knows lists of bytes.
+        // Every host with wasi:io supports lists of bytes.
         Type::List(list) if list.ty() == Type::U8 => {}
         Type::List(list) => assert_portable(&list.ty(), place),
         Type::Option(option) => assert_portable(&option.ty(), place),

@@ -1,4 +1,4 @@
-//! Compressed answers, through the host to the component.
+//! Compressed responses, through the host to the component.
 
 use http::{Method, header};
 use serde_json::json;
@@ -19,7 +19,7 @@ fn compressed_list_is_read_completely() {
         names.dedup();
         assert!(names.len() == 300 && names.iter().all(|name| name.starts_with("Näme ")), "{names:?}");
 
-        // What the component was answered: the same requests again, from a client that undoes nothing.
+        // The same requests from a client that does not decompress show what the component received.
         let client = reqwest::Client::builder().no_gzip().build().unwrap();
         let mut lists = fixture.emulator.requests();
         lists.retain(|request| request.target.contains("/contacts?"));

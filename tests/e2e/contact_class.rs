@@ -1,11 +1,11 @@
-//! The object class `contact` at OpenIDM's REST paths: create, read, update, delete, with revisions.
+//! The object class `contact` in the OpenIDM API: create, read, update, delete, and revisions.
 
 use http::Method;
 use serde_json::{Value, json};
 
 use crate::fixture::{Fixture, UID, run, send_request};
 
-/// A request to `/openidm/system/azuread/contact/{rest}`.
+/// Creates a request to `/openidm/system/azuread/contact/{rest}`.
 fn request(fixture: &Fixture, method: Method, rest: &str) -> reqwest::RequestBuilder {
     fixture.request_of("contact", method, rest)
 }
@@ -37,7 +37,7 @@ fn contact_is_created_read_updated_and_deleted() {
         let (_, part) = send_request(request(&fixture, Method::GET, &format!("{id}?_fields=givenName"))).await;
         assert_eq!(part, json!({"_id": id, "givenName": "Ada"}));
 
-        // The whole object sent back with a change, as identity managers do.
+        // Identity managers send the whole object back with a change.
         let mut whole = read.clone();
         whole["givenName"] = json!("Augusta");
         whole["businessAddress"] = json!({"city": "Ockham"});
@@ -130,7 +130,7 @@ fn invalid_contacts_and_patches_are_rejected() {
         let (status, body, _) = create(&fixture, json!({"mailbox": "nobody@contoso.example", "givenName": "x"})).await;
         assert_eq!(status, 404, "{body}");
         let writes = fixture.sent().into_iter().filter(|line| !line.starts_with("GET ")).count();
-        assert_eq!(writes, 1, "the one to the mailbox that is not there");
+        assert_eq!(writes, 1, "only the one to the unknown mailbox");
     });
 }
 
@@ -185,7 +185,7 @@ fn patch_updates_contact() {
         assert_eq!(patched["categories"], json!(["a", "d"]));
         assert_eq!(patched["businessAddress"], json!({"city": "Ockham", "state": "Surrey"}));
 
-        // A value that is not there is not taken away, which is no error.
+        // Removing a missing value is not an error.
         let patched = patch(json!([
             {"operation": "remove", "field": "/homePhones", "value": ["3", "9"]},
             {"operation": "remove", "field": "/nickName", "value": "other"},
@@ -202,7 +202,7 @@ fn patch_updates_contact() {
     });
 }
 
-/// PATCH on a user writes contacts as PUT does.
+/// PATCH on a user writes contacts, as PUT does.
 #[test]
 fn patch_on_user_adds_contacts() {
     run(async {

@@ -1,4 +1,4 @@
-//! The object class `contactFolder` at OpenIDM's REST paths, and contacts in folders.
+//! The object class `contactFolder` in the OpenIDM API, and contacts in folders.
 
 use std::collections::BTreeSet;
 
@@ -22,7 +22,7 @@ fn text<'v>(object: &'v Value, name: &str) -> &'v str {
     object[name].as_str().unwrap_or_else(|| panic!("no {name}: {object}"))
 }
 
-/// The values of an attribute of what a query finds.
+/// Returns the values of one attribute of the objects that match a filter.
 async fn found(fixture: &Fixture, class: &str, filter: &str, name: &str) -> BTreeSet<String> {
     let (status, body) = fixture.query(class, &[("_queryFilter", filter)]).await;
     assert_eq!(status, 200, "{body}");
@@ -43,7 +43,7 @@ fn folder_is_created_read_renamed_and_deleted() {
         let (status, read) = send_request(request(&fixture, Method::GET, id)).await;
         assert_eq!((status, &read), (200, &created));
 
-        // Whole, as identity managers send it back.
+        // Identity managers send the whole object back.
         let mut whole = read.clone();
         whole["displayName"] = json!("Vendors");
         let put = |body: &Value| request(&fixture, Method::PUT, id).header("If-Match", "*").body(body.to_string());
@@ -88,7 +88,7 @@ fn invalid_folders_are_rejected() {
         assert_eq!(put(json!({"displayName": "x"}), "\"1\"").await.0, 412, "folders have no revision");
         let with_key = request(&fixture, Method::POST, "").header("Idempotency-Key", "k");
         let (status, _) = send_request(with_key.body(json!({"mailbox": UID, "displayName": "x"}).to_string())).await;
-        assert_eq!(status, 501, "no key is kept with a folder");
+        assert_eq!(status, 501, "a folder cannot store a key");
         fixture.assert_nothing_written();
         // OpenIDM's status for AlreadyExists.
         let again = request(&fixture, Method::POST, "").body(json!({"mailbox": UID, "displayName": "Suppliers"}).to_string());
@@ -96,7 +96,7 @@ fn invalid_folders_are_rejected() {
     });
 }
 
-/// v1.0 lists the folders directly inside one, and leaves out the default folder (known issues of Graph; microsoft-graph-docs#6273).
+/// v1.0 lists only direct child folders, and omits the default folder (known issues of Graph; microsoft-graph-docs#6273).
 #[test]
 fn query_finds_folders_and_contacts_at_any_depth() {
     run(async {
@@ -119,13 +119,13 @@ fn query_finds_folders_and_contacts_at_any_depth() {
         let within = format!("{mailbox} and parentFolderId eq \"{}\"", text(&deepest, "id"));
         assert_eq!(found(&fixture, "contact", &within, "displayName").await, set(["In Deepest"]));
 
-        // A contact has the same id however it is found, and is read by it.
+        // Every query returns the same id for a contact, and a read accepts it.
         let (_, body) = fixture.query("contact", &[("_queryFilter", &within)]).await;
         let contact = &body["result"][0];
         let (status, read) = send_request(fixture.request_of("contact", Method::GET, text(contact, "_id"))).await;
         assert_eq!((status, &read), (200, contact));
 
-        // What is deleted goes with all that is in it.
+        // Deleting a folder deletes its content.
         assert_eq!(send_request(request(&fixture, Method::DELETE, text(&outer, "_id"))).await.0, 200);
         assert_eq!(found(&fixture, "contactFolder", &mailbox, "displayName").await, set([]));
         assert_eq!(found(&fixture, "contact", &mailbox, "displayName").await, set(["Default"]));
@@ -162,7 +162,7 @@ fn paged_query_continues_across_folders() {
             }
         }
         assert_eq!(names.len(), 30);
-        // The last page may be empty: that there is nothing in the last folder is known once it is asked.
+        // The last page can be empty: only a request shows that the last folder is empty.
         assert!((3..=4).contains(&pages), "{pages}");
     });
 }
@@ -179,7 +179,7 @@ fn live_sync_reports_folder_changes() {
         };
         create(&fixture, "Before", &[]).await;
         let state = live_sync(&json!({})).await;
-        assert_eq!(state["changes"], json!([]), "what is there at first is for a reconciliation");
+        assert_eq!(state["changes"], json!([]), "existing objects are left to a reconciliation");
         let outer = create(&fixture, "Outer", &[]).await;
         let inner = create(&fixture, "Inner", &[text(&outer, "id")]).await;
         let state = live_sync(&state).await;

@@ -1,4 +1,4 @@
-//! Queries for contacts at OpenIDM's REST paths: filters, pages, order.
+//! Queries for contacts in the OpenIDM API: filters, pages, order.
 
 use std::collections::BTreeSet;
 
@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 
 use crate::fixture::{Fixture, UID, run};
 
-/// Sends a query with those parameters.
+/// Sends a query with the parameters.
 async fn query(fixture: &Fixture, parameters: &[(&str, &str)]) -> (u16, Value) {
     fixture.query("contact", parameters).await
 }
 
-/// The surnames that a filter finds in the mailbox, in their order.
+/// Returns the surnames of the contacts in the mailbox that match a filter, in order.
 async fn surnames(fixture: &Fixture, filter: &str, more: &[(&str, &str)]) -> Vec<String> {
     let filter = format!("mailbox eq \"{UID}\" and ({filter})");
     let (status, body) = query(fixture, &[&[("_queryFilter", filter.as_str())], more].concat()).await;
@@ -59,7 +59,7 @@ fn filters_find_matching_contacts() {
             assert_eq!(surnames(&fixture, filter, &[]).await, expected, "{filter}");
         }
         let sent = fixture.sent();
-        // The host's client encodes the quotes, too.
+        // The host's client also encodes the quotes.
         let pushed = |part: &str| sent.iter().any(|line| line.replace("%27", "'").contains(part));
         assert!(pushed("$filter=startswith(displayName,'Ada')"), "{sent:?}");
         assert!(pushed("$filter=emailAddresses/any(a:a/address%20eq%20'grace%40contoso.com')"), "{sent:?}");
@@ -95,7 +95,7 @@ fn invalid_queries_are_rejected() {
     });
 }
 
-/// OpenIDM's own case: a hundred objects in pages of ten, of which nine have a cookie and the last has none.
+/// A test of OpenIDM's own: a hundred objects in pages of ten. Nine pages have a cookie, and the last has none.
 #[test]
 fn pages_cover_all_results_once() {
     run(async {
@@ -169,7 +169,7 @@ fn queries_return_ids_and_one_by_id() {
     });
 }
 
-/// A cookie holds an address; one that was changed must not lead the token elsewhere, nor to other data of the service.
+/// A cookie contains a URL. A forged one must not lead the token to another host, or to other data of the service.
 #[test]
 fn forged_cookie_is_rejected() {
     run(async {

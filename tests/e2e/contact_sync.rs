@@ -1,4 +1,4 @@
-//! Following the contacts of a folder.
+//! Synchronization of the contacts in a folder.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::fixture::{Fixture, UID, invoke, run};
 
-/// Follows from a token to the end: the changes, the token for the next time, and how many pages there were.
+/// Synchronizes from a token to the end. Returns the changes, the next token and the number of pages.
 async fn follow(fixture: &Fixture, token: Option<&str>) -> (Vec<Value>, String, usize) {
     let (mut deltas, mut token, mut pages) = (Vec::new(), token.map(str::to_owned), 0);
     loop {
@@ -27,8 +27,8 @@ fn surnames(deltas: &[Value]) -> Vec<&str> {
     names
 }
 
-/// ICF's contract: after a creation exactly one change, after an update one, after a deletion one without object; after the latest
-/// token none.
+/// ICF's contract: one change after each create and update, one without an object after a delete, and none after the latest
+/// token.
 #[test]
 fn sync_reports_each_change_once() {
     run(async {
@@ -68,7 +68,7 @@ fn sync_resumes_from_every_page() {
         let known: BTreeMap<&str, &Value> = deltas.iter().map(|delta| (delta["uid"].as_str().unwrap(), delta)).collect();
         assert_eq!(known.len(), 250);
 
-        // The token of each page can be gone on from, and gives the same again.
+        // A sync can resume from the token of any page, and repeats the same changes.
         let first = invoke(&fixture, "sync", json!({"objectClass": "contact", "mailbox": UID})).await.unwrap();
         let (once, again) =
             (follow(&fixture, first["token"].as_str()).await.0, follow(&fixture, first["token"].as_str()).await.0);
@@ -98,7 +98,7 @@ fn moved_contact_is_deleted_and_created() {
     });
 }
 
-/// In whatever spelling the service says it; then the difference is to be had by a full enumeration.
+/// The service has several codes for an expired token. After each, `reconcile` returns the difference by a full enumeration.
 #[test]
 fn expired_token_requires_reconcile() {
     run(async {
@@ -130,14 +130,14 @@ fn expired_token_requires_reconcile() {
         assert_eq!(surnames(difference), ["added", "gone", "new name"]);
         assert!(difference.contains(&json!({"uid": uid("gone"), "deleted": true})));
 
-        // A cloud without delta queries has this as well.
+        // `reconcile` also works in a cloud without delta queries.
         fixture.emulator.set_delta_behaviour(DeltaBehaviour::new().unavailable());
         assert!(invoke(&fixture, "sync", json!({"objectClass": "contact", "mailbox": UID})).await.is_err());
         assert_eq!(invoke(&fixture, "reconcile", reconcile).await.unwrap().as_array().unwrap().len(), 3);
     });
 }
 
-/// A token holds an address: one that was changed must not lead elsewhere.
+/// A sync token contains a URL. A forged one must not lead to another host or collection.
 #[test]
 fn forged_sync_token_is_rejected() {
     run(async {

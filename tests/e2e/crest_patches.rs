@@ -1,6 +1,6 @@
-//! Patches by CREST's rules. The cases are those of CREST's `PatchOperationTest` and of the patches in OpenIDM's
-//! `OpenICFProvisionerServiceTest`; what of them is in `contact_class.rs` already is not here again. The contact has no attribute
-//! that is a number, so nothing can be incremented.
+//! Patches by CREST's rules. The cases are those of CREST's `PatchOperationTest` and of OpenIDM's
+//! `OpenICFProvisionerServiceTest`, except for those in `contact_class.rs`. A contact has no numeric attribute, so no increment
+//! succeeds.
 
 use http::Method;
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ fn operation(operation: &str, field: &str, value: Value) -> Value {
     json!({"operation": operation, "field": field, "value": value})
 }
 
-/// `PatchOperationTest`: which operation wants a value, which a `from`, which neither.
+/// `PatchOperationTest`: which operations need a value, a `from`, or neither.
 #[test]
 fn malformed_patch_operations_are_rejected() {
     run(async {
@@ -37,7 +37,7 @@ fn malformed_patch_operations_are_rejected() {
             operation("increment", "/givenName", json!("fourty-two")),
             operation("increment", "/givenName", json!([1])),
             operation("increment", "/givenName", json!(true)),
-            // Operations of CREST's that OpenIDM's provisioner never meant to have, and that are not here.
+            // CREST operations that neither OpenIDM's provisioner nor this connector supports.
             json!({"operation": "copy", "field": "/givenName", "from": "/surname"}),
             json!({"operation": "move", "field": "/givenName", "from": "/surname"}),
             json!({"operation": "transform", "field": "/givenName", "value": {"script": "x"}}),
@@ -63,8 +63,8 @@ fn malformed_patch_operations_are_rejected() {
     });
 }
 
-/// `OpenICFProvisionerServiceTest`: what is added, replaced and removed is so afterwards, and nothing else has changed. A remove
-/// of what is not there is no failure, and sends nothing.
+/// `OpenICFProvisionerServiceTest`: an operation takes effect, and changes nothing else. Removing a missing value succeeds, and
+/// sends nothing.
 #[test]
 fn patch_operations_change_only_their_field() {
     run(async {
@@ -103,7 +103,7 @@ fn patch_operations_change_only_their_field() {
             ),
             (json!([operation("replace", "/children", json!(["x"]))]), "children", json!(["x"])),
             (json!([operation("replace", "/children", json!("x"))]), "children", json!(["x"])),
-            // In their order, each on what the one before has made.
+            // In order: each operation applies to the result of the one before.
             (
                 json!([operation("replace", "surname", json!("x")), operation("remove", "surname", json!("x"))]),
                 "surname",
@@ -135,8 +135,8 @@ fn patch_operations_change_only_their_field() {
     });
 }
 
-/// `OpenICFProvisionerServiceTest`: what the attribute cannot be is 400. (A value of a wrong type is 500 in OpenIDM:
-/// docs/openidm.md.) Of several operations none is done where one is wrong.
+/// `OpenICFProvisionerServiceTest`: an invalid value is 400. (In OpenIDM a value of the wrong type is 500: docs/openidm.md.) One
+/// invalid operation prevents all of them.
 #[test]
 fn impossible_patch_operations_are_rejected() {
     run(async {
@@ -152,7 +152,7 @@ fn impossible_patch_operations_are_rejected() {
             // testRemoveUnsupportedAttribute.
             (json!({"operation": "remove", "field": "/unsupportedAttribute"}), "unsupportedAttribute"),
             (operation("add", "__PASSWORD__", json!("x")), "__PASSWORD__"),
-            // testPatchWithAttributeNativeNameDifferentThanOpenIDMAttributeName: the native name is none of OpenIDM's.
+            // testPatchWithAttributeNativeNameDifferentThanOpenIDMAttributeName: the native name is not an OpenIDM name.
             (operation("replace", "__NAME__", json!("x")), "__NAME__"),
             // testAttributeTypeValueMismatch, testPatchAddOnSingleValuedAttributeWithMultiValue.
             (operation("replace", "givenName", json!(29)), "givenName"),
@@ -165,11 +165,11 @@ fn impossible_patch_operations_are_rejected() {
             // testRemoveRequiredAttribute.
             (json!({"operation": "remove", "field": "/mailbox"}), "mailbox"),
             (operation("remove", "mailbox", json!(UID)), "mailbox"),
-            // What the service assigns.
+            // Values that the service assigns.
             (operation("replace", "changeKey", json!("x")), "changeKey"),
             (json!({"operation": "remove", "field": "/createdDateTime"}), "createdDateTime"),
             (operation("replace", "_id", json!("x")), "_id"),
-            // Positions that are none.
+            // Invalid positions.
             (json!({"operation": "remove", "field": "/children/1"}), "none at 1"),
             (operation("replace", "/children/-", json!("x")), "none at -"),
             (operation("add", "/children/-1", json!("x")), "none at -1"),
@@ -185,7 +185,7 @@ fn impossible_patch_operations_are_rejected() {
     });
 }
 
-/// `displayName` is `__NAME__` to ICF, and patched by the name that it has in OpenIDM.
+/// `displayName` is `__NAME__` in ICF, and a patch uses its OpenIDM name.
 #[test]
 fn patch_uses_openidm_attribute_name() {
     run(async {

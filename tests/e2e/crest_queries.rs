@@ -1,4 +1,4 @@
-//! Queries by the rules of CREST and of OpenIDM's provisioner. The cases are those of CREST's `MemoryBackendTest`,
+//! Queries by the rules of CREST and OpenIDM's provisioner. The cases are those of CREST's `MemoryBackendTest`,
 //! `RequestRunnerTest`, `ResourcesTest` and `QueryFilterParserTest`, and of OpenIDM's `OpenICFFilterAdapterTest`.
 //! (What the language of filters means is in `guest/tests/native/filter.rs`; a hundred objects in pages of ten are in
 //! `contact_search.rs`.)
@@ -22,7 +22,7 @@ fn titles(answer: &Response) -> Vec<&str> {
     result.iter().map(|contact| contact["title"].as_str().unwrap()).collect()
 }
 
-/// Contacts with these titles, in this order.
+/// Adds contacts with these titles, in this order.
 fn add(fixture: &Fixture, titles: &[&str]) {
     for title in titles {
         fixture.add(json!({"title": title, "surname": "it"}));
@@ -44,7 +44,7 @@ fn query_sorts_skips_and_pages_results() {
         assert_eq!(titles(&page), ["foo2", "foo3"]);
         assert!(page.body["pagedResultsCookie"].is_string());
 
-        // The first page, the one in the middle, and the last, which has no cookie.
+        // The first page, the middle page, and the last page, which has no cookie.
         let (mut cookie, mut pages) = (String::new(), Vec::new());
         loop {
             let mut parameters = vec![("_sortKeys", "/title"), ("_pageSize", "3")];
@@ -67,7 +67,7 @@ fn query_sorts_skips_and_pages_results() {
     });
 }
 
-/// What the boundaries of pages are: a page as large as the result has no cookie, nor has a larger one; past the end is nothing.
+/// A page that holds the whole result has no cookie. An offset past the end returns nothing.
 #[test]
 fn last_page_has_no_cookie() {
     run(async {
@@ -100,8 +100,7 @@ fn last_page_has_no_cookie() {
     });
 }
 
-/// `MemoryBackendTest`'s policies of counting. The total is not counted whatever is asked, which the answer says: so it is in
-/// OpenIDM's provisioner.
+/// The count policies of `MemoryBackendTest`. As in OpenIDM's provisioner, no policy counts the total, and the response says so.
 #[test]
 fn query_never_counts_total() {
     run(async {
@@ -124,8 +123,8 @@ fn query_never_counts_total() {
     });
 }
 
-/// `RequestRunnerTest`: no, one and two objects; a failure before the first and, on a later page of Graph's, after it. No failure
-/// is ever a result that is complete.
+/// `RequestRunnerTest`: zero, one and two objects, and a failure before the first object or on a later page of Graph's. A failure
+/// never looks like a complete result.
 #[test]
 fn query_failure_is_never_a_complete_result() {
     run(async {
@@ -162,7 +161,7 @@ fn query_failure_is_never_a_complete_result() {
         ] {
             fixture.emulator.inject(fault.clone().after(after));
             let answer = found(&fixture, &[]).await;
-            // An answer that had begun has the failure at its end, where CREST has it.
+            // A response that has begun has the error at its end, as in CREST.
             let begun = answer.status == 200 && after > 0;
             let failure = if begun { &answer.body["error"] } else { &answer.body };
             assert_eq!(failure["code"], status, "{fault:?}: {answer:?}");
@@ -172,8 +171,8 @@ fn query_failure_is_never_a_complete_result() {
     });
 }
 
-/// `ResourcesTest.testFilterData`, and that creations, updates, patches, deletions and queries are filtered as reads are. A part
-/// of an attribute is refused, on purpose (docs/openidm.md); `_id` is always shown (CREST from protocol 2 on).
+/// `ResourcesTest.testFilterData`, also for create, update, patch, delete and query. A part of an attribute is rejected on
+/// purpose (docs/openidm.md). `_id` is always included (CREST from protocol 2).
 #[test]
 fn fields_parameter_filters_every_response() {
     run(async {
@@ -228,7 +227,7 @@ fn fields_parameter_filters_every_response() {
     });
 }
 
-/// `QueryFilterParserTest.toIllegalStringData`, its twenty strings as they are.
+/// The twenty strings of `QueryFilterParserTest.toIllegalStringData`.
 #[test]
 fn malformed_filters_are_rejected() {
     run(async {
@@ -263,8 +262,8 @@ fn malformed_filters_are_rejected() {
     });
 }
 
-/// `OpenICFFilterAdapterTest`: each of its fourteen mappings, by what it finds; and its exceptions: of an unknown attribute and
-/// of `false` nothing is present, any other extension of the language is refused. (A conjunction of nothing cannot be written.)
+/// `OpenICFFilterAdapterTest`: each of its fourteen mappings by its matches, and its exceptions. An unknown attribute with `pr`,
+/// and `false`, match nothing. Other extensions of the language are rejected. (An empty conjunction cannot be written.)
 #[test]
 fn each_filter_kind_finds_matches() {
     run(async {
@@ -289,7 +288,7 @@ fn each_filter_kind_finds_matches() {
             ("/categories ca \"124\"", &["b@b.com"]),
             ("/title pr", &["a@b.com", "b@b.com", "b@c.org"]),
             ("true and title pr", &["a@b.com", "b@b.com", "b@c.org"]),
-            // The exceptions that are answers.
+            // The exceptions that match nothing.
             ("/doesNotExist pr", &[]),
             ("false", &[]),
         ] {

@@ -1,5 +1,5 @@
-//! What CREST makes of a request: its kind by method and headers, its content, its conditions. The cases are those of CREST's
-//! `HttpUtilsTest`, and the branches of its `HttpAdapter`.
+//! Requests by CREST's rules: request type, content and conditions. The cases are those of CREST's `HttpUtilsTest`, and the
+//! branches of its `HttpAdapter`.
 
 use http::Method;
 use serde_json::{Value, json};
@@ -9,13 +9,13 @@ use crate::fixture::{Fixture, UID, run};
 
 type Headers<'a> = &'a [(&'a str, &'a str)];
 
-/// The kinds of requests that CREST tells apart (`RequestType`).
+/// The request types of CREST (`RequestType`).
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Kind {
     Read,
     Query,
     Create,
-    /// With the id in the path, which OpenIDM's provisioner does not do.
+    /// With the id in the path, which OpenIDM's provisioner does not support.
     CreateWithId,
     Update,
     Patch,
@@ -23,7 +23,7 @@ enum Kind {
     Refused,
 }
 
-/// The kind that a request about that contact was taken for, by its answer.
+/// Returns the type that a request for the contact was taken for, by its response.
 fn taken_for(answer: &Response, id: &str) -> Kind {
     let said = answer.message();
     match answer.status {
@@ -32,7 +32,7 @@ fn taken_for(answer: &Response, id: &str) -> Kind {
         200 if answer.body["givenName"] == "patched" => Kind::Patch,
         200 if answer.body["_id"] == id => Kind::Read,
         201 => Kind::Create,
-        // OpenIDM, `ObjectClassResourceProvider`: both kinds of creation with an id are refused with 500.
+        // OpenIDM, `ObjectClassResourceProvider`: both forms of create with an id are rejected with 500.
         500 if said.contains("UPSERT") || said.contains("client provided ID") => Kind::CreateWithId,
         400 if said.starts_with("The action test") => Kind::Action,
         400 => Kind::Refused,
@@ -71,12 +71,12 @@ fn method_and_headers_determine_request_type() {
             (Kind::Update, "PUT", "{id}", &[v2, (matching, "{rev}")], &put),
             (Kind::Update, "PUT", "{id}", &[v2, (matching, any)], &put),
             (Kind::CreateWithId, "PUT", "{id}", &[v2], &put),
-            // No protocol is the newest.
+            // Without a protocol, the newest applies.
             (Kind::CreateWithId, "PUT", "{id}", &[(none_matching, any)], &put),
             (Kind::Update, "PUT", "{id}", &[(matching, "\"{rev}\"")], &put),
             (Kind::Update, "PUT", "{id}", &[(matching, any)], &put),
             (Kind::CreateWithId, "PUT", "{id}", &[], &put),
-            // The exceptions. (Their fourth, a POST without action of protocol 2.0, creates here: docs/openidm.md.)
+            // The exceptions. (The fourth, a protocol 2.0 POST without an action, creates here: docs/openidm.md.)
             (Kind::Refused, "PUT", "{id}", &[v1, (none_matching, "1")], &put),
             (Kind::Refused, "PUT", "{id}", &[v2, (none_matching, "1")], &put),
             (Kind::Refused, "PUT", "{id}", &[(none_matching, "1")], &put),
@@ -101,7 +101,7 @@ fn method_and_headers_determine_request_type() {
     });
 }
 
-/// `HttpUtilsTest.badJsonContent`, and what else `getJsonContent` and `PatchOperation.valueOfList` refuse.
+/// `HttpUtilsTest.badJsonContent`, and other content that `getJsonContent` and `PatchOperation.valueOfList` reject.
 #[test]
 fn malformed_content_is_rejected() {
     run(async {
@@ -141,8 +141,8 @@ fn malformed_content_is_rejected() {
     });
 }
 
-/// `HttpAdapter.preprocessRequest`: 400, not 415; a GET may declare what it likes. What it takes besides, `multipart/form-data`,
-/// is refused here (docs/openidm.md).
+/// `HttpAdapter.preprocessRequest`: 400, not 415, and any content type for GET. CREST also accepts `multipart/form-data`, which
+/// is rejected here (docs/openidm.md).
 #[test]
 fn content_type_must_be_json() {
     run(async {
@@ -185,7 +185,7 @@ fn content_type_must_be_json() {
     });
 }
 
-/// `HttpAdapter`: which conditions go with which kind of request.
+/// `HttpAdapter`: which conditions each request type supports.
 #[test]
 fn unsupported_conditions_are_rejected() {
     run(async {
@@ -207,8 +207,7 @@ fn unsupported_conditions_are_rejected() {
             ("PATCH", &path, &[("if-none-match", "1")], patch, 412),
             ("DELETE", &path, &[("if-none-match", "*")], read, 412),
             ("DELETE", &path, &[("if-none-match", "1")], read, 412),
-            // CREST would do what the header says; here a POST is a POST, and never one that was meant as another
-            // (docs/openidm.md).
+            // CREST follows the header. Here a method override is rejected (docs/openidm.md).
             ("POST", &path, &[("x-http-method-override", "PATCH")], patch, 400),
             ("POST", "/contact", &[("x-http-method-override", "PUT"), ("if-match", "*")], &post, 400),
             ("POST", "/contact", &[("x-http-method-override", "GET")], &post, 400),
@@ -228,8 +227,8 @@ fn unsupported_conditions_are_rejected() {
     });
 }
 
-/// `HttpAdapter.parseCommonParameter` and `asSingleValue`: what may be given twice adds up, what may not is refused; names of
-/// parameters are the same in any case, and unknown ones are no mistake.
+/// `HttpAdapter.parseCommonParameter` and `asSingleValue`: a repeated parameter adds up, or is rejected. Parameter names are
+/// case-insensitive, and unknown ones are ignored.
 #[test]
 fn repeated_parameters_add_up_or_are_rejected() {
     run(async {
@@ -284,8 +283,8 @@ fn repeated_parameters_add_up_or_are_rejected() {
     });
 }
 
-/// `HttpUtils.prepareResponse` and `RequestRunner`: JSON in UTF-8 that is not kept, the revision of an object as its tag, and
-/// where a new one is.
+/// `HttpUtils.prepareResponse` and `RequestRunner`: JSON in UTF-8 that is not cached, the revision as the ETag, and the location
+/// of a new object.
 #[test]
 fn responses_have_crest_headers() {
     run(async {

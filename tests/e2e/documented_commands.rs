@@ -1,4 +1,4 @@
-//! The six commands of the OpenICF page "Contacts (MS Graph API)", in their order.
+//! The six commands of the OpenICF page "Contacts (MS Graph API)", in order.
 //! <https://docs.pingidentity.com/openicf/connector-reference/msgraph-contacts.html>
 
 use std::time::Duration;
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::fixture::{Fixture, UID, connector, run, send_raw};
 
-/// A command of the page, as curl puts it on the wire: also the quotes in the query, as they stand.
+/// Formats a command of the page as curl sends it, including the unencoded quotes in the query.
 fn as_curl_sends(method: &str, port: u16, query: &str, body: Option<&Value>) -> String {
     let mut request = format!(
         "{method} /openidm/system/azuread/user/{UID}{query} HTTP/1.1\r\n\
@@ -29,7 +29,7 @@ fn business_address() -> Value {
     json!({"city": "exampleCity", "state": "exampleState", "postalCode": "99999", "street": "example st", "countryOrRegion": "United States"})
 }
 
-/// What the page prints of a read: its keys, and of each contact the values that were sent.
+/// Checks that a read has the keys that the page prints, and the values that were sent. Returns the contact's id.
 fn assert_is_printed(user: &Value, given_name: &str) -> String {
     assert_eq!(user.as_object().unwrap().keys().collect::<Vec<_>>(), ["_id", "contacts"]);
     assert_eq!(user["_id"], UID);
@@ -75,7 +75,7 @@ fn documented_commands_add_update_and_remove_contact() {
     });
 }
 
-/// The emulator's pages have ten contacts by default, as Graph's.
+/// The emulator's pages have ten contacts by default, as Graph's do.
 #[test]
 fn read_follows_all_pages() {
     run(async {
@@ -93,7 +93,7 @@ fn read_follows_all_pages() {
     });
 }
 
-/// The address that an update names in part keeps its other parts, and the display name stays what it was.
+/// A partly updated address keeps its other fields, and the display name does not change.
 #[test]
 fn update_keeps_unnamed_values() {
     run(async {
@@ -122,7 +122,7 @@ fn update_keeps_unnamed_values() {
     });
 }
 
-/// Where the tenant uses beta, its names are accepted besides v1.0's.
+/// A tenant on beta accepts the property names of beta and of v1.0.
 #[test]
 fn beta_tenant_accepts_beta_properties() {
     run(async {
@@ -174,7 +174,7 @@ fn host_adds_credential_to_requests() {
         for request in &requests {
             assert_eq!(request.header("authorization"), Some(format!("Bearer {}", crate::fixture::TOKEN).as_str()));
             assert!(request.header("client-request-id").is_some_and(|id| id.len() == 36));
-            assert_eq!(request.header("transfer-encoding"), None, "a length is declared");
+            assert_eq!(request.header("transfer-encoding"), None, "the length is declared");
         }
         let create = &requests[1];
         assert_eq!(create.header("content-length"), Some(create.body.len().to_string().as_str()));
@@ -182,7 +182,7 @@ fn host_adds_credential_to_requests() {
     });
 }
 
-/// The limits of a sandbox are set for a mailbox of this size.
+/// The sandbox limits allow a mailbox of this size.
 #[test]
 fn mailbox_with_ten_thousand_contacts_is_read() {
     run(async {

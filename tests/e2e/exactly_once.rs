@@ -1,4 +1,4 @@
-//! Under faults nothing is lost and nothing is doubled.
+//! Faults do not lose or duplicate a write.
 
 use std::time::Duration;
 
@@ -98,7 +98,7 @@ fn repeated_idempotency_key_adds_nothing() {
     });
 }
 
-/// A wait that the service asks for is kept, and one that does not fit into the operation's time is passed on at once.
+/// The connector waits as Retry-After requests. A wait beyond the deadline is passed on at once.
 #[test]
 fn retry_after_is_respected_within_deadline() {
     run(async {

@@ -1,4 +1,4 @@
-//! What goes wrong at Microsoft Graph, or on the way there.
+//! Failures of Microsoft Graph and of the connection to it.
 
 use bytes::Bytes;
 use graph_emulator::{CannedResponse, Fault, FaultKind};
@@ -19,7 +19,7 @@ fn error(status: u16, code: &str) -> FaultKind {
     FaultKind::Respond(CannedResponse::error(StatusCode::from_u16(status).unwrap(), code, "In Graph's words."))
 }
 
-/// Reads the contacts, and writes one, while every request fails. Gives status and body of both.
+/// Reads the contacts and writes one while every request fails. Returns the status and body of both.
 async fn under(fixture: &Fixture, fault: &FaultKind) -> [(u16, Value); 2] {
     fixture.emulator.inject(Fault::new(fault.clone()).forever());
     let read = fixture.get(&format!("{UID}?_fields=_id,contacts")).await;
@@ -33,7 +33,7 @@ async fn under(fixture: &Fixture, fault: &FaultKind) -> [(u16, Value); 2] {
 #[test]
 fn each_failure_has_status_and_remedy() {
     run(async {
-        // Otherwise a contact whose answer is cut off would be found.
+        // With exactly-once on, the retry finds a contact whose response was truncated.
         let fixture = Fixture::with(connector(), |settings| settings.exactly_once = Some(false)).await;
         for (fault, status, kind, said) in [
             (error(401, "InvalidAuthenticationToken"), 503, "invalid-credential", "access token"),
@@ -81,7 +81,7 @@ fn closed_connection_reports_unavailable() {
 #[test]
 fn unreachable_service_reports_connection_failed() {
     run(async {
-        // A port that was free a moment ago.
+        // A port on which nothing listens any more.
         let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let endpoint = format!("http://{closed}").parse().unwrap();
         let fixture = Fixture::with(connector(), |settings| settings.endpoint = Some(endpoint)).await;
@@ -121,7 +121,7 @@ fn user_without_mailbox_has_own_error() {
     });
 }
 
-/// The token goes with every request, so a link from the service must not lead elsewhere.
+/// Every request has the token, so a link from the service must not lead to another host.
 #[test]
 fn next_link_to_other_service_is_not_followed() {
     run(async {

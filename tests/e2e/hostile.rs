@@ -1,5 +1,5 @@
-//! A component that does what it may not (`tests/hostile`): each call of it is stopped, told apart, and noted; the host goes on, and
-//! so do its neighbours.
+//! A hostile component (`tests/hostile`): the host stops each call with its own error, records it in the audit log, and
+//! continues to serve the other tenants.
 
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -16,7 +16,7 @@ use crate::fixture::{Fixture, UID, component_file, run, send_request};
 use crate::hosting::{Folder, graph};
 use crate::hosting_audit::Lines;
 
-/// Below the defaults where those would take long to reach.
+/// Returns limits that are lower than the defaults where those take long to reach.
 fn limits() -> Limits {
     Limits {
         concurrency: 16,
@@ -28,14 +28,14 @@ fn limits() -> Limits {
     }
 }
 
-/// The hostile component, compiled once for all tests.
+/// Returns the component host of the hostile component, compiled once for all tests.
 pub fn component_host() -> ComponentHost {
     static CONNECTOR: OnceLock<ComponentHost> = OnceLock::new();
     let file: PathBuf = component_file().with_file_name("graph_contacts_hostile.wasm");
     CONNECTOR.get_or_init(|| ComponentHost::from_file(&file, limits()).unwrap()).clone()
 }
 
-/// A gateway whose tenants all have the hostile component: one that misuses it, one that does so with little time, and a neighbour.
+/// A gateway whose tenants all have the hostile component: one that misuses it, one with a short deadline, and a neighbour.
 pub struct HostileFixture {
     pub mallory: Emulator,
     pub neighbour: Emulator,
@@ -43,7 +43,7 @@ pub struct HostileFixture {
     pub gateway: Gateway,
     pub token: String,
     pub token_hash: String,
-    // Read when the tenants are.
+    // The tenants' files, kept until the end of the test.
     _folder: Folder,
     client: reqwest::Client,
 }
@@ -83,7 +83,7 @@ impl HostileFixture {
         self.client.request(Method::GET, url).bearer_auth(&self.token)
     }
 
-    /// What a request of the component's came to: `status`, `headers` and `body`, or `error`; and `refused` headers.
+    /// Returns the outcome of a request by the component: `status`, `headers` and `body`, or `error`; and the `refused` headers.
     pub async fn fetch(&self, arguments: &[(&str, &str)]) -> Value {
         let (status, told) = send_request(self.request("mallory", "fetch", arguments)).await;
         assert_eq!(status, 200, "{told}");
@@ -91,7 +91,7 @@ impl HostileFixture {
     }
 }
 
-/// The neighbour's calls, and those to a real connector in the same process, until `done`; at least one of each.
+/// Checks that the neighbour, and a connector in the same process, respond until `done`, at least once.
 async fn neighbours_are_well(fixture: &HostileFixture, neighbour: &Fixture, done: impl Fn() -> bool) {
     loop {
         let (status, told) = send_request(fixture.request("neighbour", "well", &[])).await;
@@ -103,7 +103,7 @@ async fn neighbours_are_well(fixture: &HostileFixture, neighbour: &Fixture, done
     }
 }
 
-/// The lines of a tenant.
+/// Returns the audit log lines of a tenant.
 fn noted(lines: &[Value], tenant: &str) -> Vec<Value> {
     lines.iter().filter(|line| line["tenant"] == tenant).cloned().collect()
 }
@@ -142,7 +142,7 @@ fn each_exceeded_limit_stops_only_its_call() {
             let told = (&line["status"], &line["stopped"], &line["complete"]);
             assert_eq!(told, (&json!(status), &json!(stopped), &json!(true)), "{behaviour}: {line}");
         }
-        // The one that was too many, and what it went over.
+        // No request beyond the limit is sent.
         assert_eq!(fixture.mallory.requests().len(), 20);
         for line in noted(&fixture.audit.take(1).await, "neighbour") {
             assert_eq!((&line["status"], &line["stopped"]), (&json!(200), &Value::Null), "{line}");
@@ -153,7 +153,7 @@ fn each_exceeded_limit_stops_only_its_call() {
     });
 }
 
-/// Its status has left by then.
+/// The status is already sent, so the connection is aborted.
 #[test]
 fn endless_response_is_aborted() {
     run(async {
@@ -169,7 +169,7 @@ fn endless_response_is_aborted() {
                 Err(_) => break true,
             }
         };
-        assert!(broken && length <= limits().gateway_response_bytes, "{length} bytes, and then an end: {}", !broken);
+        assert!(broken && length <= limits().gateway_response_bytes, "{length} bytes; ended normally: {}", !broken);
         neighbours_are_well(&fixture, &neighbour, || true).await;
         let line = noted(&fixture.audit.take(1).await, "mallory").remove(0);
         assert_eq!((&line["status"], &line["stopped"]), (&json!(200), &json!("answer-bytes")), "{line}");
@@ -177,7 +177,7 @@ fn endless_response_is_aborted() {
     });
 }
 
-/// One answer is missing altogether: that is no limit, and an error all the same.
+/// A call without a response exceeds no limit, but is an error.
 #[test]
 fn missing_response_is_an_error() {
     run(async {
@@ -188,7 +188,7 @@ fn missing_response_is_an_error() {
     });
 }
 
-/// Through the typed interfaces as through the gateway; and all at once, with more of them than there are places for.
+/// The limits also apply to typed interfaces, and to concurrent calls.
 #[test]
 fn exceeded_limits_stop_typed_calls() {
     run(async {
@@ -220,7 +220,7 @@ fn exceeded_limits_stop_typed_calls() {
     });
 }
 
-/// The connector is no exception.
+/// The limits also apply to the connector.
 #[test]
 fn connector_error_names_exceeded_limit() {
     run(async {

@@ -1,4 +1,4 @@
-//! What a hostile component gets out through the one way out: nothing but what a connector needs, to nowhere else.
+//! Outbound requests of a hostile component: only allowed requests leave, and only to the tenant's endpoint.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,12 +12,12 @@ use tokio::net::TcpListener;
 use crate::fixture::run;
 use crate::hostile::HostileFixture;
 
-/// A server of this machine that nobody may reach, and how often somebody did.
+/// Starts a server on this machine that the component must not reach. Returns its port and its number of connections.
 async fn forbidden_place() -> (u16, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("[::]:0").await;
     let listener = match listener {
         Ok(listener) => listener,
-        // A machine without IPv6.
+        // This machine has no IPv6.
         Err(_) => TcpListener::bind("127.0.0.1:0").await.unwrap(),
     };
     let port = listener.local_addr().unwrap().port();
@@ -28,7 +28,7 @@ async fn forbidden_place() -> (u16, Arc<AtomicUsize>) {
             counter.fetch_add(1, Ordering::SeqCst);
         }
     });
-    // It can be reached at all.
+    // The server is reachable without the host.
     drop(tokio::net::TcpStream::connect(("127.0.0.1", port)).await.unwrap());
     while visits.load(Ordering::SeqCst) == 0 {
         tokio::task::yield_now().await;
@@ -56,7 +56,7 @@ fn requests_to_other_hosts_are_refused_in_every_notation() {
             format!("http://127.0.0.1:{port}?@{own}/v1.0/users"),
             format!("{}/v1.0/users", fixture.neighbour.endpoint()),
         ];
-        // This machine, in every notation that some parser takes.
+        // This machine, in every notation that some parser accepts.
         for host in [
             "127.0.0.1",
             "localhost",
@@ -106,7 +106,7 @@ fn requests_to_other_hosts_are_refused_in_every_notation() {
         }
         assert_eq!(visits.load(Ordering::SeqCst), 0);
         assert_eq!((fixture.mallory.requests().len(), fixture.neighbour.requests().len()), (0, 0));
-        // The same component does reach its own.
+        // The same component reaches its own endpoint.
         assert_eq!(fixture.fetch(&[("url", "/v1.0/users")]).await["status"], 200);
     });
 }
@@ -133,7 +133,7 @@ fn redirect_is_returned_and_not_followed() {
     });
 }
 
-/// Those that say whose a request is, where it goes and where it ends are the host's alone.
+/// Only the host sets the headers for authentication, routing and message length.
 #[test]
 fn forged_headers_are_not_sent() {
     run(async {
@@ -168,7 +168,7 @@ fn forged_headers_are_not_sent() {
     });
 }
 
-/// What no connector needs is dropped, on the way out and on the way in.
+/// Headers that are not listed are dropped from requests and responses.
 #[test]
 fn unlisted_headers_are_dropped_both_ways() {
     run(async {
@@ -196,14 +196,14 @@ fn unlisted_headers_are_dropped_both_ways() {
     });
 }
 
-/// A length that is not that of the body would have what follows it taken for a request of its own.
+/// With a wrong length, the rest of the body would become a request of its own.
 #[test]
 fn forged_length_cannot_smuggle_request() {
     run(async {
         let fixture = HostileFixture::open("smuggled").await;
         let url = format!("/v1.0/users/{}/contacts", crate::fixture::UID);
         let smuggled = "{}GET /v1.0/users?smuggled HTTP/1.1\r\nHost: x\r\n\r\n";
-        // What is no length at all is refused as a header, and the body is one that no service takes.
+        // An invalid length is refused as a header, and the service rejects the body.
         for (length, body, outcome) in [
             ("2", smuggled, "error"),
             ("0", smuggled, "error"),
@@ -221,12 +221,12 @@ fn forged_length_cannot_smuggle_request() {
                 _ => assert_eq!((&told["refused"], &told["status"]), (&json!(["Content-Length"]), &json!(400)), "{told}"),
             }
         }
-        // The connections are in a state to be used again.
+        // The connections remain usable.
         assert_eq!(fixture.fetch(&[("url", "/v1.0/users")]).await["status"], 200);
         let sent: Vec<String> = fixture.mallory.requests().iter().map(|request| request.target.clone()).collect();
         assert!(sent.iter().all(|target| !target.contains("smuggled")), "{sent:?}");
         let own = fixture.fetch(&[("url", &url)]).await;
         let body: Value = serde_json::from_str(own["body"].as_str().unwrap()).unwrap();
-        assert_eq!(body["value"], json!([]), "nothing was written");
+        assert_eq!(body["value"], json!([]), "nothing is written");
     });
 }

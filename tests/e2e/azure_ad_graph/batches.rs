@@ -1,4 +1,4 @@
-//! `$batch`, in the form of the page "Batch processing" of the API, and of RFC 2046.
+//! `$batch`, in the format of the API's page "Batch processing" and of RFC 2046.
 
 use http::Method;
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use crate::fixture::{UID, run};
 
 const USER: &str = "users/671fa173-ad81-41c3-89bf-af939426eee7";
 
-/// A part with a request.
+/// Formats a part that contains a request.
 fn part(line: &str, headers: &str, body: &str) -> String {
     format!(
         "Content-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n\r\n{line} HTTP/1.1\r\n{headers}\r\n{body}\r\n"
@@ -37,7 +37,7 @@ async fn post(directory: &Directory, body: String) -> reqwest::Response {
     request.header("content-type", "multipart/mixed; boundary=batch_1").body(body).send().await.unwrap()
 }
 
-/// The answers in a batch, as status and JSON, in their order; those of a change set as one list.
+/// Sends a batch. Returns the status and JSON of each response in order, with those of a change set in one list.
 async fn batch(directory: &Directory, items: &[String]) -> Vec<Vec<(u16, Value)>> {
     let response = post(directory, joined(items, "batch_1")).await;
     let media_type = response.headers()["content-type"].to_str().unwrap().to_owned();
@@ -62,7 +62,7 @@ fn boundary(media_type: &str) -> &str {
 }
 
 fn parts(text: &str, boundary: &str) -> Vec<String> {
-    let text = text.trim_end().strip_suffix(&format!("--{boundary}--")).unwrap_or_else(|| panic!("not closed: {text}"));
+    let text = text.trim_end().strip_suffix(&format!("--{boundary}--")).unwrap_or_else(|| panic!("missing end boundary: {text}"));
     text.split(&format!("--{boundary}\r\n")).skip(1).map(str::to_owned).collect()
 }
 
@@ -102,7 +102,7 @@ fn batch_runs_queries_and_change_sets_in_order() {
         assert_eq!(
             (answers[2][0].0, code(&answers[2][0].1)),
             (404, "Request_ResourceNotFound"),
-            "the others are done all the same"
+            "the other items still run"
         );
         assert_eq!((answers[3][0].0, &answers[3][0].1["value"]), (200, &json!(false)));
         assert_eq!((answers[4][0].0, &answers[4][0].1["objectId"]), (200, &json!(boss)));
@@ -110,7 +110,7 @@ fn batch_runs_queries_and_change_sets_in_order() {
     });
 }
 
-/// Microsoft Graph has no transactions, so that what was done stays done; the one answer that a failed change set has says so.
+/// Microsoft Graph has no transactions: completed operations are not undone. The one response of a failed change set lists them.
 #[test]
 fn failed_change_set_reports_completed_operations() {
     run(async {
@@ -129,13 +129,13 @@ fn failed_change_set_reports_completed_operations() {
         let (status, failure) = &answers[0][0];
         assert_eq!((*status, code(failure)), (404, "Request_ResourceNotFound"));
         assert!(message(failure).contains(&format!("Done before it, and not undone: PATCH /contoso.com/{USER}")), "{failure}");
-        assert_eq!((answers[1][0].0, &answers[1][0].1["city"]), (200, &json!("Oslo")), "the next item is carried out");
+        assert_eq!((answers[1][0].0, &answers[1][0].1["city"]), (200, &json!("Oslo")), "the next item still runs");
     });
 }
 
-/// "A single batch can contain a maximum of five queries and/or change sets combined. A change set can contain a maximum of one source object
-/// modification and up to 20 add-link and delete-link operations combined. All operations in the change set must be on a single source
-/// entity."
+/// "A single batch can contain a maximum of five queries and/or change sets combined. A change set can contain a maximum of one
+/// source object modification and up to 20 add-link and delete-link operations combined. All operations in the change set must
+/// be on a single source entity."
 #[test]
 fn batch_and_change_set_limits_are_enforced() {
     run(async {
@@ -159,7 +159,7 @@ fn batch_and_change_set_limits_are_enforced() {
     });
 }
 
-/// A target is a path, a whole address of this service's, or one that follows the directory's; nothing in its query makes it another.
+/// A target is a path, an absolute URL of this service, or a path relative to the directory. Its query cannot change the target.
 #[test]
 fn batch_accepts_only_targets_of_own_directory() {
     run(async {
@@ -179,14 +179,14 @@ fn batch_accepts_only_targets_of_own_directory() {
         let line = format!("DELETE /contoso.com/users/{UID}?api-version=1.6&x=http://y/contoso.com/users/{boss}?api-version=1.6");
         let answers = batch(&directory, &[change_set(&[part(&line, "", "")])]).await;
         assert_eq!(answers[0][0].0, 204);
-        assert_eq!(directory.get(&format!("/contoso.com/users/{boss}?api-version=1.6")).await.0, 200, "it is in the query alone");
+        assert_eq!(directory.get(&format!("/contoso.com/users/{boss}?api-version=1.6")).await.0, 200, "this user is named only in the query");
         let foreign = part("GET https://evil.example/contoso.com/users?api-version=1.6", "", "");
         let (status, refused) = read(post(&directory, joined(&[foreign], "batch_1")).await).await;
         assert_eq!((status, code(&refused)), (400, "Request_BadRequest"), "{refused}");
     });
 }
 
-/// Bytes are what they are, also where they end in white space.
+/// Binary content is preserved, also if it ends in white space.
 #[test]
 fn change_set_preserves_photo_bytes() {
     run(async {
@@ -206,7 +206,7 @@ fn change_set_preserves_photo_bytes() {
     });
 }
 
-/// More headers than any request has would fill a map, or memory.
+/// An unlimited number of headers could exhaust a header map or memory.
 #[test]
 fn batch_rejects_oversized_headers() {
     run(async {
@@ -245,7 +245,7 @@ fn malformed_batches_are_rejected() {
         let request =
             directory.request(Method::POST, "/contoso.com/$batch?api-version=1.6").header("content-type", "application/json");
         assert_eq!(request.body("{}").send().await.unwrap().status(), 415);
-        // Each request is of a directory and of a version, as on its own.
+        // Each request needs a directory and an API version, as outside a batch.
         let items = [
             part("GET /fabrikam.com/users?api-version=1.6", "", ""),
             part("GET /contoso.com/users", "", ""),
@@ -254,7 +254,7 @@ fn malformed_batches_are_rejected() {
         ];
         let statuses: Vec<u16> = batch(&directory, &items).await.iter().map(|answers| answers[0].0).collect();
         assert_eq!(statuses, [400, 400, 405, 406]);
-        // Lines may end as on Unix.
+        // Unix line ends are accepted.
         let unix = joined(&[query(USER)], "batch_1").replace("\r\n", "\n");
         assert_eq!(post(&directory, unix).await.status(), 202);
     });

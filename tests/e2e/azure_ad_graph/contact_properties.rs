@@ -1,4 +1,4 @@
-//! The 23 properties of the page "Contact" (2013-04-05), each read, and where the page says RW, written: a test for each.
+//! The 23 properties of the page "Contact" (2013-04-05), one test each. A property marked RW is also written.
 
 use http::Method;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{Directory, code};
 use crate::fixture::run;
 
-/// Reads a property of a contact that Microsoft Graph has these properties of.
+/// Checks that a property of a contact with these Graph properties is read. Returns the contact's id.
 async fn reads(directory: &Directory, graph: Value, name: &str, expected: Value) -> String {
     let mut contact = json!({"displayName": "Jeff"});
     contact.as_object_mut().unwrap().extend(graph.as_object().unwrap().clone());
@@ -18,7 +18,7 @@ async fn reads(directory: &Directory, graph: Value, name: &str, expected: Value)
     id
 }
 
-/// Writes a property, reads it again, and sees that the others are as they were; then clears it.
+/// Checks that a property can be written and cleared, and that no other property changes.
 async fn writes(directory: &Directory, id: &str, name: &str) {
     directory.fixture.emulator.set_org_contacts_writable(true);
     let target = format!("/contoso.com/contacts/{id}?api-version=2013-04-05");
@@ -32,7 +32,7 @@ async fn writes(directory: &Directory, id: &str, name: &str) {
     }
 }
 
-/// Sees that a property which is read-only is not written.
+/// Checks that a write to a read-only property is rejected.
 async fn does_not_write(directory: &Directory, id: &str, name: &str, value: Value) {
     directory.fixture.emulator.set_org_contacts_writable(true);
     directory.fixture.emulator.clear_requests();
@@ -43,7 +43,7 @@ async fn does_not_write(directory: &Directory, id: &str, name: &str, value: Valu
     directory.fixture.assert_nothing_written();
 }
 
-/// One that is written, by what Microsoft Graph has of it.
+/// Tests of writable properties: name, the contact in Microsoft Graph, expected value.
 macro_rules! writable {
     ($($test:ident: $name:literal is $graph:tt, $expected:tt;)*) => {$(
         #[test]
@@ -57,7 +57,7 @@ macro_rules! writable {
     )*};
 }
 
-/// One that is read alone.
+/// Tests of read-only properties: name, the contact in Microsoft Graph, expected value.
 macro_rules! read_only {
     ($($test:ident: $name:literal is $graph:tt, $expected:tt;)*) => {$(
         #[test]
@@ -95,11 +95,11 @@ read_only! {
     last_dir_sync_time_is_read_only: "lastDirSyncTime" is {"onPremisesLastSyncDateTime": "2013-02-16T03:04:54Z"}, "2013-02-16T03:04:54Z";
     object_id_is_read_only: "objectId" is {"id": "8d0d8e0f-31f4-4d0e-8d0a-1f9d0b6a4f11"}, "8d0d8e0f-31f4-4d0e-8d0a-1f9d0b6a4f11";
     proxy_addresses_is_read_only: "proxyAddresses" is {"proxyAddresses": ["SMTP:jeff@contoso.com"]}, ["SMTP:jeff@contoso.com"];
-    // "Not nullable", and Microsoft Graph has nothing like it.
+    // "Not nullable", and Microsoft Graph has no corresponding property.
     provisioning_errors_is_read_only: "provisioningErrors" is {}, [];
 }
 
-/// A contact that is synchronised is not changed at all.
+/// A synchronized contact cannot be changed.
 #[test]
 fn dir_sync_enabled_is_read_only() {
     run(async {
@@ -111,7 +111,7 @@ fn dir_sync_enabled_is_read_only() {
     });
 }
 
-/// "For contacts the value is always Contact"; to send it back changes nothing.
+/// "For contacts the value is always Contact": writing the same value changes nothing.
 #[test]
 fn object_type_accepts_only_contact() {
     run(async {
@@ -126,7 +126,7 @@ fn object_type_accepts_only_contact() {
     });
 }
 
-/// Microsoft Graph has no photos of organizational contacts, so there is none to read, and none is written: both is said.
+/// Microsoft Graph has no photos for organizational contacts, so reads and writes both report it as missing.
 #[test]
 fn thumbnail_photo_is_not_found() {
     run(async {

@@ -1,4 +1,4 @@
-//! Contacts: what is changed, and what is not.
+//! Contacts: which can be updated and deleted.
 
 use http::Method;
 use serde_json::{Value, json};
@@ -41,7 +41,7 @@ fn synchronized_contact_rejects_update_and_delete() {
     });
 }
 
-/// "You can, however, update and delete contacts that are not currently synced": where the directory behind it lets one.
+/// "You can, however, update and delete contacts that are not currently synced": only if Microsoft Graph accepts it.
 #[test]
 fn cloud_only_contact_is_updated_and_deleted() {
     run(async {
@@ -50,7 +50,7 @@ fn cloud_only_contact_is_updated_and_deleted() {
         let target = format!("/contoso.com/contacts/{id}?api-version=1.6");
         let change = json!({"city": "Oslo", "streetAddress": "Storgata 1", "telephoneNumber": "+47", "mobile": null});
         let (status, refused) = directory.send(Method::PATCH, &target, &change).await;
-        assert_eq!((status, code(&refused)), (400, "Request_BadRequest"), "v1.0 was seen to refuse it: {refused}");
+        assert_eq!((status, code(&refused)), (400, "Request_BadRequest"), "v1.0 rejects it: {refused}");
         directory.fixture.emulator.set_org_contacts_writable(true);
         assert_eq!(directory.send(Method::PATCH, &target, &change).await, (204, Value::Null));
         let contact = directory.get(&target).await.1;
@@ -62,7 +62,7 @@ fn cloud_only_contact_is_updated_and_deleted() {
     });
 }
 
-/// Microsoft Graph's beta was seen to delete them, and so it does here, without more being said.
+/// Microsoft Graph's beta version deletes contacts, so no further setting is necessary.
 #[test]
 fn beta_updates_and_deletes_contact() {
     run(async {
@@ -100,7 +100,7 @@ fn contact_manager_is_set_and_removed() {
     });
 }
 
-/// The relations that are read alone have no other method.
+/// Read-only relations support only GET.
 #[test]
 fn read_only_links_allow_only_get() {
     run(async {

@@ -1,5 +1,5 @@
-//! Every request that the two pages print, sent as printed but for the host: "Contact" (Azure AD Graph, August 15, 2013), and "Azure AD
-//! Graph API reference". Addresses of e-mail are hidden in the copies that there are of the pages; these here are made up.
+//! Every request on the pages "Contact" (Azure AD Graph, August 15, 2013) and "Azure AD Graph API reference", as printed except
+//! for the host. The available copies of the pages hide e-mail addresses: the ones here are invented.
 
 use http::Method;
 use serde_json::{Value, json};
@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 use super::{Directory, code};
 use crate::fixture::{UID, run};
 
-/// The user of the page's samples. `graphName` is what Microsoft Graph calls what is not called the same.
+/// The id of the user in the page's samples.
 const GARTH: &str = "13addec1-c5ae-47f5-a1fe-202be14b1570";
 const CONTACT: &str = "12345678-9abc-def0-1234-56789abcde";
 
-/// "Sample JSON Response" of the page, with fewer plans.
+/// Returns the "Sample JSON Response" of the page, with fewer plans.
 fn sample(base: &str) -> Value {
     json!({
         "odata.metadata": format!("{base}/$metadata#directoryObjects/Microsoft.DirectoryServices.User/@Element"),
@@ -61,7 +61,7 @@ fn sample(base: &str) -> Value {
     })
 }
 
-/// The same user in Microsoft Graph.
+/// Adds the same user to Microsoft Graph.
 fn add_garth(directory: &Directory) {
     directory.add_user(
         GARTH,
@@ -215,7 +215,7 @@ fn user_manager_is_read_as_object_and_link() {
     });
 }
 
-/// "Targetting the isMemberOf function"; its arguments are those of the method's own page.
+/// "Targetting the isMemberOf function", with the arguments of the function's own page.
 #[test]
 fn is_member_of_returns_true_for_member() {
     run(async {
@@ -228,7 +228,7 @@ fn is_member_of_returns_true_for_member() {
     });
 }
 
-/// "Create a user": request and answer as printed.
+/// "Create a user": request and response as printed.
 #[test]
 fn create_user_returns_printed_response() {
     run(async {
@@ -306,7 +306,7 @@ fn update_user_resets_password() {
         let sent = directory.fixture.emulator.requests();
         let sent: Value = serde_json::from_slice(&sent.last().unwrap().body).unwrap();
         let expected = json!({"passwordProfile": {"password": "Test123456", "forceChangePasswordNextSignIn": false}});
-        assert_eq!(sent, expected, "forceChangePasswordNextLogin has another name now");
+        assert_eq!(sent, expected, "Microsoft Graph renamed forceChangePasswordNextLogin");
     });
 }
 

@@ -1,4 +1,4 @@
-//! Functions: memberships, and objects by their ids. Arguments and answers: the page "Functions and actions" of the API.
+//! Functions: memberships, and objects by id. Arguments and responses follow the API's page "Functions and actions".
 
 use http::Method;
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use crate::fixture::{UID, run};
 
 const NOBODY: &str = "3b0a1b8a-8a8c-4d0c-9d0e-6f1d2c3b4a59";
 
-/// A group in a group, with a contact in the inner one.
+/// Creates a group in a group, with a contact in the inner one.
 async fn nested() -> (Directory, String, String, String) {
     let directory = Directory::open().await;
     let emulator = &directory.fixture.emulator;
@@ -97,9 +97,9 @@ fn get_objects_by_object_ids_filters_by_type() {
         let mut types: Vec<&str> = found["value"].as_array().unwrap().iter().map(|o| o["odata.type"].as_str().unwrap()).collect();
         types.sort_unstable();
         let name = |name: &str| format!("Microsoft.DirectoryServices.{name}");
-        assert_eq!(types, [name("Contact"), name("Group"), name("User")], "what is not there is left out");
+        assert_eq!(types, [name("Contact"), name("Group"), name("User")], "unknown ids are omitted");
         let user = found["value"].as_array().unwrap().iter().find(|object| object["objectType"] == "User").unwrap();
-        assert_eq!(user["city"], "Oslo", "which Microsoft Graph does not answer with");
+        assert_eq!(user["city"], "Oslo", "Microsoft Graph does not return it by default");
         let ada = found["value"].as_array().unwrap().iter().find(|object| object["objectType"] == "Contact").unwrap();
         assert_eq!(ada["mail"], "ada@fabrikam.com");
         for (types, count) in [(json!(["user"]), 1), (json!(["User", "contact"]), 2), (json!([]), 3)] {

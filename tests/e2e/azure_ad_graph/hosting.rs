@@ -1,4 +1,4 @@
-//! The Azure AD Graph API for several tenants: whose directory a path names, and what a tenant's callers may do.
+//! The Azure AD Graph API with several tenants: which directory a path selects, and what a caller may do.
 
 use graph_contacts_host::{AuditLog, Gateway, TenantRegistry, gateway, generate_token};
 use graph_emulator::{Emulator, RecordedRequest};
@@ -10,7 +10,8 @@ use crate::fixture::{UID, connector, run};
 use crate::hosting::{Folder, graph};
 use crate::hosting_audit::Lines;
 
-/// Two tenants with a directory each, one of which is read alone, and one without; one caller of one, and one of both.
+/// Three tenants: one with a directory, one with a read-only directory, and one without. One caller has one directory, the other
+/// has both.
 struct MultiTenantFixture {
     _folder: Folder,
     fabrikam: Emulator,
@@ -95,12 +96,12 @@ fn path_selects_directory_of_own_tenant() {
             assert_eq!(fixture.call(&fixture.one, Method::GET, target).await.0, 200, "{target}");
         }
         assert_eq!(fixture.call(&fixture.both, Method::GET, "/fabrikam.com/users?api-version=1.6").await.0, 200);
-        // Another caller's directory is not told apart from one that does not exist.
+        // Another caller's directory is indistinguishable from one that does not exist.
         let (status, foreign) = fixture.call(&fixture.one, Method::GET, "/fabrikam.com/users?api-version=1.6").await;
         let (_, none) = fixture.call(&fixture.one, Method::GET, "/nowhere.example/users?api-version=1.6").await;
         assert_eq!((status, code(&foreign), message(&foreign)), (400, code(&none), message(&none)));
         assert_eq!((code(&none), message(&none)), ("Request_BadRequest", "Invalid domain name in the request url."));
-        // The name of a system is no name of a directory.
+        // The name of a tenant is not the name of a directory.
         assert_eq!(fixture.call(&fixture.one, Method::GET, "/closed/users?api-version=1.6").await.0, 400);
     });
 }
@@ -124,7 +125,7 @@ fn unauthenticated_caller_reads_only_metadata() {
         let fixture = MultiTenantFixture::open("aad-unknown").await;
         let (status, refused) = fixture.call("wrong", Method::GET, "/contoso.com/users?api-version=1.6").await;
         assert_eq!((status, code(&refused)), (401, "Authentication_MissingOrMalformed"), "{refused}");
-        // In the form in which the component says it.
+        // The host writes the error in the component's format.
         let url = format!("http://{}/contoso.com/users?api-version=1.6", fixture.gateway.address());
         let request = reqwest::Client::new()
             .get(url)
@@ -145,7 +146,7 @@ fn unauthenticated_caller_reads_only_metadata() {
         );
         let url = format!("http://{}/contoso.com/$metadata?api-version=1.6", fixture.gateway.address());
         let response = reqwest::get(url).await.unwrap();
-        assert_eq!(response.status(), 200, "no authentication is necessary for this");
+        assert_eq!(response.status(), 200, "metadata needs no authentication");
         assert!(response.text().await.unwrap().contains("<EntityType Name=\"User\""));
         let url = format!("http://{}/contoso.com/$metadata", fixture.gateway.address());
         let (status, refused) = read(reqwest::get(url).await.unwrap()).await;
@@ -169,7 +170,7 @@ fn read_only_directory_rejects_writes() {
             (Method::DELETE, format!("{user}/$links/manager?api-version=1.6"), 403),
             (Method::PUT, format!("{user}/thumbnailPhoto?api-version=1.6"), 403),
             (Method::POST, "/fabrikam.com/users?api-version=1.6".to_owned(), 403),
-            // What is in it is not read by the host.
+            // The host does not read the content of a batch.
             (Method::POST, "/fabrikam.com/$batch?api-version=1.6".to_owned(), 403),
         ] {
             let (status, answer) = fixture.call(&fixture.both, method.clone(), &target).await;
@@ -182,7 +183,7 @@ fn read_only_directory_rejects_writes() {
         assert_eq!(
             fixture.call(&fixture.one, Method::PATCH, &target).await.0,
             400,
-            "there it gets to the component, which knows no securityEnabledOnly"
+            "an allowed request reaches the component, which rejects securityEnabledOnly"
         );
         for emulator in [&fixture.fabrikam, &fixture.contoso] {
             let wrote = |request: &&RecordedRequest| request.method != "GET" && !request.target.contains("getMemberGroups");
@@ -217,7 +218,7 @@ fn audit_log_has_every_call_and_no_values() {
     });
 }
 
-/// OpenIDM's paths of the same tenants are as they were.
+/// The same tenants also serve the OpenIDM API.
 #[test]
 fn tenant_serves_both_apis() {
     run(async {
@@ -229,7 +230,7 @@ fn tenant_serves_both_apis() {
     });
 }
 
-/// What the host refuses in the component's place says as much as the component does.
+/// A rejection by the host has the same details as one by the component.
 #[test]
 fn unsupported_method_returns_allow_header() {
     run(async {
@@ -240,7 +241,7 @@ fn unsupported_method_returns_allow_header() {
     });
 }
 
-/// Links have the scheme by which the caller came, whatever it says of that.
+/// Links have the scheme of the connection. A forwarding header cannot change it.
 #[test]
 fn links_use_https_behind_tls_listener() {
     run(async {

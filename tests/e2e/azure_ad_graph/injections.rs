@@ -1,4 +1,4 @@
-//! Attempts to have a filter or a link say something else than it is.
+//! Injection attempts through filters, links, tokens and ids.
 
 use http::Method;
 use serde_json::json;
@@ -11,7 +11,7 @@ async fn filtered(directory: &Directory, filter: &str) -> (u16, serde_json::Valu
     directory.get(&format!("/contoso.com/users?api-version=1.6&{query}")).await
 }
 
-/// What is a text stays a text: none of these finds anybody, and none changes the query that is sent.
+/// A string literal stays a string literal: none of these matches a user or changes the query that is sent.
 #[test]
 fn string_literals_cannot_change_filter() {
     run(async {
@@ -35,13 +35,13 @@ fn string_literals_cannot_change_filter() {
             let decoded: String = form_urlencoded::parse(format!("f={filter}").as_bytes()).next().unwrap().1.into_owned();
             assert_eq!(decoded, format!("displayName eq '{}'", text.replace('\'', "''")), "{line}");
         }
-        // A text that ends early leaves something that is none.
+        // A literal that ends early leaves an invalid filter.
         let (status, refused) = filtered(&directory, "displayName eq 'x' or 'x' eq 'x'").await;
         assert_eq!((status, code(&refused)), (400, "Request_BadRequest"), "{refused}");
     });
 }
 
-/// A time stands without quotes in Microsoft Graph's filters, so that nothing else may be one.
+/// Microsoft Graph's filters have DateTimeOffset literals without quotes, so only valid ones may pass.
 #[test]
 fn invalid_datetime_literals_are_rejected() {
     run(async {
@@ -114,7 +114,7 @@ fn unsupported_filter_error_names_token() {
             let (status, refused) = filtered(&directory, broken).await;
             assert_eq!((status, code(&refused)), (400, "Request_BadRequest"), "{broken}: {refused}");
         }
-        assert_eq!(directory.fixture.sent(), [""; 0], "nothing of it was asked");
+        assert_eq!(directory.fixture.sent(), [""; 0], "nothing is sent");
     });
 }
 
@@ -133,7 +133,7 @@ fn deeply_nested_filter_is_rejected() {
     });
 }
 
-/// A link in a body names an object of this directory, or nothing.
+/// A link in a body must name an object of this directory.
 #[test]
 fn foreign_links_are_rejected() {
     run(async {
@@ -163,7 +163,7 @@ fn foreign_links_are_rejected() {
             let (status, refused) = directory.send(Method::PUT, &target, &json!({"url": url})).await;
             assert_eq!((status, code(&refused)), (400, "Request_BadRequest"), "{url}: {refused}");
         }
-        assert_eq!(directory.fixture.sent(), [""; 0], "nothing was asked");
+        assert_eq!(directory.fixture.sent(), [""; 0], "nothing is sent");
         for odd in ["..", ".", "a/../b", "%2e%2e"] {
             let target = format!("/contoso.com/users/{UID}/$links/manager?api-version=1.6");
             let url = format!("{base}/directoryObjects/{odd}");
@@ -174,7 +174,7 @@ fn foreign_links_are_rejected() {
     });
 }
 
-/// Tokens come back from callers, who may have made them up.
+/// Callers send tokens back, and can forge them.
 #[test]
 fn forged_tokens_cannot_change_request() {
     use base64::Engine;
@@ -189,7 +189,7 @@ fn forged_tokens_cannot_change_request() {
             let token = encoded(json!({"types": [{"type": "User", "last": text}]}));
             directory.get(&format!("/contoso.com/users?api-version=1.6&deltaLink={token}")).await;
         }
-        // Whatever it is, it is the value of one option of the query that it is for.
+        // A forged token stays the value of one query option of its own collection.
         for line in directory.fixture.sent() {
             let (path, query) = line.split_once('?').unwrap();
             assert!(["GET /v1.0/users", "GET /v1.0/users/delta"].contains(&path), "{line}");
@@ -199,7 +199,7 @@ fn forged_tokens_cannot_change_request() {
             assert!(!options.iter().any(|(name, _)| name == "$filter"), "{line}");
         }
         directory.fixture.emulator.clear_requests();
-        // A link is for the collection that it was given for.
+        // A link is valid only for its own collection.
         for types in
             [json!([{"type": "Group"}]), json!([{"type": "User"}, {"type": "Contact"}]), json!([]), json!([{"type": "Martian"}])]
         {
@@ -215,12 +215,12 @@ fn forged_tokens_cannot_change_request() {
     });
 }
 
-/// An id is one segment, whatever is in it.
+/// An id is always one path segment.
 #[test]
 fn id_stays_one_path_segment() {
     run(async {
         let directory = Directory::open().await;
-        // As they stand: a client of HTTP would remove the dots.
+        // Sent as raw bytes, because an HTTP client would resolve the dots.
         for id in ["..", ".", "%2e%2e", "..%2fgroups", "a%2Fb", "%00", "a%3F$select=id", "a%23", &"x".repeat(5000)] {
             let head = format!(
                 "GET /contoso.com/users/{id}?api-version=1.6 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer openidm-admin\r\nConnection: close\r\n\r\n"

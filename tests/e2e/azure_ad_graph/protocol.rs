@@ -1,4 +1,4 @@
-//! Versions, forms, headers and failures.
+//! API versions, formats, headers and failures.
 
 use graph_emulator::{CannedResponse, Fault, FaultKind};
 use http::header::RETRY_AFTER;
@@ -31,7 +31,7 @@ fn unknown_api_version_is_rejected() {
     });
 }
 
-/// As recorded of the service.
+/// As recorded from the service.
 #[test]
 fn responses_have_documented_headers() {
     run(async {
@@ -56,7 +56,7 @@ fn responses_have_documented_headers() {
         let error = read(missing).await.1["odata.error"].clone();
         assert_eq!((&error["requestId"], &error["message"]["lang"]), (&json!(request_id), &json!("en")));
         let date = error["date"].as_str().unwrap();
-        assert!(date.len() == 19 && date.as_bytes()[10] == b'T', "without a zone: {date}");
+        assert!(date.len() == 19 && date.as_bytes()[10] == b'T', "expected no time zone: {date}");
         let gone = directory.request(Method::DELETE, &format!("/contoso.com/users/{UID}?api-version=1.6")).send().await.unwrap();
         assert_eq!((gone.status().as_u16(), header(&gone, "dataserviceversion").as_deref()), (204, Some("1.0;")));
         assert_eq!(header(&gone, "content-type"), None);
@@ -113,7 +113,7 @@ fn accept_header_selects_json_format() {
     });
 }
 
-/// Lists, links, functions and errors of verbose JSON (OData 3, "JSON Verbose Format").
+/// Lists, links, functions and errors in verbose JSON (OData 3, "JSON Verbose Format").
 #[test]
 fn verbose_json_covers_every_response_kind() {
     run(async {
@@ -178,7 +178,7 @@ fn request_bodies_must_be_json() {
     });
 }
 
-/// Objects have no versions here, and a method is sent as itself.
+/// Objects have no ETags, and a method cannot be overridden.
 #[test]
 fn conditional_and_method_override_headers_are_rejected() {
     run(async {
@@ -218,15 +218,15 @@ fn caller_and_directory_are_authorized() {
             assert_eq!((status, code(&refused)), (400, "Request_BadRequest"), "{refused}");
             assert_eq!(message(&refused), "Invalid domain name in the request url.");
         }
-        assert_eq!(directory.get("/CONTOSO.com/users?api-version=1.6").await.0, 200, "names of domains have no case");
-        // OpenIDM's paths are there as before.
+        assert_eq!(directory.get("/CONTOSO.com/users?api-version=1.6").await.0, 200, "domain names are case-insensitive");
+        // OpenIDM's paths still work.
         assert_eq!(directory.fixture.get(UID).await.0, 200);
         let (status, refused) = directory.get("/openidm/nothing").await;
-        assert_eq!((status, &refused["code"]), (404, &json!(404)), "in OpenIDM's form: {refused}");
+        assert_eq!((status, &refused["code"]), (404, &json!(404)), "an error in OpenIDM's format: {refused}");
     });
 }
 
-/// Without the name of a directory there is none, and who asks for one is told what is missing; nothing can be sent either.
+/// Without a configured directory the API is off: the error names the missing setting, and nothing is sent.
 #[test]
 fn unconfigured_directory_returns_not_implemented() {
     run(async {
@@ -241,7 +241,7 @@ fn unconfigured_directory_returns_not_implemented() {
     });
 }
 
-/// Links have the host by which the caller came.
+/// Links have the host of the request.
 #[test]
 fn links_have_host_of_request() {
     run(async {
@@ -256,7 +256,7 @@ fn links_have_host_of_request() {
     });
 }
 
-/// What goes wrong behind the gateway.
+/// Failures of Microsoft Graph.
 #[test]
 fn graph_failures_map_to_error_codes() {
     run(async {
@@ -282,7 +282,7 @@ fn graph_failures_map_to_error_codes() {
     });
 }
 
-/// A write whose answer got lost may have been done, and that is said.
+/// A write without a response may have taken effect, and the error says so.
 #[test]
 fn lost_write_response_reports_unknown_outcome() {
     run(async {

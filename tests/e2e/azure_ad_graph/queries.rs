@@ -1,4 +1,4 @@
-//! Query options: filters, order, pages, selections, expansions. What there is: "Supported queries, filters, and paging options" of the API.
+//! Query options, as the API's page "Supported queries, filters, and paging options" defines them.
 
 use http::Method;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{Directory, code, ids, message};
 use crate::fixture::{UID, run};
 
-/// An id that ends with that number.
+/// Returns an id that ends with the number.
 fn id(number: usize) -> String {
     format!("00000000-0000-4000-8000-{number:012}")
 }
@@ -48,7 +48,7 @@ fn user_filters_are_pushed_down() {
     });
 }
 
-/// As programs for Azure AD B2C look a local account up; Microsoft Graph wants the issuer with the name.
+/// Azure AD B2C clients find a local account this way. Microsoft Graph requires the issuer with the name.
 #[test]
 fn sign_in_names_filter_finds_users() {
     run(async {
@@ -60,7 +60,7 @@ fn sign_in_names_filter_finds_users() {
         directory.fixture.emulator.change_object(&id(1), &json!({"identities": identities})).unwrap();
         let found = async |filter: &str| found(&directory, "users", filter).await;
         assert_eq!(found("signInNames/any(x:x/value eq 'joe@example.com')").await, [id(1)]);
-        assert_eq!(found("signInNames/any(x:x/value eq 'user1@contoso.com')").await, [""; 0], "no local account's");
+        assert_eq!(found("signInNames/any(x:x/value eq 'user1@contoso.com')").await, [""; 0], "not a local account");
         assert_eq!(found("signInNames/any(c:c/value eq 'joe@example.com') and displayName eq 'User 00'").await, [""; 0]);
         for wrong in [
             "signInNames/any(x:x/type eq 'emailAddress')",
@@ -75,7 +75,7 @@ fn sign_in_names_filter_finds_users() {
     });
 }
 
-/// Azure AD Graph filtered contacts by these, and Microsoft Graph does not: the connector does, page by page.
+/// Azure AD Graph supports these filters and Microsoft Graph does not. The connector filters page by page.
 #[test]
 fn contact_address_filters_run_in_client() {
     run(async {
@@ -88,14 +88,14 @@ fn contact_address_filters_run_in_client() {
         assert_eq!(
             found("city eq 'London'").await,
             [&all[0], &all[2], &all[3]].map(String::as_str),
-            "texts compare without case"
+            "strings compare case-insensitively"
         );
         assert_eq!(found("startswith(displayName,'A') and city eq 'London'").await, [&all[0], &all[3]].map(String::as_str));
         let sent = directory.fixture.sent().last().unwrap().replace("%27", "'");
-        assert!(sent.contains("$filter=startswith(displayName,'A')"), "Microsoft Graph does its part: {sent}");
+        assert!(sent.contains("$filter=startswith(displayName,'A')"), "the supported part is pushed down: {sent}");
         assert_eq!(found("displayName eq 'Bob' or city eq 'Oslo'").await, [&all[1], &all[2]].map(String::as_str));
         assert_eq!(found("country eq 'X' and startswith(city,'O')").await, [all[1].as_str()]);
-        // By its name in that version.
+        // By the property's name in that API version.
         let (_, old) = directory.get("/contoso.com/contacts?api-version=2013-04-05&$filter=Mail%20eq%20'x'").await;
         assert_eq!(old["value"], json!([]));
     });
@@ -115,13 +115,13 @@ fn skip_tokens_page_forward_and_backward() {
                 assert!(ids(&page).len() <= size);
                 seen.extend(ids(&page).into_iter().map(str::to_owned));
                 let Some(next) = page["odata.nextLink"].as_str() else { break };
-                // Relative, and without the version: programs add both.
+                // Relative, and without the API version: clients add both.
                 assert!(next.starts_with("directoryObjects/$/Microsoft.DirectoryServices.User?$skiptoken="), "{next}");
                 target = format!("/contoso.com/{next}&api-version=1.6");
             }
             assert_eq!(seen, everybody);
         }
-        // The form of the service's own tokens, which some programs cut out by.
+        // The format of the service's own tokens, which some clients parse.
         let link =
             directory.get("/contoso.com/users?api-version=1.6&$top=3").await.1["odata.nextLink"].as_str().unwrap().to_owned();
         let token = link.split_once("$skiptoken=X'").unwrap().1.strip_suffix('\'').unwrap();
@@ -142,11 +142,11 @@ fn skip_tokens_page_forward_and_backward() {
         let back = page(&token(&second).unwrap(), "&previous-page=true").await;
         assert_eq!(ids(&back), ids(&second));
         let further = page(&token(&back).unwrap(), "&previous-page=true").await;
-        assert_eq!((ids(&further), token(&further)), (ids(&first), None), "there is none before the first");
+        assert_eq!((ids(&further), token(&further)), (ids(&first), None), "the first page has no page before it");
     });
 }
 
-/// A link to a next page has nothing but its token, which remembers what was asked for.
+/// A next link has only a token, which contains the query.
 #[test]
 fn next_link_preserves_query() {
     run(async {
@@ -173,7 +173,7 @@ fn next_link_preserves_query() {
     });
 }
 
-/// However few match, a page is filled: who asks whether there is one looks at the first page alone.
+/// A page is filled even if few objects match: a client that looks for one object reads only the first page.
 #[test]
 fn client_filtered_page_is_filled() {
     run(async {
@@ -257,7 +257,7 @@ fn expand_includes_manager_and_reports() {
     });
 }
 
-/// "The following are not supported: $count, $inlinecount, and $skip", and others are not there at all.
+/// "The following are not supported: $count, $inlinecount, and $skip". Unknown options are rejected too.
 #[test]
 fn unsupported_query_options_are_rejected() {
     run(async {
@@ -282,7 +282,7 @@ fn unsupported_query_options_are_rejected() {
     });
 }
 
-/// A thousand users with sixty plans each are 12 MB of JSON, and a sandbox has 128 MiB.
+/// A thousand users with sixty plans each are 12 MB of JSON. A sandbox has 128 MiB.
 #[test]
 fn thousand_users_with_plans_fit_in_sandbox() {
     run(async {

@@ -1,6 +1,5 @@
-//! The properties of the page on the entity User ("Azure AD Graph API reference", 1.6), each read, and where it can be, written: a test
-//! for each. The page has the names of `state` and `telephoneNumber` wrong above their descriptions, and `mail` as "Email"; its samples have
-//! them right.
+//! The properties on the page of the entity User ("Azure AD Graph API reference", 1.6), one test each. A writable property is
+//! also written. The page's headings for `state`, `telephoneNumber` and `mail` are wrong; its samples have the correct names.
 
 use http::Method;
 use serde_json::{Value, json};
@@ -10,7 +9,7 @@ use crate::fixture::{UID, run};
 
 const TARGET: &str = "/contoso.com/users/671fa173-ad81-41c3-89bf-af939426eee7?api-version=1.6";
 
-/// Reads a property of a user that Microsoft Graph has these properties of.
+/// Checks that a property of a user with these Graph properties is read.
 async fn reads(graph: Value, name: &str, expected: Value) -> Directory {
     let directory = Directory::open().await;
     directory.fixture.emulator.change_object(UID, &graph).unwrap();
@@ -21,7 +20,7 @@ async fn reads(graph: Value, name: &str, expected: Value) -> Directory {
     directory
 }
 
-/// Writes a property, reads it again, and sees that the others are as they were.
+/// Checks that a property can be written, and that no other property changes.
 async fn writes(directory: &Directory, name: &str, value: Value) {
     let before = directory.get(TARGET).await.1;
     let (status, answer) = directory.send(Method::PATCH, TARGET, &json!({name: value})).await;
@@ -39,7 +38,7 @@ async fn does_not_write(directory: &Directory, name: &str, value: Value) {
     directory.fixture.assert_nothing_written();
 }
 
-/// What is written: read as this, then written as that, and cleared where that can be.
+/// Tests of writable properties: name, the user in Microsoft Graph, expected value, then the values to write.
 macro_rules! writable {
     ($($test:ident: $name:literal is $graph:tt, $expected:tt, then $($value:tt),+;)*) => {$(
         #[test]
@@ -52,6 +51,7 @@ macro_rules! writable {
     )*};
 }
 
+/// Tests of read-only properties: name, the user in Microsoft Graph, expected value.
 macro_rules! read_only {
     ($($test:ident: $name:literal is $graph:tt, $expected:tt;)*) => {$(
         #[test]
@@ -116,11 +116,11 @@ fn object_type_accepts_only_user() {
         let directory = reads(json!({}), "objectType", json!("User")).await;
         does_not_write(&directory, "objectType", json!("Contact")).await;
         let (status, _) = directory.send(Method::PATCH, TARGET, &json!({"objectType": "User", "city": "Oslo"})).await;
-        assert_eq!(status, 204, "it says nothing new");
+        assert_eq!(status, 204, "the same value changes nothing");
     });
 }
 
-/// It is written, and never read.
+/// A password can be written, but not read.
 #[test]
 fn password_profile_is_write_only() {
     run(async {
@@ -148,7 +148,7 @@ fn user_principal_name_is_writable() {
     });
 }
 
-/// It has an address of its own: the bytes of a picture.
+/// The photo has its own URL, which returns its bytes.
 #[test]
 fn thumbnail_photo_has_own_url() {
     run(async {

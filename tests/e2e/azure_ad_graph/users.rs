@@ -1,4 +1,4 @@
-//! Users: created, read by id and by name, changed, deleted, with their managers.
+//! Users: create, read by id and by name, update, delete, and their managers.
 
 use http::Method;
 use serde_json::{Value, json};
@@ -53,7 +53,7 @@ fn user_is_created_read_updated_and_deleted() {
     });
 }
 
-/// OData 3's preferences: Microsoft's client library for .NET sends one with every request.
+/// OData 3 preferences: Microsoft's .NET client library sends one with every request.
 #[test]
 fn prefer_header_selects_response_body() {
     run(async {
@@ -77,7 +77,7 @@ fn prefer_header_selects_response_body() {
     });
 }
 
-/// As recorded of the service: 400, with what is wrong about which property.
+/// As recorded from the service: 400, with the property and the reason.
 #[test]
 fn duplicate_user_principal_name_is_rejected() {
     run(async {
@@ -114,11 +114,11 @@ fn invalid_user_error_names_property() {
         let mut body = new_user("ada");
         body["displayname"] = json!("Ada");
         assert!(message(&create(&body).await.1).contains("do you mean 'displayName'?"));
-        assert_eq!(ids(&directory.get("/contoso.com/users?api-version=1.6").await.1), [UID], "nobody was created");
+        assert_eq!(ids(&directory.get("/contoso.com/users?api-version=1.6").await.1), [UID], "no user is created");
     });
 }
 
-/// Before 1.5 a user has no `sipProxyAddress`, and before 2013-11-08 neither `userType` nor `immutableId`.
+/// A user has `sipProxyAddress` only since 1.5, and `userType` and `immutableId` only since 2013-11-08.
 #[test]
 fn properties_depend_on_api_version() {
     run(async {
@@ -132,7 +132,7 @@ fn properties_depend_on_api_version() {
         assert_eq!(has("2013-04-05", "immutableId").await, (false, 400));
         assert_eq!(has("2013-11-08", "immutableId").await, (true, 204));
         assert_eq!(has("2013-11-08", "sipProxyAddress").await, (false, 400));
-        assert_eq!(has("1.5", "sipProxyAddress").await, (true, 400), "it is read alone");
+        assert_eq!(has("1.5", "sipProxyAddress").await, (true, 400), "it is read-only");
         assert_eq!(has("1.6", "companyName").await, (true, 204));
         let (_, old) = directory.get(&format!("/contoso.com/users/{UID}?api-version=2013-11-08")).await;
         assert_eq!(old["odata.type"], "Microsoft.WindowsAzure.ActiveDirectory.User");
@@ -146,7 +146,7 @@ fn manager_and_direct_reports_are_linked() {
         let boss = "0f0f0f0f-31f4-4d0e-8d0a-1f9d0b6a4f11";
         directory.add_user(boss, "boss@contoso.com", &json!({"displayName": "Boss"}));
         let links = format!("/contoso.com/users/{UID}/$links/manager?api-version=1.6");
-        assert_eq!(directory.get(&links).await.0, 404, "there is none");
+        assert_eq!(directory.get(&links).await.0, 404, "the user has no manager");
         let base = directory.base();
         for url in [
             format!("{base}/directoryObjects/{boss}"),
@@ -172,7 +172,7 @@ fn manager_and_direct_reports_are_linked() {
     });
 }
 
-/// What Azure AD Graph had and this does not says so.
+/// Resources of Azure AD Graph that are not implemented are reported as such.
 #[test]
 fn unsupported_resources_return_not_implemented() {
     run(async {
