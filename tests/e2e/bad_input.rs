@@ -162,13 +162,13 @@ fn oversized_body_is_rejected() {
                 }
             }
         });
-        let (mut answer, mut piece) = (String::new(), vec![0; 4096]);
-        while !answer.contains("\"code\":413") {
+        let (mut response, mut piece) = (String::new(), vec![0; 4096]);
+        while !response.contains("\"code\":413") {
             let count = read.read(&mut piece).await.unwrap();
-            assert_ne!(count, 0, "the response is incomplete: {answer}");
-            answer.push_str(&String::from_utf8_lossy(&piece[..count]));
+            assert_ne!(count, 0, "the response is incomplete: {response}");
+            response.push_str(&String::from_utf8_lossy(&piece[..count]));
         }
-        assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
+        assert!(response.starts_with("HTTP/1.1 413 "), "{response}");
         sending.abort();
         assert!(fixture.sent().is_empty());
 
@@ -203,9 +203,9 @@ fn bodies_with_many_errors_are_rejected_briefly() {
             (many(1_000_000, "[]"), 413),
             (format!("{{\"a\":\"{}\"}}", "[".repeat(4_000_000)), 400),
         ] {
-            let answer = put(body).send().await.unwrap();
-            assert_eq!(answer.status(), status);
-            assert!(answer.bytes().await.unwrap().len() < 50_000);
+            let response = put(body).send().await.unwrap();
+            assert_eq!(response.status(), status);
+            assert!(response.bytes().await.unwrap().len() < 50_000);
         }
         assert!(fixture.sent().is_empty());
     });
@@ -221,8 +221,8 @@ fn oversized_graph_responses_are_bounded() {
             format!("{{\"value\":[{}]}}", vec!["{}"; 1_300_000].join(",")),
             " ".repeat(5 << 20),
         ] {
-            let reply = CannedResponse { body: text.into(), ..CannedResponse::empty(StatusCode::OK) };
-            fixture.emulator.inject(Fault::new(FaultKind::Respond(reply)));
+            let canned = CannedResponse { body: text.into(), ..CannedResponse::empty(StatusCode::OK) };
+            fixture.emulator.inject(Fault::new(FaultKind::Respond(canned)));
             let (status, body) = fixture.get(&format!("{UID}?_fields=contacts")).await;
             assert!(status == 503 || status == 200, "{body:.300}");
         }

@@ -78,9 +78,9 @@ pub async fn surnames(fixture: &Fixture, filter: &str) -> Vec<String> {
 
 /// Creates a fault that responds with a Graph error and these headers.
 pub fn graph_error_fault(status: u16, code: &str, headers: &[(&'static str, &str)]) -> Fault {
-    let mut reply = CannedResponse::error(StatusCode::from_u16(status).unwrap(), code, "In Graph's words.");
+    let mut canned = CannedResponse::error(StatusCode::from_u16(status).unwrap(), code, "In Graph's words.");
     for (name, value) in headers {
-        reply = reply.header(http::HeaderName::from_static(name), value.parse().unwrap());
+        canned = canned.header(http::HeaderName::from_static(name), value.parse().unwrap());
     }
-    Fault::new(FaultKind::Respond(reply))
+    Fault::new(FaultKind::Respond(canned))
 }

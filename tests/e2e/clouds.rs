@@ -10,14 +10,14 @@ const US_GOVERNMENT: Features = Features { delta: true, email_slots: false, perm
 const CHINA: Features = Features { delta: false, email_slots: false, permanent_delete: false };
 
 async fn invoke(fixture: &Fixture, operation: &str, arguments: Value) -> Result<Value, Value> {
-    let answer = connector()
+    let response = connector()
         .call(&fixture.settings, async |component, store| {
             component.graph_contacts_connector_json().call_invoke(store, operation, &arguments.to_string()).await
         })
         .await
         .unwrap();
     let json = |text: String| serde_json::from_str(&text).unwrap();
-    answer.map(json).map_err(json)
+    response.map(json).map_err(json)
 }
 
 #[test]

@@ -101,17 +101,17 @@ fn component_interfaces_use_portable_types() {
     assert_eq!(functions, 49);
 }
 
-fn assert_portable(ty: &Type, place: &str) {
+fn assert_portable(ty: &Type, path: &str) {
     match ty {
         Type::Bool | Type::U32 | Type::String | Type::Enum(_) => {}
-        Type::Flags(flags) => assert!(flags.names().len() <= 32, "{place}"),
+        Type::Flags(flags) => assert!(flags.names().len() <= 32, "{path}"),
         // Every host with wasi:io supports lists of bytes.
         Type::List(list) if list.ty() == Type::U8 => {}
-        Type::List(list) => assert_portable(&list.ty(), place),
-        Type::Option(option) => assert_portable(&option.ty(), place),
+        Type::List(list) => assert_portable(&list.ty(), path),
+        Type::Option(option) => assert_portable(&option.ty(), path),
         Type::Record(record) => record.fields().for_each(|field| assert_portable(&field.ty, field.name)),
-        Type::Tuple(tuple) => tuple.types().for_each(|ty| assert_portable(&ty, place)),
-        Type::Result(result) => [result.ok(), result.err()].into_iter().flatten().for_each(|ty| assert_portable(&ty, place)),
-        other => panic!("{place} uses {other:?}"),
+        Type::Tuple(tuple) => tuple.types().for_each(|ty| assert_portable(&ty, path)),
+        Type::Result(result) => [result.ok(), result.err()].into_iter().flatten().for_each(|ty| assert_portable(&ty, path)),
+        other => panic!("{path} uses {other:?}"),
     }
 }

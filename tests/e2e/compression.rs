@@ -26,11 +26,11 @@ fn compressed_list_is_read_completely() {
         assert!(!lists.is_empty());
         for request in lists {
             let accepted = request.header("accept-encoding").unwrap_or_default().to_owned();
-            let again = client.request(Method::GET, format!("{}{}", fixture.emulator.endpoint(), request.target));
-            let again = again.bearer_auth(TOKEN).header(header::ACCEPT_ENCODING, accepted);
+            let repeated = client.request(Method::GET, format!("{}{}", fixture.emulator.endpoint(), request.target));
+            let repeated = repeated.bearer_auth(TOKEN).header(header::ACCEPT_ENCODING, accepted);
             let prefer = request.header("prefer").unwrap_or_default().to_owned();
-            let answer = again.header("prefer", prefer).send().await.unwrap();
-            assert_eq!(answer.headers().get(header::CONTENT_ENCODING).unwrap(), "gzip", "{request:?}");
+            let response = repeated.header("prefer", prefer).send().await.unwrap();
+            assert_eq!(response.headers().get(header::CONTENT_ENCODING).unwrap(), "gzip", "{request:?}");
         }
     });
 }

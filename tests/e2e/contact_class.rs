@@ -85,7 +85,7 @@ fn invalid_contacts_and_patches_are_rejected() {
         let (_, created, _) = create(&fixture, json!({"mailbox": UID, "givenName": "Ada"})).await;
         let id = created["_id"].as_str().unwrap();
         fixture.emulator.clear_requests();
-        for (attributes, said) in [
+        for (attributes, expected) in [
             (json!({"givenName": "Ada"}), "Required attribute &#39;mailbox&#39;"),
             (json!({"mailbox": 7}), "mailbox"),
             (json!({"mailbox": UID}), "no value at all"),
@@ -95,7 +95,7 @@ fn invalid_contacts_and_patches_are_rejected() {
         ] {
             let (status, body, _) = create(&fixture, attributes).await;
             assert_eq!(status, 400, "{body}");
-            assert!(body["message"].as_str().unwrap().contains(said), "{body}");
+            assert!(body["message"].as_str().unwrap().contains(expected), "{body}");
         }
         for attributes in [
             json!({"mailbox": "someone@else"}),
@@ -110,7 +110,7 @@ fn invalid_contacts_and_patches_are_rejected() {
         for wrong in ["x", "..%2F", "W10", "WyJtZSJd", "eyJhIjoxfQ"] {
             assert_eq!(send_request(request(&fixture, Method::GET, wrong)).await.0, 404, "{wrong}");
         }
-        for (operations, said) in [
+        for (operations, expected) in [
             (json!({}), "an array of operations"),
             (json!([{"field": "/givenName", "value": "x"}]), "`operation` is missing"),
             (json!([{"operation": "move", "field": "/givenName", "from": "/surname"}]), "move is not an operation"),
@@ -125,7 +125,7 @@ fn invalid_contacts_and_patches_are_rejected() {
         ] {
             let (status, body) = send_request(request(&fixture, Method::PATCH, id).body(operations.to_string())).await;
             assert_eq!(status, 400, "{operations}: {body}");
-            assert!(body["message"].as_str().unwrap().contains(said), "{operations}: {body}");
+            assert!(body["message"].as_str().unwrap().contains(expected), "{operations}: {body}");
         }
         let (status, body, _) = create(&fixture, json!({"mailbox": "nobody@contoso.example", "givenName": "x"})).await;
         assert_eq!(status, 404, "{body}");

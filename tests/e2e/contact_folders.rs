@@ -23,7 +23,7 @@ fn text<'v>(object: &'v Value, name: &str) -> &'v str {
 }
 
 /// Returns the values of one attribute of the objects that match a filter.
-async fn found(fixture: &Fixture, class: &str, filter: &str, name: &str) -> BTreeSet<String> {
+async fn query_values(fixture: &Fixture, class: &str, filter: &str, name: &str) -> BTreeSet<String> {
     let (status, body) = fixture.query(class, &[("_queryFilter", filter)]).await;
     assert_eq!(status, 200, "{body}");
     body["result"].as_array().unwrap().iter().map(|object| text(object, name).to_owned()).collect()
@@ -67,7 +67,7 @@ fn invalid_folders_are_rejected() {
         let folder = create(&fixture, "Suppliers", &[]).await;
         let id = text(&folder, "_id").to_owned();
         fixture.emulator.clear_requests();
-        for (body, said) in [
+        for (body, expected) in [
             (json!({"displayName": "x"}), "mailbox"),
             (json!({"mailbox": UID}), "displayName"),
             (json!({"mailbox": UID, "displayName": ""}), "displayName"),
@@ -76,9 +76,9 @@ fn invalid_folders_are_rejected() {
             (json!({"mailbox": UID, "displayName": "x", "givenName": "x"}), "givenName"),
             (json!({"mailbox": UID, "displayName": "x", "parentFolderId": "x"}), "parentFolderId"),
         ] {
-            let (status, answered) = send_request(request(&fixture, Method::POST, "").body(body.to_string())).await;
-            assert_eq!(status, 400, "{body}: {answered}");
-            assert!(text(&answered, "message").contains(said), "{body}: {answered}");
+            let (status, response) = send_request(request(&fixture, Method::POST, "").body(body.to_string())).await;
+            assert_eq!(status, 400, "{body}: {response}");
+            assert!(text(&response, "message").contains(expected), "{body}: {response}");
         }
         let put = |body: Value, revision: &'static str| {
             send_request(request(&fixture, Method::PUT, &id).header("If-Match", revision).body(body.to_string()))
@@ -112,12 +112,12 @@ fn query_finds_folders_and_contacts_at_any_depth() {
             assert_eq!((status, &created["folders"]), (201, &json!(folders)), "{created}");
         }
         let mailbox = format!("mailbox eq \"{UID}\"");
-        assert_eq!(found(&fixture, "contactFolder", &mailbox, "displayName").await, set(["Outer", "Inner", "Deepest"]));
+        assert_eq!(query_values(&fixture, "contactFolder", &mailbox, "displayName").await, set(["Outer", "Inner", "Deepest"]));
         let filter = format!("{mailbox} and displayName sw \"In\"");
-        assert_eq!(found(&fixture, "contactFolder", &filter, "displayName").await, set(["Inner"]));
-        assert_eq!(found(&fixture, "contact", &mailbox, "displayName").await, set(["Default", "In Outer", "In Deepest"]));
+        assert_eq!(query_values(&fixture, "contactFolder", &filter, "displayName").await, set(["Inner"]));
+        assert_eq!(query_values(&fixture, "contact", &mailbox, "displayName").await, set(["Default", "In Outer", "In Deepest"]));
         let within = format!("{mailbox} and parentFolderId eq \"{}\"", text(&deepest, "id"));
-        assert_eq!(found(&fixture, "contact", &within, "displayName").await, set(["In Deepest"]));
+        assert_eq!(query_values(&fixture, "contact", &within, "displayName").await, set(["In Deepest"]));
 
         // Every query returns the same id for a contact, and a read accepts it.
         let (_, body) = fixture.query("contact", &[("_queryFilter", &within)]).await;
@@ -127,8 +127,8 @@ fn query_finds_folders_and_contacts_at_any_depth() {
 
         // Deleting a folder deletes its content.
         assert_eq!(send_request(request(&fixture, Method::DELETE, text(&outer, "_id"))).await.0, 200);
-        assert_eq!(found(&fixture, "contactFolder", &mailbox, "displayName").await, set([]));
-        assert_eq!(found(&fixture, "contact", &mailbox, "displayName").await, set(["Default"]));
+        assert_eq!(query_values(&fixture, "contactFolder", &mailbox, "displayName").await, set([]));
+        assert_eq!(query_values(&fixture, "contact", &mailbox, "displayName").await, set(["Default"]));
     });
 }
 

@@ -70,7 +70,7 @@ fn filters_find_matching_contacts() {
 fn invalid_queries_are_rejected() {
     run(async {
         let fixture = Fixture::start().await;
-        for (parameters, said) in [
+        for (parameters, expected) in [
             (&[("_queryFilter", "surname eq \"x\"")][..], "mailbox eq"),
             (&[("_queryFilter", "mailbox eq \"x\" or surname eq \"x\"")], "mailbox eq"),
             (&[("_queryFilter", "mailbox eq \"x\" and surnam eq \"x\"")], "surnam does not exist"),
@@ -88,7 +88,7 @@ fn invalid_queries_are_rejected() {
         ] {
             let (status, body) = query(&fixture, parameters).await;
             assert_eq!(status, 400, "{parameters:?}: {body}");
-            assert!(body["message"].as_str().unwrap().contains(said), "{parameters:?}: {body}");
+            assert!(body["message"].as_str().unwrap().contains(expected), "{parameters:?}: {body}");
         }
         assert!(fixture.sent().is_empty());
         assert_eq!(query(&fixture, &[("_queryFilter", "mailbox eq \"nobody@contoso.example\"")]).await.0, 404);

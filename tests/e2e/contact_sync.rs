@@ -82,17 +82,17 @@ fn moved_contact_is_deleted_and_created() {
         let fixture = Fixture::start().await;
         let folder = fixture.emulator.add_folder(UID, "contacts", "Friends").unwrap();
         let id = fixture.add(json!({"surname": "a"}));
-        let there = |token: Option<String>| {
+        let sync_folder = |token: Option<String>| {
             let arguments = json!({"objectClass": "contact", "mailbox": UID, "folders": [folder], "token": token});
             invoke(&fixture, "sync", arguments)
         };
         let (_, token, _) = follow(&fixture, None).await;
-        let empty = there(None).await.unwrap();
+        let empty = sync_folder(None).await.unwrap();
         assert_eq!(empty["deltas"], json!([]));
         fixture.emulator.move_contact(UID, &id, &folder).unwrap();
         let (gone, _, _) = follow(&fixture, Some(&token)).await;
         assert_eq!(gone[0]["deleted"], true);
-        let new = there(empty["token"].as_str().map(str::to_owned)).await.unwrap();
+        let new = sync_folder(empty["token"].as_str().map(str::to_owned)).await.unwrap();
         assert_eq!(new["deltas"][0]["object"]["surname"], "a");
         assert_ne!(new["deltas"][0]["uid"], gone[0]["uid"], "the uid names the folder");
     });

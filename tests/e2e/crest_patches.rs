@@ -55,8 +55,8 @@ fn malformed_patch_operations_are_rejected() {
         }
         for operation in wrong {
             for path in [&contact, &format!("/user/{UID}")] {
-                let answer = patch(&fixture, path, &json!([operation])).await;
-                assert_eq!(answer.status, 400, "{path} {operation}: {answer:?}");
+                let response = patch(&fixture, path, &json!([operation])).await;
+                assert_eq!(response.status, 400, "{path} {operation}: {response:?}");
             }
         }
         fixture.assert_nothing_written();
@@ -118,18 +118,18 @@ fn patch_operations_change_only_their_field() {
         ] {
             let created = create(&fixture, attributes.clone()).await;
             fixture.emulator.clear_requests();
-            let answer = patch(&fixture, &format!("/contact/{}", created.id()), &operations).await;
-            assert_eq!(answer.status, 200, "{operations}: {answer:?}");
-            assert_eq!(answer.body.get(name).unwrap_or(&Value::Null), &expected, "{operations}: {answer:?}");
+            let response = patch(&fixture, &format!("/contact/{}", created.id()), &operations).await;
+            assert_eq!(response.status, 200, "{operations}: {response:?}");
+            assert_eq!(response.body.get(name).unwrap_or(&Value::Null), &expected, "{operations}: {response:?}");
             let without = |object: &Value| {
                 let mut object = object.as_object().unwrap().clone();
                 object.retain(|key, _| !matches!(key.as_str(), "_rev" | "changeKey" | "lastModifiedDateTime") && key != name);
                 object
             };
-            assert_eq!(without(&answer.body), without(&created.body), "{operations}");
+            assert_eq!(without(&response.body), without(&created.body), "{operations}");
             if created.body.get(name).unwrap_or(&Value::Null) == &expected {
                 fixture.assert_nothing_written();
-                assert_eq!(answer.body["_rev"], created.body["_rev"], "{operations}");
+                assert_eq!(response.body["_rev"], created.body["_rev"], "{operations}");
             }
         }
     });
@@ -148,7 +148,7 @@ fn impossible_patch_operations_are_rejected() {
         .await;
         let path = format!("/contact/{}", created.id());
         fixture.emulator.clear_requests();
-        for (wrong, said) in [
+        for (wrong, expected) in [
             // testRemoveUnsupportedAttribute.
             (json!({"operation": "remove", "field": "/unsupportedAttribute"}), "unsupportedAttribute"),
             (operation("add", "__PASSWORD__", json!("x")), "__PASSWORD__"),
@@ -177,9 +177,9 @@ fn impossible_patch_operations_are_rejected() {
             (operation("add", "/businessAddress/city/0", json!("x")), "`field`"),
         ] {
             let good = operation("replace", "surname", json!("changed"));
-            let answer = patch(&fixture, &path, &json!([good, wrong])).await;
-            assert_eq!(answer.status, 400, "{wrong}: {answer:?}");
-            assert!(answer.message().contains(said), "{wrong}: {answer:?}");
+            let response = patch(&fixture, &path, &json!([good, wrong])).await;
+            assert_eq!(response.status, 400, "{wrong}: {response:?}");
+            assert!(response.message().contains(expected), "{wrong}: {response:?}");
         }
         fixture.assert_nothing_written();
     });
@@ -193,8 +193,8 @@ fn patch_uses_openidm_attribute_name() {
         let created = create(&fixture, json!({"givenName": "Ada", "displayName": "A"})).await;
         let path = format!("/contact/{}", created.id());
         for (name, value) in [("add", "B"), ("replace", "C")] {
-            let answer = patch(&fixture, &path, &json!([operation(name, "displayName", json!(value))])).await;
-            assert_eq!((answer.status, &answer.body["displayName"]), (200, &json!(value)), "{answer:?}");
+            let response = patch(&fixture, &path, &json!([operation(name, "displayName", json!(value))])).await;
+            assert_eq!((response.status, &response.body["displayName"]), (200, &json!(value)), "{response:?}");
         }
     });
 }

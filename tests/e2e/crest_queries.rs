@@ -11,19 +11,19 @@ use crate::calls::{Response, create, graph_error_fault, query, send, surnames};
 use crate::fixture::{Fixture, UID, run};
 
 /// Queries the contacts of the mailbox.
-async fn found(fixture: &Fixture, more: &[(&str, &str)]) -> Response {
+async fn query_contacts(fixture: &Fixture, more: &[(&str, &str)]) -> Response {
     let filter = format!("mailbox eq \"{UID}\"");
     query(fixture, "contact", &[&[("_queryFilter", filter.as_str())], more].concat()).await
 }
 
-fn titles(answer: &Response) -> Vec<&str> {
-    let result = answer.body["result"].as_array().unwrap_or_else(|| panic!("{answer:?}"));
-    assert_eq!(answer.body["resultCount"], result.len());
+fn titles(response: &Response) -> Vec<&str> {
+    let result = response.body["result"].as_array().unwrap_or_else(|| panic!("{response:?}"));
+    assert_eq!(response.body["resultCount"], result.len());
     result.iter().map(|contact| contact["title"].as_str().unwrap()).collect()
 }
 
 /// Adds contacts with these titles, in this order.
-fn add(fixture: &Fixture, titles: &[&str]) {
+fn add_titles(fixture: &Fixture, titles: &[&str]) {
     for title in titles {
         fixture.add(json!({"title": title, "surname": "it"}));
     }
@@ -34,13 +34,13 @@ fn add(fixture: &Fixture, titles: &[&str]) {
 fn query_sorts_skips_and_pages_results() {
     run(async {
         let fixture = Fixture::start().await;
-        add(&fixture, &["foo", "foo3", "foo1", "foo4", "foo5", "foo2", "foo6"]);
-        let sorted = found(&fixture, &[("_sortKeys", "+/title")]).await;
+        add_titles(&fixture, &["foo", "foo3", "foo1", "foo4", "foo5", "foo2", "foo6"]);
+        let sorted = query_contacts(&fixture, &[("_sortKeys", "+/title")]).await;
         assert_eq!(titles(&sorted), ["foo", "foo1", "foo2", "foo3", "foo4", "foo5", "foo6"]);
         assert_eq!(sorted.body["pagedResultsCookie"], Value::Null);
 
         let passed_over = [("_sortKeys", "+/title"), ("_pageSize", "2"), ("_pagedResultsOffset", "2")];
-        let page = found(&fixture, &passed_over).await;
+        let page = query_contacts(&fixture, &passed_over).await;
         assert_eq!(titles(&page), ["foo2", "foo3"]);
         assert!(page.body["pagedResultsCookie"].is_string());
 
@@ -51,7 +51,7 @@ fn query_sorts_skips_and_pages_results() {
             if !cookie.is_empty() {
                 parameters.push(("_pagedResultsCookie", &cookie));
             }
-            let page = found(&fixture, &parameters).await;
+            let page = query_contacts(&fixture, &parameters).await;
             pages.push(titles(&page).join(" "));
             match page.body["pagedResultsCookie"].as_str() {
                 Some(next) => cookie = next.to_owned(),
@@ -60,10 +60,10 @@ fn query_sorts_skips_and_pages_results() {
         }
         assert_eq!(pages, ["foo foo1 foo2", "foo3 foo4 foo5", "foo6"]);
 
-        let first = found(&fixture, &[("_sortKeys", "+/title"), ("_pageSize", "1")]).await;
+        let first = query_contacts(&fixture, &[("_sortKeys", "+/title"), ("_pageSize", "1")]).await;
         let cookie = first.body["pagedResultsCookie"].as_str().unwrap();
         let both = [("_sortKeys", "+/title"), ("_pageSize", "1"), ("_pagedResultsOffset", "1"), ("_pagedResultsCookie", cookie)];
-        assert_eq!(found(&fixture, &both).await.status, 400);
+        assert_eq!(query_contacts(&fixture, &both).await.status, 400);
     });
 }
 
@@ -72,7 +72,7 @@ fn query_sorts_skips_and_pages_results() {
 fn last_page_has_no_cookie() {
     run(async {
         let fixture = Fixture::start().await;
-        add(&fixture, &["1", "2", "3"]);
+        add_titles(&fixture, &["1", "2", "3"]);
         for sort in [None, Some(("_sortKeys", "title"))] {
             for (parameters, count, more) in [
                 (&[("_pageSize", "2")][..], 2, true),
@@ -87,15 +87,15 @@ fn last_page_has_no_cookie() {
                 (&[("_pagedResultsOffset", "1"), ("_pageSize", "1")], 1, true),
             ] {
                 let parameters: Vec<(&str, &str)> = parameters.iter().copied().chain(sort).collect();
-                let page = found(&fixture, &parameters).await;
+                let page = query_contacts(&fixture, &parameters).await;
                 assert_eq!(titles(&page).len(), count, "{parameters:?}");
                 assert_eq!(page.body["pagedResultsCookie"].is_string(), more, "{parameters:?}: {page:?}");
             }
         }
         for wrong in [("_pageSize", "x"), ("_pageSize", ""), ("_pageSize", "1.5"), ("_pagedResultsOffset", "two")] {
-            let answer = found(&fixture, &[wrong]).await;
-            assert_eq!(answer.status, 400, "{wrong:?}");
-            assert!(answer.message().contains("could not be parsed as a valid integer"), "{answer:?}");
+            let response = query_contacts(&fixture, &[wrong]).await;
+            assert_eq!(response.status, 400, "{wrong:?}");
+            assert!(response.message().contains("could not be parsed as a valid integer"), "{response:?}");
         }
     });
 }
@@ -105,20 +105,20 @@ fn last_page_has_no_cookie() {
 fn query_never_counts_total() {
     run(async {
         let fixture = Fixture::start().await;
-        add(&fixture, &["1", "2"]);
+        add_titles(&fixture, &["1", "2"]);
         for policy in [None, Some("NONE"), Some("ESTIMATE"), Some("EXACT"), Some("exact")] {
             for size in [None, Some("5"), Some("1")] {
                 let parameters: Vec<(&str, &str)> =
                     policy.map(|p| ("_totalPagedResultsPolicy", p)).into_iter().chain(size.map(|s| ("_pageSize", s))).collect();
-                let answer = found(&fixture, &parameters).await;
-                assert_eq!(answer.status, 200, "{parameters:?}: {answer:?}");
-                let said =
-                    ["totalPagedResultsPolicy", "totalPagedResults", "remainingPagedResults"].map(|name| &answer.body[name]);
-                assert_eq!(said, [&json!("NONE"), &json!(-1), &json!(-1)], "{parameters:?}");
+                let response = query_contacts(&fixture, &parameters).await;
+                assert_eq!(response.status, 200, "{parameters:?}: {response:?}");
+                let counts =
+                    ["totalPagedResultsPolicy", "totalPagedResults", "remainingPagedResults"].map(|name| &response.body[name]);
+                assert_eq!(counts, [&json!("NONE"), &json!(-1), &json!(-1)], "{parameters:?}");
             }
         }
         for policy in ["SOME", "", "NONE,EXACT"] {
-            assert_eq!(found(&fixture, &[("_totalPagedResultsPolicy", policy)]).await.status, 400, "{policy}");
+            assert_eq!(query_contacts(&fixture, &[("_totalPagedResultsPolicy", policy)]).await.status, 400, "{policy}");
         }
     });
 }
@@ -135,11 +135,11 @@ fn query_failure_is_never_a_complete_result() {
                 "totalPagedResultsPolicy": "NONE", "totalPagedResults": -1, "remainingPagedResults": -1,
             })
         };
-        assert_eq!(found(&fixture, &[]).await.body, envelope(&[]));
+        assert_eq!(query_contacts(&fixture, &[]).await.body, envelope(&[]));
         let one = create(&fixture, json!({"title": "1"})).await.body;
-        assert_eq!(found(&fixture, &[]).await.body, envelope(&[&one]));
+        assert_eq!(query_contacts(&fixture, &[]).await.body, envelope(&[&one]));
         let two = create(&fixture, json!({"title": "2"})).await.body;
-        assert_eq!(found(&fixture, &[]).await.body, envelope(&[&one, &two]));
+        assert_eq!(query_contacts(&fixture, &[]).await.body, envelope(&[&one, &two]));
 
         for _ in 0..120 {
             fixture.add(json!({"title": "x"}));
@@ -160,12 +160,12 @@ fn query_failure_is_never_a_complete_result() {
             (1, 503, Fault::new(FaultKind::Close)),
         ] {
             fixture.emulator.inject(fault.clone().after(after));
-            let answer = found(&fixture, &[]).await;
+            let response = query_contacts(&fixture, &[]).await;
             // A response that has begun has the error at its end, as in CREST.
-            let begun = answer.status == 200 && after > 0;
-            let failure = if begun { &answer.body["error"] } else { &answer.body };
-            assert_eq!(failure["code"], status, "{fault:?}: {answer:?}");
-            assert!(begun || (answer.status == status && answer.body.get("result").is_none()), "{fault:?}: {answer:?}");
+            let begun = response.status == 200 && after > 0;
+            let failure = if begun { &response.body["error"] } else { &response.body };
+            assert_eq!(failure["code"], status, "{fault:?}: {response:?}");
+            assert!(begun || (response.status == status && response.body.get("result").is_none()), "{fault:?}: {response:?}");
             fixture.emulator.clear_faults();
         }
     });
@@ -208,12 +208,12 @@ fn fields_parameter_filters_every_response() {
             assert!(all.iter().all(|name| whole.get(name).is_some()), "{whole}");
             let wanted = |whole: &Value| expected.map_or_else(|| whole.clone(), |names| only(whole, names));
             assert_eq!(created.body, wanted(&whole), "created with {fields}");
-            for answer in [
+            for response in [
                 send(&fixture, Method::GET, &fields_of(&path), &[], "").await,
                 send(&fixture, Method::PUT, &fields_of(&path), &put, "{}").await,
                 send(&fixture, Method::PATCH, &fields_of(&path), &[json], "[]").await,
             ] {
-                assert_eq!((answer.status, answer.body), (200, wanted(&whole)), "{fields}");
+                assert_eq!((response.status, response.body), (200, wanted(&whole)), "{fields}");
             }
             let queried = format!("/contact?_queryFilter=_id+eq+%22{}%22", created.id());
             let queried = send(&fixture, Method::GET, &fields_of(&queried), &[], "").await;
@@ -222,7 +222,7 @@ fn fields_parameter_filters_every_response() {
             assert_eq!((deleted.status, deleted.body), (200, wanted(&whole)), "deleted with {fields}");
         }
         for part in ["businessAddress/city", "/businessAddress/city,/surname", "contacts/givenName"] {
-            assert_eq!(found(&fixture, &[("_fields", part)]).await.status, 400, "{part}");
+            assert_eq!(query_contacts(&fixture, &[("_fields", part)]).await.status, 400, "{part}");
         }
     });
 }
@@ -254,9 +254,9 @@ fn malformed_filters_are_rejected() {
             "name op! 123",
             "name op! 123\\",
         ] {
-            let answer = query(&fixture, "contact", &[("_queryFilter", filter)]).await;
-            assert_eq!(answer.status, 400, "{filter}: {answer:?}");
-            assert!(answer.message().starts_with("_queryFilter: at character "), "{filter}: {answer:?}");
+            let response = query(&fixture, "contact", &[("_queryFilter", filter)]).await;
+            assert_eq!(response.status, 400, "{filter}: {response:?}");
+            assert!(response.message().starts_with("_queryFilter: at character "), "{filter}: {response:?}");
         }
         assert!(fixture.sent().is_empty());
     });
@@ -297,8 +297,8 @@ fn each_filter_kind_finds_matches() {
         for refused in ["/surname doesNotExist \"a@b.com\"", "/surname regex \"a.*\"", "/doesNotExist eq \"x\"", "/a/b eq \"x\""]
         {
             let filter = format!("mailbox eq \"{UID}\" and {refused}");
-            let answer = query(&fixture, "contact", &[("_queryFilter", &filter)]).await;
-            assert_eq!(answer.status, 400, "{refused}: {answer:?}");
+            let response = query(&fixture, "contact", &[("_queryFilter", &filter)]).await;
+            assert_eq!(response.status, 400, "{refused}: {response:?}");
         }
     });
 }

@@ -11,7 +11,7 @@ type Headers<'a> = &'a [(&'a str, &'a str)];
 
 /// The request types of CREST (`RequestType`).
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Kind {
+enum RequestKind {
     Read,
     Query,
     Create,
@@ -24,19 +24,19 @@ enum Kind {
 }
 
 /// Returns the type that a request for the contact was taken for, by its response.
-fn taken_for(answer: &Response, id: &str) -> Kind {
-    let said = answer.message();
-    match answer.status {
-        200 if answer.body["result"].is_array() => Kind::Query,
-        200 if answer.body["givenName"] == "updated" => Kind::Update,
-        200 if answer.body["givenName"] == "patched" => Kind::Patch,
-        200 if answer.body["_id"] == id => Kind::Read,
-        201 => Kind::Create,
+fn observed_kind(response: &Response, id: &str) -> RequestKind {
+    let message = response.message();
+    match response.status {
+        200 if response.body["result"].is_array() => RequestKind::Query,
+        200 if response.body["givenName"] == "updated" => RequestKind::Update,
+        200 if response.body["givenName"] == "patched" => RequestKind::Patch,
+        200 if response.body["_id"] == id => RequestKind::Read,
+        201 => RequestKind::Create,
         // OpenIDM, `ObjectClassResourceProvider`: both forms of create with an id are rejected with 500.
-        500 if said.contains("UPSERT") || said.contains("client provided ID") => Kind::CreateWithId,
-        400 if said.starts_with("The action test") => Kind::Action,
-        400 => Kind::Refused,
-        _ => panic!("{answer:?}"),
+        500 if message.contains("UPSERT") || message.contains("client provided ID") => RequestKind::CreateWithId,
+        400 if message.starts_with("The action test") => RequestKind::Action,
+        400 => RequestKind::Refused,
+        _ => panic!("{response:?}"),
     }
 }
 
@@ -52,35 +52,35 @@ fn method_and_headers_determine_request_type() {
         let version = |protocol: &'static str| ("accept-api-version", protocol);
         let (v1, v2) = (version("protocol=1.0,resource=1.0"), version("protocol=2.0,resource=1.0"));
         let v21 = version("protocol=2.1,resource=1.0");
-        let rows: &[(Kind, &str, &str, Headers<'_>, &Value)] = &[
-            (Kind::Read, "GET", "{id}", &[], &Value::Null),
-            (Kind::Query, "GET", &query, &[], &Value::Null),
-            (Kind::Patch, "PATCH", "{id}", &[], &patch),
-            (Kind::Action, "POST", "/contact?_action=test", &[], &post),
-            (Kind::Create, "POST", "/contact?_action=create", &[], &post),
-            (Kind::Create, "POST", "/contact?_action=CREATE", &[v2], &post),
-            (Kind::Create, "POST", "/contact", &[v21], &post),
-            (Kind::Create, "POST", "/contact", &[], &post),
+        let rows: &[(RequestKind, &str, &str, Headers<'_>, &Value)] = &[
+            (RequestKind::Read, "GET", "{id}", &[], &Value::Null),
+            (RequestKind::Query, "GET", &query, &[], &Value::Null),
+            (RequestKind::Patch, "PATCH", "{id}", &[], &patch),
+            (RequestKind::Action, "POST", "/contact?_action=test", &[], &post),
+            (RequestKind::Create, "POST", "/contact?_action=create", &[], &post),
+            (RequestKind::Create, "POST", "/contact?_action=CREATE", &[v2], &post),
+            (RequestKind::Create, "POST", "/contact", &[v21], &post),
+            (RequestKind::Create, "POST", "/contact", &[], &post),
             // Protocol 1.0.
-            (Kind::CreateWithId, "PUT", "{id}", &[v1, (none_matching, any)], &put),
-            (Kind::Update, "PUT", "{id}", &[v1, (matching, any)], &put),
-            (Kind::Update, "PUT", "{id}", &[v1, (matching, "{rev}")], &put),
-            (Kind::Update, "PUT", "{id}", &[v1], &put),
+            (RequestKind::CreateWithId, "PUT", "{id}", &[v1, (none_matching, any)], &put),
+            (RequestKind::Update, "PUT", "{id}", &[v1, (matching, any)], &put),
+            (RequestKind::Update, "PUT", "{id}", &[v1, (matching, "{rev}")], &put),
+            (RequestKind::Update, "PUT", "{id}", &[v1], &put),
             // Protocol 2.0.
-            (Kind::CreateWithId, "PUT", "{id}", &[v2, (none_matching, any)], &put),
-            (Kind::Update, "PUT", "{id}", &[v2, (matching, "{rev}")], &put),
-            (Kind::Update, "PUT", "{id}", &[v2, (matching, any)], &put),
-            (Kind::CreateWithId, "PUT", "{id}", &[v2], &put),
+            (RequestKind::CreateWithId, "PUT", "{id}", &[v2, (none_matching, any)], &put),
+            (RequestKind::Update, "PUT", "{id}", &[v2, (matching, "{rev}")], &put),
+            (RequestKind::Update, "PUT", "{id}", &[v2, (matching, any)], &put),
+            (RequestKind::CreateWithId, "PUT", "{id}", &[v2], &put),
             // Without a protocol, the newest applies.
-            (Kind::CreateWithId, "PUT", "{id}", &[(none_matching, any)], &put),
-            (Kind::Update, "PUT", "{id}", &[(matching, "\"{rev}\"")], &put),
-            (Kind::Update, "PUT", "{id}", &[(matching, any)], &put),
-            (Kind::CreateWithId, "PUT", "{id}", &[], &put),
+            (RequestKind::CreateWithId, "PUT", "{id}", &[(none_matching, any)], &put),
+            (RequestKind::Update, "PUT", "{id}", &[(matching, "\"{rev}\"")], &put),
+            (RequestKind::Update, "PUT", "{id}", &[(matching, any)], &put),
+            (RequestKind::CreateWithId, "PUT", "{id}", &[], &put),
             // The exceptions. (The fourth, a protocol 2.0 POST without an action, creates here: docs/openidm.md.)
-            (Kind::Refused, "PUT", "{id}", &[v1, (none_matching, "1")], &put),
-            (Kind::Refused, "PUT", "{id}", &[v2, (none_matching, "1")], &put),
-            (Kind::Refused, "PUT", "{id}", &[(none_matching, "1")], &put),
-            (Kind::Create, "POST", "/contact", &[v2], &post),
+            (RequestKind::Refused, "PUT", "{id}", &[v1, (none_matching, "1")], &put),
+            (RequestKind::Refused, "PUT", "{id}", &[v2, (none_matching, "1")], &put),
+            (RequestKind::Refused, "PUT", "{id}", &[(none_matching, "1")], &put),
+            (RequestKind::Create, "POST", "/contact", &[v2], &post),
         ];
         for (expected, method, target, headers, body) in rows {
             let created = create(&fixture, json!({"givenName": "created"})).await;
@@ -91,8 +91,8 @@ fn method_and_headers_determine_request_type() {
             headers.push(("content-type", "application/json"));
             let body = if body.is_null() { String::new() } else { body.to_string() };
             let target = target.replace("{id}", &format!("/contact/{id}"));
-            let answer = send(&fixture, method.parse().unwrap(), &target, &headers, body).await;
-            assert_eq!(taken_for(&answer, id), *expected, "{method} {target} {headers:?}: {answer:?}");
+            let response = send(&fixture, method.parse().unwrap(), &target, &headers, body).await;
+            assert_eq!(observed_kind(&response, id), *expected, "{method} {target} {headers:?}: {response:?}");
         }
         let created = create(&fixture, json!({"givenName": "created"})).await;
         let path = format!("/contact/{}", created.id());
@@ -127,14 +127,14 @@ fn malformed_content_is_rejected() {
             let put = send(&fixture, Method::PUT, &path, &content, body).await;
             let post = send(&fixture, Method::POST, "/contact", &content[..1], body).await;
             let user = send(&fixture, Method::PUT, &format!("/user/{UID}"), &content, body).await;
-            for answer in [put, post, user] {
-                assert_eq!((answer.status, &answer.body["code"]), (400, &json!(400)), "{body}: {answer:?}");
+            for response in [put, post, user] {
+                assert_eq!((response.status, &response.body["code"]), (400, &json!(400)), "{body}: {response:?}");
             }
         }
         for body in ["", "{{{", "[] garbage", "{}", "null", "\"x\"", "[7]", "[null]", "[[]]", "[{}]"] {
             for path in [&path, &format!("/user/{UID}")] {
-                let answer = send(&fixture, Method::PATCH, path, &content[..1], body).await;
-                assert_eq!((answer.status, &answer.body["code"]), (400, &json!(400)), "{path} {body}: {answer:?}");
+                let response = send(&fixture, Method::PATCH, path, &content[..1], body).await;
+                assert_eq!((response.status, &response.body["code"]), (400, &json!(400)), "{path} {body}: {response:?}");
             }
         }
         assert!(fixture.sent().is_empty(), "{:?}", fixture.sent());
@@ -176,8 +176,8 @@ fn content_type_must_be_json() {
                 ),
                 (200, send(&fixture, Method::PUT, &format!("/user/{UID}"), &matching, "{}").await),
             ];
-            for (success, answer) in rows {
-                assert_eq!(answer.status, if good { success } else { 400 }, "{content_type:?}: {answer:?}");
+            for (success, response) in rows {
+                assert_eq!(response.status, if good { success } else { 400 }, "{content_type:?}: {response:?}");
             }
             assert_eq!(send(&fixture, Method::GET, &path, &declared, "").await.status, 200, "{content_type:?}");
             assert_eq!(send(&fixture, Method::GET, &format!("/user/{UID}"), &declared, "").await.status, 200, "{content_type:?}");
@@ -220,8 +220,12 @@ fn unsupported_conditions_are_rejected() {
         ];
         for (method, target, headers, body, status) in rows {
             let headers = [&[("content-type", "application/json")], *headers].concat();
-            let answer = send(&fixture, method.parse().unwrap(), target, &headers, *body).await;
-            assert_eq!((answer.status, &answer.body["code"]), (*status, &json!(status)), "{method} {headers:?}: {answer:?}");
+            let response = send(&fixture, method.parse().unwrap(), target, &headers, *body).await;
+            assert_eq!(
+                (response.status, &response.body["code"]),
+                (*status, &json!(status)),
+                "{method} {headers:?}: {response:?}"
+            );
         }
         assert!(fixture.sent().is_empty(), "{:?}", fixture.sent());
     });
@@ -307,18 +311,18 @@ fn responses_have_crest_headers() {
             send(&fixture, Method::GET, "/contact/nonexistent-id", &[], "").await,
             send(&fixture, Method::PUT, &path, &content, "{{{").await,
         ];
-        for answer in objects.iter().chain(&others) {
-            assert_eq!(answer.headers["content-type"], "application/json; charset=UTF-8", "{answer:?}");
-            assert_eq!(answer.headers["cache-control"], "no-cache", "{answer:?}");
+        for response in objects.iter().chain(&others) {
+            assert_eq!(response.headers["content-type"], "application/json; charset=UTF-8", "{response:?}");
+            assert_eq!(response.headers["cache-control"], "no-cache", "{response:?}");
         }
-        for answer in &objects {
-            let tag = answer.headers["etag"].to_str().unwrap();
-            assert!(tag.len() > 2 && tag.starts_with('"') && tag.ends_with('"'), "{answer:?}");
-            let revision = answer.body.get("_rev").map(|revision| format!("\"{}\"", revision.as_str().unwrap()));
-            assert_eq!(revision.unwrap_or_else(|| tag.to_owned()), tag, "{answer:?}");
+        for response in &objects {
+            let tag = response.headers["etag"].to_str().unwrap();
+            assert!(tag.len() > 2 && tag.starts_with('"') && tag.ends_with('"'), "{response:?}");
+            let revision = response.body.get("_rev").map(|revision| format!("\"{}\"", revision.as_str().unwrap()));
+            assert_eq!(revision.unwrap_or_else(|| tag.to_owned()), tag, "{response:?}");
         }
-        for answer in others {
-            assert_eq!(answer.headers.get("etag"), None, "{answer:?}");
+        for response in others {
+            assert_eq!(response.headers.get("etag"), None, "{response:?}");
         }
     });
 }

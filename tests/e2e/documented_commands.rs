@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::fixture::{Fixture, UID, connector, run, send_raw};
 
 /// Formats a command of the page as curl sends it, including the unencoded quotes in the query.
-fn as_curl_sends(method: &str, port: u16, query: &str, body: Option<&Value>) -> String {
+fn format_curl_request(method: &str, port: u16, query: &str, body: Option<&Value>) -> String {
     let mut request = format!(
         "{method} /openidm/system/azuread/user/{UID}{query} HTTP/1.1\r\n\
          Host: localhost:{port}\r\nUser-Agent: curl/7.88.1\r\nAccept: */*\r\n\
@@ -48,9 +48,11 @@ fn documented_commands_add_update_and_remove_contact() {
     run(async {
         let fixture = Fixture::start().await;
         let address = fixture.gateway.address();
-        let put = |body: Value| async move { send_raw(address, &as_curl_sends("PUT", address.port(), "", Some(&body))).await };
-        let get =
-            |query: &'static str| async move { send_raw(address, &as_curl_sends("GET", address.port(), query, None)).await };
+        let put =
+            |body: Value| async move { send_raw(address, &format_curl_request("PUT", address.port(), "", Some(&body))).await };
+        let get = |query: &'static str| async move {
+            send_raw(address, &format_curl_request("GET", address.port(), query, None)).await
+        };
         for quoted in ["?_fields=\"_id,contacts\"", "?_fields=_id,contacts", "?_fields=%22_id,contacts%22"] {
             let added =
                 put(json!({"_id": UID, "__addContacts__": {"givenName": "Test-Contact", "businessAddress": business_address()}}))

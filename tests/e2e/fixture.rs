@@ -167,10 +167,10 @@ pub async fn send_request(request: reqwest::RequestBuilder) -> (u16, Value) {
 pub async fn send_raw(address: SocketAddr, request: &str) -> (u16, Value) {
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(request.as_bytes()).await.unwrap();
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).await.unwrap();
-    let answer = String::from_utf8(answer).unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let mut response = Vec::new();
+    stream.read_to_end(&mut response).await.unwrap();
+    let response = String::from_utf8(response).unwrap();
+    let (head, body) = response.split_once("\r\n\r\n").unwrap();
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
     (status, serde_json::from_str(body).unwrap_or_else(|_| json!(body)))
 }
@@ -189,12 +189,12 @@ pub(crate) use call;
 /// Calls an operation of the JSON interface.
 pub async fn invoke(fixture: &Fixture, operation: &str, arguments: Value) -> Result<Value, Value> {
     let arguments = arguments.to_string();
-    let answer = connector()
+    let response = connector()
         .call(&fixture.settings, async |component, store| {
             component.graph_contacts_connector_json().call_invoke(store, operation, &arguments).await
         })
         .await
         .unwrap();
     let parse = |text: String| serde_json::from_str(&text).unwrap();
-    answer.map(parse).map_err(parse)
+    response.map(parse).map_err(parse)
 }

@@ -70,9 +70,9 @@ impl HostileFixture {
         ];
         let file = folder.write("tenants.toml", &text.concat());
         let audit = Lines::default();
-        let hosting = TenantRegistry::load(&file, component_host()).unwrap().with_audit_log(AuditLog::to_writer(audit.clone()));
+        let registry = TenantRegistry::load(&file, component_host()).unwrap().with_audit_log(AuditLog::to_writer(audit.clone()));
         let listener = gateway::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
-        let gateway = Gateway::start_multi_tenant(listener, &hosting).unwrap();
+        let gateway = Gateway::start_multi_tenant(listener, &registry).unwrap();
         let client = reqwest::Client::new();
         HostileFixture { mallory, neighbour, audit, gateway, token, token_hash, _folder: folder, client }
     }
@@ -85,17 +85,21 @@ impl HostileFixture {
 
     /// Returns the outcome of a request by the component: `status`, `headers` and `body`, or `error`; and the `refused` headers.
     pub async fn fetch(&self, arguments: &[(&str, &str)]) -> Value {
-        let (status, told) = send_request(self.request("mallory", "fetch", arguments)).await;
-        assert_eq!(status, 200, "{told}");
-        told
+        let (status, outcome) = send_request(self.request("mallory", "fetch", arguments)).await;
+        assert_eq!(status, 200, "{outcome}");
+        outcome
     }
 }
 
 /// Checks that the neighbour, and a connector in the same process, respond until `done`, at least once.
-async fn neighbours_are_well(fixture: &HostileFixture, neighbour: &Fixture, done: impl Fn() -> bool) {
+async fn assert_neighbours_respond(fixture: &HostileFixture, neighbour: &Fixture, done: impl Fn() -> bool) {
     loop {
-        let (status, told) = send_request(fixture.request("neighbour", "well", &[])).await;
-        assert_eq!((status, &told["system"], &told["graph"]["status"]), (200, &json!("neighbour"), &json!(200)), "{told}");
+        let (status, outcome) = send_request(fixture.request("neighbour", "well", &[])).await;
+        assert_eq!(
+            (status, &outcome["system"], &outcome["graph"]["status"]),
+            (200, &json!("neighbour"), &json!(200)),
+            "{outcome}"
+        );
         assert_eq!(neighbour.get(UID).await.0, 200);
         if done() {
             return;
@@ -104,7 +108,7 @@ async fn neighbours_are_well(fixture: &HostileFixture, neighbour: &Fixture, done
 }
 
 /// Returns the audit log lines of a tenant.
-fn noted(lines: &[Value], tenant: &str) -> Vec<Value> {
+fn audit_lines(lines: &[Value], tenant: &str) -> Vec<Value> {
     lines.iter().filter(|line| line["tenant"] == tenant).cloned().collect()
 }
 
@@ -127,24 +131,25 @@ fn each_exceeded_limit_stops_only_its_call() {
         ];
         for (number, (tenant, behaviour, status, stopped, setting)) in expected.into_iter().enumerate() {
             let call = tokio::spawn(send_request(fixture.request(tenant, behaviour, &[])));
-            neighbours_are_well(&fixture, &neighbour, || call.is_finished()).await;
-            let (told, body) = call.await.unwrap();
-            assert_eq!(told, status, "{behaviour}: {body}");
+            assert_neighbours_respond(&fixture, &neighbour, || call.is_finished()).await;
+            let (actual, body) = call.await.unwrap();
+            assert_eq!(actual, status, "{behaviour}: {body}");
             assert!(body["message"].as_str().unwrap().contains(setting), "{behaviour}: {body}");
             let line = loop {
                 let lines =
-                    [noted(&fixture.audit.take(1).await, "mallory"), noted(&fixture.audit.take(1).await, "hasty")].concat();
+                    [audit_lines(&fixture.audit.take(1).await, "mallory"), audit_lines(&fixture.audit.take(1).await, "hasty")]
+                        .concat();
                 if let Some(line) = lines.get(number) {
                     break line.clone();
                 }
                 tokio::time::sleep(Duration::from_millis(5)).await;
             };
-            let told = (&line["status"], &line["stopped"], &line["complete"]);
-            assert_eq!(told, (&json!(status), &json!(stopped), &json!(true)), "{behaviour}: {line}");
+            let actual = (&line["status"], &line["stopped"], &line["complete"]);
+            assert_eq!(actual, (&json!(status), &json!(stopped), &json!(true)), "{behaviour}: {line}");
         }
         // No request beyond the limit is sent.
         assert_eq!(fixture.mallory.requests().len(), 20);
-        for line in noted(&fixture.audit.take(1).await, "neighbour") {
+        for line in audit_lines(&fixture.audit.take(1).await, "neighbour") {
             assert_eq!((&line["status"], &line["stopped"]), (&json!(200), &Value::Null), "{line}");
         }
         while fixture.gateway.live_sandboxes() > 0 {
@@ -170,8 +175,8 @@ fn endless_response_is_aborted() {
             }
         };
         assert!(broken && length <= limits().gateway_response_bytes, "{length} bytes; ended normally: {}", !broken);
-        neighbours_are_well(&fixture, &neighbour, || true).await;
-        let line = noted(&fixture.audit.take(1).await, "mallory").remove(0);
+        assert_neighbours_respond(&fixture, &neighbour, || true).await;
+        let line = audit_lines(&fixture.audit.take(1).await, "mallory").remove(0);
         assert_eq!((&line["status"], &line["stopped"]), (&json!(200), &json!("answer-bytes")), "{line}");
         assert_eq!(line["complete"], false);
     });

@@ -7,7 +7,7 @@ use super::{Directory, code};
 use crate::fixture::run;
 
 /// Checks that a property of a contact with these Graph properties is read. Returns the contact's id.
-async fn reads(directory: &Directory, graph: Value, name: &str, expected: Value) -> String {
+async fn assert_is_read(directory: &Directory, graph: Value, name: &str, expected: Value) -> String {
     let mut contact = json!({"displayName": "Jeff"});
     contact.as_object_mut().unwrap().extend(graph.as_object().unwrap().clone());
     let id = directory.add_contact(&contact);
@@ -19,13 +19,13 @@ async fn reads(directory: &Directory, graph: Value, name: &str, expected: Value)
 }
 
 /// Checks that a property can be written and cleared, and that no other property changes.
-async fn writes(directory: &Directory, id: &str, name: &str) {
+async fn assert_is_written(directory: &Directory, id: &str, name: &str) {
     directory.fixture.emulator.set_org_contacts_writable(true);
     let target = format!("/contoso.com/contacts/{id}?api-version=2013-04-05");
     let before = directory.get(&target).await.1;
     for value in [json!("another value"), Value::Null] {
-        let (status, answer) = directory.send(Method::PATCH, &target, &json!({name: value})).await;
-        assert_eq!((status, &answer), (204, &Value::Null), "{name}");
+        let (status, response) = directory.send(Method::PATCH, &target, &json!({name: value})).await;
+        assert_eq!((status, &response), (204, &Value::Null), "{name}");
         let mut expected = before.clone();
         expected[name] = value;
         assert_eq!(directory.get(&target).await.1, expected, "{name}");
@@ -33,7 +33,7 @@ async fn writes(directory: &Directory, id: &str, name: &str) {
 }
 
 /// Checks that a write to a read-only property is rejected.
-async fn does_not_write(directory: &Directory, id: &str, name: &str, value: Value) {
+async fn assert_write_is_rejected(directory: &Directory, id: &str, name: &str, value: Value) {
     directory.fixture.emulator.set_org_contacts_writable(true);
     directory.fixture.emulator.clear_requests();
     let target = format!("/contoso.com/contacts/{id}?api-version=2013-04-05");
@@ -50,8 +50,8 @@ macro_rules! writable {
         fn $test() {
             run(async {
                 let directory = Directory::open().await;
-                let id = reads(&directory, json!($graph), $name, json!($expected)).await;
-                writes(&directory, &id, $name).await;
+                let id = assert_is_read(&directory, json!($graph), $name, json!($expected)).await;
+                assert_is_written(&directory, &id, $name).await;
             });
         }
     )*};
@@ -64,8 +64,8 @@ macro_rules! read_only {
         fn $test() {
             run(async {
                 let directory = Directory::open().await;
-                let id = reads(&directory, json!($graph), $name, json!($expected)).await;
-                does_not_write(&directory, &id, $name, json!($expected)).await;
+                let id = assert_is_read(&directory, json!($graph), $name, json!($expected)).await;
+                assert_write_is_rejected(&directory, &id, $name, json!($expected)).await;
             });
         }
     )*};
@@ -104,10 +104,10 @@ read_only! {
 fn dir_sync_enabled_is_read_only() {
     run(async {
         let directory = Directory::open().await;
-        let id = reads(&directory, json!({"onPremisesSyncEnabled": false}), "dirSyncEnabled", json!(false)).await;
-        does_not_write(&directory, &id, "dirSyncEnabled", json!(true)).await;
-        reads(&directory, json!({}), "dirSyncEnabled", Value::Null).await;
-        reads(&directory, json!({"onPremisesSyncEnabled": true}), "dirSyncEnabled", json!(true)).await;
+        let id = assert_is_read(&directory, json!({"onPremisesSyncEnabled": false}), "dirSyncEnabled", json!(false)).await;
+        assert_write_is_rejected(&directory, &id, "dirSyncEnabled", json!(true)).await;
+        assert_is_read(&directory, json!({}), "dirSyncEnabled", Value::Null).await;
+        assert_is_read(&directory, json!({"onPremisesSyncEnabled": true}), "dirSyncEnabled", json!(true)).await;
     });
 }
 
@@ -116,8 +116,8 @@ fn dir_sync_enabled_is_read_only() {
 fn object_type_accepts_only_contact() {
     run(async {
         let directory = Directory::open().await;
-        let id = reads(&directory, json!({}), "objectType", json!("Contact")).await;
-        does_not_write(&directory, &id, "objectType", json!("User")).await;
+        let id = assert_is_read(&directory, json!({}), "objectType", json!("Contact")).await;
+        assert_write_is_rejected(&directory, &id, "objectType", json!("User")).await;
         directory.fixture.emulator.set_org_contacts_writable(true);
         let target = format!("/contoso.com/contacts/{id}?api-version=2013-04-05");
         let body = json!({"objectType": "Contact", "odata.type": "x", "jobTitle": "Buyer"});
@@ -137,7 +137,7 @@ fn thumbnail_photo_is_not_found() {
         assert_eq!((status, code(&missing)), (404, "Request_ResourceNotFound"), "{missing}");
         assert!(super::message(&missing).contains("thumbnailPhoto"));
         let put = directory.request(Method::PUT, &target).header("content-type", "image/jpeg").body(vec![0xff, 0xd8, 0xff, 0xd9]);
-        let (status, refused) = super::read(put.send().await.unwrap()).await;
+        let (status, refused) = super::read_response(put.send().await.unwrap()).await;
         assert_eq!((status, code(&refused)), (404, "Request_ResourceNotFound"), "{refused}");
         directory.fixture.assert_nothing_written();
     });

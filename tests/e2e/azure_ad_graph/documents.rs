@@ -99,13 +99,13 @@ fn add_garth(directory: &Directory) {
     );
 }
 
-fn assert_sample(answer: &Value, base: &str) {
+fn assert_sample(response: &Value, base: &str) {
     for (name, value) in sample(base).as_object().unwrap() {
-        assert_eq!(&answer[name], value, "{name}");
+        assert_eq!(&response[name], value, "{name}");
     }
 }
 
-async fn filled() -> Directory {
+async fn open_with_sample_user() -> Directory {
     let directory = Directory::open().await;
     add_garth(&directory);
     directory.add_contact(&json!({"id": CONTACT, "displayName": "Jeff", "mail": "jeff@contoso.onmicrosoft.com"}));
@@ -117,7 +117,7 @@ async fn filled() -> Directory {
 #[test]
 fn metadata_has_schema_namespace_of_version() {
     run(async {
-        let directory = filled().await;
+        let directory = open_with_sample_user().await;
         for (target, namespace) in [
             ("/contoso.onmicrosoft.com/$metadata?api-version=2013-04-05", "Microsoft.WindowsAzure.ActiveDirectory"),
             ("/contoso.com/$metadata?api-version=1.6", "Microsoft.DirectoryServices"),
@@ -136,7 +136,7 @@ fn metadata_has_schema_namespace_of_version() {
 #[test]
 fn contacts_and_contact_are_read() {
     run(async {
-        let directory = filled().await;
+        let directory = open_with_sample_user().await;
         let (status, listed) = directory.get("/contoso.onmicrosoft.com/contacts?api-version=2013-04-05").await;
         assert_eq!((status, &listed["value"][0]["Mail"]), (200, &json!("jeff@contoso.onmicrosoft.com")), "{listed}");
         for set in ["contacts", "directoryObjects"] {
@@ -151,7 +151,7 @@ fn contacts_and_contact_are_read() {
 #[test]
 fn contact_groups_are_read_as_links_and_objects() {
     run(async {
-        let directory = filled().await;
+        let directory = open_with_sample_user().await;
         let group = directory.fixture.emulator.add_group(&json!({"displayName": "Sales", "securityEnabled": true})).unwrap();
         directory.fixture.emulator.add_member(&group, CONTACT).unwrap();
         for set in ["contacts", "directoryObjects"] {
@@ -176,7 +176,7 @@ fn contact_groups_are_read_as_links_and_objects() {
 #[test]
 fn users_are_listed_under_every_tenant_identifier() {
     run(async {
-        let directory = filled().await;
+        let directory = open_with_sample_user().await;
         for tenant in ["12345678-9abc-def0-1234-56789abcde", "contoso.com", "myorganization", "myOrganization"] {
             let (status, listed) = directory.get(&format!("/{tenant}/users?api-version=1.6")).await;
             assert_eq!(status, 200, "{listed}");
@@ -189,7 +189,7 @@ fn users_are_listed_under_every_tenant_identifier() {
 #[test]
 fn user_is_read_by_name_and_id() {
     run(async {
-        let directory = filled().await;
+        let directory = open_with_sample_user().await;
         let (status, user) = directory.get("/contoso.com/users/garthf@contoso.com?api-version=1.6").await;
         assert_eq!(status, 200, "{user}");
         assert_sample(&user, &directory.base());
@@ -202,7 +202,7 @@ fn user_is_read_by_name_and_id() {
 #[test]
 fn user_manager_is_read_as_object_and_link() {
     run(async {
-        let directory = filled().await;
+        let directory = open_with_sample_user().await;
         let (status, manager) = directory.get("/contoso.com/users/garthf@contoso.com/manager?api-version=1.6").await;
         assert_eq!((status, &manager["objectId"]), (200, &json!(UID)), "{manager}");
         let (status, link) = directory.get("/contoso.com/users/garthf@contoso.com/$links/manager?api-version=1.6").await;
@@ -219,12 +219,12 @@ fn user_manager_is_read_as_object_and_link() {
 #[test]
 fn is_member_of_returns_true_for_member() {
     run(async {
-        let directory = filled().await;
+        let directory = open_with_sample_user().await;
         let group = directory.fixture.emulator.add_group(&json!({"displayName": "Sales", "securityEnabled": true})).unwrap();
         directory.fixture.emulator.add_member(&group, GARTH).unwrap();
         let arguments = json!({"groupId": group, "memberId": GARTH});
-        let (status, answer) = directory.send(Method::POST, "/myorganization/isMemberOf?api-version=1.6", &arguments).await;
-        assert_eq!((status, &answer["value"]), (200, &json!(true)), "{answer}");
+        let (status, response) = directory.send(Method::POST, "/myorganization/isMemberOf?api-version=1.6", &arguments).await;
+        assert_eq!((status, &response["value"]), (200, &json!(true)), "{response}");
     });
 }
 
@@ -232,7 +232,7 @@ fn is_member_of_returns_true_for_member() {
 #[test]
 fn create_user_returns_printed_response() {
     run(async {
-        let directory = filled().await;
+        let directory = open_with_sample_user().await;
         let body = json!({
             "accountEnabled": true,
             "displayName": "Alex Wu",
@@ -299,7 +299,7 @@ fn create_user_returns_printed_response() {
 #[test]
 fn update_user_resets_password() {
     run(async {
-        let directory = filled().await;
+        let directory = open_with_sample_user().await;
         let body = json!({"passwordProfile": {"password": "Test123456", "forceChangePasswordNextLogin": false}});
         let (status, nothing) = directory.send(Method::PATCH, &format!("/myorganization/users/{GARTH}?api-version"), &body).await;
         assert_eq!((status, nothing), (204, Value::Null), "No response body is returned.");
@@ -314,7 +314,7 @@ fn update_user_resets_password() {
 #[test]
 fn me_addresses_signed_in_user() {
     run(async {
-        let directory = filled().await;
+        let directory = open_with_sample_user().await;
         directory.fixture.emulator.set_me(GARTH);
         for target in ["/me?api-version=1.6", "/me?api-version", "/contoso.com/me?api-version=1.6"] {
             let (status, me) = directory.get(target).await;

@@ -36,10 +36,10 @@ fn membership_functions_are_transitive() {
         for at in [format!("contacts/{contact}"), format!("directoryObjects/{contact}"), format!("users/{UID}"), "me".to_owned()]
         {
             let call = async |name: &str, body: Value| {
-                let (status, answer) =
+                let (status, response) =
                     directory.send(Method::POST, &format!("/contoso.com/{at}/{name}?api-version=1.6"), &body).await;
-                assert_eq!(status, 200, "{at}: {answer}");
-                answer
+                assert_eq!(status, 200, "{at}: {response}");
+                response
             };
             let groups = call("getMemberGroups", json!({"securityEnabledOnly": false})).await;
             assert_eq!(sorted(&groups), both, "{at}");
@@ -54,9 +54,9 @@ fn membership_functions_are_transitive() {
         for (group, member, expected) in [(&outer, contact.as_str(), true), (&inner, UID, true), (&inner, outer.as_str(), false)]
         {
             let body = json!({"groupId": group, "memberId": member});
-            let (status, answer) = directory.send(Method::POST, "/contoso.com/isMemberOf?api-version=1.6", &body).await;
-            assert_eq!((status, &answer["value"]), (200, &json!(expected)), "{answer}");
-            assert_eq!(answer["odata.metadata"], format!("{}/$metadata#Edm.Boolean", directory.base()));
+            let (status, response) = directory.send(Method::POST, "/contoso.com/isMemberOf?api-version=1.6", &body).await;
+            assert_eq!((status, &response["value"]), (200, &json!(expected)), "{response}");
+            assert_eq!(response["odata.metadata"], format!("{}/$metadata#Edm.Boolean", directory.base()));
         }
     });
 }

@@ -5,7 +5,7 @@ use graph_emulator::{Emulator, RecordedRequest};
 use http::Method;
 use serde_json::{Value, json};
 
-use super::{code, message, read};
+use super::{code, message, read_response};
 use crate::fixture::{UID, connector, run};
 use crate::hosting::{Folder, graph};
 use crate::hosting_audit::Lines;
@@ -23,7 +23,7 @@ struct MultiTenantFixture {
 
 impl MultiTenantFixture {
     async fn open(name: &str) -> MultiTenantFixture {
-        MultiTenantFixture::with(name, |hosting| hosting).await
+        MultiTenantFixture::with(name, |registry| registry).await
     }
 
     async fn with(name: &str, change: impl FnOnce(TenantRegistry) -> TenantRegistry) -> MultiTenantFixture {
@@ -33,9 +33,9 @@ impl MultiTenantFixture {
         folder.write("fabrikam.token", "fabrikam-token");
         let ((one, one_hash), (both, both_hash)) = (generate_token().unwrap(), generate_token().unwrap());
         let file = folder.write("tenants.toml", &configuration(&contoso, &fabrikam, &one_hash, &both_hash));
-        let hosting = change(TenantRegistry::load(&file, connector()).unwrap());
+        let registry = change(TenantRegistry::load(&file, connector()).unwrap());
         let listener = gateway::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
-        let gateway = Gateway::start_multi_tenant(listener, &hosting).unwrap();
+        let gateway = Gateway::start_multi_tenant(listener, &registry).unwrap();
         MultiTenantFixture { _folder: folder, fabrikam, contoso, gateway, one, both }
     }
 
@@ -46,7 +46,7 @@ impl MultiTenantFixture {
             Method::GET | Method::DELETE => request,
             _ => request.header("content-type", "application/json").body("{\"securityEnabledOnly\": false, \"city\": \"Oslo\"}"),
         };
-        read(request.send().await.unwrap()).await
+        read_response(request.send().await.unwrap()).await
     }
 }
 
@@ -139,7 +139,7 @@ fn unauthenticated_caller_reads_only_metadata() {
                 && header("content-type").starts_with("application/json;odata=verbose")
         );
         assert_eq!((header("client-request-id").as_str(), header("request-id").len()), ("mine", 36));
-        let error = read(response).await.1["error"].clone();
+        let error = read_response(response).await.1["error"].clone();
         assert_eq!(
             (&error["code"], &error["requestId"]),
             (&json!("Authentication_MissingOrMalformed"), &json!(header("request-id")))
@@ -149,7 +149,7 @@ fn unauthenticated_caller_reads_only_metadata() {
         assert_eq!(response.status(), 200, "metadata needs no authentication");
         assert!(response.text().await.unwrap().contains("<EntityType Name=\"User\""));
         let url = format!("http://{}/contoso.com/$metadata", fixture.gateway.address());
-        let (status, refused) = read(reqwest::get(url).await.unwrap()).await;
+        let (status, refused) = read_response(reqwest::get(url).await.unwrap()).await;
         assert_eq!((status, code(&refused)), (400, "Request_DataContractVersionMissing"));
     });
 }
@@ -173,10 +173,10 @@ fn read_only_directory_rejects_writes() {
             // The host does not read the content of a batch.
             (Method::POST, "/fabrikam.com/$batch?api-version=1.6".to_owned(), 403),
         ] {
-            let (status, answer) = fixture.call(&fixture.both, method.clone(), &target).await;
-            assert_eq!(status, expected, "{method} {target}: {answer}");
+            let (status, response) = fixture.call(&fixture.both, method.clone(), &target).await;
+            assert_eq!(status, expected, "{method} {target}: {response}");
             if expected == 403 {
-                assert_eq!(code(&answer), "Authorization_RequestDenied");
+                assert_eq!(code(&response), "Authorization_RequestDenied");
             }
         }
         let target = format!("/contoso.com/users/{UID}?api-version=1.6");
@@ -197,7 +197,7 @@ fn audit_log_has_every_call_and_no_values() {
     run(async {
         let lines = Lines::default();
         let log = lines.clone();
-        let fixture = MultiTenantFixture::with("aad-audit", |hosting| hosting.with_audit_log(AuditLog::to_writer(log))).await;
+        let fixture = MultiTenantFixture::with("aad-audit", |registry| registry.with_audit_log(AuditLog::to_writer(log))).await;
         let url = |target: &str| format!("http://{}{target}?api-version=1.6", fixture.gateway.address());
         let client = reqwest::Client::new();
         let password = json!({"passwordProfile": {"password": "Confidential-1"}, "mobile": "555-0199"}).to_string();
@@ -207,11 +207,11 @@ fn audit_log_has_every_call_and_no_values() {
         let batch = client.post(url("/fabrikam.com/$batch")).bearer_auth(&fixture.both).body("x");
         assert_eq!(batch.send().await.unwrap().status(), 403);
         assert_eq!(client.get(url("/contoso.com/contacts")).bearer_auth("wrong").send().await.unwrap().status(), 401);
-        let noted = lines.take(3).await;
+        let entries = lines.take(3).await;
         let of = |line: &Value| ["tenant", "caller", "operation", "objectClass", "id", "status"].map(|name| line[name].clone());
-        assert_eq!(of(&noted[0]), [json!("contoso"), json!("one"), json!("patch"), json!("users"), json!(UID), json!(204)]);
-        assert_eq!(of(&noted[1]), [json!("fabrikam"), json!("both"), json!("action"), Value::Null, Value::Null, json!(403)]);
-        assert_eq!(of(&noted[2]), [Value::Null, Value::Null, json!("query"), Value::Null, Value::Null, json!(401)]);
+        assert_eq!(of(&entries[0]), [json!("contoso"), json!("one"), json!("patch"), json!("users"), json!(UID), json!(204)]);
+        assert_eq!(of(&entries[1]), [json!("fabrikam"), json!("both"), json!("action"), Value::Null, Value::Null, json!(403)]);
+        assert_eq!(of(&entries[2]), [Value::Null, Value::Null, json!("query"), Value::Null, Value::Null, json!(401)]);
         for secret in ["Confidential", "555-0199", &fixture.one, "contoso-token"] {
             assert!(!lines.text().contains(secret), "{secret}");
         }
@@ -254,14 +254,14 @@ fn links_use_https_behind_tls_listener() {
         let tenants =
             configuration(&contoso, &contoso, &hash, &generate_token().unwrap().1).replace("fabrikam.token", "contoso.token");
         let tls = "[tls]\ncertificate-file = 'gateway.pem'\nkey-file = 'gateway.key'\n";
-        let hosting = TenantRegistry::load(&folder.write("tenants.toml", &format!("{tls}{tenants}")), connector()).unwrap();
+        let registry = TenantRegistry::load(&folder.write("tenants.toml", &format!("{tls}{tenants}")), connector()).unwrap();
         let listener = gateway::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
-        let gateway = Gateway::start_multi_tenant(listener, &hosting).unwrap();
+        let gateway = Gateway::start_multi_tenant(listener, &registry).unwrap();
         let root = reqwest::Certificate::from_pem(own.cert.pem().as_bytes()).unwrap();
         let client = reqwest::Client::builder().no_proxy().tls_certs_only([root]).build().unwrap();
         let base = format!("https://{}/contoso.com", gateway.address());
-        let asked = client.get(format!("{base}/users?api-version=1.6")).bearer_auth(token).header("x-forwarded-proto", "http");
-        let (status, listed) = read(asked.send().await.unwrap()).await;
+        let request = client.get(format!("{base}/users?api-version=1.6")).bearer_auth(token).header("x-forwarded-proto", "http");
+        let (status, listed) = read_response(request.send().await.unwrap()).await;
         assert_eq!(status, 200, "{listed}");
         let context = format!("{base}/$metadata#directoryObjects/Microsoft.DirectoryServices.User");
         assert_eq!(listed["odata.metadata"], context.as_str());

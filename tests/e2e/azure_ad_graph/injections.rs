@@ -6,7 +6,7 @@ use serde_json::json;
 use super::{Directory, code, message};
 use crate::fixture::{UID, run};
 
-async fn filtered(directory: &Directory, filter: &str) -> (u16, serde_json::Value) {
+async fn query_users(directory: &Directory, filter: &str) -> (u16, serde_json::Value) {
     let query = form_urlencoded::Serializer::new(String::new()).append_pair("$filter", filter).finish();
     directory.get(&format!("/contoso.com/users?api-version=1.6&{query}")).await
 }
@@ -27,8 +27,8 @@ fn string_literals_cannot_change_filter() {
             "\\' or 1 eq 1",
         ] {
             directory.fixture.emulator.clear_requests();
-            let (status, answer) = filtered(&directory, &format!("displayName eq '{}'", text.replace('\'', "''"))).await;
-            assert_eq!((status, &answer["value"]), (200, &json!([])), "{text}: {answer}");
+            let (status, response) = query_users(&directory, &format!("displayName eq '{}'", text.replace('\'', "''"))).await;
+            assert_eq!((status, &response["value"]), (200, &json!([])), "{text}: {response}");
             let sent = directory.fixture.sent();
             let line = sent.last().unwrap();
             let filter = line.split('&').find_map(|option| option.strip_prefix("$filter=")).unwrap();
@@ -36,7 +36,7 @@ fn string_literals_cannot_change_filter() {
             assert_eq!(decoded, format!("displayName eq '{}'", text.replace('\'', "''")), "{line}");
         }
         // A literal that ends early leaves an invalid filter.
-        let (status, refused) = filtered(&directory, "displayName eq 'x' or 'x' eq 'x'").await;
+        let (status, refused) = query_users(&directory, "displayName eq 'x' or 'x' eq 'x'").await;
         assert_eq!((status, code(&refused)), (400, "Request_BadRequest"), "{refused}");
     });
 }
@@ -54,12 +54,12 @@ fn invalid_datetime_literals_are_rejected() {
             "2013-01-01T00:00:00.1e9Z",
         ] {
             directory.fixture.emulator.clear_requests();
-            let (status, refused) = filtered(&directory, &format!("lastDirSyncTime ge datetime'{time}'")).await;
+            let (status, refused) = query_users(&directory, &format!("lastDirSyncTime ge datetime'{time}'")).await;
             assert_eq!((status, code(&refused)), (400, "Request_UnsupportedQuery"), "{time}: {refused}");
             assert_eq!(directory.fixture.sent(), [""; 0]);
         }
         for time in ["2013-01-01T00:00:00Z", "2013-01-01T00:00:00", "2013-01-01T00:00:00.1234567Z"] {
-            assert_eq!(filtered(&directory, &format!("lastDirSyncTime ge datetime'{time}'")).await.0, 200, "{time}");
+            assert_eq!(query_users(&directory, &format!("lastDirSyncTime ge datetime'{time}'")).await.0, 200, "{time}");
         }
     });
 }
@@ -93,7 +93,7 @@ fn unsupported_filter_error_names_token() {
             ("isof('Microsoft.DirectoryServices.User')", "isof"),
             ("displayName eq binary'00'", "binary"),
         ] {
-            let (status, refused) = filtered(&directory, filter).await;
+            let (status, refused) = query_users(&directory, filter).await;
             assert!(
                 status == 400 && ["Request_UnsupportedQuery", "Request_BadRequest"].contains(&code(&refused)),
                 "{filter}: {refused}"
@@ -111,7 +111,7 @@ fn unsupported_filter_error_names_token() {
             "()",
             "displayName eq 'x' displayName eq 'y'",
         ] {
-            let (status, refused) = filtered(&directory, broken).await;
+            let (status, refused) = query_users(&directory, broken).await;
             assert_eq!((status, code(&refused)), (400, "Request_BadRequest"), "{broken}: {refused}");
         }
         assert_eq!(directory.fixture.sent(), [""; 0], "nothing is sent");
@@ -123,13 +123,13 @@ fn deeply_nested_filter_is_rejected() {
     run(async {
         let directory = Directory::open().await;
         let nested = |levels: usize| format!("{}displayName eq 'x'{}", "(".repeat(levels), ")".repeat(levels));
-        let (status, refused) = filtered(&directory, &nested(10_000)).await;
+        let (status, refused) = query_users(&directory, &nested(10_000)).await;
         assert_eq!((status, code(&refused)), (400, "Request_UnsupportedQuery"), "{refused}");
-        let (status, refused) = filtered(&directory, &nested(5_000)).await;
+        let (status, refused) = query_users(&directory, &nested(5_000)).await;
         assert_eq!((status, code(&refused)), (400, "Request_UnsupportedQuery"), "{refused}");
-        assert_eq!(filtered(&directory, &nested(50)).await.0, 200);
+        assert_eq!(query_users(&directory, &nested(50)).await.0, 200);
         let wide = vec!["displayName eq 'x'"; 200].join(" or ");
-        assert_eq!(filtered(&directory, &wide).await.0, 200);
+        assert_eq!(query_users(&directory, &wide).await.0, 200);
     });
 }
 

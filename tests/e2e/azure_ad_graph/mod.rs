@@ -61,11 +61,11 @@ impl Directory {
     /// Sends JSON. Returns the status and the JSON of the response, or null if it has no body.
     pub async fn send(&self, method: Method, target: &str, body: &Value) -> (u16, Value) {
         let request = self.request(method, target).header("content-type", "application/json").body(body.to_string());
-        read(request.send().await.unwrap()).await
+        read_response(request.send().await.unwrap()).await
     }
 
     pub async fn delete(&self, target: &str) -> (u16, Value) {
-        read(self.request(Method::DELETE, target).send().await.unwrap()).await
+        read_response(self.request(Method::DELETE, target).send().await.unwrap()).await
     }
 
     /// Returns the base URL of the directory.
@@ -83,7 +83,7 @@ impl Directory {
     }
 }
 
-pub async fn read(response: Response) -> (u16, Value) {
+pub async fn read_response(response: Response) -> (u16, Value) {
     let status = response.status().as_u16();
     let text = response.text().await.unwrap();
     let body = if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap_or(json!(text)) };

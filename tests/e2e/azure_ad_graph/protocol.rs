@@ -5,7 +5,7 @@ use http::header::RETRY_AFTER;
 use http::{HeaderValue, Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::{Directory, code, message, read};
+use super::{Directory, code, message, read_response};
 use crate::fixture::{Fixture, UID, run, send_request};
 
 const MINIMAL: &str = "application/json;odata=minimalmetadata;streaming=true;charset=utf-8";
@@ -36,11 +36,11 @@ fn unknown_api_version_is_rejected() {
 fn responses_have_documented_headers() {
     run(async {
         let directory = Directory::open().await;
-        let ask = async |target: &str| {
+        let get = async |target: &str| {
             let request = directory.request(Method::GET, target).header("client-request-id", "my-own-id");
             request.send().await.unwrap()
         };
-        let found = ask(&format!("/contoso.com/users/{UID}?api-version=1.6")).await;
+        let found = get(&format!("/contoso.com/users/{UID}?api-version=1.6")).await;
         let header = |response: &reqwest::Response, name: &str| {
             response.headers().get(name).map(|value| value.to_str().unwrap().to_owned())
         };
@@ -49,11 +49,11 @@ fn responses_have_documented_headers() {
         assert_eq!(header(&found, "client-request-id").as_deref(), Some("my-own-id"));
         assert_eq!(header(&found, "request-id").unwrap().len(), 36);
         assert_eq!(header(&found, "cache-control").as_deref(), Some("no-cache"));
-        let missing = ask(&format!("/contoso.com/users/{}?api-version=1.6", "0f0f0f0f-31f4-4d0e-8d0a-1f9d0b6a4f11")).await;
+        let missing = get(&format!("/contoso.com/users/{}?api-version=1.6", "0f0f0f0f-31f4-4d0e-8d0a-1f9d0b6a4f11")).await;
         assert_eq!(header(&missing, "content-type").as_deref(), Some("application/json;odata=minimalmetadata;charset=utf-8"));
         assert_eq!(header(&missing, "client-request-id").as_deref(), Some("my-own-id"));
         let request_id = header(&missing, "request-id").unwrap();
-        let error = read(missing).await.1["odata.error"].clone();
+        let error = read_response(missing).await.1["odata.error"].clone();
         assert_eq!((&error["requestId"], &error["message"]["lang"]), (&json!(request_id), &json!("en")));
         let date = error["date"].as_str().unwrap();
         assert!(date.len() == 19 && date.as_bytes()[10] == b'T', "expected no time zone: {date}");
@@ -63,10 +63,10 @@ fn responses_have_documented_headers() {
     });
 }
 
-async fn accepting(directory: &Directory, target: &str, accept: &str) -> (u16, String, Value) {
+async fn get_accepting(directory: &Directory, target: &str, accept: &str) -> (u16, String, Value) {
     let response = directory.request(Method::GET, target).header("accept", accept).send().await.unwrap();
     let media_type = response.headers()["content-type"].to_str().unwrap().to_owned();
-    let (status, body) = read(response).await;
+    let (status, body) = read_response(response).await;
     (status, media_type, body)
 }
 
@@ -87,13 +87,13 @@ fn accept_header_selects_json_format() {
             "application/json;odata=minimalmetadata",
             "application/atom+xml,application/xml;q=0.9,application/json;q=0.5",
         ] {
-            let (status, media_type, body) = accepting(&directory, &target, accept).await;
+            let (status, media_type, body) = get_accepting(&directory, &target, accept).await;
             assert_eq!((status, media_type.as_str(), &body), (200, MINIMAL, &minimal), "{accept}");
         }
-        let (status, media_type, body) = accepting(&directory, &target, "application/json;odata=nometadata").await;
+        let (status, media_type, body) = get_accepting(&directory, &target, "application/json;odata=nometadata").await;
         assert_eq!((status, body), (200, json!({"objectId": UID, "otherMails": []})));
         assert!(media_type.starts_with("application/json;odata=nometadata"));
-        let (status, media_type, body) = accepting(&directory, &target, "application/json;odata=verbose").await;
+        let (status, media_type, body) = get_accepting(&directory, &target, "application/json;odata=verbose").await;
         let uri = format!("{}/directoryObjects/{UID}/Microsoft.DirectoryServices.User", directory.base());
         let verbose = json!({"d": {
             "__metadata": {"id": uri, "uri": uri, "type": "Microsoft.DirectoryServices.User"},
@@ -103,7 +103,7 @@ fn accept_header_selects_json_format() {
         assert_eq!((status, &body), (200, &verbose));
         assert!(media_type.starts_with("application/json;odata=verbose"));
         for accept in ["application/atom+xml", "application/xml", "text/html"] {
-            let (status, _, body) = accepting(&directory, &target, accept).await;
+            let (status, _, body) = get_accepting(&directory, &target, accept).await;
             assert_eq!((status, code(&body)), (406, "Headers_HeaderNotSupported"), "{accept}");
             assert!(message(&body).contains("XML"));
         }
@@ -122,23 +122,23 @@ fn verbose_json_covers_every_response_kind() {
         let contact = directory.add_contact(&json!({"displayName": "Ada"}));
         directory.fixture.emulator.set_manager(&contact, UID).unwrap();
         let base = directory.base();
-        let (_, _, body) = accepting(&directory, "/contoso.com/contacts?api-version=1.6&$top=1", verbose).await;
+        let (_, _, body) = get_accepting(&directory, "/contoso.com/contacts?api-version=1.6&$top=1", verbose).await;
         assert_eq!(body["d"]["results"][0]["objectId"], json!(contact));
         let user_url = format!("{base}/directoryObjects/{UID}/Microsoft.DirectoryServices.User");
         let (_, _, body) =
-            accepting(&directory, &format!("/contoso.com/contacts/{contact}/$links/manager?api-version=1.6"), verbose).await;
+            get_accepting(&directory, &format!("/contoso.com/contacts/{contact}/$links/manager?api-version=1.6"), verbose).await;
         assert_eq!(body, json!({"d": {"uri": user_url}}));
         let contact_url = format!("{base}/directoryObjects/{contact}/Microsoft.DirectoryServices.Contact");
         let (_, _, body) =
-            accepting(&directory, &format!("/contoso.com/users/{UID}/$links/directReports?api-version=1.6"), verbose).await;
+            get_accepting(&directory, &format!("/contoso.com/users/{UID}/$links/directReports?api-version=1.6"), verbose).await;
         assert_eq!(body, json!({"d": {"results": [{"uri": contact_url}]}}));
         let request = directory.request(Method::POST, &format!("/contoso.com/users/{UID}/getMemberGroups?api-version=1.6"));
         let request = request.header("accept", verbose).header("content-type", "application/json;odata=verbose");
         let (_, body) = send_request(request.body("{\"securityEnabledOnly\":false}")).await;
         assert_eq!(body, json!({"d": {"getMemberGroups": {"__metadata": {"type": "Collection(Edm.String)"}, "results": []}}}));
-        let (status, _, body) = accepting(&directory, "/contoso.com/users/x@y.z?api-version=1.6", verbose).await;
+        let (status, _, body) = get_accepting(&directory, "/contoso.com/users/x@y.z?api-version=1.6", verbose).await;
         assert_eq!((status, &body["error"]["code"]), (404, &json!("Request_ResourceNotFound")), "{body}");
-        let (_, _, body) = accepting(&directory, "/contoso.com?api-version=1.6", verbose).await;
+        let (_, _, body) = get_accepting(&directory, "/contoso.com?api-version=1.6", verbose).await;
         assert_eq!(body, json!({"d": {"EntitySets": ["contacts", "directoryObjects", "users"]}}));
         let (_, body) = directory.get("/contoso.com?api-version=1.6").await;
         assert_eq!(body["value"][0], json!({"name": "contacts", "url": "contacts"}));
@@ -153,7 +153,7 @@ fn request_bodies_must_be_json() {
         let patch = async |media_type: &str, body: &str| {
             let request = directory.request(Method::PATCH, &target);
             let request = if media_type.is_empty() { request } else { request.header("content-type", media_type) };
-            read(request.body(body.to_owned()).send().await.unwrap()).await
+            read_response(request.body(body.to_owned()).send().await.unwrap()).await
         };
         for media_type in ["application/atom+xml", "application/xml", "text/plain", ""] {
             let (status, refused) = patch(media_type, "{\"city\":\"Oslo\"}").await;
@@ -188,7 +188,7 @@ fn conditional_and_method_override_headers_are_rejected() {
             [("x-http-method", "DELETE"), ("x-http-method-override", "DELETE"), ("if-match", "\"1\""), ("if-none-match", "*")]
         {
             let (status, refused) =
-                read(directory.request(Method::DELETE, &target).header(name, value).send().await.unwrap()).await;
+                read_response(directory.request(Method::DELETE, &target).header(name, value).send().await.unwrap()).await;
             assert_eq!((status, code(&refused)), (400, "Headers_HeaderNotSupported"), "{refused}");
             assert!(message(&refused).contains(name));
         }
@@ -208,10 +208,11 @@ fn caller_and_directory_are_authorized() {
         {
             let response = request.send().await.unwrap();
             assert!(response.headers()["www-authenticate"].to_str().unwrap().starts_with("Bearer"));
-            let (status, refused) = read(response).await;
+            let (status, refused) = read_response(response).await;
             assert_eq!((status, code(&refused)), (401, "Authentication_MissingOrMalformed"), "{refused}");
         }
-        let (status, _) = read(client.get(&url).basic_auth("openidm-admin", Some("openidm-admin")).send().await.unwrap()).await;
+        let (status, _) =
+            read_response(client.get(&url).basic_auth("openidm-admin", Some("openidm-admin")).send().await.unwrap()).await;
         assert_eq!(status, 200);
         for tenant in ["fabrikam.com", "contoso.co", "contoso.com.evil.example", "%63ontoso.org"] {
             let (status, refused) = directory.get(&format!("/{tenant}/users?api-version=1.6")).await;
@@ -263,20 +264,20 @@ fn graph_failures_map_to_error_codes() {
         let directory = Directory::open().await;
         let target = format!("/contoso.com/users/{UID}?api-version=1.6");
         let emulator = &directory.fixture.emulator;
-        let reply = |status: u16, code: &str| CannedResponse::error(StatusCode::from_u16(status).unwrap(), code, "said so");
-        let throttled = reply(429, "TooManyRequests").header(RETRY_AFTER, HeaderValue::from_static("7"));
-        for (reply, expected) in [
+        let graph_error = |status: u16, code: &str| CannedResponse::error(StatusCode::from_u16(status).unwrap(), code, "said so");
+        let throttled = graph_error(429, "TooManyRequests").header(RETRY_AFTER, HeaderValue::from_static("7"));
+        for (canned, expected) in [
             (throttled, (503, "Request_ThrottledTemporarily")),
-            (reply(403, "Authorization_RequestDenied"), (403, "Authorization_RequestDenied")),
-            (reply(401, "InvalidAuthenticationToken"), (503, "Directory_ReplicaUnavailable")),
-            (reply(503, "ServiceUnavailable"), (503, "Directory_ReplicaUnavailable")),
+            (graph_error(403, "Authorization_RequestDenied"), (403, "Authorization_RequestDenied")),
+            (graph_error(401, "InvalidAuthenticationToken"), (503, "Directory_ReplicaUnavailable")),
+            (graph_error(503, "ServiceUnavailable"), (503, "Directory_ReplicaUnavailable")),
         ] {
-            emulator.inject(Fault::new(FaultKind::Respond(reply)));
+            emulator.inject(Fault::new(FaultKind::Respond(canned)));
             let response = directory.request(Method::GET, &target).send().await.unwrap();
-            let waits = response.headers().get("retry-after").map(|value| value.to_str().unwrap().to_owned());
-            let (status, refused) = read(response).await;
+            let retry_after = response.headers().get("retry-after").map(|value| value.to_str().unwrap().to_owned());
+            let (status, refused) = read_response(response).await;
             assert_eq!((status, code(&refused)), expected, "{refused}");
-            assert_eq!(waits.as_deref(), (expected.1 == "Request_ThrottledTemporarily").then_some("7"));
+            assert_eq!(retry_after.as_deref(), (expected.1 == "Request_ThrottledTemporarily").then_some("7"));
             assert!(!refused.to_string().contains(crate::fixture::TOKEN));
         }
     });

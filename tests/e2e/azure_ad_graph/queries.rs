@@ -21,7 +21,7 @@ async fn with_users(count: usize) -> Directory {
     directory
 }
 
-async fn found(directory: &Directory, set: &str, filter: &str) -> Vec<String> {
+async fn query_ids(directory: &Directory, set: &str, filter: &str) -> Vec<String> {
     let query = form_urlencoded::Serializer::new(String::new()).append_pair("$filter", filter).finish();
     let (status, body) = directory.get(&format!("/contoso.com/{set}?api-version=1.6&{query}")).await;
     assert_eq!(status, 200, "{filter}: {body}");
@@ -32,7 +32,7 @@ async fn found(directory: &Directory, set: &str, filter: &str) -> Vec<String> {
 fn user_filters_are_pushed_down() {
     run(async {
         let directory = with_users(4).await;
-        let found = async |filter: &str| found(&directory, "users", filter).await;
+        let found = async |filter: &str| query_ids(&directory, "users", filter).await;
         assert_eq!(found("displayName eq 'User 02'").await, [id(2)]);
         assert_eq!(found("userPrincipalName eq 'user1@contoso.com' or displayName eq 'User 03'").await, [id(1), id(3)]);
         assert_eq!(found("startswith(displayName,'User') and accountEnabled eq false").await, [id(1), id(3)]);
@@ -58,7 +58,7 @@ fn sign_in_names_filter_finds_users() {
             {"signInType": "userPrincipalName", "issuer": "contoso.onmicrosoft.com", "issuerAssignedId": "user1@contoso.com"}
         ]);
         directory.fixture.emulator.change_object(&id(1), &json!({"identities": identities})).unwrap();
-        let found = async |filter: &str| found(&directory, "users", filter).await;
+        let found = async |filter: &str| query_ids(&directory, "users", filter).await;
         assert_eq!(found("signInNames/any(x:x/value eq 'joe@example.com')").await, [id(1)]);
         assert_eq!(found("signInNames/any(x:x/value eq 'user1@contoso.com')").await, [""; 0], "not a local account");
         assert_eq!(found("signInNames/any(c:c/value eq 'joe@example.com') and displayName eq 'User 00'").await, [""; 0]);
@@ -84,7 +84,7 @@ fn contact_address_filters_run_in_client() {
         for (name, city) in [("Ada", "London"), ("Anna", "Oslo"), ("Bob", "London"), ("Amy", "london")] {
             all.push(directory.add_contact(&json!({"displayName": name, "addresses": [{"city": city, "countryOrRegion": "X"}]})));
         }
-        let found = async |filter: &str| found(&directory, "contacts", filter).await;
+        let found = async |filter: &str| query_ids(&directory, "contacts", filter).await;
         assert_eq!(
             found("city eq 'London'").await,
             [&all[0], &all[2], &all[3]].map(String::as_str),

@@ -10,7 +10,7 @@ use crate::fixture::{UID, run};
 const TARGET: &str = "/contoso.com/users/671fa173-ad81-41c3-89bf-af939426eee7?api-version=1.6";
 
 /// Checks that a property of a user with these Graph properties is read.
-async fn reads(graph: Value, name: &str, expected: Value) -> Directory {
+async fn assert_is_read(graph: Value, name: &str, expected: Value) -> Directory {
     let directory = Directory::open().await;
     directory.fixture.emulator.change_object(UID, &graph).unwrap();
     let (status, read) = directory.get(TARGET).await;
@@ -21,16 +21,16 @@ async fn reads(graph: Value, name: &str, expected: Value) -> Directory {
 }
 
 /// Checks that a property can be written, and that no other property changes.
-async fn writes(directory: &Directory, name: &str, value: Value) {
+async fn assert_is_written(directory: &Directory, name: &str, value: Value) {
     let before = directory.get(TARGET).await.1;
-    let (status, answer) = directory.send(Method::PATCH, TARGET, &json!({name: value})).await;
-    assert_eq!((status, &answer), (204, &Value::Null), "{name}");
+    let (status, response) = directory.send(Method::PATCH, TARGET, &json!({name: value})).await;
+    assert_eq!((status, &response), (204, &Value::Null), "{name}");
     let mut expected = before;
     expected[name] = value;
     assert_eq!(directory.get(TARGET).await.1, expected, "{name}");
 }
 
-async fn does_not_write(directory: &Directory, name: &str, value: Value) {
+async fn assert_write_is_rejected(directory: &Directory, name: &str, value: Value) {
     directory.fixture.emulator.clear_requests();
     let (status, refused) = directory.send(Method::PATCH, TARGET, &json!({name: value})).await;
     assert_eq!((status, code(&refused)), (400, "Request_BadRequest"), "{refused}");
@@ -44,8 +44,8 @@ macro_rules! writable {
         #[test]
         fn $test() {
             run(async {
-                let directory = reads(json!($graph), $name, json!($expected)).await;
-                $(writes(&directory, $name, json!($value)).await;)+
+                let directory = assert_is_read(json!($graph), $name, json!($expected)).await;
+                $(assert_is_written(&directory, $name, json!($value)).await;)+
             });
         }
     )*};
@@ -57,8 +57,8 @@ macro_rules! read_only {
         #[test]
         fn $test() {
             run(async {
-                let directory = reads(json!($graph), $name, json!($expected)).await;
-                does_not_write(&directory, $name, json!($expected)).await;
+                let directory = assert_is_read(json!($graph), $name, json!($expected)).await;
+                assert_write_is_rejected(&directory, $name, json!($expected)).await;
             });
         }
     )*};
@@ -113,8 +113,8 @@ read_only! {
 #[test]
 fn object_type_accepts_only_user() {
     run(async {
-        let directory = reads(json!({}), "objectType", json!("User")).await;
-        does_not_write(&directory, "objectType", json!("Contact")).await;
+        let directory = assert_is_read(json!({}), "objectType", json!("User")).await;
+        assert_write_is_rejected(&directory, "objectType", json!("Contact")).await;
         let (status, _) = directory.send(Method::PATCH, TARGET, &json!({"objectType": "User", "city": "Oslo"})).await;
         assert_eq!(status, 204, "the same value changes nothing");
     });
@@ -124,7 +124,7 @@ fn object_type_accepts_only_user() {
 #[test]
 fn password_profile_is_write_only() {
     run(async {
-        let directory = reads(json!({}), "passwordProfile", Value::Null).await;
+        let directory = assert_is_read(json!({}), "passwordProfile", Value::Null).await;
         let body = json!({"passwordProfile": {"password": "x1!", "forceChangePasswordNextLogin": true}});
         assert_eq!(directory.send(Method::PATCH, TARGET, &body).await.0, 204);
         assert_eq!(directory.get(TARGET).await.1["passwordProfile"], Value::Null);
@@ -142,8 +142,8 @@ fn password_profile_is_write_only() {
 #[test]
 fn user_principal_name_is_writable() {
     run(async {
-        let directory = reads(json!({}), "userPrincipalName", json!("test.user@contoso.example")).await;
-        writes(&directory, "userPrincipalName", json!("garthf@contoso.com")).await;
+        let directory = assert_is_read(json!({}), "userPrincipalName", json!("test.user@contoso.example")).await;
+        assert_is_written(&directory, "userPrincipalName", json!("garthf@contoso.com")).await;
         assert_eq!(directory.get("/contoso.com/users/garthf@contoso.com?api-version=1.6").await.0, 200);
     });
 }
@@ -158,7 +158,7 @@ fn thumbnail_photo_has_own_url() {
         assert_eq!((status, code(&missing)), (404, "Request_ResourceNotFound"), "{missing}");
         let jpeg = vec![0xff, 0xd8, 0xff, 0xe0, 1, 2, 3, 0xff, 0xd9];
         let put = directory.request(Method::PUT, &target).header("content-type", "image/jpeg").body(jpeg.clone());
-        assert_eq!(super::read(put.send().await.unwrap()).await, (204, Value::Null));
+        assert_eq!(super::read_response(put.send().await.unwrap()).await, (204, Value::Null));
         let response = directory.request(Method::GET, &target).header("accept", "image/jpeg").send().await.unwrap();
         assert_eq!((response.status().as_u16(), &response.headers()["content-type"]), (200, &"image/jpeg".parse().unwrap()));
         assert_eq!(response.bytes().await.unwrap(), jpeg);
@@ -169,6 +169,6 @@ fn thumbnail_photo_has_own_url() {
             directory.request(Method::GET, &format!("/contoso.com/{link}?api-version=1.6")).send().await.unwrap().status(),
             200
         );
-        does_not_write(&directory, "thumbnailPhoto", json!("/9j/")).await;
+        assert_write_is_rejected(&directory, "thumbnailPhoto", json!("/9j/")).await;
     });
 }

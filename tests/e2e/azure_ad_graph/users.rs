@@ -26,7 +26,7 @@ fn user_is_created_read_updated_and_deleted() {
         let request = directory.request(Method::POST, "/contoso.com/users?api-version=1.6");
         let response = request.header("content-type", "application/json").body(body.to_string()).send().await.unwrap();
         let location = response.headers()["location"].to_str().unwrap().to_owned();
-        let (status, created) = super::read(response).await;
+        let (status, created) = super::read_response(response).await;
         let id = created["objectId"].as_str().unwrap();
         assert_eq!((status, &created["telephoneNumber"]), (201, &json!("+44 1")), "{created}");
         assert_eq!(location, format!("{}/directoryObjects/{id}/Microsoft.DirectoryServices.User", directory.base()));
@@ -72,7 +72,7 @@ fn prefer_header_selects_response_body() {
         assert!(created.headers()["location"].to_str().unwrap().contains(&id));
         let target = format!("/contoso.com/users/{id}?api-version=1.6");
         let changed = send(Method::PATCH, &target, "return-content", json!({"city": "Oslo"})).await;
-        let (status, user) = super::read(changed).await;
+        let (status, user) = super::read_response(changed).await;
         assert_eq!((status, &user["city"]), (200, &json!("Oslo")), "{user}");
     });
 }
