@@ -153,7 +153,7 @@ fn oversized_body_is_rejected() {
         );
         stream.write_all(head.as_bytes()).await.unwrap();
         let (mut read, mut write) = stream.into_split();
-        // The response precedes the end of the body. The host may read the rest or not.
+        // The response precedes the end of the body. The test does not require the host to read the rest.
         let sending = tokio::spawn(async move {
             let chunk = vec![b' '; 1 << 20];
             for _ in 0..100 {

@@ -1,7 +1,6 @@
 //! Queries by the rules of CREST and OpenIDM's provisioner. The cases are those of CREST's `MemoryBackendTest`,
 //! `RequestRunnerTest`, `ResourcesTest` and `QueryFilterParserTest`, and of OpenIDM's `OpenICFFilterAdapterTest`.
-//! (What the language of filters means is in `guest/tests/native/filter.rs`; a hundred objects in pages of ten are in
-//! `contact_search.rs`.)
+//! (`guest/tests/native/filter.rs` tests the filter language, and `contact_search.rs` a hundred objects in pages of ten.)
 
 use graph_emulator::{CannedResponse, Fault, FaultKind};
 use http::{Method, StatusCode};

@@ -23,7 +23,7 @@ enum RequestKind {
     Refused,
 }
 
-/// Returns the type that a request for the contact was taken for, by its response.
+/// Returns the type of a request for the contact, as its response shows it.
 fn observed_kind(response: &Response, id: &str) -> RequestKind {
     let message = response.message();
     match response.status {

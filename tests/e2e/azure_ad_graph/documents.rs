@@ -164,7 +164,8 @@ fn contact_groups_are_read_as_links_and_objects() {
             // "Remove the "$links" segment of the navigation property URI to return the objects".
             let (status, groups) = directory.get(&format!("{at}/memberOf?api-version=2013-04-05")).await;
             assert_eq!((status, &groups["value"][0]["displayName"]), (200, &json!("Sales")), "{groups}");
-            // "This property is not valid for contacts. If a request for this property is sent, a 400 Bad Request response is returned."
+            // "This property is not valid for contacts. If a request for this property is sent, a 400 Bad Request response is
+            // returned."
             for members in ["members", "$links/members"] {
                 let (status, refused) = directory.get(&format!("{at}/{members}?api-version=2013-04-05")).await;
                 assert_eq!((status, code(&refused)), (400, "Request_BadRequest"), "{refused}");
