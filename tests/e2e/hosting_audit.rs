@@ -44,7 +44,7 @@ impl Lines {
 }
 
 #[test]
-fn every_call_is_noted_and_no_value() {
+fn audit_log_records_each_call_without_values() {
     run(async {
         let lines = Lines::default();
         let log = lines.clone();
@@ -86,7 +86,7 @@ fn every_call_is_noted_and_no_value() {
 
 /// The caller's trace is that of the line; where there is none, or two, the line has one of its own.
 #[test]
-fn a_call_is_noted_with_the_trace_of_its_caller() {
+fn audit_log_records_trace_of_caller() {
     run(async {
         let lines = Lines::default();
         let log = lines.clone();
@@ -106,7 +106,7 @@ fn a_call_is_noted_with_the_trace_of_its_caller() {
 
 /// A caller that goes away is noted, too: what it began may have taken effect.
 #[test]
-fn a_call_that_nobody_waits_for_is_noted() {
+fn audit_log_records_call_of_disconnected_caller() {
     use graph_emulator::{Fault, FaultKind};
     run(async {
         let lines = Lines::default();

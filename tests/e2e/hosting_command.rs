@@ -28,7 +28,7 @@ fn config(arguments: &[&str], environment: &[(&str, &str)], input: &str) -> (boo
 }
 
 #[test]
-fn the_example_is_a_configuration_and_its_schema_is_printed() {
+fn example_configuration_is_valid_and_schema_matches_file() {
     let folder = Folder::new("example");
     let text = std::fs::read_to_string(example()).unwrap();
     folder.write("fabrikam.token", "t\n");
@@ -43,7 +43,7 @@ fn the_example_is_a_configuration_and_its_schema_is_printed() {
 }
 
 #[test]
-fn hashes_are_made_for_the_configuration() {
+fn config_command_prints_hashes() {
     let (good, hash) = config(&["hash-password"], &[], "secret\n");
     assert!(good && hash.starts_with("$argon2id$") && !hash.contains("secret"), "{hash}");
     let (good, told) = config(&["hash-password"], &[], "\n");
@@ -54,7 +54,7 @@ fn hashes_are_made_for_the_configuration() {
 
 /// Started, told to read its configuration again, with a mistake and without, and stopped.
 #[test]
-fn serve_with_a_configuration() {
+fn serve_reloads_changed_configuration() {
     let emulator = run(graph("t"));
     let folder = Folder::new("serve");
     folder.write("token", "t");
@@ -169,7 +169,7 @@ impl ServeProcess {
 
 /// A request that is under way ends, and who asks is told meanwhile that no others are taken.
 #[test]
-fn requests_end_before_the_gateway_does() {
+fn termination_signal_drains_requests() {
     let emulator = run(graph("t"));
     let process = ServeProcess::start("drain", &emulator.endpoint(), "", &["--drain", "60"]);
     let delay = Duration::from_millis(1500);
@@ -203,7 +203,7 @@ fn requests_end_before_the_gateway_does() {
 
 /// What does not end in the time that there is, is ended.
 #[test]
-fn no_request_keeps_the_gateway_from_stopping() {
+fn drain_timeout_or_second_signal_aborts_requests() {
     let emulator = run(graph("t"));
     for (name, more, signals) in [("drained", "drain-seconds = 0", 1), ("pressed", "drain-seconds = 3600", 2)] {
         let process = ServeProcess::start(name, &emulator.endpoint(), more, &[]);
@@ -230,7 +230,7 @@ fn no_request_keeps_the_gateway_from_stopping() {
 }
 
 #[test]
-fn serve_names_the_mistakes_of_its_configuration() {
+fn serve_reports_configuration_errors() {
     let folder = Folder::new("unusable");
     let file = folder.write("tenants.toml", "callers = []\n[[tenants]]\nname = 'x'\ncolour = 1\n");
     let mut command = program();
@@ -245,7 +245,7 @@ fn serve_names_the_mistakes_of_its_configuration() {
 }
 
 #[test]
-fn a_cloud_is_one_of_those_there_are() {
+fn unknown_cloud_is_rejected() {
     let mut command = program();
     let output = command.args(["--cloud", "mars", "test"]).output().unwrap();
     let told = String::from_utf8(output.stderr).unwrap();
@@ -254,7 +254,7 @@ fn a_cloud_is_one_of_those_there_are() {
 
 /// Even a log of everything shows no secret: of the application, of the caller, or the token that was issued.
 #[test]
-fn no_log_shows_a_secret() {
+fn trace_log_contains_no_secret() {
     let emulator = run(graph("token-of-graph"));
     emulator.register(AppRegistration {
         tenant: "contoso.example".to_owned(),

@@ -19,7 +19,7 @@ const AT_ONCE: usize = 50;
 /// Every other tenant has a fixed token, and the rest an application whose tokens are issued. Each has a Microsoft Graph of its own
 /// that takes its tokens alone and answers 401 to any other, and a contact that says whose it is.
 #[test]
-fn a_credential_is_used_for_its_own_tenant_alone() {
+fn credential_is_used_only_for_own_tenant() {
     run(async {
         let folder = Folder::new("interleaved");
         let (password, hash) = generate_token().unwrap();

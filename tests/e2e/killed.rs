@@ -91,7 +91,7 @@ impl Mortal {
 }
 
 #[test]
-fn what_was_answered_before_a_kill_is_there_and_the_next_process_goes_on() {
+fn acknowledged_writes_survive_kill_and_restart() {
     let mortal = Mortal::new("killed");
     let mut process = mortal.serve();
     let acknowledged = run(mortal.acknowledged(&process, "-KILL"));
@@ -115,7 +115,7 @@ fn what_was_answered_before_a_kill_is_there_and_the_next_process_goes_on() {
 
 /// Told to stop, it ends what it has begun: nothing is left in doubt.
 #[test]
-fn what_is_under_way_is_ended_and_answered_before_a_stop() {
+fn stop_completes_requests_in_progress() {
     let mortal = Mortal::new("stopped");
     let mut process = mortal.serve();
     let acknowledged = run(mortal.acknowledged(&process, "-TERM"));

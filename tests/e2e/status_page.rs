@@ -52,7 +52,7 @@ async fn shown(fixture: &MultiTenantFixture) -> AdminServer {
 
 #[test]
 #[ignore = "needs Chromium: make test-page"]
-fn the_page_shows_the_calls_that_were_made() {
+fn status_page_shows_calls() {
     run(async {
         let fixture = MultiTenantFixture::open("page").await;
         let reply = CannedResponse::empty(StatusCode::TOO_MANY_REQUESTS).header(header::RETRY_AFTER, "1".parse().unwrap());
@@ -114,7 +114,7 @@ fn the_page_shows_the_calls_that_were_made() {
 /// That the console is heard at all: a page that asks for more than its policy lets it.
 #[test]
 #[ignore = "needs Chromium: make test-page"]
-fn a_page_that_its_policy_holds_back_says_so() {
+fn blocked_page_logs_policy_violation() {
     let folder = Folder::new("chromium-policy");
     let page =
         "<!doctype html><meta http-equiv=\"content-security-policy\" content=\"default-src 'none'\"><p style=\"color: red\">x";

@@ -15,7 +15,7 @@ const AT_ONCE: usize = 20;
 
 /// Each has an application and a token of its own.
 #[test]
-fn a_thousand_tenants_are_served_by_one_process() {
+fn one_process_serves_thousand_tenants() {
     let folder = Folder::new("thousand");
     let (password, hash) = generate_token().unwrap();
     let graph = run(graph("token"));
