@@ -5,7 +5,7 @@ use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::fixture::{Fixture, UID, connector, raw, run, send_request};
+use crate::fixture::{Fixture, UID, connector, run, send_raw, send_request};
 
 fn assert_refused((status, body): (u16, Value), expected: u16) -> Value {
     assert_eq!(status, expected, "{body}");
@@ -131,7 +131,7 @@ fn ids_that_look_like_paths() {
                 "GET /openidm/system/azuread/user/{id}?_fields=contacts HTTP/1.1\r\nHost: localhost\r\n\
                  X-OpenIDM-Username: openidm-admin\r\nX-OpenIDM-Password: openidm-admin\r\nConnection: close\r\n\r\n"
             );
-            assert_refused(raw(fixture.gateway.address(), &request).await, 404);
+            assert_refused(send_raw(fixture.gateway.address(), &request).await, 404);
             let sent = fixture.sent();
             match to_graph {
                 Some(segment) => assert!(sent[0].starts_with(&format!("GET /v1.0/users/{segment}?")), "{sent:?}"),
@@ -180,7 +180,7 @@ fn a_body_of_a_hundred_megabytes() {
         );
         request.push_str(&" ".repeat(5 << 20));
         request.push_str("\r\n0\r\n\r\n");
-        assert_refused(raw(fixture.gateway.address(), &request).await, 413);
+        assert_refused(send_raw(fixture.gateway.address(), &request).await, 413);
         assert_eq!(fixture.get(UID).await.0, 200);
     });
 }

@@ -5,10 +5,10 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::calls::{Answer, create, send_json};
+use crate::calls::{Response, create, send_json};
 use crate::fixture::{Fixture, UID, run};
 
-async fn patch(fixture: &Fixture, path: &str, operations: &Value) -> Answer {
+async fn patch(fixture: &Fixture, path: &str, operations: &Value) -> Response {
     send_json(fixture, Method::PATCH, path, &[], operations).await
 }
 

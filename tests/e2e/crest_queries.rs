@@ -7,16 +7,16 @@ use graph_emulator::{CannedResponse, Fault, FaultKind};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::calls::{Answer, answers, create, query, send, surnames};
+use crate::calls::{Response, create, graph_error_fault, query, send, surnames};
 use crate::fixture::{Fixture, UID, run};
 
 /// Queries the contacts of the mailbox.
-async fn found(fixture: &Fixture, more: &[(&str, &str)]) -> Answer {
+async fn found(fixture: &Fixture, more: &[(&str, &str)]) -> Response {
     let filter = format!("mailbox eq \"{UID}\"");
     query(fixture, "contact", &[&[("_queryFilter", filter.as_str())], more].concat()).await
 }
 
-fn titles(answer: &Answer) -> Vec<&str> {
+fn titles(answer: &Response) -> Vec<&str> {
     let result = answer.body["result"].as_array().unwrap_or_else(|| panic!("{answer:?}"));
     assert_eq!(answer.body["resultCount"], result.len());
     result.iter().map(|contact| contact["title"].as_str().unwrap()).collect()
@@ -146,10 +146,10 @@ fn no_one_and_two_results_and_failures() {
             fixture.add(json!({"title": "x"}));
         }
         for (after, status, fault) in [
-            (0, 403, answers(403, "ErrorAccessDenied", &[])),
-            (1, 403, answers(403, "ErrorAccessDenied", &[])),
-            (0, 503, answers(503, "serviceNotAvailable", &[])),
-            (1, 503, answers(503, "serviceNotAvailable", &[])),
+            (0, 403, graph_error_fault(403, "ErrorAccessDenied", &[])),
+            (1, 403, graph_error_fault(403, "ErrorAccessDenied", &[])),
+            (0, 503, graph_error_fault(503, "serviceNotAvailable", &[])),
+            (1, 503, graph_error_fault(503, "serviceNotAvailable", &[])),
             (
                 1,
                 503,

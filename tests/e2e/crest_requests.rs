@@ -4,7 +4,7 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::calls::{Answer, create, send};
+use crate::calls::{Response, create, send};
 use crate::fixture::{Fixture, UID, run};
 
 type Headers<'a> = &'a [(&'a str, &'a str)];
@@ -24,7 +24,7 @@ enum Kind {
 }
 
 /// The kind that a request about that contact was taken for, by its answer.
-fn taken_for(answer: &Answer, id: &str) -> Kind {
+fn taken_for(answer: &Response, id: &str) -> Kind {
     let said = answer.message();
     match answer.status {
         200 if answer.body["result"].is_array() => Kind::Query,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::fixture::{Fixture, UID, connector, raw, run};
+use crate::fixture::{Fixture, UID, connector, run, send_raw};
 
 /// A command of the page, as curl puts it on the wire: also the quotes in the query, as they stand.
 fn as_curl_sends(method: &str, port: u16, query: &str, body: Option<&Value>) -> String {
@@ -48,8 +48,9 @@ fn add_read_update_read_remove_read() {
     run(async {
         let fixture = Fixture::start().await;
         let address = fixture.gateway.address();
-        let put = |body: Value| async move { raw(address, &as_curl_sends("PUT", address.port(), "", Some(&body))).await };
-        let get = |query: &'static str| async move { raw(address, &as_curl_sends("GET", address.port(), query, None)).await };
+        let put = |body: Value| async move { send_raw(address, &as_curl_sends("PUT", address.port(), "", Some(&body))).await };
+        let get =
+            |query: &'static str| async move { send_raw(address, &as_curl_sends("GET", address.port(), query, None)).await };
         for quoted in ["?_fields=\"_id,contacts\"", "?_fields=_id,contacts", "?_fields=%22_id,contacts%22"] {
             let added =
                 put(json!({"_id": UID, "__addContacts__": {"givenName": "Test-Contact", "businessAddress": business_address()}}))

@@ -164,7 +164,7 @@ pub async fn send_request(request: reqwest::RequestBuilder) -> (u16, Value) {
 }
 
 /// Sends bytes as they are, and gives status and body of the answer.
-pub async fn raw(address: SocketAddr, request: &str) -> (u16, Value) {
+pub async fn send_raw(address: SocketAddr, request: &str) -> (u16, Value) {
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = Vec::new();

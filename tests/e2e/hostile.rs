@@ -29,7 +29,7 @@ fn limits() -> Limits {
 }
 
 /// The hostile component, compiled once for all tests.
-pub fn connector() -> ComponentHost {
+pub fn component_host() -> ComponentHost {
     static CONNECTOR: OnceLock<ComponentHost> = OnceLock::new();
     let file: PathBuf = component_file().with_file_name("graph_contacts_hostile.wasm");
     CONNECTOR.get_or_init(|| ComponentHost::from_file(&file, limits()).unwrap()).clone()
@@ -70,7 +70,7 @@ impl HostileFixture {
         ];
         let file = folder.write("tenants.toml", &text.concat());
         let audit = Lines::default();
-        let hosting = TenantRegistry::load(&file, connector()).unwrap().with_audit_log(AuditLog::to_writer(audit.clone()));
+        let hosting = TenantRegistry::load(&file, component_host()).unwrap().with_audit_log(AuditLog::to_writer(audit.clone()));
         let listener = gateway::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
         let gateway = Gateway::start_multi_tenant(listener, &hosting).unwrap();
         let client = reqwest::Client::new();
@@ -194,7 +194,7 @@ fn typed_calls_are_stopped_as_well() {
     run(async {
         let settings = Settings { deadline: Duration::from_secs(60), ..Settings::default() };
         let call = async |operation: &'static str, settings: &Settings| {
-            connector()
+            component_host()
                 .call(settings, async |component, store| {
                     component.graph_contacts_connector_json().call_invoke(store, operation, "{}").await
                 })

@@ -5,7 +5,7 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::calls::{Answer, create, query, send, send_json};
+use crate::calls::{Response, create, query, send, send_json};
 use crate::fixture::{Fixture, UID, run};
 
 /// An object class, and what makes an object of it with that name.
@@ -20,14 +20,14 @@ const CLASSES: [Class; 2] = [
 ];
 
 impl Class {
-    async fn create(&self, fixture: &Fixture, name: &str) -> Answer {
+    async fn create(&self, fixture: &Fixture, name: &str) -> Response {
         let created =
             send_json(fixture, Method::POST, &format!("/{}?_action=create", self.name), &[], &(self.attributes)(name)).await;
         assert_eq!(created.status, 201, "{}: {created:?}", self.name);
         created
     }
 
-    async fn found(&self, fixture: &Fixture, filter: &str, more: &[(&str, &str)]) -> Answer {
+    async fn found(&self, fixture: &Fixture, filter: &str, more: &[(&str, &str)]) -> Response {
         let filter = format!("mailbox eq \"{UID}\"{filter}");
         let found = query(fixture, self.name, &[&[("_queryFilter", filter.as_str())], more].concat()).await;
         assert_eq!(found.status, 200, "{} {filter}: {found:?}", self.name);
@@ -35,7 +35,7 @@ impl Class {
     }
 }
 
-fn names(found: &Answer) -> Vec<&str> {
+fn names(found: &Response) -> Vec<&str> {
     found.body["result"].as_array().unwrap().iter().map(|object| object["displayName"].as_str().unwrap()).collect()
 }
 

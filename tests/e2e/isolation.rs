@@ -265,7 +265,7 @@ fn formatted_values_hide_secrets() {
         gateway: Some(GatewayLogin { username: "u".to_owned(), password: Secret::new(secret.clone()) }),
         ..Settings::default()
     };
-    let failed = run(crate::hostile::connector().call(&settings, async |component, store| {
+    let failed = run(crate::hostile::component_host().call(&settings, async |component, store| {
         component.graph_contacts_connector_json().call_invoke(store, "fail", "{}").await
     }));
     let error: CallError = failed.unwrap_err();

@@ -6,7 +6,7 @@ use graph_emulator::{CannedResponse, Fault, FaultKind};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::calls::{Answer, answers, create, send_json};
+use crate::calls::{Response, create, graph_error_fault, send_json};
 use crate::fixture::{Fixture, UID, connector, run};
 
 /// The kinds of requests about a contact: OpenIDM's name, the method, and the method of the request to Graph that fails.
@@ -20,7 +20,7 @@ const REQUESTS: [(&str, Method, Method); 6] = [
 ];
 
 /// Sends the request of that name, about that contact.
-async fn ask(fixture: &Fixture, name: &str, method: &Method, id: &str) -> Answer {
+async fn ask(fixture: &Fixture, name: &str, method: &Method, id: &str) -> Response {
     let path = match name {
         "QUERY" => format!("/contact?_queryFilter=mailbox+eq+%22{UID}%22"),
         "CREATE" => "/contact".to_owned(),
@@ -41,19 +41,24 @@ fn failure_has_status_of_icf_exception() {
         let fixture = Fixture::with(connector(), |settings| settings.exactly_once = Some(false)).await;
         let broken = CannedResponse { body: "{\"id\": \"AA".into(), ..CannedResponse::empty(StatusCode::OK) };
         for (exception, fault, status, kind) in [
-            ("AlreadyExistsException", answers(409, "ErrorIrresolvableConflict", &[]), 412, "already-exists"),
-            ("UnknownUidException", answers(404, "ErrorItemNotFound", &[]), 404, "unknown-uid"),
-            ("InvalidAttributeValueException", answers(400, "ErrorInvalidArgument", &[]), 400, "invalid-attribute-value"),
-            ("PermissionDeniedException", answers(403, "ErrorAccessDenied", &[]), 403, "permission-denied"),
+            ("AlreadyExistsException", graph_error_fault(409, "ErrorIrresolvableConflict", &[]), 412, "already-exists"),
+            ("UnknownUidException", graph_error_fault(404, "ErrorItemNotFound", &[]), 404, "unknown-uid"),
+            (
+                "InvalidAttributeValueException",
+                graph_error_fault(400, "ErrorInvalidArgument", &[]),
+                400,
+                "invalid-attribute-value",
+            ),
+            ("PermissionDeniedException", graph_error_fault(403, "ErrorAccessDenied", &[]), 403, "permission-denied"),
             // To ICF an InvalidCredentialException is of the end user's; the connector's own are a ConnectionFailedException.
-            ("ConnectionFailedException", answers(401, "InvalidAuthenticationToken", &[]), 503, "invalid-credential"),
-            ("PreconditionFailedException", answers(412, "ErrorIrresolvableConflict", &[]), 412, "precondition-failed"),
-            ("PreconditionRequiredException", answers(428, "preconditionRequired", &[]), 428, "precondition-required"),
-            ("RetryableException", answers(429, "ApplicationThrottled", &[]), 503, "throttled"),
-            ("RetryableException", answers(503, "serviceNotAvailable", &[]), 503, "unavailable"),
+            ("ConnectionFailedException", graph_error_fault(401, "InvalidAuthenticationToken", &[]), 503, "invalid-credential"),
+            ("PreconditionFailedException", graph_error_fault(412, "ErrorIrresolvableConflict", &[]), 412, "precondition-failed"),
+            ("PreconditionRequiredException", graph_error_fault(428, "preconditionRequired", &[]), 428, "precondition-required"),
+            ("RetryableException", graph_error_fault(429, "ApplicationThrottled", &[]), 503, "throttled"),
+            ("RetryableException", graph_error_fault(503, "serviceNotAvailable", &[]), 503, "unavailable"),
             ("ConnectorIOException", Fault::new(FaultKind::Respond(broken)), 503, "unavailable"),
             ("ConnectionBrokenException", Fault::new(FaultKind::Close), 503, "connection-failed"),
-            ("UnsupportedOperationException", answers(405, "ErrorMethodNotAllowed", &[]), 501, "unsupported"),
+            ("UnsupportedOperationException", graph_error_fault(405, "ErrorMethodNotAllowed", &[]), 501, "unsupported"),
         ] {
             for (name, method, graph) in &REQUESTS {
                 let created = create(&fixture, json!({"givenName": "Ada"})).await;
@@ -115,7 +120,7 @@ fn failure_message_begins_as_in_openidm() {
         ] {
             for (name, method, graph) in REQUESTS.iter().filter(|(name, ..)| requests.contains(name)) {
                 let created = create(&fixture, json!({"givenName": "Ada"})).await;
-                fixture.emulator.inject(answers(status, code, &[]).method(graph.clone()));
+                fixture.emulator.inject(graph_error_fault(status, code, &[]).method(graph.clone()));
                 let answer = ask(&fixture, name, method, created.id()).await;
                 fixture.emulator.clear_faults();
                 let beginning = beginning.replace("{id}", created.id()).replace("{class}", class).replace("{name}", name);

@@ -4,13 +4,13 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::calls::{Answer, send, send_json};
+use crate::calls::{Response, send, send_json};
 use crate::fixture::{Fixture, UID, run};
 
 /// The classes that are followed, and an attribute of each that can be changed.
 const CLASSES: [(&str, &str); 2] = [("contact", "displayName"), ("contactFolder", "displayName")];
 
-async fn live_sync(fixture: &Fixture, class: &str, state: &Value) -> Answer {
+async fn live_sync(fixture: &Fixture, class: &str, state: &Value) -> Response {
     send_json(fixture, Method::POST, &format!("/{class}?_action=liveSync&mailbox={UID}"), &[], state).await
 }
 

@@ -8,8 +8,8 @@ use graph_emulator::{CannedResponse, Fault, FaultKind, SyncStateError, User};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::calls::{answers, create, query, send, send_json, surnames};
-use crate::fixture::{Fixture, TOKEN, UID, component_file, connector, invoke, raw, run, send_request};
+use crate::calls::{create, graph_error_fault, query, send, send_json, surnames};
+use crate::fixture::{Fixture, TOKEN, UID, component_file, connector, invoke, run, send_raw, send_request};
 
 /// Defect 1: A 429 without `Retry-After`, or with one that is a date or not understood, ends a peer's loop and is taken for
 /// success.
@@ -19,7 +19,7 @@ fn throttled_request_is_reported_as_failure() {
         let fixture = Fixture::start().await;
         for retry_after in [None, Some("7"), Some("0.5"), Some("Sat, 21 Nov 2037 00:00:00 GMT"), Some("99999999"), Some("soon")] {
             let header: Vec<(&str, &str)> = retry_after.iter().map(|value| ("retry-after", *value)).collect();
-            let throttled = || answers(429, "TooManyRequests", &header);
+            let throttled = || graph_error_fault(429, "TooManyRequests", &header);
             fixture.emulator.inject(throttled());
             let (status, body) = fixture.get(&format!("{UID}?_fields=contacts")).await;
             assert_eq!((status, &body["detail"]["kind"]), (503, &json!("throttled")), "{retry_after:?}: {body}");
@@ -43,7 +43,7 @@ fn throttled_request_without_retry_after_is_retried() {
         for retry_after in [None, Some("0"), Some("Sat, 01 Jan 2000 00:00:00 GMT"), Some("soon")] {
             let header: Vec<(&str, &str)> = retry_after.iter().map(|value| ("retry-after", *value)).collect();
             fixture.emulator.clear_requests();
-            fixture.emulator.inject(answers(429, "TooManyRequests", &header).times(2));
+            fixture.emulator.inject(graph_error_fault(429, "TooManyRequests", &header).times(2));
             assert_eq!(fixture.get(UID).await.0, 200, "{retry_after:?}");
             assert_eq!(fixture.sent().len(), 3, "{retry_after:?}");
         }
@@ -359,11 +359,11 @@ fn test_action_sends_request() {
         assert_eq!(test().await.body["ok"], true);
         assert_eq!(fixture.sent().len(), 1);
         // That the application may not list users is no fault: contacts need no such permission.
-        fixture.emulator.inject(answers(403, "Authorization_RequestDenied", &[]));
+        fixture.emulator.inject(graph_error_fault(403, "Authorization_RequestDenied", &[]));
         assert_eq!(test().await.body["ok"], true);
         for (fault, said) in [
-            (answers(401, "InvalidAuthenticationToken", &[]), "access token"),
-            (answers(503, "serviceNotAvailable", &[]), "not available"),
+            (graph_error_fault(401, "InvalidAuthenticationToken", &[]), "access token"),
+            (graph_error_fault(503, "serviceNotAvailable", &[]), "not available"),
             (
                 Fault::new(FaultKind::Respond(CannedResponse { body: "<html>".into(), ..CannedResponse::empty(StatusCode::OK) })),
                 "GRAPH_ENDPOINT",
@@ -400,7 +400,7 @@ fn guest_name_is_percent_encoded() {
             "GET /openidm/system/azuread/user/{name} HTTP/1.1\r\nHost: localhost\r\nX-OpenIDM-Username: openidm-admin\r\n\
              X-OpenIDM-Password: openidm-admin\r\nConnection: close\r\n\r\n"
         );
-        let (status, _) = raw(fixture.gateway.address(), &request).await;
+        let (status, _) = send_raw(fixture.gateway.address(), &request).await;
         assert!(status == 400 || status == 404, "{status}");
     });
 }

@@ -225,7 +225,7 @@ fn ids_that_look_like_paths() {
             let head = format!(
                 "GET /contoso.com/users/{id}?api-version=1.6 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer openidm-admin\r\nConnection: close\r\n\r\n"
             );
-            let (status, refused) = crate::fixture::raw(directory.fixture.gateway.address(), &head).await;
+            let (status, refused) = crate::fixture::send_raw(directory.fixture.gateway.address(), &head).await;
             assert!((400..500).contains(&status), "{id}: {status} {refused}");
         }
         assert!(
