@@ -11,13 +11,13 @@ use serde_json::{Value, json};
 use crate::fixture::{UID, connector, run, send_request};
 
 /// A folder that goes when the test does.
-pub struct Folder(PathBuf);
+pub struct TempFolder(PathBuf);
 
-impl Folder {
-    pub fn new(name: &str) -> Folder {
+impl TempFolder {
+    pub fn new(name: &str) -> TempFolder {
         let folder = std::env::temp_dir().join(format!("graph-contacts-{name}-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
-        Folder(folder)
+        TempFolder(folder)
     }
 
     pub fn write(&self, name: &str, content: &str) -> PathBuf {
@@ -27,14 +27,14 @@ impl Folder {
     }
 }
 
-impl Drop for Folder {
+impl Drop for TempFolder {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.0);
     }
 }
 
 /// An emulator that takes one token alone, and has the user.
-pub async fn graph(token: &str) -> Emulator {
+pub async fn start_graph(token: &str) -> Emulator {
     let options = graph_emulator::Options { token: Some(token.to_owned()) };
     let emulator = Emulator::start("127.0.0.1:0".parse().unwrap(), options).await.unwrap();
     emulator.add_user(User::new(UID, "test.user@contoso.example"));
@@ -43,7 +43,7 @@ pub async fn graph(token: &str) -> Emulator {
 
 /// Two tenants, each with a Microsoft Graph and a caller of its own, and one caller of both.
 pub struct MultiTenantFixture {
-    folder: Folder,
+    folder: TempFolder,
     file: PathBuf,
     pub contoso: Emulator,
     pub fabrikam: Emulator,
@@ -59,8 +59,8 @@ impl MultiTenantFixture {
     }
 
     pub async fn with(name: &str, change: impl FnOnce(TenantRegistry) -> TenantRegistry) -> MultiTenantFixture {
-        let folder = Folder::new(name);
-        let (contoso, fabrikam) = (graph("token-of-contoso").await, graph("token-of-fabrikam").await);
+        let folder = TempFolder::new(name);
+        let (contoso, fabrikam) = (start_graph("token-of-contoso").await, start_graph("token-of-fabrikam").await);
         folder.write("contoso.token", "token-of-contoso\n");
         folder.write("fabrikam.token", "token-of-fabrikam\n");
         let (token, token_hash) = generate_token().unwrap();

@@ -10,7 +10,7 @@ use serde_json::json;
 use tokio::task::JoinSet;
 
 use crate::fixture::{UID, connector, run, send_request};
-use crate::hosting::{Folder, graph};
+use crate::hosting::{TempFolder, start_graph};
 
 const TENANTS: usize = 10;
 const CALLS: usize = 1_000;
@@ -21,13 +21,13 @@ const AT_ONCE: usize = 50;
 #[test]
 fn credential_is_used_only_for_own_tenant() {
     run(async {
-        let folder = Folder::new("interleaved");
+        let folder = TempFolder::new("interleaved");
         let (password, hash) = generate_token().unwrap();
         let mut text = format!("[[callers]]\nname = 'caller'\ntoken-hash = '{hash}'\n");
         let mut graphs = Vec::new();
         for number in 0..TENANTS {
             let token = generate_token().unwrap().0;
-            let emulator = graph(&token).await;
+            let emulator = start_graph(&token).await;
             emulator.add_contact(UID, &json!({"givenName": format!("of tenant-{number}")})).unwrap();
             let endpoint = emulator.endpoint();
             folder.write(&format!("{number}"), &token);

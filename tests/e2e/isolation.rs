@@ -14,7 +14,7 @@ use http::{Method, StatusCode};
 use serde_json::json;
 
 use crate::fixture::{UID, component_file, run};
-use crate::hosting::{Folder, graph};
+use crate::hosting::{TempFolder, start_graph};
 use crate::serve_process::ServeProcess;
 
 /// A text that occurs nowhere else.
@@ -29,7 +29,7 @@ fn hostile_file() -> PathBuf {
 /// Tenants with each kind of credential, each a canary: a client secret, a fixed access token, another issuer's token, and
 /// a secret that the sign-in service refuses.
 struct Aviary {
-    folder: Folder,
+    folder: TempFolder,
     graphs: Vec<Emulator>,
     secrets: Vec<String>,
     password: String,
@@ -40,7 +40,7 @@ const TENANTS: [&str; 4] = ["by-secret", "by-token", "by-federation", "refused"]
 
 impl Aviary {
     async fn open(name: &str) -> Aviary {
-        let folder = Folder::new(name);
+        let folder = TempFolder::new(name);
         let secrets: Vec<String> = (0..TENANTS.len()).map(|_| canary()).collect();
         let password = canary();
         let mut configuration = format!(
@@ -50,7 +50,7 @@ impl Aviary {
         );
         let mut graphs = Vec::new();
         for (tenant, secret) in TENANTS.into_iter().zip(&secrets) {
-            let emulator = graph(secret).await;
+            let emulator = start_graph(secret).await;
             folder.write(tenant, secret);
             let credential = match tenant {
                 "by-secret" => ClientCredential::Secret(secret.clone()),

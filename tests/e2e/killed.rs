@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use crate::fixture::{UID, component_file, run, send_request};
-use crate::hosting::{Folder, graph};
+use crate::hosting::{TempFolder, start_graph};
 use crate::serve_process::ServeProcess;
 
 const CALLERS: usize = 8;
@@ -21,7 +21,7 @@ const BEFORE: usize = 40;
 
 /// A gateway of one tenant, and its Microsoft Graph, which outlives it.
 struct Mortal {
-    folder: Folder,
+    folder: TempFolder,
     graph: Emulator,
     configuration: String,
     password: String,
@@ -29,7 +29,7 @@ struct Mortal {
 
 impl Mortal {
     fn new(name: &str) -> Mortal {
-        let (folder, graph) = (Folder::new(name), run(graph("token-of-contoso")));
+        let (folder, graph) = (TempFolder::new(name), run(start_graph("token-of-contoso")));
         folder.write("token", "token-of-contoso");
         let (password, hash) = generate_token().unwrap();
         let configuration = format!(

@@ -5,7 +5,7 @@ use std::net::TcpListener;
 
 use crate::command::program;
 use crate::fixture::run;
-use crate::hosting::graph;
+use crate::hosting::start_graph;
 
 /// The first line of what a proxy is sent, which it refuses.
 fn refusing(listener: &TcpListener) -> String {
@@ -39,7 +39,7 @@ fn proxy_is_set_by_variable_or_option() {
 
 #[test]
 fn loopback_endpoint_bypasses_proxy() {
-    let emulator = run(graph("t"));
+    let emulator = run(start_graph("t"));
     let mut command = program();
     command.arg("test").env("GRAPH_ENDPOINT", emulator.endpoint()).env("GRAPH_ACCESS_TOKEN", "t");
     // Nobody listens there.

@@ -10,7 +10,7 @@ use http::{StatusCode, header};
 use serde_json::Value;
 
 use crate::fixture::{run, send_request};
-use crate::hosting::{Folder, MultiTenantFixture, admin};
+use crate::hosting::{MultiTenantFixture, TempFolder, admin};
 
 /// Has Chromium show an address, and gives what it printed. `CHROMIUM` names the program.
 fn browse(profile: &Path, arguments: &[&str], address: &str) -> Output {
@@ -74,7 +74,7 @@ fn status_page_shows_calls() {
         }
         let (_, status): (u16, Value) = send_request(reqwest::Client::new().get(format!("{address}status.json"))).await;
 
-        let profile = Folder::new("chromium");
+        let profile = TempFolder::new("chromium");
         let profile = profile.write("profile", "").with_file_name("data");
         let picture = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/status-page.png");
         let page = browse(&profile, &["--virtual-time-budget=2000", "--dump-dom"], &address);
@@ -115,7 +115,7 @@ fn status_page_shows_calls() {
 #[test]
 #[ignore = "needs Chromium: make test-page"]
 fn blocked_page_logs_policy_violation() {
-    let folder = Folder::new("chromium-policy");
+    let folder = TempFolder::new("chromium-policy");
     let page =
         "<!doctype html><meta http-equiv=\"content-security-policy\" content=\"default-src 'none'\"><p style=\"color: red\">x";
     let file = folder.write("page.html", page);

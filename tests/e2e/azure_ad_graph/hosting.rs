@@ -7,12 +7,12 @@ use serde_json::{Value, json};
 
 use super::{code, message, read};
 use crate::fixture::{UID, connector, run};
-use crate::hosting::{Folder, graph};
-use crate::hosting_audit::Lines;
+use crate::hosting::{TempFolder, start_graph};
+use crate::hosting_audit::AuditLines;
 
 /// Two tenants with a directory each, one of which is read alone, and one without; one caller of one, and one of both.
 struct MultiTenantFixture {
-    _folder: Folder,
+    _folder: TempFolder,
     fabrikam: Emulator,
     contoso: Emulator,
     gateway: Gateway,
@@ -26,8 +26,8 @@ impl MultiTenantFixture {
     }
 
     async fn with(name: &str, change: impl FnOnce(TenantRegistry) -> TenantRegistry) -> MultiTenantFixture {
-        let folder = Folder::new(name);
-        let (contoso, fabrikam) = (graph("contoso-token").await, graph("fabrikam-token").await);
+        let folder = TempFolder::new(name);
+        let (contoso, fabrikam) = (start_graph("contoso-token").await, start_graph("fabrikam-token").await);
         folder.write("contoso.token", "contoso-token");
         folder.write("fabrikam.token", "fabrikam-token");
         let ((one, one_hash), (both, both_hash)) = (generate_token().unwrap(), generate_token().unwrap());
@@ -194,7 +194,7 @@ fn a_directory_that_may_be_read_is_not_written() {
 #[test]
 fn every_call_is_noted_and_no_value() {
     run(async {
-        let lines = Lines::default();
+        let lines = AuditLines::default();
         let log = lines.clone();
         let fixture = MultiTenantFixture::with("aad-audit", |hosting| hosting.with_audit_log(AuditLog::to_writer(log))).await;
         let url = |target: &str| format!("http://{}{target}?api-version=1.6", fixture.gateway.address());
@@ -244,8 +244,8 @@ fn a_method_that_is_not_there_names_those_that_are() {
 #[test]
 fn links_lead_back_by_tls() {
     run(async {
-        let folder = Folder::new("aad-tls");
-        let (contoso, (token, hash)) = (graph("contoso-token").await, generate_token().unwrap());
+        let folder = TempFolder::new("aad-tls");
+        let (contoso, (token, hash)) = (start_graph("contoso-token").await, generate_token().unwrap());
         let own = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
         folder.write("contoso.token", "contoso-token");
         folder.write("gateway.pem", &own.cert.pem());
