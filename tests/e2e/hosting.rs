@@ -11,13 +11,13 @@ use serde_json::{Value, json};
 use crate::fixture::{UID, connector, run, send_request};
 
 /// A folder that goes when the test does.
-pub struct Folder(PathBuf);
+pub struct TempFolder(PathBuf);
 
-impl Folder {
-    pub fn new(name: &str) -> Folder {
+impl TempFolder {
+    pub fn new(name: &str) -> TempFolder {
         let folder = std::env::temp_dir().join(format!("graph-contacts-{name}-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
-        Folder(folder)
+        TempFolder(folder)
     }
 
     pub fn write(&self, name: &str, content: &str) -> PathBuf {
@@ -27,14 +27,14 @@ impl Folder {
     }
 }
 
-impl Drop for Folder {
+impl Drop for TempFolder {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.0);
     }
 }
 
 /// An emulator that takes one token alone, and has the user.
-pub async fn graph(token: &str) -> Emulator {
+pub async fn start_graph(token: &str) -> Emulator {
     let options = graph_emulator::Options { token: Some(token.to_owned()) };
     let emulator = Emulator::start("127.0.0.1:0".parse().unwrap(), options).await.unwrap();
     emulator.add_user(User::new(UID, "test.user@contoso.example"));
@@ -43,7 +43,7 @@ pub async fn graph(token: &str) -> Emulator {
 
 /// Two tenants, each with a Microsoft Graph and a caller of its own, and one caller of both.
 pub struct MultiTenantFixture {
-    folder: Folder,
+    folder: TempFolder,
     file: PathBuf,
     pub contoso: Emulator,
     pub fabrikam: Emulator,
@@ -59,8 +59,8 @@ impl MultiTenantFixture {
     }
 
     pub async fn with(name: &str, change: impl FnOnce(TenantRegistry) -> TenantRegistry) -> MultiTenantFixture {
-        let folder = Folder::new(name);
-        let (contoso, fabrikam) = (graph("token-of-contoso").await, graph("token-of-fabrikam").await);
+        let folder = TempFolder::new(name);
+        let (contoso, fabrikam) = (start_graph("token-of-contoso").await, start_graph("token-of-fabrikam").await);
         folder.write("contoso.token", "token-of-contoso\n");
         folder.write("fabrikam.token", "token-of-fabrikam\n");
         let (token, token_hash) = generate_token().unwrap();
@@ -138,7 +138,7 @@ pub fn admin(request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
 }
 
 #[test]
-fn every_tenant_has_its_callers_its_graph_and_its_token() {
+fn tenant_uses_own_callers_endpoint_and_token() {
     run(async {
         let fixture = MultiTenantFixture::open("tenants").await;
         fixture.contoso.add_contact(UID, &json!({"givenName": "Ada"})).unwrap();
@@ -166,7 +166,7 @@ fn every_tenant_has_its_callers_its_graph_and_its_token() {
 
 /// A tenant of others, and one that does not exist, are told apart by nobody.
 #[test]
-fn nobody_gets_in_where_they_may_not() {
+fn unauthorized_caller_receives_401_or_404() {
     run(async {
         let fixture = MultiTenantFixture::open("strangers").await;
         for request in [
@@ -200,7 +200,7 @@ fn nobody_gets_in_where_they_may_not() {
 
 /// Neither the right password nor a new configuration gets anybody in who has guessed; tokens and other names do.
 #[test]
-fn passwords_are_not_guessed() {
+fn failed_logins_lock_out_name() {
     run(async {
         let fixture = MultiTenantFixture::open("guesses").await;
         for _ in 0..5 {
@@ -220,7 +220,7 @@ fn passwords_are_not_guessed() {
 }
 
 #[test]
-fn a_tenant_that_may_be_read_is_not_written() {
+fn read_only_tenant_rejects_writes() {
     run(async {
         let fixture = MultiTenantFixture::open("operations").await;
         let update = json!({"__addContacts__": {"givenName": "x"}}).to_string();
@@ -251,7 +251,7 @@ fn a_tenant_that_may_be_read_is_not_written() {
 }
 
 #[test]
-fn all_systems_of_a_caller_are_tested_at_once() {
+fn test_action_reports_each_tenant_of_caller() {
     run(async {
         let fixture = MultiTenantFixture::open("all").await;
         fixture.fabrikam.inject(Fault::new(FaultKind::Close));
@@ -274,7 +274,7 @@ fn all_systems_of_a_caller_are_tested_at_once() {
 }
 
 #[test]
-fn a_configuration_that_changes_takes_effect_without_a_request_lost() {
+fn reload_takes_effect_without_losing_requests() {
     run(async {
         let fixture = MultiTenantFixture::open("reload").await;
         fixture.contoso.inject(Fault::new(FaultKind::Delay(Duration::from_millis(300))));
@@ -294,7 +294,7 @@ fn a_configuration_that_changes_takes_effect_without_a_request_lost() {
 }
 
 #[test]
-fn a_configuration_with_mistakes_changes_nothing() {
+fn invalid_configuration_keeps_previous_one() {
     run(async {
         let fixture = MultiTenantFixture::open("mistakes").await;
         let good = fixture.text();
@@ -315,7 +315,7 @@ fn a_configuration_with_mistakes_changes_nothing() {
 
 /// One tenant's calls wait for each other, and not in others' way.
 #[test]
-fn a_tenant_takes_no_more_places_than_its_own() {
+fn tenant_exhausts_only_own_call_permits() {
     run(async {
         let fixture = MultiTenantFixture::open("places").await;
         let limited = fixture.text().replace("cloud = \"china\"", "limits = { calls = 1, deadline-seconds = 60 }");
@@ -359,7 +359,7 @@ pub async fn with_secret(name: &str) -> MultiTenantFixture {
 }
 
 #[test]
-fn a_token_is_issued_kept_and_replaced_when_graph_refuses_it() {
+fn access_token_is_cached_and_replaced_after_refusal() {
     run(async {
         let fixture = with_secret("secret").await;
         for _ in 0..3 {
@@ -380,7 +380,7 @@ fn a_token_is_issued_kept_and_replaced_when_graph_refuses_it() {
 
 /// Nothing is sent without a token, and the caller is told whether it helps to try again.
 #[test]
-fn without_a_token_nothing_is_sent() {
+fn missing_token_prevents_requests() {
     run(async {
         let fixture = with_secret("refused").await;
         fixture.contoso.set_sign_in_outage(Some(http::StatusCode::SERVICE_UNAVAILABLE));
@@ -401,7 +401,7 @@ fn without_a_token_nothing_is_sent() {
 
 /// Whatever one tenant has under way for a mailbox, another does not wait for it.
 #[test]
-fn a_tenant_has_its_own_turns_at_a_mailbox() {
+fn tenant_has_own_mailbox_permits() {
     run(async {
         let fixture = MultiTenantFixture::open("turns").await;
         // Both at one Microsoft Graph, where the mailbox is the same to the host.

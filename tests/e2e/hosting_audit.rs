@@ -13,9 +13,9 @@ use crate::hosting::{MultiTenantFixture, admin};
 
 /// A log that a test reads.
 #[derive(Clone, Default)]
-pub struct Lines(Arc<Mutex<Vec<u8>>>);
+pub struct AuditLines(Arc<Mutex<Vec<u8>>>);
 
-impl Write for Lines {
+impl Write for AuditLines {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         self.0.lock().unwrap().extend_from_slice(bytes);
         Ok(bytes.len())
@@ -26,7 +26,7 @@ impl Write for Lines {
     }
 }
 
-impl Lines {
+impl AuditLines {
     pub fn text(&self) -> String {
         String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
     }
@@ -44,9 +44,9 @@ impl Lines {
 }
 
 #[test]
-fn every_call_is_noted_and_no_value() {
+fn audit_log_records_each_call_without_values() {
     run(async {
-        let lines = Lines::default();
+        let lines = AuditLines::default();
         let log = lines.clone();
         let fixture = MultiTenantFixture::with("audit", |hosting| hosting.with_audit_log(AuditLog::to_writer(log))).await;
         let secret = json!({"__addContacts__": {"givenName": "Confidential", "mobilePhone": "555-0199"}}).to_string();
@@ -86,9 +86,9 @@ fn every_call_is_noted_and_no_value() {
 
 /// The caller's trace is that of the line; where there is none, or two, the line has one of its own.
 #[test]
-fn a_call_is_noted_with_the_trace_of_its_caller() {
+fn audit_log_records_trace_of_caller() {
     run(async {
-        let lines = Lines::default();
+        let lines = AuditLines::default();
         let log = lines.clone();
         let fixture = MultiTenantFixture::with("traces", |hosting| hosting.with_audit_log(AuditLog::to_writer(log))).await;
         let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
@@ -106,10 +106,10 @@ fn a_call_is_noted_with_the_trace_of_its_caller() {
 
 /// A caller that goes away is noted, too: what it began may have taken effect.
 #[test]
-fn a_call_that_nobody_waits_for_is_noted() {
+fn audit_log_records_call_of_disconnected_caller() {
     use graph_emulator::{Fault, FaultKind};
     run(async {
-        let lines = Lines::default();
+        let lines = AuditLines::default();
         let log = lines.clone();
         let fixture = MultiTenantFixture::with("gone", |hosting| hosting.with_audit_log(AuditLog::to_writer(log))).await;
         fixture.contoso.inject(Fault::new(FaultKind::Hang));

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::command::program;
 use crate::fixture::{UID, run, send_request};
-use crate::hosting::{Folder, graph};
+use crate::hosting::{TempFolder, start_graph};
 
 fn example() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../host-harness/examples/tenants.toml")
@@ -28,8 +28,8 @@ fn config(arguments: &[&str], environment: &[(&str, &str)], input: &str) -> (boo
 }
 
 #[test]
-fn the_example_is_a_configuration_and_its_schema_is_printed() {
-    let folder = Folder::new("example");
+fn example_configuration_is_valid_and_schema_matches_file() {
+    let folder = TempFolder::new("example");
     let text = std::fs::read_to_string(example()).unwrap();
     folder.write("fabrikam.token", "t\n");
     let file = folder.write("tenants.toml", &text);
@@ -43,7 +43,7 @@ fn the_example_is_a_configuration_and_its_schema_is_printed() {
 }
 
 #[test]
-fn hashes_are_made_for_the_configuration() {
+fn config_command_prints_hashes() {
     let (good, hash) = config(&["hash-password"], &[], "secret\n");
     assert!(good && hash.starts_with("$argon2id$") && !hash.contains("secret"), "{hash}");
     let (good, told) = config(&["hash-password"], &[], "\n");
@@ -54,9 +54,9 @@ fn hashes_are_made_for_the_configuration() {
 
 /// Started, told to read its configuration again, with a mistake and without, and stopped.
 #[test]
-fn serve_with_a_configuration() {
-    let emulator = run(graph("t"));
-    let folder = Folder::new("serve");
+fn serve_reloads_changed_configuration() {
+    let emulator = run(start_graph("t"));
+    let folder = TempFolder::new("serve");
     folder.write("token", "t");
     let hash = config(&["hash-password"], &[], "openidm-admin").1;
     let text = |name: &str| {
@@ -124,12 +124,12 @@ struct ServeProcess {
     url: String,
     ready: String,
     log: PathBuf,
-    _folder: Folder,
+    _folder: TempFolder,
 }
 
 impl ServeProcess {
     fn start(name: &str, endpoint: &str, more: &str, arguments: &[&str]) -> ServeProcess {
-        let folder = Folder::new(name);
+        let folder = TempFolder::new(name);
         folder.write("token", "t");
         let hash = config(&["hash-password"], &[], "openidm-admin").1;
         let text = format!(
@@ -169,8 +169,8 @@ impl ServeProcess {
 
 /// A request that is under way ends, and who asks is told meanwhile that no others are taken.
 #[test]
-fn requests_end_before_the_gateway_does() {
-    let emulator = run(graph("t"));
+fn termination_signal_drains_requests() {
+    let emulator = run(start_graph("t"));
     let process = ServeProcess::start("drain", &emulator.endpoint(), "", &["--drain", "60"]);
     let delay = Duration::from_millis(1500);
     emulator.inject(Fault::new(FaultKind::Delay(delay)));
@@ -203,8 +203,8 @@ fn requests_end_before_the_gateway_does() {
 
 /// What does not end in the time that there is, is ended.
 #[test]
-fn no_request_keeps_the_gateway_from_stopping() {
-    let emulator = run(graph("t"));
+fn drain_timeout_or_second_signal_aborts_requests() {
+    let emulator = run(start_graph("t"));
     for (name, more, signals) in [("drained", "drain-seconds = 0", 1), ("pressed", "drain-seconds = 3600", 2)] {
         let process = ServeProcess::start(name, &emulator.endpoint(), more, &[]);
         emulator.inject(Fault::new(FaultKind::Hang));
@@ -230,8 +230,8 @@ fn no_request_keeps_the_gateway_from_stopping() {
 }
 
 #[test]
-fn serve_names_the_mistakes_of_its_configuration() {
-    let folder = Folder::new("unusable");
+fn serve_reports_configuration_errors() {
+    let folder = TempFolder::new("unusable");
     let file = folder.write("tenants.toml", "callers = []\n[[tenants]]\nname = 'x'\ncolour = 1\n");
     let mut command = program();
     let output = command.args(["serve", "--port", "0", "--config"]).arg(&file).output().unwrap();
@@ -245,7 +245,7 @@ fn serve_names_the_mistakes_of_its_configuration() {
 }
 
 #[test]
-fn a_cloud_is_one_of_those_there_are() {
+fn unknown_cloud_is_rejected() {
     let mut command = program();
     let output = command.args(["--cloud", "mars", "test"]).output().unwrap();
     let told = String::from_utf8(output.stderr).unwrap();
@@ -254,8 +254,8 @@ fn a_cloud_is_one_of_those_there_are() {
 
 /// Even a log of everything shows no secret: of the application, of the caller, or the token that was issued.
 #[test]
-fn no_log_shows_a_secret() {
-    let emulator = run(graph("token-of-graph"));
+fn trace_log_contains_no_secret() {
+    let emulator = run(start_graph("token-of-graph"));
     emulator.register(AppRegistration {
         tenant: "contoso.example".to_owned(),
         client_id: "app-1".to_owned(),
@@ -263,7 +263,7 @@ fn no_log_shows_a_secret() {
         credential: ClientCredential::Secret("client-s3cret".to_owned()),
         lifetime: Duration::from_secs(3600),
     });
-    let folder = Folder::new("logs");
+    let folder = TempFolder::new("logs");
     folder.write("secret", "client-s3cret");
     let hash = config(&["hash-password"], &[], "caller-passw0rd\n").1;
     let endpoint = emulator.endpoint();

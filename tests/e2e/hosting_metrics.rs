@@ -42,7 +42,7 @@ impl Samples {
 }
 
 #[test]
-fn calls_and_requests_are_counted_for_their_tenant() {
+fn metrics_count_calls_and_requests_per_tenant() {
     run(async {
         let fixture = MultiTenantFixture::open("metrics").await;
         for _ in 0..2 {
@@ -85,7 +85,7 @@ fn calls_and_requests_are_counted_for_their_tenant() {
 }
 
 #[test]
-fn throttling_retries_and_limits_are_counted() {
+fn metrics_count_throttling_retries_and_limits() {
     run(async {
         let fixture = MultiTenantFixture::open("throttled").await;
         fixture.change(|text| text.replace("max-retries = 0", "max-retries = 1\nlimits.response-mib = 1")).unwrap();
@@ -113,7 +113,7 @@ fn throttling_retries_and_limits_are_counted() {
 }
 
 #[test]
-fn a_call_that_finds_no_place_or_is_given_up_is_counted() {
+fn metrics_count_rejected_and_abandoned_calls() {
     run(async {
         let fixture = MultiTenantFixture::open("busy").await;
         fixture.change(|text| text.replace("cloud = \"china\"", "limits = { calls = 1, deadline-seconds = 60 }")).unwrap();
@@ -133,7 +133,7 @@ fn a_call_that_finds_no_place_or_is_given_up_is_counted() {
 }
 
 #[test]
-fn tokens_and_reloads_are_counted() {
+fn metrics_count_token_requests_and_reloads() {
     run(async {
         let fixture = with_secret("token-metrics").await;
         assert_eq!(send_request(admin(fixture.read_of("contoso"))).await.0, 200);

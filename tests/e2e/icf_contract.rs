@@ -108,7 +108,7 @@ fn assert_has(object: &Value, attributes: &Value) {
 
 /// `SchemaApiOpTests`: no uid in it, a name in every class; and what `AttributeInfo` refuses.
 #[test]
-fn the_schema_is_one() {
+fn schema_is_consistent() {
     run(async {
         let fixture = Fixture::start().await;
         let whole = invoke(&fixture, "schema", json!({})).await.unwrap();
@@ -136,7 +136,7 @@ fn the_schema_is_one() {
 
 /// `CreateApiOpTests`; and what ICF's `CreateImpl` refuses before a connector is asked: a uid among the attributes.
 #[test]
-fn objects_are_created_as_they_are_given() {
+fn create_stores_given_attributes() {
     run(async {
         let fixture = Fixture::start().await;
         for class in &CLASSES {
@@ -166,7 +166,7 @@ fn objects_are_created_as_they_are_given() {
 
 /// `DeleteApiOpTests`; `UpdateApiOpTests` and `GetApiOpTests` of what is not there.
 #[test]
-fn what_is_gone_is_unknown() {
+fn operation_on_deleted_object_reports_unknown_uid() {
     run(async {
         let fixture = Fixture::start().await;
         for class in &CLASSES {
@@ -192,7 +192,7 @@ fn what_is_gone_is_unknown() {
 /// `AttributeTests`: what cannot be read never is, and what is not returned by default is not, of a get, a search and a
 /// synchronisation.
 #[test]
-fn attributes_are_returned_as_the_schema_says() {
+fn returned_attributes_match_schema_flags() {
     run(async {
         let fixture = Fixture::start().await;
         for class in &CLASSES {
@@ -243,7 +243,7 @@ fn attributes_are_returned_as_the_schema_says() {
 
 /// `AttributeTests.testNonUpdateable`, each attribute by itself: another value, and none where there is one.
 #[test]
-fn what_cannot_be_updated_is_refused() {
+fn update_of_not_updateable_attribute_is_rejected() {
     run(async {
         let fixture = Fixture::start().await;
         let mut objects = vec![("user", json!(UID))];
@@ -276,7 +276,7 @@ fn what_cannot_be_updated_is_refused() {
 /// `UpdateApiOpTests`: an update changes what it names, another object stays another one, what the class does not have is
 /// refused.
 #[test]
-fn updates_change_what_they_name() {
+fn update_changes_only_named_attributes() {
     run(async {
         let fixture = Fixture::start().await;
         for class in &CLASSES {
@@ -308,7 +308,7 @@ fn updates_change_what_they_name() {
 /// `UpdateApiOpTests.testUpdateToNull`: each attribute that is not required can be cleared, or refuses it; what it does not do is
 /// stay without a word. Two names the service makes up anew: of these another value than before is as good.
 #[test]
-fn attributes_are_cleared_with_null() {
+fn null_clears_attribute_or_is_rejected() {
     run(async {
         let fixture = Fixture::start().await;
         for class in &CLASSES {
@@ -334,7 +334,7 @@ fn attributes_are_cleared_with_null() {
 /// `SearchApiOpTests`: by its uid an object is found as it is read. A uid is opaque, and its case counts: in another it is
 /// another's.
 #[test]
-fn objects_are_found_by_their_uid() {
+fn search_by_uid_returns_object() {
     run(async {
         let fixture = Fixture::start().await;
         for class in &CLASSES {
@@ -356,7 +356,7 @@ fn objects_are_found_by_their_uid() {
 
 /// `SyncApiOpTests`: after a creation, an update, a deletion one change each; after the latest token none, and then one.
 #[test]
-fn each_change_is_told_once() {
+fn sync_reports_each_change_once() {
     run(async {
         let fixture = Fixture::start().await;
         for class in &CLASSES {
@@ -384,7 +384,7 @@ fn each_change_is_told_once() {
 
 /// What ICF's framework refuses before a connector is asked: the class of all classes, and revisions that are none.
 #[test]
-fn classes_and_revisions_that_are_none() {
+fn unknown_object_class_and_stale_revision_are_rejected() {
     run(async {
         let fixture = Fixture::start().await;
         let none: Map<String, Value> = Map::new();
@@ -419,7 +419,7 @@ fn classes_and_revisions_that_are_none() {
 /// `ScriptOnConnectorApiOpTests`, `ResolveUsernameApiOpTests`, `AuthenticationApiOpTests`: operations that the connector does not
 /// have say so, whatever they are given.
 #[test]
-fn operations_that_there_are_not() {
+fn unknown_operation_is_unsupported() {
     run(async {
         let fixture = Fixture::start().await;
         for operation in ["runScriptOnConnector", "runScriptOnResource", "resolveUsername", "authenticate", "Get", ""] {
@@ -437,7 +437,7 @@ fn operations_that_there_are_not() {
 /// `ValidateApiOpTests`, `TestApiOpTests`: a wrong configuration fails, and says which variable is wrong; a service that is not
 /// there and a token that is not taken fail, too.
 #[test]
-fn a_wrong_configuration_fails() {
+fn invalid_configuration_fails_test_operation() {
     run(async {
         // A port that was free a moment ago.
         let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();

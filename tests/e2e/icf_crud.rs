@@ -41,7 +41,7 @@ fn names(found: &Response) -> Vec<&str> {
 
 /// getUsersZero, getUsers, getUsersTwo, getUserByUid, getUserByName, userLifecycle.
 #[test]
-fn none_one_and_two_objects() {
+fn object_is_created_found_updated_and_deleted() {
     run(async {
         let fixture = Fixture::start().await;
         for class in &CLASSES {
@@ -69,7 +69,7 @@ fn none_one_and_two_objects() {
 
 /// updateUserButNotFound, and the same of every other operation on an object.
 #[test]
-fn objects_that_are_not_there() {
+fn operation_on_missing_object_returns_404() {
     run(async {
         let fixture = Fixture::start().await;
         for class in &CLASSES {
@@ -90,7 +90,7 @@ fn objects_that_are_not_there() {
 
 /// PaginationIT: seven objects in pages of three, which are 3, 3 and 1; each once, whatever the order.
 #[test]
-fn seven_objects_in_pages_of_three() {
+fn paging_returns_each_object_once() {
     run(async {
         let fixture = Fixture::start().await;
         for class in &CLASSES {
@@ -135,7 +135,7 @@ fn seven_objects_in_pages_of_three() {
 
 /// getUsersHandlerStopsEarly: whoever takes one page and no more has had no more read than that.
 #[test]
-fn who_stops_early_has_nothing_more_read() {
+fn first_page_reads_no_further_page() {
     run(async {
         let fixture = Fixture::start().await;
         for number in 0..350 {
@@ -151,7 +151,7 @@ fn who_stops_early_has_nothing_more_read() {
 /// The deltas of values: one is added, one that is there is added again (ICF, `UpdateAttributeValuesOp`: appended), one taken
 /// away, one taken away that is not there (which "should always succeed").
 #[test]
-fn values_are_added_and_removed() {
+fn patch_adds_and_removes_values() {
     run(async {
         let fixture = Fixture::start().await;
         for (operation, value, expected) in [

@@ -10,7 +10,7 @@ use serde_json::json;
 use tokio::task::JoinSet;
 
 use crate::fixture::{UID, connector, run, send_request};
-use crate::hosting::{Folder, graph};
+use crate::hosting::{TempFolder, start_graph};
 
 const TENANTS: usize = 10;
 const CALLS: usize = 1_000;
@@ -19,15 +19,15 @@ const AT_ONCE: usize = 50;
 /// Every other tenant has a fixed token, and the rest an application whose tokens are issued. Each has a Microsoft Graph of its own
 /// that takes its tokens alone and answers 401 to any other, and a contact that says whose it is.
 #[test]
-fn a_credential_is_used_for_its_own_tenant_alone() {
+fn credential_is_used_only_for_own_tenant() {
     run(async {
-        let folder = Folder::new("interleaved");
+        let folder = TempFolder::new("interleaved");
         let (password, hash) = generate_token().unwrap();
         let mut text = format!("[[callers]]\nname = 'caller'\ntoken-hash = '{hash}'\n");
         let mut graphs = Vec::new();
         for number in 0..TENANTS {
             let token = generate_token().unwrap().0;
-            let emulator = graph(&token).await;
+            let emulator = start_graph(&token).await;
             emulator.add_contact(UID, &json!({"givenName": format!("of tenant-{number}")})).unwrap();
             let endpoint = emulator.endpoint();
             folder.write(&format!("{number}"), &token);

@@ -14,7 +14,7 @@ use http::{Method, StatusCode};
 use serde_json::json;
 
 use crate::fixture::{UID, component_file, run};
-use crate::hosting::{Folder, graph};
+use crate::hosting::{TempFolder, start_graph};
 use crate::serve_process::ServeProcess;
 
 /// A text that occurs nowhere else.
@@ -29,7 +29,7 @@ fn hostile_file() -> PathBuf {
 /// Tenants with each kind of credential, each a canary: a client secret, a fixed access token, another issuer's token, and
 /// a secret that the sign-in service refuses.
 struct Aviary {
-    folder: Folder,
+    folder: TempFolder,
     graphs: Vec<Emulator>,
     secrets: Vec<String>,
     password: String,
@@ -40,7 +40,7 @@ const TENANTS: [&str; 4] = ["by-secret", "by-token", "by-federation", "refused"]
 
 impl Aviary {
     async fn open(name: &str) -> Aviary {
-        let folder = Folder::new(name);
+        let folder = TempFolder::new(name);
         let secrets: Vec<String> = (0..TENANTS.len()).map(|_| canary()).collect();
         let password = canary();
         let mut configuration = format!(
@@ -50,7 +50,7 @@ impl Aviary {
         );
         let mut graphs = Vec::new();
         for (tenant, secret) in TENANTS.into_iter().zip(&secrets) {
-            let emulator = graph(secret).await;
+            let emulator = start_graph(secret).await;
             folder.write(tenant, secret);
             let credential = match tenant {
                 "by-secret" => ClientCredential::Secret(secret.clone()),
@@ -133,7 +133,7 @@ async fn everything(request: reqwest::RequestBuilder) -> String {
 }
 
 #[test]
-fn a_secret_is_seen_nowhere_whatever_the_connector_is_asked() {
+fn connector_output_contains_no_secret() {
     let aviary = run(Aviary::open("canaries"));
     let process = ServeProcess::start(&aviary.folder, &component_file(), &aviary.configuration, true);
     let mut answers = String::new();
@@ -176,7 +176,7 @@ fn a_secret_is_seen_nowhere_whatever_the_connector_is_asked() {
 /// refusals. It shows that no secret comes into a sandbox by a way that the host has; what a component makes of its own memory is
 /// its own matter.
 #[test]
-fn a_secret_is_seen_nowhere_whatever_a_component_does() {
+fn hostile_component_finds_no_secret() {
     let aviary = run(Aviary::open("hostile-canaries"));
     let mut process = ServeProcess::start(&aviary.folder, &hostile_file(), &aviary.configuration, true);
     let mut answers = String::new();
@@ -237,7 +237,7 @@ async fn occurrences_beside(aviary: &Aviary, process: &ServeProcess, tenant: &st
 
 /// Memory comes out of a pool: what one tenant left in a place is not there for the next who gets it.
 #[test]
-fn nothing_is_left_in_memory_for_the_next() {
+fn reused_memory_is_cleared() {
     let aviary = run(Aviary::open("leftovers"));
     let process = ServeProcess::start(&aviary.folder, &hostile_file(), &aviary.configuration, false);
     run(async {
@@ -255,7 +255,7 @@ fn nothing_is_left_in_memory_for_the_next() {
 }
 
 #[test]
-fn nothing_shows_a_secret_that_is_made_to_be_shown() {
+fn formatted_values_hide_secrets() {
     let (secret, token) = (canary(), canary());
     let application =
         Application { tenant: "t".to_owned(), client_id: "c".to_owned(), login: "https://login.example".parse().unwrap() };
@@ -275,7 +275,7 @@ fn nothing_shows_a_secret_that_is_made_to_be_shown() {
 
 /// What a hosted component finds in its environment: where to go and for how long, and a login that was made for it.
 #[test]
-fn there_is_no_secret_in_the_environment() {
+fn sandbox_environment_contains_no_secret() {
     run(async {
         let fixture = crate::hostile::HostileFixture::open("environment").await;
         let (status, told) = crate::fixture::send_request(fixture.request("mallory", "environment", &[])).await;

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use crate::fixture::{UID, component_file, run, send_request};
-use crate::hosting::{Folder, graph};
+use crate::hosting::{TempFolder, start_graph};
 use crate::serve_process::ServeProcess;
 
 const CALLERS: usize = 8;
@@ -21,7 +21,7 @@ const BEFORE: usize = 40;
 
 /// A gateway of one tenant, and its Microsoft Graph, which outlives it.
 struct Mortal {
-    folder: Folder,
+    folder: TempFolder,
     graph: Emulator,
     configuration: String,
     password: String,
@@ -29,7 +29,7 @@ struct Mortal {
 
 impl Mortal {
     fn new(name: &str) -> Mortal {
-        let (folder, graph) = (Folder::new(name), run(graph("token-of-contoso")));
+        let (folder, graph) = (TempFolder::new(name), run(start_graph("token-of-contoso")));
         folder.write("token", "token-of-contoso");
         let (password, hash) = generate_token().unwrap();
         let configuration = format!(
@@ -91,7 +91,7 @@ impl Mortal {
 }
 
 #[test]
-fn what_was_answered_before_a_kill_is_there_and_the_next_process_goes_on() {
+fn acknowledged_writes_survive_kill_and_restart() {
     let mortal = Mortal::new("killed");
     let mut process = mortal.serve();
     let acknowledged = run(mortal.acknowledged(&process, "-KILL"));
@@ -115,7 +115,7 @@ fn what_was_answered_before_a_kill_is_there_and_the_next_process_goes_on() {
 
 /// Told to stop, it ends what it has begun: nothing is left in doubt.
 #[test]
-fn what_is_under_way_is_ended_and_answered_before_a_stop() {
+fn stop_completes_requests_in_progress() {
     let mortal = Mortal::new("stopped");
     let mut process = mortal.serve();
     let acknowledged = run(mortal.acknowledged(&process, "-TERM"));

@@ -7,7 +7,7 @@ use graph_contacts_host::{GatewayLogin, Secret};
 use crate::fixture::{Fixture, UID, connector, run};
 
 #[test]
-fn names_and_passwords_in_any_script() {
+fn login_accepts_names_and_passwords_in_any_script() {
     run(async {
         let (name, password) = ("username£ 山田", "pass:word£%C2%A3");
         let fixture = Fixture::with(connector(), |settings| {

@@ -36,7 +36,7 @@ async fn ask(fixture: &Fixture, name: &str, method: &Method, id: &str) -> Respon
 }
 
 #[test]
-fn each_failure_has_the_status_of_its_exception() {
+fn failure_has_status_of_icf_exception() {
     run(async {
         let fixture = Fixture::with(connector(), |settings| settings.exactly_once = Some(false)).await;
         let broken = CannedResponse { body: "{\"id\": \"AA".into(), ..CannedResponse::empty(StatusCode::OK) };
@@ -80,7 +80,7 @@ fn each_failure_has_the_status_of_its_exception() {
 
 /// The beginnings of `ExceptionHelper`'s messages, with OpenIDM's name of the request and of the object.
 #[test]
-fn messages_begin_as_openidms_do() {
+fn failure_message_begins_as_in_openidm() {
     run(async {
         let fixture = Fixture::start().await;
         let class = "system/azuread/contact";
@@ -132,7 +132,7 @@ fn messages_begin_as_openidms_do() {
 
 /// `ObjectClassResourceProviderTest.testUnsupportedCreateWithId`, and the operations that an object class has not.
 #[test]
-fn what_the_classes_cannot_do() {
+fn unsupported_request_is_rejected() {
     run(async {
         let fixture = Fixture::start().await;
         let created = create(&fixture, json!({"givenName": "Ada"})).await;

@@ -31,7 +31,7 @@ async fn followed(fixture: &Fixture, class: &str, state: &Value) -> (Vec<Value>,
 
 /// The first call only keeps the token of now; then each creation, update and deletion comes once, and the state goes on.
 #[test]
-fn live_sync_walks_from_state_to_state() {
+fn live_sync_resumes_from_returned_state() {
     run(async {
         let fixture = Fixture::start().await;
         for (class, attribute) in CLASSES {

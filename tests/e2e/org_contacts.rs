@@ -15,7 +15,7 @@ fn add(fixture: &Fixture, contact: &Value) -> String {
 }
 
 #[test]
-fn contacts_are_read_with_what_they_are_related_to() {
+fn read_returns_manager_and_direct_reports() {
     run(async {
         let fixture = Fixture::start().await;
         let boss = add(&fixture, &json!({"displayName": "Boss"}));
@@ -37,7 +37,7 @@ fn contacts_are_read_with_what_they_are_related_to() {
 }
 
 #[test]
-fn contacts_are_found_and_followed() {
+fn query_and_live_sync_find_org_contacts() {
     run(async {
         let fixture = Fixture::start().await;
         for (name, mail) in [("Ada", "ada@fabrikam.com"), ("Grace", "grace@fabrikam.com"), ("ada", "x@contoso.com")] {
@@ -89,7 +89,7 @@ fn contacts_are_found_and_followed() {
 
 /// The directory has refused every change of these in v1.0; Microsoft has announced to allow it for those that are the cloud's own.
 #[test]
-fn contacts_are_changed_where_the_directory_allows_it() {
+fn update_and_delete_need_writable_directory() {
     run(async {
         let fixture = Fixture::start().await;
         let id = add(&fixture, &json!({"displayName": "Ada"}));

@@ -83,7 +83,7 @@ fn nothing() -> OrgContact {
 }
 
 #[test]
-fn a_contact_has_every_property() {
+fn get_returns_every_property() {
     run(async {
         for version in ["v1.0", "beta"] {
             let fixture = company(version).await;
@@ -126,7 +126,7 @@ fn a_contact_has_every_property() {
 }
 
 #[test]
-fn contacts_are_listed_as_a_query_says() {
+fn list_applies_query_options() {
     run(async {
         for version in ["v1.0", "beta"] {
             let fixture = company(version).await;
@@ -174,7 +174,7 @@ fn contacts_are_listed_as_a_query_says() {
 }
 
 #[test]
-fn contacts_are_related_to_others() {
+fn relationships_are_listed() {
     run(async {
         for version in ["v1.0", "beta"] {
             let fixture = company(version).await;
@@ -219,7 +219,7 @@ fn contacts_are_related_to_others() {
 /// In v1.0 the directory has refused every change; Microsoft has announced to allow it for contacts that are the cloud's own, and beta
 /// does already.
 #[test]
-fn contacts_are_changed_where_the_directory_allows_it() {
+fn update_and_delete_need_writable_directory() {
     run(async {
         for version in ["v1.0", "beta"] {
             let fixture = company(version).await;
@@ -281,7 +281,7 @@ fn contacts_are_changed_where_the_directory_allows_it() {
 }
 
 #[test]
-fn contacts_are_followed() {
+fn delta_returns_changes() {
     run(async {
         for version in ["v1.0", "beta"] {
             let fixture = company(version).await;
@@ -306,7 +306,7 @@ fn contacts_are_followed() {
 
 /// The interface of strings has the same, and the requests are built without being sent.
 #[test]
-fn the_same_is_had_by_name() {
+fn json_interface_performs_same_operations() {
     run(async {
         let fixture = company("v1.0").await;
         let listed = invoke(&fixture, "orgContacts.list", json!({"search": "eric", "count": true})).await.unwrap();

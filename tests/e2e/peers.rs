@@ -14,7 +14,7 @@ use crate::fixture::{Fixture, TOKEN, UID, component_file, connector, invoke, run
 /// Defect 1: A 429 without `Retry-After`, or with one that is a date or not understood, ends a peer's loop and is taken for
 /// success.
 #[test]
-fn throttling_is_never_taken_for_success() {
+fn throttled_request_is_reported_as_failure() {
     run(async {
         let fixture = Fixture::start().await;
         for retry_after in [None, Some("7"), Some("0.5"), Some("Sat, 21 Nov 2037 00:00:00 GMT"), Some("99999999"), Some("soon")] {
@@ -37,7 +37,7 @@ fn throttling_is_never_taken_for_success() {
 
 /// Defect 1, the other half: it is repeated all the same.
 #[test]
-fn throttling_without_a_word_is_repeated() {
+fn throttled_request_without_retry_after_is_retried() {
     run(async {
         let fixture = Fixture::with(connector(), |settings| settings.max_retries = Some(3)).await;
         for retry_after in [None, Some("0"), Some("Sat, 01 Jan 2000 00:00:00 GMT"), Some("soon")] {
@@ -52,7 +52,7 @@ fn throttling_without_a_word_is_repeated() {
 
 /// Defect 2: To a peer every 410 says that the object is unknown, also that of a token that has expired.
 #[test]
-fn an_expired_token_is_no_unknown_object() {
+fn expired_sync_token_requires_resync() {
     run(async {
         let fixture = Fixture::start().await;
         fixture.add(json!({"surname": "a"}));
@@ -68,7 +68,7 @@ fn an_expired_token_is_no_unknown_object() {
 /// Defect 3: A peer reads all pages of changes before it gives out the first, each with the same last token, and goes on when
 /// told to stop.
 #[test]
-fn changes_come_page_by_page_each_with_a_token_of_its_own() {
+fn sync_pages_have_distinct_tokens() {
     run(async {
         let fixture = Fixture::start().await;
         for number in 0..250 {
@@ -97,7 +97,7 @@ fn changes_come_page_by_page_each_with_a_token_of_its_own() {
 
 /// Defect 4: A peer reads the answers to creations as ISO-8859-2.
 #[test]
-fn names_in_any_script_go_and_come() {
+fn unicode_names_round_trip() {
     run(async {
         let fixture = Fixture::start().await;
         for name in ["Žluťoučký kůň", "Ærøskøbing", "山田 太郎", "Ünal 👩‍👧", "عمر", "e\u{301}", "\u{feff}x"]
@@ -127,7 +127,7 @@ impl Drop for Running {
 /// Defect 5: A peer logs the requests that it sends at the level of information, the passwords in them too. Here neither a
 /// contact's values nor a credential is in what the program writes, however much it is told to log.
 #[test]
-fn logs_have_no_values_and_no_credentials() {
+fn log_contains_no_values_and_no_credentials() {
     run(async {
         let fixture = Fixture::start().await;
         let tests = std::env::current_exe().unwrap();
@@ -175,7 +175,7 @@ fn logs_have_no_values_and_no_credentials() {
 /// replacing text. Here a token leaves for no address whose scheme or name is not the endpoint's. (What TLS checks is rustls's,
 /// whose defaults the host keeps; keys are read by libraries, as the tests of `credential/certificate.rs` show.)
 #[test]
-fn the_token_goes_to_the_endpoint_alone() {
+fn access_token_is_sent_only_to_endpoint() {
     run(async {
         let fixture = Fixture::start().await;
         assert_eq!(fixture.get(UID).await.0, 200);
@@ -194,7 +194,7 @@ fn the_token_goes_to_the_endpoint_alone() {
 /// Defect 7: A peer decides by what an address contains (`photo`, `roleAssignments`), and sends `ConsistencyLevel: eventual` with
 /// everything.
 #[test]
-fn what_an_id_contains_decides_nothing() {
+fn id_content_does_not_affect_request() {
     run(async {
         let fixture = Fixture::start().await;
         for name in [
@@ -222,7 +222,7 @@ fn what_an_id_contains_decides_nothing() {
 /// Defect 8: A peer's update takes the user out of every group and puts it back into those that the update names. Here what an
 /// update does not name stays, and nothing is deleted to be written again.
 #[test]
-fn what_an_update_does_not_name_stays() {
+fn update_keeps_unnamed_attributes() {
     run(async {
         let fixture = Fixture::start().await;
         let kept =
@@ -247,7 +247,7 @@ fn what_an_update_does_not_name_stays() {
 /// Defect 9: A peer puts filter values into the query as they are, so that an apostrophe breaks out, and writes AND and OR
 /// without parentheses.
 #[test]
-fn filters_are_escaped_and_keep_their_order() {
+fn filter_is_escaped_and_keeps_precedence() {
     run(async {
         let fixture = Fixture::start().await;
         for (display, surname, mail) in [
@@ -279,7 +279,7 @@ fn filters_are_escaped_and_keep_their_order() {
 
 /// Defect 10: A peer leaves NOT out without a word, so that the search finds the opposite.
 #[test]
-fn a_negation_negates() {
+fn negated_filter_excludes_matches() {
     run(async {
         let fixture = Fixture::start().await;
         for (display, surname) in [("Ada", "1"), ("Adam", "2"), ("Grace", "3")] {
@@ -306,7 +306,7 @@ fn a_negation_negates() {
 
 /// Defect 11: A peer takes a cookie or a token of synchronisation for an address, and fetches it with the bearer token.
 #[test]
-fn cookies_and_tokens_are_no_addresses() {
+fn url_as_cookie_or_sync_token_is_rejected() {
     run(async {
         let (fixture, elsewhere) = (Fixture::start().await, Fixture::start().await);
         let addresses = |endpoint: String| {
@@ -340,7 +340,7 @@ fn cookies_and_tokens_are_no_addresses() {
 
 /// Defect 12: A peer asks the service when it is initialised, so that nothing works while the service is away.
 #[test]
-fn starting_and_describing_ask_nothing_of_the_service() {
+fn start_and_schema_send_no_request() {
     run(async {
         let fixture = Fixture::start().await;
         assert!(invoke(&fixture, "schema", json!({})).await.is_ok());
@@ -352,7 +352,7 @@ fn starting_and_describing_ask_nothing_of_the_service() {
 
 /// Defect 13: A documented test operation that does nothing is no test.
 #[test]
-fn a_test_asks_the_service() {
+fn test_action_sends_request() {
     run(async {
         let fixture = Fixture::start().await;
         let test = || send(&fixture, Method::POST, "?_action=test", &[], "");
@@ -380,7 +380,7 @@ fn a_test_asks_the_service() {
 
 /// Defect 14: Peers write names into paths as they are: of the guest `a_b#EXT#@t` everything from the first `#` on is lost.
 #[test]
-fn guests_are_users() {
+fn guest_name_is_percent_encoded() {
     run(async {
         let fixture = Fixture::start().await;
         let (id, name) = ("00000000-0000-0000-0000-00000000000e", "ada_contoso.com#EXT#@fabrikam.example");

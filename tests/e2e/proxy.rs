@@ -5,7 +5,7 @@ use std::net::TcpListener;
 
 use crate::command::program;
 use crate::fixture::run;
-use crate::hosting::graph;
+use crate::hosting::start_graph;
 
 /// The first line of what a proxy is sent, which it refuses.
 fn refusing(listener: &TcpListener) -> String {
@@ -18,7 +18,7 @@ fn refusing(listener: &TcpListener) -> String {
 }
 
 #[test]
-fn an_operator_sets_a_proxy_by_variable_or_option() {
+fn proxy_is_set_by_variable_or_option() {
     let proxy = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", proxy.local_addr().unwrap());
     for (variables, arguments) in [
@@ -38,8 +38,8 @@ fn an_operator_sets_a_proxy_by_variable_or_option() {
 }
 
 #[test]
-fn this_machine_is_reached_without_the_proxy() {
-    let emulator = run(graph("t"));
+fn loopback_endpoint_bypasses_proxy() {
+    let emulator = run(start_graph("t"));
     let mut command = program();
     command.arg("test").env("GRAPH_ENDPOINT", emulator.endpoint()).env("GRAPH_ACCESS_TOKEN", "t");
     // Nobody listens there.
@@ -48,7 +48,7 @@ fn this_machine_is_reached_without_the_proxy() {
 }
 
 #[test]
-fn a_wrong_proxy_or_authority_is_told_before_anything_is_sent() {
+fn invalid_proxy_or_ca_file_is_reported_before_sending() {
     for (arguments, told) in [
         (["--proxy", "ftp://user:hunter2@proxy"], "in --proxy or HTTPS_PROXY: the proxy's address is neither http nor https"),
         (["--ca-file", "/nowhere.pem"], "cannot read --ca-file /nowhere.pem"),

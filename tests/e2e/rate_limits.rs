@@ -8,7 +8,7 @@ use crate::fixture::{Fixture, UID, connector, run};
 
 /// Each call has a sandbox of its own. The third would have its turn after thirty seconds, which is long after its deadline.
 #[test]
-fn what_would_be_too_much_is_not_sent_and_the_deadline_ends_the_wait() {
+fn rate_limited_read_waits_until_deadline() {
     run(async {
         let fixture = Fixture::with(connector(), |settings| {
             settings.read_rate_limit = Some("2/min".parse().unwrap());
@@ -27,7 +27,7 @@ fn what_would_be_too_much_is_not_sent_and_the_deadline_ends_the_wait() {
 
 /// One batch with three writes in it: the user is read, and no write leaves, since the third of them would be too much.
 #[test]
-fn the_items_of_a_batch_count() {
+fn batch_items_count_towards_write_rate_limit() {
     run(async {
         let fixture = Fixture::with(connector(), |settings| {
             settings.write_rate_limit = Some("2/hour".parse().unwrap());

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 
 use crate::command::program;
-use crate::hosting::Folder;
+use crate::hosting::TempFolder;
 
 /// A gateway in a process of its own, which is killed when this is dropped.
 pub struct ServeProcess {
@@ -20,7 +20,7 @@ pub struct ServeProcess {
 impl ServeProcess {
     /// Serves the tenants of `configuration`, a text, with a component, and logs everything there is to log if `all` says so.
     /// Logs and the compiled component are in `folder`, where another that is started later finds them.
-    pub fn start(folder: &Folder, component: &Path, configuration: &str, all: bool) -> ServeProcess {
+    pub fn start(folder: &TempFolder, component: &Path, configuration: &str, all: bool) -> ServeProcess {
         let file = folder.write("tenants.toml", configuration);
         let beside = |name: &str| file.with_file_name(name);
         let (log, audit) = (beside("log"), beside("audit"));

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::fixture::{Fixture, UID, connector, run};
 
 #[test]
-fn they_run_as_update_add_remove() {
+fn changes_run_as_update_add_remove() {
     run(async {
         let fixture = Fixture::start().await;
         let (kept, gone) = (fixture.add(json!({"givenName": "Kept"})), fixture.add(json!({"givenName": "Gone"})));
@@ -36,7 +36,7 @@ fn they_run_as_update_add_remove() {
 }
 
 #[test]
-fn one_that_fails_neither_hides_nor_undoes_the_others() {
+fn failed_change_does_not_affect_others() {
     run(async {
         let fixture = Fixture::start().await;
         let (first, second, gone) = (
@@ -87,7 +87,7 @@ fn one_that_fails_neither_hides_nor_undoes_the_others() {
 
 /// The service created the contact and the gateway before it gave up: the caller has to know.
 #[test]
-fn what_may_have_been_done_is_told() {
+fn unknown_outcome_is_reported() {
     run(async {
         let fixture = Fixture::with(connector(), |settings| settings.exactly_once = Some(false)).await;
         let reply = CannedResponse { body: Bytes::from_static(b"<html>"), ..CannedResponse::empty(StatusCode::GATEWAY_TIMEOUT) };
@@ -104,7 +104,7 @@ fn what_may_have_been_done_is_told() {
 
 /// 100 added contacts: the user is read, and five batches are sent; no more than four requests at a time reach the mailbox.
 #[test]
-fn a_hundred_additions_are_five_requests() {
+fn hundred_additions_use_five_batches() {
     run(async {
         let fixture = Fixture::start().await;
         fixture.emulator.set_throttle(Throttle::outlook());
@@ -119,7 +119,7 @@ fn a_hundred_additions_are_five_requests() {
 
 /// Twelve callers at once, each in a sandbox of its own, and Outlook's limit: none is throttled.
 #[test]
-fn the_mailbox_is_never_asked_more_than_four_things_at_once() {
+fn mailbox_concurrency_stays_at_four() {
     run(async {
         let fixture = std::sync::Arc::new(Fixture::start().await);
         fixture.emulator.set_throttle(Throttle::outlook());
@@ -142,7 +142,7 @@ fn the_mailbox_is_never_asked_more_than_four_things_at_once() {
 /// Twelve callers at once whose additions go in batches, of which the service carries four items out at a time each: the host
 /// lets one batch after the other through. The faults are slow items, so that they would meet otherwise.
 #[test]
-fn batches_of_many_callers_do_not_meet_at_a_mailbox() {
+fn concurrent_batches_keep_mailbox_concurrency_at_four() {
     run(async {
         let fixture = std::sync::Arc::new(Fixture::start().await);
         fixture.emulator.set_throttle(Throttle::outlook());

@@ -59,7 +59,7 @@ fn fault(chance: &mut Chance) -> Fault {
 }
 
 #[test]
-fn nothing_is_lost_and_nothing_is_doubled() {
+fn writes_under_faults_are_neither_lost_nor_duplicated() {
     let number = |name, default| std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default);
     let (rounds, seed) = (number("SOAK_ROUNDS", 150), number("SOAK_SEED", 20_261_121));
     run(async move {

@@ -10,7 +10,7 @@ use http::{StatusCode, header};
 use serde_json::Value;
 
 use crate::fixture::{run, send_request};
-use crate::hosting::{Folder, MultiTenantFixture, admin};
+use crate::hosting::{MultiTenantFixture, TempFolder, admin};
 
 /// Has Chromium show an address, and gives what it printed. `CHROMIUM` names the program.
 fn browse(profile: &Path, arguments: &[&str], address: &str) -> Output {
@@ -52,7 +52,7 @@ async fn shown(fixture: &MultiTenantFixture) -> AdminServer {
 
 #[test]
 #[ignore = "needs Chromium: make test-page"]
-fn the_page_shows_the_calls_that_were_made() {
+fn status_page_shows_calls() {
     run(async {
         let fixture = MultiTenantFixture::open("page").await;
         let reply = CannedResponse::empty(StatusCode::TOO_MANY_REQUESTS).header(header::RETRY_AFTER, "1".parse().unwrap());
@@ -74,7 +74,7 @@ fn the_page_shows_the_calls_that_were_made() {
         }
         let (_, status): (u16, Value) = send_request(reqwest::Client::new().get(format!("{address}status.json"))).await;
 
-        let profile = Folder::new("chromium");
+        let profile = TempFolder::new("chromium");
         let profile = profile.write("profile", "").with_file_name("data");
         let picture = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/status-page.png");
         let page = browse(&profile, &["--virtual-time-budget=2000", "--dump-dom"], &address);
@@ -114,8 +114,8 @@ fn the_page_shows_the_calls_that_were_made() {
 /// That the console is heard at all: a page that asks for more than its policy lets it.
 #[test]
 #[ignore = "needs Chromium: make test-page"]
-fn a_page_that_its_policy_holds_back_says_so() {
-    let folder = Folder::new("chromium-policy");
+fn blocked_page_logs_policy_violation() {
+    let folder = TempFolder::new("chromium-policy");
     let page =
         "<!doctype html><meta http-equiv=\"content-security-policy\" content=\"default-src 'none'\"><p style=\"color: red\">x";
     let file = folder.write("page.html", page);

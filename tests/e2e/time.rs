@@ -19,7 +19,7 @@ fn assert_in_time(begun: Instant) {
 }
 
 #[test]
-fn a_service_that_never_answers() {
+fn unresponsive_service_times_out() {
     run(async {
         let fixture = Fixture::with(connector(), |settings| settings.deadline = DEADLINE).await;
         fixture.emulator.inject(Fault::new(FaultKind::Hang).method(Method::GET));
@@ -34,7 +34,7 @@ fn a_service_that_never_answers() {
 
 /// The time is the whole update's, and what was not begun is told to be so: of three batches the second gets no answer.
 #[test]
-fn a_service_that_stops_answering_in_the_middle() {
+fn deadline_during_update_reports_each_outcome() {
     run(async {
         let fixture = Fixture::with(connector(), |settings| settings.deadline = DEADLINE).await;
         fixture.emulator.inject(Fault::new(FaultKind::ApplyThenHang).path_ends_with("$batch").after(1));
@@ -52,7 +52,7 @@ fn a_service_that_stops_answering_in_the_middle() {
 
 /// Every second of the answer some bytes come: it is not the silence that ends it.
 #[test]
-fn a_service_that_is_slow() {
+fn slow_service_times_out() {
     run(async {
         let fixture = Fixture::with(connector(), |settings| settings.deadline = DEADLINE).await;
         for _ in 0..25 {
@@ -88,7 +88,7 @@ fn head(method: &str, query: &str, more: &str) -> String {
 }
 
 #[test]
-fn a_caller_that_goes_away() {
+fn disconnected_caller_frees_sandbox() {
     run(async {
         let fixture = Fixture::with(fresh_connector(), |settings| settings.deadline = DEADLINE).await;
         for number in 0..600 {
@@ -126,7 +126,7 @@ fn a_caller_that_goes_away() {
 
 /// One that stops reading holds its own sandbox, and that not for ever.
 #[test]
-fn a_caller_that_stops_reading() {
+fn stalled_caller_frees_sandbox() {
     run(async {
         let fixture = Fixture::with(fresh_connector(), |settings| settings.deadline = DEADLINE).await;
         for number in 0..600 {

@@ -28,7 +28,7 @@ fn people(fixture: &Fixture) {
 }
 
 #[test]
-fn filters_find_what_they_say() {
+fn filter_selects_matching_users() {
     run(async {
         let fixture = Fixture::start().await;
         people(&fixture);
@@ -54,7 +54,7 @@ fn filters_find_what_they_say() {
 }
 
 #[test]
-fn ids_alone_pages_and_contacts() {
+fn query_returns_ids_pages_and_contacts() {
     run(async {
         let fixture = Fixture::start().await;
         people(&fixture);
@@ -78,7 +78,7 @@ fn ids_alone_pages_and_contacts() {
 }
 
 #[test]
-fn what_cannot_be_found_is_refused() {
+fn unsupported_filter_is_rejected() {
     run(async {
         let fixture = Fixture::start().await;
         for filter in ["nope eq \"x\"", "contacts eq \"x\"", "__addContacts__ eq \"x\"", "displayName eq", "mailbox eq \"x\""] {

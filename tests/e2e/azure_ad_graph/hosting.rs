@@ -7,13 +7,13 @@ use serde_json::{Value, json};
 
 use super::{code, message, read_response};
 use crate::fixture::{UID, connector, run};
-use crate::hosting::{Folder, graph};
-use crate::hosting_audit::Lines;
+use crate::hosting::{TempFolder, start_graph};
+use crate::hosting_audit::AuditLines;
 
 /// Three tenants: one with a directory, one with a read-only directory, and one without. One caller has one directory, the other
 /// has both.
 struct MultiTenantFixture {
-    _folder: Folder,
+    _folder: TempFolder,
     fabrikam: Emulator,
     contoso: Emulator,
     gateway: Gateway,
@@ -27,8 +27,8 @@ impl MultiTenantFixture {
     }
 
     async fn with(name: &str, change: impl FnOnce(TenantRegistry) -> TenantRegistry) -> MultiTenantFixture {
-        let folder = Folder::new(name);
-        let (contoso, fabrikam) = (graph("contoso-token").await, graph("fabrikam-token").await);
+        let folder = TempFolder::new(name);
+        let (contoso, fabrikam) = (start_graph("contoso-token").await, start_graph("fabrikam-token").await);
         folder.write("contoso.token", "contoso-token");
         folder.write("fabrikam.token", "fabrikam-token");
         let ((one, one_hash), (both, both_hash)) = (generate_token().unwrap(), generate_token().unwrap());
@@ -195,7 +195,7 @@ fn read_only_directory_rejects_writes() {
 #[test]
 fn audit_log_has_every_call_and_no_values() {
     run(async {
-        let lines = Lines::default();
+        let lines = AuditLines::default();
         let log = lines.clone();
         let fixture = MultiTenantFixture::with("aad-audit", |registry| registry.with_audit_log(AuditLog::to_writer(log))).await;
         let url = |target: &str| format!("http://{}{target}?api-version=1.6", fixture.gateway.address());
@@ -245,8 +245,8 @@ fn unsupported_method_returns_allow_header() {
 #[test]
 fn links_use_https_behind_tls_listener() {
     run(async {
-        let folder = Folder::new("aad-tls");
-        let (contoso, (token, hash)) = (graph("contoso-token").await, generate_token().unwrap());
+        let folder = TempFolder::new("aad-tls");
+        let (contoso, (token, hash)) = (start_graph("contoso-token").await, generate_token().unwrap());
         let own = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
         folder.write("contoso.token", "contoso-token");
         folder.write("gateway.pem", &own.cert.pem());

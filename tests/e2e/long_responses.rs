@@ -22,7 +22,7 @@ fn fill(fixture: &Fixture, contacts: usize) {
 }
 
 #[test]
-fn four_thousand_contacts_pass_through_sixteen_mebibytes() {
+fn large_response_streams_through_small_sandbox() {
     run(async {
         let limits = Limits { memory: 16 * MIB, ..Limits::default() };
         let connector = ComponentHost::from_file(&component_file(), limits).unwrap();
@@ -40,7 +40,7 @@ fn four_thousand_contacts_pass_through_sixteen_mebibytes() {
 /// A failure on a later page: what has not gone out yet becomes an error, what has gone out breaks off, and no one takes a part for
 /// the whole.
 #[test]
-fn a_failure_in_the_middle_is_no_end() {
+fn failed_page_aborts_response() {
     run(async {
         let fixture = Fixture::start().await;
         let fault = |after: usize| {
@@ -74,7 +74,7 @@ fn a_failure_in_the_middle_is_no_end() {
 }
 
 #[test]
-fn people_can_read_it_too() {
+fn pretty_print_indents_response() {
     run(async {
         let fixture = Fixture::start().await;
         fill(&fixture, 2);
