@@ -88,7 +88,7 @@ fn invalid_contacts_and_patches_are_rejected() {
         for (attributes, expected) in [
             (json!({"givenName": "Ada"}), "Required attribute &#39;mailbox&#39;"),
             (json!({"mailbox": 7}), "mailbox"),
-            (json!({"mailbox": UID}), "no value at all"),
+            (json!({"mailbox": UID}), "the contact has no values"),
             (json!({"mailbox": UID, "givenname": "x"}), "did you mean givenName?"),
             (json!({"mailbox": UID, "_id": "x", "givenName": "x"}), "_id"),
             (json!({"mailbox": UID, "folders": "x", "givenName": "x"}), "folders"),

@@ -13,8 +13,8 @@ use http::Method;
 use serde_json::{Value, json};
 
 use crate::fixture::{Fixture, UID, component_file, run, send_request};
-use crate::hosting::{Folder, graph};
-use crate::hosting_audit::Lines;
+use crate::hosting::{TempFolder, start_graph};
+use crate::hosting_audit::AuditLines;
 
 /// Returns limits that are lower than the defaults where those take long to reach.
 fn limits() -> Limits {
@@ -39,19 +39,19 @@ pub fn component_host() -> ComponentHost {
 pub struct HostileFixture {
     pub mallory: Emulator,
     pub neighbour: Emulator,
-    pub audit: Lines,
+    pub audit: AuditLines,
     pub gateway: Gateway,
     pub token: String,
     pub token_hash: String,
     // The tenants' files, kept until the end of the test.
-    _folder: Folder,
+    _folder: TempFolder,
     client: reqwest::Client,
 }
 
 impl HostileFixture {
     pub async fn open(name: &str) -> HostileFixture {
-        let folder = Folder::new(name);
-        let (mallory, neighbour) = (graph("token-of-mallory").await, graph("token-of-neighbour").await);
+        let folder = TempFolder::new(name);
+        let (mallory, neighbour) = (start_graph("token-of-mallory").await, start_graph("token-of-neighbour").await);
         folder.write("mallory.token", "token-of-mallory");
         folder.write("neighbour.token", "token-of-neighbour");
         let (token, token_hash) = generate_token().unwrap();
@@ -69,7 +69,7 @@ impl HostileFixture {
             tenant("neighbour", &neighbour, "neighbour", 60),
         ];
         let file = folder.write("tenants.toml", &text.concat());
-        let audit = Lines::default();
+        let audit = AuditLines::default();
         let registry = TenantRegistry::load(&file, component_host()).unwrap().with_audit_log(AuditLog::to_writer(audit.clone()));
         let listener = gateway::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
         let gateway = Gateway::start_multi_tenant(listener, &registry).unwrap();

@@ -366,7 +366,7 @@ fn test_action_sends_request() {
             (graph_error_fault(503, "serviceNotAvailable", &[]), "not available"),
             (
                 Fault::new(FaultKind::Respond(CannedResponse { body: "<html>".into(), ..CannedResponse::empty(StatusCode::OK) })),
-                "GRAPH_ENDPOINT",
+                "the endpoint",
             ),
             (Fault::new(FaultKind::Close), "Microsoft Graph"),
         ] {

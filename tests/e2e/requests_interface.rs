@@ -136,7 +136,7 @@ fn requests_of_every_operation_are_built() {
             let error =
                 call!(fixture, graph_contacts_connector_requests.call_build(operation, &arguments.to_string())).unwrap_err();
             assert_eq!(error.kind, ErrorKind::Unsupported, "{}", error.message);
-            assert!(error.message.contains("depends on what is stored"), "{}", error.message);
+            assert!(error.message.contains("depend on the stored object"), "{}", error.message);
         }
         assert!(fixture.sent().is_empty());
     });
