@@ -104,7 +104,7 @@ fn unknown_member_is_rejected_in_input_and_preserved_in_response() {
     assert_eq!(shown["websites"], site["websites"]);
 }
 
-/// A request with very many mistakes costs no more than its parsing, and its response stays readable.
+/// A request with very many invalid values costs no more than its parsing, and its response stays readable.
 #[test]
 fn error_names_first_hundred_problems() {
     let many: Vec<Value> = (0..100_000).map(|_| json!(1)).collect();

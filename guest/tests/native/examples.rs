@@ -146,7 +146,7 @@ fn documented_shapes_round_trip() {
     let property = "String {0b1c2d3e-4f50-4617-8293-a4b5c6d7e8f9} Name Origin";
     let error = json!({"error": {"code": "ErrorInvalidArgument", "message": "no", "innerError": {"request-id": "r-1"}}});
 
-    for (name, method, path, body, status, answer, bodies) in [
+    for (name, method, path, body, status, returned, bodies) in [
         ("get", "GET", "v1.0/me/contacts/x", Value::Null, 200, whole.clone(), 1),
         (
             "update",
@@ -227,7 +227,7 @@ fn documented_shapes_round_trip() {
         let example = json!({
             "id": name,
             "request": {"method": method, "url": format!("https://graph.microsoft.com/{path}"), "body": body},
-            "response": {"status": status, "body": answer},
+            "response": {"status": status, "body": returned},
         });
         let exchange = Exchange::parse(&example).unwrap();
         assert_eq!(exchange.response.len() + usize::from(exchange.request.is_some()), bodies, "{name}");

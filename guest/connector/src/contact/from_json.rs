@@ -18,7 +18,9 @@ use crate::error::{Error, Problems, Result};
 /// How strictly to parse members and kinds that the connector does not know.
 #[derive(Clone, Copy, PartialEq)]
 enum Strictness {
-    /// Input of a caller: reject them by name. In it, a list for every kind specifies only the kinds without a dedicated property.
+    /// Input of a caller: reject them by name.
+    ///
+    /// In input, a list for every kind specifies only the kinds without a dedicated property.
     Reject,
     /// A response of the service: preserve them. Graph's contact is an open type, and grows.
     Preserve,

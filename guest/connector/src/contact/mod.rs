@@ -3,8 +3,8 @@
 //! The canonical contact has the shape of Graph's beta `contact`, because the v1.0 shape is a projection of it: where v1.0 has
 //! `businessPhones`, `homePhones` and `mobilePhone`, beta has one list of `phones`, each with its kind.
 //!
-//! * [`table`] declares each field and its properties once: name, version, type, access and limit. [`Contact`] and
-//!   [`properties`] are generated from it, and so is the record of `wit/types.wit`'s conversion in the component.
+//! * [`table`] declares each field and its properties once: name, version, type, access and limit. [`Contact`], [`properties`]
+//!   and the component's conversion of the record in `wit/types.wit` are generated from it.
 //! * [`from_json`] parses a contact: what Graph returned, or what a caller wants.
 //! * [`to_json`] writes a contact: what Graph stores, or what a caller sees.
 //! * [`validate`] finds what a version of Graph cannot store.

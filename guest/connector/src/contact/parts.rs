@@ -10,7 +10,10 @@ use super::version::Version;
 
 /// Declares a complex type: its parts with their names in Graph (`beta`: only beta has the part), and its other fields.
 macro_rules! complex_type {
-    ($(#[$about:meta])* $type:ident { $($field:ident = $name:literal $($only_in:ident)?),+ $(,)? } $(and $other:ident: $other_type:ty)?) => {
+    (
+        $(#[$about:meta])*
+        $type:ident { $($field:ident = $name:literal $($only_in:ident)?),+ $(,)? } $(and $other:ident: $other_type:ty)?
+    ) => {
         $(#[$about])*
         #[derive(Clone, Debug, Default, PartialEq)]
         #[allow(missing_docs, reason = "wit/types.wit describes every part for its readers")]

@@ -18,15 +18,15 @@ Generated from the table in `guest/connector/src/contact/table.rs` by `make docs
 
 ## Contact
 
-The names are Microsoft Graph's. ICF and OpenIDM use the same names. Callers can create, update, and clear with null every property
-except those with `NOT_CREATABLE` and `NOT_UPDATEABLE`, which the service assigns.
+The names are Microsoft Graph's. ICF and OpenIDM use the same names. Callers can create, update, and clear with null every
+property except those with `NOT_CREATABLE` and `NOT_UPDATEABLE`, which the service assigns.
 
-* *Graph*: the versions that have the property. `GRAPH_API_VERSION` sets the version; an attribute that it does not have is an error
-  that names the attribute.
+* *Graph*: the versions that have the property. `GRAPH_API_VERSION` sets the version. An attribute that it does not have is
+  rejected by name.
 * *At most*: the number of values that the service stores.
 
-With beta, callers can use v1.0's names and beta's. `businessPhones` then has the business numbers. `phones` has the numbers of the
-kinds without a property of their own, and those beyond what that property holds. Graph stores both together.
+With beta, callers can use v1.0's names and beta's. `businessPhones` then has the business numbers. `phones` has the numbers of
+the kinds without a property of their own, and those beyond what that property holds. Graph stores both together.
 Setting `mobilePhone`, `businessAddress`, `homeAddress`, `otherAddress` or `businessHomePage` replaces all entries of its kind.
 
 | name | type | Graph | at most | ICF flags | meaning |

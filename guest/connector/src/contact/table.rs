@@ -1,11 +1,12 @@
-//! The table: every field of a contact, and the properties of Microsoft Graph that show it. To add an attribute, add a row here,
-//! and the field and its case in `wit/types.wit`.
+//! The table: every field of a contact, and the properties of Microsoft Graph that show it.
+//!
+//! To add an attribute, add a row here, and its field and case in `wit/types.wit`. The emulator has a table of its own.
 
 /// Hands the table of fields to the macro `$callback`.
 ///
-/// A macro and not a constant, because each row also becomes a field of a type: of [`Contact`](crate::contact::Contact), and of
-/// the record in `wit/types.wit`. Everything that names each field is generated from these rows, so that a row without its
-/// counterpart in WIT does not compile, nor a counterpart without its row.
+/// The table is a macro and not a constant, because each row also becomes a field of [`Contact`](crate::contact::Contact) and of
+/// the conversion of the record in `wit/types.wit`. All code that names every field is generated from these rows. A row without
+/// its counterpart in WIT does not compile, and neither does a counterpart without its row.
 ///
 /// ```text
 /// field: Type, clear(WitCase) { "graphName": "meaning", modifier(argument); }
@@ -14,7 +15,7 @@
 /// | in a row | what it is |
 /// |---|---|
 /// | `field` | the field of `Contact`, and in kebab-case that of the record |
-/// | `Type` | a type in `contact::field_types`, and the variant of [`Accessor`](crate::contact::accessor::Accessor) of that name |
+/// | `Type` | a type in `field_types`, and the variant of [`Accessor`](crate::contact::accessor::Accessor) of that name |
 /// | `clear(WitCase)` | the case of `contact-property`; fields without it cannot be cleared through the record |
 /// | `{ … }` | the field's properties in Graph, each with its meaning and the methods of `Property` that describe it |
 /// | `as Variant(Kind::X)` | the property shows the entries of one kind, and not the whole list |
