@@ -5,12 +5,12 @@ use serde_json::{Map, Value};
 use crate::invoke::argument::describe;
 use connector::contact::{Contact, Version, from_json};
 use connector::error::{Error, Result};
-use connector::operations::mailbox::changes::ContactChange;
+use connector::operations::mailbox::changes::BatchChange;
 
 /// Parses one change: `{"create": contact, "idempotencyKey": key}`, `{"update": contact with id}` or `{"delete": id}`.
 ///
 /// `path` stands before the problem in errors.
-pub fn parse_change(members: &Map<String, Value>, version: Version, path: &str) -> Result<ContactChange> {
+pub fn parse_change(members: &Map<String, Value>, version: Version, path: &str) -> Result<BatchChange> {
     let expected = |name: &str, what: &str, found: &Value| {
         Error::invalid_attribute(format!("{path}.{name}"), format!("expected {what}, found {}", describe(found)))
     };
@@ -25,16 +25,16 @@ pub fn parse_change(members: &Map<String, Value>, version: Version, path: &str) 
     };
     let mut actions = members.iter().filter(|(name, _)| *name != "idempotencyKey");
     match (actions.next().map(|(name, value)| (name.as_str(), value)), actions.next()) {
-        (Some(("create", value)), None) => Ok(ContactChange::Create(contact("create", value)?, key)),
+        (Some(("create", value)), None) => Ok(BatchChange::Create(contact("create", value)?, key)),
         (Some(("update", value)), None) => {
             let contact = contact("update", value)?;
             let id = contact.id.value().filter(|id| !id.is_empty()).cloned();
             let id = id.ok_or_else(|| {
                 Error::invalid_attribute(format!("{path}.update.id"), "missing; it says which contact to update")
             })?;
-            Ok(ContactChange::Update(id, contact))
+            Ok(BatchChange::Update(id, contact))
         }
-        (Some(("delete", Value::String(id))), None) => Ok(ContactChange::Delete(id.clone())),
+        (Some(("delete", Value::String(id))), None) => Ok(BatchChange::Delete(id.clone())),
         (Some(("delete", other)), None) => Err(expected("delete", "the id of a contact, a string", other)),
         _ => Err(Error::invalid_attribute(path, "expected one of create, update and delete")),
     }

@@ -17,7 +17,7 @@ use connector::graph::request::GraphRequest;
 use connector::graph::selection::Selection;
 use connector::graph::{contacts, extensions, photo};
 use connector::operations::connector::Connector;
-use connector::operations::mailbox::changes::ContactChange;
+use connector::operations::mailbox::changes::BatchChange;
 use connector::operations::mailbox::contacts::build_delta_request;
 use connector::operations::mailbox::create::build_create_request;
 use connector::operations::mailbox::extensions::build_put_requests;
@@ -166,9 +166,9 @@ pub const OPERATIONS: &[Operation] = &[
         requests: |connector, arguments| {
             let (service, container) = (connector.service(), parse_container(arguments)?);
             let requests = parse_changes(connector, arguments)?.into_iter().map(|change| match change {
-                ContactChange::Create(contact, key) => one(build_create_request(service, &container, &contact, key.as_deref())),
-                ContactChange::Update(id, contact) => build_update_requests(connector, &container, &id, &contact),
-                ContactChange::Delete(id) => one(contacts::delete(service, &container, &id)),
+                BatchChange::Create(contact, key) => one(build_create_request(service, &container, &contact, key.as_deref())),
+                BatchChange::Update(id, contact) => build_update_requests(connector, &container, &id, &contact),
+                BatchChange::Delete(id) => one(contacts::delete(service, &container, &id)),
             });
             Ok(requests.collect::<Result<Vec<_>>>()?.concat())
         },
@@ -278,7 +278,7 @@ fn parse_contact(connector: &Connector<'_>, arguments: &Arguments) -> Result<Con
     from_json::parse_input(arguments.object(&CONTACT)?, connector.service().version, "contact.")
 }
 
-fn parse_changes(connector: &Connector<'_>, arguments: &Arguments) -> Result<Vec<ContactChange>> {
+fn parse_changes(connector: &Connector<'_>, arguments: &Arguments) -> Result<Vec<BatchChange>> {
     let version = connector.service().version;
     let changes = arguments.objects(&CHANGES)?.enumerate();
     changes.map(|(position, change)| parse_change(change, version, &format!("changes[{position}]"))).collect()

@@ -17,7 +17,7 @@ use connector::graph::request::GraphRequest;
 use connector::graph::selection::Selection;
 use connector::operations::icf::outcome::Outcome;
 use connector::operations::icf::sync::SyncDelta;
-use connector::operations::mailbox::changes::ContactChange;
+use connector::operations::mailbox::changes::BatchChange;
 
 convert_enum!(
     ErrorKind, ErrorKind: UnknownUid, AlreadyExists, InvalidAttributeValue, PermissionDenied, InvalidCredential, PreconditionFailed,
@@ -103,14 +103,14 @@ impl From<Error> for wit::Error {
 }
 
 /// Returns the change at `position` of a batch.
-pub fn into_change(change: wit::ContactChange, position: usize) -> Result<ContactChange> {
+pub fn into_change(change: wit::ContactChange, position: usize) -> Result<BatchChange> {
     let missing = |name: &str| Error::invalid_attribute(format!("changes[{position}].{name}"), "is missing");
     let id = change.id.ok_or_else(|| missing("id"));
     let contact = change.contact.ok_or_else(|| missing("contact")).and_then(|contact| into_contact(contact, &change.clear));
     match change.kind {
-        wit::ChangeKind::Create => Ok(ContactChange::Create(Box::new(contact?), change.idempotency_key)),
-        wit::ChangeKind::Update => Ok(ContactChange::Update(id?, Box::new(contact?))),
-        wit::ChangeKind::Delete => Ok(ContactChange::Delete(id?)),
+        wit::ChangeKind::Create => Ok(BatchChange::Create(Box::new(contact?), change.idempotency_key)),
+        wit::ChangeKind::Update => Ok(BatchChange::Update(id?, Box::new(contact?))),
+        wit::ChangeKind::Delete => Ok(BatchChange::Delete(id?)),
     }
 }
 

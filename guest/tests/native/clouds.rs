@@ -1,4 +1,4 @@
-//! What the clouds are, and what they lack: shared tables of Microsoft's deployments and metadata.
+//! The clouds and their features, from Microsoft's tables of deployments and metadata.
 
 use connector::contact::{Version, from_json};
 use connector::error::{ErrorKind, Result};
@@ -17,13 +17,13 @@ fn settings(variables: &[(&str, &str)]) -> Result<Settings> {
     })
 }
 
-fn mailbox() -> Container {
+fn build_container() -> Container {
     Container::from_mailbox(Mailbox::from_name("u"))
 }
 
-/// <https://learn.microsoft.com/en-us/graph/deployments>, and the sovereign clouds' own hosts.
+/// <https://learn.microsoft.com/en-us/graph/deployments>, and the hosts of the sovereign clouds.
 #[test]
-fn each_cloud_has_its_host() {
+fn cloud_selects_endpoint() {
     for (cloud, host) in [
         ("global", "graph.microsoft.com"),
         ("GLOBAL", "graph.microsoft.com"),
@@ -39,19 +39,19 @@ fn each_cloud_has_its_host() {
     }
     let service = settings(&[("GRAPH_CLOUD", "china"), ("GRAPH_ENDPOINT", "http://127.0.0.1:1")]).unwrap().service;
     let request = connector::graph::users::probe(&service).unwrap();
-    assert_eq!(request.uri().authority().unwrap(), "127.0.0.1:1", "the endpoint counts, as for an emulator of that cloud");
+    assert_eq!(request.uri().authority().unwrap(), "127.0.0.1:1", "the endpoint takes precedence, for an emulator of that cloud");
 }
 
 #[test]
-fn a_cloud_that_cannot_be_used_is_told_before_anything_is_called() {
-    for (variables, said) in [
+fn unusable_cloud_is_configuration_error() {
+    for (variables, part) in [
         (&[("GRAPH_CLOUD", "mars")][..], "us-gov-l4"),
         (&[("GRAPH_CLOUD", "govsg")], "no personal contacts"),
         (&[("GRAPH_CLOUD", "usnat")], "GRAPH_ENDPOINT"),
     ] {
         let error = settings(variables).unwrap_err();
         assert_eq!(error.kind, ErrorKind::Configuration);
-        assert!(error.message.contains(said), "{}", error.message);
+        assert!(error.message.contains(part), "{}", error.message);
     }
     assert!(settings(&[("GRAPH_CLOUD", "usnat"), ("GRAPH_ENDPOINT", "https://graph.example")]).is_ok());
 }
@@ -60,25 +60,25 @@ fn service(cloud: &str, version: Version) -> Service {
     Service::new("https://graph.example", version).unwrap().with_cloud(cloud.parse().unwrap())
 }
 
-/// Microsoft's metadata of China (Mooncake) have no delta of contacts, and contact-delta says so; there is a comparison in its place.
+/// Microsoft's metadata of China (Mooncake) have no delta of contacts, as the page contact-delta says. Reconcile replaces it.
 #[test]
-fn china_has_no_delta() {
+fn china_refuses_delta_and_reconciles() {
     let china = service("china", Version::V1);
     let script = Script::new().then(200, json!({"value": [{"id": "c", "changeKey": "2"}]}));
     let connector = connector(&china, &script);
     for class in [ObjectClass::Contact, ObjectClass::ContactFolder] {
-        let error = connector.sync_objects(class, &mailbox(), None).unwrap_err();
+        let error = connector.sync_objects(class, &build_container(), None).unwrap_err();
         assert_eq!(error.kind, ErrorKind::Unsupported);
         assert!(error.message.contains("china") && error.message.contains("reconcile"), "{}", error.message);
     }
-    assert_eq!(script.lines(), [""; 0], "it is told before a call fails");
-    assert_eq!(connector.reconcile(ObjectClass::Contact, &mailbox(), &Default::default()).unwrap().len(), 1);
-    assert!(delta::get_contacts_delta(&service("us-gov-l4", Version::V1), &mailbox()).is_ok());
+    assert_eq!(script.lines(), [""; 0], "nothing is sent");
+    assert_eq!(connector.reconcile(ObjectClass::Contact, &build_container(), &Default::default()).unwrap().len(), 1);
+    assert!(delta::get_contacts_delta(&service("us-gov-l4", Version::V1), &build_container()).is_ok());
 }
 
-/// In v1.0 the three slots are in the metadata of the global cloud alone.
+/// In v1.0 only the metadata of the global cloud have the three properties.
 #[test]
-fn the_slots_of_email_addresses_are_of_the_global_cloud() {
+fn only_global_cloud_stores_email_slots() {
     let contact = |name: &str| {
         let input = Map::from_iter([(name.to_owned(), json!({"address": "a@contoso.com"}))]);
         from_json::parse_input(&input, Version::V1, "").unwrap()
@@ -86,25 +86,25 @@ fn the_slots_of_email_addresses_are_of_the_global_cloud() {
     for name in ["primaryEmailAddress", "secondaryEmailAddress", "tertiaryEmailAddress"] {
         let script = Script::new().then(201, json!({"id": "c"}));
         let global = service("global", Version::V1);
-        connector(&global, &script).create_contact(&mailbox(), &contact(name), None).unwrap();
+        connector(&global, &script).create_contact(&build_container(), &contact(name), None).unwrap();
         for cloud in ["us-gov-l4", "us-gov-l5", "china", "bleu", "delos", "usnat", "ussec"] {
             let script = Script::new();
             let service = service(cloud, Version::V1);
-            let error = connector(&service, &script).create_contact(&mailbox(), &contact(name), None).unwrap_err();
+            let error = connector(&service, &script).create_contact(&build_container(), &contact(name), None).unwrap_err();
             assert_eq!((error.kind, error.attributes), (ErrorKind::InvalidAttributeValue, vec![name.to_owned()]), "{cloud}");
-            let stored = connector(&service, &script).update_contact(&mailbox(), "c", &contact(name)).unwrap_err();
+            let stored = connector(&service, &script).update_contact(&build_container(), "c", &contact(name)).unwrap_err();
             assert_eq!(stored.kind, ErrorKind::InvalidAttributeValue);
             assert_eq!(script.lines(), [""; 0]);
         }
     }
 }
 
-/// permanentDelete is in the global cloud alone (contact-permanentdelete, "national cloud deployments").
+/// Only the global cloud has permanentDelete (contact-permanentdelete, "national cloud deployments").
 #[test]
-fn permanent_deletion_is_of_the_global_cloud() {
+fn only_global_cloud_deletes_permanently() {
     let script = Script::new().then_bytes(204, &[], b"").then_bytes(204, &[], b"");
     let global = service("global", Version::V1);
-    connector(&global, &script).permanently_delete_contact(&mailbox(), "c").unwrap();
+    connector(&global, &script).permanently_delete_contact(&build_container(), "c").unwrap();
     connector(&global, &script).delete_folder(&Mailbox::from_name("u"), "f", true).unwrap();
     assert_eq!(
         script.lines(),
@@ -112,7 +112,7 @@ fn permanent_deletion_is_of_the_global_cloud() {
     );
     let script = Script::new();
     let bleu = service("bleu", Version::V1);
-    let error = connector(&bleu, &script).permanently_delete_contact(&mailbox(), "c").unwrap_err();
+    let error = connector(&bleu, &script).permanently_delete_contact(&build_container(), "c").unwrap_err();
     assert_eq!(error.kind, ErrorKind::Unsupported);
     assert_eq!(
         connector(&bleu, &script).delete_folder(&Mailbox::from_name("u"), "f", true).unwrap_err().kind,
@@ -121,13 +121,13 @@ fn permanent_deletion_is_of_the_global_cloud() {
     assert_eq!(script.lines(), [""; 0]);
 }
 
-/// A cleared slot asks for nothing that the cloud lacks.
+/// A cleared property does not require that the cloud stores it.
 #[test]
-fn what_is_cleared_needs_no_place() {
+fn cleared_email_slot_is_accepted_in_every_cloud() {
     let bleu = service("bleu", Version::V1);
     let script = Script::new().then(200, json!({"id": "c", "givenName": "x"}));
     let input = Map::from_iter([("primaryEmailAddress".to_owned(), Value::Null)]);
     let wanted = from_json::parse_input(&input, Version::V1, "").unwrap();
-    connector(&bleu, &script).update_contact(&mailbox(), "c", &wanted).unwrap();
+    connector(&bleu, &script).update_contact(&build_container(), "c", &wanted).unwrap();
     assert_eq!(script.lines(), ["GET /v1.0/users/u/contacts/c"]);
 }

@@ -8,12 +8,12 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-fn parsed(text: &str) -> Filter {
+fn parse(text: &str) -> Filter {
     Filter::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
 /// The message that a text is refused with.
-fn refused(text: &str) -> String {
+fn parse_error(text: &str) -> String {
     let error = Filter::parse(text).expect_err(text);
     assert_eq!((error.kind, error.attributes), (ErrorKind::InvalidAttributeValue, vec!["_queryFilter".to_owned()]));
     error.message
@@ -31,12 +31,12 @@ fn not(filter: Filter) -> Filter {
     Filter::Not(Box::new(filter))
 }
 
-fn finds(text: &str, object: &Value) -> bool {
-    parsed(text).matches(object.as_object().unwrap())
+fn is_match(text: &str, object: &Value) -> bool {
+    parse(text).matches(object.as_object().unwrap())
 }
 
 #[test]
-fn filter_terms_are_read() {
+fn filter_terms_are_parsed() {
     let cases = [
         ("true", Filter::Constant(true)),
         ("false", Filter::Constant(false)),
@@ -83,7 +83,7 @@ fn filter_terms_are_read() {
         ("/!x pr", Filter::Presence("!x".to_owned())),
     ];
     for (text, filter) in cases {
-        assert_eq!(parsed(text), filter, "{text}");
+        assert_eq!(parse(text), filter, "{text}");
     }
 }
 
@@ -114,12 +114,12 @@ fn filter_terms_are_joined() {
         ("  (x eq 'a')and(x eq 'b'OR x\teq\n'c' )  ", Filter::And(vec![a(), Filter::Or(vec![b(), c()])])),
     ];
     for (text, filter) in cases {
-        assert_eq!(parsed(text), filter, "{text}");
+        assert_eq!(parse(text), filter, "{text}");
     }
 }
 
 #[test]
-fn filters_that_are_wrong_are_refused_with_the_place() {
+fn invalid_filter_error_reports_position() {
     let attribute = "expected an attribute, true, false or a parenthesis, found";
     let operator = "expected an operator (eq, co, sw, ew, lt, le, gt, ge, ca, pr), found";
     let joining = "expected 'and', 'or' or the end, found";
@@ -181,57 +181,57 @@ fn filters_that_are_wrong_are_refused_with_the_place() {
         ("x eq 'Ünal 👩‍👧' or y", 21, "expected an operator, found the end".into()),
     ];
     for (text, at, problem) in cases {
-        assert_eq!(refused(text), format!("_queryFilter: at character {at}: {problem}"), "{text}");
+        assert_eq!(parse_error(text), format!("_queryFilter: at character {at}: {problem}"), "{text}");
     }
 }
 
 #[test]
-fn filter_messages_show_no_more_than_the_beginning_of_a_long_word() {
-    let message = refused(&format!("x {} 1", "é".repeat(100_000)));
+fn filter_error_shortens_long_word() {
+    let message = parse_error(&format!("x {} 1", "é".repeat(100_000)));
     assert!(message.contains(&format!("'{}…'", "é".repeat(40))) && message.len() < 300, "{message}");
 }
 
-/// Works on half the stack that the component has, which is 1 MiB.
-fn with_little_stack<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+/// Runs with half the stack of the component, which has 1 MiB.
+fn run_with_small_stack<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     std::thread::Builder::new().stack_size(512 * 1024).spawn(work).unwrap().join().unwrap()
 }
 
 #[test]
-fn filters_that_nest_too_deep_are_refused() {
-    with_little_stack(|| {
+fn too_deep_filter_is_refused() {
+    run_with_small_stack(|| {
         let deep = |levels: usize| format!("{}true{}", "(".repeat(levels), ")".repeat(levels));
-        assert_eq!(parsed(&deep(256)), Filter::Constant(true));
+        assert_eq!(parse(&deep(256)), Filter::Constant(true));
         let problem = "_queryFilter: at character 257: parentheses nest deeper than 256 levels";
-        assert_eq!(refused(&deep(257)), problem);
-        assert_eq!(refused(&deep(10_000)), problem);
-        assert_eq!(refused(&"(".repeat(10_000)), problem);
-        assert!(refused(&"!".repeat(10_000)).starts_with("_queryFilter: at character 2: "));
-        assert!(refused(&"!(".repeat(10_000)).starts_with("_queryFilter: at character 514: parentheses nest"));
-        assert!(refused(&format!("true{}", ")".repeat(10_000))).starts_with("_queryFilter: at character 5: "));
+        assert_eq!(parse_error(&deep(257)), problem);
+        assert_eq!(parse_error(&deep(10_000)), problem);
+        assert_eq!(parse_error(&"(".repeat(10_000)), problem);
+        assert!(parse_error(&"!".repeat(10_000)).starts_with("_queryFilter: at character 2: "));
+        assert!(parse_error(&"!(".repeat(10_000)).starts_with("_queryFilter: at character 514: parentheses nest"));
+        assert!(parse_error(&format!("true{}", ")".repeat(10_000))).starts_with("_queryFilter: at character 5: "));
     });
 }
 
 #[test]
-fn the_deepest_filter_is_walked_through_compared_and_dropped() {
-    with_little_stack(|| {
+fn deepest_filter_is_evaluated_compared_and_dropped() {
+    run_with_small_stack(|| {
         // Three nodes for each level: or, and, not.
         let levels = 256;
         let text = format!("{}x eq 1{}", "y pr or true and !(".repeat(levels), ")".repeat(levels));
-        let filter = parsed(&text);
+        let filter = parse(&text);
         assert_eq!(filter.list_compared_fields().collect::<Vec<_>>(), ["x"]);
         // An even number of negations.
         assert!(filter.matches(json!({"x": 1}).as_object().unwrap()));
         assert!(!filter.matches(json!({"x": 2}).as_object().unwrap()));
-        assert!(filter == parsed(&text));
+        assert!(filter == parse(&text));
     });
 }
 
 #[test]
-fn long_filters_are_read() {
-    with_little_stack(|| {
+fn long_filter_is_parsed() {
+    run_with_small_stack(|| {
         for (join, found) in [("and", false), ("or", true)] {
             let terms: Vec<String> = (0..100_000).map(|number| format!("x eq {number}")).collect();
-            let filter = parsed(&terms.join(&format!(" {join} ")));
+            let filter = parse(&terms.join(&format!(" {join} ")));
             assert_eq!(filter.list_compared_fields().count(), 100_000);
             assert_eq!(filter.matches(json!({"x": 99_999}).as_object().unwrap()), found);
         }
@@ -239,14 +239,14 @@ fn long_filters_are_read() {
 }
 
 #[test]
-fn attributes_that_are_compared_are_named_in_order() {
-    let filter = parsed("a eq 1 or !(b pr and (/c co 'd' or true)) and a pr");
+fn compared_fields_are_listed_in_order() {
+    let filter = parse("a eq 1 or !(b pr and (/c co 'd' or true)) and a pr");
     assert_eq!(filter.list_compared_fields().collect::<Vec<_>>(), ["a", "c"]);
-    assert_eq!(parsed("true").list_compared_fields().count(), 0);
+    assert_eq!(parse("true").list_compared_fields().count(), 0);
 }
 
 #[test]
-fn filters_find_values_of_each_type() {
+fn filter_compares_values_of_each_type() {
     let contact = json!({
         "surname": "Vance", "size": 7, "share": 2.5, "large": 9_007_199_254_740_993_i64, "isFavorite": true,
         "birthday": "1974-07-22", "address": {"city": "Seattle"}, "title": ""
@@ -267,8 +267,8 @@ fn filters_find_values_of_each_type() {
         "false or true",
     ];
     for text in found {
-        assert!(finds(text, &contact), "{text}");
-        assert!(!finds(&format!("!({text})"), &contact), "{text}");
+        assert!(is_match(text, &contact), "{text}");
+        assert!(!is_match(&format!("!({text})"), &contact), "{text}");
     }
     let not_found = [
         "surname eq 'vance'",
@@ -300,13 +300,13 @@ fn filters_find_values_of_each_type() {
         "address ca 'Seattle'",
     ];
     for text in not_found {
-        assert!(!finds(text, &contact), "{text}");
-        assert!(finds(&format!("!({text})"), &contact), "{text}");
+        assert!(!is_match(text, &contact), "{text}");
+        assert!(is_match(&format!("!({text})"), &contact), "{text}");
     }
 }
 
 #[test]
-fn filters_find_one_of_several_values() {
+fn filter_matches_one_value_of_collection() {
     let contact = json!({"categories": ["Red", "Blue"], "mixed": [null, 3, "x"], "emailAddresses": [{"address": "a@b.example"}]});
     let found = [
         "categories eq 'Red' and categories eq 'Blue'",
@@ -317,10 +317,10 @@ fn filters_find_one_of_several_values() {
         "emailAddresses pr",
     ];
     for text in found {
-        assert!(finds(text, &contact), "{text}");
+        assert!(is_match(text, &contact), "{text}");
     }
     for text in ["categories eq 'Green'", "categories ca 'Green'", "!(categories eq 'Red')", "emailAddresses co 'a'"] {
-        assert!(!finds(text, &contact), "{text}");
+        assert!(!is_match(text, &contact), "{text}");
     }
     let all = |values: Value| comparison("categories", Operator::ContainsAll, values).matches(contact.as_object().unwrap());
     assert!(all(json!(["Blue", "Red"])) && all(json!(["Red"])) && all(json!([])));
@@ -328,16 +328,16 @@ fn filters_find_one_of_several_values() {
 }
 
 #[test]
-fn filters_find_nothing_in_what_is_absent() {
+fn filter_is_false_for_absent_attribute() {
     let objects =
         [json!({}), json!({"x": null}), json!({"x": []}), json!({"x": [null]}), json!({"x": {}}), json!({"x": {"y": null}})];
     for object in objects {
         for operator in ["eq", "co", "sw", "ew", "lt", "le", "gt", "ge", "ca"] {
             let text = format!("x {operator} ''");
-            assert!(!finds(&text, &object), "{text}: {object}");
-            assert!(finds(&format!("!({text})"), &object), "{text}: {object}");
+            assert!(!is_match(&text, &object), "{text}: {object}");
+            assert!(is_match(&format!("!({text})"), &object), "{text}: {object}");
         }
-        assert!(!finds("x pr", &object) && finds("!x pr", &object), "{object}");
+        assert!(!is_match("x pr", &object) && is_match("!x pr", &object), "{object}");
     }
     for object in [json!({}), json!({"x": null})] {
         assert!(!comparison("x", Operator::ContainsAll, json!([])).matches(object.as_object().unwrap()));
@@ -345,15 +345,15 @@ fn filters_find_nothing_in_what_is_absent() {
     assert!(Filter::And(vec![]).matches(&Default::default()) && !Filter::Or(vec![]).matches(&Default::default()));
 }
 
-/// Texts with the filters that they are, as they stand in parentheses.
-fn written() -> impl Strategy<Value = (String, Filter)> {
+/// Generates texts with their filters. Parentheses in the text are the structure of the filter.
+fn arb_written_filter() -> impl Strategy<Value = (String, Filter)> {
     let name = || proptest::string::string_regex("[a-zA-Z_@.~é/]{1,8}").unwrap();
     let pointer = |name: &str| format!("/{}", name.replace('~', "~0").replace('/', "~1"));
     let value = prop_oneof![
         any::<String>().prop_map(|text| (format!("'{}'", text.replace('\\', r"\\").replace('\'', r"\'")), json!(text))),
         any::<i64>().prop_map(|number| (number.to_string(), json!(number))),
         (-1e9..1e9).prop_map(|number: f64| (format!("{number:.3}"), json!((number * 1e3).round() / 1e3))),
-        any::<bool>().prop_map(|truth| (truth.to_string(), json!(truth))),
+        any::<bool>().prop_map(|value| (value.to_string(), json!(value))),
     ];
     let operator = prop_oneof![
         Just(("eq", Operator::Equals)),
@@ -393,20 +393,20 @@ const WORDS: &[&str] = &[
     "1", "-1.5", ".", "é",
 ];
 
-/// The language's words and signs in any order, with anything between them.
-fn almost() -> impl Strategy<Value = String> {
+/// Generates words and signs of the language in any order, with other text between them.
+fn arb_almost_filter() -> impl Strategy<Value = String> {
     vec(prop_oneof![9 => proptest::sample::select(WORDS).prop_map(str::to_owned), 1 => any::<String>()], 0..24)
         .prop_flat_map(|words| prop_oneof![Just(words.join(" ")), Just(words.concat())])
 }
 
 proptest! {
     #[test]
-    fn filters_are_read_as_they_are_written((text, filter) in written()) {
-        prop_assert_eq!(parsed(&text), filter);
+    fn written_filter_is_parsed_back((text, filter) in arb_written_filter()) {
+        prop_assert_eq!(parse(&text), filter);
     }
 
     #[test]
-    fn no_text_makes_the_filter_parser_panic(text in prop_oneof![almost(), any::<String>()]) {
+    fn filter_parser_never_panics(text in prop_oneof![arb_almost_filter(), any::<String>()]) {
         let object = json!({"x": 1, "y": ["a", null, true], "é": {}});
         match Filter::parse(&text) {
             Ok(filter) => {

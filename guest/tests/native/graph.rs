@@ -1,10 +1,11 @@
-//! Addresses, answers and pages of Microsoft Graph.
+//! Addresses, responses and pages of Microsoft Graph.
 
 use std::time::{Duration, SystemTime};
 
 use connector::contact::Version;
 use connector::error::{ErrorKind, Result};
 use connector::graph::address::{Container, Mailbox};
+use connector::graph::filter_text::{FilterText, Literal};
 use connector::graph::page::Page;
 use connector::graph::request::{ExpectedBody, RequestEffect};
 use connector::graph::selection::Selection;
@@ -16,13 +17,13 @@ use serde_json::{Map, Value, json};
 
 use crate::script::service;
 
-fn container(mailbox: &str, folders: &[&str]) -> Container {
+fn build_container(mailbox: &str, folders: &[&str]) -> Container {
     Container { mailbox: Mailbox::from_name(mailbox), folders: folders.iter().map(|f| f.to_string()).collect() }
 }
 
 /// The addresses of the page "Update contact" (v1.0), and guests' user principal names.
 #[test]
-fn addresses_are_those_that_are_documented() {
+fn request_address_is_documented_one() {
     for (mailbox, folders, expected) in [
         ("me", &[][..], "https://graph.microsoft.com/v1.0/me/contacts/c"),
         ("u", &[], "https://graph.microsoft.com/v1.0/users/u/contacts/c"),
@@ -34,33 +35,33 @@ fn addresses_are_those_that_are_documented() {
         ),
         ("a_b#EXT#@t.example", &[], "https://graph.microsoft.com/v1.0/users/a_b%23EXT%23%40t.example/contacts/c"),
     ] {
-        let request = contacts::get(&service(), &container(mailbox, folders), "c", &Selection::default()).unwrap();
+        let request = contacts::get(&service(), &build_container(mailbox, folders), "c", &Selection::default()).unwrap();
         assert_eq!(request.uri().to_string(), expected);
     }
     let beta = Service::new("https://graph.microsoft.us/", Version::Beta).unwrap();
-    let request = contacts::list(&beta, &container("me", &[]), &Selection::default()).unwrap();
+    let request = contacts::list(&beta, &build_container("me", &[]), &Selection::default()).unwrap();
     assert_eq!(request.uri().to_string(), "https://graph.microsoft.us/beta/me/contacts");
 }
 
 #[test]
-fn what_cannot_be_one_segment_is_no_id() {
+fn id_that_is_not_a_path_segment_is_unknown() {
     for id in ["", ".", ".."] {
         assert_eq!(
-            contacts::get(&service(), &container("me", &[]), id, &Selection::default()).unwrap_err().kind,
+            contacts::get(&service(), &build_container("me", &[]), id, &Selection::default()).unwrap_err().kind,
             ErrorKind::UnknownUid,
             "{id}"
         );
-        assert!(contacts::list(&service(), &container("me", &[id]), &Selection::default()).is_err());
+        assert!(contacts::list(&service(), &build_container("me", &[id]), &Selection::default()).is_err());
         assert!(users::get(&service(), &Mailbox::User(id.to_owned()), &["id"]).is_err());
     }
 }
 
 proptest! {
-    /// Whatever an id holds, it is one segment of the path and decodes to itself.
+    /// Any id is one segment of the path, and decodes to itself.
     #[test]
-    fn any_id_is_one_segment(id in "\\PC{1,20}|[/?#%&=+. \"]{1,20}|[\u{0}-\u{20}]{1,5}") {
+    fn id_is_encoded_as_one_segment(id in "\\PC{1,20}|[/?#%&=+. \"]{1,20}|[\u{0}-\u{20}]{1,5}") {
         prop_assume!(id != "." && id != "..");
-        let request = contacts::get(&service(), &container(&id, &[]), &id, &Selection::default()).unwrap();
+        let request = contacts::get(&service(), &build_container(&id, &[]), &id, &Selection::default()).unwrap();
         let segments: Vec<&str> = request.uri().path().split('/').collect();
         prop_assume!(id != "me");
         prop_assert_eq!(segments.len(), 6);
@@ -71,9 +72,9 @@ proptest! {
         }
     }
 
-    /// Whatever comes back, it is an answer or an error.
+    /// Any response is an object or an error.
     #[test]
-    fn no_answer_panics(status in 100u16..1000, body in proptest::collection::vec(any::<u8>(), 0..64), retry in "\\PC{0,12}") {
+    fn response_parser_never_panics(status in 100u16..1000, body in proptest::collection::vec(any::<u8>(), 0..64), retry in "\\PC{0,12}") {
         let mut response = HttpResponse::new(body);
         *response.status_mut() = http::StatusCode::from_u16(status).unwrap();
         if let Ok(value) = retry.parse() {
@@ -83,23 +84,23 @@ proptest! {
     }
 }
 
-/// Parses the response to a read.
+/// Parses the response to a request that reads.
 fn parse(response: &HttpResponse) -> Result<Map<String, Value>> {
     response::parse(response, RequestEffect::None, ExpectedBody::Object, "c-1", SystemTime::now())
 }
 
-fn error_response(status: u16, code: &str, headers: &[(&str, &str)]) -> HttpResponse {
+fn build_error_response(status: u16, code: &str, headers: &[(&str, &str)]) -> HttpResponse {
     let mut response = http::Response::builder().status(status).header("request-id", "r-1");
     for (name, value) in headers {
         response = response.header(*name, *value);
     }
-    let body = json!({"error": {"code": code, "message": "In Graph's words.", "innerError": {"request-id": "r-2"}}});
+    let body = json!({"error": {"code": code, "message": "The message of Graph.", "innerError": {"request-id": "r-2"}}});
     response.body(body.to_string().into_bytes()).unwrap()
 }
 
 /// The statuses and codes that Microsoft documents and users report.
 #[test]
-fn every_error_of_graph_has_its_kind() {
+fn graph_error_has_kind_for_status_and_code() {
     use ErrorKind::*;
     for (status, code, kind) in [
         (400, "ErrorInvalidIdMalformed", UnknownUid),
@@ -125,23 +126,23 @@ fn every_error_of_graph_has_its_kind() {
         (507, "quotaLimitReached", Unavailable),
         (509, "BandwidthLimitExceeded", Unavailable),
     ] {
-        let error = parse(&error_response(status, code, &[])).unwrap_err();
+        let error = parse(&build_error_response(status, code, &[])).unwrap_err();
         assert_eq!(error.kind, kind, "{status} {code}");
         let exchange = error.exchange.unwrap();
         assert_eq!(exchange.http_status, Some(status));
         assert_eq!(exchange.graph_code.as_deref(), Some(code));
         assert_eq!(exchange.request_id.as_deref(), Some("r-1"));
         assert_eq!(exchange.client_request_id.as_deref(), Some("c-1"));
-        assert!(error.message.contains(&format!("HTTP {status} {code}: In Graph's words.")), "{}", error.message);
+        assert!(error.message.contains(&format!("HTTP {status} {code}: The message of Graph.")), "{}", error.message);
     }
 }
 
-/// A gateway that gives up may have passed the request on; one that throttles has not.
+/// A gateway that times out may have forwarded the request. One that throttles has not.
 #[test]
-fn a_write_may_have_taken_effect_where_the_answer_leaves_that_open() {
+fn write_error_may_have_taken_effect_for_ambiguous_status() {
     for (status, open) in [(400, false), (404, false), (429, false), (500, true), (502, true), (503, false), (504, true)] {
         for effect in [RequestEffect::NotIdempotent, RequestEffect::Idempotent, RequestEffect::Deletion, RequestEffect::None] {
-            let response = error_response(status, "x", &[]);
+            let response = build_error_response(status, "x", &[]);
             let error = response::parse(&response, effect, ExpectedBody::Object, "c", SystemTime::now()).unwrap_err();
             assert_eq!(error.may_have_taken_effect, open && effect != RequestEffect::None, "{effect:?} {status}");
         }
@@ -150,7 +151,7 @@ fn a_write_may_have_taken_effect_where_the_answer_leaves_that_open() {
 
 /// RFC 9110, 10.2.3; the fraction is in Microsoft's own example, the list in reports about proxies.
 #[test]
-fn retry_after_is_understood_in_every_form() {
+fn retry_after_is_parsed_in_every_form() {
     let now = httpdate::parse_http_date("Sat, 21 Nov 2026 00:00:00 GMT").unwrap();
     for (value, millis) in [
         ("10", Some(10_000)),
@@ -163,7 +164,7 @@ fn retry_after_is_understood_in_every_form() {
         ("1e300", None),
     ] {
         let error = {
-            let response = error_response(429, "x", &[("retry-after", value)]);
+            let response = build_error_response(429, "x", &[("retry-after", value)]);
             response::parse(&response, RequestEffect::None, ExpectedBody::Object, "c", now).unwrap_err()
         };
         assert_eq!(error.retry_after(), millis.map(Duration::from_millis), "{value}");
@@ -171,7 +172,7 @@ fn retry_after_is_understood_in_every_form() {
 }
 
 #[test]
-fn what_is_not_graph_is_told_so() {
+fn response_of_another_service_is_unavailable() {
     for (status, content_type, body) in [
         (200, "text/html", &b"<html><title>Sign in</title></html>"[..]),
         (200, "application/json", b"{\"value\": [{\"id\": \"AAM"),
@@ -194,9 +195,9 @@ fn what_is_not_graph_is_told_so() {
     );
 }
 
-/// The token goes with every request: a link must not lead it elsewhere.
+/// Every request carries a token: a link must not lead it to another service.
 #[test]
-fn a_link_to_another_service_is_refused() {
+fn link_to_another_service_is_refused() {
     let page = |link: &str| Page::parse(&service(), json!({"value": [], "@odata.nextLink": link}).as_object().unwrap().clone());
     for link in [
         "https://graph.microsoft.com/v1.0/me/contacts?$skip=10",
@@ -222,7 +223,7 @@ fn a_link_to_another_service_is_refused() {
 }
 
 #[test]
-fn an_endpoint_is_a_host_and_nothing_more() {
+fn endpoint_takes_scheme_and_host_only() {
     for good in [
         "https://graph.microsoft.us",
         "https://graph.microsoft.com/",
@@ -250,9 +251,9 @@ fn an_endpoint_is_a_host_and_nothing_more() {
 }
 
 #[test]
-fn what_is_read_can_be_chosen() {
+fn selection_becomes_select_and_expand() {
     let get = |selection: &Selection| {
-        let request = contacts::get(&service(), &container("u", &[]), "c", selection).unwrap();
+        let request = contacts::get(&service(), &build_container("u", &[]), "c", selection).unwrap();
         request.uri().path_and_query().unwrap().to_string()
     };
     assert_eq!(get(&Selection::default()), "/v1.0/users/u/contacts/c");
@@ -267,4 +268,19 @@ fn what_is_read_can_be_chosen() {
         get(&expanding),
         "/v1.0/users/u/contacts/c?$expand=singleValueExtendedProperties($filter=id%20eq%20'String%200x1%27%272'%20or%20id%20eq%20'x'),extensions"
     );
+}
+
+/// The operators are outside the literals, and no text gets out of a literal.
+#[test]
+fn filter_text_escapes_literals() {
+    let name = FilterText::equals("surname", &Literal::string("O'Neil' or true&$top=1"));
+    assert_eq!(name.to_string(), "surname%20eq%20'O%27%27Neil%27%27%20or%20true%26%24top%3D1'");
+    let flag = FilterText::equals("accountEnabled", &Literal::boolean(true));
+    let both = FilterText::join_and(vec![name, flag]).unwrap().parenthesize().to_string();
+    assert_eq!(both, "(surname%20eq%20'O%27%27Neil%27%27%20or%20true%26%24top%3D1'%20and%20accountEnabled%20eq%20true)");
+    assert_eq!(FilterText::join_or(Vec::new()), None);
+    assert!(Literal::date_time_offset("2026-01-31T09:00:00.5Z").is_some());
+    for text in ["", "2026-01-31", "2026-01-31T09:00:00Z or true", "2026-01-31T09:00:00", "yyyy-01-31T09:00:00Z"] {
+        assert_eq!(Literal::date_time_offset(text), None, "{text}");
+    }
 }

@@ -1,4 +1,4 @@
-//! The component's own credential, for hosts that add none. The flow: RFC 6749, section 4.4, and Microsoft's page on it
+//! The credential of the component, for hosts that do not add one. The flow: RFC 6749, section 4.4, and Microsoft's page on it
 //! (<https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-client-creds-grant-flow>).
 
 use connector::error::ErrorKind;
@@ -12,7 +12,7 @@ use crate::script::{PLAIN, Script, service};
 
 const SECRET: &str = "s3cr&t=+/";
 
-fn application() -> Credential {
+fn build_application() -> Credential {
     Credential::Application(Application {
         login: "https://login.microsoftonline.com".to_owned(),
         tenant: "contoso.com".to_owned(),
@@ -23,10 +23,10 @@ fn application() -> Credential {
 }
 
 #[test]
-fn a_token_is_asked_for_once_and_goes_with_every_request() {
+fn application_requests_token_once_for_all_requests() {
     let issued = json!({"token_type": "Bearer", "expires_in": 3599, "access_token": "issued"});
     let script = Script::new().then(200, issued).then(200, json!({"value": []})).then(200, json!({"value": []}));
-    let (service, network) = (service(), AuthorizedNetwork::new(&script, application()));
+    let (service, network) = (service(), AuthorizedNetwork::new(&script, build_application()));
     let connector = Connector::new(&service, &network, &PLAIN);
     connector.test().unwrap();
     connector.test().unwrap();
@@ -49,7 +49,7 @@ fn a_token_is_asked_for_once_and_goes_with_every_request() {
 }
 
 #[test]
-fn a_token_that_there_is_goes_with_every_request() {
+fn given_token_is_added_to_request() {
     let script = Script::new().then(200, json!({"value": []}));
     let (service, network) = (service(), AuthorizedNetwork::new(&script, Credential::Token(Secret::new("given"))));
     Connector::new(&service, &network, &PLAIN).test().unwrap();
@@ -61,7 +61,7 @@ fn a_token_that_there_is_goes_with_every_request() {
 }
 
 #[test]
-fn a_refusal_says_what_to_check_and_shows_no_secret() {
+fn refused_application_error_names_settings_without_secret() {
     let refusals = [
         (
             401,
@@ -70,17 +70,17 @@ fn a_refusal_says_what_to_check_and_shows_no_secret() {
         ),
         (400, json!({"error": "unauthorized_client", "error_codes": [700016]}), "client id"),
     ];
-    for (status, body, said) in refusals {
+    for (status, body, part) in refusals {
         let script = Script::new().then(status, body);
-        let (service, network) = (service(), AuthorizedNetwork::new(&script, application()));
+        let (service, network) = (service(), AuthorizedNetwork::new(&script, build_application()));
         let error = Connector::new(&service, &network, &PLAIN).test().unwrap_err();
         assert_eq!((error.kind, error.may_have_taken_effect), (ErrorKind::InvalidCredential, false));
-        assert!(error.message.contains(said) && !error.message.contains(SECRET), "{}", error.message);
-        assert_eq!(script.lines().len(), 1, "Microsoft Graph is not asked");
+        assert!(error.message.contains(part) && !error.message.contains(SECRET), "{}", error.message);
+        assert_eq!(script.lines().len(), 1, "nothing is sent to Microsoft Graph");
     }
     for (status, body) in [(503, json!({})), (200, json!({})), (200, json!({"access_token": "two\nlines"}))] {
         let script = Script::new().then(status, body);
-        let (service, network) = (service(), AuthorizedNetwork::new(&script, application()));
+        let (service, network) = (service(), AuthorizedNetwork::new(&script, build_application()));
         assert_eq!(Connector::new(&service, &network, &PLAIN).test().unwrap_err().kind, ErrorKind::Unavailable);
     }
 }

@@ -1,4 +1,4 @@
-//! Operations on contacts: the requests they send, and what they make of the answers.
+//! Operations on contacts: their requests, and the results of the responses.
 
 use connector::contact::{Contact, Version, from_json};
 use connector::error::ErrorKind;
@@ -8,16 +8,16 @@ use serde_json::{Value, json};
 
 use crate::script::{Script, connector, service};
 
-fn contact(input: Value) -> Contact {
+fn parse_contact(input: Value) -> Contact {
     from_json::parse_input(input.as_object().unwrap(), Version::V1, "").unwrap()
 }
 
-fn mailbox() -> Container {
+fn build_container() -> Container {
     Container::from_mailbox(Mailbox::from_name("u"))
 }
 
 #[test]
-fn a_list_goes_on_to_the_last_page() {
+fn list_follows_links_to_last_page() {
     let script = Script::new()
         .then(
             200,
@@ -27,24 +27,27 @@ fn a_list_goes_on_to_the_last_page() {
         .then(200, json!({"value": [{"id": "2"}, {"id": "3"}]}));
     let service = service();
     let mut ids = Vec::new();
-    let each = |contact: Contact| {
+    let sink = |contact: Contact| {
         ids.push(contact.id.value().unwrap().clone());
         Ok(())
     };
-    connector(&service, &script).list_contacts(&mailbox(), &Selection::default(), each).unwrap();
+    connector(&service, &script).list_contacts(&build_container(), &Selection::default(), sink).unwrap();
     assert_eq!(ids, ["1", "2", "3"]);
     assert_eq!(
         script.lines(),
         ["GET /v1.0/users/u/contacts", "GET /v1.0/users/u/contacts?$skip=1", "GET /v1.0/users/u/contacts?$skip=2"]
     );
     for position in 0..3 {
-        assert!(script.header(position, "prefer").contains("odata.maxpagesize="), "the service forgets it from page to page");
+        assert!(
+            script.header(position, "prefer").contains("odata.maxpagesize="),
+            "the service does not remember it from page to page"
+        );
         assert!(!script.header(position, "client-request-id").is_empty());
     }
 }
 
 #[test]
-fn a_failure_in_the_middle_of_a_list_fails_the_list() {
+fn failed_page_fails_list() {
     let script = Script::new()
         .then(
             200,
@@ -52,17 +55,17 @@ fn a_failure_in_the_middle_of_a_list_fails_the_list() {
         )
         .then_error(503, "serviceNotAvailable");
     assert_eq!(
-        connector(&service(), &script).list_contacts(&mailbox(), &Selection::default(), |_| Ok(())).unwrap_err().kind,
+        connector(&service(), &script).list_contacts(&build_container(), &Selection::default(), |_| Ok(())).unwrap_err().kind,
         ErrorKind::Unavailable
     );
 }
 
 #[test]
-fn an_update_reads_first_and_sends_what_differs() {
+fn update_reads_then_sends_difference() {
     let stored = json!({"id": "c", "displayName": "Ada L.", "givenName": "Ada", "surname": "L.", "businessAddress": {"street": "1 St", "city": "London"}});
     let script = Script::new().then(200, stored.clone()).then(200, json!({"id": "c", "givenName": "Augusta"}));
-    let wanted = contact(json!({"id": "c", "givenName": "Augusta", "surname": "L.", "businessAddress": {"city": "Paris"}}));
-    let updated = connector(&service(), &script).update_contact(&mailbox(), "c", &wanted).unwrap();
+    let wanted = parse_contact(json!({"id": "c", "givenName": "Augusta", "surname": "L.", "businessAddress": {"city": "Paris"}}));
+    let updated = connector(&service(), &script).update_contact(&build_container(), "c", &wanted).unwrap();
     assert_eq!(updated.given_name.value().unwrap(), "Augusta");
     assert_eq!(script.lines(), ["GET /v1.0/users/u/contacts/c", "PATCH /v1.0/users/u/contacts/c"]);
     assert_eq!(
@@ -72,74 +75,76 @@ fn an_update_reads_first_and_sends_what_differs() {
 }
 
 #[test]
-fn an_update_that_changes_nothing_sends_nothing() {
+fn update_without_difference_sends_nothing() {
     let script = Script::new().then(200, json!({"id": "c", "givenName": "Ada"}));
-    let updated = connector(&service(), &script).update_contact(&mailbox(), "c", &contact(json!({"givenName": "Ada"}))).unwrap();
+    let updated = connector(&service(), &script)
+        .update_contact(&build_container(), "c", &parse_contact(json!({"givenName": "Ada"})))
+        .unwrap();
     assert_eq!(updated.id.value().unwrap(), "c");
     assert_eq!(script.lines(), ["GET /v1.0/users/u/contacts/c"]);
 }
 
 #[test]
-fn an_id_is_not_cleared() {
+fn update_refuses_cleared_id() {
     let script = Script::new().then(200, json!({"id": "c", "givenName": "Ada"}));
-    let wanted = contact(json!({"id": null, "givenName": "x"}));
-    let error = connector(&service(), &script).update_contact(&mailbox(), "c", &wanted).unwrap_err();
+    let wanted = parse_contact(json!({"id": null, "givenName": "x"}));
+    let error = connector(&service(), &script).update_contact(&build_container(), "c", &wanted).unwrap_err();
     assert_eq!((error.kind, error.attributes), (ErrorKind::InvalidAttributeValue, vec!["id".to_owned()]));
     assert_eq!(script.lines(), ["GET /v1.0/users/u/contacts/c"]);
 }
 
 #[test]
-fn a_folder_without_a_name_is_refused() {
+fn folder_without_name_is_refused() {
     let script = Script::new();
-    assert_eq!(connector(&service(), &script).create_folder(&mailbox(), " ").unwrap_err().attributes, ["displayName"]);
+    assert_eq!(connector(&service(), &script).create_folder(&build_container(), " ").unwrap_err().attributes, ["displayName"]);
     assert_eq!(script.lines(), [""; 0]);
 }
 
 #[test]
-fn what_cannot_be_stored_is_refused_before_anything_is_sent() {
+fn unstorable_contact_is_refused_before_sending() {
     let script = Script::new();
     let service = service();
-    let wanted = contact(json!({"businessPhones": ["1", "2", "3"]}));
-    assert!(connector(&service, &script).update_contact(&mailbox(), "c", &wanted).is_err());
-    assert!(connector(&service, &script).create_contact(&mailbox(), &wanted, None).is_err());
-    assert!(connector(&service, &script).create_contact(&mailbox(), &Contact::default(), None).is_err());
+    let wanted = parse_contact(json!({"businessPhones": ["1", "2", "3"]}));
+    assert!(connector(&service, &script).update_contact(&build_container(), "c", &wanted).is_err());
+    assert!(connector(&service, &script).create_contact(&build_container(), &wanted, None).is_err());
+    assert!(connector(&service, &script).create_contact(&build_container(), &Contact::default(), None).is_err());
     assert_eq!(script.lines(), [""; 0]);
 }
 
 #[test]
-fn an_unknown_contact_is_named() {
+fn unknown_contact_error_names_id() {
     let script = Script::new().then_error(404, "ErrorItemNotFound").then_error(400, "ErrorInvalidIdMalformed");
     let service = service();
     for id in ["gone=", "nonsense"] {
-        let error = connector(&service, &script).delete_contact(&mailbox(), id).unwrap_err();
+        let error = connector(&service, &script).delete_contact(&build_container(), id).unwrap_err();
         assert_eq!(error.kind, ErrorKind::UnknownUid);
         assert!(error.message.contains(&format!("no contact {id}")), "{}", error.message);
     }
 }
 
 #[test]
-fn a_fault_says_whether_the_request_may_have_arrived() {
+fn transport_error_says_whether_request_may_have_arrived() {
     let service = service();
     for (arrived, kind) in [(true, ErrorKind::ConnectionFailed), (false, ErrorKind::ConnectionFailed)] {
         let script = Script::new().then_fault(kind, arrived).then_fault(kind, arrived);
         let connector = connector(&service, &script);
-        let error = connector.create_contact(&mailbox(), &contact(json!({"givenName": "Ada"})), None).unwrap_err();
+        let error = connector.create_contact(&build_container(), &parse_contact(json!({"givenName": "Ada"})), None).unwrap_err();
         assert_eq!((error.kind, error.may_have_taken_effect), (kind, arrived));
         assert!(error.exchange.unwrap().client_request_id.is_some_and(|id| id.len() == 36));
-        assert!(!connector.get_contact(&mailbox(), "c", &Selection::default()).unwrap_err().may_have_taken_effect);
+        assert!(!connector.get_contact(&build_container(), "c", &Selection::default()).unwrap_err().may_have_taken_effect);
     }
 }
 
-/// Four exchanges of ten seconds do not fit into thirty: the fourth is not even begun.
+/// Four exchanges of ten seconds do not fit in thirty seconds: the fourth is not started.
 #[test]
-fn all_requests_of_an_operation_share_one_deadline() {
+fn requests_of_operation_share_deadline() {
     let mut script = Script::new();
     script.pace = std::time::Duration::from_secs(10);
     for page in 0..4 {
         let link = format!("https://graph.microsoft.com/v1.0/users/u/contacts?$skip={page}");
         script = script.then(200, json!({"value": [], "@odata.nextLink": link}));
     }
-    let error = connector(&service(), &script).list_contacts(&mailbox(), &Selection::default(), |_| Ok(())).unwrap_err();
+    let error = connector(&service(), &script).list_contacts(&build_container(), &Selection::default(), |_| Ok(())).unwrap_err();
     assert_eq!(error.kind, ErrorKind::Timeout);
     assert!(error.message.contains("time limit of an operation"), "{}", error.message);
     assert_eq!(script.lines().len(), 3);

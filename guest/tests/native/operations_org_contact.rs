@@ -1,5 +1,5 @@
-//! Organizational contacts, over scripted answers of the directory. Names and rules: the page on the resource orgContact, and the
-//! page of Azure AD Graph on contacts (they are never created, and changed only where they are not synchronised).
+//! Organizational contacts, with scripted responses of the directory. Names and rules: the page on the resource orgContact, and the
+//! page of Azure AD Graph on contacts (they cannot be created, and are changed only if they are not synchronized).
 
 use connector::error::{ErrorKind, Result};
 use connector::graph::address::{Container, Mailbox};
@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use crate::script::{Script, connector, service};
 
-fn stored() -> Value {
+fn build_stored() -> Value {
     json!({"id": "o", "displayName": "Ada", "mail": "ada@fabrikam.com", "phones": [], "onPremisesSyncEnabled": null})
 }
 
@@ -21,7 +21,7 @@ fn update(script: &Script, value: Value) -> Result<Value> {
 }
 
 #[test]
-fn a_contact_is_read_with_what_is_asked_for() {
+fn get_reads_named_attributes_and_relationships() {
     let script = Script::new()
         .then(200, json!({"id": "o", "mail": "ada@fabrikam.com"}))
         .then(200, json!({"id": "m"}))
@@ -40,11 +40,11 @@ fn a_contact_is_read_with_what_is_asked_for() {
     );
     let script = Script::new().then(200, json!({"id": "o"})).then_error(404, "Request_ResourceNotFound");
     let read = connector(&service(), &script).get_object(OrgContact, "o", &["manager"]).unwrap();
-    assert_eq!(Value::Object(read), json!({"_id": "o"}), "it has no manager");
+    assert_eq!(Value::Object(read), json!({"_id": "o"}), "the contact has no manager");
 }
 
 #[test]
-fn none_is_created() {
+fn create_is_unsupported() {
     let script = Script::new();
     let error = connector(&service(), &script).create_object(OrgContact, &Map::new(), None).unwrap_err();
     assert_eq!(error.kind, ErrorKind::Unsupported);
@@ -53,21 +53,21 @@ fn none_is_created() {
 }
 
 #[test]
-fn an_update_sends_what_differs() {
-    let script = Script::new().then(200, stored()).then_bytes(204, &[], b"").then(200, stored());
+fn update_sends_difference() {
+    let script = Script::new().then(200, build_stored()).then_bytes(204, &[], b"").then(200, build_stored());
     let whole = json!({"_id": "o", "displayName": "Ada", "mail": "ada@fabrikam.com", "phones": [], "jobTitle": "Countess"});
     update(&script, whole).unwrap();
     assert_eq!((script.lines()[1].as_str(), script.body(1)), ("PATCH /v1.0/contacts/o", json!({"jobTitle": "Countess"})));
-    let script = Script::new().then(200, stored());
+    let script = Script::new().then(200, build_stored());
     update(&script, json!({"displayName": "Ada"})).unwrap();
-    assert_eq!(script.lines().len(), 1, "nothing differs");
+    assert_eq!(script.lines().len(), 1, "nothing changes");
 }
 
 #[test]
-fn what_is_synchronised_is_changed_on_the_premises() {
-    let mut synchronised = stored();
-    synchronised["onPremisesSyncEnabled"] = json!(true);
-    let script = Script::new().then(200, synchronised.clone()).then(200, synchronised);
+fn synchronized_contact_rejects_update_and_delete() {
+    let mut synchronized = build_stored();
+    synchronized["onPremisesSyncEnabled"] = json!(true);
+    let script = Script::new().then(200, synchronized.clone()).then(200, synchronized);
     assert_eq!(update(&script, json!({"jobTitle": "x"})).unwrap_err().kind, ErrorKind::PermissionDenied);
     let error = connector(&service(), &script).delete_object(OrgContact, "o", None).unwrap_err();
     assert_eq!(error.kind, ErrorKind::PermissionDenied);
@@ -75,7 +75,7 @@ fn what_is_synchronised_is_changed_on_the_premises() {
 }
 
 #[test]
-fn what_is_wrong_is_named() {
+fn invalid_update_error_names_attribute() {
     for (value, name) in [
         (json!({"nope": 1}), "nope"),
         (json!({"displayName": 7}), "displayName"),
@@ -84,7 +84,7 @@ fn what_is_wrong_is_named() {
         (json!({"manager": "m"}), "manager"),
         (json!({"_id": "other"}), "_id"),
     ] {
-        let script = Script::new().then(200, stored());
+        let script = Script::new().then(200, build_stored());
         let error = update(&script, value.clone()).unwrap_err();
         assert_eq!((error.kind, error.attributes), (ErrorKind::InvalidAttributeValue, vec![name.to_owned()]), "{value}");
         assert_eq!(script.lines().len(), 1);
@@ -92,7 +92,7 @@ fn what_is_wrong_is_named() {
 }
 
 #[test]
-fn contacts_are_searched_and_followed() {
+fn search_and_sync_return_contacts() {
     let search = Search {
         filter: Filter::parse("mail sw \"ada\" and !(department pr)").unwrap(),
         attributes: vec!["displayName".to_owned()],
@@ -103,13 +103,13 @@ fn contacts_are_searched_and_followed() {
         words: None,
         count: false,
     };
-    let script = Script::new().then(200, json!({"value": [stored(), {"id": "p", "mail": "ada@x", "department": "d"}]}));
+    let script = Script::new().then(200, json!({"value": [build_stored(), {"id": "p", "mail": "ada@x", "department": "d"}]}));
     let mut found = Vec::new();
-    let each = &mut |object: Map<String, Value>| {
+    let sink = &mut |object: Map<String, Value>| {
         found.push(object["_id"].clone());
         Ok(())
     };
-    connector(&service(), &script).search_objects(OrgContact, &search, each).unwrap();
+    connector(&service(), &script).search_objects(OrgContact, &search, sink).unwrap();
     assert_eq!(found, ["o"]);
     assert_eq!(
         script.lines(),
@@ -118,7 +118,7 @@ fn contacts_are_searched_and_followed() {
 
     let link = "https://graph.microsoft.com/v1.0/contacts/delta?$deltatoken=x";
     let script = Script::new()
-        .then(200, json!({"value": [stored(), {"id": "p", "@removed": {"reason": "deleted"}}], "@odata.deltaLink": link}));
+        .then(200, json!({"value": [build_stored(), {"id": "p", "@removed": {"reason": "deleted"}}], "@odata.deltaLink": link}));
     let container = Container::from_mailbox(Mailbox::Me);
     let sync = connector(&service(), &script).sync_objects(OrgContact, &container, None).unwrap();
     assert!(matches!(&sync.changes[0], SyncDelta::CreateOrUpdate(contact) if contact["_id"] == "o"));

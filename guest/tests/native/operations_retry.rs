@@ -1,4 +1,4 @@
-//! Requests are repeated where that helps and does no harm, and never beyond the deadline.
+//! Retries: only of transient failures, only if they are safe, and never beyond the deadline.
 
 use std::time::Duration;
 
@@ -16,15 +16,15 @@ use crate::script::{PLAIN, Script, service};
 
 const POLICY: RetryPolicy = RetryPolicy { max_retries: 3, initial_backoff: Duration::from_secs(3) };
 
-fn terms() -> OperationSettings {
+fn build_settings() -> OperationSettings {
     OperationSettings { retry: POLICY, ..PLAIN.clone() }
 }
 
-fn mailbox() -> Container {
+fn build_container() -> Container {
     Container::from_mailbox(Mailbox::from_name("u"))
 }
 
-fn failure(kind: ErrorKind, status: Option<u16>, retry_after: Option<f64>) -> Error {
+fn build_error(kind: ErrorKind, status: Option<u16>, retry_after: Option<f64>) -> Error {
     let retry_after = retry_after.map(Duration::from_secs_f64);
     let exchange = Exchange { http_status: status, retry_after, ..Exchange::default() };
     Error { exchange: Some(Box::new(exchange)), ..Error::new(kind, "") }
@@ -33,17 +33,17 @@ fn failure(kind: ErrorKind, status: Option<u16>, retry_after: Option<f64>) -> Er
 const LONG: Duration = Duration::from_secs(1000);
 
 #[test]
-fn the_service_says_how_long_to_wait() {
+fn retry_after_sets_delay() {
     for seconds in [0.0, 2.128, 31.0, 500.0] {
-        let throttled = failure(ErrorKind::Throttled, Some(429), Some(seconds));
+        let throttled = build_error(ErrorKind::Throttled, Some(429), Some(seconds));
         assert_eq!(POLICY.compute_delay(1, RequestEffect::None, &throttled, LONG, 0.5), Some(Duration::from_secs_f64(seconds)));
     }
 }
 
-/// Microsoft's design for its SDKs: 3 s, doubled each time, 180 s at the most; here spread over half of each.
+/// Microsoft's design for its SDKs: 3 s, doubled each time, at most 180 s. Here each is spread over half of it.
 #[test]
-fn without_a_word_from_the_service_the_waits_grow() {
-    let throttled = failure(ErrorKind::Throttled, Some(429), None);
+fn backoff_doubles_up_to_maximum() {
+    let throttled = build_error(ErrorKind::Throttled, Some(429), None);
     let patient = RetryPolicy { max_retries: 10, ..POLICY };
     let waits = |chance| {
         (1..=10)
@@ -55,7 +55,7 @@ fn without_a_word_from_the_service_the_waits_grow() {
 }
 
 #[test]
-fn what_may_pass_is_repeated_and_what_stays_is_not() {
+fn only_transient_failure_is_retried() {
     use ErrorKind::*;
     for (kind, status, times) in [
         (Throttled, Some(429), 3),
@@ -77,15 +77,15 @@ fn what_may_pass_is_repeated_and_what_stays_is_not() {
         (Timeout, None, 0),
         (Configuration, None, 0),
     ] {
-        let error = failure(kind, status, None);
-        let repeated = (1..10).take_while(|n| POLICY.compute_delay(*n, RequestEffect::None, &error, LONG, 0.5).is_some()).count();
-        assert_eq!(repeated, times, "{kind:?} {status:?}");
+        let error = build_error(kind, status, None);
+        let retries = (1..10).take_while(|n| POLICY.compute_delay(*n, RequestEffect::None, &error, LONG, 0.5).is_some()).count();
+        assert_eq!(retries, times, "{kind:?} {status:?}");
     }
 }
 
 #[test]
-fn a_creation_that_may_have_been_done_is_not_simply_repeated() {
-    let error = Error { may_have_taken_effect: true, ..failure(ErrorKind::Unavailable, Some(504), None) };
+fn request_that_is_not_idempotent_is_not_retried_after_effect() {
+    let error = Error { may_have_taken_effect: true, ..build_error(ErrorKind::Unavailable, Some(504), None) };
     assert_eq!(POLICY.compute_delay(1, RequestEffect::NotIdempotent, &error, LONG, 0.5), None);
     for safe in [RequestEffect::None, RequestEffect::Idempotent, RequestEffect::Deletion] {
         assert!(POLICY.compute_delay(1, safe, &error, LONG, 0.5).is_some());
@@ -94,24 +94,25 @@ fn a_creation_that_may_have_been_done_is_not_simply_repeated() {
 
 proptest! {
     #[test]
-    fn no_wait_overruns_the_deadline(attempt in 1u32..20, left in 0u64..100_000, after in proptest::option::of(0.0f64..1e6), chance in 0.0f64..=1.0) {
+    fn delay_never_exceeds_deadline(attempt in 1u32..20, left in 0u64..100_000, after in proptest::option::of(0.0f64..1e6), chance in 0.0f64..=1.0) {
         let left = Duration::from_millis(left);
         let patient = RetryPolicy { max_retries: 20, ..POLICY };
-        if let Some(wait) = patient.compute_delay(attempt, RequestEffect::None, &failure(ErrorKind::Throttled, Some(429), after), left, chance) {
-            prop_assert!(wait < left);
+        if let Some(delay) = patient.compute_delay(attempt, RequestEffect::None, &build_error(ErrorKind::Throttled, Some(429), after), left, chance) {
+            prop_assert!(delay < left);
         }
     }
 }
 
 #[test]
-fn a_request_is_sent_again_until_it_is_answered() {
+fn request_is_retried_until_success() {
     let script = Script::new()
         .then_bytes(429, &[("retry-after", "2.5")], b"")
         .then_bytes(503, &[], b"")
         .then_fault(ErrorKind::ConnectionFailed, true)
         .then(200, json!({"id": "c"}));
-    let (service, terms) = (service(), terms());
-    let contact = Connector::new(&service, &script, &terms).get_contact(&mailbox(), "c", &Selection::default()).unwrap();
+    let (service, settings) = (service(), build_settings());
+    let contact =
+        Connector::new(&service, &script, &settings).get_contact(&build_container(), "c", &Selection::default()).unwrap();
     assert_eq!(contact.id.value().unwrap(), "c");
     let waits = script.waits();
     assert_eq!(waits[0], Duration::from_millis(2500));
@@ -120,33 +121,36 @@ fn a_request_is_sent_again_until_it_is_answered() {
 }
 
 #[test]
-fn who_gives_up_says_how_long_to_wait_and_how_often_it_was_tried() {
+fn final_error_has_retry_after_and_attempts() {
     let script = Script::new().then_bytes(429, &[("retry-after", "1")], b"").then_bytes(429, &[("retry-after", "40")], b"");
-    let (service, terms) = (service(), terms());
-    let error = Connector::new(&service, &script, &terms).delete_contact(&mailbox(), "c").unwrap_err();
+    let (service, settings) = (service(), build_settings());
+    let error = Connector::new(&service, &script, &settings).delete_contact(&build_container(), "c").unwrap_err();
     assert_eq!((error.kind, error.retry_after()), (ErrorKind::Throttled, Some(Duration::from_secs(40))));
     assert!(error.message.contains("(2 attempts)"), "{}", error.message);
-    assert!(script.is_done(), "forty seconds are more than the operation has");
+    assert!(script.is_done(), "forty seconds exceed the time limit");
 }
 
-/// The first attempt deleted it, and its answer got lost.
+/// The first attempt deleted the contact, and its response was lost.
 #[test]
-fn what_is_gone_after_a_lost_answer_is_deleted() {
+fn not_found_after_lost_response_is_deleted() {
     let script = Script::new().then_fault(ErrorKind::ConnectionFailed, true).then_error(404, "ErrorItemNotFound");
-    let (service, terms) = (service(), terms());
-    Connector::new(&service, &script, &terms).delete_contact(&mailbox(), "c").unwrap();
+    let (service, settings) = (service(), build_settings());
+    Connector::new(&service, &script, &settings).delete_contact(&build_container(), "c").unwrap();
     let script = Script::new().then_fault(ErrorKind::ConnectionFailed, false).then_error(404, "ErrorItemNotFound");
-    assert!(Connector::new(&service, &script, &terms).delete_contact(&mailbox(), "c").is_err(), "this one did not arrive");
+    assert!(
+        Connector::new(&service, &script, &settings).delete_contact(&build_container(), "c").is_err(),
+        "the first attempt did not arrive"
+    );
 }
 
 #[test]
-fn what_any_attempt_may_have_done_is_told() {
+fn error_says_if_any_attempt_may_have_taken_effect() {
     let script = Script::new()
         .then(200, json!({"id": "c", "givenName": "Ada"}))
         .then_fault(ErrorKind::ConnectionFailed, true)
         .then_error(403, "ErrorAccessDenied");
-    let (service, terms) = (service(), terms());
+    let (service, settings) = (service(), build_settings());
     let wanted = from_json::parse_input(json!({"givenName": "Augusta"}).as_object().unwrap(), Version::V1, "").unwrap();
-    let error = Connector::new(&service, &script, &terms).update_contact(&mailbox(), "c", &wanted).unwrap_err();
+    let error = Connector::new(&service, &script, &settings).update_contact(&build_container(), "c", &wanted).unwrap_err();
     assert_eq!((error.kind, error.may_have_taken_effect), (ErrorKind::PermissionDenied, true));
 }

@@ -1,4 +1,4 @@
-//! The object class `user`: its contacts, to read and to write.
+//! The object class `user`: reading and writing its contacts.
 
 use connector::contact::Version;
 use connector::error::ErrorKind;
@@ -10,17 +10,17 @@ use crate::script::{Script, connector, graph_error, service};
 
 const UID: &str = "671fa173-ad81-41c3-89bf-af939426eee7";
 
-fn user() -> Value {
+fn build_user() -> Value {
     json!({"id": UID, "userPrincipalName": "u@t.example", "displayName": "U", "mail": null, "businessPhones": []})
 }
 
-fn attributes(value: Value) -> Map<String, Value> {
+fn to_map(value: Value) -> Map<String, Value> {
     value.as_object().unwrap().clone()
 }
 
 /// Seed: the OpenICF page "Contacts (MS Graph API)" prints these three declarations.
 #[test]
-fn the_three_attributes_are_declared_as_documented() {
+fn write_only_attributes_are_declared_as_documented() {
     let documented = json!([
         {"type": "array", "items": {"type": "object", "nativeType": "object"}, "nativeName": "__addContacts__", "nativeType": "object",
          "flags": ["NOT_READABLE", "NOT_RETURNED_BY_DEFAULT"]},
@@ -42,7 +42,7 @@ fn the_three_attributes_are_declared_as_documented() {
 }
 
 #[test]
-fn contacts_alone_are_one_request() {
+fn contacts_without_profile_take_one_request() {
     let script =
         Script::new().then(200, json!({"value": [{"@odata.etag": "x", "id": "c", "givenName": "Ada", "surname": null}]}));
     let user = connector(&service(), &script).get_user(UID, &["contacts"]).unwrap();
@@ -51,16 +51,16 @@ fn contacts_alone_are_one_request() {
 }
 
 #[test]
-fn a_user_principal_name_is_answered_with_the_id() {
-    let script = Script::new().then(200, user()).then(200, json!({"value": []}));
+fn user_principal_name_resolves_to_id() {
+    let script = Script::new().then(200, build_user()).then(200, json!({"value": []}));
     let user = connector(&service(), &script).get_user("u@t.example", &["contacts"]).unwrap();
     assert_eq!(Value::Object(user), json!({"_id": UID, "contacts": []}));
     assert_eq!(script.lines(), ["GET /v1.0/users/u%40t.example?$select=id", "GET /v1.0/users/u%40t.example/contacts"]);
 }
 
 #[test]
-fn by_default_a_user_comes_without_contacts() {
-    let script = Script::new().then(200, user());
+fn user_has_no_contacts_by_default() {
+    let script = Script::new().then(200, build_user());
     let read = connector(&service(), &script).get_user(UID, &[]).unwrap();
     assert_eq!(
         Value::Object(read),
@@ -69,20 +69,20 @@ fn by_default_a_user_comes_without_contacts() {
 }
 
 #[test]
-fn names_that_are_unknown_or_write_only_are_left_out() {
+fn unknown_and_write_only_names_are_ignored() {
     let script = Script::new().then(200, json!({"id": UID}));
     let read = connector(&service(), &script).get_user(UID, &["__addContacts__", "nope"]).unwrap();
     assert_eq!(Value::Object(read), json!({"_id": UID}));
 }
 
 fn update(script: &Script, value: Value) -> connector::error::Result<Vec<Outcome>> {
-    connector(&service(), script).update_user(UID, None, &attributes(value), None).map(|updated| updated.outcomes)
+    connector(&service(), script).update_user(UID, None, &to_map(value), None).map(|updated| updated.outcomes)
 }
 
 #[test]
-fn several_values_run_as_update_add_remove_and_fail_alone() {
+fn values_run_as_update_add_remove_and_fail_separately() {
     let script = Script::new()
-        .then(200, user())
+        .then(200, build_user())
         .then_batch(&[(404, graph_error("ErrorItemNotFound")), (200, json!({"id": "u2", "givenName": "Old"}))])
         .then(200, json!({"id": "u2", "givenName": "New"}))
         .then_batch(&[(403, graph_error("ErrorAccessDenied")), (201, json!({"id": "a2"}))])
@@ -108,22 +108,22 @@ fn several_values_run_as_update_add_remove_and_fail_alone() {
             ("__removeContacts__", 0, Some("r1"), None),
             ("__removeContacts__", 1, Some("r2"), None),
         ],
-        "one that is gone already is removed"
+        "a contact that does not exist is removed"
     );
     assert!(script.is_done());
 }
 
 #[test]
-fn a_bare_value_is_one_element() {
-    let script = Script::new().then(200, user()).then(201, json!({"id": "a"})).then_bytes(204, &[], b"");
+fn single_value_is_array_of_one() {
+    let script = Script::new().then(200, build_user()).then(201, json!({"id": "a"})).then_bytes(204, &[], b"");
     let outcomes =
         update(&script, json!({"_id": UID, "__addContacts__": {"givenName": "One"}, "__removeContacts__": "r"})).unwrap();
     assert!(outcomes.len() == 2 && outcomes.iter().all(|outcome| outcome.error.is_none()));
 }
 
 #[test]
-fn whatever_is_wrong_nothing_is_sent() {
-    for (wrong, path) in [
+fn invalid_update_sends_nothing() {
+    for (invalid, path) in [
         (json!({"__addContact__": {}}), "__addContact__"),
         (
             json!({"__addContacts__": [{"givenName": "x"}, {"businessAddress": {"city": 7}}]}),
@@ -143,16 +143,17 @@ fn whatever_is_wrong_nothing_is_sent() {
         (json!({"foo": 1}), "foo"),
     ] {
         let script = Script::new();
-        let error = update(&script, wrong.clone()).expect_err("it is taken");
-        assert_eq!((error.kind, error.attributes), (ErrorKind::InvalidAttributeValue, vec![path.to_owned()]), "{wrong}");
+        let error = update(&script, invalid.clone()).expect_err("accepted");
+        assert_eq!((error.kind, error.attributes), (ErrorKind::InvalidAttributeValue, vec![path.to_owned()]), "{invalid}");
         assert!(script.lines().is_empty());
     }
 }
 
 #[test]
-fn all_that_is_wrong_is_told_at_once() {
-    let wrong = json!({"foo": 1, "__addContacts__": [{"givenName": 1}, {"nickName": 2}], "__updateContacts__": {"surname": "x"}});
-    let error = update(&Script::new(), wrong).unwrap_err();
+fn invalid_update_error_names_all_attributes() {
+    let invalid =
+        json!({"foo": 1, "__addContacts__": [{"givenName": 1}, {"nickName": 2}], "__updateContacts__": {"surname": "x"}});
+    let error = update(&Script::new(), invalid).unwrap_err();
     assert_eq!(
         error.attributes,
         ["foo", "__updateContacts__[0].id", "__addContacts__[0].givenName", "__addContacts__[1].nickName"]
@@ -160,13 +161,13 @@ fn all_that_is_wrong_is_told_at_once() {
 }
 
 #[test]
-fn an_update_has_a_thousand_contacts_at_most() {
+fn update_of_more_than_thousand_contacts_is_refused() {
     let error = update(&Script::new(), json!({"__removeContacts__": vec!["r"; 1001]})).unwrap_err();
     assert!(error.kind == ErrorKind::InvalidAttributeValue && error.message.contains("at most 1000"), "{}", error.message);
 }
 
 #[test]
-fn nothing_is_written_to_an_unknown_user() {
+fn update_of_unknown_user_writes_nothing() {
     let script = Script::new().then_error(404, "Request_ResourceNotFound");
     let error = update(&script, json!({"__addContacts__": {"givenName": "x"}})).unwrap_err();
     assert_eq!(error.kind, ErrorKind::UnknownUid);
@@ -174,27 +175,26 @@ fn nothing_is_written_to_an_unknown_user() {
 }
 
 #[test]
-fn a_user_that_is_sent_back_whole_may_not_be_another_one() {
+fn unchanged_user_is_accepted_and_changed_one_refused() {
     let whole = json!({"_id": UID, "_rev": "0", "displayName": "U", "businessPhones": [], "mail": null});
-    assert_eq!(update(&Script::new().then(200, user()), whole).unwrap(), []);
-    let changed = update(&Script::new().then(200, user()), json!({"displayName": "V", "_id": "another"})).unwrap_err();
+    assert_eq!(update(&Script::new().then(200, build_user()), whole).unwrap(), []);
+    let changed = update(&Script::new().then(200, build_user()), json!({"displayName": "V", "_id": "another"})).unwrap_err();
     assert_eq!(changed.attributes, ["_id", "displayName"]);
 }
 
 #[test]
-fn a_revision_is_never_the_current_one() {
-    let script = Script::new().then(200, user());
-    let result =
-        connector(&service(), &script).update_user(UID, Some("1"), &attributes(json!({"__removeContacts__": "r"})), None);
+fn revision_of_user_fails_precondition() {
+    let script = Script::new().then(200, build_user());
+    let result = connector(&service(), &script).update_user(UID, Some("1"), &to_map(json!({"__removeContacts__": "r"})), None);
     assert_eq!(result.unwrap_err().kind, ErrorKind::PreconditionFailed);
     assert_eq!(script.lines().len(), 1, "only the user was read");
 }
 
-/// Three batches of twenty: the second takes too long, the third is not sent.
+/// Three batches of twenty: the second takes too long, and the third is not sent.
 #[test]
-fn what_comes_after_the_deadline_is_told_not_to_have_been_sent() {
+fn values_after_deadline_have_not_taken_effect() {
     let created: Vec<(u16, Value)> = (0..20).map(|n| (201, json!({"id": n.to_string()}))).collect();
-    let mut script = Script::new().then(200, user()).then_batch(&created);
+    let mut script = Script::new().then(200, build_user()).then_batch(&created);
     script.pace = std::time::Duration::from_secs(12);
     let many: Vec<Value> = (0..60).map(|n| json!({"givenName": n.to_string()})).collect();
     let outcomes = update(&script, json!({"__addContacts__": many})).unwrap();

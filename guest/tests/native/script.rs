@@ -1,4 +1,4 @@
-//! A network that answers from a script, and remembers what was sent.
+//! A network with scripted responses, which records the requests.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -14,19 +14,19 @@ use connector::operations::send::retry_policy::RetryPolicy;
 use serde_json::{Value, json};
 
 pub struct Script {
-    answers: RefCell<VecDeque<Result<HttpResponse, TransportError>>>,
+    responses: RefCell<VecDeque<Result<HttpResponse, TransportError>>>,
     sent: RefCell<Vec<HttpRequest>>,
     now: Cell<Duration>,
     waits: RefCell<Vec<Duration>>,
     drawn: Cell<u128>,
-    /// How long each exchange takes.
+    /// The duration of each exchange.
     pub pace: Duration,
 }
 
 impl Script {
     pub fn new() -> Self {
         Script {
-            answers: RefCell::default(),
+            responses: RefCell::default(),
             sent: RefCell::default(),
             now: Cell::new(Duration::from_secs(1000)),
             waits: RefCell::default(),
@@ -35,15 +35,15 @@ impl Script {
         }
     }
 
-    /// Answers the next request with that status and JSON.
+    /// Responds to the next request with a status and a JSON body.
     pub fn then(self, status: u16, body: Value) -> Self {
         self.then_bytes(status, &[("content-type", "application/json")], body.to_string().as_bytes())
     }
 
-    /// Answers the next request as a batch: in reverse, as the service answers in any order.
-    pub fn then_batch(self, answers: &[(u16, Value)]) -> Self {
+    /// Responds to the next request, a batch, in reverse order: the service uses any order.
+    pub fn then_batch(self, items: &[(u16, Value)]) -> Self {
         let item = |(position, (status, body)): (usize, &(u16, Value))| json!({"id": position.to_string(), "status": status, "headers": {"retry-after": "1.5"}, "body": body});
-        let responses: Vec<Value> = answers.iter().enumerate().map(item).rev().collect();
+        let responses: Vec<Value> = items.iter().enumerate().map(item).rev().collect();
         self.then(200, json!({"responses": responses}))
     }
 
@@ -52,22 +52,22 @@ impl Script {
         for (name, value) in headers {
             response = response.header(*name, *value);
         }
-        self.answers.borrow_mut().push_back(Ok(response.body(body.to_vec()).unwrap()));
+        self.responses.borrow_mut().push_back(Ok(response.body(body.to_vec()).unwrap()));
         self
     }
 
-    /// Answers the next request with one of Graph's errors.
+    /// Responds to the next request with an error of Graph.
     pub fn then_error(self, status: u16, code: &str) -> Self {
         self.then(status, graph_error(code))
     }
 
     pub fn then_fault(self, kind: ErrorKind, may_have_arrived: bool) -> Self {
-        let message = "no answer".to_owned();
-        self.answers.borrow_mut().push_back(Err(TransportError { kind, may_have_arrived, message }));
+        let message = "no response".to_owned();
+        self.responses.borrow_mut().push_back(Err(TransportError { kind, may_have_arrived, message }));
         self
     }
 
-    /// What was sent, as `METHOD path`.
+    /// Returns the sent requests as `METHOD path`.
     pub fn lines(&self) -> Vec<String> {
         let line = |request: &HttpRequest| {
             let target = request.uri().path_and_query().unwrap();
@@ -76,12 +76,12 @@ impl Script {
         self.sent.borrow().iter().map(line).collect()
     }
 
-    /// The JSON that was sent with the request of that position.
+    /// Returns the JSON body of the request at that position.
     pub fn body(&self, position: usize) -> Value {
         serde_json::from_slice(self.sent.borrow()[position].body()).unwrap()
     }
 
-    /// The bytes that were sent with the request of that position.
+    /// Returns the bytes of the body of the request at that position.
     pub fn bytes(&self, position: usize) -> Vec<u8> {
         self.sent.borrow()[position].body().clone()
     }
@@ -94,14 +94,14 @@ impl Script {
         self.sent.borrow()[position].headers()[name].to_str().unwrap().to_owned()
     }
 
-    /// How long was waited between requests.
+    /// Returns the delays between requests.
     pub fn waits(&self) -> Vec<Duration> {
         self.waits.borrow().clone()
     }
 
-    /// Whether every answer of the script was asked for.
+    /// Checks whether every response was requested.
     pub fn is_done(&self) -> bool {
-        self.answers.borrow().is_empty()
+        self.responses.borrow().is_empty()
     }
 }
 
@@ -112,8 +112,8 @@ impl Network for Script {
         if self.now.get() > deadline {
             return Err(TransportError { kind: ErrorKind::Timeout, may_have_arrived: true, message: String::new() });
         }
-        let next = self.answers.borrow_mut().pop_front();
-        next.unwrap_or_else(|| panic!("no answer left for {:?}", self.lines().last()))
+        let next = self.responses.borrow_mut().pop_front();
+        next.unwrap_or_else(|| panic!("no response left for {:?}", self.lines().last()))
     }
 
     fn now(&self) -> Duration {
@@ -136,7 +136,7 @@ impl Network for Script {
     }
 }
 
-/// The body of one of Graph's errors.
+/// Returns the body of an error of Graph.
 pub fn graph_error(code: &str) -> Value {
     json!({"error": {"code": code, "message": "said so", "innerError": {"request-id": "r-1"}}})
 }
@@ -145,7 +145,7 @@ pub fn service() -> Service {
     Service::new(Service::GLOBAL_ENDPOINT, Version::V1).unwrap()
 }
 
-/// 30 seconds, no repetitions, no keys: what most tests are not about.
+/// 30 seconds, no retries, no keys.
 pub static PLAIN: OperationSettings = OperationSettings {
     timeout: Duration::from_secs(30),
     retry: RetryPolicy { max_retries: 0, initial_backoff: Duration::from_secs(3) },

@@ -18,7 +18,7 @@ use crate::operations::icf::directory_row::build_object;
 use crate::operations::icf::object_class::ObjectClass;
 use crate::operations::icf::outcome::{Outcome, Updated};
 use crate::operations::icf::user_attributes::{ADD_CONTACTS, CONTACTS, REMOVE_CONTACTS, UPDATE_CONTACTS, USER};
-use crate::operations::mailbox::changes::ContactChange;
+use crate::operations::mailbox::changes::BatchChange;
 use crate::operations::mailbox::contacts::check_storable;
 use crate::operations::mailbox::create::{build_create_request, check_creatable};
 use crate::operations::mailbox::update::build_update_request;
@@ -44,15 +44,15 @@ pub fn build_update_requests(
     let mut requests = vec![build_profile_request(service, &mailbox, &list_default_names())?];
     for task in parse_tasks(service, attributes, None)? {
         match task.change {
-            ContactChange::Update(id, contact) => {
+            BatchChange::Update(id, contact) => {
                 let selection = Selection::with_expansions_of(&contact);
                 requests.push(contacts::get(service, &container, &id, &selection)?);
                 requests.extend(build_update_request(service, &container, &id, &stored(&id, &selection)?, &contact)?);
             }
-            ContactChange::Create(contact, key) => {
+            BatchChange::Create(contact, key) => {
                 requests.push(build_create_request(service, &container, &contact, key.as_deref())?)
             }
-            ContactChange::Delete(id) => requests.push(contacts::delete(service, &container, &id)?),
+            BatchChange::Delete(id) => requests.push(contacts::delete(service, &container, &id)?),
         }
     }
     Ok(requests)
@@ -93,7 +93,7 @@ fn build_profile_request(service: &Service, mailbox: &Mailbox, names: &[&str]) -
 struct Task {
     attribute: &'static str,
     position: usize,
-    change: ContactChange,
+    change: BatchChange,
 }
 
 impl Connector<'_> {
@@ -143,7 +143,7 @@ impl Connector<'_> {
         ObjectClass::User.check_no_revision(revision)?;
         check_unchanged(uid, &user, attributes)?;
         let container = Container::from_mailbox(mailbox);
-        let changes: Vec<ContactChange> = tasks.iter().map(|task| task.change.clone()).collect();
+        let changes: Vec<BatchChange> = tasks.iter().map(|task| task.change.clone()).collect();
         let results = self.change_contacts(&container, &changes);
         Ok(Updated {
             object: user,
@@ -165,9 +165,9 @@ pub fn write_contact_value(contact: &Contact, version: Version) -> Value {
 impl Task {
     fn into_outcome(self, result: Result<Option<Contact>>) -> Outcome {
         let (id, result) = match self.change {
-            ContactChange::Update(id, _) => (Some(id), result),
-            ContactChange::Create(..) => (result.as_ref().ok().and_then(|created| created.as_ref()?.id.value().cloned()), result),
-            ContactChange::Delete(id) => (Some(id), result.or_else(ignore_not_found)),
+            BatchChange::Update(id, _) => (Some(id), result),
+            BatchChange::Create(..) => (result.as_ref().ok().and_then(|created| created.as_ref()?.id.value().cloned()), result),
+            BatchChange::Delete(id) => (Some(id), result.or_else(ignore_not_found)),
         };
         Outcome { attribute: self.attribute, position: self.position, id, error: result.err() }
     }
@@ -200,11 +200,11 @@ fn parse_tasks(service: &Service, attributes: &Map<String, Value>, key: Option<&
     problems.into_result().map(|()| tasks)
 }
 
-fn parse_change(service: &Service, attribute: &str, value: &Value, path: &str, key: Option<String>) -> Result<ContactChange> {
+fn parse_change(service: &Service, attribute: &str, value: &Value, path: &str, key: Option<String>) -> Result<BatchChange> {
     let version = service.version;
     if attribute == REMOVE_CONTACTS {
         return match value.as_str() {
-            Some(id) if !id.is_empty() => Ok(ContactChange::Delete(id.to_owned())),
+            Some(id) if !id.is_empty() => Ok(BatchChange::Delete(id.to_owned())),
             _ => Err(Error::invalid_attribute(path, "expected a string, the id of a contact")),
         };
     }
@@ -213,11 +213,11 @@ fn parse_change(service: &Service, attribute: &str, value: &Value, path: &str, k
     let contact = from_json::parse_input(object, version, &prefix)?;
     if attribute == ADD_CONTACTS {
         check_creatable(service, &contact, &prefix)?;
-        return Ok(ContactChange::Create(Box::new(contact), key));
+        return Ok(BatchChange::Create(Box::new(contact), key));
     }
     check_storable(service, &contact, &prefix)?;
     match contact.id.value() {
-        Some(id) if !id.is_empty() => Ok(ContactChange::Update(id.clone(), Box::new(contact))),
+        Some(id) if !id.is_empty() => Ok(BatchChange::Update(id.clone(), Box::new(contact))),
         _ => Err(Error::invalid_attribute(format!("{path}.id"), "expected the id of the contact to update, found none")),
     }
 }

@@ -8,7 +8,7 @@ use crate::operations::send::results::build_not_started_error;
 
 /// A change of a contact.
 #[derive(Clone, Debug)]
-pub enum ContactChange {
+pub enum BatchChange {
     /// Creates the contact, with the caller's key.
     Create(Box<Contact>, Option<String>),
     /// Updates the contact with that id.
@@ -20,7 +20,7 @@ pub enum ContactChange {
 impl Connector<'_> {
     /// Carries out changes: first the updates, then the creations, then the deletions. Returns the result of each at its position: the
     /// contact as stored, if it exists. An error of one does not stop the others.
-    pub fn change_contacts(&self, container: &Container, changes: &[ContactChange]) -> Vec<Result<Option<Contact>>> {
+    pub fn change_contacts(&self, container: &Container, changes: &[BatchChange]) -> Vec<Result<Option<Contact>>> {
         let mut results: Vec<Result<Option<Contact>>> = changes.iter().map(|_| Err(build_not_started_error())).collect();
         let mut put = |(position, result): (usize, Result<Option<Contact>>)| {
             if let Some(slot) = results.get_mut(position) {
@@ -30,9 +30,9 @@ impl Connector<'_> {
         let (mut updates, mut creations, mut deletions) = (Vec::new(), Vec::new(), Vec::new());
         for (position, change) in changes.iter().enumerate() {
             match change {
-                ContactChange::Update(id, contact) => updates.push((position, (id.as_str(), &**contact))),
-                ContactChange::Create(contact, key) => creations.push((position, (&**contact, key.as_deref()))),
-                ContactChange::Delete(id) => deletions.push((position, id.as_str())),
+                BatchChange::Update(id, contact) => updates.push((position, (id.as_str(), &**contact))),
+                BatchChange::Create(contact, key) => creations.push((position, (&**contact, key.as_deref()))),
+                BatchChange::Delete(id) => deletions.push((position, id.as_str())),
             }
         }
         let (positions, updates): (Vec<usize>, Vec<_>) = updates.into_iter().unzip();
