@@ -47,7 +47,7 @@ pub struct MultiTenantFixture {
     file: PathBuf,
     pub contoso: Emulator,
     pub fabrikam: Emulator,
-    hosting: TenantRegistry,
+    registry: TenantRegistry,
     gateway: Gateway,
     pub token: String,
     client: reqwest::Client,
@@ -55,7 +55,7 @@ pub struct MultiTenantFixture {
 
 impl MultiTenantFixture {
     pub async fn open(name: &str) -> MultiTenantFixture {
-        MultiTenantFixture::with(name, |hosting| hosting).await
+        MultiTenantFixture::with(name, |registry| registry).await
     }
 
     /// Opens a fixture with a changed registry.
@@ -99,10 +99,10 @@ credential.access-token.file = "fabrikam.token"
             fabrikam.endpoint(),
         );
         let file = folder.write("tenants.toml", &text);
-        let hosting = change(TenantRegistry::load(&file, connector()).unwrap());
+        let registry = change(TenantRegistry::load(&file, connector()).unwrap());
         let listener = gateway::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
-        let gateway = Gateway::start_multi_tenant(listener, &hosting).unwrap();
-        MultiTenantFixture { folder, file, contoso, fabrikam, hosting, gateway, token, client: reqwest::Client::new() }
+        let gateway = Gateway::start_multi_tenant(listener, &registry).unwrap();
+        MultiTenantFixture { folder, file, contoso, fabrikam, registry, gateway, token, client: reqwest::Client::new() }
     }
 
     pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
@@ -116,11 +116,11 @@ credential.access-token.file = "fabrikam.token"
     /// Rewrites the configuration and reloads it.
     pub fn change(&self, change: impl FnOnce(String) -> String) -> Result<(), String> {
         self.folder.write("tenants.toml", &change(self.text()));
-        self.hosting.reload(&self.file).map_err(|error| error.to_string())
+        self.registry.reload(&self.file).map_err(|error| error.to_string())
     }
 
     pub fn metrics(&self) -> Metrics {
-        self.hosting.metrics()
+        self.registry.metrics()
     }
 
     fn text(&self) -> String {
@@ -285,8 +285,8 @@ fn reload_takes_effect_without_losing_requests() {
         }
         // During a request to contoso, litware replaces contoso.
         fixture.folder.write("tenants.toml", &fixture.text().replace("\"contoso\"", "\"litware\""));
-        fixture.hosting.reload(&fixture.file).unwrap();
-        assert_eq!(fixture.hosting.tenant_names(), ["fabrikam", "litware"]);
+        fixture.registry.reload(&fixture.file).unwrap();
+        assert_eq!(fixture.registry.tenant_names(), ["fabrikam", "litware"]);
         assert_eq!(send_request(admin(fixture.read_of("contoso"))).await.0, 404);
         assert_eq!(send_request(admin(fixture.read_of("litware"))).await.0, 200);
         let (status, body) = in_progress.await.unwrap();
@@ -305,12 +305,12 @@ fn invalid_configuration_keeps_previous_one() {
             (format!("{valid}["), "invalid TOML"),
         ] {
             fixture.folder.write("tenants.toml", &invalid);
-            let error = fixture.hosting.reload(&fixture.file).unwrap_err().to_string();
+            let error = fixture.registry.reload(&fixture.file).unwrap_err().to_string();
             assert!(error.contains(expected) && error.contains("tenants.toml:"), "{error}");
             assert_eq!(send_request(admin(fixture.read_of("contoso"))).await.0, 200);
         }
-        assert!(fixture.hosting.reload(Path::new("/nowhere.toml")).unwrap_err().to_string().contains("cannot be read"));
-        assert_eq!(fixture.hosting.tenant_names(), ["contoso", "fabrikam"]);
+        assert!(fixture.registry.reload(Path::new("/nowhere.toml")).unwrap_err().to_string().contains("cannot be read"));
+        assert_eq!(fixture.registry.tenant_names(), ["contoso", "fabrikam"]);
     });
 }
 
@@ -321,7 +321,7 @@ fn tenant_exhausts_only_own_call_permits() {
         let fixture = MultiTenantFixture::open("call-permits").await;
         let limited = fixture.text().replace("cloud = \"china\"", "limits = { calls = 1, deadline-seconds = 60 }");
         fixture.folder.write("tenants.toml", &limited);
-        fixture.hosting.reload(&fixture.file).unwrap();
+        fixture.registry.reload(&fixture.file).unwrap();
         fixture.fabrikam.inject(Fault::new(FaultKind::Hang));
         let hanging = tokio::spawn(fixture.read_of("fabrikam").bearer_auth(&fixture.token).send());
         while fixture.fabrikam.requests().is_empty() {
@@ -355,7 +355,7 @@ pub async fn with_secret(name: &str) -> MultiTenantFixture {
     );
     let text = fixture.text().replace("credential.access-token.file = \"contoso.token\"", &credential);
     fixture.folder.write("tenants.toml", &text);
-    fixture.hosting.reload(&fixture.file).unwrap();
+    fixture.registry.reload(&fixture.file).unwrap();
     fixture
 }
 
@@ -368,7 +368,7 @@ fn access_token_is_cached_and_replaced_after_refusal() {
         }
         // The change of another tenant keeps this tenant's token.
         fixture.folder.write("tenants.toml", &fixture.text().replace("\"query\", ", ""));
-        fixture.hosting.reload(&fixture.file).unwrap();
+        fixture.registry.reload(&fixture.file).unwrap();
         assert_eq!(send_request(admin(fixture.read_of("contoso"))).await.0, 200);
         assert_eq!(fixture.contoso.count_token_requests(), 1);
         fixture.contoso.revoke_tokens();
@@ -389,13 +389,13 @@ fn missing_token_prevents_requests() {
         assert_eq!((status, &body["detail"]["kind"]), (503, &json!("connection-failed")), "{body}");
         fixture.contoso.set_sign_in_outage(None);
         fixture.folder.write("secret", "old-s3cret");
-        fixture.hosting.reload(&fixture.file).unwrap();
+        fixture.registry.reload(&fixture.file).unwrap();
         let (status, body) = send_request(admin(fixture.read_of("contoso"))).await;
         assert_eq!((status, &body["detail"]["kind"]), (500, &json!("configuration")), "{body}");
         assert!(!body.to_string().contains("s3cret"), "{body}");
         assert_eq!(fixture.contoso.requests().len(), 0);
         fixture.folder.write("secret", "s3cret");
-        fixture.hosting.reload(&fixture.file).unwrap();
+        fixture.registry.reload(&fixture.file).unwrap();
         assert_eq!(send_request(admin(fixture.read_of("contoso"))).await.0, 200);
     });
 }
@@ -410,7 +410,7 @@ fn tenant_has_own_mailbox_permits() {
         let text = fixture.text().replace(&fixture.fabrikam.endpoint(), &fixture.contoso.endpoint());
         let text = text.replace("cloud = \"china\"", "limits.deadline-seconds = 5");
         fixture.folder.write("tenants.toml", &text);
-        fixture.hosting.reload(&fixture.file).unwrap();
+        fixture.registry.reload(&fixture.file).unwrap();
         fixture.contoso.inject(Fault::new(FaultKind::Hang).times(4));
         let hanging: Vec<_> = (0..4).map(|_| tokio::spawn(admin(fixture.read_of("contoso")).send())).collect();
         while fixture.contoso.requests().len() < 4 {

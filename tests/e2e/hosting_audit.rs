@@ -48,7 +48,7 @@ fn audit_log_records_each_call_without_values() {
     run(async {
         let lines = AuditLines::default();
         let log = lines.clone();
-        let fixture = MultiTenantFixture::with("audit", |hosting| hosting.with_audit_log(AuditLog::to_writer(log))).await;
+        let fixture = MultiTenantFixture::with("audit", |registry| registry.with_audit_log(AuditLog::to_writer(log))).await;
         let secret = json!({"__addContacts__": {"givenName": "Confidential", "mobilePhone": "555-0199"}}).to_string();
         let put = |tenant: &str| {
             let request = fixture.request(Method::PUT, &format!("/{tenant}/user/{UID}?_fields=_id"));
@@ -97,7 +97,7 @@ fn audit_log_records_trace_of_caller() {
     run(async {
         let lines = AuditLines::default();
         let log = lines.clone();
-        let fixture = MultiTenantFixture::with("traces", |hosting| hosting.with_audit_log(AuditLog::to_writer(log))).await;
+        let fixture = MultiTenantFixture::with("traces", |registry| registry.with_audit_log(AuditLog::to_writer(log))).await;
         let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
         let read = || admin(fixture.read_of("contoso")).header("traceparent", format!("00-{trace}-00f067aa0ba902b7-01"));
         for request in [read(), read().header("traceparent", "x"), admin(fixture.read_of("contoso"))] {
@@ -118,7 +118,7 @@ fn audit_log_records_call_of_disconnected_caller() {
     run(async {
         let lines = AuditLines::default();
         let log = lines.clone();
-        let fixture = MultiTenantFixture::with("gone", |hosting| hosting.with_audit_log(AuditLog::to_writer(log))).await;
+        let fixture = MultiTenantFixture::with("gone", |registry| registry.with_audit_log(AuditLog::to_writer(log))).await;
         fixture.contoso.inject(Fault::new(FaultKind::Hang));
         let hanging = tokio::spawn(admin(fixture.read_of("contoso")).send());
         while fixture.contoso.requests().is_empty() {

@@ -52,9 +52,9 @@ fn credential_is_used_only_for_own_tenant() {
             );
             graphs.push(emulator);
         }
-        let hosting = TenantRegistry::load(&folder.write("tenants.toml", &text), connector()).unwrap();
+        let registry = TenantRegistry::load(&folder.write("tenants.toml", &text), connector()).unwrap();
         let listener = gateway::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
-        let gateway = Arc::new(Gateway::start_multi_tenant(listener, &hosting).unwrap());
+        let gateway = Arc::new(Gateway::start_multi_tenant(listener, &registry).unwrap());
         let client = reqwest::Client::new();
         let mut callers = JoinSet::new();
         for caller in 0..AT_ONCE {
