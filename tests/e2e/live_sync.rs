@@ -54,8 +54,8 @@ fn invalid_action_request_is_rejected() {
             ("contact", "?_action=fly", "", 400),
             ("user", &path, "", 501),
         ] {
-            let (answered, said) = action(&fixture, class, query, body).await;
-            assert_eq!(answered, status, "{class} {query} {body}: {said}");
+            let (actual, response) = action(&fixture, class, query, body).await;
+            assert_eq!(actual, status, "{class} {query} {body}: {response}");
         }
         assert!(fixture.sent().is_empty());
     });

@@ -1,4 +1,4 @@
-//! End to end: the component's file as `make` built it, in the real host, over real HTTP, against the emulator.
+//! End-to-end tests: the component that `make` builds, in the real host, over real HTTP, against the emulator.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 

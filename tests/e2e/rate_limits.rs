@@ -1,4 +1,4 @@
-//! Rates: what leaves in a time, of all sandboxes of a party together.
+//! Rate limits, which all sandboxes of a tenant share.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::fixture::{Fixture, UID, connector, run};
 
-/// Each call has a sandbox of its own. The third would have its turn after thirty seconds, which is long after its deadline.
+/// Each call has its own sandbox. The third would get its permit after thirty seconds, long after its deadline.
 #[test]
 fn rate_limited_read_waits_until_deadline() {
     run(async {
@@ -25,7 +25,7 @@ fn rate_limited_read_waits_until_deadline() {
     });
 }
 
-/// One batch with three writes in it: the user is read, and no write leaves, since the third of them would be too much.
+/// A batch has three writes. The user is read, and the batch is not sent, because its third write exceeds the rate limit.
 #[test]
 fn batch_items_count_towards_write_rate_limit() {
     run(async {

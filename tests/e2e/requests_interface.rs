@@ -6,7 +6,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use crate::fixture::{Fixture, UID, call, run};
-use crate::typed_interfaces::{ada, mailbox, nothing};
+use crate::typed_interfaces::{ada, empty_contact, mailbox};
 
 #[test]
 fn request_is_built_without_sending() {
@@ -32,7 +32,7 @@ fn request_is_built_without_sending() {
         let listed = call!(fixture, graph_contacts_connector_requests.call_build_list(&folder, None)).unwrap();
         assert_eq!(listed.url, format!("{endpoint}/v1.0/me/contactFolders/f%2F1/childFolders/g/contacts"));
 
-        let set = Contact { surname: Some("King".to_owned()), ..nothing() };
+        let set = Contact { surname: Some("King".to_owned()), ..empty_contact() };
         let stored = Contact { display_name: Some("Ada L.".to_owned()), ..ada() };
         let changed = call!(
             fixture,
@@ -63,7 +63,7 @@ fn user_requests_are_built() {
             "__addContacts__": {"givenName": "New"}, "__removeContacts__": "r", "__updateContacts__": {"id": "c", "givenName": "Ada"},
         })
         .to_string();
-        let stored = Contact { id: Some("c".to_owned()), given_name: Some("A.".to_owned()), ..nothing() };
+        let stored = Contact { id: Some("c".to_owned()), given_name: Some("A.".to_owned()), ..empty_contact() };
         let requests = call!(
             fixture,
             graph_contacts_connector_requests.call_build_update_user(UID, &attributes, std::slice::from_ref(&stored))
@@ -122,7 +122,7 @@ fn requests_of_every_operation_are_built() {
                 .iter()
                 .map(|request| {
                     let path = request.url.strip_prefix(&prefix).unwrap().replace(UID, "{uid}");
-                    // The id of the contact that was created is the service's.
+                    // The service generates the id of the created contact.
                     let path = if path.len() > 100 { "/me/contacts/{id}".to_owned() } else { path };
                     format!("{} {path}", request.method)
                 })

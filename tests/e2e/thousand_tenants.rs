@@ -1,4 +1,4 @@
-//! A thousand tenants of one process, each called once; and what memory that takes.
+//! A thousand tenants in one process, each called once, and the memory that they need.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::serve_process::ServeProcess;
 const TENANTS: usize = 1_000;
 const AT_ONCE: usize = 20;
 
-/// Each has an application and a token of its own.
+/// Each tenant has its own application and token.
 #[test]
 fn one_process_serves_thousand_tenants() {
     let folder = TempFolder::new("thousand");

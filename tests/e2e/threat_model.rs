@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-/// A threat model whose tests are gone shows nothing.
+/// Every test that the threat model names exists.
 #[test]
 fn threat_model_names_existing_tests() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");

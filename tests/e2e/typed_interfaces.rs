@@ -13,8 +13,8 @@ pub fn mailbox() -> Container {
     Container { mailbox: UID.to_owned(), folders: Vec::new() }
 }
 
-/// A contact without any value.
-pub fn nothing() -> Contact {
+/// Returns a contact without values.
+pub fn empty_contact() -> Contact {
     Contact {
         id: None,
         change_key: None,
@@ -84,7 +84,7 @@ pub fn ada() -> Contact {
         }],
         websites: vec![Website { kind: WebsiteKind::Work, address: Some("https://ada.example".to_owned()), display_name: None }],
         categories: vec!["Friends".to_owned()],
-        ..nothing()
+        ..empty_contact()
     }
 }
 
@@ -107,7 +107,7 @@ fn contact_is_created_read_updated_listed_and_deleted() {
         assert_eq!(read.postal_addresses[0].city.as_deref(), Some("London"));
         assert_eq!(read.websites[0].address.as_deref(), Some("https://ada.example"));
 
-        let set = Contact { surname: Some("King".to_owned()), ..nothing() };
+        let set = Contact { surname: Some("King".to_owned()), ..empty_contact() };
         let clear = [ContactProperty::Birthday, ContactProperty::Phones, ContactProperty::PostalAddresses];
         let changed =
             call!(fixture, graph_contacts_connector_contacts.call_update_contact(&mailbox(), &id, &set, &clear)).unwrap();
@@ -135,7 +135,7 @@ fn v1_rejects_beta_properties() {
         let contact = Contact {
             gender: Some("f".to_owned()),
             phones: vec![Phone { kind: PhoneKind::Pager, number: "1".to_owned() }],
-            ..nothing()
+            ..empty_contact()
         };
         let error =
             call!(fixture, graph_contacts_connector_contacts.call_create_contact(&mailbox(), &contact, None)).unwrap_err();
@@ -180,9 +180,9 @@ fn json_interface_performs_operations() {
         let fixture = Fixture::start().await;
         let invoke = async |operation: &str, arguments: Value| {
             let arguments = arguments.to_string();
-            let answer = call!(fixture, graph_contacts_connector_json.call_invoke(operation, &arguments));
+            let result = call!(fixture, graph_contacts_connector_json.call_invoke(operation, &arguments));
             let parse = |text: String| serde_json::from_str::<Value>(&text).unwrap();
-            answer.map(parse).map_err(parse)
+            result.map(parse).map_err(parse)
         };
         let created = invoke("contacts.create", json!({"mailbox": UID, "contact": {"givenName": "Ada", "homePhones": ["1"]}}))
             .await
@@ -212,20 +212,20 @@ fn json_interface_performs_operations() {
     });
 }
 
-/// A program in any language reads and writes a whole contact without touching JSON: here a beta one, with everything.
+/// The records hold a whole beta contact.
 #[test]
 fn beta_contact_round_trips() {
     run(async {
         let fixture = Fixture::with(connector(), |settings| settings.api_version = Some("beta".to_owned())).await;
-        let moment = |date_time: &str| DateTimeTimeZone { date_time: date_time.to_owned(), time_zone: Some("UTC".to_owned()) };
+        let utc = |date_time: &str| DateTimeTimeZone { date_time: date_time.to_owned(), time_zone: Some("UTC".to_owned()) };
         let whole = Contact {
             gender: Some("f".to_owned()),
             is_favorite: Some(true),
             wedding_anniversary: Some("1835-07-08".to_owned()),
             flag: Some(FollowupFlag {
                 status: FlagStatus::Flagged,
-                start: Some(moment("2026-11-21T08:00:00")),
-                due: Some(moment("2026-11-22T08:00:00")),
+                start: Some(utc("2026-11-21T08:00:00")),
+                due: Some(utc("2026-11-22T08:00:00")),
                 completed: None,
             }),
             phones: [PhoneKind::Pager, PhoneKind::Mobile, PhoneKind::Radio]
@@ -293,7 +293,7 @@ fn beta_contact_round_trips() {
         );
         assert!(part.change_key.is_some());
 
-        // Sent back unchanged, nothing is written.
+        // An update without changes writes nothing.
         fixture.emulator.clear_requests();
         call!(fixture, graph_contacts_connector_contacts.call_update_contact(&mailbox(), &id, &read, &[])).unwrap();
         fixture.assert_nothing_written();
@@ -312,7 +312,7 @@ fn batch_reports_each_outcome() {
             clear: vec![],
             idempotency_key: None,
         };
-        let named = |name: &str| Some(Contact { given_name: Some(name.to_owned()), ..nothing() });
+        let named = |name: &str| Some(Contact { given_name: Some(name.to_owned()), ..empty_contact() });
         let changes = [
             change(ChangeKind::Delete, Some(&gone), None),
             change(ChangeKind::Create, None, named("3")),
@@ -328,7 +328,7 @@ fn batch_reports_each_outcome() {
         let deleted = [seen[0].1, seen[3].1];
         assert!(
             deleted.contains(&None) && deleted.contains(&Some(ErrorKind::UnknownUid)),
-            "once, in whatever order: {deleted:?}"
+            "one succeeds, in any order: {deleted:?}"
         );
         let incomplete = [change(ChangeKind::Update, None, named("5"))];
         let error = call!(fixture, graph_contacts_connector_contacts.call_batch(&mailbox(), &incomplete)).unwrap_err();

@@ -1,4 +1,4 @@
-//! Queries for users at OpenIDM's REST paths.
+//! Queries for users in the OpenIDM API.
 
 use graph_emulator::User;
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ async fn names(fixture: &Fixture, filter: &str) -> Vec<String> {
     body["result"].as_array().unwrap().iter().map(name).collect()
 }
 
-fn people(fixture: &Fixture) {
+fn add_users(fixture: &Fixture) {
     for (number, (name, title)) in
         [("Ada Lovelace", Some("Countess")), ("Grace O'Hopper", Some("Admiral")), ("ada", None)].iter().enumerate()
     {
@@ -31,7 +31,7 @@ fn people(fixture: &Fixture) {
 fn filter_selects_matching_users() {
     run(async {
         let fixture = Fixture::start().await;
-        people(&fixture);
+        add_users(&fixture);
         for (filter, expected) in [
             ("true", &["test.user@contoso.example", "Ada Lovelace", "Grace O'Hopper", "ada"][..]),
             ("userPrincipalName eq \"u1@contoso.example\"", &["Grace O'Hopper"]),
@@ -48,7 +48,7 @@ fn filter_selects_matching_users() {
         }
         let sent = fixture.sent();
         assert!(sent.iter().any(|line| line.replace("%27", "'").contains("$filter=startswith(displayName,'Ada')")), "{sent:?}");
-        // The host's client encodes quotes again; the quote of the name is doubled.
+        // The host's client percent-encodes quotes; the quote in the name is doubled.
         assert!(sent.iter().any(|line| line.replace("%27", "'").contains("'Grace%20O''Hopper'")), "{sent:?}");
     });
 }
@@ -57,7 +57,7 @@ fn filter_selects_matching_users() {
 fn query_returns_ids_pages_and_contacts() {
     run(async {
         let fixture = Fixture::start().await;
-        people(&fixture);
+        add_users(&fixture);
         fixture.add(json!({"givenName": "Ada"}));
         let (status, body) = query(&fixture, &[("_queryId", "query-all-ids")]).await;
         assert_eq!((status, &body["resultCount"], &body["result"][0]), (200, &json!(4), &json!({"_id": UID})), "{body}");
