@@ -49,7 +49,7 @@ fn filter_terms_are_parsed() {
         (r#"surname eq 'Van"ce'"#, is("surname", "Van\"ce")),
         (r"surname eq 'O\'Brien'", is("surname", "O'Brien")),
         (r#"surname eq "\\Vance""#, is("surname", "\\Vance")),
-        // A backslash takes the next character as it is: this is no line break, and the next one is.
+        // A backslash takes the next character as it is: this is not a line break, and the next one is.
         (r#"surname eq "Van\nce""#, is("surname", "Vannce")),
         ("surname eq \"Van\\\nce\"", is("surname", "Van\nce")),
         ("surname eq \"\"", is("surname", "")),
