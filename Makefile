@@ -47,11 +47,12 @@ test-sdk: build ## Microsoft's SDK for the Azure AD Graph API, unmodified, at th
 soak: build hostile ## the soak under faults, longer and with a new seed each time (SOAK_ROUNDS=, SOAK_SEED=)
 	SOAK_ROUNDS=$${SOAK_ROUNDS:-2000} SOAK_SEED=$${SOAK_SEED:-$$(date +%s)} cargo test --locked --package graph-contacts-tests soak -- --nocapture
 
-lint: toolchain ## formatting and clippy, warnings as errors
+lint: toolchain ## formatting, clippy with warnings as errors, and the rules of tests/house
 	@rustup component add --toolchain 1.95.0 rustfmt clippy 2>/dev/null
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- --deny warnings
 	cargo clippy --locked --package graph-contacts --package graph-contacts-hostile --target wasm32-wasip2 --release -- --deny warnings
+	cargo test --locked --package graph-contacts-house
 
 fmt: toolchain ## format the sources
 	cargo fmt --all

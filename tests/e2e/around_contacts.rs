@@ -1,5 +1,4 @@
-//! What a contact has besides its properties, through the interface of strings: photo, open extensions, folders, delta, and the
-//! deletion that leaves nothing.
+//! Contact photos, open extensions, folders, delta and permanent deletion, through the JSON interface.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -7,15 +6,15 @@ use serde_json::{Value, json};
 
 use crate::fixture::{Fixture, UID, connector, invoke, run};
 
-/// A JPEG of one pixel by two: start, frame header, end (ITU-T T.81).
+/// A JPEG of one by two pixels: start, frame header, end (ITU-T T.81).
 const JPEG: &[u8] = &[0xff, 0xd8, 0xff, 0xc0, 0, 11, 8, 0, 2, 0, 1, 1, 1, 0x11, 0, 0xff, 0xd9];
 
-async fn done(fixture: &Fixture, operation: &str, arguments: Value) -> Value {
+async fn invoke_ok(fixture: &Fixture, operation: &str, arguments: Value) -> Value {
     invoke(fixture, operation, arguments).await.unwrap_or_else(|error| panic!("{operation}: {error}"))
 }
 
 #[test]
-fn a_photo_goes_and_comes() {
+fn photo_round_trips() {
     run(async {
         let fixture = Fixture::start().await;
         let id = fixture.add(json!({"givenName": "Ada"}));
@@ -23,8 +22,8 @@ fn a_photo_goes_and_comes() {
         let none = invoke(&fixture, "contacts.getPhoto", contact.clone()).await.unwrap_err();
         assert_eq!(none["kind"], "unknown-uid", "{none}");
         let with = |content: String| json!({"mailbox": UID, "id": id, "content": content});
-        assert_eq!(done(&fixture, "contacts.putPhoto", with(STANDARD.encode(JPEG))).await, json!({}));
-        let photo = done(&fixture, "contacts.getPhoto", contact).await;
+        assert_eq!(invoke_ok(&fixture, "contacts.putPhoto", with(STANDARD.encode(JPEG))).await, json!({}));
+        let photo = invoke_ok(&fixture, "contacts.getPhoto", contact).await;
         assert_eq!(photo, json!({"mediaType": "image/jpeg", "content": STANDARD.encode(JPEG)}));
         fixture.emulator.clear_requests();
         for wrong in ["GIF89a".to_owned(), "!".to_owned(), STANDARD.encode(b"GIF89a")] {
@@ -36,23 +35,23 @@ fn a_photo_goes_and_comes() {
 }
 
 #[test]
-fn extensions_are_put_changed_and_deleted() {
+fn extensions_are_created_updated_and_deleted() {
     run(async {
         let fixture = Fixture::start().await;
         let id = fixture.add(json!({"givenName": "Ada"}));
         let name = "Com.Contoso.Referral";
         let read = async || {
             let arguments = json!({"mailbox": UID, "id": id, "extensions": true});
-            done(&fixture, "contacts.get", arguments).await.get("extensions").cloned().unwrap_or_else(|| json!([]))
+            invoke_ok(&fixture, "contacts.get", arguments).await.get("extensions").cloned().unwrap_or_else(|| json!([]))
         };
         let put = |properties: Value| json!({"mailbox": UID, "id": id, "name": name, "properties": properties});
-        done(&fixture, "contacts.putExtension", put(json!({"company": "Wingtip", "value": 7}))).await;
-        done(&fixture, "contacts.putExtension", put(json!({"value": 8}))).await;
+        invoke_ok(&fixture, "contacts.putExtension", put(json!({"company": "Wingtip", "value": 7}))).await;
+        invoke_ok(&fixture, "contacts.putExtension", put(json!({"value": 8}))).await;
         let extensions = read().await;
         assert_eq!((&extensions[0]["extensionName"], &extensions[0]["value"]), (&json!(name), &json!(8)), "{extensions}");
         assert_eq!(extensions[0]["company"], "Wingtip");
         let which = json!({"mailbox": UID, "id": id, "name": name});
-        done(&fixture, "contacts.deleteExtension", which.clone()).await;
+        invoke_ok(&fixture, "contacts.deleteExtension", which.clone()).await;
         assert_eq!(read().await, json!([]));
         assert_eq!(invoke(&fixture, "contacts.deleteExtension", which).await.unwrap_err()["kind"], "unknown-uid");
         let reserved = invoke(&fixture, "contacts.putExtension", put(json!({"extensionName": "x"}))).await.unwrap_err();
@@ -63,36 +62,36 @@ fn extensions_are_put_changed_and_deleted() {
 }
 
 #[test]
-fn folders_by_name_of_the_operation() {
+fn folder_operations_manage_folders() {
     run(async {
         let fixture = Fixture::start().await;
-        let created = done(&fixture, "folders.create", json!({"mailbox": UID, "displayName": "Suppliers"})).await;
+        let created = invoke_ok(&fixture, "folders.create", json!({"mailbox": UID, "displayName": "Suppliers"})).await;
         let id = created["id"].as_str().unwrap();
-        let inner = done(&fixture, "folders.create", json!({"mailbox": UID, "folders": [id], "displayName": "Inner"})).await;
+        let inner = invoke_ok(&fixture, "folders.create", json!({"mailbox": UID, "folders": [id], "displayName": "Inner"})).await;
         assert_eq!(inner["parentFolderId"], created["id"]);
-        assert_eq!(done(&fixture, "folders.list", json!({"mailbox": UID})).await, json!([created]));
-        assert_eq!(done(&fixture, "folders.list", json!({"mailbox": UID, "folders": [id]})).await, json!([inner]));
-        let renamed = done(&fixture, "folders.rename", json!({"mailbox": UID, "id": id, "displayName": "Vendors"})).await;
+        assert_eq!(invoke_ok(&fixture, "folders.list", json!({"mailbox": UID})).await, json!([created]));
+        assert_eq!(invoke_ok(&fixture, "folders.list", json!({"mailbox": UID, "folders": [id]})).await, json!([inner]));
+        let renamed = invoke_ok(&fixture, "folders.rename", json!({"mailbox": UID, "id": id, "displayName": "Vendors"})).await;
         assert_eq!(renamed["displayName"], "Vendors");
-        assert_eq!(done(&fixture, "folders.get", json!({"mailbox": UID, "id": id})).await, renamed);
-        done(&fixture, "folders.delete", json!({"mailbox": UID, "id": inner["id"]})).await;
-        done(&fixture, "folders.delete", json!({"mailbox": UID, "id": id, "permanently": true})).await;
+        assert_eq!(invoke_ok(&fixture, "folders.get", json!({"mailbox": UID, "id": id})).await, renamed);
+        invoke_ok(&fixture, "folders.delete", json!({"mailbox": UID, "id": inner["id"]})).await;
+        invoke_ok(&fixture, "folders.delete", json!({"mailbox": UID, "id": id, "permanently": true})).await;
         assert!(fixture.sent().iter().any(|line| line.ends_with("/permanentDelete")), "{:?}", fixture.sent());
-        assert_eq!(done(&fixture, "folders.list", json!({"mailbox": UID})).await, json!([]));
+        assert_eq!(invoke_ok(&fixture, "folders.list", json!({"mailbox": UID})).await, json!([]));
         let error = invoke(&fixture, "folders.get", json!({"mailbox": UID, "id": id})).await.unwrap_err();
         assert_eq!(error["kind"], "unknown-uid");
     });
 }
 
 #[test]
-fn changes_by_name_of_the_operation() {
+fn delta_operation_reports_permanent_deletion() {
     run(async {
         let fixture = Fixture::start().await;
         let id = fixture.add(json!({"givenName": "Ada"}));
-        let first = done(&fixture, "contacts.delta", json!({"mailbox": UID})).await;
+        let first = invoke_ok(&fixture, "contacts.delta", json!({"mailbox": UID})).await;
         assert_eq!((&first["changes"][0]["id"], &first["changes"][0]["contact"]["givenName"]), (&json!(id), &json!("Ada")));
-        done(&fixture, "contacts.delete", json!({"mailbox": UID, "id": id, "permanently": true})).await;
-        let next = done(&fixture, "contacts.delta", json!({"mailbox": UID, "token": first["token"]})).await;
+        invoke_ok(&fixture, "contacts.delete", json!({"mailbox": UID, "id": id, "permanently": true})).await;
+        let next = invoke_ok(&fixture, "contacts.delta", json!({"mailbox": UID, "token": first["token"]})).await;
         assert_eq!((&next["changes"], &next["more"]), (&json!([{"id": id, "removed": true}]), &json!(false)));
         let error =
             invoke(&fixture, "contacts.delete", json!({"mailbox": UID, "id": id, "permanently": true})).await.unwrap_err();
@@ -100,9 +99,9 @@ fn changes_by_name_of_the_operation() {
     });
 }
 
-/// The same as a typed program has it.
+/// The same operations through the typed interface.
 #[test]
-fn a_program_has_bytes_and_records() {
+fn typed_interface_has_bytes_and_records() {
     use graph_contacts_host::bindings::exports::graph_contacts::connector::types::Container;
     run(async {
         let fixture = Fixture::start().await;

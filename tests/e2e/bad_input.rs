@@ -1,11 +1,11 @@
-//! What callers get wrong: each with its status and body, and nothing changed.
+//! Invalid requests: each has its status and body, and changes nothing.
 
 use graph_emulator::{CannedResponse, Fault, FaultKind};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::fixture::{Fixture, UID, connector, raw, run, send_request};
+use crate::fixture::{Fixture, UID, connector, run, send_raw, send_request};
 
 fn assert_refused((status, body): (u16, Value), expected: u16) -> Value {
     assert_eq!(status, expected, "{body}");
@@ -15,7 +15,7 @@ fn assert_refused((status, body): (u16, Value), expected: u16) -> Value {
 }
 
 #[test]
-fn no_or_wrong_credentials() {
+fn missing_or_wrong_credentials_are_rejected() {
     run(async {
         let fixture = Fixture::start().await;
         for (name, password) in [("x", "openidm-admin"), ("openidm-admin", "x"), ("openidm-admin", "")] {
@@ -30,7 +30,7 @@ fn no_or_wrong_credentials() {
 }
 
 #[test]
-fn a_gateway_without_credentials_serves_no_one() {
+fn gateway_without_credentials_rejects_calls() {
     run(async {
         let fixture = Fixture::with(connector(), |settings| settings.gateway = None).await;
         let body = assert_refused(fixture.get(UID).await, 500);
@@ -40,7 +40,7 @@ fn a_gateway_without_credentials_serves_no_one() {
 }
 
 #[test]
-fn bodies_that_are_no_json_object() {
+fn bodies_other_than_json_objects_are_rejected() {
     run(async {
         let fixture = Fixture::start().await;
         let put = |body: &'static str| fixture.request(Method::PUT, UID).header("If-Match", "*").body(body);
@@ -59,7 +59,7 @@ fn bodies_that_are_no_json_object() {
 }
 
 #[test]
-fn attributes_that_are_unknown_or_wrong() {
+fn invalid_attribute_error_has_path() {
     run(async {
         let fixture = Fixture::start().await;
         let id = fixture.add(json!({"givenName": "Ada"}));
@@ -92,7 +92,7 @@ fn attributes_that_are_unknown_or_wrong() {
 }
 
 #[test]
-fn contacts_and_users_that_are_not_there() {
+fn unknown_contacts_and_users_are_not_found() {
     run(async {
         let fixture = Fixture::start().await;
         let id = fixture.add(json!({"givenName": "Ada"}));
@@ -110,9 +110,9 @@ fn contacts_and_users_that_are_not_there() {
     });
 }
 
-/// Whatever is in an id, it stays one segment of Graph's path, or it is no id.
+/// An id is one segment of Graph's path, or is rejected.
 #[test]
-fn ids_that_look_like_paths() {
+fn id_stays_one_path_segment() {
     run(async {
         let fixture = Fixture::start().await;
         for (id, to_graph) in [
@@ -126,12 +126,12 @@ fn ids_that_look_like_paths() {
             (".", None),
         ] {
             fixture.emulator.clear_requests();
-            // As bytes, because clients resolve dots before they send them.
+            // Sent as raw bytes, because HTTP clients resolve dots.
             let request = format!(
                 "GET /openidm/system/azuread/user/{id}?_fields=contacts HTTP/1.1\r\nHost: localhost\r\n\
                  X-OpenIDM-Username: openidm-admin\r\nX-OpenIDM-Password: openidm-admin\r\nConnection: close\r\n\r\n"
             );
-            assert_refused(raw(fixture.gateway.address(), &request).await, 404);
+            assert_refused(send_raw(fixture.gateway.address(), &request).await, 404);
             let sent = fixture.sent();
             match to_graph {
                 Some(segment) => assert!(sent[0].starts_with(&format!("GET /v1.0/users/{segment}?")), "{sent:?}"),
@@ -142,7 +142,7 @@ fn ids_that_look_like_paths() {
 }
 
 #[test]
-fn a_body_of_a_hundred_megabytes() {
+fn oversized_body_is_rejected() {
     run(async {
         let fixture = Fixture::start().await;
         let length = 100 << 20;
@@ -153,7 +153,7 @@ fn a_body_of_a_hundred_megabytes() {
         );
         stream.write_all(head.as_bytes()).await.unwrap();
         let (mut read, mut write) = stream.into_split();
-        // The answer comes before the body is through; whether the rest is taken is the host's affair.
+        // The response precedes the end of the body. The test does not require the host to read the rest.
         let sending = tokio::spawn(async move {
             let chunk = vec![b' '; 1 << 20];
             for _ in 0..100 {
@@ -162,17 +162,17 @@ fn a_body_of_a_hundred_megabytes() {
                 }
             }
         });
-        let (mut answer, mut piece) = (String::new(), vec![0; 4096]);
-        while !answer.contains("\"code\":413") {
+        let (mut response, mut piece) = (String::new(), vec![0; 4096]);
+        while !response.contains("\"code\":413") {
             let count = read.read(&mut piece).await.unwrap();
-            assert_ne!(count, 0, "the answer breaks off: {answer}");
-            answer.push_str(&String::from_utf8_lossy(&piece[..count]));
+            assert_ne!(count, 0, "the response is incomplete: {response}");
+            response.push_str(&String::from_utf8_lossy(&piece[..count]));
         }
-        assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
+        assert!(response.starts_with("HTTP/1.1 413 "), "{response}");
         sending.abort();
         assert!(fixture.sent().is_empty());
 
-        // The same without a length: it is cut off when it has become too long.
+        // Without a declared length, the host stops reading at the limit.
         let mut request = format!(
             "PUT /openidm/system/azuread/user/{UID} HTTP/1.1\r\nHost: localhost\r\nIf-Match: *\r\nContent-Type: application/json\r\n\
              X-OpenIDM-Username: openidm-admin\r\nX-OpenIDM-Password: openidm-admin\r\nTransfer-Encoding: chunked\r\n\
@@ -180,14 +180,14 @@ fn a_body_of_a_hundred_megabytes() {
         );
         request.push_str(&" ".repeat(5 << 20));
         request.push_str("\r\n0\r\n\r\n");
-        assert_refused(raw(fixture.gateway.address(), &request).await, 413);
+        assert_refused(send_raw(fixture.gateway.address(), &request).await, 413);
         assert_eq!(fixture.get(UID).await.0, 200);
     });
 }
 
-/// Found by a load test: bodies that take far more memory as JSON than as text trapped, and lists of mistakes took seconds.
+/// A load test found that bodies larger in memory than as text trapped, and that lists of errors took seconds.
 #[test]
-fn bodies_that_are_all_mistakes() {
+fn bodies_with_many_errors_are_rejected_briefly() {
     run(async {
         let fixture = Fixture::start().await;
         let put = |body: String| fixture.request(Method::PUT, UID).header("If-Match", "*").body(body);
@@ -203,17 +203,17 @@ fn bodies_that_are_all_mistakes() {
             (many(1_000_000, "[]"), 413),
             (format!("{{\"a\":\"{}\"}}", "[".repeat(4_000_000)), 400),
         ] {
-            let answer = put(body).send().await.unwrap();
-            assert_eq!(answer.status(), status);
-            assert!(answer.bytes().await.unwrap().len() < 50_000);
+            let response = put(body).send().await.unwrap();
+            assert_eq!(response.status(), status);
+            assert!(response.bytes().await.unwrap().len() < 50_000);
         }
         assert!(fixture.sent().is_empty());
     });
 }
 
-/// The same from the service: its answers are bounded as well.
+/// Responses of the service are bounded as well.
 #[test]
-fn answers_that_are_all_brackets() {
+fn oversized_graph_responses_are_bounded() {
     run(async {
         let fixture = Fixture::start().await;
         for text in [
@@ -221,8 +221,8 @@ fn answers_that_are_all_brackets() {
             format!("{{\"value\":[{}]}}", vec!["{}"; 1_300_000].join(",")),
             " ".repeat(5 << 20),
         ] {
-            let reply = CannedResponse { body: text.into(), ..CannedResponse::empty(StatusCode::OK) };
-            fixture.emulator.inject(Fault::new(FaultKind::Respond(reply)));
+            let canned = CannedResponse { body: text.into(), ..CannedResponse::empty(StatusCode::OK) };
+            fixture.emulator.inject(Fault::new(FaultKind::Respond(canned)));
             let (status, body) = fixture.get(&format!("{UID}?_fields=contacts")).await;
             assert!(status == 503 || status == 200, "{body:.300}");
         }

@@ -1,4 +1,4 @@
-//! Calls that several files of tests make: queries, and requests with just the headers that are given.
+//! Requests that several test files send: queries, and requests with exactly the given headers.
 
 use std::sync::LazyLock;
 
@@ -8,27 +8,27 @@ use serde_json::{Value, json};
 
 use crate::fixture::{Fixture, UID};
 
-/// An answer with its headers. A body that is no JSON is a string.
+/// A response with its headers. A body that is not JSON is a string.
 #[derive(Debug)]
-pub struct Answer {
+pub struct Response {
     pub status: u16,
     pub headers: HeaderMap,
     pub body: Value,
 }
 
-impl Answer {
+impl Response {
     pub fn message(&self) -> &str {
         self.body["message"].as_str().unwrap_or_default()
     }
 
-    /// The `_id` of the object that it is.
+    /// Returns the `_id` of the object in the body.
     pub fn id(&self) -> &str {
         self.body["_id"].as_str().unwrap_or_else(|| panic!("no _id: {self:?}"))
     }
 }
 
-/// A request to `/openidm/system/azuread{rest}` with the caller's credentials and these headers, and no others.
-pub async fn send(fixture: &Fixture, method: Method, rest: &str, headers: &[(&str, &str)], body: impl Into<String>) -> Answer {
+/// Sends a request to `/openidm/system/azuread{rest}` with the caller's credentials and only these headers.
+pub async fn send(fixture: &Fixture, method: Method, rest: &str, headers: &[(&str, &str)], body: impl Into<String>) -> Response {
     static CLIENT: LazyLock<reqwest::Client> = LazyLock::new(reqwest::Client::new);
     let url = format!("http://{}/openidm/system/azuread{rest}", fixture.gateway.address());
     let mut request = CLIENT.request(method, url).header("X-OpenIDM-Username", "openidm-admin");
@@ -43,17 +43,17 @@ pub async fn send(fixture: &Fixture, method: Method, rest: &str, headers: &[(&st
     let response = request.send().await.unwrap();
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     let text = response.text().await.unwrap();
-    Answer { status, headers, body: serde_json::from_str(&text).unwrap_or(Value::String(text)) }
+    Response { status, headers, body: serde_json::from_str(&text).unwrap_or(Value::String(text)) }
 }
 
-/// The same with a JSON body.
-pub async fn send_json(fixture: &Fixture, method: Method, rest: &str, headers: &[(&str, &str)], body: &Value) -> Answer {
+/// Sends a request with a JSON body.
+pub async fn send_json(fixture: &Fixture, method: Method, rest: &str, headers: &[(&str, &str)], body: &Value) -> Response {
     let headers = [&[("Content-Type", "application/json")], headers].concat();
     send(fixture, method, rest, &headers, body.to_string()).await
 }
 
-/// Creates a contact, which has to succeed.
-pub async fn create(fixture: &Fixture, attributes: Value) -> Answer {
+/// Creates a contact, and checks that it succeeds.
+pub async fn create(fixture: &Fixture, attributes: Value) -> Response {
     let mut attributes = attributes;
     attributes["mailbox"] = json!(UID);
     let created = send_json(fixture, Method::POST, "/contact?_action=create", &[], &attributes).await;
@@ -61,13 +61,13 @@ pub async fn create(fixture: &Fixture, attributes: Value) -> Answer {
     created
 }
 
-/// Sends a query about the objects of a class.
-pub async fn query(fixture: &Fixture, class: &str, parameters: &[(&str, &str)]) -> Answer {
+/// Sends a query for objects of a class.
+pub async fn query(fixture: &Fixture, class: &str, parameters: &[(&str, &str)]) -> Response {
     let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
     send(fixture, Method::GET, &format!("/{class}?{query}"), &[], "").await
 }
 
-/// The surnames, in their order, of the contacts of the mailbox that a filter finds.
+/// Returns the surnames of the contacts in the mailbox that match a filter, in order.
 pub async fn surnames(fixture: &Fixture, filter: &str) -> Vec<String> {
     let filter = format!("mailbox eq \"{UID}\" and ({filter})");
     let found = query(fixture, "contact", &[("_queryFilter", filter.as_str())]).await;
@@ -76,11 +76,11 @@ pub async fn surnames(fixture: &Fixture, filter: &str) -> Vec<String> {
     result.iter().map(|contact| contact["surname"].as_str().unwrap_or_default().to_owned()).collect()
 }
 
-/// A fault: an answer with one of Graph's errors and these headers.
-pub fn answers(status: u16, code: &str, headers: &[(&'static str, &str)]) -> Fault {
-    let mut reply = CannedResponse::error(StatusCode::from_u16(status).unwrap(), code, "In Graph's words.");
+/// Creates a fault that responds with a Graph error and these headers.
+pub fn graph_error_fault(status: u16, code: &str, headers: &[(&'static str, &str)]) -> Fault {
+    let mut canned = CannedResponse::error(StatusCode::from_u16(status).unwrap(), code, "In Graph's words.");
     for (name, value) in headers {
-        reply = reply.header(http::HeaderName::from_static(name), value.parse().unwrap());
+        canned = canned.header(http::HeaderName::from_static(name), value.parse().unwrap());
     }
-    Fault::new(FaultKind::Respond(reply))
+    Fault::new(FaultKind::Respond(canned))
 }

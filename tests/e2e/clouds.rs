@@ -1,27 +1,27 @@
-//! The national clouds: what is missing there is told, and everything else works.
+//! The national clouds: a missing feature is reported, and everything else works.
 
 use graph_emulator::Features;
 use serde_json::{Value, json};
 
 use crate::fixture::{Fixture, connector, run};
 
-/// The clouds of the US government have delta queries, and neither of the others.
+/// The US government clouds have delta queries, and neither of the other two features.
 const US_GOVERNMENT: Features = Features { delta: true, email_slots: false, permanent_delete: false };
 const CHINA: Features = Features { delta: false, email_slots: false, permanent_delete: false };
 
 async fn invoke(fixture: &Fixture, operation: &str, arguments: Value) -> Result<Value, Value> {
-    let answer = connector()
+    let response = connector()
         .call(&fixture.settings, async |component, store| {
             component.graph_contacts_connector_json().call_invoke(store, operation, &arguments.to_string()).await
         })
         .await
         .unwrap();
     let json = |text: String| serde_json::from_str(&text).unwrap();
-    answer.map(json).map_err(json)
+    response.map(json).map_err(json)
 }
 
 #[test]
-fn contacts_with_addresses_are_written_and_read() {
+fn national_clouds_read_and_write_email_addresses() {
     run(async {
         for cloud in [US_GOVERNMENT, CHINA] {
             let fixture = Fixture::start().await;
@@ -43,7 +43,7 @@ fn contacts_with_addresses_are_written_and_read() {
 }
 
 #[test]
-fn a_property_that_the_cloud_lacks_is_refused_and_nothing_is_written() {
+fn property_missing_in_cloud_is_rejected() {
     run(async {
         let fixture = Fixture::start().await;
         fixture.emulator.set_features(CHINA);
@@ -57,7 +57,7 @@ fn a_property_that_the_cloud_lacks_is_refused_and_nothing_is_written() {
 }
 
 #[test]
-fn changes_are_found_without_delta_by_comparison() {
+fn reconcile_finds_changes_without_delta() {
     run(async {
         let fixture = Fixture::start().await;
         fixture.emulator.set_features(CHINA);

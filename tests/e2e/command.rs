@@ -1,4 +1,4 @@
-//! The command `graph-contacts`, as a person runs it.
+//! The command `graph-contacts`.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::PathBuf;
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::fixture::{Fixture, TOKEN, UID, component_file, run};
 
-/// The program that `make host` builds, two folders above this test.
+/// Creates the command that `make build` builds, two folders above this test.
 pub fn program() -> Command {
     let tests = std::env::current_exe().unwrap();
     let program: PathBuf = tests.parent().unwrap().parent().unwrap().join("graph-contacts");
@@ -18,7 +18,7 @@ pub fn program() -> Command {
     command
 }
 
-fn on(fixture: &Fixture, arguments: &[&str]) -> Command {
+fn command_with(fixture: &Fixture, arguments: &[&str]) -> Command {
     let mut command = program();
     command.args(arguments).env("GRAPH_ENDPOINT", fixture.emulator.endpoint()).env("GRAPH_ACCESS_TOKEN", TOKEN);
     command
@@ -28,51 +28,51 @@ fn output(mut command: Command) -> Output {
     command.output().unwrap()
 }
 
-fn json_of(output: &Output) -> Value {
+fn parse_json(output: &Output) -> Value {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-fn failed(output: &Output) -> String {
+fn error_output(output: &Output) -> String {
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     assert!(output.stdout.is_empty());
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
 #[test]
-fn contacts_from_the_shell() {
+fn contacts_commands_manage_contacts() {
     run(async {
         let fixture = Fixture::start().await;
-        let contacts = |more: &[&str]| output(on(&fixture, &[&["contacts"], more, &["--user", UID]].concat()));
-        let created = json_of(&contacts(&["create", r#"{"givenName": "Ada"}"#]));
+        let contacts = |more: &[&str]| output(command_with(&fixture, &[&["contacts"], more, &["--user", UID]].concat()));
+        let created = parse_json(&contacts(&["create", r#"{"givenName": "Ada"}"#]));
         let id = created["id"].as_str().unwrap();
-        assert_eq!(json_of(&contacts(&["get", id]))["givenName"], "Ada");
+        assert_eq!(parse_json(&contacts(&["get", id]))["givenName"], "Ada");
 
-        let mut update = on(&fixture, &["contacts", "update", id, "-", "--user", UID]);
+        let mut update = command_with(&fixture, &["contacts", "update", id, "-", "--user", UID]);
         let mut running = update.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         running.stdin.take().unwrap().write_all(br#"{"givenName": null, "nickName": "Countess"}"#).unwrap();
-        let updated = json_of(&running.wait_with_output().unwrap());
+        let updated = parse_json(&running.wait_with_output().unwrap());
         assert_eq!((updated.get("givenName"), &updated["nickName"]), (None, &json!("Countess")));
 
-        let listed = json_of(&contacts(&["list", "--select", "nickName,businessPhones"]));
+        let listed = parse_json(&contacts(&["list", "--select", "nickName,businessPhones"]));
         let keys: Vec<&String> = listed[0].as_object().unwrap().keys().collect();
         assert_eq!(keys, ["id", "changeKey", "nickName", "businessPhones"]);
-        assert_eq!(json_of(&contacts(&["list"])).as_array().unwrap().len(), 1);
-        assert_eq!(json_of(&contacts(&["delete", id])), json!({}));
-        assert!(failed(&contacts(&["get", id])).contains("no contact"));
-        assert_eq!(json_of(&output(on(&fixture, &["test"]))), json!({}));
-        assert!(json_of(&output(on(&fixture, &["schema"])))["user"]["properties"]["__addContacts__"].is_object());
+        assert_eq!(parse_json(&contacts(&["list"])).as_array().unwrap().len(), 1);
+        assert_eq!(parse_json(&contacts(&["delete", id])), json!({}));
+        assert!(error_output(&contacts(&["get", id])).contains("no contact"));
+        assert_eq!(parse_json(&output(command_with(&fixture, &["test"]))), json!({}));
+        assert!(parse_json(&output(command_with(&fixture, &["schema"])))["user"]["properties"]["__addContacts__"].is_object());
     });
 }
 
-/// The commands that a dry run prints are the requests that would be sent: here they are pasted into a shell.
+/// A dry run prints the requests as curl commands that can be pasted into a shell.
 #[test]
-fn a_dry_run_prints_what_would_be_sent() {
+fn dry_run_prints_curl_commands() {
     run(async {
         let fixture = Fixture::start().await;
         let id = fixture.add(json!({"givenName": "Ada", "surname": "O'Brien", "displayName": "Ada"}));
         let dry = |more: &[&str]| {
-            let output = output(on(&fixture, &[&["contacts", "--user", UID, "--dry-run"], more].concat()));
+            let output = output(command_with(&fixture, &[&["contacts", "--user", UID, "--dry-run"], more].concat()));
             assert!(output.status.success(), "{output:?}");
             String::from_utf8(output.stdout).unwrap()
         };
@@ -95,29 +95,29 @@ fn a_dry_run_prints_what_would_be_sent() {
             updated.contains("--request PATCH") && updated.contains(r#"--data '{"displayName":"Ada","givenName":"Augusta"}'"#),
             "{updated}"
         );
-        assert_eq!(dry(&["update", &id, r#"{"givenName": "Ada"}"#]).matches("curl").count(), 1, "only what reads");
+        assert_eq!(dry(&["update", &id, r#"{"givenName": "Ada"}"#]).matches("curl").count(), 1, "only the read");
         fixture.assert_nothing_written();
     });
 }
 
 #[test]
-fn what_is_wrong_is_told_on_standard_error() {
+fn errors_are_printed_on_stderr() {
     run(async {
         let fixture = Fixture::start().await;
-        assert!(failed(&output(on(&fixture, &["contacts", "fly"]))).contains("there is no command contacts fly"));
-        let mut wrong = on(&fixture, &["contacts", "list"]);
+        assert!(error_output(&output(command_with(&fixture, &["contacts", "fly"]))).contains("there is no command contacts fly"));
+        let mut wrong = command_with(&fixture, &["contacts", "list"]);
         wrong.env("GRAPH_API_VERSION", "v7");
-        assert!(failed(&output(wrong)).contains("GRAPH_API_VERSION"));
-        let mut denied = on(&fixture, &["contacts", "list"]);
+        assert!(error_output(&output(wrong)).contains("GRAPH_API_VERSION"));
+        let mut denied = command_with(&fixture, &["contacts", "list"]);
         denied.env("GRAPH_ACCESS_TOKEN", "another-token-9c1");
-        let said = failed(&output(denied));
+        let printed = error_output(&output(denied));
         assert!(
-            said.contains("does not accept the connector&#39;s access token")
-                || said.contains("does not accept the connector's access token"),
-            "{said}"
+            printed.contains("does not accept the connector&#39;s access token")
+                || printed.contains("does not accept the connector's access token"),
+            "{printed}"
         );
-        assert!(!said.contains("9c1"));
-        let mut missing = on(&fixture, &["test"]);
+        assert!(!printed.contains("9c1"));
+        let mut missing = command_with(&fixture, &["test"]);
         missing.env("GRAPH_CONTACTS_COMPONENT", "/nowhere.wasm");
         let missing = output(missing);
         assert!(!missing.status.success() && String::from_utf8_lossy(&missing.stderr).contains("make build"), "{missing:?}");
@@ -125,7 +125,7 @@ fn what_is_wrong_is_told_on_standard_error() {
 }
 
 #[test]
-fn a_rate_that_is_none_is_told_with_an_example() {
+fn invalid_rate_limit_error_has_example() {
     let mut by_option = program();
     by_option.args(["--read-rate-limit", "30/day", "test"]);
     let mut by_variable = program();
@@ -133,35 +133,35 @@ fn a_rate_that_is_none_is_told_with_an_example() {
     for (command, option) in [(by_option, "--read-rate-limit"), (by_variable, "--write-rate-limit")] {
         let output = output(command);
         assert_eq!(output.status.code(), Some(2), "{output:?}");
-        let said = String::from_utf8(output.stderr).unwrap();
-        assert!(said.contains(option) && said.contains("30/sec"), "{said}");
+        let printed = String::from_utf8(output.stderr).unwrap();
+        assert!(printed.contains(option) && printed.contains("30/sec"), "{printed}");
     }
 }
 
 #[test]
-fn a_port_that_is_taken_is_told() {
+fn port_in_use_is_reported() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let mut command = program();
     command.args(["serve", "--emulator"]).env("PORT", taken.local_addr().unwrap().port().to_string());
     let output = output(command);
     assert!(!output.status.success());
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert!(said.contains("is in use") && said.contains("PORT"), "{said}");
+    let printed = String::from_utf8(output.stderr).unwrap();
+    assert!(printed.contains("is in use") && printed.contains("PORT"), "{printed}");
 }
 
-/// What `make run` runs: it prints where it listens and what to try, works, and stops at Ctrl-C with success.
+/// `make run` runs this: it prints its address and an example, responds, and exits with success at Ctrl-C.
 #[test]
-fn serve_with_the_emulator() {
+fn serve_with_emulator_responds_and_stops() {
     let mut command = program();
     command.args(["serve", "--emulator", "--port", "0"]);
     let mut running = command.stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(running.stdout.take().unwrap());
-    let mut said = String::new();
-    while !said.contains("Ctrl-C") {
-        assert_ne!(lines.read_line(&mut said).unwrap(), 0, "{said}");
+    let mut printed = String::new();
+    while !printed.contains("Ctrl-C") {
+        assert_ne!(lines.read_line(&mut printed).unwrap(), 0, "{printed}");
     }
-    let address = said.lines().next().unwrap().rsplit("http://").next().unwrap().trim().to_owned();
-    assert!(said.contains(&format!("http://{address}/openidm/system/azuread/user/{UID}")), "{said}");
+    let address = printed.lines().next().unwrap().rsplit("http://").next().unwrap().trim().to_owned();
+    assert!(printed.contains(&format!("http://{address}/openidm/system/azuread/user/{UID}")), "{printed}");
     let (status, body) = run(async {
         let url = format!("http://{address}/openidm/system/azuread/user/{UID}?_fields=_id,contacts");
         let request = reqwest::Client::new().get(url).header("X-OpenIDM-Username", "openidm-admin");
@@ -175,23 +175,23 @@ fn serve_with_the_emulator() {
 }
 
 #[test]
-fn the_emulator_alone() {
+fn emulator_command_serves_cloud() {
     let mut command = program();
     command.args(["emulator", "--port", "0", "--cloud", "china"]).env("EMULATOR_TOKEN", "t");
     let mut running = command.stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(running.stdout.take().unwrap());
-    let mut said = String::new();
-    while !said.contains("http://") {
-        assert_ne!(lines.read_line(&mut said).unwrap(), 0, "{said}");
+    let mut printed = String::new();
+    while !printed.contains("http://") {
+        assert_ne!(lines.read_line(&mut printed).unwrap(), 0, "{printed}");
     }
-    let from = said.find("http://").unwrap();
-    let endpoint: String = said[from..].chars().take_while(|c| !c.is_whitespace() && *c != ',').collect();
+    let from = printed.find("http://").unwrap();
+    let endpoint: String = printed[from..].chars().take_while(|c| !c.is_whitespace() && *c != ',').collect();
     let (status, body) = run(async {
         let client = reqwest::Client::new();
         let get = async |path| {
             crate::fixture::send_request(client.get(format!("{endpoint}/v1.0/users/{UID}{path}")).bearer_auth("t")).await
         };
-        assert_eq!(get("/contacts/delta").await.0, 400, "a cloud without delta queries");
+        assert_eq!(get("/contacts/delta").await.0, 400, "this cloud has no delta queries");
         get("").await
     });
     assert_eq!((status, &body["id"]), (200, &json!(UID)));
@@ -199,19 +199,19 @@ fn the_emulator_alone() {
     assert!(running.wait().unwrap().success());
 }
 
-/// The plan that comes with the project: its first fault answers the first list of contacts.
+/// The example plan of the project: its first fault applies to the first list of contacts.
 #[test]
-fn an_emulator_with_a_plan_of_faults() {
+fn fault_plan_fails_first_request() {
     let plan = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../host-harness/emulator/examples/faults.json");
     let mut command = program();
     command.args(["--max-retries", "0", "serve", "--emulator", "--port", "0", "--faults"]).arg(plan);
     let mut running = command.stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(running.stdout.take().unwrap());
-    let mut said = String::new();
-    while !said.contains("Ctrl-C") {
-        assert_ne!(lines.read_line(&mut said).unwrap(), 0, "{said}");
+    let mut printed = String::new();
+    while !printed.contains("Ctrl-C") {
+        assert_ne!(lines.read_line(&mut printed).unwrap(), 0, "{printed}");
     }
-    let address = said.lines().next().unwrap().rsplit("http://").next().unwrap().trim().to_owned();
+    let address = printed.lines().next().unwrap().rsplit("http://").next().unwrap().trim().to_owned();
     let (status, body) = run(async {
         let url = format!("http://{address}/openidm/system/azuread/user/{UID}?_fields=_id,contacts");
         let request = reqwest::Client::new().get(url).header("X-OpenIDM-Username", "openidm-admin");
@@ -223,15 +223,15 @@ fn an_emulator_with_a_plan_of_faults() {
 }
 
 #[test]
-fn a_mistake_in_what_the_emulator_is_to_do_is_told_with_its_place() {
+fn invalid_fault_plan_error_has_position() {
     let file = std::env::temp_dir().join(format!("faults-{}.json", std::process::id()));
     std::fs::write(&file, "{\n  \"faults\": [{\"fault\": \"hang\", \"tims\": 1}]\n}").unwrap();
     let mut command = program();
     command.args(["emulator", "--faults"]).arg(&file);
-    let said = failed(&output(command));
+    let printed = error_output(&output(command));
     std::fs::remove_file(&file).unwrap();
-    assert!(said.contains(&file.display().to_string()) && said.contains("faults[0].tims"), "{said}");
-    assert!(said.contains("`times`") && said.contains("line 2 column"), "{said}");
+    assert!(printed.contains(&file.display().to_string()) && printed.contains("faults[0].tims"), "{printed}");
+    assert!(printed.contains("`times`") && printed.contains("line 2 column"), "{printed}");
 
     let mut unknown = program();
     unknown.args(["emulator", "--cloud", "mars"]);
@@ -239,15 +239,15 @@ fn a_mistake_in_what_the_emulator_is_to_do_is_told_with_its_place() {
 
     let mut missing = program();
     missing.args(["emulator", "--faults", "/nowhere/faults.json"]);
-    assert!(failed(&output(missing)).contains("/nowhere/faults.json"));
-    let mut alone = program();
-    alone.args(["serve", "--faults", "faults.json"]);
-    let alone = output(alone);
-    assert_eq!(alone.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&alone.stderr).contains("--emulator"), "{alone:?}");
+    assert!(error_output(&output(missing)).contains("/nowhere/faults.json"));
+    let mut without_emulator = program();
+    without_emulator.args(["serve", "--faults", "faults.json"]);
+    let without_emulator = output(without_emulator);
+    assert_eq!(without_emulator.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&without_emulator.stderr).contains("--emulator"), "{without_emulator:?}");
 }
 
-/// What Ctrl-C sends.
+/// Sends the signal of Ctrl-C.
 fn interrupt(process: u32) {
     assert!(Command::new("kill").args(["-INT", &process.to_string()]).status().unwrap().success());
 }

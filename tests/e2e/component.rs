@@ -1,4 +1,4 @@
-//! The component's file: what it asks of a host, and what it offers.
+//! The imports and exports of the component.
 
 use std::collections::BTreeSet;
 
@@ -8,14 +8,14 @@ use wasmtime::component::types::{ComponentItem, Type};
 
 use crate::fixture::component_file;
 
-/// An interface's name without its version.
+/// Returns an interface's name without its version.
 fn unversioned(name: &str) -> &str {
     name.split('@').next().unwrap_or(name)
 }
 
-/// The design's list: HTTP, streams, clocks, random numbers, and what a command has. No files, no sockets.
+/// The design allows HTTP, streams, clocks, random numbers and what a command has, but no files or sockets.
 #[test]
-fn it_imports_what_every_host_has_and_no_more() {
+fn component_imports_only_standard_interfaces() {
     let engine = Engine::default();
     let component = Component::from_file(&engine, component_file()).unwrap();
     let imports: BTreeSet<String> =
@@ -52,7 +52,7 @@ fn it_imports_what_every_host_has_and_no_more() {
 }
 
 #[test]
-fn it_exports_its_interfaces_the_handler_and_the_command() {
+fn component_exports_interfaces_handler_and_command() {
     let engine = Engine::default();
     let component = Component::from_file(&engine, component_file()).unwrap();
     let exports: BTreeSet<String> = component.component_type().exports(&engine).map(|(name, _)| name.to_owned()).collect();
@@ -69,10 +69,10 @@ fn it_exports_its_interfaces_the_handler_and_the_command() {
     assert_eq!(exports, expected.map(str::to_owned).into());
 }
 
-/// Its own interfaces use what every host that was tried accepts: no resources, no 64-bit numbers, no variants of its own, no
-/// maps, no streams, functions that are not asynchronous.
+/// The component's own interfaces use only types that every tested host accepts: no resources, 64-bit numbers, variants, maps,
+/// streams or asynchronous functions.
 #[test]
-fn its_interfaces_use_what_every_host_accepts() {
+fn component_interfaces_use_portable_types() {
     let engine = Engine::default();
     let component = Component::from_file(&engine, component_file()).unwrap();
     let mut functions = 0;
@@ -101,17 +101,17 @@ fn its_interfaces_use_what_every_host_accepts() {
     assert_eq!(functions, 49);
 }
 
-fn assert_portable(ty: &Type, place: &str) {
+fn assert_portable(ty: &Type, path: &str) {
     match ty {
         Type::Bool | Type::U32 | Type::String | Type::Enum(_) => {}
-        Type::Flags(flags) => assert!(flags.names().len() <= 32, "{place}"),
-        // A host that knows wasi:io knows lists of bytes.
+        Type::Flags(flags) => assert!(flags.names().len() <= 32, "{path}"),
+        // Every host with wasi:io supports lists of bytes.
         Type::List(list) if list.ty() == Type::U8 => {}
-        Type::List(list) => assert_portable(&list.ty(), place),
-        Type::Option(option) => assert_portable(&option.ty(), place),
+        Type::List(list) => assert_portable(&list.ty(), path),
+        Type::Option(option) => assert_portable(&option.ty(), path),
         Type::Record(record) => record.fields().for_each(|field| assert_portable(&field.ty, field.name)),
-        Type::Tuple(tuple) => tuple.types().for_each(|ty| assert_portable(&ty, place)),
-        Type::Result(result) => [result.ok(), result.err()].into_iter().flatten().for_each(|ty| assert_portable(&ty, place)),
-        other => panic!("{place} uses {other:?}"),
+        Type::Tuple(tuple) => tuple.types().for_each(|ty| assert_portable(&ty, path)),
+        Type::Result(result) => [result.ok(), result.err()].into_iter().flatten().for_each(|ty| assert_portable(&ty, path)),
+        other => panic!("{path} uses {other:?}"),
     }
 }

@@ -1,4 +1,4 @@
-//! Compressed answers, through the host to the component.
+//! Compressed responses, through the host to the component.
 
 use http::{Method, header};
 use serde_json::json;
@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::fixture::{Fixture, TOKEN, run};
 
 #[test]
-fn a_long_list_comes_compressed_and_is_read_whole() {
+fn compressed_list_is_read_completely() {
     run(async {
         let fixture = Fixture::start().await;
         for number in 0..300 {
@@ -19,18 +19,18 @@ fn a_long_list_comes_compressed_and_is_read_whole() {
         names.dedup();
         assert!(names.len() == 300 && names.iter().all(|name| name.starts_with("Näme ")), "{names:?}");
 
-        // What the component was answered: the same requests again, from a client that undoes nothing.
+        // The same requests from a client that does not decompress show what the component received.
         let client = reqwest::Client::builder().no_gzip().build().unwrap();
         let mut lists = fixture.emulator.requests();
         lists.retain(|request| request.target.contains("/contacts?"));
         assert!(!lists.is_empty());
         for request in lists {
             let accepted = request.header("accept-encoding").unwrap_or_default().to_owned();
-            let again = client.request(Method::GET, format!("{}{}", fixture.emulator.endpoint(), request.target));
-            let again = again.bearer_auth(TOKEN).header(header::ACCEPT_ENCODING, accepted);
+            let repeated = client.request(Method::GET, format!("{}{}", fixture.emulator.endpoint(), request.target));
+            let repeated = repeated.bearer_auth(TOKEN).header(header::ACCEPT_ENCODING, accepted);
             let prefer = request.header("prefer").unwrap_or_default().to_owned();
-            let answer = again.header("prefer", prefer).send().await.unwrap();
-            assert_eq!(answer.headers().get(header::CONTENT_ENCODING).unwrap(), "gzip", "{request:?}");
+            let response = repeated.header("prefer", prefer).send().await.unwrap();
+            assert_eq!(response.headers().get(header::CONTENT_ENCODING).unwrap(), "gzip", "{request:?}");
         }
     });
 }

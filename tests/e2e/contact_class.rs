@@ -1,11 +1,11 @@
-//! The object class `contact` at OpenIDM's REST paths: create, read, update, delete, with revisions.
+//! The object class `contact` in the OpenIDM API: create, read, update, delete, and revisions.
 
 use http::Method;
 use serde_json::{Value, json};
 
 use crate::fixture::{Fixture, UID, run, send_request};
 
-/// A request to `/openidm/system/azuread/contact/{rest}`.
+/// Creates a request to `/openidm/system/azuread/contact/{rest}`.
 fn request(fixture: &Fixture, method: Method, rest: &str) -> reqwest::RequestBuilder {
     fixture.request_of("contact", method, rest)
 }
@@ -17,7 +17,7 @@ async fn create(fixture: &Fixture, attributes: Value) -> (u16, Value, reqwest::h
 }
 
 #[test]
-fn a_contact_is_created_read_changed_and_deleted() {
+fn contact_is_created_read_updated_and_deleted() {
     run(async {
         let fixture = Fixture::start().await;
         let (status, created, headers) = create(
@@ -37,7 +37,7 @@ fn a_contact_is_created_read_changed_and_deleted() {
         let (_, part) = send_request(request(&fixture, Method::GET, &format!("{id}?_fields=givenName"))).await;
         assert_eq!(part, json!({"_id": id, "givenName": "Ada"}));
 
-        // The whole object sent back with a change, as identity managers do.
+        // Identity managers send the whole object back with a change.
         let mut whole = read.clone();
         whole["givenName"] = json!("Augusta");
         whole["businessAddress"] = json!({"city": "Ockham"});
@@ -58,7 +58,7 @@ fn a_contact_is_created_read_changed_and_deleted() {
 }
 
 #[test]
-fn revisions_are_honoured() {
+fn stale_revision_fails_precondition() {
     run(async {
         let fixture = Fixture::start().await;
         let (_, created, _) = create(&fixture, json!({"mailbox": UID, "givenName": "Ada"})).await;
@@ -79,23 +79,23 @@ fn revisions_are_honoured() {
 }
 
 #[test]
-fn what_is_wrong_is_refused_and_nothing_changes() {
+fn invalid_contacts_and_patches_are_rejected() {
     run(async {
         let fixture = Fixture::start().await;
         let (_, created, _) = create(&fixture, json!({"mailbox": UID, "givenName": "Ada"})).await;
         let id = created["_id"].as_str().unwrap();
         fixture.emulator.clear_requests();
-        for (attributes, said) in [
+        for (attributes, expected) in [
             (json!({"givenName": "Ada"}), "Required attribute &#39;mailbox&#39;"),
             (json!({"mailbox": 7}), "mailbox"),
-            (json!({"mailbox": UID}), "has no values"),
+            (json!({"mailbox": UID}), "the contact has no values"),
             (json!({"mailbox": UID, "givenname": "x"}), "did you mean givenName?"),
             (json!({"mailbox": UID, "_id": "x", "givenName": "x"}), "_id"),
             (json!({"mailbox": UID, "folders": "x", "givenName": "x"}), "folders"),
         ] {
             let (status, body, _) = create(&fixture, attributes).await;
             assert_eq!(status, 400, "{body}");
-            assert!(body["message"].as_str().unwrap().contains(said), "{body}");
+            assert!(body["message"].as_str().unwrap().contains(expected), "{body}");
         }
         for attributes in [
             json!({"mailbox": "someone@else"}),
@@ -110,7 +110,7 @@ fn what_is_wrong_is_refused_and_nothing_changes() {
         for wrong in ["x", "..%2F", "W10", "WyJtZSJd", "eyJhIjoxfQ"] {
             assert_eq!(send_request(request(&fixture, Method::GET, wrong)).await.0, 404, "{wrong}");
         }
-        for (operations, said) in [
+        for (operations, expected) in [
             (json!({}), "an array of operations"),
             (json!([{"field": "/givenName", "value": "x"}]), "`operation` is missing"),
             (json!([{"operation": "move", "field": "/givenName", "from": "/surname"}]), "found move"),
@@ -118,24 +118,24 @@ fn what_is_wrong_is_refused_and_nothing_changes() {
             (json!([{"operation": "replace", "field": "/givenName", "value": null}]), "`value` is missing"),
             (json!([{"operation": "increment", "field": "/givenName", "value": "1"}]), "expected a number as `value`"),
             (json!([{"operation": "increment", "field": "/givenName", "value": 1}]), "givenName"),
-            (json!([{"operation": "remove", "field": "/homePhones/0"}]), "none at 0"),
+            (json!([{"operation": "remove", "field": "/homePhones/0"}]), "found 0"),
             (json!([{"operation": "add", "field": "/nope", "value": "x"}]), "nope"),
             (json!([{"operation": "replace", "field": "/mailbox", "value": "x"}]), "mailbox"),
             (json!([{"operation": "add", "field": "/businessPhones", "value": ["1", "2", "3"]}]), "businessPhones"),
         ] {
             let (status, body) = send_request(request(&fixture, Method::PATCH, id).body(operations.to_string())).await;
             assert_eq!(status, 400, "{operations}: {body}");
-            assert!(body["message"].as_str().unwrap().contains(said), "{operations}: {body}");
+            assert!(body["message"].as_str().unwrap().contains(expected), "{operations}: {body}");
         }
         let (status, body, _) = create(&fixture, json!({"mailbox": "nobody@contoso.example", "givenName": "x"})).await;
         assert_eq!(status, 404, "{body}");
         let writes = fixture.sent().into_iter().filter(|line| !line.starts_with("GET ")).count();
-        assert_eq!(writes, 1, "the one to the mailbox that is not there");
+        assert_eq!(writes, 1, "only the one to the unknown mailbox");
     });
 }
 
 #[test]
-fn the_same_key_creates_one_contact() {
+fn idempotency_key_creates_one_contact() {
     run(async {
         let fixture = Fixture::start().await;
         let post = || {
@@ -150,7 +150,7 @@ fn the_same_key_creates_one_contact() {
 }
 
 #[test]
-fn a_contact_is_patched() {
+fn patch_updates_contact() {
     run(async {
         let fixture = Fixture::start().await;
         let contact = json!({
@@ -185,7 +185,7 @@ fn a_contact_is_patched() {
         assert_eq!(patched["categories"], json!(["a", "d"]));
         assert_eq!(patched["businessAddress"], json!({"city": "Ockham", "state": "Surrey"}));
 
-        // A value that is not there is not taken away, which is no error.
+        // Removing a missing value is not an error.
         let patched = patch(json!([
             {"operation": "remove", "field": "/homePhones", "value": ["3", "9"]},
             {"operation": "remove", "field": "/nickName", "value": "other"},
@@ -202,9 +202,9 @@ fn a_contact_is_patched() {
     });
 }
 
-/// PATCH on a user writes contacts as PUT does.
+/// PATCH on a user writes contacts, as PUT does.
 #[test]
-fn a_user_is_patched_with_contacts() {
+fn patch_on_user_adds_contacts() {
     run(async {
         let fixture = Fixture::start().await;
         let patch =

@@ -1,4 +1,4 @@
-//! Photo, open extensions and permanent deletion at OpenIDM's paths.
+//! Contact photos, open extensions and permanent deletion in the OpenIDM API.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::fixture::{Fixture, UID, run, send_request};
 
-/// A JPEG of one pixel by two: start, frame header, end (ITU-T T.81).
+/// A JPEG of one by two pixels: start, frame header, end (ITU-T T.81).
 const JPEG: &[u8] = &[0xff, 0xd8, 0xff, 0xc0, 0, 11, 8, 0, 2, 0, 1, 1, 1, 0x11, 0, 0xff, 0xd9];
 
 async fn contact(fixture: &Fixture) -> String {
@@ -21,7 +21,7 @@ async fn put(fixture: &Fixture, id: &str, body: Value) -> (u16, Value) {
 }
 
 #[test]
-fn a_photo_is_written_and_read_where_it_is_asked_for() {
+fn photo_is_written_and_read_on_request() {
     run(async {
         let fixture = Fixture::start().await;
         let id = contact(&fixture).await;
@@ -41,12 +41,12 @@ fn a_photo_is_written_and_read_where_it_is_asked_for() {
         for wrong in [json!(null), json!(7), json!("!"), json!(STANDARD.encode("GIF89a"))] {
             assert_eq!(put(&fixture, &id, json!({"photoContent": wrong, "givenName": "x"})).await.0, 400, "{wrong}");
         }
-        assert!(fixture.sent().is_empty(), "nothing is written before everything has been checked");
+        assert!(fixture.sent().is_empty(), "an invalid photo prevents every write");
     });
 }
 
 #[test]
-fn extensions_are_one_attribute() {
+fn extensions_attribute_replaces_extensions() {
     run(async {
         let fixture = Fixture::start().await;
         let id = contact(&fixture).await;
@@ -67,7 +67,7 @@ fn extensions_are_one_attribute() {
         assert_eq!(put(&fixture, &id, json!({"extensions": [first, second]})).await.0, 200);
         assert_eq!(read().await, [first, second.clone()]);
 
-        // The attribute is replaced: a property that is not named goes, and so does an extension.
+        // The write replaces the attribute: unnamed properties and extensions are removed.
         let changed = json!({"extensionName": "Com.A", "x": 2});
         assert_eq!(put(&fixture, &id, json!({"extensions": changed})).await.0, 200);
         assert_eq!(read().await, std::slice::from_ref(&changed));
@@ -88,7 +88,7 @@ fn extensions_are_one_attribute() {
 }
 
 #[test]
-fn what_is_deleted_permanently_is_gone() {
+fn permanent_delete_removes_contact() {
     run(async {
         let fixture = Fixture::start().await;
         let id = contact(&fixture).await;

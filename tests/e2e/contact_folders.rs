@@ -1,4 +1,4 @@
-//! The object class `contactFolder` at OpenIDM's REST paths, and contacts in folders.
+//! The object class `contactFolder` in the OpenIDM API, and contacts in folders.
 
 use std::collections::BTreeSet;
 
@@ -22,8 +22,8 @@ fn text<'v>(object: &'v Value, name: &str) -> &'v str {
     object[name].as_str().unwrap_or_else(|| panic!("no {name}: {object}"))
 }
 
-/// The values of an attribute of what a query finds.
-async fn found(fixture: &Fixture, class: &str, filter: &str, name: &str) -> BTreeSet<String> {
+/// Returns the values of one attribute of the objects that match a filter.
+async fn query_values(fixture: &Fixture, class: &str, filter: &str, name: &str) -> BTreeSet<String> {
     let (status, body) = fixture.query(class, &[("_queryFilter", filter)]).await;
     assert_eq!(status, 200, "{body}");
     body["result"].as_array().unwrap().iter().map(|object| text(object, name).to_owned()).collect()
@@ -34,7 +34,7 @@ fn set<const N: usize>(names: [&str; N]) -> BTreeSet<String> {
 }
 
 #[test]
-fn a_folder_is_created_read_renamed_and_deleted() {
+fn folder_is_created_read_renamed_and_deleted() {
     run(async {
         let fixture = Fixture::start().await;
         let created = create(&fixture, "Suppliers", &[]).await;
@@ -43,7 +43,7 @@ fn a_folder_is_created_read_renamed_and_deleted() {
         let (status, read) = send_request(request(&fixture, Method::GET, id)).await;
         assert_eq!((status, &read), (200, &created));
 
-        // Whole, as identity managers send it back.
+        // Identity managers send the whole object back.
         let mut whole = read.clone();
         whole["displayName"] = json!("Vendors");
         let put = |body: &Value| request(&fixture, Method::PUT, id).header("If-Match", "*").body(body.to_string());
@@ -61,13 +61,13 @@ fn a_folder_is_created_read_renamed_and_deleted() {
 }
 
 #[test]
-fn what_is_wrong_is_refused_and_nothing_changes() {
+fn invalid_folders_are_rejected() {
     run(async {
         let fixture = Fixture::start().await;
         let folder = create(&fixture, "Suppliers", &[]).await;
         let id = text(&folder, "_id").to_owned();
         fixture.emulator.clear_requests();
-        for (body, said) in [
+        for (body, expected) in [
             (json!({"displayName": "x"}), "mailbox"),
             (json!({"mailbox": UID}), "displayName"),
             (json!({"mailbox": UID, "displayName": ""}), "displayName"),
@@ -76,9 +76,9 @@ fn what_is_wrong_is_refused_and_nothing_changes() {
             (json!({"mailbox": UID, "displayName": "x", "givenName": "x"}), "givenName"),
             (json!({"mailbox": UID, "displayName": "x", "parentFolderId": "x"}), "parentFolderId"),
         ] {
-            let (status, answered) = send_request(request(&fixture, Method::POST, "").body(body.to_string())).await;
-            assert_eq!(status, 400, "{body}: {answered}");
-            assert!(text(&answered, "message").contains(said), "{body}: {answered}");
+            let (status, response) = send_request(request(&fixture, Method::POST, "").body(body.to_string())).await;
+            assert_eq!(status, 400, "{body}: {response}");
+            assert!(text(&response, "message").contains(expected), "{body}: {response}");
         }
         let put = |body: Value, revision: &'static str| {
             send_request(request(&fixture, Method::PUT, &id).header("If-Match", revision).body(body.to_string()))
@@ -88,7 +88,7 @@ fn what_is_wrong_is_refused_and_nothing_changes() {
         assert_eq!(put(json!({"displayName": "x"}), "\"1\"").await.0, 412, "folders have no revision");
         let with_key = request(&fixture, Method::POST, "").header("Idempotency-Key", "k");
         let (status, _) = send_request(with_key.body(json!({"mailbox": UID, "displayName": "x"}).to_string())).await;
-        assert_eq!(status, 501, "no key is kept with a folder");
+        assert_eq!(status, 501, "a folder cannot store a key");
         fixture.assert_nothing_written();
         // OpenIDM's status for AlreadyExists.
         let again = request(&fixture, Method::POST, "").body(json!({"mailbox": UID, "displayName": "Suppliers"}).to_string());
@@ -96,9 +96,9 @@ fn what_is_wrong_is_refused_and_nothing_changes() {
     });
 }
 
-/// v1.0 lists the folders directly inside one, and leaves out the default folder (known issues of Graph; microsoft-graph-docs#6273).
+/// v1.0 lists only direct child folders, and omits the default folder (known issues of Graph; microsoft-graph-docs#6273).
 #[test]
-fn folders_and_contacts_are_found_at_any_depth() {
+fn query_finds_folders_and_contacts_at_any_depth() {
     run(async {
         let fixture = Fixture::start().await;
         let outer = create(&fixture, "Outer", &[]).await;
@@ -112,28 +112,28 @@ fn folders_and_contacts_are_found_at_any_depth() {
             assert_eq!((status, &created["folders"]), (201, &json!(folders)), "{created}");
         }
         let mailbox = format!("mailbox eq \"{UID}\"");
-        assert_eq!(found(&fixture, "contactFolder", &mailbox, "displayName").await, set(["Outer", "Inner", "Deepest"]));
+        assert_eq!(query_values(&fixture, "contactFolder", &mailbox, "displayName").await, set(["Outer", "Inner", "Deepest"]));
         let filter = format!("{mailbox} and displayName sw \"In\"");
-        assert_eq!(found(&fixture, "contactFolder", &filter, "displayName").await, set(["Inner"]));
-        assert_eq!(found(&fixture, "contact", &mailbox, "displayName").await, set(["Default", "In Outer", "In Deepest"]));
+        assert_eq!(query_values(&fixture, "contactFolder", &filter, "displayName").await, set(["Inner"]));
+        assert_eq!(query_values(&fixture, "contact", &mailbox, "displayName").await, set(["Default", "In Outer", "In Deepest"]));
         let within = format!("{mailbox} and parentFolderId eq \"{}\"", text(&deepest, "id"));
-        assert_eq!(found(&fixture, "contact", &within, "displayName").await, set(["In Deepest"]));
+        assert_eq!(query_values(&fixture, "contact", &within, "displayName").await, set(["In Deepest"]));
 
-        // A contact has the same id however it is found, and is read by it.
+        // Every query returns the same id for a contact, and a read accepts it.
         let (_, body) = fixture.query("contact", &[("_queryFilter", &within)]).await;
         let contact = &body["result"][0];
         let (status, read) = send_request(fixture.request_of("contact", Method::GET, text(contact, "_id"))).await;
         assert_eq!((status, &read), (200, contact));
 
-        // What is deleted goes with all that is in it.
+        // Deleting a folder deletes its content.
         assert_eq!(send_request(request(&fixture, Method::DELETE, text(&outer, "_id"))).await.0, 200);
-        assert_eq!(found(&fixture, "contactFolder", &mailbox, "displayName").await, set([]));
-        assert_eq!(found(&fixture, "contact", &mailbox, "displayName").await, set(["Default"]));
+        assert_eq!(query_values(&fixture, "contactFolder", &mailbox, "displayName").await, set([]));
+        assert_eq!(query_values(&fixture, "contact", &mailbox, "displayName").await, set(["Default"]));
     });
 }
 
 #[test]
-fn pages_go_on_through_the_folders() {
+fn paged_query_continues_across_folders() {
     run(async {
         let fixture = Fixture::start().await;
         for folder in ["contacts".to_owned(), fixture.emulator.add_folder(UID, "contacts", "A").unwrap()] {
@@ -162,13 +162,13 @@ fn pages_go_on_through_the_folders() {
             }
         }
         assert_eq!(names.len(), 30);
-        // The last page may be empty: that there is nothing in the last folder is known once it is asked.
+        // The last page can be empty: only a request shows that the last folder is empty.
         assert!((3..=4).contains(&pages), "{pages}");
     });
 }
 
 #[test]
-fn folders_are_followed() {
+fn live_sync_reports_folder_changes() {
     run(async {
         let fixture = Fixture::start().await;
         let live_sync = async |body: &Value| {
@@ -179,7 +179,7 @@ fn folders_are_followed() {
         };
         create(&fixture, "Before", &[]).await;
         let state = live_sync(&json!({})).await;
-        assert_eq!(state["changes"], json!([]), "what is there at first is for a reconciliation");
+        assert_eq!(state["changes"], json!([]), "existing objects are left to a reconciliation");
         let outer = create(&fixture, "Outer", &[]).await;
         let inner = create(&fixture, "Inner", &[text(&outer, "id")]).await;
         let state = live_sync(&state).await;

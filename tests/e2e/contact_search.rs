@@ -1,4 +1,4 @@
-//! Queries for contacts at OpenIDM's REST paths: filters, pages, order.
+//! Queries for contacts in the OpenIDM API: filters, pages, order.
 
 use std::collections::BTreeSet;
 
@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 
 use crate::fixture::{Fixture, UID, run};
 
-/// Sends a query with those parameters.
+/// Sends a query with the parameters.
 async fn query(fixture: &Fixture, parameters: &[(&str, &str)]) -> (u16, Value) {
     fixture.query("contact", parameters).await
 }
 
-/// The surnames that a filter finds in the mailbox, in their order.
+/// Returns the surnames of the contacts in the mailbox that match a filter, in order.
 async fn surnames(fixture: &Fixture, filter: &str, more: &[(&str, &str)]) -> Vec<String> {
     let filter = format!("mailbox eq \"{UID}\" and ({filter})");
     let (status, body) = query(fixture, &[&[("_queryFilter", filter.as_str())], more].concat()).await;
@@ -37,7 +37,7 @@ fn people(fixture: &Fixture) {
 }
 
 #[test]
-fn filters_find_what_they_say() {
+fn filters_find_matching_contacts() {
     run(async {
         let fixture = Fixture::start().await;
         people(&fixture);
@@ -59,7 +59,7 @@ fn filters_find_what_they_say() {
             assert_eq!(surnames(&fixture, filter, &[]).await, expected, "{filter}");
         }
         let sent = fixture.sent();
-        // The host's client encodes the quotes, too.
+        // The host's client also encodes the quotes.
         let pushed = |part: &str| sent.iter().any(|line| line.replace("%27", "'").contains(part));
         assert!(pushed("$filter=startswith(displayName,'Ada')"), "{sent:?}");
         assert!(pushed("$filter=emailAddresses/any(a:a/address%20eq%20'grace%40contoso.com')"), "{sent:?}");
@@ -67,10 +67,10 @@ fn filters_find_what_they_say() {
 }
 
 #[test]
-fn what_cannot_be_found_is_refused() {
+fn invalid_queries_are_rejected() {
     run(async {
         let fixture = Fixture::start().await;
-        for (parameters, said) in [
+        for (parameters, expected) in [
             (&[("_queryFilter", "surname eq \"x\"")][..], "mailbox eq"),
             (&[("_queryFilter", "mailbox eq \"x\" or surname eq \"x\"")], "mailbox eq"),
             (&[("_queryFilter", "mailbox eq \"x\" and surnam eq \"x\"")], "surnam does not exist"),
@@ -88,16 +88,16 @@ fn what_cannot_be_found_is_refused() {
         ] {
             let (status, body) = query(&fixture, parameters).await;
             assert_eq!(status, 400, "{parameters:?}: {body}");
-            assert!(body["message"].as_str().unwrap().contains(said), "{parameters:?}: {body}");
+            assert!(body["message"].as_str().unwrap().contains(expected), "{parameters:?}: {body}");
         }
         assert!(fixture.sent().is_empty());
         assert_eq!(query(&fixture, &[("_queryFilter", "mailbox eq \"nobody@contoso.example\"")]).await.0, 404);
     });
 }
 
-/// OpenIDM's own case: a hundred objects in pages of ten, of which nine have a cookie and the last has none.
+/// A test of OpenIDM's own: a hundred objects in pages of ten. Nine pages have a cookie, and the last has none.
 #[test]
-fn pages_follow_each_other_to_the_last() {
+fn pages_cover_all_results_once() {
     run(async {
         let fixture = Fixture::start().await;
         for number in 0..100 {
@@ -151,7 +151,7 @@ fn pages_follow_each_other_to_the_last() {
 }
 
 #[test]
-fn ids_alone_and_one_by_its_id() {
+fn queries_return_ids_and_one_by_id() {
     run(async {
         let fixture = Fixture::start().await;
         people(&fixture);
@@ -169,9 +169,9 @@ fn ids_alone_and_one_by_its_id() {
     });
 }
 
-/// A cookie holds an address; one that was changed must not lead the token elsewhere, nor to other data of the service.
+/// A cookie contains a URL. A forged one must not lead the token to another host, or to other data of the service.
 #[test]
-fn a_cookie_leads_nowhere_else() {
+fn forged_cookie_is_rejected() {
     run(async {
         let fixture = Fixture::start().await;
         for number in 0..3 {

@@ -1,4 +1,4 @@
-//! Following the contacts of a folder.
+//! Synchronization of the contacts in a folder.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::fixture::{Fixture, UID, invoke, run};
 
-/// Follows from a token to the end: the changes, the token for the next time, and how many pages there were.
+/// Synchronizes from a token to the end. Returns the changes, the next token and the number of pages.
 async fn follow(fixture: &Fixture, token: Option<&str>) -> (Vec<Value>, String, usize) {
     let (mut deltas, mut token, mut pages) = (Vec::new(), token.map(str::to_owned), 0);
     loop {
@@ -27,10 +27,10 @@ fn surnames(deltas: &[Value]) -> Vec<&str> {
     names
 }
 
-/// ICF's contract: after a creation exactly one change, after an update one, after a deletion one without object; after the latest
-/// token none.
+/// ICF's contract: one change after each create and update, one without an object after a delete, and none after the latest
+/// token.
 #[test]
-fn what_is_new_changed_and_gone_is_told_once() {
+fn sync_reports_each_change_once() {
     run(async {
         let fixture = Fixture::start().await;
         for name in ["a", "b", "c"] {
@@ -56,7 +56,7 @@ fn what_is_new_changed_and_gone_is_told_once() {
 }
 
 #[test]
-fn pages_can_be_empty_and_replayed_and_resumed() {
+fn sync_resumes_from_every_page() {
     run(async {
         let fixture = Fixture::start().await;
         fixture.emulator.set_delta_behaviour(DeltaBehaviour::new().empty_pages().replays());
@@ -68,7 +68,7 @@ fn pages_can_be_empty_and_replayed_and_resumed() {
         let known: BTreeMap<&str, &Value> = deltas.iter().map(|delta| (delta["uid"].as_str().unwrap(), delta)).collect();
         assert_eq!(known.len(), 250);
 
-        // The token of each page can be gone on from, and gives the same again.
+        // A sync can resume from the token of any page, and repeats the same changes.
         let first = invoke(&fixture, "sync", json!({"objectClass": "contact", "mailbox": UID})).await.unwrap();
         let (once, again) =
             (follow(&fixture, first["token"].as_str()).await.0, follow(&fixture, first["token"].as_str()).await.0);
@@ -77,30 +77,30 @@ fn pages_can_be_empty_and_replayed_and_resumed() {
 }
 
 #[test]
-fn a_contact_that_moves_is_gone_here_and_new_there() {
+fn moved_contact_is_deleted_and_created() {
     run(async {
         let fixture = Fixture::start().await;
         let folder = fixture.emulator.add_folder(UID, "contacts", "Friends").unwrap();
         let id = fixture.add(json!({"surname": "a"}));
-        let there = |token: Option<String>| {
+        let sync_folder = |token: Option<String>| {
             let arguments = json!({"objectClass": "contact", "mailbox": UID, "folders": [folder], "token": token});
             invoke(&fixture, "sync", arguments)
         };
         let (_, token, _) = follow(&fixture, None).await;
-        let empty = there(None).await.unwrap();
+        let empty = sync_folder(None).await.unwrap();
         assert_eq!(empty["deltas"], json!([]));
         fixture.emulator.move_contact(UID, &id, &folder).unwrap();
         let (gone, _, _) = follow(&fixture, Some(&token)).await;
         assert_eq!(gone[0]["deleted"], true);
-        let new = there(empty["token"].as_str().map(str::to_owned)).await.unwrap();
+        let new = sync_folder(empty["token"].as_str().map(str::to_owned)).await.unwrap();
         assert_eq!(new["deltas"][0]["object"]["surname"], "a");
         assert_ne!(new["deltas"][0]["uid"], gone[0]["uid"], "the uid names the folder");
     });
 }
 
-/// In whatever spelling the service says it; then the difference is to be had by a full enumeration.
+/// The service has several codes for an expired token. After each, `reconcile` returns the difference by a full enumeration.
 #[test]
-fn an_expired_token_is_told_and_the_difference_is_to_be_had() {
+fn expired_token_requires_reconcile() {
     run(async {
         let fixture = Fixture::start().await;
         for name in ["kept", "changed", "gone"] {
@@ -130,16 +130,16 @@ fn an_expired_token_is_told_and_the_difference_is_to_be_had() {
         assert_eq!(surnames(difference), ["added", "gone", "new name"]);
         assert!(difference.contains(&json!({"uid": uid("gone"), "deleted": true})));
 
-        // A cloud without delta queries has this as well.
+        // `reconcile` also works in a cloud without delta queries.
         fixture.emulator.set_delta_behaviour(DeltaBehaviour::new().unavailable());
         assert!(invoke(&fixture, "sync", json!({"objectClass": "contact", "mailbox": UID})).await.is_err());
         assert_eq!(invoke(&fixture, "reconcile", reconcile).await.unwrap().as_array().unwrap().len(), 3);
     });
 }
 
-/// A token holds an address: one that was changed must not lead elsewhere.
+/// A sync token contains a URL. A forged one must not lead to another host or collection.
 #[test]
-fn a_token_leads_nowhere_else() {
+fn forged_sync_token_is_rejected() {
     run(async {
         let fixture = Fixture::start().await;
         let endpoint = fixture.emulator.endpoint();

@@ -1,14 +1,14 @@
-//! Patches by CREST's rules. The cases are those of CREST's `PatchOperationTest` and of the patches in OpenIDM's
-//! `OpenICFProvisionerServiceTest`; what of them is in `contact_class.rs` already is not here again. The contact has no attribute
-//! that is a number, so nothing can be incremented.
+//! Patches by CREST's rules. The cases are those of CREST's `PatchOperationTest` and of OpenIDM's
+//! `OpenICFProvisionerServiceTest`, except for those in `contact_class.rs`. A contact has no numeric attribute, so no increment
+//! succeeds.
 
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::calls::{Answer, create, send_json};
+use crate::calls::{Response, create, send_json};
 use crate::fixture::{Fixture, UID, run};
 
-async fn patch(fixture: &Fixture, path: &str, operations: &Value) -> Answer {
+async fn patch(fixture: &Fixture, path: &str, operations: &Value) -> Response {
     send_json(fixture, Method::PATCH, path, &[], operations).await
 }
 
@@ -16,9 +16,9 @@ fn operation(operation: &str, field: &str, value: Value) -> Value {
     json!({"operation": operation, "field": field, "value": value})
 }
 
-/// `PatchOperationTest`: which operation wants a value, which a `from`, which neither.
+/// `PatchOperationTest`: which operations need a value, a `from`, or neither.
 #[test]
-fn operations_that_are_none() {
+fn malformed_patch_operations_are_rejected() {
     run(async {
         let fixture = Fixture::start().await;
         let contact = format!("/contact/{}", create(&fixture, json!({"givenName": "Ada", "categories": ["a"]})).await.id());
@@ -37,7 +37,7 @@ fn operations_that_are_none() {
             operation("increment", "/givenName", json!("fourty-two")),
             operation("increment", "/givenName", json!([1])),
             operation("increment", "/givenName", json!(true)),
-            // Operations of CREST's that OpenIDM's provisioner never meant to have, and that are not here.
+            // CREST operations that neither OpenIDM's provisioner nor this connector supports.
             json!({"operation": "copy", "field": "/givenName", "from": "/surname"}),
             json!({"operation": "move", "field": "/givenName", "from": "/surname"}),
             json!({"operation": "transform", "field": "/givenName", "value": {"script": "x"}}),
@@ -55,18 +55,18 @@ fn operations_that_are_none() {
         }
         for operation in wrong {
             for path in [&contact, &format!("/user/{UID}")] {
-                let answer = patch(&fixture, path, &json!([operation])).await;
-                assert_eq!(answer.status, 400, "{path} {operation}: {answer:?}");
+                let response = patch(&fixture, path, &json!([operation])).await;
+                assert_eq!(response.status, 400, "{path} {operation}: {response:?}");
             }
         }
         fixture.assert_nothing_written();
     });
 }
 
-/// `OpenICFProvisionerServiceTest`: what is added, replaced and removed is so afterwards, and nothing else has changed. A remove
-/// of what is not there is no failure, and sends nothing.
+/// `OpenICFProvisionerServiceTest`: an operation takes effect, and changes nothing else. Removing a missing value succeeds, and
+/// sends nothing.
 #[test]
-fn operations_do_what_they_say_and_nothing_else() {
+fn patch_operations_change_only_their_field() {
     run(async {
         let fixture = Fixture::start().await;
         let attributes = json!({
@@ -103,7 +103,7 @@ fn operations_do_what_they_say_and_nothing_else() {
             ),
             (json!([operation("replace", "/children", json!(["x"]))]), "children", json!(["x"])),
             (json!([operation("replace", "/children", json!("x"))]), "children", json!(["x"])),
-            // In their order, each on what the one before has made.
+            // In order: each operation applies to the result of the one before.
             (
                 json!([operation("replace", "surname", json!("x")), operation("remove", "surname", json!("x"))]),
                 "surname",
@@ -118,27 +118,27 @@ fn operations_do_what_they_say_and_nothing_else() {
         ] {
             let created = create(&fixture, attributes.clone()).await;
             fixture.emulator.clear_requests();
-            let answer = patch(&fixture, &format!("/contact/{}", created.id()), &operations).await;
-            assert_eq!(answer.status, 200, "{operations}: {answer:?}");
-            assert_eq!(answer.body.get(name).unwrap_or(&Value::Null), &expected, "{operations}: {answer:?}");
+            let response = patch(&fixture, &format!("/contact/{}", created.id()), &operations).await;
+            assert_eq!(response.status, 200, "{operations}: {response:?}");
+            assert_eq!(response.body.get(name).unwrap_or(&Value::Null), &expected, "{operations}: {response:?}");
             let without = |object: &Value| {
                 let mut object = object.as_object().unwrap().clone();
                 object.retain(|key, _| !matches!(key.as_str(), "_rev" | "changeKey" | "lastModifiedDateTime") && key != name);
                 object
             };
-            assert_eq!(without(&answer.body), without(&created.body), "{operations}");
+            assert_eq!(without(&response.body), without(&created.body), "{operations}");
             if created.body.get(name).unwrap_or(&Value::Null) == &expected {
                 fixture.assert_nothing_written();
-                assert_eq!(answer.body["_rev"], created.body["_rev"], "{operations}");
+                assert_eq!(response.body["_rev"], created.body["_rev"], "{operations}");
             }
         }
     });
 }
 
-/// `OpenICFProvisionerServiceTest`: what the attribute cannot be is 400. (A value of a wrong type is 500 in OpenIDM:
-/// docs/openidm.md.) Of several operations none is done where one is wrong.
+/// `OpenICFProvisionerServiceTest`: an invalid value is 400. (In OpenIDM a value of the wrong type is 500: docs/openidm.md.) One
+/// invalid operation prevents all of them.
 #[test]
-fn operations_on_what_cannot_be_changed_so() {
+fn impossible_patch_operations_are_rejected() {
     run(async {
         let fixture = Fixture::start().await;
         let created = create(
@@ -148,11 +148,11 @@ fn operations_on_what_cannot_be_changed_so() {
         .await;
         let path = format!("/contact/{}", created.id());
         fixture.emulator.clear_requests();
-        for (wrong, said) in [
+        for (wrong, expected) in [
             // testRemoveUnsupportedAttribute.
             (json!({"operation": "remove", "field": "/unsupportedAttribute"}), "unsupportedAttribute"),
             (operation("add", "__PASSWORD__", json!("x")), "__PASSWORD__"),
-            // testPatchWithAttributeNativeNameDifferentThanOpenIDMAttributeName: the native name is none of OpenIDM's.
+            // testPatchWithAttributeNativeNameDifferentThanOpenIDMAttributeName: the native name is not an OpenIDM name.
             (operation("replace", "__NAME__", json!("x")), "__NAME__"),
             // testAttributeTypeValueMismatch, testPatchAddOnSingleValuedAttributeWithMultiValue.
             (operation("replace", "givenName", json!(29)), "givenName"),
@@ -165,11 +165,11 @@ fn operations_on_what_cannot_be_changed_so() {
             // testRemoveRequiredAttribute.
             (json!({"operation": "remove", "field": "/mailbox"}), "mailbox"),
             (operation("remove", "mailbox", json!(UID)), "mailbox"),
-            // What the service assigns.
+            // Values that the service assigns.
             (operation("replace", "changeKey", json!("x")), "changeKey"),
             (json!({"operation": "remove", "field": "/createdDateTime"}), "createdDateTime"),
             (operation("replace", "_id", json!("x")), "_id"),
-            // Positions that are none.
+            // Invalid positions.
             (json!({"operation": "remove", "field": "/children/1"}), "none at 1"),
             (operation("replace", "/children/-", json!("x")), "none at -"),
             (operation("add", "/children/-1", json!("x")), "none at -1"),
@@ -177,24 +177,24 @@ fn operations_on_what_cannot_be_changed_so() {
             (operation("add", "/businessAddress/city/0", json!("x")), "`field`"),
         ] {
             let good = operation("replace", "surname", json!("changed"));
-            let answer = patch(&fixture, &path, &json!([good, wrong])).await;
-            assert_eq!(answer.status, 400, "{wrong}: {answer:?}");
-            assert!(answer.message().contains(said), "{wrong}: {answer:?}");
+            let response = patch(&fixture, &path, &json!([good, wrong])).await;
+            assert_eq!(response.status, 400, "{wrong}: {response:?}");
+            assert!(response.message().contains(expected), "{wrong}: {response:?}");
         }
         fixture.assert_nothing_written();
     });
 }
 
-/// `displayName` is `__NAME__` to ICF, and patched by the name that it has in OpenIDM.
+/// `displayName` is `__NAME__` in ICF, and a patch uses its OpenIDM name.
 #[test]
-fn an_attribute_with_another_native_name_is_patched() {
+fn patch_uses_openidm_attribute_name() {
     run(async {
         let fixture = Fixture::start().await;
         let created = create(&fixture, json!({"givenName": "Ada", "displayName": "A"})).await;
         let path = format!("/contact/{}", created.id());
         for (name, value) in [("add", "B"), ("replace", "C")] {
-            let answer = patch(&fixture, &path, &json!([operation(name, "displayName", json!(value))])).await;
-            assert_eq!((answer.status, &answer.body["displayName"]), (200, &json!(value)), "{answer:?}");
+            let response = patch(&fixture, &path, &json!([operation(name, "displayName", json!(value))])).await;
+            assert_eq!((response.status, &response.body["displayName"]), (200, &json!(value)), "{response:?}");
         }
     });
 }

@@ -1,29 +1,28 @@
-//! Queries by the rules of CREST and of OpenIDM's provisioner. The cases are those of CREST's `MemoryBackendTest`,
+//! Queries by the rules of CREST and OpenIDM's provisioner. The cases are those of CREST's `MemoryBackendTest`,
 //! `RequestRunnerTest`, `ResourcesTest` and `QueryFilterParserTest`, and of OpenIDM's `OpenICFFilterAdapterTest`.
-//! (What the language of filters means is in `guest/tests/native/filter.rs`; a hundred objects in pages of ten are in
-//! `contact_search.rs`.)
+//! (`guest/tests/native/filter.rs` tests the filter language, and `contact_search.rs` a hundred objects in pages of ten.)
 
 use graph_emulator::{CannedResponse, Fault, FaultKind};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::calls::{Answer, answers, create, query, send, surnames};
+use crate::calls::{Response, create, graph_error_fault, query, send, surnames};
 use crate::fixture::{Fixture, UID, run};
 
 /// Queries the contacts of the mailbox.
-async fn found(fixture: &Fixture, more: &[(&str, &str)]) -> Answer {
+async fn query_contacts(fixture: &Fixture, more: &[(&str, &str)]) -> Response {
     let filter = format!("mailbox eq \"{UID}\"");
     query(fixture, "contact", &[&[("_queryFilter", filter.as_str())], more].concat()).await
 }
 
-fn titles(answer: &Answer) -> Vec<&str> {
-    let result = answer.body["result"].as_array().unwrap_or_else(|| panic!("{answer:?}"));
-    assert_eq!(answer.body["resultCount"], result.len());
+fn titles(response: &Response) -> Vec<&str> {
+    let result = response.body["result"].as_array().unwrap_or_else(|| panic!("{response:?}"));
+    assert_eq!(response.body["resultCount"], result.len());
     result.iter().map(|contact| contact["title"].as_str().unwrap()).collect()
 }
 
-/// Contacts with these titles, in this order.
-fn add(fixture: &Fixture, titles: &[&str]) {
+/// Adds contacts with these titles, in this order.
+fn add_titles(fixture: &Fixture, titles: &[&str]) {
     for title in titles {
         fixture.add(json!({"title": title, "surname": "it"}));
     }
@@ -31,27 +30,27 @@ fn add(fixture: &Fixture, titles: &[&str]) {
 
 /// `testQueryCollectionWithSort`, `WithOffset`, `WithCookie`.
 #[test]
-fn results_are_sorted_passed_over_and_paged() {
+fn query_sorts_skips_and_pages_results() {
     run(async {
         let fixture = Fixture::start().await;
-        add(&fixture, &["foo", "foo3", "foo1", "foo4", "foo5", "foo2", "foo6"]);
-        let sorted = found(&fixture, &[("_sortKeys", "+/title")]).await;
+        add_titles(&fixture, &["foo", "foo3", "foo1", "foo4", "foo5", "foo2", "foo6"]);
+        let sorted = query_contacts(&fixture, &[("_sortKeys", "+/title")]).await;
         assert_eq!(titles(&sorted), ["foo", "foo1", "foo2", "foo3", "foo4", "foo5", "foo6"]);
         assert_eq!(sorted.body["pagedResultsCookie"], Value::Null);
 
         let passed_over = [("_sortKeys", "+/title"), ("_pageSize", "2"), ("_pagedResultsOffset", "2")];
-        let page = found(&fixture, &passed_over).await;
+        let page = query_contacts(&fixture, &passed_over).await;
         assert_eq!(titles(&page), ["foo2", "foo3"]);
         assert!(page.body["pagedResultsCookie"].is_string());
 
-        // The first page, the one in the middle, and the last, which has no cookie.
+        // The first page, the middle page, and the last page, which has no cookie.
         let (mut cookie, mut pages) = (String::new(), Vec::new());
         loop {
             let mut parameters = vec![("_sortKeys", "/title"), ("_pageSize", "3")];
             if !cookie.is_empty() {
                 parameters.push(("_pagedResultsCookie", &cookie));
             }
-            let page = found(&fixture, &parameters).await;
+            let page = query_contacts(&fixture, &parameters).await;
             pages.push(titles(&page).join(" "));
             match page.body["pagedResultsCookie"].as_str() {
                 Some(next) => cookie = next.to_owned(),
@@ -60,19 +59,19 @@ fn results_are_sorted_passed_over_and_paged() {
         }
         assert_eq!(pages, ["foo foo1 foo2", "foo3 foo4 foo5", "foo6"]);
 
-        let first = found(&fixture, &[("_sortKeys", "+/title"), ("_pageSize", "1")]).await;
+        let first = query_contacts(&fixture, &[("_sortKeys", "+/title"), ("_pageSize", "1")]).await;
         let cookie = first.body["pagedResultsCookie"].as_str().unwrap();
         let both = [("_sortKeys", "+/title"), ("_pageSize", "1"), ("_pagedResultsOffset", "1"), ("_pagedResultsCookie", cookie)];
-        assert_eq!(found(&fixture, &both).await.status, 400);
+        assert_eq!(query_contacts(&fixture, &both).await.status, 400);
     });
 }
 
-/// What the boundaries of pages are: a page as large as the result has no cookie, nor has a larger one; past the end is nothing.
+/// A page that holds the whole result has no cookie. An offset past the end returns nothing.
 #[test]
-fn pages_end_where_the_result_ends() {
+fn last_page_has_no_cookie() {
     run(async {
         let fixture = Fixture::start().await;
-        add(&fixture, &["1", "2", "3"]);
+        add_titles(&fixture, &["1", "2", "3"]);
         for sort in [None, Some(("_sortKeys", "title"))] {
             for (parameters, count, more) in [
                 (&[("_pageSize", "2")][..], 2, true),
@@ -87,47 +86,46 @@ fn pages_end_where_the_result_ends() {
                 (&[("_pagedResultsOffset", "1"), ("_pageSize", "1")], 1, true),
             ] {
                 let parameters: Vec<(&str, &str)> = parameters.iter().copied().chain(sort).collect();
-                let page = found(&fixture, &parameters).await;
+                let page = query_contacts(&fixture, &parameters).await;
                 assert_eq!(titles(&page).len(), count, "{parameters:?}");
                 assert_eq!(page.body["pagedResultsCookie"].is_string(), more, "{parameters:?}: {page:?}");
             }
         }
         for wrong in [("_pageSize", "x"), ("_pageSize", ""), ("_pageSize", "1.5"), ("_pagedResultsOffset", "two")] {
-            let answer = found(&fixture, &[wrong]).await;
-            assert_eq!(answer.status, 400, "{wrong:?}");
-            assert!(answer.message().contains("could not be parsed as a valid integer"), "{answer:?}");
+            let response = query_contacts(&fixture, &[wrong]).await;
+            assert_eq!(response.status, 400, "{wrong:?}");
+            assert!(response.message().contains("could not be parsed as a valid integer"), "{response:?}");
         }
     });
 }
 
-/// `MemoryBackendTest`'s policies of counting. The total is not counted whatever is asked, which the answer says: so it is in
-/// OpenIDM's provisioner.
+/// The count policies of `MemoryBackendTest`. As in OpenIDM's provisioner, no policy counts the total, and the response says so.
 #[test]
-fn the_total_is_not_counted() {
+fn query_never_counts_total() {
     run(async {
         let fixture = Fixture::start().await;
-        add(&fixture, &["1", "2"]);
+        add_titles(&fixture, &["1", "2"]);
         for policy in [None, Some("NONE"), Some("ESTIMATE"), Some("EXACT"), Some("exact")] {
             for size in [None, Some("5"), Some("1")] {
                 let parameters: Vec<(&str, &str)> =
                     policy.map(|p| ("_totalPagedResultsPolicy", p)).into_iter().chain(size.map(|s| ("_pageSize", s))).collect();
-                let answer = found(&fixture, &parameters).await;
-                assert_eq!(answer.status, 200, "{parameters:?}: {answer:?}");
-                let said =
-                    ["totalPagedResultsPolicy", "totalPagedResults", "remainingPagedResults"].map(|name| &answer.body[name]);
-                assert_eq!(said, [&json!("NONE"), &json!(-1), &json!(-1)], "{parameters:?}");
+                let response = query_contacts(&fixture, &parameters).await;
+                assert_eq!(response.status, 200, "{parameters:?}: {response:?}");
+                let counts =
+                    ["totalPagedResultsPolicy", "totalPagedResults", "remainingPagedResults"].map(|name| &response.body[name]);
+                assert_eq!(counts, [&json!("NONE"), &json!(-1), &json!(-1)], "{parameters:?}");
             }
         }
         for policy in ["SOME", "", "NONE,EXACT"] {
-            assert_eq!(found(&fixture, &[("_totalPagedResultsPolicy", policy)]).await.status, 400, "{policy}");
+            assert_eq!(query_contacts(&fixture, &[("_totalPagedResultsPolicy", policy)]).await.status, 400, "{policy}");
         }
     });
 }
 
-/// `RequestRunnerTest`: no, one and two objects; a failure before the first and, on a later page of Graph's, after it. No failure
-/// is ever a result that is complete.
+/// `RequestRunnerTest`: zero, one and two objects, and a failure before the first object or on a later page of Graph's. A failure
+/// never looks like a complete result.
 #[test]
-fn no_one_and_two_results_and_failures() {
+fn query_failure_is_never_a_complete_result() {
     run(async {
         let fixture = Fixture::start().await;
         let envelope = |objects: &[&Value]| {
@@ -136,20 +134,20 @@ fn no_one_and_two_results_and_failures() {
                 "totalPagedResultsPolicy": "NONE", "totalPagedResults": -1, "remainingPagedResults": -1,
             })
         };
-        assert_eq!(found(&fixture, &[]).await.body, envelope(&[]));
+        assert_eq!(query_contacts(&fixture, &[]).await.body, envelope(&[]));
         let one = create(&fixture, json!({"title": "1"})).await.body;
-        assert_eq!(found(&fixture, &[]).await.body, envelope(&[&one]));
+        assert_eq!(query_contacts(&fixture, &[]).await.body, envelope(&[&one]));
         let two = create(&fixture, json!({"title": "2"})).await.body;
-        assert_eq!(found(&fixture, &[]).await.body, envelope(&[&one, &two]));
+        assert_eq!(query_contacts(&fixture, &[]).await.body, envelope(&[&one, &two]));
 
         for _ in 0..120 {
             fixture.add(json!({"title": "x"}));
         }
         for (after, status, fault) in [
-            (0, 403, answers(403, "ErrorAccessDenied", &[])),
-            (1, 403, answers(403, "ErrorAccessDenied", &[])),
-            (0, 503, answers(503, "serviceNotAvailable", &[])),
-            (1, 503, answers(503, "serviceNotAvailable", &[])),
+            (0, 403, graph_error_fault(403, "ErrorAccessDenied", &[])),
+            (1, 403, graph_error_fault(403, "ErrorAccessDenied", &[])),
+            (0, 503, graph_error_fault(503, "serviceNotAvailable", &[])),
+            (1, 503, graph_error_fault(503, "serviceNotAvailable", &[])),
             (
                 1,
                 503,
@@ -161,21 +159,21 @@ fn no_one_and_two_results_and_failures() {
             (1, 503, Fault::new(FaultKind::Close)),
         ] {
             fixture.emulator.inject(fault.clone().after(after));
-            let answer = found(&fixture, &[]).await;
-            // An answer that had begun has the failure at its end, where CREST has it.
-            let begun = answer.status == 200 && after > 0;
-            let failure = if begun { &answer.body["error"] } else { &answer.body };
-            assert_eq!(failure["code"], status, "{fault:?}: {answer:?}");
-            assert!(begun || (answer.status == status && answer.body.get("result").is_none()), "{fault:?}: {answer:?}");
+            let response = query_contacts(&fixture, &[]).await;
+            // A response that has begun has the error at its end, as in CREST.
+            let begun = response.status == 200 && after > 0;
+            let failure = if begun { &response.body["error"] } else { &response.body };
+            assert_eq!(failure["code"], status, "{fault:?}: {response:?}");
+            assert!(begun || (response.status == status && response.body.get("result").is_none()), "{fault:?}: {response:?}");
             fixture.emulator.clear_faults();
         }
     });
 }
 
-/// `ResourcesTest.testFilterData`, and that creations, updates, patches, deletions and queries are filtered as reads are. A part
-/// of an attribute is refused, on purpose (docs/openidm.md); `_id` is always shown (CREST from protocol 2 on).
+/// `ResourcesTest.testFilterData`, also for create, update, patch, delete and query. A part of an attribute is rejected on
+/// purpose (docs/openidm.md). `_id` is always included (CREST from protocol 2).
 #[test]
-fn fields_are_filtered_the_same_way_everywhere() {
+fn fields_parameter_filters_every_response() {
     run(async {
         let fixture = Fixture::start().await;
         let content = json!({"mailbox": UID, "givenName": "Ada", "surname": "Lovelace", "businessAddress": {"city": "London"}});
@@ -209,12 +207,12 @@ fn fields_are_filtered_the_same_way_everywhere() {
             assert!(all.iter().all(|name| whole.get(name).is_some()), "{whole}");
             let wanted = |whole: &Value| expected.map_or_else(|| whole.clone(), |names| only(whole, names));
             assert_eq!(created.body, wanted(&whole), "created with {fields}");
-            for answer in [
+            for response in [
                 send(&fixture, Method::GET, &fields_of(&path), &[], "").await,
                 send(&fixture, Method::PUT, &fields_of(&path), &put, "{}").await,
                 send(&fixture, Method::PATCH, &fields_of(&path), &[json], "[]").await,
             ] {
-                assert_eq!((answer.status, answer.body), (200, wanted(&whole)), "{fields}");
+                assert_eq!((response.status, response.body), (200, wanted(&whole)), "{fields}");
             }
             let queried = format!("/contact?_queryFilter=_id+eq+%22{}%22", created.id());
             let queried = send(&fixture, Method::GET, &fields_of(&queried), &[], "").await;
@@ -223,14 +221,14 @@ fn fields_are_filtered_the_same_way_everywhere() {
             assert_eq!((deleted.status, deleted.body), (200, wanted(&whole)), "deleted with {fields}");
         }
         for part in ["businessAddress/city", "/businessAddress/city,/surname", "contacts/givenName"] {
-            assert_eq!(found(&fixture, &[("_fields", part)]).await.status, 400, "{part}");
+            assert_eq!(query_contacts(&fixture, &[("_fields", part)]).await.status, 400, "{part}");
         }
     });
 }
 
-/// `QueryFilterParserTest.toIllegalStringData`, its twenty strings as they are.
+/// The twenty strings of `QueryFilterParserTest.toIllegalStringData`.
 #[test]
-fn filters_that_are_no_filters() {
+fn malformed_filters_are_rejected() {
     run(async {
         let fixture = Fixture::start().await;
         for filter in [
@@ -255,18 +253,18 @@ fn filters_that_are_no_filters() {
             "name op! 123",
             "name op! 123\\",
         ] {
-            let answer = query(&fixture, "contact", &[("_queryFilter", filter)]).await;
-            assert_eq!(answer.status, 400, "{filter}: {answer:?}");
-            assert!(answer.message().starts_with("_queryFilter: at character "), "{filter}: {answer:?}");
+            let response = query(&fixture, "contact", &[("_queryFilter", filter)]).await;
+            assert_eq!(response.status, 400, "{filter}: {response:?}");
+            assert!(response.message().starts_with("_queryFilter: at character "), "{filter}: {response:?}");
         }
         assert!(fixture.sent().is_empty());
     });
 }
 
-/// `OpenICFFilterAdapterTest`: each of its fourteen mappings, by what it finds; and its exceptions: of an unknown attribute and
-/// of `false` nothing is present, any other extension of the language is refused. (A conjunction of nothing cannot be written.)
+/// `OpenICFFilterAdapterTest`: each of its fourteen mappings by its matches, and its exceptions. An unknown attribute with `pr`,
+/// and `false`, match nothing. Other extensions of the language are rejected. (An empty conjunction cannot be written.)
 #[test]
-fn each_kind_of_filter_finds_what_it_says() {
+fn each_filter_kind_finds_matches() {
     run(async {
         let fixture = Fixture::start().await;
         for (surname, category) in [("a@b.com", "123"), ("b@b.com", "124"), ("b@c.org", "125")] {
@@ -289,7 +287,7 @@ fn each_kind_of_filter_finds_what_it_says() {
             ("/categories ca \"124\"", &["b@b.com"]),
             ("/title pr", &["a@b.com", "b@b.com", "b@c.org"]),
             ("true and title pr", &["a@b.com", "b@b.com", "b@c.org"]),
-            // The exceptions that are answers.
+            // The exceptions that match nothing.
             ("/doesNotExist pr", &[]),
             ("false", &[]),
         ] {
@@ -298,8 +296,8 @@ fn each_kind_of_filter_finds_what_it_says() {
         for refused in ["/surname doesNotExist \"a@b.com\"", "/surname regex \"a.*\"", "/doesNotExist eq \"x\"", "/a/b eq \"x\""]
         {
             let filter = format!("mailbox eq \"{UID}\" and {refused}");
-            let answer = query(&fixture, "contact", &[("_queryFilter", &filter)]).await;
-            assert_eq!(answer.status, 400, "{refused}: {answer:?}");
+            let response = query(&fixture, "contact", &[("_queryFilter", &filter)]).await;
+            assert_eq!(response.status, 400, "{refused}: {response:?}");
         }
     });
 }

@@ -1,21 +1,21 @@
-//! What CREST makes of a request: its kind by method and headers, its content, its conditions. The cases are those of CREST's
-//! `HttpUtilsTest`, and the branches of its `HttpAdapter`.
+//! Requests by CREST's rules: request type, content and conditions. The cases are those of CREST's `HttpUtilsTest`, and the
+//! branches of its `HttpAdapter`.
 
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::calls::{Answer, create, send};
+use crate::calls::{Response, create, send};
 use crate::fixture::{Fixture, UID, run};
 
 type Headers<'a> = &'a [(&'a str, &'a str)];
 
-/// The kinds of requests that CREST tells apart (`RequestType`).
+/// The request types of CREST (`RequestType`).
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Kind {
+enum RequestKind {
     Read,
     Query,
     Create,
-    /// With the id in the path, which OpenIDM's provisioner does not do.
+    /// With the id in the path, which OpenIDM's provisioner does not support.
     CreateWithId,
     Update,
     Patch,
@@ -23,26 +23,26 @@ enum Kind {
     Refused,
 }
 
-/// The kind that a request about that contact was taken for, by its answer.
-fn taken_for(answer: &Answer, id: &str) -> Kind {
-    let said = answer.message();
-    match answer.status {
-        200 if answer.body["result"].is_array() => Kind::Query,
-        200 if answer.body["givenName"] == "updated" => Kind::Update,
-        200 if answer.body["givenName"] == "patched" => Kind::Patch,
-        200 if answer.body["_id"] == id => Kind::Read,
-        201 => Kind::Create,
-        // OpenIDM, `ObjectClassResourceProvider`: both kinds of creation with an id are refused with 500.
-        500 if said.contains("UPSERT") || said.contains("client provided ID") => Kind::CreateWithId,
-        400 if said.starts_with("The action test") => Kind::Action,
-        400 => Kind::Refused,
-        _ => panic!("{answer:?}"),
+/// Returns the type of a request for the contact, as its response shows it.
+fn observed_kind(response: &Response, id: &str) -> RequestKind {
+    let message = response.message();
+    match response.status {
+        200 if response.body["result"].is_array() => RequestKind::Query,
+        200 if response.body["givenName"] == "updated" => RequestKind::Update,
+        200 if response.body["givenName"] == "patched" => RequestKind::Patch,
+        200 if response.body["_id"] == id => RequestKind::Read,
+        201 => RequestKind::Create,
+        // OpenIDM, `ObjectClassResourceProvider`: both forms of create with an id are rejected with 500.
+        500 if message.contains("UPSERT") || message.contains("client provided ID") => RequestKind::CreateWithId,
+        400 if message.starts_with("The action test") => RequestKind::Action,
+        400 => RequestKind::Refused,
+        _ => panic!("{response:?}"),
     }
 }
 
 /// `HttpUtilsTest.requestToRequestType` and `requestToException`.
 #[test]
-fn method_and_headers_say_what_kind_of_request_it_is() {
+fn method_and_headers_determine_request_type() {
     run(async {
         let fixture = Fixture::start().await;
         let (put, post) = (json!({"givenName": "updated"}), json!({"mailbox": UID, "givenName": "x"}));
@@ -52,35 +52,35 @@ fn method_and_headers_say_what_kind_of_request_it_is() {
         let version = |protocol: &'static str| ("accept-api-version", protocol);
         let (v1, v2) = (version("protocol=1.0,resource=1.0"), version("protocol=2.0,resource=1.0"));
         let v21 = version("protocol=2.1,resource=1.0");
-        let rows: &[(Kind, &str, &str, Headers<'_>, &Value)] = &[
-            (Kind::Read, "GET", "{id}", &[], &Value::Null),
-            (Kind::Query, "GET", &query, &[], &Value::Null),
-            (Kind::Patch, "PATCH", "{id}", &[], &patch),
-            (Kind::Action, "POST", "/contact?_action=test", &[], &post),
-            (Kind::Create, "POST", "/contact?_action=create", &[], &post),
-            (Kind::Create, "POST", "/contact?_action=CREATE", &[v2], &post),
-            (Kind::Create, "POST", "/contact", &[v21], &post),
-            (Kind::Create, "POST", "/contact", &[], &post),
+        let rows: &[(RequestKind, &str, &str, Headers<'_>, &Value)] = &[
+            (RequestKind::Read, "GET", "{id}", &[], &Value::Null),
+            (RequestKind::Query, "GET", &query, &[], &Value::Null),
+            (RequestKind::Patch, "PATCH", "{id}", &[], &patch),
+            (RequestKind::Action, "POST", "/contact?_action=test", &[], &post),
+            (RequestKind::Create, "POST", "/contact?_action=create", &[], &post),
+            (RequestKind::Create, "POST", "/contact?_action=CREATE", &[v2], &post),
+            (RequestKind::Create, "POST", "/contact", &[v21], &post),
+            (RequestKind::Create, "POST", "/contact", &[], &post),
             // Protocol 1.0.
-            (Kind::CreateWithId, "PUT", "{id}", &[v1, (none_matching, any)], &put),
-            (Kind::Update, "PUT", "{id}", &[v1, (matching, any)], &put),
-            (Kind::Update, "PUT", "{id}", &[v1, (matching, "{rev}")], &put),
-            (Kind::Update, "PUT", "{id}", &[v1], &put),
+            (RequestKind::CreateWithId, "PUT", "{id}", &[v1, (none_matching, any)], &put),
+            (RequestKind::Update, "PUT", "{id}", &[v1, (matching, any)], &put),
+            (RequestKind::Update, "PUT", "{id}", &[v1, (matching, "{rev}")], &put),
+            (RequestKind::Update, "PUT", "{id}", &[v1], &put),
             // Protocol 2.0.
-            (Kind::CreateWithId, "PUT", "{id}", &[v2, (none_matching, any)], &put),
-            (Kind::Update, "PUT", "{id}", &[v2, (matching, "{rev}")], &put),
-            (Kind::Update, "PUT", "{id}", &[v2, (matching, any)], &put),
-            (Kind::CreateWithId, "PUT", "{id}", &[v2], &put),
-            // No protocol is the newest.
-            (Kind::CreateWithId, "PUT", "{id}", &[(none_matching, any)], &put),
-            (Kind::Update, "PUT", "{id}", &[(matching, "\"{rev}\"")], &put),
-            (Kind::Update, "PUT", "{id}", &[(matching, any)], &put),
-            (Kind::CreateWithId, "PUT", "{id}", &[], &put),
-            // The exceptions. (Their fourth, a POST without action of protocol 2.0, creates here: docs/openidm.md.)
-            (Kind::Refused, "PUT", "{id}", &[v1, (none_matching, "1")], &put),
-            (Kind::Refused, "PUT", "{id}", &[v2, (none_matching, "1")], &put),
-            (Kind::Refused, "PUT", "{id}", &[(none_matching, "1")], &put),
-            (Kind::Create, "POST", "/contact", &[v2], &post),
+            (RequestKind::CreateWithId, "PUT", "{id}", &[v2, (none_matching, any)], &put),
+            (RequestKind::Update, "PUT", "{id}", &[v2, (matching, "{rev}")], &put),
+            (RequestKind::Update, "PUT", "{id}", &[v2, (matching, any)], &put),
+            (RequestKind::CreateWithId, "PUT", "{id}", &[v2], &put),
+            // Without a protocol, the newest applies.
+            (RequestKind::CreateWithId, "PUT", "{id}", &[(none_matching, any)], &put),
+            (RequestKind::Update, "PUT", "{id}", &[(matching, "\"{rev}\"")], &put),
+            (RequestKind::Update, "PUT", "{id}", &[(matching, any)], &put),
+            (RequestKind::CreateWithId, "PUT", "{id}", &[], &put),
+            // The exceptions. (The fourth, a protocol 2.0 POST without an action, creates here: docs/openidm.md.)
+            (RequestKind::Refused, "PUT", "{id}", &[v1, (none_matching, "1")], &put),
+            (RequestKind::Refused, "PUT", "{id}", &[v2, (none_matching, "1")], &put),
+            (RequestKind::Refused, "PUT", "{id}", &[(none_matching, "1")], &put),
+            (RequestKind::Create, "POST", "/contact", &[v2], &post),
         ];
         for (expected, method, target, headers, body) in rows {
             let created = create(&fixture, json!({"givenName": "created"})).await;
@@ -91,8 +91,8 @@ fn method_and_headers_say_what_kind_of_request_it_is() {
             headers.push(("content-type", "application/json"));
             let body = if body.is_null() { String::new() } else { body.to_string() };
             let target = target.replace("{id}", &format!("/contact/{id}"));
-            let answer = send(&fixture, method.parse().unwrap(), &target, &headers, body).await;
-            assert_eq!(taken_for(&answer, id), *expected, "{method} {target} {headers:?}: {answer:?}");
+            let response = send(&fixture, method.parse().unwrap(), &target, &headers, body).await;
+            assert_eq!(observed_kind(&response, id), *expected, "{method} {target} {headers:?}: {response:?}");
         }
         let created = create(&fixture, json!({"givenName": "created"})).await;
         let path = format!("/contact/{}", created.id());
@@ -101,9 +101,9 @@ fn method_and_headers_say_what_kind_of_request_it_is() {
     });
 }
 
-/// `HttpUtilsTest.badJsonContent`, and what else `getJsonContent` and `PatchOperation.valueOfList` refuse.
+/// `HttpUtilsTest.badJsonContent`, and other content that `getJsonContent` and `PatchOperation.valueOfList` reject.
 #[test]
-fn content_that_is_not_what_is_wanted() {
+fn malformed_content_is_rejected() {
     run(async {
         let fixture = Fixture::start().await;
         let created = create(&fixture, json!({"givenName": "Ada"})).await;
@@ -127,24 +127,24 @@ fn content_that_is_not_what_is_wanted() {
             let put = send(&fixture, Method::PUT, &path, &content, body).await;
             let post = send(&fixture, Method::POST, "/contact", &content[..1], body).await;
             let user = send(&fixture, Method::PUT, &format!("/user/{UID}"), &content, body).await;
-            for answer in [put, post, user] {
-                assert_eq!((answer.status, &answer.body["code"]), (400, &json!(400)), "{body}: {answer:?}");
+            for response in [put, post, user] {
+                assert_eq!((response.status, &response.body["code"]), (400, &json!(400)), "{body}: {response:?}");
             }
         }
         for body in ["", "{{{", "[] garbage", "{}", "null", "\"x\"", "[7]", "[null]", "[[]]", "[{}]"] {
             for path in [&path, &format!("/user/{UID}")] {
-                let answer = send(&fixture, Method::PATCH, path, &content[..1], body).await;
-                assert_eq!((answer.status, &answer.body["code"]), (400, &json!(400)), "{path} {body}: {answer:?}");
+                let response = send(&fixture, Method::PATCH, path, &content[..1], body).await;
+                assert_eq!((response.status, &response.body["code"]), (400, &json!(400)), "{path} {body}: {response:?}");
             }
         }
         assert!(fixture.sent().is_empty(), "{:?}", fixture.sent());
     });
 }
 
-/// `HttpAdapter.preprocessRequest`: 400, not 415; a GET may declare what it likes. What it takes besides, `multipart/form-data`,
-/// is refused here (docs/openidm.md).
+/// `HttpAdapter.preprocessRequest`: 400, not 415, and any content type for GET. CREST also accepts `multipart/form-data`, which
+/// is rejected here (docs/openidm.md).
 #[test]
-fn content_types_are_those_of_json() {
+fn content_type_must_be_json() {
     run(async {
         let fixture = Fixture::start().await;
         let created = create(&fixture, json!({"givenName": "Ada"})).await;
@@ -176,8 +176,8 @@ fn content_types_are_those_of_json() {
                 ),
                 (200, send(&fixture, Method::PUT, &format!("/user/{UID}"), &matching, "{}").await),
             ];
-            for (success, answer) in rows {
-                assert_eq!(answer.status, if good { success } else { 400 }, "{content_type:?}: {answer:?}");
+            for (success, response) in rows {
+                assert_eq!(response.status, if good { success } else { 400 }, "{content_type:?}: {response:?}");
             }
             assert_eq!(send(&fixture, Method::GET, &path, &declared, "").await.status, 200, "{content_type:?}");
             assert_eq!(send(&fixture, Method::GET, &format!("/user/{UID}"), &declared, "").await.status, 200, "{content_type:?}");
@@ -185,9 +185,9 @@ fn content_types_are_those_of_json() {
     });
 }
 
-/// `HttpAdapter`: which conditions go with which kind of request.
+/// `HttpAdapter`: which conditions each request type supports.
 #[test]
-fn conditions_that_do_not_go_with_the_request() {
+fn unsupported_conditions_are_rejected() {
     run(async {
         let fixture = Fixture::start().await;
         let created = create(&fixture, json!({"givenName": "Ada"})).await;
@@ -207,8 +207,7 @@ fn conditions_that_do_not_go_with_the_request() {
             ("PATCH", &path, &[("if-none-match", "1")], patch, 412),
             ("DELETE", &path, &[("if-none-match", "*")], read, 412),
             ("DELETE", &path, &[("if-none-match", "1")], read, 412),
-            // CREST would do what the header says; here a POST is a POST, and never one that was meant as another
-            // (docs/openidm.md).
+            // CREST follows the header. Here a method override is rejected (docs/openidm.md).
             ("POST", &path, &[("x-http-method-override", "PATCH")], patch, 400),
             ("POST", "/contact", &[("x-http-method-override", "PUT"), ("if-match", "*")], &post, 400),
             ("POST", "/contact", &[("x-http-method-override", "GET")], &post, 400),
@@ -221,17 +220,21 @@ fn conditions_that_do_not_go_with_the_request() {
         ];
         for (method, target, headers, body, status) in rows {
             let headers = [&[("content-type", "application/json")], *headers].concat();
-            let answer = send(&fixture, method.parse().unwrap(), target, &headers, *body).await;
-            assert_eq!((answer.status, &answer.body["code"]), (*status, &json!(status)), "{method} {headers:?}: {answer:?}");
+            let response = send(&fixture, method.parse().unwrap(), target, &headers, *body).await;
+            assert_eq!(
+                (response.status, &response.body["code"]),
+                (*status, &json!(status)),
+                "{method} {headers:?}: {response:?}"
+            );
         }
         assert!(fixture.sent().is_empty(), "{:?}", fixture.sent());
     });
 }
 
-/// `HttpAdapter.parseCommonParameter` and `asSingleValue`: what may be given twice adds up, what may not is refused; names of
-/// parameters are the same in any case, and unknown ones are no mistake.
+/// `HttpAdapter.parseCommonParameter` and `asSingleValue`: a repeated parameter adds up, or is rejected. Parameter names are
+/// case-insensitive, and unknown ones are ignored.
 #[test]
-fn parameters_once_twice_and_in_any_case() {
+fn repeated_parameters_add_up_or_are_rejected() {
     run(async {
         let fixture = Fixture::start().await;
         for (title, surname) in [("a", "1"), ("b", "3"), ("a", "2")] {
@@ -284,10 +287,10 @@ fn parameters_once_twice_and_in_any_case() {
     });
 }
 
-/// `HttpUtils.prepareResponse` and `RequestRunner`: JSON in UTF-8 that is not kept, the revision of an object as its tag, and
-/// where a new one is.
+/// `HttpUtils.prepareResponse` and `RequestRunner`: JSON in UTF-8 that is not cached, the revision as the ETag, and the location
+/// of a new object.
 #[test]
-fn answers_have_crests_headers() {
+fn responses_have_crest_headers() {
     run(async {
         let fixture = Fixture::start().await;
         let created = create(&fixture, json!({"givenName": "Ada"})).await;
@@ -308,18 +311,18 @@ fn answers_have_crests_headers() {
             send(&fixture, Method::GET, "/contact/nonexistent-id", &[], "").await,
             send(&fixture, Method::PUT, &path, &content, "{{{").await,
         ];
-        for answer in objects.iter().chain(&others) {
-            assert_eq!(answer.headers["content-type"], "application/json; charset=UTF-8", "{answer:?}");
-            assert_eq!(answer.headers["cache-control"], "no-cache", "{answer:?}");
+        for response in objects.iter().chain(&others) {
+            assert_eq!(response.headers["content-type"], "application/json; charset=UTF-8", "{response:?}");
+            assert_eq!(response.headers["cache-control"], "no-cache", "{response:?}");
         }
-        for answer in &objects {
-            let tag = answer.headers["etag"].to_str().unwrap();
-            assert!(tag.len() > 2 && tag.starts_with('"') && tag.ends_with('"'), "{answer:?}");
-            let revision = answer.body.get("_rev").map(|revision| format!("\"{}\"", revision.as_str().unwrap()));
-            assert_eq!(revision.unwrap_or_else(|| tag.to_owned()), tag, "{answer:?}");
+        for response in &objects {
+            let tag = response.headers["etag"].to_str().unwrap();
+            assert!(tag.len() > 2 && tag.starts_with('"') && tag.ends_with('"'), "{response:?}");
+            let revision = response.body.get("_rev").map(|revision| format!("\"{}\"", revision.as_str().unwrap()));
+            assert_eq!(revision.unwrap_or_else(|| tag.to_owned()), tag, "{response:?}");
         }
-        for answer in others {
-            assert_eq!(answer.headers.get("etag"), None, "{answer:?}");
+        for response in others {
+            assert_eq!(response.headers.get("etag"), None, "{response:?}");
         }
     });
 }

@@ -1,14 +1,14 @@
-//! The six commands of the OpenICF page "Contacts (MS Graph API)", in their order.
+//! The six commands of the OpenICF page "Contacts (MS Graph API)", in order.
 //! <https://docs.pingidentity.com/openicf/connector-reference/msgraph-contacts.html>
 
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::fixture::{Fixture, UID, connector, raw, run};
+use crate::fixture::{Fixture, UID, connector, run, send_raw};
 
-/// A command of the page, as curl puts it on the wire: also the quotes in the query, as they stand.
-fn as_curl_sends(method: &str, port: u16, query: &str, body: Option<&Value>) -> String {
+/// Formats a command of the page as curl sends it, including the unencoded quotes in the query.
+fn format_curl_request(method: &str, port: u16, query: &str, body: Option<&Value>) -> String {
     let mut request = format!(
         "{method} /openidm/system/azuread/user/{UID}{query} HTTP/1.1\r\n\
          Host: localhost:{port}\r\nUser-Agent: curl/7.88.1\r\nAccept: */*\r\n\
@@ -29,7 +29,7 @@ fn business_address() -> Value {
     json!({"city": "exampleCity", "state": "exampleState", "postalCode": "99999", "street": "example st", "countryOrRegion": "United States"})
 }
 
-/// What the page prints of a read: its keys, and of each contact the values that were sent.
+/// Checks that a read has the keys that the page prints, and the values that were sent. Returns the contact's id.
 fn assert_is_printed(user: &Value, given_name: &str) -> String {
     assert_eq!(user.as_object().unwrap().keys().collect::<Vec<_>>(), ["_id", "contacts"]);
     assert_eq!(user["_id"], UID);
@@ -44,12 +44,15 @@ fn assert_is_printed(user: &Value, given_name: &str) -> String {
 }
 
 #[test]
-fn add_read_update_read_remove_read() {
+fn documented_commands_add_update_and_remove_contact() {
     run(async {
         let fixture = Fixture::start().await;
         let address = fixture.gateway.address();
-        let put = |body: Value| async move { raw(address, &as_curl_sends("PUT", address.port(), "", Some(&body))).await };
-        let get = |query: &'static str| async move { raw(address, &as_curl_sends("GET", address.port(), query, None)).await };
+        let put =
+            |body: Value| async move { send_raw(address, &format_curl_request("PUT", address.port(), "", Some(&body))).await };
+        let get = |query: &'static str| async move {
+            send_raw(address, &format_curl_request("GET", address.port(), query, None)).await
+        };
         for quoted in ["?_fields=\"_id,contacts\"", "?_fields=_id,contacts", "?_fields=%22_id,contacts%22"] {
             let added =
                 put(json!({"_id": UID, "__addContacts__": {"givenName": "Test-Contact", "businessAddress": business_address()}}))
@@ -74,9 +77,9 @@ fn add_read_update_read_remove_read() {
     });
 }
 
-/// The emulator's pages have ten contacts by default, as Graph's.
+/// The emulator's pages have ten contacts by default, as Graph's do.
 #[test]
-fn all_contacts_are_read_however_many_there_are() {
+fn read_follows_all_pages() {
     run(async {
         let fixture = Fixture::start().await;
         for number in 0..450 {
@@ -92,9 +95,9 @@ fn all_contacts_are_read_however_many_there_are() {
     });
 }
 
-/// The address that an update names in part keeps its other parts, and the display name stays what it was.
+/// A partly updated address keeps its other fields, and the display name does not change.
 #[test]
-fn an_update_keeps_what_it_does_not_name() {
+fn update_keeps_unnamed_values() {
     run(async {
         let fixture = Fixture::start().await;
         let id = fixture.add(json!({
@@ -121,9 +124,9 @@ fn an_update_keeps_what_it_does_not_name() {
     });
 }
 
-/// Where the tenant uses beta, its names are accepted besides v1.0's.
+/// A tenant on beta accepts the property names of beta and of v1.0.
 #[test]
-fn a_tenant_on_beta() {
+fn beta_tenant_accepts_beta_properties() {
     run(async {
         let fixture = Fixture::with(connector(), |settings| settings.api_version = Some("beta".to_owned())).await;
         let contact = json!({
@@ -148,7 +151,7 @@ fn a_tenant_on_beta() {
 }
 
 #[test]
-fn any_text_comes_back_as_it_went() {
+fn unicode_text_round_trips() {
     run(async {
         let fixture = Fixture::start().await;
         let contact = json!({
@@ -164,7 +167,7 @@ fn any_text_comes_back_as_it_went() {
 }
 
 #[test]
-fn the_host_adds_the_credential_and_the_component_never_has_it() {
+fn host_adds_credential_to_requests() {
     run(async {
         let fixture = Fixture::start().await;
         fixture.put(json!({"__addContacts__": {"givenName": "x"}})).await;
@@ -173,7 +176,7 @@ fn the_host_adds_the_credential_and_the_component_never_has_it() {
         for request in &requests {
             assert_eq!(request.header("authorization"), Some(format!("Bearer {}", crate::fixture::TOKEN).as_str()));
             assert!(request.header("client-request-id").is_some_and(|id| id.len() == 36));
-            assert_eq!(request.header("transfer-encoding"), None, "a length is declared");
+            assert_eq!(request.header("transfer-encoding"), None, "the length is declared");
         }
         let create = &requests[1];
         assert_eq!(create.header("content-length"), Some(create.body.len().to_string().as_str()));
@@ -181,9 +184,9 @@ fn the_host_adds_the_credential_and_the_component_never_has_it() {
     });
 }
 
-/// The limits of a sandbox are set for a mailbox of this size.
+/// The sandbox limits allow a mailbox of this size.
 #[test]
-fn a_mailbox_with_ten_thousand_contacts() {
+fn mailbox_with_ten_thousand_contacts_is_read() {
     run(async {
         let fixture = Fixture::with(connector(), |settings| settings.deadline = Duration::from_secs(60)).await;
         for number in 0..10_000 {

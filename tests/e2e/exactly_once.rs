@@ -1,4 +1,4 @@
-//! Under faults nothing is lost and nothing is doubled.
+//! Faults do not lose or duplicate a write.
 
 use std::time::Duration;
 
@@ -9,21 +9,21 @@ use serde_json::{Value, json};
 
 use crate::fixture::{Fixture, UID, connector, run, send_request};
 
-fn patient(settings: &mut Settings) {
+fn with_retries(settings: &mut Settings) {
     settings.max_retries = Some(3);
 }
 
-fn empty(status: StatusCode) -> CannedResponse {
+fn empty_response(status: StatusCode) -> CannedResponse {
     CannedResponse::empty(status)
 }
 
 #[test]
-fn a_contact_whose_answer_got_lost_is_not_created_twice() {
+fn lost_response_does_not_duplicate_contact() {
     run(async {
-        let fixture = Fixture::with(connector(), patient).await;
+        let fixture = Fixture::with(connector(), with_retries).await;
         for (number, fault) in [
-            FaultKind::ApplyThenRespond(empty(StatusCode::GATEWAY_TIMEOUT)),
-            FaultKind::ApplyThenRespond(empty(StatusCode::BAD_GATEWAY)),
+            FaultKind::ApplyThenRespond(empty_response(StatusCode::GATEWAY_TIMEOUT)),
+            FaultKind::ApplyThenRespond(empty_response(StatusCode::BAD_GATEWAY)),
             FaultKind::ApplyThenClose,
             FaultKind::Truncate(10),
         ]
@@ -39,14 +39,15 @@ fn a_contact_whose_answer_got_lost_is_not_created_twice() {
 }
 
 #[test]
-fn a_contact_that_was_not_created_is_created_after_all() {
+fn failed_creation_is_retried() {
     run(async {
-        let fixture = Fixture::with(connector(), patient).await;
-        let throttled = empty(StatusCode::TOO_MANY_REQUESTS).header(header::RETRY_AFTER, header::HeaderValue::from_static("0.2"));
+        let fixture = Fixture::with(connector(), with_retries).await;
+        let throttled =
+            empty_response(StatusCode::TOO_MANY_REQUESTS).header(header::RETRY_AFTER, header::HeaderValue::from_static("0.2"));
         for (number, fault) in [
             FaultKind::Respond(throttled),
-            FaultKind::Respond(empty(StatusCode::SERVICE_UNAVAILABLE)),
-            FaultKind::Respond(empty(StatusCode::GATEWAY_TIMEOUT)),
+            FaultKind::Respond(empty_response(StatusCode::SERVICE_UNAVAILABLE)),
+            FaultKind::Respond(empty_response(StatusCode::GATEWAY_TIMEOUT)),
             FaultKind::Close,
         ]
         .into_iter()
@@ -61,14 +62,14 @@ fn a_contact_that_was_not_created_is_created_after_all() {
 }
 
 #[test]
-fn updates_and_removals_are_repeated() {
+fn updates_and_removals_are_retried() {
     run(async {
-        let fixture = Fixture::with(connector(), patient).await;
+        let fixture = Fixture::with(connector(), with_retries).await;
         let (kept, gone) = (fixture.add(json!({"givenName": "1"})), fixture.add(json!({"givenName": "2"})));
         for method in [Method::GET, Method::PATCH, Method::DELETE] {
             fixture
                 .emulator
-                .inject(Fault::new(FaultKind::Respond(empty(StatusCode::SERVICE_UNAVAILABLE))).method(method.clone()));
+                .inject(Fault::new(FaultKind::Respond(empty_response(StatusCode::SERVICE_UNAVAILABLE))).method(method.clone()));
             fixture.emulator.inject(Fault::new(FaultKind::ApplyThenClose).method(method));
         }
         let (status, body) =
@@ -80,9 +81,9 @@ fn updates_and_removals_are_repeated() {
 }
 
 #[test]
-fn the_same_key_sent_again_adds_nothing() {
+fn repeated_idempotency_key_adds_nothing() {
     run(async {
-        let fixture = Fixture::with(connector(), patient).await;
+        let fixture = Fixture::with(connector(), with_retries).await;
         let put = |key: &'static str, body: Value| {
             let request = fixture.request(Method::PUT, UID).header("If-Match", "*").header("Idempotency-Key", key);
             send_request(request.body(body.to_string()))
@@ -98,17 +99,18 @@ fn the_same_key_sent_again_adds_nothing() {
     });
 }
 
-/// A wait that the service asks for is kept, and one that does not fit into the operation's time is passed on at once.
+/// The connector waits as Retry-After requests. A wait beyond the deadline is passed on at once.
 #[test]
-fn waits_are_kept() {
+fn retry_after_is_respected_within_deadline() {
     run(async {
         let fixture = Fixture::with(connector(), |settings| {
-            patient(settings);
+            with_retries(settings);
             settings.deadline = Duration::from_secs(3);
         })
         .await;
-        let throttled =
-            |seconds| empty(StatusCode::TOO_MANY_REQUESTS).header(header::RETRY_AFTER, header::HeaderValue::from_static(seconds));
+        let throttled = |seconds| {
+            empty_response(StatusCode::TOO_MANY_REQUESTS).header(header::RETRY_AFTER, header::HeaderValue::from_static(seconds))
+        };
         fixture.emulator.inject(Fault::new(FaultKind::Respond(throttled("1.2"))));
         let begun = std::time::Instant::now();
         assert_eq!(fixture.get(UID).await.0, 200);

@@ -1,4 +1,4 @@
-//! An emulator with one user, and a gateway in front of the component: what every test starts from.
+//! The fixture of most tests: an emulator with one user, and a gateway with the component.
 
 use std::io::Write;
 use std::net::SocketAddr;
@@ -15,12 +15,12 @@ use tokio::net::TcpStream;
 pub const UID: &str = "671fa173-ad81-41c3-89bf-af939426eee7";
 pub const TOKEN: &str = "token-that-the-component-never-sees";
 
-/// The file that `make component` builds.
+/// Returns the path of the component that `make component` builds.
 pub fn component_file() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/wasm32-wasip2/release/graph_contacts.wasm")
 }
 
-/// One runtime for all tests, as the connections in the host's pool live on the runtime that made them.
+/// One runtime for all tests, because pooled connections belong to the runtime that opened them.
 static RUNTIME: LazyLock<tokio::runtime::Runtime> =
     LazyLock::new(|| tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap());
 
@@ -28,7 +28,7 @@ pub fn run<T>(test: impl Future<Output = T>) -> T {
     RUNTIME.block_on(test)
 }
 
-/// The connector, compiled once for all tests.
+/// Returns the component host of the connector, compiled once for all tests.
 pub fn connector() -> ComponentHost {
     static CONNECTOR: OnceLock<ComponentHost> = OnceLock::new();
     CONNECTOR.get_or_init(fresh_connector).clone()
@@ -50,7 +50,7 @@ impl Fixture {
         Fixture::with(connector(), |_| ()).await
     }
 
-    /// A fixture with other settings than ten seconds and no repetitions.
+    /// Starts a fixture with changed settings. The default is a deadline of ten seconds and no retries.
     pub async fn with(connector: ComponentHost, change: impl FnOnce(&mut Settings)) -> Fixture {
         let options = graph_emulator::Options { token: Some(TOKEN.to_owned()) };
         let emulator = Emulator::start("127.0.0.1:0".parse().unwrap(), options).await.unwrap();
@@ -74,12 +74,12 @@ impl Fixture {
         format!("http://{}/openidm/system/azuread/user/{rest}", self.gateway.address())
     }
 
-    /// A request about users with the headers of the OpenICF page.
+    /// Creates a request for users with the headers of the OpenICF page.
     pub fn request(&self, method: http::Method, rest: &str) -> reqwest::RequestBuilder {
         self.request_of("user", method, rest)
     }
 
-    /// The same about another object class.
+    /// Creates the same request for another object class.
     pub fn request_of(&self, class: &str, method: http::Method, rest: &str) -> reqwest::RequestBuilder {
         let url = format!("http://{}/openidm/system/azuread/{class}/{rest}", self.gateway.address());
         self.client
@@ -99,28 +99,28 @@ impl Fixture {
         send_request(self.request(http::Method::GET, rest)).await
     }
 
-    /// A query for objects of a class.
+    /// Sends a query for objects of a class.
     pub async fn query(&self, class: &str, parameters: &[(&str, &str)]) -> (u16, Value) {
         let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
         send_request(self.request_of(class, http::Method::GET, &format!("?{query}"))).await
     }
 
-    /// The user's contacts, as the gateway shows them.
+    /// Returns the user's contacts, read through the gateway.
     pub async fn contacts(&self) -> Vec<Value> {
         let (status, mut user) = self.get(&format!("{UID}?_fields=_id,contacts")).await;
         assert_eq!(status, 200, "{user}");
         match user["contacts"].take() {
             Value::Array(contacts) => contacts,
-            other => panic!("these are no contacts: {other}"),
+            other => panic!("expected contacts, found {other}"),
         }
     }
 
-    /// Puts a contact into the mailbox without the connector, and gives its id.
+    /// Adds a contact to the mailbox in the emulator. Returns its id.
     pub fn add(&self, contact: Value) -> String {
         self.emulator.add_contact(UID, &contact).unwrap()
     }
 
-    /// The requests that reached the emulator, as `METHOD target`.
+    /// Returns the requests that reached the emulator, as `METHOD target`.
     pub fn sent(&self) -> Vec<String> {
         self.emulator.requests().iter().map(|request| format!("{} {}", request.method, request.target)).collect()
     }
@@ -139,9 +139,9 @@ impl Fixture {
         file.write_all(lines.as_bytes()).unwrap();
     }
 
-    /// That the requests which reached the emulator changed nothing.
+    /// Checks that no request to the emulator was a write.
     pub fn assert_nothing_written(&self) {
-        // Of a batch, it is the items that write.
+        // A batch does not write itself: its items are recorded as requests.
         let writes: Vec<String> =
             self.sent().into_iter().filter(|line| !line.starts_with("GET ") && !line.ends_with("/$batch")).collect();
         assert_eq!(writes, [""; 0]);
@@ -154,7 +154,7 @@ impl Drop for Fixture {
     }
 }
 
-/// Sends a request; gives status and JSON.
+/// Sends a request. Returns the status and JSON of the response.
 pub async fn send_request(request: reqwest::RequestBuilder) -> (u16, Value) {
     let response = request.send().await.unwrap();
     let status = response.status().as_u16();
@@ -163,14 +163,14 @@ pub async fn send_request(request: reqwest::RequestBuilder) -> (u16, Value) {
     (status, body)
 }
 
-/// Sends bytes as they are, and gives status and body of the answer.
-pub async fn raw(address: SocketAddr, request: &str) -> (u16, Value) {
+/// Sends bytes unchanged. Returns the status and body of the response.
+pub async fn send_raw(address: SocketAddr, request: &str) -> (u16, Value) {
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(request.as_bytes()).await.unwrap();
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).await.unwrap();
-    let answer = String::from_utf8(answer).unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let mut response = Vec::new();
+    stream.read_to_end(&mut response).await.unwrap();
+    let response = String::from_utf8(response).unwrap();
+    let (head, body) = response.split_once("\r\n\r\n").unwrap();
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
     (status, serde_json::from_str(body).unwrap_or_else(|_| json!(body)))
 }
@@ -186,15 +186,15 @@ macro_rules! call {
 }
 pub(crate) use call;
 
-/// Calls the interface of strings.
+/// Calls an operation of the JSON interface.
 pub async fn invoke(fixture: &Fixture, operation: &str, arguments: Value) -> Result<Value, Value> {
     let arguments = arguments.to_string();
-    let answer = connector()
+    let response = connector()
         .call(&fixture.settings, async |component, store| {
             component.graph_contacts_connector_json().call_invoke(store, operation, &arguments).await
         })
         .await
         .unwrap();
     let parse = |text: String| serde_json::from_str(&text).unwrap();
-    answer.map(parse).map_err(parse)
+    response.map(parse).map_err(parse)
 }

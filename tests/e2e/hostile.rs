@@ -1,5 +1,5 @@
-//! A component that does what it may not (`tests/hostile`): each call of it is stopped, told apart, and noted; the host goes on, and
-//! so do its neighbours.
+//! A hostile component (`tests/hostile`): the host stops each call with its own error, records it in the audit log, and
+//! continues to serve the other tenants.
 
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -13,10 +13,10 @@ use http::Method;
 use serde_json::{Value, json};
 
 use crate::fixture::{Fixture, UID, component_file, run, send_request};
-use crate::hosting::{Folder, graph};
-use crate::hosting_audit::Lines;
+use crate::hosting::{TempFolder, start_graph};
+use crate::hosting_audit::AuditLines;
 
-/// Below the defaults where those would take long to reach.
+/// Returns limits that are lower than the defaults where those take long to reach.
 fn limits() -> Limits {
     Limits {
         concurrency: 16,
@@ -28,30 +28,30 @@ fn limits() -> Limits {
     }
 }
 
-/// The hostile component, compiled once for all tests.
-pub fn connector() -> ComponentHost {
+/// Returns the component host of the hostile component, compiled once for all tests.
+pub fn component_host() -> ComponentHost {
     static CONNECTOR: OnceLock<ComponentHost> = OnceLock::new();
     let file: PathBuf = component_file().with_file_name("graph_contacts_hostile.wasm");
     CONNECTOR.get_or_init(|| ComponentHost::from_file(&file, limits()).unwrap()).clone()
 }
 
-/// A gateway whose tenants all have the hostile component: one that misuses it, one that does so with little time, and a neighbour.
+/// A gateway whose tenants all have the hostile component: one that misuses it, one with a short deadline, and a neighbour.
 pub struct HostileFixture {
     pub mallory: Emulator,
     pub neighbour: Emulator,
-    pub audit: Lines,
+    pub audit: AuditLines,
     pub gateway: Gateway,
     pub token: String,
     pub token_hash: String,
-    // Read when the tenants are.
-    _folder: Folder,
+    // The tenants' files, kept until the end of the test.
+    _folder: TempFolder,
     client: reqwest::Client,
 }
 
 impl HostileFixture {
     pub async fn open(name: &str) -> HostileFixture {
-        let folder = Folder::new(name);
-        let (mallory, neighbour) = (graph("token-of-mallory").await, graph("token-of-neighbour").await);
+        let folder = TempFolder::new(name);
+        let (mallory, neighbour) = (start_graph("token-of-mallory").await, start_graph("token-of-neighbour").await);
         folder.write("mallory.token", "token-of-mallory");
         folder.write("neighbour.token", "token-of-neighbour");
         let (token, token_hash) = generate_token().unwrap();
@@ -69,10 +69,10 @@ impl HostileFixture {
             tenant("neighbour", &neighbour, "neighbour", 60),
         ];
         let file = folder.write("tenants.toml", &text.concat());
-        let audit = Lines::default();
-        let hosting = TenantRegistry::load(&file, connector()).unwrap().with_audit_log(AuditLog::to_writer(audit.clone()));
+        let audit = AuditLines::default();
+        let registry = TenantRegistry::load(&file, component_host()).unwrap().with_audit_log(AuditLog::to_writer(audit.clone()));
         let listener = gateway::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
-        let gateway = Gateway::start_multi_tenant(listener, &hosting).unwrap();
+        let gateway = Gateway::start_multi_tenant(listener, &registry).unwrap();
         let client = reqwest::Client::new();
         HostileFixture { mallory, neighbour, audit, gateway, token, token_hash, _folder: folder, client }
     }
@@ -83,19 +83,23 @@ impl HostileFixture {
         self.client.request(Method::GET, url).bearer_auth(&self.token)
     }
 
-    /// What a request of the component's came to: `status`, `headers` and `body`, or `error`; and `refused` headers.
+    /// Returns the outcome of a request by the component: `status`, `headers` and `body`, or `error`; and the `refused` headers.
     pub async fn fetch(&self, arguments: &[(&str, &str)]) -> Value {
-        let (status, told) = send_request(self.request("mallory", "fetch", arguments)).await;
-        assert_eq!(status, 200, "{told}");
-        told
+        let (status, outcome) = send_request(self.request("mallory", "fetch", arguments)).await;
+        assert_eq!(status, 200, "{outcome}");
+        outcome
     }
 }
 
-/// The neighbour's calls, and those to a real connector in the same process, until `done`; at least one of each.
-async fn neighbours_are_well(fixture: &HostileFixture, neighbour: &Fixture, done: impl Fn() -> bool) {
+/// Checks that the neighbour, and a connector in the same process, respond until `done`, at least once.
+async fn assert_neighbours_respond(fixture: &HostileFixture, neighbour: &Fixture, done: impl Fn() -> bool) {
     loop {
-        let (status, told) = send_request(fixture.request("neighbour", "well", &[])).await;
-        assert_eq!((status, &told["system"], &told["graph"]["status"]), (200, &json!("neighbour"), &json!(200)), "{told}");
+        let (status, outcome) = send_request(fixture.request("neighbour", "well", &[])).await;
+        assert_eq!(
+            (status, &outcome["system"], &outcome["graph"]["status"]),
+            (200, &json!("neighbour"), &json!(200)),
+            "{outcome}"
+        );
         assert_eq!(neighbour.get(UID).await.0, 200);
         if done() {
             return;
@@ -103,13 +107,13 @@ async fn neighbours_are_well(fixture: &HostileFixture, neighbour: &Fixture, done
     }
 }
 
-/// The lines of a tenant.
-fn noted(lines: &[Value], tenant: &str) -> Vec<Value> {
+/// Returns the audit log lines of a tenant.
+fn audit_lines(lines: &[Value], tenant: &str) -> Vec<Value> {
     lines.iter().filter(|line| line["tenant"] == tenant).cloned().collect()
 }
 
 #[test]
-fn each_is_stopped_with_its_own_error_and_hinders_nobody() {
+fn each_exceeded_limit_stops_only_its_call() {
     run(async {
         let fixture = HostileFixture::open("hostile").await;
         let neighbour = Fixture::start().await;
@@ -127,24 +131,25 @@ fn each_is_stopped_with_its_own_error_and_hinders_nobody() {
         ];
         for (number, (tenant, behaviour, status, stopped, setting)) in expected.into_iter().enumerate() {
             let call = tokio::spawn(send_request(fixture.request(tenant, behaviour, &[])));
-            neighbours_are_well(&fixture, &neighbour, || call.is_finished()).await;
-            let (told, body) = call.await.unwrap();
-            assert_eq!(told, status, "{behaviour}: {body}");
+            assert_neighbours_respond(&fixture, &neighbour, || call.is_finished()).await;
+            let (actual, body) = call.await.unwrap();
+            assert_eq!(actual, status, "{behaviour}: {body}");
             assert!(body["message"].as_str().unwrap().contains(setting), "{behaviour}: {body}");
             let line = loop {
                 let lines =
-                    [noted(&fixture.audit.take(1).await, "mallory"), noted(&fixture.audit.take(1).await, "hasty")].concat();
+                    [audit_lines(&fixture.audit.take(1).await, "mallory"), audit_lines(&fixture.audit.take(1).await, "hasty")]
+                        .concat();
                 if let Some(line) = lines.get(number) {
                     break line.clone();
                 }
                 tokio::time::sleep(Duration::from_millis(5)).await;
             };
-            let told = (&line["status"], &line["stopped"], &line["complete"]);
-            assert_eq!(told, (&json!(status), &json!(stopped), &json!(true)), "{behaviour}: {line}");
+            let actual = (&line["status"], &line["stopped"], &line["complete"]);
+            assert_eq!(actual, (&json!(status), &json!(stopped), &json!(true)), "{behaviour}: {line}");
         }
-        // The one that was too many, and what it went over.
+        // No request beyond the limit is sent.
         assert_eq!(fixture.mallory.requests().len(), 20);
-        for line in noted(&fixture.audit.take(1).await, "neighbour") {
+        for line in audit_lines(&fixture.audit.take(1).await, "neighbour") {
             assert_eq!((&line["status"], &line["stopped"]), (&json!(200), &Value::Null), "{line}");
         }
         while fixture.gateway.live_sandboxes() > 0 {
@@ -153,9 +158,9 @@ fn each_is_stopped_with_its_own_error_and_hinders_nobody() {
     });
 }
 
-/// Its status has left by then.
+/// The status is already sent, so the connection is aborted.
 #[test]
-fn an_answer_without_end_breaks_off() {
+fn endless_response_is_aborted() {
     run(async {
         let fixture = HostileFixture::open("endless").await;
         let neighbour = Fixture::start().await;
@@ -169,17 +174,17 @@ fn an_answer_without_end_breaks_off() {
                 Err(_) => break true,
             }
         };
-        assert!(broken && length <= limits().gateway_response_bytes, "{length} bytes, and then an end: {}", !broken);
-        neighbours_are_well(&fixture, &neighbour, || true).await;
-        let line = noted(&fixture.audit.take(1).await, "mallory").remove(0);
+        assert!(broken && length <= limits().gateway_response_bytes, "{length} bytes; ended normally: {}", !broken);
+        assert_neighbours_respond(&fixture, &neighbour, || true).await;
+        let line = audit_lines(&fixture.audit.take(1).await, "mallory").remove(0);
         assert_eq!((&line["status"], &line["stopped"]), (&json!(200), &json!("answer-bytes")), "{line}");
         assert_eq!(line["complete"], false);
     });
 }
 
-/// One answer is missing altogether: that is no limit, and an error all the same.
+/// A call without a response exceeds no limit, but is an error.
 #[test]
-fn no_answer_is_an_error() {
+fn missing_response_is_an_error() {
     run(async {
         let fixture = HostileFixture::open("silent").await;
         let (status, body) = send_request(fixture.request("mallory", "silent", &[])).await;
@@ -188,13 +193,13 @@ fn no_answer_is_an_error() {
     });
 }
 
-/// Through the typed interfaces as through the gateway; and all at once, with more of them than there are places for.
+/// The limits also apply to typed interfaces, and to concurrent calls.
 #[test]
-fn typed_calls_are_stopped_as_well() {
+fn exceeded_limits_stop_typed_calls() {
     run(async {
         let settings = Settings { deadline: Duration::from_secs(60), ..Settings::default() };
         let call = async |operation: &'static str, settings: &Settings| {
-            connector()
+            component_host()
                 .call(settings, async |component, store| {
                     component.graph_contacts_connector_json().call_invoke(store, operation, "{}").await
                 })
@@ -220,9 +225,9 @@ fn typed_calls_are_stopped_as_well() {
     });
 }
 
-/// The connector is no exception.
+/// The limits also apply to the connector.
 #[test]
-fn the_connector_itself_is_told_which_limit_it_is() {
+fn connector_error_names_exceeded_limit() {
     run(async {
         let limits = Limits { requests: 1, concurrency: 2, ..Limits::default() };
         let connector = ComponentHost::from_file(&component_file(), limits).unwrap();

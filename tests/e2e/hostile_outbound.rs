@@ -1,4 +1,4 @@
-//! What a hostile component gets out through the one way out: nothing but what a connector needs, to nowhere else.
+//! Outbound requests of a hostile component: only allowed requests leave, and only to the tenant's endpoint.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,36 +12,36 @@ use tokio::net::TcpListener;
 use crate::fixture::run;
 use crate::hostile::HostileFixture;
 
-/// A server of this machine that nobody may reach, and how often somebody did.
-async fn forbidden_place() -> (u16, Arc<AtomicUsize>) {
+/// Starts a server on this machine that the component must not reach. Returns its port and its number of connections.
+async fn start_forbidden_server() -> (u16, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("[::]:0").await;
     let listener = match listener {
         Ok(listener) => listener,
-        // A machine without IPv6.
+        // This machine has no IPv6.
         Err(_) => TcpListener::bind("127.0.0.1:0").await.unwrap(),
     };
     let port = listener.local_addr().unwrap().port();
-    let visits = Arc::new(AtomicUsize::new(0));
-    let counter = Arc::clone(&visits);
+    let connections = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&connections);
     tokio::spawn(async move {
         while listener.accept().await.is_ok() {
             counter.fetch_add(1, Ordering::SeqCst);
         }
     });
-    // It can be reached at all.
+    // The server is reachable without the host.
     drop(tokio::net::TcpStream::connect(("127.0.0.1", port)).await.unwrap());
-    while visits.load(Ordering::SeqCst) == 0 {
+    while connections.load(Ordering::SeqCst) == 0 {
         tokio::task::yield_now().await;
     }
-    visits.store(0, Ordering::SeqCst);
-    (port, visits)
+    connections.store(0, Ordering::SeqCst);
+    (port, connections)
 }
 
 #[test]
-fn nothing_reaches_another_host_however_it_is_written() {
+fn requests_to_other_hosts_are_refused_in_every_notation() {
     run(async {
         let fixture = HostileFixture::open("elsewhere").await;
-        let (port, visits) = forbidden_place().await;
+        let (port, connections) = start_forbidden_server().await;
         let endpoint = fixture.mallory.endpoint();
         let own = endpoint.strip_prefix("http://").unwrap();
         let mut urls = vec![
@@ -56,7 +56,7 @@ fn nothing_reaches_another_host_however_it_is_written() {
             format!("http://127.0.0.1:{port}?@{own}/v1.0/users"),
             format!("{}/v1.0/users", fixture.neighbour.endpoint()),
         ];
-        // This machine, in every notation that some parser takes.
+        // This machine, in every notation that some parser accepts.
         for host in [
             "127.0.0.1",
             "localhost",
@@ -101,41 +101,41 @@ fn nothing_reaches_another_host_however_it_is_written() {
             urls.push(format!("http://{host}/v1.0/users"));
         }
         for url in &urls {
-            let told = fixture.fetch(&[("url", url)]).await;
-            assert!(told["error"].is_string(), "{url}: {told}");
+            let outcome = fixture.fetch(&[("url", url)]).await;
+            assert!(outcome["error"].is_string(), "{url}: {outcome}");
         }
-        assert_eq!(visits.load(Ordering::SeqCst), 0);
+        assert_eq!(connections.load(Ordering::SeqCst), 0);
         assert_eq!((fixture.mallory.requests().len(), fixture.neighbour.requests().len()), (0, 0));
-        // The same component does reach its own.
+        // The same component reaches its own endpoint.
         assert_eq!(fixture.fetch(&[("url", "/v1.0/users")]).await["status"], 200);
     });
 }
 
 #[test]
-fn a_redirect_is_an_answer_and_not_followed() {
+fn redirect_is_returned_and_not_followed() {
     run(async {
         let fixture = HostileFixture::open("redirect").await;
-        let (port, visits) = forbidden_place().await;
+        let (port, connections) = start_forbidden_server().await;
         for (status, target) in [
             (StatusCode::FOUND, format!("http://127.0.0.1:{port}/v1.0/users")),
             (StatusCode::MOVED_PERMANENTLY, "http://169.254.169.254/latest/meta-data/".to_owned()),
             (StatusCode::TEMPORARY_REDIRECT, format!("{}/v1.0/users", fixture.neighbour.endpoint())),
             (StatusCode::PERMANENT_REDIRECT, "/v1.0/users?again".to_owned()),
         ] {
-            let reply = CannedResponse::empty(status).header(LOCATION, HeaderValue::from_str(&target).unwrap());
-            fixture.mallory.inject(Fault::new(FaultKind::Respond(reply)));
+            let canned = CannedResponse::empty(status).header(LOCATION, HeaderValue::from_str(&target).unwrap());
+            fixture.mallory.inject(Fault::new(FaultKind::Respond(canned)));
             assert_eq!(fixture.fetch(&[("url", "/v1.0/users")]).await["status"], status.as_u16());
         }
         assert_eq!(
-            (visits.load(Ordering::SeqCst), fixture.mallory.requests().len(), fixture.neighbour.requests().len()),
+            (connections.load(Ordering::SeqCst), fixture.mallory.requests().len(), fixture.neighbour.requests().len()),
             (0, 4, 0)
         );
     });
 }
 
-/// Those that say whose a request is, where it goes and where it ends are the host's alone.
+/// Only the host sets the headers for authentication, routing and message length.
 #[test]
-fn forged_headers_do_not_leave() {
+fn forged_headers_are_not_sent() {
     run(async {
         let fixture = HostileFixture::open("forged").await;
         let own = fixture.mallory.endpoint();
@@ -152,10 +152,10 @@ fn forged_headers_do_not_leave() {
             "Upgrade: h2c",
             "HTTP2-Settings: AAMAAABk",
         ] {
-            let told = fixture.fetch(&[("url", "/v1.0/users"), ("header", header)]).await;
+            let outcome = fixture.fetch(&[("url", "/v1.0/users"), ("header", header)]).await;
             let name = header.split(':').next().unwrap();
-            assert_eq!(told["refused"], json!([name]), "{told}");
-            assert_eq!(told["status"], 200, "{told}");
+            assert_eq!(outcome["refused"], json!([name]), "{outcome}");
+            assert_eq!(outcome["status"], 200, "{outcome}");
         }
         for request in fixture.mallory.requests() {
             assert_eq!(request.header("authorization"), Some("Bearer token-of-mallory"));
@@ -168,25 +168,25 @@ fn forged_headers_do_not_leave() {
     });
 }
 
-/// What no connector needs is dropped, on the way out and on the way in.
+/// Headers that are not listed are dropped from requests and responses.
 #[test]
-fn no_message_goes_with_a_request_or_an_answer() {
+fn unlisted_headers_are_dropped_both_ways() {
     run(async {
         let fixture = HostileFixture::open("messages").await;
         let others =
             ["Cookie: a=b", "X-Forwarded-For: 127.0.0.1", "X-HTTP-Method-Override: DELETE", "Via: x", "Forwarded: for=x"];
         let arguments: Vec<(&str, &str)> = others.iter().map(|header| ("header", *header)).collect();
         let kept = [("url", "/v1.0/users"), ("header", "Prefer: odata.maxpagesize=1"), ("header", "ConsistencyLevel: eventual")];
-        let reply = CannedResponse::empty(StatusCode::OK)
+        let canned = CannedResponse::empty(StatusCode::OK)
             .header(SET_COOKIE, HeaderValue::from_static("session=1"))
             .header(SERVER, HeaderValue::from_static("x"))
             .header(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        fixture.mallory.inject(Fault::new(FaultKind::Respond(reply)));
-        let told = fixture.fetch(&[arguments.as_slice(), &kept].concat()).await;
-        assert_eq!((&told["status"], &told["refused"]), (&json!(200), &json!([])), "{told}");
-        let headers = told["headers"].as_array().unwrap();
+        fixture.mallory.inject(Fault::new(FaultKind::Respond(canned)));
+        let outcome = fixture.fetch(&[arguments.as_slice(), &kept].concat()).await;
+        assert_eq!((&outcome["status"], &outcome["refused"]), (&json!(200), &json!([])), "{outcome}");
+        let headers = outcome["headers"].as_array().unwrap();
         let names: Vec<&str> = headers.iter().filter_map(|header| header[0].as_str()).collect();
-        assert!(names.contains(&"content-type") && !names.contains(&"set-cookie") && !names.contains(&"server"), "{told}");
+        assert!(names.contains(&"content-type") && !names.contains(&"set-cookie") && !names.contains(&"server"), "{outcome}");
         let request = fixture.mallory.requests().remove(0);
         assert_eq!(request.header("prefer"), Some("odata.maxpagesize=1"));
         assert_eq!(request.header("consistencylevel"), Some("eventual"));
@@ -196,15 +196,15 @@ fn no_message_goes_with_a_request_or_an_answer() {
     });
 }
 
-/// A length that is not that of the body would have what follows it taken for a request of its own.
+/// With a wrong length, the rest of the body would become a request of its own.
 #[test]
-fn a_forged_length_smuggles_nothing() {
+fn forged_length_cannot_smuggle_request() {
     run(async {
         let fixture = HostileFixture::open("smuggled").await;
         let url = format!("/v1.0/users/{}/contacts", crate::fixture::UID);
         let smuggled = "{}GET /v1.0/users?smuggled HTTP/1.1\r\nHost: x\r\n\r\n";
-        // What is no length at all is refused as a header, and the body is one that no service takes.
-        for (length, body, outcome) in [
+        // An invalid length is refused as a header, and the service rejects the body.
+        for (length, body, expected) in [
             ("2", smuggled, "error"),
             ("0", smuggled, "error"),
             ("200", "{}", "error"),
@@ -215,18 +215,20 @@ fn a_forged_length_smuggles_nothing() {
             let length = format!("Content-Length: {length}");
             let json = "Content-Type: application/json";
             let arguments = [("method", "POST"), ("url", &url), ("header", &length), ("header", json), ("body", body)];
-            let told = fixture.fetch(&arguments).await;
-            match outcome {
-                "error" => assert!(told["error"].is_string(), "{length}: {told}"),
-                _ => assert_eq!((&told["refused"], &told["status"]), (&json!(["Content-Length"]), &json!(400)), "{told}"),
+            let outcome = fixture.fetch(&arguments).await;
+            match expected {
+                "error" => assert!(outcome["error"].is_string(), "{length}: {outcome}"),
+                _ => {
+                    assert_eq!((&outcome["refused"], &outcome["status"]), (&json!(["Content-Length"]), &json!(400)), "{outcome}")
+                }
             }
         }
-        // The connections are in a state to be used again.
+        // The connections remain usable.
         assert_eq!(fixture.fetch(&[("url", "/v1.0/users")]).await["status"], 200);
         let sent: Vec<String> = fixture.mallory.requests().iter().map(|request| request.target.clone()).collect();
         assert!(sent.iter().all(|target| !target.contains("smuggled")), "{sent:?}");
         let own = fixture.fetch(&[("url", &url)]).await;
         let body: Value = serde_json::from_str(own["body"].as_str().unwrap()).unwrap();
-        assert_eq!(body["value"], json!([]), "nothing was written");
+        assert_eq!(body["value"], json!([]), "nothing is written");
     });
 }

@@ -1,4 +1,4 @@
-//! A gateway of several tenants: who gets in, how far, and what a changed configuration does.
+//! A multi-tenant gateway: authentication, permissions and configuration reloads.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -10,14 +10,14 @@ use serde_json::{Value, json};
 
 use crate::fixture::{UID, connector, run, send_request};
 
-/// A folder that goes when the test does.
-pub struct Folder(PathBuf);
+/// A folder that is removed when it is dropped.
+pub struct TempFolder(PathBuf);
 
-impl Folder {
-    pub fn new(name: &str) -> Folder {
+impl TempFolder {
+    pub fn new(name: &str) -> TempFolder {
         let folder = std::env::temp_dir().join(format!("graph-contacts-{name}-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
-        Folder(folder)
+        TempFolder(folder)
     }
 
     pub fn write(&self, name: &str, content: &str) -> PathBuf {
@@ -27,27 +27,27 @@ impl Folder {
     }
 }
 
-impl Drop for Folder {
+impl Drop for TempFolder {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.0);
     }
 }
 
-/// An emulator that takes one token alone, and has the user.
-pub async fn graph(token: &str) -> Emulator {
+/// Starts an emulator that accepts only one token and has the test user.
+pub async fn start_graph(token: &str) -> Emulator {
     let options = graph_emulator::Options { token: Some(token.to_owned()) };
     let emulator = Emulator::start("127.0.0.1:0".parse().unwrap(), options).await.unwrap();
     emulator.add_user(User::new(UID, "test.user@contoso.example"));
     emulator
 }
 
-/// Two tenants, each with a Microsoft Graph and a caller of its own, and one caller of both.
+/// Two tenants, each with its own Microsoft Graph and caller, and a caller of both.
 pub struct MultiTenantFixture {
-    folder: Folder,
+    folder: TempFolder,
     file: PathBuf,
     pub contoso: Emulator,
     pub fabrikam: Emulator,
-    hosting: TenantRegistry,
+    registry: TenantRegistry,
     gateway: Gateway,
     pub token: String,
     client: reqwest::Client,
@@ -55,12 +55,13 @@ pub struct MultiTenantFixture {
 
 impl MultiTenantFixture {
     pub async fn open(name: &str) -> MultiTenantFixture {
-        MultiTenantFixture::with(name, |hosting| hosting).await
+        MultiTenantFixture::with(name, |registry| registry).await
     }
 
+    /// Opens a fixture with a changed registry.
     pub async fn with(name: &str, change: impl FnOnce(TenantRegistry) -> TenantRegistry) -> MultiTenantFixture {
-        let folder = Folder::new(name);
-        let (contoso, fabrikam) = (graph("token-of-contoso").await, graph("token-of-fabrikam").await);
+        let folder = TempFolder::new(name);
+        let (contoso, fabrikam) = (start_graph("token-of-contoso").await, start_graph("token-of-fabrikam").await);
         folder.write("contoso.token", "token-of-contoso\n");
         folder.write("fabrikam.token", "token-of-fabrikam\n");
         let (token, token_hash) = generate_token().unwrap();
@@ -98,10 +99,10 @@ credential.access-token.file = "fabrikam.token"
             fabrikam.endpoint(),
         );
         let file = folder.write("tenants.toml", &text);
-        let hosting = change(TenantRegistry::load(&file, connector()).unwrap());
+        let registry = change(TenantRegistry::load(&file, connector()).unwrap());
         let listener = gateway::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
-        let gateway = Gateway::start_multi_tenant(listener, &hosting).unwrap();
-        MultiTenantFixture { folder, file, contoso, fabrikam, hosting, gateway, token, client: reqwest::Client::new() }
+        let gateway = Gateway::start_multi_tenant(listener, &registry).unwrap();
+        MultiTenantFixture { folder, file, contoso, fabrikam, registry, gateway, token, client: reqwest::Client::new() }
     }
 
     pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
@@ -112,14 +113,14 @@ credential.access-token.file = "fabrikam.token"
         self.request(Method::GET, &format!("/{tenant}/user/{UID}?_fields=_id,contacts"))
     }
 
-    /// Has another configuration in place of this one from now on.
+    /// Rewrites the configuration and reloads it.
     pub fn change(&self, change: impl FnOnce(String) -> String) -> Result<(), String> {
         self.folder.write("tenants.toml", &change(self.text()));
-        self.hosting.reload(&self.file).map_err(|error| error.to_string())
+        self.registry.reload(&self.file).map_err(|error| error.to_string())
     }
 
     pub fn metrics(&self) -> Metrics {
-        self.hosting.metrics()
+        self.registry.metrics()
     }
 
     fn text(&self) -> String {
@@ -128,7 +129,7 @@ credential.access-token.file = "fabrikam.token"
 }
 
 fn login(request: reqwest::RequestBuilder, name: &str, password: &str) -> reqwest::RequestBuilder {
-    // As curl sends what is no ASCII.
+    // curl sends characters outside ASCII as they are.
     let value = |text: &str| reqwest::header::HeaderValue::from_bytes(text.as_bytes()).unwrap();
     request.header("X-OpenIDM-Username", value(name)).header("X-OpenIDM-Password", value(password))
 }
@@ -138,7 +139,7 @@ pub fn admin(request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
 }
 
 #[test]
-fn every_tenant_has_its_callers_its_graph_and_its_token() {
+fn tenant_uses_own_callers_endpoint_and_token() {
     run(async {
         let fixture = MultiTenantFixture::open("tenants").await;
         fixture.contoso.add_contact(UID, &json!({"givenName": "Ada"})).unwrap();
@@ -164,11 +165,11 @@ fn every_tenant_has_its_callers_its_graph_and_its_token() {
     });
 }
 
-/// A tenant of others, and one that does not exist, are told apart by nobody.
+/// A caller cannot distinguish another caller's tenant from a tenant that does not exist.
 #[test]
-fn nobody_gets_in_where_they_may_not() {
+fn unauthorized_caller_receives_401_or_404() {
     run(async {
-        let fixture = MultiTenantFixture::open("strangers").await;
+        let fixture = MultiTenantFixture::open("unauthorized").await;
         for request in [
             fixture.read_of("contoso"),
             login(fixture.read_of("contoso"), "openidm-admin", "audit"),
@@ -198,11 +199,11 @@ fn nobody_gets_in_where_they_may_not() {
     });
 }
 
-/// Neither the right password nor a new configuration gets anybody in who has guessed; tokens and other names do.
+/// A lockout outlasts the correct password and a reload. Tokens and other names are not affected.
 #[test]
-fn passwords_are_not_guessed() {
+fn failed_logins_lock_out_name() {
     run(async {
-        let fixture = MultiTenantFixture::open("guesses").await;
+        let fixture = MultiTenantFixture::open("lockout").await;
         for _ in 0..5 {
             assert_eq!(send_request(login(fixture.read_of("contoso"), "auditor", "wrong")).await.0, 401);
         }
@@ -220,7 +221,7 @@ fn passwords_are_not_guessed() {
 }
 
 #[test]
-fn a_tenant_that_may_be_read_is_not_written() {
+fn read_only_tenant_rejects_writes() {
     run(async {
         let fixture = MultiTenantFixture::open("operations").await;
         let update = json!({"__addContacts__": {"givenName": "x"}}).to_string();
@@ -251,15 +252,15 @@ fn a_tenant_that_may_be_read_is_not_written() {
 }
 
 #[test]
-fn all_systems_of_a_caller_are_tested_at_once() {
+fn test_action_reports_each_tenant_of_caller() {
     run(async {
         let fixture = MultiTenantFixture::open("all").await;
         fixture.fabrikam.inject(Fault::new(FaultKind::Close));
         let test = || fixture.request(Method::POST, "?_action=test");
         let (status, body) = send_request(login(test(), "auditor", "audit")).await;
         assert_eq!(status, 200, "{body}");
-        let told: Vec<_> = body.as_array().unwrap().iter().map(|one| (one["name"].clone(), one["ok"].clone())).collect();
-        assert_eq!(told, [(json!("contoso"), json!(true)), (json!("fabrikam"), json!(false))], "{body}");
+        let results: Vec<_> = body.as_array().unwrap().iter().map(|one| (one["name"].clone(), one["ok"].clone())).collect();
+        assert_eq!(results, [(json!("contoso"), json!(true)), (json!("fabrikam"), json!(false))], "{body}");
         assert!(body[1]["error"].is_string());
         let (_, body) = send_request(admin(test())).await;
         assert_eq!(body.as_array().unwrap().len(), 1, "{body}");
@@ -274,60 +275,60 @@ fn all_systems_of_a_caller_are_tested_at_once() {
 }
 
 #[test]
-fn a_configuration_that_changes_takes_effect_without_a_request_lost() {
+fn reload_takes_effect_without_losing_requests() {
     run(async {
         let fixture = MultiTenantFixture::open("reload").await;
         fixture.contoso.inject(Fault::new(FaultKind::Delay(Duration::from_millis(300))));
-        let under_way = tokio::spawn(send_request(admin(fixture.read_of("contoso"))));
+        let in_progress = tokio::spawn(send_request(admin(fixture.read_of("contoso"))));
         while fixture.contoso.requests().is_empty() {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        // While a request is with contoso, contoso goes and another one comes.
+        // During a request to contoso, litware replaces contoso.
         fixture.folder.write("tenants.toml", &fixture.text().replace("\"contoso\"", "\"litware\""));
-        fixture.hosting.reload(&fixture.file).unwrap();
-        assert_eq!(fixture.hosting.tenant_names(), ["fabrikam", "litware"]);
+        fixture.registry.reload(&fixture.file).unwrap();
+        assert_eq!(fixture.registry.tenant_names(), ["fabrikam", "litware"]);
         assert_eq!(send_request(admin(fixture.read_of("contoso"))).await.0, 404);
         assert_eq!(send_request(admin(fixture.read_of("litware"))).await.0, 200);
-        let (status, body) = under_way.await.unwrap();
+        let (status, body) = in_progress.await.unwrap();
         assert_eq!((status, &body["contacts"]), (200, &json!([])), "{body}");
     });
 }
 
 #[test]
-fn a_configuration_with_mistakes_changes_nothing() {
+fn invalid_configuration_keeps_previous_one() {
     run(async {
-        let fixture = MultiTenantFixture::open("mistakes").await;
-        let good = fixture.text();
-        for (bad, told) in [
-            (good.replace("\"china\"", "\"mars\""), "tenants[1].cloud: there is no cloud \"mars\""),
-            (good.replace("contoso.token", "gone.token"), "gone.token: No such file"),
-            (format!("{good}["), "invalid TOML"),
+        let fixture = MultiTenantFixture::open("invalid").await;
+        let valid = fixture.text();
+        for (invalid, expected) in [
+            (valid.replace("\"china\"", "\"mars\""), "tenants[1].cloud: there is no cloud \"mars\""),
+            (valid.replace("contoso.token", "gone.token"), "gone.token: No such file"),
+            (format!("{valid}["), "invalid TOML"),
         ] {
-            fixture.folder.write("tenants.toml", &bad);
-            let error = fixture.hosting.reload(&fixture.file).unwrap_err().to_string();
-            assert!(error.contains(told) && error.contains("tenants.toml:"), "{error}");
+            fixture.folder.write("tenants.toml", &invalid);
+            let error = fixture.registry.reload(&fixture.file).unwrap_err().to_string();
+            assert!(error.contains(expected) && error.contains("tenants.toml:"), "{error}");
             assert_eq!(send_request(admin(fixture.read_of("contoso"))).await.0, 200);
         }
-        assert!(fixture.hosting.reload(Path::new("/nowhere.toml")).unwrap_err().to_string().contains("cannot be read"));
-        assert_eq!(fixture.hosting.tenant_names(), ["contoso", "fabrikam"]);
+        assert!(fixture.registry.reload(Path::new("/nowhere.toml")).unwrap_err().to_string().contains("cannot be read"));
+        assert_eq!(fixture.registry.tenant_names(), ["contoso", "fabrikam"]);
     });
 }
 
-/// One tenant's calls wait for each other, and not in others' way.
+/// A tenant's calls wait for each other, and delay no other tenant's calls.
 #[test]
-fn a_tenant_takes_no_more_places_than_its_own() {
+fn tenant_exhausts_only_own_call_permits() {
     run(async {
-        let fixture = MultiTenantFixture::open("places").await;
+        let fixture = MultiTenantFixture::open("call-permits").await;
         let limited = fixture.text().replace("cloud = \"china\"", "limits = { calls = 1, deadline-seconds = 60 }");
         fixture.folder.write("tenants.toml", &limited);
-        fixture.hosting.reload(&fixture.file).unwrap();
+        fixture.registry.reload(&fixture.file).unwrap();
         fixture.fabrikam.inject(Fault::new(FaultKind::Hang));
         let hanging = tokio::spawn(fixture.read_of("fabrikam").bearer_auth(&fixture.token).send());
         while fixture.fabrikam.requests().is_empty() {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         let waiting = tokio::spawn(send_request(fixture.read_of("fabrikam").bearer_auth(&fixture.token)));
-        assert_eq!(send_request(admin(fixture.read_of("contoso"))).await.0, 200, "nobody else waits");
+        assert_eq!(send_request(admin(fixture.read_of("contoso"))).await.0, 200, "the other tenant does not wait");
         assert_eq!(fixture.fabrikam.requests().len(), 1, "the second waits for the first");
         hanging.abort();
         let (status, body) = waiting.await.unwrap();
@@ -337,7 +338,7 @@ fn a_tenant_takes_no_more_places_than_its_own() {
 
 const CLIENT: &str = "11111111-2222-3333-4444-555555555555";
 
-/// A fixture with one tenant, whose application has a secret.
+/// Opens a fixture in which contoso authenticates with a client secret.
 pub async fn with_secret(name: &str) -> MultiTenantFixture {
     let fixture = MultiTenantFixture::open(name).await;
     fixture.contoso.register(AppRegistration {
@@ -354,20 +355,20 @@ pub async fn with_secret(name: &str) -> MultiTenantFixture {
     );
     let text = fixture.text().replace("credential.access-token.file = \"contoso.token\"", &credential);
     fixture.folder.write("tenants.toml", &text);
-    fixture.hosting.reload(&fixture.file).unwrap();
+    fixture.registry.reload(&fixture.file).unwrap();
     fixture
 }
 
 #[test]
-fn a_token_is_issued_kept_and_replaced_when_graph_refuses_it() {
+fn access_token_is_cached_and_replaced_after_refusal() {
     run(async {
         let fixture = with_secret("secret").await;
         for _ in 0..3 {
             assert_eq!(send_request(admin(fixture.read_of("contoso"))).await.0, 200);
         }
-        // Another tenant changes: this one keeps its token.
+        // The change of another tenant keeps this tenant's token.
         fixture.folder.write("tenants.toml", &fixture.text().replace("\"query\", ", ""));
-        fixture.hosting.reload(&fixture.file).unwrap();
+        fixture.registry.reload(&fixture.file).unwrap();
         assert_eq!(send_request(admin(fixture.read_of("contoso"))).await.0, 200);
         assert_eq!(fixture.contoso.count_token_requests(), 1);
         fixture.contoso.revoke_tokens();
@@ -378,9 +379,9 @@ fn a_token_is_issued_kept_and_replaced_when_graph_refuses_it() {
     });
 }
 
-/// Nothing is sent without a token, and the caller is told whether it helps to try again.
+/// Without a token no request leaves. The error says whether a retry can succeed.
 #[test]
-fn without_a_token_nothing_is_sent() {
+fn missing_token_prevents_requests() {
     run(async {
         let fixture = with_secret("refused").await;
         fixture.contoso.set_sign_in_outage(Some(http::StatusCode::SERVICE_UNAVAILABLE));
@@ -388,28 +389,28 @@ fn without_a_token_nothing_is_sent() {
         assert_eq!((status, &body["detail"]["kind"]), (503, &json!("connection-failed")), "{body}");
         fixture.contoso.set_sign_in_outage(None);
         fixture.folder.write("secret", "old-s3cret");
-        fixture.hosting.reload(&fixture.file).unwrap();
+        fixture.registry.reload(&fixture.file).unwrap();
         let (status, body) = send_request(admin(fixture.read_of("contoso"))).await;
         assert_eq!((status, &body["detail"]["kind"]), (500, &json!("configuration")), "{body}");
         assert!(!body.to_string().contains("s3cret"), "{body}");
         assert_eq!(fixture.contoso.requests().len(), 0);
         fixture.folder.write("secret", "s3cret");
-        fixture.hosting.reload(&fixture.file).unwrap();
+        fixture.registry.reload(&fixture.file).unwrap();
         assert_eq!(send_request(admin(fixture.read_of("contoso"))).await.0, 200);
     });
 }
 
-/// Whatever one tenant has under way for a mailbox, another does not wait for it.
+/// A tenant does not wait for another tenant's requests to the same mailbox.
 #[test]
-fn a_tenant_has_its_own_turns_at_a_mailbox() {
+fn tenant_has_own_mailbox_permits() {
     run(async {
-        let fixture = MultiTenantFixture::open("turns").await;
-        // Both at one Microsoft Graph, where the mailbox is the same to the host.
+        let fixture = MultiTenantFixture::open("mailbox-permits").await;
+        // Both tenants use one Microsoft Graph, so the mailbox has the same URL.
         fixture.folder.write("fabrikam.token", "token-of-contoso");
         let text = fixture.text().replace(&fixture.fabrikam.endpoint(), &fixture.contoso.endpoint());
         let text = text.replace("cloud = \"china\"", "limits.deadline-seconds = 5");
         fixture.folder.write("tenants.toml", &text);
-        fixture.hosting.reload(&fixture.file).unwrap();
+        fixture.registry.reload(&fixture.file).unwrap();
         fixture.contoso.inject(Fault::new(FaultKind::Hang).times(4));
         let hanging: Vec<_> = (0..4).map(|_| tokio::spawn(admin(fixture.read_of("contoso")).send())).collect();
         while fixture.contoso.requests().len() < 4 {

@@ -1,4 +1,4 @@
-//! The audit log: who did what to which object, and nothing of what it says.
+//! The audit log: caller, operation and object of each call, without values.
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
@@ -11,11 +11,11 @@ use serde_json::{Value, json};
 use crate::fixture::{UID, run, send_request};
 use crate::hosting::{MultiTenantFixture, admin};
 
-/// A log that a test reads.
+/// An audit log in memory.
 #[derive(Clone, Default)]
-pub struct Lines(Arc<Mutex<Vec<u8>>>);
+pub struct AuditLines(Arc<Mutex<Vec<u8>>>);
 
-impl Write for Lines {
+impl Write for AuditLines {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         self.0.lock().unwrap().extend_from_slice(bytes);
         Ok(bytes.len())
@@ -26,12 +26,12 @@ impl Write for Lines {
     }
 }
 
-impl Lines {
+impl AuditLines {
     pub fn text(&self) -> String {
         String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
     }
 
-    /// The lines, once there are so many: one may come just after its answer.
+    /// Returns the lines as soon as there are `count`. A line may follow its response.
     pub async fn take(&self, count: usize) -> Vec<Value> {
         loop {
             let text = self.text();
@@ -44,11 +44,11 @@ impl Lines {
 }
 
 #[test]
-fn every_call_is_noted_and_no_value() {
+fn audit_log_records_each_call_without_values() {
     run(async {
-        let lines = Lines::default();
+        let lines = AuditLines::default();
         let log = lines.clone();
-        let fixture = MultiTenantFixture::with("audit", |hosting| hosting.with_audit_log(AuditLog::to_writer(log))).await;
+        let fixture = MultiTenantFixture::with("audit", |registry| registry.with_audit_log(AuditLog::to_writer(log))).await;
         let secret = json!({"__addContacts__": {"givenName": "Confidential", "mobilePhone": "555-0199"}}).to_string();
         let put = |tenant: &str| {
             let request = fixture.request(Method::PUT, &format!("/{tenant}/user/{UID}?_fields=_id"));
@@ -58,10 +58,17 @@ fn every_call_is_noted_and_no_value() {
         assert_eq!(send_request(put("fabrikam").bearer_auth(&fixture.token)).await.0, 403);
         assert_eq!(send_request(admin(put("fabrikam"))).await.0, 404);
         assert_eq!(send_request(put("contoso").bearer_auth("not-a-token")).await.0, 401);
-        let noted = lines.take(4).await;
-        let told = |line: &Value| {
-            let of = |key: &str| line[key].as_str().map(ToOwned::to_owned);
-            (of("tenant"), of("caller"), of("operation"), of("id"), line["status"].as_u64().unwrap(), line["complete"] == true)
+        let logged = lines.take(4).await;
+        let summary = |line: &Value| {
+            let text_of = |key: &str| line[key].as_str().map(ToOwned::to_owned);
+            (
+                text_of("tenant"),
+                text_of("caller"),
+                text_of("operation"),
+                text_of("id"),
+                line["status"].as_u64().unwrap(),
+                line["complete"] == true,
+            )
         };
         let text = |text: &str| Some(text.to_owned());
         let expected = [
@@ -70,55 +77,55 @@ fn every_call_is_noted_and_no_value() {
             (text("fabrikam"), text("openidm-admin"), text("update"), text(UID), 404, true),
             (None, None, text("update"), None, 401, true),
         ];
-        assert_eq!(noted.iter().map(told).collect::<Vec<_>>(), expected);
-        let ids = noted[0]["graphRequestIds"].as_array().unwrap();
+        assert_eq!(logged.iter().map(summary).collect::<Vec<_>>(), expected);
+        let ids = logged[0]["graphRequestIds"].as_array().unwrap();
         assert_eq!(ids.len(), fixture.contoso.requests().len(), "{ids:?}");
         assert!(ids.iter().all(|id| id.as_str().is_some_and(|id| id.len() == 36)), "{ids:?}");
         let sent: Vec<_> = fixture.contoso.requests().iter().map(|one| json!(one.header("client-request-id"))).collect();
-        assert_eq!(noted[0]["clientRequestIds"], json!(sent));
-        assert_eq!((&noted[1]["graphRequestIds"], &noted[1]["clientRequestIds"]), (&json!([]), &json!([])));
-        let everything = format!("{noted:?}");
+        assert_eq!(logged[0]["clientRequestIds"], json!(sent));
+        assert_eq!((&logged[1]["graphRequestIds"], &logged[1]["clientRequestIds"]), (&json!([]), &json!([])));
+        let all_lines = format!("{logged:?}");
         for value in ["Confidential", "555-0199", "pässword", "not-a-token", &fixture.token, "token-of-contoso"] {
-            assert!(!everything.contains(value), "{value} in {everything}");
+            assert!(!all_lines.contains(value), "{value} in {all_lines}");
         }
     });
 }
 
-/// The caller's trace is that of the line; where there is none, or two, the line has one of its own.
+/// The line has the caller's trace. Without a trace, or with two, it has a new one.
 #[test]
-fn a_call_is_noted_with_the_trace_of_its_caller() {
+fn audit_log_records_trace_of_caller() {
     run(async {
-        let lines = Lines::default();
+        let lines = AuditLines::default();
         let log = lines.clone();
-        let fixture = MultiTenantFixture::with("traces", |hosting| hosting.with_audit_log(AuditLog::to_writer(log))).await;
+        let fixture = MultiTenantFixture::with("traces", |registry| registry.with_audit_log(AuditLog::to_writer(log))).await;
         let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
         let read = || admin(fixture.read_of("contoso")).header("traceparent", format!("00-{trace}-00f067aa0ba902b7-01"));
         for request in [read(), read().header("traceparent", "x"), admin(fixture.read_of("contoso"))] {
             assert_eq!(send_request(request).await.0, 200);
         }
-        let noted = lines.take(3).await;
-        let traces: Vec<&str> = noted.iter().map(|line| line["traceId"].as_str().unwrap()).collect();
+        let logged = lines.take(3).await;
+        let traces: Vec<&str> = logged.iter().map(|line| line["traceId"].as_str().unwrap()).collect();
         assert_eq!(traces[0], trace);
         assert!(traces[1] != trace && traces[2] != trace && traces[1] != traces[2], "{traces:?}");
         assert!(traces.iter().all(|trace| trace.len() == 32), "{traces:?}");
     });
 }
 
-/// A caller that goes away is noted, too: what it began may have taken effect.
+/// The call of a caller that disconnects is logged, because it may have taken effect.
 #[test]
-fn a_call_that_nobody_waits_for_is_noted() {
+fn audit_log_records_call_of_disconnected_caller() {
     use graph_emulator::{Fault, FaultKind};
     run(async {
-        let lines = Lines::default();
+        let lines = AuditLines::default();
         let log = lines.clone();
-        let fixture = MultiTenantFixture::with("gone", |hosting| hosting.with_audit_log(AuditLog::to_writer(log))).await;
+        let fixture = MultiTenantFixture::with("gone", |registry| registry.with_audit_log(AuditLog::to_writer(log))).await;
         fixture.contoso.inject(Fault::new(FaultKind::Hang));
         let hanging = tokio::spawn(admin(fixture.read_of("contoso")).send());
         while fixture.contoso.requests().is_empty() {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         hanging.abort();
-        let noted = lines.take(1).await;
-        assert_eq!((&noted[0]["status"], &noted[0]["complete"]), (&Value::Null, &json!(false)), "{noted:?}");
+        let logged = lines.take(1).await;
+        assert_eq!((&logged[0]["status"], &logged[0]["complete"]), (&Value::Null, &json!(false)), "{logged:?}");
     });
 }

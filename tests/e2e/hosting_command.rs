@@ -1,4 +1,4 @@
-//! `graph-contacts config` and `graph-contacts serve --config`, as a person runs them.
+//! The commands `graph-contacts config` and `graph-contacts serve --config`.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
@@ -10,13 +10,13 @@ use serde_json::json;
 
 use crate::command::program;
 use crate::fixture::{UID, run, send_request};
-use crate::hosting::{Folder, graph};
+use crate::hosting::{TempFolder, start_graph};
 
 fn example() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../host-harness/examples/tenants.toml")
 }
 
-/// Runs `graph-contacts config`, and gives whether it succeeded and what it printed, on both of its outputs.
+/// Runs `graph-contacts config`. Returns whether it succeeded, and both of its outputs.
 fn config(arguments: &[&str], environment: &[(&str, &str)], input: &str) -> (bool, String) {
     let mut command = program();
     command.arg("config").args(arguments).envs(environment.iter().copied());
@@ -28,35 +28,35 @@ fn config(arguments: &[&str], environment: &[(&str, &str)], input: &str) -> (boo
 }
 
 #[test]
-fn the_example_is_a_configuration_and_its_schema_is_printed() {
-    let folder = Folder::new("example");
+fn example_configuration_is_valid_and_schema_matches_file() {
+    let folder = TempFolder::new("example");
     let text = std::fs::read_to_string(example()).unwrap();
     folder.write("fabrikam.token", "t\n");
     let file = folder.write("tenants.toml", &text);
     let file = file.to_str().unwrap();
-    let (good, told) = config(&["check", file], &[("CONTOSO_SECRET", "s")], "");
-    assert!(good && told.contains("contoso, fabrikam"), "{told}");
-    let (good, told) = config(&["check", file], &[], "");
-    assert!(!good && told.contains("credential.client-secret.secret-env: CONTOSO_SECRET is not set"), "{told}");
+    let (succeeded, printed) = config(&["check", file], &[("CONTOSO_SECRET", "s")], "");
+    assert!(succeeded && printed.contains("contoso, fabrikam"), "{printed}");
+    let (succeeded, printed) = config(&["check", file], &[], "");
+    assert!(!succeeded && printed.contains("credential.client-secret.secret-env: CONTOSO_SECRET is not set"), "{printed}");
     let (_, schema) = config(&["schema"], &[], "");
     assert_eq!(schema, std::fs::read_to_string(example().with_file_name("tenants.schema.json")).unwrap());
 }
 
 #[test]
-fn hashes_are_made_for_the_configuration() {
-    let (good, hash) = config(&["hash-password"], &[], "secret\n");
-    assert!(good && hash.starts_with("$argon2id$") && !hash.contains("secret"), "{hash}");
-    let (good, told) = config(&["hash-password"], &[], "\n");
-    assert!(!good && told.contains("empty"), "{told}");
-    let (good, told) = config(&["new-token"], &[], "");
-    assert!(good && told.contains("token: ") && told.contains("token-hash = \"sha256:"), "{told}");
+fn config_command_prints_hashes() {
+    let (succeeded, hash) = config(&["hash-password"], &[], "secret\n");
+    assert!(succeeded && hash.starts_with("$argon2id$") && !hash.contains("secret"), "{hash}");
+    let (succeeded, printed) = config(&["hash-password"], &[], "\n");
+    assert!(!succeeded && printed.contains("empty"), "{printed}");
+    let (succeeded, printed) = config(&["new-token"], &[], "");
+    assert!(succeeded && printed.contains("token: ") && printed.contains("token-hash = \"sha256:"), "{printed}");
 }
 
-/// Started, told to read its configuration again, with a mistake and without, and stopped.
+/// The command starts, reloads an invalid and a valid configuration, and stops.
 #[test]
-fn serve_with_a_configuration() {
-    let emulator = run(graph("t"));
-    let folder = Folder::new("serve");
+fn serve_reloads_changed_configuration() {
+    let emulator = run(start_graph("t"));
+    let folder = TempFolder::new("serve");
     folder.write("token", "t");
     let hash = config(&["hash-password"], &[], "openidm-admin").1;
     let text = |name: &str| {
@@ -76,7 +76,7 @@ fn serve_with_a_configuration() {
         (BufReader::new(running.stdout.take().unwrap()), BufReader::new(running.stderr.take().unwrap()));
     let line = |from: &mut dyn BufRead| {
         let mut line = String::new();
-        assert_ne!(from.read_line(&mut line).unwrap(), 0, "it has ended");
+        assert_ne!(from.read_line(&mut line).unwrap(), 0, "the process ended");
         line
     };
     let address = line(&mut output).trim().strip_prefix("Listening on http://").unwrap().to_owned();
@@ -98,19 +98,19 @@ fn serve_with_a_configuration() {
     folder.write("tenants.toml", &text("a b"));
     signal("-HUP");
     assert!(line(&mut errors).contains("not reloaded; the previous configuration stays in use"));
-    let told = line(&mut errors);
-    assert!(told.contains("tenants.toml:3: tenants[0].name: expected up to 64 letters"), "{told}");
+    let printed = line(&mut errors);
+    assert!(printed.contains("tenants.toml:3: tenants[0].name: expected up to 64 letters"), "{printed}");
     assert_eq!(status("contoso").0, 200);
     folder.write("tenants.toml", &text("litware"));
     signal("-HUP");
     assert!(line(&mut errors).contains("reloaded; tenants: litware"));
     assert_eq!((status("contoso").0, status("litware").0), (404, 200));
-    // Without a signal, too; a file that it names is one of those that count.
+    // A changed configuration is reloaded without a signal, as is a file that it names.
     folder.write("tenants.toml", &text("adatum"));
     assert!(line(&mut errors).contains("reloaded; tenants: adatum"));
     folder.write("token", "another");
     assert!(line(&mut errors).contains("reloaded; tenants: adatum"));
-    assert_eq!(status("adatum").0, 503, "the emulator does not take that token");
+    assert_eq!(status("adatum").0, 503, "the emulator does not accept that token");
     signal("-INT");
     let mut rest = String::new();
     errors.read_to_string(&mut rest).unwrap();
@@ -118,18 +118,18 @@ fn serve_with_a_configuration() {
     assert_eq!(rest, "");
 }
 
-/// A gateway in a process of its own, with one tenant, and the addresses that it prints.
+/// A gateway of one tenant in its own process, and the addresses that it prints.
 struct ServeProcess {
     running: std::process::Child,
     url: String,
     ready: String,
     log: PathBuf,
-    _folder: Folder,
+    _folder: TempFolder,
 }
 
 impl ServeProcess {
     fn start(name: &str, endpoint: &str, more: &str, arguments: &[&str]) -> ServeProcess {
-        let folder = Folder::new(name);
+        let folder = TempFolder::new(name);
         folder.write("token", "t");
         let hash = config(&["hash-password"], &[], "openidm-admin").1;
         let text = format!(
@@ -159,25 +159,25 @@ impl ServeProcess {
         assert!(Command::new("kill").args([name, &self.running.id().to_string()]).status().unwrap().success());
     }
 
-    /// Whether it ended well, and what is in its log.
-    fn ended(mut self) -> (bool, Vec<serde_json::Value>) {
+    /// Waits for the end of the process. Returns whether it succeeded, and its log.
+    fn wait(mut self) -> (bool, Vec<serde_json::Value>) {
         let ended = self.running.wait().unwrap().success();
         let log = std::fs::read_to_string(&self.log).unwrap();
         (ended, log.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
     }
 }
 
-/// A request that is under way ends, and who asks is told meanwhile that no others are taken.
+/// A request in progress completes. Meanwhile `/readyz` reports 503.
 #[test]
-fn requests_end_before_the_gateway_does() {
-    let emulator = run(graph("t"));
+fn termination_signal_drains_requests() {
+    let emulator = run(start_graph("t"));
     let process = ServeProcess::start("drain", &emulator.endpoint(), "", &["--drain", "60"]);
     let delay = Duration::from_millis(1500);
     emulator.inject(Fault::new(FaultKind::Delay(delay)));
     let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
     let request = process.read().header("traceparent", format!("00-{trace}-00f067aa0ba902b7-01"));
-    let (answered, ready, later) = run(async {
-        let under_way = tokio::spawn(send_request(request));
+    let (response, ready, later) = run(async {
+        let in_progress = tokio::spawn(send_request(request));
         while emulator.requests().is_empty() {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
@@ -187,13 +187,13 @@ fn requests_end_before_the_gateway_does() {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         let (ready, later) = (ready().await, process.read().send().await);
-        (under_way.await.unwrap(), ready, later)
+        (in_progress.await.unwrap(), ready, later)
     });
-    assert_eq!(answered, (200, json!({"_id": UID, "contacts": []})));
+    assert_eq!(response, (200, json!({"_id": UID, "contacts": []})));
     assert_eq!(ready, 503);
     assert!(later.is_err(), "{later:?}");
-    let (well, log) = process.ended();
-    assert!(well, "{log:?}");
+    let (succeeded, log) = process.wait();
+    assert!(succeeded, "{log:?}");
     let line = log.iter().find(|line| line["fields"]["client_request_id"].is_string()).unwrap();
     let sent = emulator.requests()[0].header("client-request-id").map(ToOwned::to_owned);
     assert_eq!(line["fields"]["client_request_id"].as_str(), sent.as_deref());
@@ -201,16 +201,16 @@ fn requests_end_before_the_gateway_does() {
     assert!(spans.iter().any(|span| span["trace"] == trace) && spans.iter().any(|span| span["tenant"] == "contoso"), "{line}");
 }
 
-/// What does not end in the time that there is, is ended.
+/// A request that outlasts the drain timeout is aborted, as it is by a second signal.
 #[test]
-fn no_request_keeps_the_gateway_from_stopping() {
-    let emulator = run(graph("t"));
+fn drain_timeout_or_second_signal_aborts_requests() {
+    let emulator = run(start_graph("t"));
     for (name, more, signals) in [("drained", "drain-seconds = 0", 1), ("pressed", "drain-seconds = 3600", 2)] {
         let process = ServeProcess::start(name, &emulator.endpoint(), more, &[]);
         emulator.inject(Fault::new(FaultKind::Hang));
         let (request, before) = (process.read(), emulator.requests().len());
         let ended = run(async {
-            let under_way = tokio::spawn(request.send());
+            let in_progress = tokio::spawn(request.send());
             while emulator.requests().len() == before {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
@@ -222,40 +222,43 @@ fn no_request_keeps_the_gateway_from_stopping() {
                 }
                 process.signal("-INT");
             }
-            under_way.await.unwrap()
+            in_progress.await.unwrap()
         });
         assert!(ended.is_err(), "{ended:?}");
-        assert!(process.ended().0);
+        assert!(process.wait().0);
     }
 }
 
 #[test]
-fn serve_names_the_mistakes_of_its_configuration() {
-    let folder = Folder::new("unusable");
+fn serve_reports_configuration_errors() {
+    let folder = TempFolder::new("unusable");
     let file = folder.write("tenants.toml", "callers = []\n[[tenants]]\nname = 'x'\ncolour = 1\n");
     let mut command = program();
     let output = command.args(["serve", "--port", "0", "--config"]).arg(&file).output().unwrap();
-    let told = String::from_utf8(output.stderr).unwrap();
-    assert!(!output.status.success() && output.stdout.is_empty(), "{told}");
-    for mistake in
+    let printed = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && output.stdout.is_empty(), "{printed}");
+    for problem in
         [":2: tenants[0].callers: is missing", ":2: tenants[0].credential: is missing", ":4: tenants[0].colour: unknown"]
     {
-        assert!(told.contains(mistake), "{mistake} in {told}");
+        assert!(printed.contains(problem), "{problem} in {printed}");
     }
 }
 
 #[test]
-fn a_cloud_is_one_of_those_there_are() {
+fn unknown_cloud_is_rejected() {
     let mut command = program();
     let output = command.args(["--cloud", "mars", "test"]).output().unwrap();
-    let told = String::from_utf8(output.stderr).unwrap();
-    assert!(!output.status.success() && told.contains("there is no cloud \"mars\": choose one of global, us-gov-l4"), "{told}");
+    let printed = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        !output.status.success() && printed.contains("there is no cloud \"mars\": choose one of global, us-gov-l4"),
+        "{printed}"
+    );
 }
 
-/// Even a log of everything shows no secret: of the application, of the caller, or the token that was issued.
+/// Even at level `trace` the log has no client secret, no password and no issued token.
 #[test]
-fn no_log_shows_a_secret() {
-    let emulator = run(graph("token-of-graph"));
+fn trace_log_contains_no_secret() {
+    let emulator = run(start_graph("token-of-graph"));
     emulator.register(AppRegistration {
         tenant: "contoso.example".to_owned(),
         client_id: "app-1".to_owned(),
@@ -263,7 +266,7 @@ fn no_log_shows_a_secret() {
         credential: ClientCredential::Secret("client-s3cret".to_owned()),
         lifetime: Duration::from_secs(3600),
     });
-    let folder = Folder::new("logs");
+    let folder = TempFolder::new("logs");
     folder.write("secret", "client-s3cret");
     let hash = config(&["hash-password"], &[], "caller-passw0rd\n").1;
     let endpoint = emulator.endpoint();
@@ -290,7 +293,7 @@ fn no_log_shows_a_secret() {
     let log = std::fs::read_to_string(&log).unwrap();
     let lines: Vec<serde_json::Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert!(lines.len() > 10, "{log}");
-    assert!(lines.iter().any(|line| line["spans"][1]["tenant"] == "contoso"), "a call is told with its tenant: {log}");
+    assert!(lines.iter().any(|line| line["spans"][1]["tenant"] == "contoso"), "a call is logged with its tenant: {log}");
     for secret in ["client-s3cret", "caller-passw0rd", "emulated-", "token-of-graph", hash.trim()] {
         assert!(!log.contains(secret), "{:?}", log.lines().find(|line| line.contains(secret)));
     }

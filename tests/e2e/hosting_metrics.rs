@@ -1,4 +1,4 @@
-//! What is counted: after known calls the counts are known.
+//! The metrics after known calls.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::fixture::{UID, run, send_request};
 use crate::hosting::{MultiTenantFixture, admin, with_secret};
 
-/// The samples of an exposition, by name and labels.
+/// The samples of an exposition by name and labels.
 struct Samples(BTreeMap<String, f64>);
 
 impl Samples {
@@ -28,8 +28,8 @@ impl Samples {
         self.0.get(sample).copied().unwrap_or_default()
     }
 
-    /// Once a count is there: some come just after an answer.
-    async fn with(fixture: &MultiTenantFixture, sample: &str, value: f64) -> Samples {
+    /// Returns the samples as soon as one has a value. A count may follow its response.
+    async fn wait_for(fixture: &MultiTenantFixture, sample: &str, value: f64) -> Samples {
         for _ in 0..2_000 {
             let samples = Samples::of(fixture);
             if samples.get(sample) >= value {
@@ -42,7 +42,7 @@ impl Samples {
 }
 
 #[test]
-fn calls_and_requests_are_counted_for_their_tenant() {
+fn metrics_count_calls_and_requests_per_tenant() {
     run(async {
         let fixture = MultiTenantFixture::open("metrics").await;
         for _ in 0..2 {
@@ -57,7 +57,8 @@ fn calls_and_requests_are_counted_for_their_tenant() {
         assert_eq!(send_request(put("fabrikam").bearer_auth(&fixture.token)).await.0, 403);
         assert_eq!(send_request(fixture.read_of("contoso")).await.0, 401);
         assert_eq!(send_request(admin(fixture.read_of("Confidential"))).await.0, 404);
-        let samples = Samples::with(&fixture, r#"calls_total{tenant="-",operation="read",outcome="client_error"}"#, 2.0).await;
+        let samples =
+            Samples::wait_for(&fixture, r#"calls_total{tenant="-",operation="read",outcome="client_error"}"#, 2.0).await;
         for (sample, value) in [
             (r#"calls_total{tenant="contoso",operation="read",outcome="ok"}"#, 2.0),
             (r#"calls_total{tenant="contoso",operation="update",outcome="ok"}"#, 1.0),
@@ -71,12 +72,15 @@ fn calls_and_requests_are_counted_for_their_tenant() {
         ] {
             assert_eq!(samples.get(sample), value, "{sample} in {:#?}", samples.0);
         }
-        let sent = |method: &Method| fixture.contoso.requests().iter().filter(|request| request.method == *method).count();
-        let counted = |class: &str| {
+        let count_sent = |method: &Method| fixture.contoso.requests().iter().filter(|request| request.method == *method).count();
+        let count_in_metrics = |class: &str| {
             samples.get(&format!(r#"outbound_requests_total{{tenant="contoso",method="{class}",status="2xx"}}"#)) as usize
         };
-        assert_eq!((counted("read"), counted("write") + counted("batch")), (sent(&Method::GET), sent(&Method::POST)));
-        assert!(sent(&Method::POST) > 0 && fixture.fabrikam.requests().is_empty());
+        assert_eq!(
+            (count_in_metrics("read"), count_in_metrics("write") + count_in_metrics("batch")),
+            (count_sent(&Method::GET), count_sent(&Method::POST))
+        );
+        assert!(count_sent(&Method::POST) > 0 && fixture.fabrikam.requests().is_empty());
         let text = fixture.metrics().encode();
         for value in ["Confidential", UID, "openidm-admin", "midpoint", "127.0.0.1"] {
             assert!(!text.contains(value), "{value} in {text}");
@@ -85,7 +89,7 @@ fn calls_and_requests_are_counted_for_their_tenant() {
 }
 
 #[test]
-fn throttling_retries_and_limits_are_counted() {
+fn metrics_count_throttling_retries_and_limits() {
     run(async {
         let fixture = MultiTenantFixture::open("throttled").await;
         fixture.change(|text| text.replace("max-retries = 0", "max-retries = 1\nlimits.response-mib = 1")).unwrap();
@@ -96,7 +100,7 @@ fn throttling_retries_and_limits_are_counted() {
         fixture.fabrikam.inject(Fault::new(FaultKind::Respond(long)).forever());
         assert_ne!(send_request(fixture.read_of("fabrikam").bearer_auth(&fixture.token)).await.0, 200);
         let samples =
-            Samples::with(&fixture, r#"calls_total{tenant="fabrikam",operation="read",outcome="server_error"}"#, 1.0).await;
+            Samples::wait_for(&fixture, r#"calls_total{tenant="fabrikam",operation="read",outcome="server_error"}"#, 1.0).await;
         for (sample, value) in [
             (r#"throttled_total{tenant="contoso"}"#, 1.0),
             (r#"outbound_retries_total{tenant="contoso"}"#, 1.0),
@@ -113,7 +117,7 @@ fn throttling_retries_and_limits_are_counted() {
 }
 
 #[test]
-fn a_call_that_finds_no_place_or_is_given_up_is_counted() {
+fn metrics_count_rejected_and_abandoned_calls() {
     run(async {
         let fixture = MultiTenantFixture::open("busy").await;
         fixture.change(|text| text.replace("cloud = \"china\"", "limits = { calls = 1, deadline-seconds = 60 }")).unwrap();
@@ -126,21 +130,21 @@ fn a_call_that_finds_no_place_or_is_given_up_is_counted() {
         assert_eq!(send_request(fixture.read_of("fabrikam").bearer_auth(&fixture.token)).await.0, 503);
         hanging.abort();
         let samples =
-            Samples::with(&fixture, r#"calls_total{tenant="fabrikam",operation="read",outcome="broken_off"}"#, 1.0).await;
+            Samples::wait_for(&fixture, r#"calls_total{tenant="fabrikam",operation="read",outcome="broken_off"}"#, 1.0).await;
         assert_eq!(samples.get(r#"limits_hit_total{tenant="fabrikam",limit="busy"}"#), 1.0);
-        Samples::with(&fixture, r#"outbound_requests_total{tenant="fabrikam",method="read",status="given_up"}"#, 1.0).await;
+        Samples::wait_for(&fixture, r#"outbound_requests_total{tenant="fabrikam",method="read",status="given_up"}"#, 1.0).await;
     });
 }
 
 #[test]
-fn tokens_and_reloads_are_counted() {
+fn metrics_count_token_requests_and_reloads() {
     run(async {
         let fixture = with_secret("token-metrics").await;
         assert_eq!(send_request(admin(fixture.read_of("contoso"))).await.0, 200);
         fixture.contoso.revoke_tokens();
         fixture.contoso.set_sign_in_outage(Some(StatusCode::SERVICE_UNAVAILABLE));
         assert_eq!(send_request(admin(fixture.read_of("contoso"))).await.0, 503, "the token is refused");
-        assert_eq!(send_request(admin(fixture.read_of("contoso"))).await.0, 503, "and there is no other");
+        assert_eq!(send_request(admin(fixture.read_of("contoso"))).await.0, 503, "and no other token is available");
         fixture.change(|text| text.replace("\"china\"", "\"mars\"")).unwrap_err();
         let samples = Samples::of(&fixture);
         for (sample, value) in [

@@ -1,5 +1,5 @@
-//! What ICF wants of every object class: the contract tests that ConnId and OpenICF ship (`connector-framework-contract`), each
-//! for each class that has the operations, through the component's string interface.
+//! The contract tests of ICF, which ConnId and OpenICF ship as `connector-framework-contract`. Each runs for each object class
+//! that has the operations, through the JSON interface.
 //!
 //! A new class is one more line of [`CLASSES`].
 
@@ -13,14 +13,14 @@ use crate::fixture::{Fixture, UID, connector, invoke, run};
 /// An object class that has every operation.
 struct Class {
     name: &'static str,
-    /// The attributes of a new object, other ones for each number.
+    /// The attributes of a new object, different for each number.
     attributes: fn(usize) -> Value,
-    /// An attribute that can be changed, a text.
+    /// A String attribute that can be updated.
     changeable: &'static str,
 }
 
 const CLASSES: [Class; 2] = [
-    Class { name: "contact", attributes: a_contact, changeable: "jobTitle" },
+    Class { name: "contact", attributes: full_contact, changeable: "jobTitle" },
     Class {
         name: "contactFolder",
         attributes: |number| json!({"mailbox": UID, "displayName": format!("Folder {number}")}),
@@ -28,8 +28,8 @@ const CLASSES: [Class; 2] = [
     },
 ];
 
-/// A contact with a value for everything in v1.0 that a caller may write.
-fn a_contact(number: usize) -> Value {
+/// Returns a contact with a value for each writable property of v1.0.
+fn full_contact(number: usize) -> Value {
     let address =
         |street: &str| json!({"street": street, "city": "London", "state": "L", "postalCode": "1", "countryOrRegion": "UK"});
     json!({
@@ -53,7 +53,7 @@ impl Class {
         invoke(fixture, operation, arguments).await
     }
 
-    /// Creates the object of that number. Gives its uid.
+    /// Creates the object of that number. Returns its uid.
     async fn create(&self, fixture: &Fixture, number: usize) -> Value {
         let created = self.invoke(fixture, "create", json!({"attributes": (self.attributes)(number)})).await;
         created.unwrap_or_else(|error| panic!("{}: {error}", self.name))["uid"].clone()
@@ -73,7 +73,7 @@ impl Class {
         found["objects"].as_array().unwrap().clone()
     }
 
-    /// The changes since a token, of all pages, and the token then.
+    /// Returns the changes of all pages since a token, and the new token.
     async fn sync(&self, fixture: &Fixture, token: &Value) -> (Vec<Value>, Value) {
         let (mut deltas, mut token) = (Vec::new(), token.clone());
         loop {
@@ -86,36 +86,36 @@ impl Class {
         }
     }
 
-    async fn latest(&self, fixture: &Fixture) -> Value {
+    async fn latest_token(&self, fixture: &Fixture) -> Value {
         self.invoke(fixture, "latestSyncToken", json!({"mailbox": UID})).await.unwrap()["token"].clone()
     }
 }
 
-/// The attributes of a class in the schema, with their flags.
-async fn schema(fixture: &Fixture, class: &str) -> Vec<(String, Value, Vec<String>)> {
+/// Returns the attributes of a class in the schema, with their flags.
+async fn read_schema(fixture: &Fixture, class: &str) -> Vec<(String, Value, Vec<String>)> {
     let schema = invoke(fixture, "schema", json!({})).await.unwrap();
     let properties = schema[class]["properties"].as_object().unwrap().clone();
     let flags = |declared: &Value| serde_json::from_value(declared["flags"].clone()).unwrap_or_default();
     properties.into_iter().map(|(name, declared)| (name, declared.clone(), flags(&declared))).collect()
 }
 
-/// That an object has the attributes that it was given, as ICF's `ConnectorHelper.checkObject` does.
-fn assert_has(object: &Value, attributes: &Value) {
+/// Checks that an object has the given attributes, as ICF's `ConnectorHelper.checkObject` does.
+fn assert_has_attributes(object: &Value, attributes: &Value) {
     for (name, value) in attributes.as_object().unwrap() {
         assert_eq!(&object[name], value, "{name} of {object}");
     }
 }
 
-/// `SchemaApiOpTests`: no uid in it, a name in every class; and what `AttributeInfo` refuses.
+/// `SchemaApiOpTests`: no class has a uid attribute, each has a name. Also the constraints of `AttributeInfo`.
 #[test]
-fn the_schema_is_one() {
+fn schema_is_consistent() {
     run(async {
         let fixture = Fixture::start().await;
         let whole = invoke(&fixture, "schema", json!({})).await.unwrap();
         let classes: Vec<&String> = whole.as_object().unwrap().keys().collect();
         assert!(CLASSES.iter().all(|class| classes.iter().any(|name| *name == class.name)), "{classes:?}");
         for class in classes {
-            let attributes = schema(&fixture, class).await;
+            let attributes = read_schema(&fixture, class).await;
             let natives: Vec<&Value> = attributes.iter().map(|(_, declared, _)| &declared["nativeName"]).collect();
             assert!(!natives.contains(&&json!("__UID__")), "{class}");
             assert_eq!(natives.iter().filter(|native| **native == "__NAME__").count(), 1, "{class}");
@@ -126,7 +126,7 @@ fn the_schema_is_one() {
                 assert_eq!(declared["type"] == "array", declared["items"].is_object(), "{class} {name}");
                 let item = if declared["type"] == "array" { &declared["items"]["type"] } else { &declared["type"] };
                 assert!(matches!(item.as_str(), Some("string" | "boolean" | "object")), "{class} {name}: {declared}");
-                // AttributeTests.testRequirableIsCreatable, of what can be created.
+                // AttributeTests.testRequirableIsCreatable, for classes that have `create`.
                 let creatable = CLASSES.iter().any(|known| known.name == class);
                 assert!(!creatable || declared["required"] != true || !has("NOT_CREATABLE"), "{class} {name}");
             }
@@ -134,14 +134,14 @@ fn the_schema_is_one() {
     });
 }
 
-/// `CreateApiOpTests`; and what ICF's `CreateImpl` refuses before a connector is asked: a uid among the attributes.
+/// `CreateApiOpTests`, and a uid among the attributes, which ICF's `CreateImpl` rejects.
 #[test]
-fn objects_are_created_as_they_are_given() {
+fn create_stores_given_attributes() {
     run(async {
         let fixture = Fixture::start().await;
         for class in &CLASSES {
             let uid = class.create(&fixture, 1).await;
-            assert_has(&class.get(&fixture, &uid).await.unwrap(), &(class.attributes)(1));
+            assert_has_attributes(&class.get(&fixture, &uid).await.unwrap(), &(class.attributes)(1));
             fixture.emulator.clear_requests();
             for (name, value) in [("unsupported", json!("x")), ("__PASSWORD__", json!("x")), ("_id", json!("x"))] {
                 let mut attributes = (class.attributes)(2);
@@ -155,7 +155,7 @@ fn objects_are_created_as_they_are_given() {
                 );
             }
             fixture.assert_nothing_written();
-            // The same attributes again: another object, or AlreadyExistsException.
+            // The same attributes create another object, or cause an AlreadyExistsException.
             match class.invoke(&fixture, "create", json!({"attributes": (class.attributes)(1)})).await {
                 Ok(another) => assert_ne!(another["uid"], uid, "{}", class.name),
                 Err(error) => assert_eq!(error["kind"], "already-exists", "{}: {error}", class.name),
@@ -164,9 +164,9 @@ fn objects_are_created_as_they_are_given() {
     });
 }
 
-/// `DeleteApiOpTests`; `UpdateApiOpTests` and `GetApiOpTests` of what is not there.
+/// `DeleteApiOpTests`, and `UpdateApiOpTests` and `GetApiOpTests` for objects that do not exist.
 #[test]
-fn what_is_gone_is_unknown() {
+fn operation_on_deleted_object_reports_unknown_uid() {
     run(async {
         let fixture = Fixture::start().await;
         for class in &CLASSES {
@@ -189,16 +189,16 @@ fn what_is_gone_is_unknown() {
     });
 }
 
-/// `AttributeTests`: what cannot be read never is, and what is not returned by default is not, of a get, a search and a
-/// synchronisation.
+/// `AttributeTests`: get, search and sync never return attributes that are not readable. They do not return attributes with
+/// `NOT_RETURNED_BY_DEFAULT` by default.
 #[test]
-fn attributes_are_returned_as_the_schema_says() {
+fn returned_attributes_match_schema_flags() {
     run(async {
         let fixture = Fixture::start().await;
         for class in &CLASSES {
-            let token = class.latest(&fixture).await;
+            let token = class.latest_token(&fixture).await;
             let uid = class.create(&fixture, 1).await;
-            let attributes = schema(&fixture, class.name).await;
+            let attributes = read_schema(&fixture, class.name).await;
             let names = |flag: &str| -> Vec<String> {
                 attributes
                     .iter()
@@ -219,31 +219,31 @@ fn attributes_are_returned_as_the_schema_says() {
             ];
             for object in &by_default {
                 assert_eq!(object["_id"], uid);
-                assert_has(object, &(class.attributes)(1));
+                assert_has_attributes(object, &(class.attributes)(1));
                 for hidden in names("NOT_RETURNED_BY_DEFAULT") {
                     assert_eq!(object.get(&hidden), None, "{}: {object}", class.name);
                 }
             }
             let hidden = names("NOT_READABLE");
             let wanted: Vec<&str> = hidden.iter().map(String::as_str).chain([class.changeable]).collect();
-            let asked = class.invoke(&fixture, "get", json!({"uid": uid, "attributesToGet": wanted})).await.unwrap();
-            assert!(asked.get(class.changeable).is_some() && hidden.iter().all(|name| asked.get(name).is_none()), "{asked}");
-            // Names that the class does not have are left out.
-            let asked =
+            let read = class.invoke(&fixture, "get", json!({"uid": uid, "attributesToGet": wanted})).await.unwrap();
+            assert!(read.get(class.changeable).is_some() && hidden.iter().all(|name| read.get(name).is_none()), "{read}");
+            // Names that the class does not have are ignored.
+            let read =
                 class.invoke(&fixture, "get", json!({"uid": uid, "attributesToGet": ["nope", "__PASSWORD__"]})).await.unwrap();
-            assert!(asked.as_object().unwrap().keys().all(|name| name == "_id" || name == "_rev"), "{asked}");
+            assert!(read.as_object().unwrap().keys().all(|name| name == "_id" || name == "_rev"), "{read}");
         }
-        // The class that is not created here.
+        // The class without `create`.
         let user = invoke(&fixture, "get", json!({"objectClass": "user", "uid": UID})).await.unwrap();
-        for (name, _, flags) in schema(&fixture, "user").await {
+        for (name, _, flags) in read_schema(&fixture, "user").await {
             assert!(!flags.iter().any(|flag| flag == "NOT_RETURNED_BY_DEFAULT") || user.get(&name).is_none(), "{name}: {user}");
         }
     });
 }
 
-/// `AttributeTests.testNonUpdateable`, each attribute by itself: another value, and none where there is one.
+/// `AttributeTests.testNonUpdateable`: each attribute alone, with another value, and with null if it has a value.
 #[test]
-fn what_cannot_be_updated_is_refused() {
+fn update_of_not_updateable_attribute_is_rejected() {
     run(async {
         let fixture = Fixture::start().await;
         let mut objects = vec![("user", json!(UID))];
@@ -253,12 +253,12 @@ fn what_cannot_be_updated_is_refused() {
         fixture.emulator.clear_requests();
         for (class, uid) in objects {
             let stored = invoke(&fixture, "get", json!({"objectClass": class, "uid": uid})).await.unwrap();
-            for (name, declared, flags) in schema(&fixture, class).await {
+            for (name, declared, flags) in read_schema(&fixture, class).await {
                 if !flags.iter().any(|flag| flag == "NOT_UPDATEABLE") {
                     continue;
                 }
                 let other = if declared["type"] == "array" { json!(["other"]) } else { json!("other") };
-                // An `id` only confirms what the uid says, and null confirms nothing.
+                // An `id` confirms the uid. Null confirms nothing and is accepted.
                 let has_value = |known: &&Value| **known != json!([]) && name != "id";
                 let none = stored.get(&name).filter(has_value).map(|_| Value::Null);
                 for value in [Some(other), none].into_iter().flatten() {
@@ -273,10 +273,10 @@ fn what_cannot_be_updated_is_refused() {
     });
 }
 
-/// `UpdateApiOpTests`: an update changes what it names, another object stays another one, what the class does not have is
-/// refused.
+/// `UpdateApiOpTests`: an update changes the attributes that it names. Equal attributes do not make two objects one. An attribute
+/// that the class does not have is rejected.
 #[test]
-fn updates_change_what_they_name() {
+fn update_changes_only_named_attributes() {
     run(async {
         let fixture = Fixture::start().await;
         for class in &CLASSES {
@@ -284,7 +284,7 @@ fn updates_change_what_they_name() {
             class.update(&fixture, &one, json!({class.changeable: "changed"})).await.unwrap();
             let mut expected = (class.attributes)(1);
             expected[class.changeable] = json!("changed");
-            assert_has(&class.get(&fixture, &one).await.unwrap(), &expected);
+            assert_has_attributes(&class.get(&fixture, &one).await.unwrap(), &expected);
 
             let error = class.update(&fixture, &one, json!({class.changeable: "x", "unsupported": "x"})).await.unwrap_err();
             assert_eq!(
@@ -293,7 +293,7 @@ fn updates_change_what_they_name() {
                 "{}",
                 class.name
             );
-            assert_has(&class.get(&fixture, &one).await.unwrap(), &expected);
+            assert_has_attributes(&class.get(&fixture, &one).await.unwrap(), &expected);
 
             // testUpdateToSameAttributes.
             match class.update(&fixture, &two, expected).await {
@@ -305,24 +305,24 @@ fn updates_change_what_they_name() {
     });
 }
 
-/// `UpdateApiOpTests.testUpdateToNull`: each attribute that is not required can be cleared, or refuses it; what it does not do is
-/// stay without a word. Two names the service makes up anew: of these another value than before is as good.
+/// `UpdateApiOpTests.testUpdateToNull`: null clears each optional attribute, or is rejected; it is never ignored. The service
+/// generates `displayName` and `fileAs` again: for these a new value passes.
 #[test]
-fn attributes_are_cleared_with_null() {
+fn null_clears_attribute_or_is_rejected() {
     run(async {
         let fixture = Fixture::start().await;
         for class in &CLASSES {
             let uid = class.create(&fixture, 1).await;
             let given = (class.attributes)(1);
-            for (name, declared, flags) in schema(&fixture, class.name).await {
+            for (name, declared, flags) in read_schema(&fixture, class.name).await {
                 if declared["required"] == true || flags.iter().any(|flag| flag == "NOT_UPDATEABLE") {
                     continue;
                 }
                 match class.update(&fixture, &uid, json!({name.as_str(): null})).await {
                     Ok(_) => {
                         let now = class.get(&fixture, &uid).await.unwrap().get(&name).cloned().unwrap_or_default();
-                        let made_up = matches!(name.as_str(), "displayName" | "fileAs") && now != given[&name];
-                        assert!(now.is_null() || now == json!([]) || made_up, "{} {name} is {now}", class.name);
+                        let is_generated = matches!(name.as_str(), "displayName" | "fileAs") && now != given[&name];
+                        assert!(now.is_null() || now == json!([]) || is_generated, "{} {name} is {now}", class.name);
                     }
                     Err(error) => assert_eq!(error["kind"], "invalid-attribute-value", "{} {name}: {error}", class.name),
                 }
@@ -331,10 +331,9 @@ fn attributes_are_cleared_with_null() {
     });
 }
 
-/// `SearchApiOpTests`: by its uid an object is found as it is read. A uid is opaque, and its case counts: in another it is
-/// another's.
+/// `SearchApiOpTests`: a search by uid returns the same object as get. A uid is opaque and case-sensitive.
 #[test]
-fn objects_are_found_by_their_uid() {
+fn search_by_uid_returns_object() {
     run(async {
         let fixture = Fixture::start().await;
         for class in &CLASSES {
@@ -354,37 +353,37 @@ fn objects_are_found_by_their_uid() {
     });
 }
 
-/// `SyncApiOpTests`: after a creation, an update, a deletion one change each; after the latest token none, and then one.
+/// `SyncApiOpTests`: create, update and delete cause one change each. The latest token has no changes before it.
 #[test]
-fn each_change_is_told_once() {
+fn sync_reports_each_change_once() {
     run(async {
         let fixture = Fixture::start().await;
         for class in &CLASSES {
-            let gone = class.create(&fixture, 1).await;
-            let token = class.latest(&fixture).await;
+            let removed = class.create(&fixture, 1).await;
+            let token = class.latest_token(&fixture).await;
             assert_eq!(class.sync(&fixture, &token).await.0, [Value::Null; 0], "{}", class.name);
 
             let uid = class.create(&fixture, 2).await;
             let (created, token) = class.sync(&fixture, &token).await;
             assert_eq!((created.len(), &created[0]["uid"]), (1, &uid), "{}: {created:?}", class.name);
-            assert_has(&created[0]["object"], &(class.attributes)(2));
+            assert_has_attributes(&created[0]["object"], &(class.attributes)(2));
 
             class.update(&fixture, &uid, json!({class.changeable: "changed"})).await.unwrap();
             let (updated, token) = class.sync(&fixture, &token).await;
             assert_eq!((updated.len(), &updated[0]["uid"]), (1, &uid), "{}: {updated:?}", class.name);
             assert_eq!(updated[0]["object"][class.changeable], "changed");
 
-            class.invoke(&fixture, "delete", json!({"uid": gone})).await.unwrap();
+            class.invoke(&fixture, "delete", json!({"uid": removed})).await.unwrap();
             let (deleted, token) = class.sync(&fixture, &token).await;
-            assert_eq!(deleted, [json!({"uid": gone, "deleted": true})], "{}", class.name);
+            assert_eq!(deleted, [json!({"uid": removed, "deleted": true})], "{}", class.name);
             assert_eq!(class.sync(&fixture, &token).await.0, [Value::Null; 0], "{}", class.name);
         }
     });
 }
 
-/// What ICF's framework refuses before a connector is asked: the class of all classes, and revisions that are none.
+/// What ICF's framework rejects before it calls a connector: the class `__ALL__`, and invalid revisions.
 #[test]
-fn classes_and_revisions_that_are_none() {
+fn unknown_object_class_and_stale_revision_are_rejected() {
     run(async {
         let fixture = Fixture::start().await;
         let none: Map<String, Value> = Map::new();
@@ -411,15 +410,15 @@ fn classes_and_revisions_that_are_none() {
                     assert_eq!(error["kind"], "precondition-failed", "{} {operation} {revision}: {error}", class.name);
                 }
             }
-            assert_has(&class.get(&fixture, &uid).await.unwrap(), &(class.attributes)(1));
+            assert_has_attributes(&class.get(&fixture, &uid).await.unwrap(), &(class.attributes)(1));
         }
     });
 }
 
 /// `ScriptOnConnectorApiOpTests`, `ResolveUsernameApiOpTests`, `AuthenticationApiOpTests`: operations that the connector does not
-/// have say so, whatever they are given.
+/// have are unsupported, with any arguments.
 #[test]
-fn operations_that_there_are_not() {
+fn unknown_operation_is_unsupported() {
     run(async {
         let fixture = Fixture::start().await;
         for operation in ["runScriptOnConnector", "runScriptOnResource", "resolveUsername", "authenticate", "Get", ""] {
@@ -434,10 +433,10 @@ fn operations_that_there_are_not() {
     });
 }
 
-/// `ValidateApiOpTests`, `TestApiOpTests`: a wrong configuration fails, and says which variable is wrong; a service that is not
-/// there and a token that is not taken fail, too.
+/// `ValidateApiOpTests`, `TestApiOpTests`: the error of an invalid configuration names the variable. An unreachable service and a
+/// rejected token are errors, too.
 #[test]
-fn a_wrong_configuration_fails() {
+fn invalid_configuration_fails_test_operation() {
     run(async {
         // A port that was free a moment ago.
         let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
@@ -450,11 +449,11 @@ fn a_wrong_configuration_fails() {
             ("invalid-credential", "token", |settings, _| settings.credential = Credential::bearer("another").unwrap()),
             ("invalid-credential", "token", |settings, _| settings.credential = Credential::none()),
         ];
-        for (kind, said, change) in changes {
+        for (kind, expected, change) in changes {
             let fixture = Fixture::with(connector(), |settings| change(settings, closed)).await;
             let error = invoke(&fixture, "test", json!({})).await.unwrap_err();
             assert_eq!(error["kind"], kind, "{error}");
-            assert!(error["message"].as_str().unwrap().contains(said), "{said}: {error}");
+            assert!(error["message"].as_str().unwrap().contains(expected), "{expected}: {error}");
         }
         assert_eq!(invoke(&Fixture::start().await, "test", json!({})).await, Ok(json!({})));
     });

@@ -1,14 +1,14 @@
-//! The everyday of a connector, as a good one tests it against its service (the integration tests of openstandia's
-//! connector-keycloak): none, one and two objects, by uid and by name, page by page, values that come and go. What
-//! `icf_contract.rs`, `contact_class.rs` and `user_search.rs` have is not here again.
+//! Create, read, update and delete, as the integration tests of openstandia's connector-keycloak do: none, one and two objects, by
+//! uid and by name, in pages, with values added and removed. `icf_contract.rs`, `contact_class.rs` and `user_search.rs` have the
+//! other tests.
 
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::calls::{Answer, create, query, send, send_json};
+use crate::calls::{Response, create, query, send, send_json};
 use crate::fixture::{Fixture, UID, run};
 
-/// An object class, and what makes an object of it with that name.
+/// An object class, and the attributes of an object with a name.
 struct Class {
     name: &'static str,
     attributes: fn(&str) -> Value,
@@ -20,14 +20,14 @@ const CLASSES: [Class; 2] = [
 ];
 
 impl Class {
-    async fn create(&self, fixture: &Fixture, name: &str) -> Answer {
+    async fn create(&self, fixture: &Fixture, name: &str) -> Response {
         let created =
             send_json(fixture, Method::POST, &format!("/{}?_action=create", self.name), &[], &(self.attributes)(name)).await;
         assert_eq!(created.status, 201, "{}: {created:?}", self.name);
         created
     }
 
-    async fn found(&self, fixture: &Fixture, filter: &str, more: &[(&str, &str)]) -> Answer {
+    async fn search(&self, fixture: &Fixture, filter: &str, more: &[(&str, &str)]) -> Response {
         let filter = format!("mailbox eq \"{UID}\"{filter}");
         let found = query(fixture, self.name, &[&[("_queryFilter", filter.as_str())], more].concat()).await;
         assert_eq!(found.status, 200, "{} {filter}: {found:?}", self.name);
@@ -35,62 +35,67 @@ impl Class {
     }
 }
 
-fn names(found: &Answer) -> Vec<&str> {
+fn names(found: &Response) -> Vec<&str> {
     found.body["result"].as_array().unwrap().iter().map(|object| object["displayName"].as_str().unwrap()).collect()
 }
 
 /// getUsersZero, getUsers, getUsersTwo, getUserByUid, getUserByName, userLifecycle.
 #[test]
-fn none_one_and_two_objects() {
+fn object_is_created_found_updated_and_deleted() {
     run(async {
         let fixture = Fixture::start().await;
         for class in &CLASSES {
-            assert_eq!(class.found(&fixture, "", &[]).await.body["resultCount"], 0, "{}", class.name);
+            assert_eq!(class.search(&fixture, "", &[]).await.body["resultCount"], 0, "{}", class.name);
             let one = class.create(&fixture, "foo").await;
-            assert_eq!(class.found(&fixture, "", &[]).await.body["resultCount"], 1, "{}", class.name);
+            assert_eq!(class.search(&fixture, "", &[]).await.body["resultCount"], 1, "{}", class.name);
             let two = class.create(&fixture, "bar O'Hara").await;
-            assert_eq!(class.found(&fixture, "", &[]).await.body["resultCount"], 2, "{}", class.name);
+            assert_eq!(class.search(&fixture, "", &[]).await.body["resultCount"], 2, "{}", class.name);
             for (name, created) in [("foo", &one), ("bar O'Hara", &two)] {
                 let path = format!("/{}/{}", class.name, created.id());
                 assert_eq!(send(&fixture, Method::GET, &path, &[], "").await.body, created.body);
-                let found = class.found(&fixture, &format!(" and displayName eq \"{name}\""), &[]).await;
+                let found = class.search(&fixture, &format!(" and displayName eq \"{name}\""), &[]).await;
                 assert_eq!(found.body["result"], json!([created.body]), "{}", class.name);
-                assert_eq!(names(&class.found(&fixture, &format!(" and displayName sw \"{}\"", &name[..2]), &[]).await), [name]);
+                assert_eq!(names(&class.search(&fixture, &format!(" and displayName sw \"{}\"", &name[..2]), &[]).await), [name]);
             }
             let path = format!("/{}/{}", class.name, one.id());
             let changed = send_json(&fixture, Method::PUT, &path, &[("if-match", "*")], &json!({"displayName": "baz"})).await;
             assert_eq!((changed.status, &changed.body["displayName"]), (200, &json!("baz")), "{}", class.name);
             assert_eq!(send(&fixture, Method::DELETE, &path, &[], "").await.status, 200);
             assert_eq!(send(&fixture, Method::GET, &path, &[], "").await.status, 404);
-            assert_eq!(names(&class.found(&fixture, " and displayName pr", &[]).await).len(), 1);
+            assert_eq!(names(&class.search(&fixture, " and displayName pr", &[]).await).len(), 1);
         }
     });
 }
 
-/// updateUserButNotFound, and the same of every other operation on an object.
+/// updateUserButNotFound, and the same for every other operation on an object.
 #[test]
-fn objects_that_are_not_there() {
+fn operation_on_missing_object_returns_404() {
     run(async {
         let fixture = Fixture::start().await;
         for class in &CLASSES {
             let path = format!("/{}/nonexistent-id", class.name);
             let patch = json!([{"operation": "replace", "field": "displayName", "value": "x"}]);
-            for answer in [
+            for response in [
                 send_json(&fixture, Method::PUT, &path, &[("if-match", "*")], &json!({"displayName": "x"})).await,
                 send_json(&fixture, Method::PATCH, &path, &[], &patch).await,
                 send(&fixture, Method::DELETE, &path, &[], "").await,
                 send(&fixture, Method::GET, &path, &[], "").await,
             ] {
-                assert_eq!((answer.status, &answer.body["reason"]), (404, &json!("Not Found")), "{}: {answer:?}", class.name);
+                assert_eq!(
+                    (response.status, &response.body["reason"]),
+                    (404, &json!("Not Found")),
+                    "{}: {response:?}",
+                    class.name
+                );
             }
         }
         fixture.assert_nothing_written();
     });
 }
 
-/// PaginationIT: seven objects in pages of three, which are 3, 3 and 1; each once, whatever the order.
+/// PaginationIT: pages of three hold 3, 3 and 1 of seven objects, in any order.
 #[test]
-fn seven_objects_in_pages_of_three() {
+fn paging_returns_each_object_once() {
     run(async {
         let fixture = Fixture::start().await;
         for class in &CLASSES {
@@ -108,7 +113,7 @@ fn seven_objects_in_pages_of_three() {
                     if !cookie.is_empty() {
                         more.push(("_pagedResultsCookie", &cookie));
                     }
-                    let page = class.found(&fixture, " and displayName sw \"object\"", &more).await;
+                    let page = class.search(&fixture, " and displayName sw \"object\"", &more).await;
                     sizes.push(names(&page).len());
                     seen.extend(names(&page).into_iter().map(str::to_owned));
                     match page.body["pagedResultsCookie"].as_str() {
@@ -133,25 +138,25 @@ fn seven_objects_in_pages_of_three() {
     });
 }
 
-/// getUsersHandlerStopsEarly: whoever takes one page and no more has had no more read than that.
+/// getUsersHandlerStopsEarly: a caller that takes one page causes the requests of one page.
 #[test]
-fn who_stops_early_has_nothing_more_read() {
+fn first_page_reads_no_further_page() {
     run(async {
         let fixture = Fixture::start().await;
         for number in 0..350 {
             fixture.add(json!({"displayName": format!("{number}"), "surname": "x"}));
         }
         fixture.emulator.clear_requests();
-        let page = CLASSES[0].found(&fixture, "", &[("_pageSize", "3")]).await;
+        let page = CLASSES[0].search(&fixture, "", &[("_pageSize", "3")]).await;
         assert_eq!(names(&page).len(), 3);
         assert_eq!(fixture.sent().len(), 1, "{:?}", fixture.sent());
     });
 }
 
-/// The deltas of values: one is added, one that is there is added again (ICF, `UpdateAttributeValuesOp`: appended), one taken
-/// away, one taken away that is not there (which "should always succeed").
+/// `UpdateAttributeValuesOp`: added values are appended, existing ones too. The removal of a value that does not exist "should
+/// always succeed".
 #[test]
-fn values_are_added_and_removed() {
+fn patch_adds_and_removes_values() {
     run(async {
         let fixture = Fixture::start().await;
         for (operation, value, expected) in [

@@ -1,4 +1,4 @@
-//! Many tenants at once: whose credential goes where.
+//! Concurrent calls of many tenants, each with its own credential.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,24 +10,24 @@ use serde_json::json;
 use tokio::task::JoinSet;
 
 use crate::fixture::{UID, connector, run, send_request};
-use crate::hosting::{Folder, graph};
+use crate::hosting::{TempFolder, start_graph};
 
 const TENANTS: usize = 10;
 const CALLS: usize = 1_000;
 const AT_ONCE: usize = 50;
 
-/// Every other tenant has a fixed token, and the rest an application whose tokens are issued. Each has a Microsoft Graph of its own
-/// that takes its tokens alone and answers 401 to any other, and a contact that says whose it is.
+/// Half of the tenants have a fixed token, the others an application with issued tokens. Each tenant has its own Microsoft Graph,
+/// which responds 401 to other tokens, and a contact with the tenant's name.
 #[test]
-fn a_credential_is_used_for_its_own_tenant_alone() {
+fn credential_is_used_only_for_own_tenant() {
     run(async {
-        let folder = Folder::new("interleaved");
+        let folder = TempFolder::new("interleaved");
         let (password, hash) = generate_token().unwrap();
         let mut text = format!("[[callers]]\nname = 'caller'\ntoken-hash = '{hash}'\n");
         let mut graphs = Vec::new();
         for number in 0..TENANTS {
             let token = generate_token().unwrap().0;
-            let emulator = graph(&token).await;
+            let emulator = start_graph(&token).await;
             emulator.add_contact(UID, &json!({"givenName": format!("of tenant-{number}")})).unwrap();
             let endpoint = emulator.endpoint();
             folder.write(&format!("{number}"), &token);
@@ -52,9 +52,9 @@ fn a_credential_is_used_for_its_own_tenant_alone() {
             );
             graphs.push(emulator);
         }
-        let hosting = TenantRegistry::load(&folder.write("tenants.toml", &text), connector()).unwrap();
+        let registry = TenantRegistry::load(&folder.write("tenants.toml", &text), connector()).unwrap();
         let listener = gateway::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
-        let gateway = Arc::new(Gateway::start_multi_tenant(listener, &hosting).unwrap());
+        let gateway = Arc::new(Gateway::start_multi_tenant(listener, &registry).unwrap());
         let client = reqwest::Client::new();
         let mut callers = JoinSet::new();
         for caller in 0..AT_ONCE {
@@ -77,7 +77,7 @@ fn a_credential_is_used_for_its_own_tenant_alone() {
             let requests = graph.requests();
             assert_eq!(requests.len(), CALLS / TENANTS);
             assert!(requests.iter().all(|request| request.status == Some(StatusCode::OK)));
-            assert_eq!(graph.count_token_requests(), number % 2, "an application asks once");
+            assert_eq!(graph.count_token_requests(), number % 2, "an application requests one token");
         }
     });
 }

@@ -1,4 +1,4 @@
-//! That no secret leaves the host's own memory, and none is used for another tenant.
+//! Secrets stay in the host's memory, and are used only for their own tenant.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -14,11 +14,11 @@ use http::{Method, StatusCode};
 use serde_json::json;
 
 use crate::fixture::{UID, component_file, run};
-use crate::hosting::{Folder, graph};
+use crate::hosting::{TempFolder, start_graph};
 use crate::serve_process::ServeProcess;
 
-/// A text that occurs nowhere else.
-fn canary() -> String {
+/// Returns a string that occurs nowhere else.
+fn generate_canary() -> String {
     generate_token().unwrap().0
 }
 
@@ -26,10 +26,10 @@ fn hostile_file() -> PathBuf {
     component_file().with_file_name("graph_contacts_hostile.wasm")
 }
 
-/// Tenants with each kind of credential, each a canary: a client secret, a fixed access token, another issuer's token, and
-/// a secret that the sign-in service refuses.
-struct Aviary {
-    folder: Folder,
+/// Tenants with each kind of credential, each of them a canary: a client secret, a fixed access token, a federated token, and a
+/// secret that the sign-in service rejects.
+struct CanaryFixture {
+    folder: TempFolder,
     graphs: Vec<Emulator>,
     secrets: Vec<String>,
     password: String,
@@ -38,11 +38,11 @@ struct Aviary {
 
 const TENANTS: [&str; 4] = ["by-secret", "by-token", "by-federation", "refused"];
 
-impl Aviary {
-    async fn open(name: &str) -> Aviary {
-        let folder = Folder::new(name);
-        let secrets: Vec<String> = (0..TENANTS.len()).map(|_| canary()).collect();
-        let password = canary();
+impl CanaryFixture {
+    async fn open(name: &str) -> CanaryFixture {
+        let folder = TempFolder::new(name);
+        let secrets: Vec<String> = (0..TENANTS.len()).map(|_| generate_canary()).collect();
+        let password = generate_canary();
         let mut configuration = format!(
             "[[callers]]\nname = 'caller'\npassword-hash = '{}'\n[[callers]]\nname = 'stranger'\npassword-hash = '{}'\n",
             hash_password(&password).unwrap(),
@@ -50,7 +50,7 @@ impl Aviary {
         );
         let mut graphs = Vec::new();
         for (tenant, secret) in TENANTS.into_iter().zip(&secrets) {
-            let emulator = graph(secret).await;
+            let emulator = start_graph(secret).await;
             folder.write(tenant, secret);
             let credential = match tenant {
                 "by-secret" => ClientCredential::Secret(secret.clone()),
@@ -82,10 +82,10 @@ impl Aviary {
             .unwrap();
             graphs.push(emulator);
         }
-        Aviary { folder, graphs, secrets, password, configuration }
+        CanaryFixture { folder, graphs, secrets, password, configuration }
     }
 
-    /// All that must not be seen. Tokens that the emulator issues have a beginning of their own.
+    /// Returns the texts that must not occur in output. `emulated-` is the prefix of tokens that the emulator issues.
     fn secrets(&self) -> Vec<String> {
         let in_basic = STANDARD.encode(format!("caller:{}", self.password));
         let others = [self.password.clone(), in_basic, "emulated-".to_owned()];
@@ -93,55 +93,55 @@ impl Aviary {
     }
 
     fn request(&self, process: &ServeProcess, method: Method, tenant: &str, rest: &str) -> reqwest::RequestBuilder {
-        let request = nobodys(process, method, tenant, rest);
+        let request = anonymous_request(process, method, tenant, rest);
         request.header("X-OpenIDM-Username", "caller").header("X-OpenIDM-Password", &self.password)
     }
 
     /// The same with the password in Basic.
     fn request_in_basic(&self, process: &ServeProcess, tenant: &str, rest: &str) -> reqwest::RequestBuilder {
-        nobodys(process, Method::GET, tenant, rest).basic_auth("caller", Some(&self.password))
+        anonymous_request(process, Method::GET, tenant, rest).basic_auth("caller", Some(&self.password))
     }
 
-    /// Nothing of what was written has a secret. Both are looked at only if something is in them.
-    fn assert_unseen(&self, written: &[(&str, String)]) {
+    /// Checks that each output has content, and no secret.
+    fn assert_no_secrets(&self, written: &[(&str, String)]) {
         let secrets = self.secrets();
         assert!(self.graphs.iter().any(|graph| graph.count_token_requests() > 0), "tokens were issued");
-        for (place, text) in written {
-            assert!(!text.is_empty(), "{place}");
+        for (name, text) in written {
+            assert!(!text.is_empty(), "{name}");
             for secret in &secrets {
                 let line = text.lines().find(|line| line.contains(secret));
-                assert_eq!(line, None, "a secret in the {place}");
+                assert_eq!(line, None, "a secret in the {name}");
             }
         }
     }
 }
 
 /// A request without a login.
-fn nobodys(process: &ServeProcess, method: Method, tenant: &str, rest: &str) -> reqwest::RequestBuilder {
+fn anonymous_request(process: &ServeProcess, method: Method, tenant: &str, rest: &str) -> reqwest::RequestBuilder {
     reqwest::Client::new().request(method, format!("{}/openidm/system/{tenant}/{rest}", process.address))
 }
 
-/// The whole of an answer, as far as it comes.
-async fn everything(request: reqwest::RequestBuilder) -> String {
+/// Sends a request. Returns status, headers and the body as far as it arrives.
+async fn read_response(request: reqwest::RequestBuilder) -> String {
     let mut response = request.send().await.unwrap();
-    let mut told = format!("{} {:?}\n", response.status(), response.headers());
+    let mut text = format!("{} {:?}\n", response.status(), response.headers());
     while let Ok(Some(piece)) = response.chunk().await {
-        told.push_str(&String::from_utf8_lossy(&piece));
+        text.push_str(&String::from_utf8_lossy(&piece));
     }
-    told.push('\n');
-    told
+    text.push('\n');
+    text
 }
 
 #[test]
-fn a_secret_is_seen_nowhere_whatever_the_connector_is_asked() {
-    let aviary = run(Aviary::open("canaries"));
-    let process = ServeProcess::start(&aviary.folder, &component_file(), &aviary.configuration, true);
-    let mut answers = String::new();
+fn connector_output_contains_no_secret() {
+    let fixture = run(CanaryFixture::open("canaries"));
+    let process = ServeProcess::start(&fixture.folder, &component_file(), &fixture.configuration, true);
+    let mut responses = String::new();
     run(async {
-        for (tenant, graph) in TENANTS.into_iter().zip(&aviary.graphs) {
+        for (tenant, graph) in TENANTS.into_iter().zip(&fixture.graphs) {
             let user = format!("user/{UID}");
             let add = json!({"__addContacts__": {"givenName": "Ada"}}).to_string();
-            let request = |method: Method, rest: &str| aviary.request(&process, method, tenant, rest);
+            let request = |method: Method, rest: &str| fixture.request(&process, method, tenant, rest);
             let put = || request(Method::PUT, &user).header("If-Match", "*").header("Content-Type", "application/json");
             for request in [
                 request(Method::GET, &user),
@@ -150,39 +150,41 @@ fn a_secret_is_seen_nowhere_whatever_the_connector_is_asked() {
                 request(Method::GET, "user/nobody"),
                 request(Method::GET, "user?_queryFilter=nonsense"),
                 request(Method::PUT, &user),
-                aviary.request_in_basic(&process, tenant, &user),
-                nobodys(&process, Method::GET, tenant, &user).basic_auth("caller", Some("wrong-password")),
-                nobodys(&process, Method::GET, tenant, &user).basic_auth("stranger", Some("stranger")),
+                fixture.request_in_basic(&process, tenant, &user),
+                anonymous_request(&process, Method::GET, tenant, &user).basic_auth("caller", Some("wrong-password")),
+                anonymous_request(&process, Method::GET, tenant, &user).basic_auth("stranger", Some("stranger")),
                 request(Method::POST, "?_action=test"),
             ] {
-                answers += &everything(request).await;
+                responses += &read_response(request).await;
             }
             graph.revoke_tokens();
-            answers += &everything(request(Method::GET, &user)).await;
+            responses += &read_response(request(Method::GET, &user)).await;
             graph.set_sign_in_outage(Some(StatusCode::SERVICE_UNAVAILABLE));
-            answers += &everything(request(Method::GET, &user)).await;
+            responses += &read_response(request(Method::GET, &user)).await;
         }
-        let all = aviary.request(&process, Method::POST, "", "?_action=test");
-        answers += &everything(all).await;
+        let all = fixture.request(&process, Method::POST, "", "?_action=test");
+        responses += &read_response(all).await;
     });
-    assert!(answers.contains("200 OK") && answers.contains("401 Unauthorized") && answers.contains("503 Service"), "{answers}");
+    assert!(
+        responses.contains("200 OK") && responses.contains("401 Unauthorized") && responses.contains("503 Service"),
+        "{responses}"
+    );
     let log = process.log();
-    assert!(log.contains("AADSTS7000215") && log.contains("TRACE"), "the log has it all");
-    aviary.assert_unseen(&[("log", log), ("audit log", process.audit()), ("answers", answers)]);
+    assert!(log.contains("AADSTS7000215") && log.contains("TRACE"), "the log has every level");
+    fixture.assert_no_secrets(&[("log", log), ("audit log", process.audit()), ("responses", responses)]);
 }
 
-/// The same of a component that does what it may not, and that searches all of its memory for the secrets, of which it is told each
-/// in two halves. That memory has by then everything that the host gave it: its environment, the caller's headers, answers and
-/// refusals. It shows that no secret comes into a sandbox by a way that the host has; what a component makes of its own memory is
-/// its own matter.
+/// The same for a hostile component, which also searches all of its memory for the secrets. It receives each secret in two halves,
+/// so that it does not find the query. Its memory then has all that the host passes to it: the environment, the caller's headers,
+/// responses and refusals.
 #[test]
-fn a_secret_is_seen_nowhere_whatever_a_component_does() {
-    let aviary = run(Aviary::open("hostile-canaries"));
-    let mut process = ServeProcess::start(&aviary.folder, &hostile_file(), &aviary.configuration, true);
-    let mut answers = String::new();
+fn hostile_component_finds_no_secret() {
+    let fixture = run(CanaryFixture::open("hostile-canaries"));
+    let mut process = ServeProcess::start(&fixture.folder, &hostile_file(), &fixture.configuration, true);
+    let mut responses = String::new();
     run(async {
         for tenant in TENANTS {
-            let request = |rest: &str| aviary.request(&process, Method::GET, tenant, rest);
+            let request = |rest: &str| fixture.request(&process, Method::GET, tenant, rest);
             for behaviour in [
                 "well",
                 "environment",
@@ -200,63 +202,70 @@ fn a_secret_is_seen_nowhere_whatever_a_component_does() {
                 "fetch?url=https://evil.example/",
                 "fetch?url=/v1.0/users&header=Authorization: Bearer x",
             ] {
-                answers += &everything(request(behaviour)).await;
+                responses += &read_response(request(behaviour)).await;
             }
-            answers += &everything(aviary.request_in_basic(&process, tenant, "well")).await;
-            let wrong = nobodys(&process, Method::GET, tenant, "well").basic_auth("caller", Some("wrong-password"));
-            answers += &everything(wrong).await;
+            responses += &read_response(fixture.request_in_basic(&process, tenant, "well")).await;
+            let wrong = anonymous_request(&process, Method::GET, tenant, "well").basic_auth("caller", Some("wrong-password"));
+            responses += &read_response(wrong).await;
         }
-        for secret in aviary.secrets() {
+        for secret in fixture.secrets() {
             for tenant in TENANTS {
-                assert_eq!(occurrences(&aviary, &process, tenant, &secret).await, 0);
+                assert_eq!(count_in_memory(&fixture, &process, tenant, &secret).await, 0);
             }
         }
-        // It does find what is there: its own path, and what it plants itself.
-        assert!(occurrences(&aviary, &process, "by-secret", "system/by-secret").await > 0);
-        assert!(occurrences(&aviary, &process, "by-secret", "GRAPH_ENDPOINT").await > 0);
+        // It finds what its memory has: its own path and its environment.
+        assert!(count_in_memory(&fixture, &process, "by-secret", "system/by-secret").await > 0);
+        assert!(count_in_memory(&fixture, &process, "by-secret", "GRAPH_ENDPOINT").await > 0);
     });
     process.signal("-TERM");
-    assert!(process.ended().success(), "after all that it ends as it should");
-    aviary.assert_unseen(&[("log", process.log()), ("audit log", process.audit()), ("answers", answers)]);
+    assert!(process.wait().success(), "the process ends without an error");
+    fixture.assert_no_secrets(&[("log", process.log()), ("audit log", process.audit()), ("responses", responses)]);
 }
 
-/// How often a text is in the memory of a sandbox.
-async fn occurrences(aviary: &Aviary, process: &ServeProcess, tenant: &str, text: &str) -> u64 {
-    occurrences_beside(aviary, process, tenant, text, "").await
+/// Counts a text in the memory of a sandbox.
+async fn count_in_memory(fixture: &CanaryFixture, process: &ServeProcess, tenant: &str, text: &str) -> u64 {
+    count_beside_pattern(fixture, process, tenant, text, "").await
 }
 
-/// The same in a memory where a pattern was planted just before.
-async fn occurrences_beside(aviary: &Aviary, process: &ServeProcess, tenant: &str, text: &str, pattern: &str) -> u64 {
+/// Counts a text in the memory of a sandbox after the component has planted a pattern there.
+async fn count_beside_pattern(fixture: &CanaryFixture, process: &ServeProcess, tenant: &str, text: &str, pattern: &str) -> u64 {
     let (first, second) = text.split_at(text.len() / 2);
     let arguments = [("first", first), ("second", second), ("pattern", pattern)];
     let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(arguments).finish();
-    let told = aviary.request(process, Method::GET, tenant, &format!("search?{query}")).send().await.unwrap();
-    let told = told.text().await.unwrap();
-    told.parse().unwrap_or_else(|_| panic!("{told}"))
+    let response = fixture.request(process, Method::GET, tenant, &format!("search?{query}")).send().await.unwrap();
+    let text = response.text().await.unwrap();
+    text.parse().unwrap_or_else(|_| panic!("{text}"))
 }
 
-/// Memory comes out of a pool: what one tenant left in a place is not there for the next who gets it.
+/// Sandboxes take memory from a pool. A tenant does not find what an earlier sandbox left there.
 #[test]
-fn nothing_is_left_in_memory_for_the_next() {
-    let aviary = run(Aviary::open("leftovers"));
-    let process = ServeProcess::start(&aviary.folder, &hostile_file(), &aviary.configuration, false);
+fn reused_memory_is_cleared() {
+    let fixture = run(CanaryFixture::open("leftovers"));
+    let process = ServeProcess::start(&fixture.folder, &hostile_file(), &fixture.configuration, false);
     run(async {
-        let pattern = canary();
-        let other = canary();
-        assert!(occurrences_beside(&aviary, &process, "by-token", &other, &other).await > 1_000, "what is there is found");
+        let pattern = generate_canary();
+        let other = generate_canary();
+        assert!(
+            count_beside_pattern(&fixture, &process, "by-token", &other, &other).await > 1_000,
+            "the search finds a planted pattern"
+        );
         for _ in 0..5 {
-            let planted = aviary.request(&process, Method::GET, "by-token", &format!("plant?pattern={pattern}"));
+            let planted = fixture.request(&process, Method::GET, "by-token", &format!("plant?pattern={pattern}"));
             let planted: u64 = planted.send().await.unwrap().text().await.unwrap().parse().unwrap();
             assert!(planted > 1 << 20, "{planted}");
-            assert_eq!(occurrences(&aviary, &process, "by-secret", &pattern).await, 0);
-            assert_eq!(occurrences(&aviary, &process, "by-token", &pattern).await, 0, "not for itself either");
+            assert_eq!(count_in_memory(&fixture, &process, "by-secret", &pattern).await, 0);
+            assert_eq!(
+                count_in_memory(&fixture, &process, "by-token", &pattern).await,
+                0,
+                "the same tenant finds nothing either"
+            );
         }
     });
 }
 
 #[test]
-fn nothing_shows_a_secret_that_is_made_to_be_shown() {
-    let (secret, token) = (canary(), canary());
+fn formatted_values_hide_secrets() {
+    let (secret, token) = (generate_canary(), generate_canary());
     let application =
         Application { tenant: "t".to_owned(), client_id: "c".to_owned(), login: "https://login.example".parse().unwrap() };
     let source = TokenSource::ClientSecret(application, Secret::new(secret.clone()));
@@ -265,32 +274,32 @@ fn nothing_shows_a_secret_that_is_made_to_be_shown() {
         gateway: Some(GatewayLogin { username: "u".to_owned(), password: Secret::new(secret.clone()) }),
         ..Settings::default()
     };
-    let failed = run(crate::hostile::connector().call(&settings, async |component, store| {
+    let failed = run(crate::hostile::component_host().call(&settings, async |component, store| {
         component.graph_contacts_connector_json().call_invoke(store, "fail", "{}").await
     }));
     let error: CallError = failed.unwrap_err();
-    let shown = format!("{source:?} {source:#?} {settings:?} {settings:#?} {error:?} {error}");
-    assert!(!shown.contains(&secret) && !shown.contains(&token), "{shown}");
+    let formatted = format!("{source:?} {source:#?} {settings:?} {settings:#?} {error:?} {error}");
+    assert!(!formatted.contains(&secret) && !formatted.contains(&token), "{formatted}");
 }
 
 /// What a hosted component finds in its environment: where to go and for how long, and a login that was made for it.
 #[test]
-fn there_is_no_secret_in_the_environment() {
+fn sandbox_environment_contains_no_secret() {
     run(async {
         let fixture = crate::hostile::HostileFixture::open("environment").await;
-        let (status, told) = crate::fixture::send_request(fixture.request("mallory", "environment", &[])).await;
+        let (status, environment) = crate::fixture::send_request(fixture.request("mallory", "environment", &[])).await;
         assert_eq!(status, 200);
-        let names: Vec<&String> = told.as_object().unwrap().keys().collect();
+        let names: Vec<&String> = environment.as_object().unwrap().keys().collect();
         let expected =
             ["GRAPH_CLOUD", "GRAPH_ENDPOINT", "GRAPH_TIMEOUT_SECONDS", "GATEWAY_USERNAME", "GATEWAY_PASSWORD", "GATEWAY_SYSTEM"];
         assert_eq!(names, expected);
         for secret in ["token-of-mallory", &fixture.token, &fixture.token_hash, "caller"] {
-            assert!(!told.to_string().contains(secret), "{secret} in {told}");
+            assert!(!environment.to_string().contains(secret), "{secret} in {environment}");
         }
-        // Each tenant has its own login, which opens nothing but its own sandbox.
+        // Each tenant has its own login, which only its own sandbox accepts.
         let (_, other) = crate::fixture::send_request(fixture.request("neighbour", "environment", &[])).await;
-        assert_ne!(told["GATEWAY_PASSWORD"], other["GATEWAY_PASSWORD"]);
-        let login = |name: &str| told[name].as_str().map(ToOwned::to_owned);
+        assert_ne!(environment["GATEWAY_PASSWORD"], other["GATEWAY_PASSWORD"]);
+        let login = |name: &str| environment[name].as_str().map(ToOwned::to_owned);
         let client = reqwest::Client::new();
         let url = format!("http://{}/openidm/system/mallory/well", fixture.gateway.address());
         let status = client.get(url).basic_auth(login("GATEWAY_USERNAME").unwrap(), login("GATEWAY_PASSWORD")).send().await;

@@ -1,4 +1,4 @@
-//! A gateway that is ended while it is at work: what it has answered is so, and another goes on from there.
+//! A gateway process that ends during requests: acknowledged writes persist, and the next process continues.
 
 use std::collections::BTreeSet;
 use std::os::unix::process::ExitStatusExt as _;
@@ -12,24 +12,24 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use crate::fixture::{UID, component_file, run, send_request};
-use crate::hosting::{Folder, graph};
+use crate::hosting::{TempFolder, start_graph};
 use crate::serve_process::ServeProcess;
 
 const CALLERS: usize = 8;
-/// So many contacts are added before the signal.
-const BEFORE: usize = 40;
+/// The number of contacts that are added before the signal.
+const ADDED_BEFORE_SIGNAL: usize = 40;
 
-/// A gateway of one tenant, and its Microsoft Graph, which outlives it.
-struct Mortal {
-    folder: Folder,
+/// A tenant's configuration and its Microsoft Graph, which outlives the gateway process.
+struct RestartFixture {
+    folder: TempFolder,
     graph: Emulator,
     configuration: String,
     password: String,
 }
 
-impl Mortal {
-    fn new(name: &str) -> Mortal {
-        let (folder, graph) = (Folder::new(name), run(graph("token-of-contoso")));
+impl RestartFixture {
+    fn new(name: &str) -> RestartFixture {
+        let (folder, graph) = (TempFolder::new(name), run(start_graph("token-of-contoso")));
         folder.write("token", "token-of-contoso");
         let (password, hash) = generate_token().unwrap();
         let configuration = format!(
@@ -37,7 +37,7 @@ impl Mortal {
              endpoint = '{}'\ncredential.access-token.file = 'token'\n",
             graph.endpoint()
         );
-        Mortal { folder, graph, configuration, password }
+        RestartFixture { folder, graph, configuration, password }
     }
 
     fn serve(&self) -> ServeProcess {
@@ -49,18 +49,18 @@ impl Mortal {
         reqwest::Client::new().request(method, url).bearer_auth(&self.password)
     }
 
-    /// The names of the contacts that Microsoft Graph has.
-    async fn stored(&self) -> Vec<String> {
+    /// Returns the names of the contacts in Microsoft Graph.
+    async fn stored_names(&self) -> Vec<String> {
         let url = format!("{}/v1.0/users/{UID}/contacts?$top=1000&$select=givenName", self.graph.endpoint());
-        let (status, told) = send_request(reqwest::Client::new().get(url).bearer_auth("token-of-contoso")).await;
-        assert_eq!((status, told.get("@odata.nextLink")), (200, None), "{told}");
+        let (status, page) = send_request(reqwest::Client::new().get(url).bearer_auth("token-of-contoso")).await;
+        assert_eq!((status, page.get("@odata.nextLink")), (200, None), "{page}");
         let name = |contact: &Value| contact["givenName"].as_str().unwrap().to_owned();
-        told["value"].as_array().unwrap().iter().map(name).collect()
+        page["value"].as_array().unwrap().iter().map(name).collect()
     }
 
-    /// Has several callers add contacts, sends the signal while they do, and gives the names of those whose addition was
-    /// answered with success.
-    async fn acknowledged(&self, process: &ServeProcess, signal: &str) -> BTreeSet<String> {
+    /// Lets several callers add contacts, and sends the signal meanwhile. Returns the names of the contacts whose addition
+    /// was acknowledged.
+    async fn add_until_signal(&self, process: &ServeProcess, signal: &str) -> BTreeSet<String> {
         let acknowledged = Arc::new(Mutex::new(BTreeSet::new()));
         let mut callers = JoinSet::new();
         for caller in 0..CALLERS {
@@ -72,13 +72,13 @@ impl Mortal {
                     let add = json!({"__addContacts__": {"givenName": name}}).to_string();
                     let Ok(response) = put.try_clone().unwrap().body(add).send().await else { return };
                     let status = response.status();
-                    let Ok(told) = response.text().await else { return };
-                    assert_eq!(status, 200, "{told}");
+                    let Ok(body) = response.text().await else { return };
+                    assert_eq!(status, 200, "{body}");
                     done.lock().unwrap().insert(name);
                 }
             });
         }
-        while acknowledged.lock().unwrap().len() < BEFORE {
+        while acknowledged.lock().unwrap().len() < ADDED_BEFORE_SIGNAL {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
         process.signal(signal);
@@ -91,37 +91,37 @@ impl Mortal {
 }
 
 #[test]
-fn what_was_answered_before_a_kill_is_there_and_the_next_process_goes_on() {
-    let mortal = Mortal::new("killed");
-    let mut process = mortal.serve();
-    let acknowledged = run(mortal.acknowledged(&process, "-KILL"));
-    assert_eq!(process.ended().signal(), Some(9));
-    let stored = run(mortal.stored());
+fn acknowledged_writes_survive_kill_and_restart() {
+    let fixture = RestartFixture::new("killed");
+    let mut process = fixture.serve();
+    let acknowledged = run(fixture.add_until_signal(&process, "-KILL"));
+    assert_eq!(process.wait().signal(), Some(9));
+    let stored = run(fixture.stored_names());
     for name in &acknowledged {
         assert_eq!(stored.iter().filter(|stored| *stored == name).count(), 1, "{name}");
     }
-    // What was under way may be there or not, and that is one contact for each caller at most.
+    // At most one contact of each caller was in progress; it may exist or not.
     assert!(stored.len() <= acknowledged.len() + CALLERS, "{} of {}", acknowledged.len(), stored.len());
 
     let begun = Instant::now();
-    let again = mortal.serve();
-    let (status, told) = run(send_request(mortal.request(&again.address, Method::GET)));
-    println!("the first answer {} ms after the start of the next process", begun.elapsed().as_millis());
-    assert_eq!((status, told["contacts"].as_array().map(Vec::len)), (200, Some(stored.len())), "{told}");
-    // It has not compiled the component again.
-    let artifacts = mortal.folder.write("x", "").with_file_name("artifacts");
+    let restarted = fixture.serve();
+    let (status, user) = run(send_request(fixture.request(&restarted.address, Method::GET)));
+    println!("the first response {} ms after the start of the next process", begun.elapsed().as_millis());
+    assert_eq!((status, user["contacts"].as_array().map(Vec::len)), (200, Some(stored.len())), "{user}");
+    // The second process reuses the compiled component.
+    let artifacts = fixture.folder.write("x", "").with_file_name("artifacts");
     assert_eq!(std::fs::read_dir(artifacts).unwrap().count(), 1);
 }
 
-/// Told to stop, it ends what it has begun: nothing is left in doubt.
+/// After SIGTERM the gateway completes the requests in progress, so no outcome is unknown.
 #[test]
-fn what_is_under_way_is_ended_and_answered_before_a_stop() {
-    let mortal = Mortal::new("stopped");
-    let mut process = mortal.serve();
-    let acknowledged = run(mortal.acknowledged(&process, "-TERM"));
-    assert!(process.ended().success(), "{}", process.log());
-    let stored: Vec<String> = run(mortal.stored());
+fn stop_completes_requests_in_progress() {
+    let fixture = RestartFixture::new("stopped");
+    let mut process = fixture.serve();
+    let acknowledged = run(fixture.add_until_signal(&process, "-TERM"));
+    assert!(process.wait().success(), "{}", process.log());
+    let stored: Vec<String> = run(fixture.stored_names());
     let distinct: BTreeSet<String> = stored.iter().cloned().collect();
     assert_eq!((&distinct, stored.len()), (&acknowledged, acknowledged.len()));
-    assert_eq!(process.audit().lines().count(), acknowledged.len(), "each has its line");
+    assert_eq!(process.audit().lines().count(), acknowledged.len(), "each write has its audit line");
 }

@@ -11,7 +11,7 @@ async fn action(fixture: &Fixture, class: &str, query: &str, body: &str) -> (u16
 }
 
 #[test]
-fn changes_of_contacts_come_once_each() {
+fn live_sync_returns_each_change_once() {
     run(async {
         let fixture = Fixture::start().await;
         let path = format!("?_action=liveSync&mailbox={UID}");
@@ -41,7 +41,7 @@ fn changes_of_contacts_come_once_each() {
 }
 
 #[test]
-fn what_is_wrong_is_refused() {
+fn invalid_action_request_is_rejected() {
     run(async {
         let fixture = Fixture::start().await;
         let path = format!("?_action=liveSync&mailbox={UID}");
@@ -54,15 +54,15 @@ fn what_is_wrong_is_refused() {
             ("contact", "?_action=fly", "", 400),
             ("user", &path, "", 501),
         ] {
-            let (answered, said) = action(&fixture, class, query, body).await;
-            assert_eq!(answered, status, "{class} {query} {body}: {said}");
+            let (actual, response) = action(&fixture, class, query, body).await;
+            assert_eq!(actual, status, "{class} {query} {body}: {response}");
         }
         assert!(fixture.sent().is_empty());
     });
 }
 
 #[test]
-fn the_schema_is_told() {
+fn schema_action_returns_object_classes() {
     run(async {
         let fixture = Fixture::start().await;
         let (status, folder) = action(&fixture, "contactFolder", "?_action=schema", "").await;

@@ -1,4 +1,4 @@
-//! End to end: the component's file as `make` built it, in the real host, over real HTTP, against the emulator.
+//! End-to-end tests: the component that `make` builds, in the real host, over real HTTP, against the emulator.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
@@ -34,7 +34,7 @@ mod interleaved;
 mod isolation;
 mod killed;
 mod live_sync;
-mod long_answers;
+mod long_responses;
 mod openidm_callers;
 mod openidm_failures;
 mod openidm_sync;
@@ -43,6 +43,7 @@ mod org_contacts_typed;
 mod peers;
 mod proxy;
 mod rate_limits;
+mod requests_interface;
 mod serve_process;
 mod several_contacts;
 mod soak;

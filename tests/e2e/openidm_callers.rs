@@ -1,5 +1,5 @@
-//! Who calls, by OpenIDM's `CredentialHelperTest`: names and passwords that no header can hold as they are. (The forms that are
-//! and are not RFC 5987 are in `guest/tests/native/crest_credentials.rs`.)
+//! Logins as in OpenIDM's `CredentialHelperTest`: names and passwords that a header cannot hold as they are.
+//! `guest/tests/native/crest_credentials.rs` tests the forms of RFC 5987.
 
 use base64::Engine;
 use graph_contacts_host::{GatewayLogin, Secret};
@@ -7,7 +7,7 @@ use graph_contacts_host::{GatewayLogin, Secret};
 use crate::fixture::{Fixture, UID, connector, run};
 
 #[test]
-fn names_and_passwords_in_any_script() {
+fn login_accepts_names_and_passwords_in_any_script() {
     run(async {
         let (name, password) = ("username£ 山田", "pass:word£%C2%A3");
         let fixture = Fixture::with(connector(), |settings| {

@@ -1,12 +1,12 @@
-//! What OpenIDM answers where a connector fails: `ExceptionHelper`, and the cases of `OpenICFProvisionerServiceTest`, each for
-//! every kind of request that can meet it. Those of exceptions that a component does not have (null pointers, wrong arguments,
-//! the passwords of end users) have nothing here; those of settings and of time are in `native/openidm.rs` and `time.rs`.
+//! OpenIDM's responses to failures of a connector: `ExceptionHelper`, and the cases of `OpenICFProvisionerServiceTest`, each for
+//! every kind of request that can meet it. Exceptions that a component does not have (null pointers, wrong arguments, end users'
+//! passwords) are left out. `native/openidm.rs` and `time.rs` test settings and timeouts.
 
 use graph_emulator::{CannedResponse, Fault, FaultKind};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::calls::{Answer, answers, create, send_json};
+use crate::calls::{Response, create, graph_error_fault, send_json};
 use crate::fixture::{Fixture, UID, connector, run};
 
 /// The kinds of requests about a contact: OpenIDM's name, the method, and the method of the request to Graph that fails.
@@ -19,8 +19,8 @@ const REQUESTS: [(&str, Method, Method); 6] = [
     ("DELETE", Method::DELETE, Method::DELETE),
 ];
 
-/// Sends the request of that name, about that contact.
-async fn ask(fixture: &Fixture, name: &str, method: &Method, id: &str) -> Answer {
+/// Sends the request of that name for a contact.
+async fn send_request(fixture: &Fixture, name: &str, method: &Method, id: &str) -> Response {
     let path = match name {
         "QUERY" => format!("/contact?_queryFilter=mailbox+eq+%22{UID}%22"),
         "CREATE" => "/contact".to_owned(),
@@ -36,46 +36,52 @@ async fn ask(fixture: &Fixture, name: &str, method: &Method, id: &str) -> Answer
 }
 
 #[test]
-fn each_failure_has_the_status_of_its_exception() {
+fn failure_has_status_of_icf_exception() {
     run(async {
         let fixture = Fixture::with(connector(), |settings| settings.exactly_once = Some(false)).await;
         let broken = CannedResponse { body: "{\"id\": \"AA".into(), ..CannedResponse::empty(StatusCode::OK) };
         for (exception, fault, status, kind) in [
-            ("AlreadyExistsException", answers(409, "ErrorIrresolvableConflict", &[]), 412, "already-exists"),
-            ("UnknownUidException", answers(404, "ErrorItemNotFound", &[]), 404, "unknown-uid"),
-            ("InvalidAttributeValueException", answers(400, "ErrorInvalidArgument", &[]), 400, "invalid-attribute-value"),
-            ("PermissionDeniedException", answers(403, "ErrorAccessDenied", &[]), 403, "permission-denied"),
-            // To ICF an InvalidCredentialException is of the end user's; the connector's own are a ConnectionFailedException.
-            ("ConnectionFailedException", answers(401, "InvalidAuthenticationToken", &[]), 503, "invalid-credential"),
-            ("PreconditionFailedException", answers(412, "ErrorIrresolvableConflict", &[]), 412, "precondition-failed"),
-            ("PreconditionRequiredException", answers(428, "preconditionRequired", &[]), 428, "precondition-required"),
-            ("RetryableException", answers(429, "ApplicationThrottled", &[]), 503, "throttled"),
-            ("RetryableException", answers(503, "serviceNotAvailable", &[]), 503, "unavailable"),
+            ("AlreadyExistsException", graph_error_fault(409, "ErrorIrresolvableConflict", &[]), 412, "already-exists"),
+            ("UnknownUidException", graph_error_fault(404, "ErrorItemNotFound", &[]), 404, "unknown-uid"),
+            (
+                "InvalidAttributeValueException",
+                graph_error_fault(400, "ErrorInvalidArgument", &[]),
+                400,
+                "invalid-attribute-value",
+            ),
+            ("PermissionDeniedException", graph_error_fault(403, "ErrorAccessDenied", &[]), 403, "permission-denied"),
+            // In ICF an InvalidCredentialException is about an end user's credential. Failures of the connector's own credential are
+            // a ConnectionFailedException.
+            ("ConnectionFailedException", graph_error_fault(401, "InvalidAuthenticationToken", &[]), 503, "invalid-credential"),
+            ("PreconditionFailedException", graph_error_fault(412, "ErrorIrresolvableConflict", &[]), 412, "precondition-failed"),
+            ("PreconditionRequiredException", graph_error_fault(428, "preconditionRequired", &[]), 428, "precondition-required"),
+            ("RetryableException", graph_error_fault(429, "ApplicationThrottled", &[]), 503, "throttled"),
+            ("RetryableException", graph_error_fault(503, "serviceNotAvailable", &[]), 503, "unavailable"),
             ("ConnectorIOException", Fault::new(FaultKind::Respond(broken)), 503, "unavailable"),
             ("ConnectionBrokenException", Fault::new(FaultKind::Close), 503, "connection-failed"),
-            ("UnsupportedOperationException", answers(405, "ErrorMethodNotAllowed", &[]), 501, "unsupported"),
+            ("UnsupportedOperationException", graph_error_fault(405, "ErrorMethodNotAllowed", &[]), 501, "unsupported"),
         ] {
             for (name, method, graph) in &REQUESTS {
                 let created = create(&fixture, json!({"givenName": "Ada"})).await;
                 fixture.emulator.inject(fault.clone().method(graph.clone()));
-                let answer = ask(&fixture, name, method, created.id()).await;
+                let response = send_request(&fixture, name, method, created.id()).await;
                 fixture.emulator.clear_faults();
-                assert_eq!(answer.status, status, "{exception} {name}: {answer:?}");
-                assert_eq!(answer.body["code"], status, "{exception} {name}: {answer:?}");
+                assert_eq!(response.status, status, "{exception} {name}: {response:?}");
+                assert_eq!(response.body["code"], status, "{exception} {name}: {response:?}");
                 let reason = StatusCode::from_u16(status).unwrap().canonical_reason().unwrap();
-                assert_eq!(answer.body["reason"], reason, "{exception} {name}: {answer:?}");
-                let known = answer.body["detail"]["kind"].as_str().unwrap();
-                // Whether a connection that breaks was made, is the host's to say.
+                assert_eq!(response.body["reason"], reason, "{exception} {name}: {response:?}");
+                let known = response.body["detail"]["kind"].as_str().unwrap();
+                // The host decides whether a broken connection was established.
                 let broken = kind == "connection-failed" && known == "unavailable";
-                assert!(known == kind || broken, "{exception} {name}: {answer:?}");
+                assert!(known == kind || broken, "{exception} {name}: {response:?}");
             }
         }
     });
 }
 
-/// The beginnings of `ExceptionHelper`'s messages, with OpenIDM's name of the request and of the object.
+/// Messages begin as in `ExceptionHelper`, with OpenIDM's names of the request and the object.
 #[test]
-fn messages_begin_as_openidms_do() {
+fn failure_message_begins_as_in_openidm() {
     run(async {
         let fixture = Fixture::start().await;
         let class = "system/azuread/contact";
@@ -115,26 +121,26 @@ fn messages_begin_as_openidms_do() {
         ] {
             for (name, method, graph) in REQUESTS.iter().filter(|(name, ..)| requests.contains(name)) {
                 let created = create(&fixture, json!({"givenName": "Ada"})).await;
-                fixture.emulator.inject(answers(status, code, &[]).method(graph.clone()));
-                let answer = ask(&fixture, name, method, created.id()).await;
+                fixture.emulator.inject(graph_error_fault(status, code, &[]).method(graph.clone()));
+                let response = send_request(&fixture, name, method, created.id()).await;
                 fixture.emulator.clear_faults();
                 let beginning = beginning.replace("{id}", created.id()).replace("{class}", class).replace("{name}", name);
-                assert!(answer.message().starts_with(&beginning), "{beginning}: {answer:?}");
+                assert!(response.message().starts_with(&beginning), "{beginning}: {response:?}");
             }
         }
     });
 }
 
-/// `ObjectClassResourceProviderTest.testUnsupportedCreateWithId`, and the operations that an object class has not.
+/// `ObjectClassResourceProviderTest.testUnsupportedCreateWithId`, and operations that an object class does not have.
 #[test]
-fn what_the_classes_cannot_do() {
+fn unsupported_request_is_rejected() {
     run(async {
         let fixture = Fixture::start().await;
         let created = create(&fixture, json!({"givenName": "Ada"})).await;
         let contact = format!("/contact/{}", created.id());
         fixture.emulator.clear_requests();
         let new: &[(&str, &str)] = &[("if-none-match", "*")];
-        for (method, path, headers, status, said) in [
+        for (method, path, headers, status, expected) in [
             (Method::PUT, contact.as_str(), new, 500, "Create with client provided ID is not supported."),
             (Method::PUT, "/contact/new", new, 500, "Create with client provided ID is not supported."),
             (Method::PUT, "/user/new", new, 500, "Create with client provided ID is not supported."),
@@ -144,15 +150,15 @@ fn what_the_classes_cannot_do() {
             (Method::POST, "/user?_action=fly", &[], 400, "fly"),
             (Method::DELETE, "/contact", &[], 501, "DELETE"),
             (Method::POST, "?_action=script&scriptId=x", &[], 400, "script"),
-            // testSyncWithAllObjectClass: classes are followed one by one.
+            // testSyncWithAllObjectClass: liveSync needs one object class.
             (Method::POST, "?_action=liveSync", &[], 400, "liveSync"),
             (Method::GET, "/group/x", &[], 404, "Not found: group"),
             (Method::GET, "/__ALL__/x", &[], 404, "Not found: __ALL__"),
         ] {
             let body = if method == Method::GET { Value::Null } else { json!({"givenName": "x"}) };
-            let answer = send_json(&fixture, method.clone(), path, headers, &body).await;
-            assert_eq!(answer.status, status, "{method} {path}: {answer:?}");
-            assert!(answer.message().contains(said), "{method} {path}: {answer:?}");
+            let response = send_json(&fixture, method.clone(), path, headers, &body).await;
+            assert_eq!(response.status, status, "{method} {path}: {response:?}");
+            assert!(response.message().contains(expected), "{method} {path}: {response:?}");
         }
         assert!(fixture.sent().is_empty(), "{:?}", fixture.sent());
     });

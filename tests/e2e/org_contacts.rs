@@ -1,4 +1,4 @@
-//! The object class `orgContact` at OpenIDM's paths, against the emulator's directory.
+//! The object class `orgContact` of the OpenIDM API, against the emulator's directory.
 
 use graph_emulator::Removal;
 use http::Method;
@@ -15,7 +15,7 @@ fn add(fixture: &Fixture, contact: &Value) -> String {
 }
 
 #[test]
-fn contacts_are_read_with_what_they_are_related_to() {
+fn read_returns_manager_and_direct_reports() {
     run(async {
         let fixture = Fixture::start().await;
         let boss = add(&fixture, &json!({"displayName": "Boss"}));
@@ -27,17 +27,17 @@ fn contacts_are_read_with_what_they_are_related_to() {
         let (status, read) = send_request(request(&fixture, Method::GET, &id)).await;
         assert_eq!((status, &read["_id"], &read["mail"]), (200, &json!(id), &json!("ada@fabrikam.com")), "{read}");
         assert_eq!(read["phones"][0]["number"], "+1");
-        assert!(read.get("manager").is_none(), "it is a request of its own");
+        assert!(read.get("manager").is_none(), "the manager needs its own request");
         let (_, read) = send_request(request(&fixture, Method::GET, &format!("{id}?_fields=displayName,manager"))).await;
         assert_eq!(read, json!({"_id": id, "displayName": "Ada", "manager": boss}));
         let (_, read) = send_request(request(&fixture, Method::GET, &format!("{boss}?_fields=directReports,manager"))).await;
         assert_eq!(read, json!({"_id": boss, "directReports": [id]}));
-        assert_eq!(send_request(request(&fixture, Method::GET, UID)).await.0, 404, "a user is none");
+        assert_eq!(send_request(request(&fixture, Method::GET, UID)).await.0, 404, "a user is not an organizational contact");
     });
 }
 
 #[test]
-fn contacts_are_found_and_followed() {
+fn query_and_live_sync_find_org_contacts() {
     run(async {
         let fixture = Fixture::start().await;
         for (name, mail) in [("Ada", "ada@fabrikam.com"), ("Grace", "grace@fabrikam.com"), ("ada", "x@contoso.com")] {
@@ -55,9 +55,9 @@ fn contacts_are_found_and_followed() {
         assert_eq!(names("displayName eq \"Ada\"").await, ["Ada"]);
         assert_eq!(names("mail ew \"@fabrikam.com\" and !(displayName sw \"A\")").await, ["Grace"]);
         let (status, all) = fixture.query("orgContact", &[("_queryId", "query-all-ids")]).await;
-        assert_eq!((status, &all["resultCount"]), (200, &json!(3)), "no mailbox has to be named");
+        assert_eq!((status, &all["resultCount"]), (200, &json!(3)), "the query needs no mailbox");
 
-        // The directory searches words of the name, sorts by it, and counts: `ada` and `Ada` are one to it.
+        // The directory searches and sorts by name, and counts, without regard to case.
         let found = async |parameters: &[(&str, &str)]| {
             let (status, body) = fixture.query("orgContact", parameters).await;
             assert_eq!(status, 200, "{parameters:?}: {body}");
@@ -87,9 +87,9 @@ fn contacts_are_found_and_followed() {
     });
 }
 
-/// The directory has refused every change of these in v1.0; Microsoft has announced to allow it for those that are the cloud's own.
+/// In v1.0 the directory rejects every change. Microsoft has announced changes of cloud-only contacts.
 #[test]
-fn contacts_are_changed_where_the_directory_allows_it() {
+fn update_and_delete_need_writable_directory() {
     run(async {
         let fixture = Fixture::start().await;
         let id = add(&fixture, &json!({"displayName": "Ada"}));

@@ -1,4 +1,4 @@
-//! Organizational contacts as a program calls them, against the emulator's directory, in v1.0 and beta.
+//! The WIT interface `org-contacts`, against the emulator's directory, in v1.0 and beta.
 
 use graph_contacts_host::bindings::exports::graph_contacts::connector::types::{
     ErrorKind, OrgContact, OrgContactProperty, OrgContactQuery, Phone, PhoneKind, PhysicalOfficeAddress,
@@ -14,8 +14,8 @@ const SALES: &str = "f448435d-3ca7-4073-8152-a1fd73c0fd09";
 const EVERYONE: &str = "93670da6-d731-4366-94b5-abed40b6016b";
 const NOBODY: &str = "00000000-0000-0000-0000-000000000001";
 
-/// Eric, of the page "List orgContacts", reports to a user, and is a member of Sales, which is a member of Everyone. Nicole reports to
-/// Eric. Adam is in no group.
+/// Starts a fixture with three contacts. Eric, from the page "List orgContacts", reports to a user, and is a member of Sales, which
+/// is a member of Everyone. Nicole reports to Eric. Adam is in no group.
 async fn company(version: &str) -> Fixture {
     let fixture = Fixture::with(connector(), |settings| settings.api_version = Some(version.to_owned())).await;
     let emulator = &fixture.emulator;
@@ -55,11 +55,11 @@ async fn company(version: &str) -> Fixture {
     fixture
 }
 
-fn all() -> OrgContactQuery {
+fn default_query() -> OrgContactQuery {
     OrgContactQuery { filter: None, search: None, order_by: vec![], page_size: None, cookie: None, count: false }
 }
 
-fn nothing() -> OrgContact {
+fn empty_contact() -> OrgContact {
     OrgContact {
         id: None,
         deleted_date_time: None,
@@ -83,7 +83,7 @@ fn nothing() -> OrgContact {
 }
 
 #[test]
-fn a_contact_has_every_property() {
+fn get_returns_every_property() {
     run(async {
         for version in ["v1.0", "beta"] {
             let fixture = company(version).await;
@@ -107,12 +107,12 @@ fn a_contact_has_every_property() {
             assert_eq!(nicole.on_premises_sync_enabled, Some(true));
             assert_eq!(nicole.on_premises_last_sync_date_time.as_deref(), Some("2026-11-01T10:00:00Z"));
             let conflict = &nicole.on_premises_provisioning_errors[0];
-            let told = [&conflict.category, &conflict.property_causing_error, &conflict.value, &conflict.occurred_date_time];
-            let told: Vec<&str> = told.into_iter().map(|part| part.as_deref().unwrap()).collect();
-            assert_eq!(told, ["PropertyConflict", "ProxyAddresses", "x", "2026-11-01T10:00:00Z"]);
+            let details = [&conflict.category, &conflict.property_causing_error, &conflict.value, &conflict.occurred_date_time];
+            let details: Vec<&str> = details.into_iter().map(|part| part.as_deref().unwrap()).collect();
+            assert_eq!(details, ["PropertyConflict", "ProxyAddresses", "x", "2026-11-01T10:00:00Z"]);
             let failed = &nicole.service_provisioning_errors[0];
             assert_eq!((failed.is_resolved, failed.error_detail.as_deref()), (Some(false), Some("<Error/>")));
-            // What has no place in the records is told all the same.
+            // Properties without a field of the record are in `additional`.
             let names: Vec<&str> = nicole.additional.iter().map(|(name, _)| name.as_str()).collect();
             assert!(
                 names.contains(&"@odata.context") && names.contains(&"serviceProvisioningErrors[0].@odata.type"),
@@ -120,13 +120,17 @@ fn a_contact_has_every_property() {
             );
 
             let missing = call!(fixture, graph_contacts_connector_org_contacts.call_get_org_contact(UID)).unwrap_err();
-            assert_eq!((missing.kind, missing.http_status), (ErrorKind::UnknownUid, Some(404)), "a user is none");
+            assert_eq!(
+                (missing.kind, missing.http_status),
+                (ErrorKind::UnknownUid, Some(404)),
+                "a user is not an organizational contact"
+            );
         }
     });
 }
 
 #[test]
-fn contacts_are_listed_as_a_query_says() {
+fn list_applies_query_options() {
     run(async {
         for version in ["v1.0", "beta"] {
             let fixture = company(version).await;
@@ -135,15 +139,15 @@ fn contacts_are_listed_as_a_query_says() {
                 let names: Vec<String> = page.contacts.into_iter().map(|contact| contact.display_name.unwrap()).collect();
                 (names, page.count, page.cookie)
             };
-            let ordered = || OrgContactQuery { order_by: vec!["displayName".to_owned()], count: true, ..all() };
+            let ordered = || OrgContactQuery { order_by: vec!["displayName".to_owned()], count: true, ..default_query() };
             let names = ["Adam Walter", "Eric S", "Nicole Wagner"].map(str::to_owned).to_vec();
             assert_eq!(list(ordered()).await, (names.clone(), Some(3), None));
-            let descending = OrgContactQuery { order_by: vec!["-displayName".to_owned()], ..all() };
+            let descending = OrgContactQuery { order_by: vec!["-displayName".to_owned()], ..default_query() };
             assert_eq!(list(descending).await, (names.iter().rev().cloned().collect(), None, None));
 
             let filtered = |filter: &str| OrgContactQuery { filter: Some(filter.to_owned()), ..ordered() };
             for (filter, found, count) in [
-                // The directory compares without case, and so it counts.
+                // The directory compares without regard to case, so its count differs.
                 ("companyName eq \"Contoso\"", &names[1..], 3),
                 ("onPremisesSyncEnabled eq true", &names[2..], 1),
                 ("proxyAddresses sw \"smtp:eric@\"", &names[1..2], 1),
@@ -174,7 +178,7 @@ fn contacts_are_listed_as_a_query_says() {
 }
 
 #[test]
-fn contacts_are_related_to_others() {
+fn relationships_are_listed() {
     run(async {
         for version in ["v1.0", "beta"] {
             let fixture = company(version).await;
@@ -190,9 +194,9 @@ fn contacts_are_related_to_others() {
             let reports = call!(fixture, graph_contacts_connector_org_contacts.call_list_direct_reports(ERIC)).unwrap();
             assert_eq!(reports.iter().map(|report| report.id.as_str()).collect::<Vec<_>>(), [NICOLE]);
             let groups = call!(fixture, graph_contacts_connector_org_contacts.call_list_member_of(ERIC)).unwrap();
-            let told: Vec<(&str, Option<&str>)> =
+            let listed: Vec<(&str, Option<&str>)> =
                 groups.iter().map(|group| (group.type_name.as_str(), group.display_name.as_deref())).collect();
-            assert_eq!(told, [("group", Some("Sales"))]);
+            assert_eq!(listed, [("group", Some("Sales"))]);
             let groups = call!(fixture, graph_contacts_connector_org_contacts.call_list_transitive_member_of(ERIC)).unwrap();
             assert_eq!(groups.len(), 2);
             let error = call!(fixture, graph_contacts_connector_org_contacts.call_list_member_of(NOBODY)).unwrap_err();
@@ -200,8 +204,9 @@ fn contacts_are_related_to_others() {
 
             let groups = call!(fixture, graph_contacts_connector_org_contacts.call_get_member_groups(ERIC)).unwrap();
             assert_eq!(groups, [SALES, EVERYONE]);
-            let asked = [EVERYONE, NOBODY].map(str::to_owned);
-            let groups = call!(fixture, graph_contacts_connector_org_contacts.call_check_member_groups(ERIC, &asked)).unwrap();
+            let requested = [EVERYONE, NOBODY].map(str::to_owned);
+            let groups =
+                call!(fixture, graph_contacts_connector_org_contacts.call_check_member_groups(ERIC, &requested)).unwrap();
             assert_eq!(groups, [EVERYONE]);
             let many = vec![SALES.to_owned(); 21];
             let error = call!(fixture, graph_contacts_connector_org_contacts.call_check_member_groups(ERIC, &many)).unwrap_err();
@@ -211,15 +216,14 @@ fn contacts_are_related_to_others() {
             let contacts = call!(fixture, graph_contacts_connector_org_contacts.call_get_by_ids(&ids)).unwrap();
             let mut found: Vec<String> = contacts.into_iter().map(|contact| contact.id.unwrap()).collect();
             found.sort();
-            assert_eq!(found, [ERIC, NICOLE], "contacts alone");
+            assert_eq!(found, [ERIC, NICOLE], "only contacts");
         }
     });
 }
 
-/// In v1.0 the directory has refused every change; Microsoft has announced to allow it for contacts that are the cloud's own, and beta
-/// does already.
+/// In v1.0 the directory rejects every change. Microsoft has announced changes of cloud-only contacts; beta allows them.
 #[test]
-fn contacts_are_changed_where_the_directory_allows_it() {
+fn update_and_delete_need_writable_directory() {
     run(async {
         for version in ["v1.0", "beta"] {
             let fixture = company(version).await;
@@ -237,7 +241,7 @@ fn contacts_are_changed_where_the_directory_allows_it() {
                     country_or_region: None,
                     office_location: None,
                 }],
-                ..nothing()
+                ..empty_contact()
             };
             if version == "v1.0" {
                 let refused = update(ERIC, &set, &[]).await.unwrap_err();
@@ -251,21 +255,26 @@ fn contacts_are_changed_where_the_directory_allows_it() {
             assert_eq!((changed.surname.as_deref(), changed.job_title, changed.mail_nickname), (Some("Salomon"), None, None));
             assert_eq!((changed.phones.len(), changed.phones[0].kind), (1, PhoneKind::Business));
             assert_eq!((changed.addresses[0].city.as_deref(), &changed.addresses[0].street), (Some("Seattle"), &None));
-            assert_eq!(changed.given_name.as_deref(), Some("Eric"), "what is not named stays");
-            let changed = update(ERIC, &nothing(), &[OrgContactProperty::Phones, OrgContactProperty::Addresses]).await.unwrap();
+            assert_eq!(changed.given_name.as_deref(), Some("Eric"), "an attribute that is not named is kept");
+            let changed =
+                update(ERIC, &empty_contact(), &[OrgContactProperty::Phones, OrgContactProperty::Addresses]).await.unwrap();
             assert!(changed.phones.is_empty() && changed.addresses.is_empty(), "{changed:?}");
 
-            // What was read can be sent back whole, and is not sent on.
+            // A contact can be sent back as it was read; nothing is written.
             fixture.emulator.clear_requests();
             update(ERIC, &changed, &[]).await.unwrap();
             fixture.assert_nothing_written();
-            let other = OrgContact { id: Some(NICOLE.to_owned()), proxy_addresses: vec!["smtp:x".to_owned()], ..nothing() };
+            let other = OrgContact { id: Some(NICOLE.to_owned()), proxy_addresses: vec!["smtp:x".to_owned()], ..empty_contact() };
             let refused = update(ERIC, &other, &[]).await.unwrap_err();
             assert_eq!(
                 (refused.kind, refused.attributes),
                 (ErrorKind::InvalidAttributeValue, vec!["id".into(), "proxyAddresses".into()])
             );
-            assert_eq!(update(NICOLE, &set, &[]).await.unwrap_err().kind, ErrorKind::PermissionDenied, "it is synchronised");
+            assert_eq!(
+                update(NICOLE, &set, &[]).await.unwrap_err().kind,
+                ErrorKind::PermissionDenied,
+                "the contact is synchronized"
+            );
 
             let delete = async |id| call!(fixture, graph_contacts_connector_org_contacts.call_delete_org_contact(id));
             assert_eq!(delete(NICOLE).await.unwrap_err().kind, ErrorKind::PermissionDenied);
@@ -281,7 +290,7 @@ fn contacts_are_changed_where_the_directory_allows_it() {
 }
 
 #[test]
-fn contacts_are_followed() {
+fn delta_returns_changes() {
     run(async {
         for version in ["v1.0", "beta"] {
             let fixture = company(version).await;
@@ -291,12 +300,12 @@ fn contacts_are_followed() {
             fixture.emulator.change_object(ERIC, &json!({"jobTitle": "Chief"})).unwrap();
             fixture.emulator.remove_object(NICOLE, Removal::Deleted).unwrap();
             let next = delta(Some(&first.token)).await.unwrap();
-            let told: Vec<(&str, Option<&str>)> = next
+            let changes: Vec<(&str, Option<&str>)> = next
                 .changes
                 .iter()
                 .map(|change| (change.id.as_str(), change.contact.as_ref().map(|contact| contact.job_title.as_deref().unwrap())))
                 .collect();
-            assert_eq!(told, [(ERIC, Some("Chief")), (NICOLE, None)]);
+            assert_eq!(changes, [(ERIC, Some("Chief")), (NICOLE, None)]);
             assert!(delta(Some(&next.token)).await.unwrap().changes.is_empty());
             fixture.emulator.expire_delta_tokens(SyncStateError::SyncStateNotFound);
             assert_eq!(delta(Some(&next.token)).await.unwrap_err().kind, ErrorKind::ResyncRequired);
@@ -304,9 +313,9 @@ fn contacts_are_followed() {
     });
 }
 
-/// The interface of strings has the same, and the requests are built without being sent.
+/// The JSON interface has the same operations. The interface `requests` builds them without sending.
 #[test]
-fn the_same_is_had_by_name() {
+fn json_interface_performs_same_operations() {
     run(async {
         let fixture = company("v1.0").await;
         let listed = invoke(&fixture, "orgContacts.list", json!({"search": "eric", "count": true})).await.unwrap();

@@ -1,14 +1,14 @@
-//! A proxy, as an operator sets one. What goes through it is tested in the host.
+//! The settings of a proxy and of CA certificates. The host's own tests check the proxied requests.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 
 use crate::command::program;
 use crate::fixture::run;
-use crate::hosting::graph;
+use crate::hosting::start_graph;
 
-/// The first line of what a proxy is sent, which it refuses.
-fn refusing(listener: &TcpListener) -> String {
+/// Rejects one request to the proxy. Returns the request's first line.
+fn reject_request(listener: &TcpListener) -> String {
     let (mut stream, _) = listener.accept().unwrap();
     let mut head = BufReader::new(stream.try_clone().unwrap()).lines().map_while(Result::ok).take_while(|line| !line.is_empty());
     let first = head.next().unwrap();
@@ -18,7 +18,7 @@ fn refusing(listener: &TcpListener) -> String {
 }
 
 #[test]
-fn an_operator_sets_a_proxy_by_variable_or_option() {
+fn proxy_is_set_by_variable_or_option() {
     let proxy = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", proxy.local_addr().unwrap());
     for (variables, arguments) in [
@@ -32,30 +32,30 @@ fn an_operator_sets_a_proxy_by_variable_or_option() {
         command.args(["--endpoint", "https://graph.test", "--max-retries", "0"]).args(&arguments);
         command.envs(variables).env("GRAPH_ACCESS_TOKEN", "t");
         let running = command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
-        assert_eq!(refusing(&proxy), "CONNECT graph.test:443 HTTP/1.1");
+        assert_eq!(reject_request(&proxy), "CONNECT graph.test:443 HTTP/1.1");
         assert!(!running.wait_with_output().unwrap().status.success());
     }
 }
 
 #[test]
-fn this_machine_is_reached_without_the_proxy() {
-    let emulator = run(graph("t"));
+fn loopback_endpoint_bypasses_proxy() {
+    let emulator = run(start_graph("t"));
     let mut command = program();
     command.arg("test").env("GRAPH_ENDPOINT", emulator.endpoint()).env("GRAPH_ACCESS_TOKEN", "t");
-    // Nobody listens there.
+    // Nothing listens on these ports.
     let output = command.env("HTTPS_PROXY", "http://127.0.0.1:1").env("HTTP_PROXY", "http://127.0.0.1:1").output().unwrap();
     assert!(output.status.success(), "{output:?}");
 }
 
 #[test]
-fn a_wrong_proxy_or_authority_is_told_before_anything_is_sent() {
-    for (arguments, told) in [
+fn invalid_proxy_or_ca_file_is_reported_before_sending() {
+    for (arguments, expected) in [
         (["--proxy", "ftp://user:hunter2@proxy"], "in --proxy or HTTPS_PROXY: the proxy's address is neither http nor https"),
         (["--ca-file", "/nowhere.pem"], "cannot read --ca-file /nowhere.pem"),
         (["--ca-file", "/dev/null"], "in --ca-file /dev/null: it has no certificate"),
     ] {
         let output = program().args(arguments).arg("test").output().unwrap();
         let errors = String::from_utf8(output.stderr).unwrap();
-        assert!(!output.status.success() && errors.contains(told) && !errors.contains("hunter2"), "{errors}");
+        assert!(!output.status.success() && errors.contains(expected) && !errors.contains("hunter2"), "{errors}");
     }
 }

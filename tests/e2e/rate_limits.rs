@@ -1,4 +1,4 @@
-//! Rates: what leaves in a time, of all sandboxes of a party together.
+//! Rate limits, which all sandboxes of a tenant share.
 
 use std::time::Duration;
 
@@ -6,9 +6,9 @@ use serde_json::json;
 
 use crate::fixture::{Fixture, UID, connector, run};
 
-/// Each call has a sandbox of its own. The third would have its turn after thirty seconds, which is long after its deadline.
+/// Each call has its own sandbox. The third would get its permit after thirty seconds, long after its deadline.
 #[test]
-fn what_would_be_too_much_is_not_sent_and_the_deadline_ends_the_wait() {
+fn rate_limited_read_waits_until_deadline() {
     run(async {
         let fixture = Fixture::with(connector(), |settings| {
             settings.read_rate_limit = Some("2/min".parse().unwrap());
@@ -20,14 +20,14 @@ fn what_would_be_too_much_is_not_sent_and_the_deadline_ends_the_wait() {
         assert_eq!(fixture.get(&read).await.0, 200);
         let (status, body) = fixture.get(&read).await;
         assert_eq!((status, &body["detail"]["kind"]), (503, &json!("timeout")), "{body}");
-        assert!(body["message"].as_str().unwrap().contains("time limit of an operation"), "{body}");
+        assert!(body["message"].as_str().unwrap().contains("the time limit of an operation is"), "{body}");
         assert_eq!(fixture.sent().len(), 2, "{:?}", fixture.sent());
     });
 }
 
-/// One batch with three writes in it: the user is read, and no write leaves, since the third of them would be too much.
+/// A batch has three writes. The user is read, and the batch is not sent, because its third write exceeds the rate limit.
 #[test]
-fn the_items_of_a_batch_count() {
+fn batch_items_count_towards_write_rate_limit() {
     run(async {
         let fixture = Fixture::with(connector(), |settings| {
             settings.write_rate_limit = Some("2/hour".parse().unwrap());

@@ -1,16 +1,16 @@
-//! `graph-contacts serve --config` as a process of its own, with everything that it writes kept.
+//! `graph-contacts serve --config` as a separate process, whose log and audit log are kept.
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 
 use crate::command::program;
-use crate::hosting::Folder;
+use crate::hosting::TempFolder;
 
-/// A gateway in a process of its own, which is killed when this is dropped.
+/// A gateway process, which is killed when this is dropped.
 pub struct ServeProcess {
     process: Child,
-    // Open as long as somebody may write to it.
+    // Stays open, so that the process can write to it.
     _output: BufReader<ChildStdout>,
     pub address: String,
     log: PathBuf,
@@ -18,9 +18,9 @@ pub struct ServeProcess {
 }
 
 impl ServeProcess {
-    /// Serves the tenants of `configuration`, a text, with a component, and logs everything there is to log if `all` says so.
-    /// Logs and the compiled component are in `folder`, where another that is started later finds them.
-    pub fn start(folder: &Folder, component: &Path, configuration: &str, all: bool) -> ServeProcess {
+    /// Starts a gateway for the tenants of `configuration`. `all` sets the log level `trace`. The logs and the compiled component
+    /// are in `folder`, where a later process finds them.
+    pub fn start(folder: &TempFolder, component: &Path, configuration: &str, all: bool) -> ServeProcess {
         let file = folder.write("tenants.toml", configuration);
         let beside = |name: &str| file.with_file_name(name);
         let (log, audit) = (beside("log"), beside("audit"));
@@ -33,7 +33,7 @@ impl ServeProcess {
         let mut output = BufReader::new(process.stdout.take().unwrap());
         output.read_line(&mut line).unwrap();
         let address = line.trim().strip_prefix("Listening on ");
-        let Some(address) = address else { panic!("it did not start: {}", std::fs::read_to_string(&log).unwrap()) };
+        let Some(address) = address else { panic!("the gateway did not start: {}", std::fs::read_to_string(&log).unwrap()) };
         ServeProcess { process, _output: output, address: address.to_owned(), log, audit }
     }
 
@@ -45,7 +45,7 @@ impl ServeProcess {
         std::fs::read_to_string(&self.audit).unwrap()
     }
 
-    /// Memory that the process has of the machine's, in KiB, where the system tells.
+    /// Returns the resident memory of the process in KiB, if the system reports it.
     pub fn resident(&self) -> Option<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).ok()?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
@@ -57,15 +57,15 @@ impl ServeProcess {
         assert!(Command::new("kill").args([name, &self.process.id().to_string()]).status().unwrap().success());
     }
 
-    /// How it ended, once it has.
-    pub fn ended(&mut self) -> ExitStatus {
+    /// Waits for the end of the process and returns its status.
+    pub fn wait(&mut self) -> ExitStatus {
         self.process.wait().unwrap()
     }
 }
 
 impl Drop for ServeProcess {
     fn drop(&mut self) {
-        // It may have ended.
+        // The process may have ended already.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }

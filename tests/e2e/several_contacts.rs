@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::fixture::{Fixture, UID, connector, run};
 
 #[test]
-fn they_run_as_update_add_remove() {
+fn changes_run_as_update_add_remove() {
     run(async {
         let fixture = Fixture::start().await;
         let (kept, gone) = (fixture.add(json!({"givenName": "Kept"})), fixture.add(json!({"givenName": "Gone"})));
@@ -36,7 +36,7 @@ fn they_run_as_update_add_remove() {
 }
 
 #[test]
-fn one_that_fails_neither_hides_nor_undoes_the_others() {
+fn failed_change_does_not_affect_others() {
     run(async {
         let fixture = Fixture::start().await;
         let (first, second, gone) = (
@@ -68,13 +68,13 @@ fn one_that_fails_neither_hides_nor_undoes_the_others() {
         let done: Vec<bool> = outcomes.iter().map(|outcome| outcome["done"].as_bool().unwrap()).collect();
         assert_eq!((&done[..2], &done[5..]), (&[false, true][..], &[true, true][..]));
         assert_eq!(outcomes[0]["id"], unknown);
-        // Which of a batch met the fault is the service's choice.
-        let denied = (2..5).find(|place| !done[*place]).unwrap();
+        // The service decides which item of the batch meets the fault.
+        let denied = (2..5).find(|position| !done[*position]).unwrap();
         assert_eq!((outcomes[denied]["error"]["kind"].as_str(), outcomes[denied].get("id")), (Some("permission-denied"), None));
         let mut expected = vec!["1", "2 changed"];
-        for (place, name) in [(2, "4"), (3, "5"), (4, "6")] {
-            if place != denied {
-                assert!(outcomes[place]["id"].is_string());
+        for (position, name) in [(2, "4"), (3, "5"), (4, "6")] {
+            if position != denied {
+                assert!(outcomes[position]["id"].is_string());
                 expected.push(name);
             }
         }
@@ -85,13 +85,14 @@ fn one_that_fails_neither_hides_nor_undoes_the_others() {
     });
 }
 
-/// The service created the contact and the gateway before it gave up: the caller has to know.
+/// The service creates the contact, but its gateway times out. The outcome says that the change may have taken effect.
 #[test]
-fn what_may_have_been_done_is_told() {
+fn unknown_outcome_is_reported() {
     run(async {
         let fixture = Fixture::with(connector(), |settings| settings.exactly_once = Some(false)).await;
-        let reply = CannedResponse { body: Bytes::from_static(b"<html>"), ..CannedResponse::empty(StatusCode::GATEWAY_TIMEOUT) };
-        fixture.emulator.inject(Fault::new(FaultKind::ApplyThenRespond(reply)).method(Method::POST).in_batch());
+        let response =
+            CannedResponse { body: Bytes::from_static(b"<html>"), ..CannedResponse::empty(StatusCode::GATEWAY_TIMEOUT) };
+        fixture.emulator.inject(Fault::new(FaultKind::ApplyThenRespond(response)).method(Method::POST).in_batch());
         let (status, body) = fixture.put(json!({"__addContacts__": [{"givenName": "1"}, {"givenName": "2"}]})).await;
         assert_eq!(status, 503);
         let outcomes = &body["detail"]["contacts"];
@@ -102,9 +103,9 @@ fn what_may_have_been_done_is_told() {
     });
 }
 
-/// 100 added contacts: the user is read, and five batches are sent; no more than four requests at a time reach the mailbox.
+/// For 100 added contacts the user is read, and five batches are sent. At most four requests at a time reach the mailbox.
 #[test]
-fn a_hundred_additions_are_five_requests() {
+fn hundred_additions_use_five_batches() {
     run(async {
         let fixture = Fixture::start().await;
         fixture.emulator.set_throttle(Throttle::outlook());
@@ -117,9 +118,9 @@ fn a_hundred_additions_are_five_requests() {
     });
 }
 
-/// Twelve callers at once, each in a sandbox of its own, and Outlook's limit: none is throttled.
+/// Twelve concurrent callers, each in its own sandbox, stay within Outlook's limit, so none is throttled.
 #[test]
-fn the_mailbox_is_never_asked_more_than_four_things_at_once() {
+fn mailbox_concurrency_stays_at_four() {
     run(async {
         let fixture = std::sync::Arc::new(Fixture::start().await);
         fixture.emulator.set_throttle(Throttle::outlook());
@@ -139,10 +140,10 @@ fn the_mailbox_is_never_asked_more_than_four_things_at_once() {
     });
 }
 
-/// Twelve callers at once whose additions go in batches, of which the service carries four items out at a time each: the host
-/// lets one batch after the other through. The faults are slow items, so that they would meet otherwise.
+/// Twelve concurrent callers add contacts in batches, of which the service runs four items at a time. The host sends one batch after
+/// the other. The faults slow down the items, so that the batches would overlap otherwise.
 #[test]
-fn batches_of_many_callers_do_not_meet_at_a_mailbox() {
+fn concurrent_batches_keep_mailbox_concurrency_at_four() {
     run(async {
         let fixture = std::sync::Arc::new(Fixture::start().await);
         fixture.emulator.set_throttle(Throttle::outlook());

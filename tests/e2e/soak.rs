@@ -1,6 +1,6 @@
-//! Hundreds of mixed updates under heavy faults: at the end the mailbox is what the answers said.
+//! Hundreds of mixed updates under heavy faults: at the end the mailbox agrees with the responses.
 //!
-//! The seed is fixed, so that a failure can be had again; `SOAK_ROUNDS` and `SOAK_SEED` make other runs.
+//! The seed is fixed, so that a failure is reproducible. `SOAK_ROUNDS` and `SOAK_SEED` select other runs.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -11,37 +11,37 @@ use serde_json::{Map, Value, json};
 
 use crate::fixture::{Fixture, connector, run};
 
-/// A small generator of chance (Knuth's MMIX constants), so that a run depends on its seed alone.
-struct Chance(u64);
+/// A small random number generator (Knuth's MMIX constants), so that a run depends only on its seed.
+struct Random(u64);
 
-impl Chance {
+impl Random {
     fn below(&mut self, limit: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).unwrap() % limit
     }
 }
 
-/// What a contact's nickname may be: what it was made by the changes that were done, or by one whose outcome is not known.
-/// `None` is a contact that is not there.
+/// The possible nicknames of a contact: from the changes that were done, or from one with an unknown outcome. `None`: the contact
+/// does not exist.
 type Possible = Vec<Option<String>>;
 
-fn fault(chance: &mut Chance) -> Fault {
+fn random_fault(random: &mut Random) -> Fault {
     let throttled = |wait| {
         CannedResponse::empty(StatusCode::TOO_MANY_REQUESTS).header(header::RETRY_AFTER, header::HeaderValue::from_static(wait))
     };
-    let gone = CannedResponse::empty(StatusCode::GATEWAY_TIMEOUT);
-    let kind = match chance.below(12) {
+    let timed_out = CannedResponse::empty(StatusCode::GATEWAY_TIMEOUT);
+    let kind = match random.below(12) {
         0 => FaultKind::Respond(throttled("0")),
         1 => FaultKind::Respond(throttled("0.02")),
         2 => FaultKind::Respond(CannedResponse::empty(StatusCode::SERVICE_UNAVAILABLE)),
-        3 => FaultKind::Respond(gone),
-        4 => FaultKind::ApplyThenRespond(gone),
+        3 => FaultKind::Respond(timed_out),
+        4 => FaultKind::ApplyThenRespond(timed_out),
         5 => {
             FaultKind::ApplyThenRespond(CannedResponse::error(StatusCode::INTERNAL_SERVER_ERROR, "ErrorInternalServerError", "x"))
         }
         6 => FaultKind::Close,
         7 => FaultKind::ApplyThenClose,
-        8 => FaultKind::Truncate(chance.below(200)),
+        8 => FaultKind::Truncate(random.below(200)),
         9 => FaultKind::Respond(CannedResponse::error(StatusCode::FORBIDDEN, "ErrorAccessDenied", "x")),
         10 => FaultKind::Respond(CannedResponse {
             body: bytes::Bytes::from_static(b"<html>"),
@@ -49,17 +49,17 @@ fn fault(chance: &mut Chance) -> Fault {
         }),
         _ => FaultKind::Delay(Duration::from_millis(20)),
     };
-    let fault = Fault::new(kind).after(chance.below(3)).times(1 + chance.below(6));
-    let fault = match chance.below(4) {
+    let fault = Fault::new(kind).after(random.below(3)).times(1 + random.below(6));
+    let fault = match random.below(4) {
         0 => fault.method(Method::POST),
         1 => fault.method(Method::PATCH),
         _ => fault,
     };
-    if chance.below(2) == 0 { fault.in_batch() } else { fault }
+    if random.below(2) == 0 { fault.in_batch() } else { fault }
 }
 
 #[test]
-fn nothing_is_lost_and_nothing_is_doubled() {
+fn writes_under_faults_are_neither_lost_nor_duplicated() {
     let number = |name, default| std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default);
     let (rounds, seed) = (number("SOAK_ROUNDS", 150), number("SOAK_SEED", 20_261_121));
     run(async move {
@@ -68,37 +68,37 @@ fn nothing_is_lost_and_nothing_is_doubled() {
             settings.retry_delay = Some(Duration::from_millis(10));
         })
         .await;
-        let mut chance = Chance(seed);
+        let mut random = Random(seed);
         // By surname, which no two contacts share; each with its id, where it is known.
         let mut model: BTreeMap<String, (Option<String>, Possible)> = BTreeMap::new();
         let (mut made, mut done, mut failed, mut open) = (0, 0, 0, 0);
         for round in 0..rounds {
             fixture.emulator.clear_faults();
-            for _ in 0..chance.below(4) {
-                fixture.emulator.inject(fault(&mut chance));
+            for _ in 0..random.below(4) {
+                fixture.emulator.inject(random_fault(&mut random));
             }
             let known: Vec<(String, String)> =
                 model.iter().filter_map(|(name, (id, _))| Some((name.clone(), id.clone()?))).collect();
-            let pick = |chance: &mut Chance, most: usize| {
-                let count = chance.below(most + 1).min(known.len());
-                let start = chance.below(known.len().max(1));
+            let pick = |random: &mut Random, most: usize| {
+                let count = random.below(most + 1).min(known.len());
+                let start = random.below(known.len().max(1));
                 known.iter().cycle().skip(start).take(count).cloned().collect::<Vec<_>>()
             };
-            let additions: Vec<String> = (0..chance.below(26)).map(|n| format!("{round}-{n}")).collect();
-            let updates = pick(&mut chance, 22);
-            let removals = pick(&mut chance, 5);
+            let additions: Vec<String> = (0..random.below(26)).map(|n| format!("{round}-{n}")).collect();
+            let updates = pick(&mut random, 22);
+            let removals = pick(&mut random, 5);
             let nickname = format!("round {round}");
             let body = json!({
                 "__addContacts__": additions.iter().map(|name| json!({"surname": name, "nickName": "new"})).collect::<Vec<_>>(),
                 "__updateContacts__": updates.iter().map(|(_, id)| json!({"id": id, "nickName": nickname})).collect::<Vec<_>>(),
                 "__removeContacts__": removals.iter().map(|(_, id)| id).collect::<Vec<_>>(),
             });
-            let (status, answer) = fixture.put(body).await;
+            let (status, response) = fixture.put(body).await;
             made += additions.len() + updates.len() + removals.len();
-            let outcomes = answer["detail"]["contacts"].as_array();
+            let outcomes = response["detail"]["contacts"].as_array();
             if status != 200 && outcomes.is_none() {
-                // The user could not be read: nothing was begun.
-                assert!(answer["detail"]["mayHaveTakenEffect"] != true, "{answer}");
+                // The user could not be read, so no change began.
+                assert!(response["detail"]["mayHaveTakenEffect"] != true, "{response}");
                 failed += additions.len() + updates.len() + removals.len();
                 continue;
             }
@@ -132,30 +132,30 @@ fn nothing_is_lost_and_nothing_is_doubled() {
             for (position, (name, _)) in removals.iter().enumerate() {
                 note(name, None, outcome("__removeContacts__", position), None);
             }
-            // Now and then the ids of what was added are learned, and what may be so becomes what is.
+            // Every fifth round learns the ids of added contacts, and settles unknown outcomes.
             if round % 5 == 4 || round + 1 == rounds {
                 fixture.emulator.clear_faults();
                 reconcile(&mut model, fixture.contacts().await);
             }
         }
-        println!("seed {seed}: {made} changes: {done} done, {failed} failed, {open} with an outcome that is not known");
-        assert!(done > made / 2 && failed > 0, "the faults are neither harmless nor too many");
+        println!("seed {seed}: {made} changes: {done} done, {failed} failed, {open} with an unknown outcome");
+        assert!(done > made / 2 && failed > 0, "the faults are too few or too many");
     });
 }
 
-/// Checks that the mailbox is what the model says it may be, and sets the model to what it is.
+/// Checks that the mailbox is a possible state of the model, and updates the model to it.
 fn reconcile(model: &mut BTreeMap<String, (Option<String>, Possible)>, contacts: Vec<Value>) {
-    let mut there: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
+    let mut stored: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
     for contact in contacts {
         let name = contact["surname"].as_str().unwrap().to_owned();
-        assert!(there.insert(name.clone(), contact.as_object().unwrap().clone()).is_none(), "{name} is there twice");
+        assert!(stored.insert(name.clone(), contact.as_object().unwrap().clone()).is_none(), "{name} exists twice");
     }
     for (name, (id, possible)) in model.iter_mut() {
-        let found = there.remove(name);
+        let found = stored.remove(name);
         let now = found.as_ref().map(|contact| contact["nickName"].as_str().unwrap().to_owned());
-        assert!(possible.contains(&now), "{name} is {now:?}, and may be {possible:?}");
+        assert!(possible.contains(&now), "{name} is {now:?}; expected one of {possible:?}");
         *possible = vec![now];
         *id = found.map(|contact| contact["id"].as_str().unwrap().to_owned());
     }
-    assert!(there.is_empty(), "no one added {:?}", there.keys());
+    assert!(stored.is_empty(), "unexpected contacts: {:?}", stored.keys());
 }

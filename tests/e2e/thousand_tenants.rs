@@ -1,4 +1,4 @@
-//! A thousand tenants of one process, each called once; and what memory that takes.
+//! A thousand tenants in one process, each called once, and the memory that they need.
 
 use std::time::Duration;
 
@@ -7,18 +7,18 @@ use graph_emulator::{AppRegistration, ClientCredential};
 use tokio::task::JoinSet;
 
 use crate::fixture::{UID, component_file, run};
-use crate::hosting::{Folder, graph};
+use crate::hosting::{TempFolder, start_graph};
 use crate::serve_process::ServeProcess;
 
 const TENANTS: usize = 1_000;
 const AT_ONCE: usize = 20;
 
-/// Each has an application and a token of its own.
+/// Each tenant has its own application and token.
 #[test]
-fn a_thousand_tenants_are_served_by_one_process() {
-    let folder = Folder::new("thousand");
+fn one_process_serves_thousand_tenants() {
+    let folder = TempFolder::new("thousand");
     let (password, hash) = generate_token().unwrap();
-    let graph = run(graph("token"));
+    let graph = run(start_graph("token"));
     folder.write("secret", "s3cret");
     let endpoint = graph.endpoint();
     let mut text = format!("[[callers]]\nname = 'caller'\ntoken-hash = '{hash}'\n");

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-/// A threat model whose tests are gone shows nothing.
+/// Every test that the threat model names exists.
 #[test]
-fn every_test_that_the_threat_model_names_is_there() {
+fn threat_model_names_existing_tests() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let page = std::fs::read_to_string(root.join("docs/security.md")).unwrap();
     let named: Vec<(&str, &str)> = page.split('`').filter_map(|part| part.split_once(".rs::")).collect();

@@ -1,4 +1,4 @@
-//! Deadlines, and callers that go away.
+//! Deadlines, and callers that disconnect.
 
 use std::time::{Duration, Instant};
 
@@ -12,47 +12,48 @@ use crate::fixture::{Fixture, UID, connector, fresh_connector, run};
 
 const DEADLINE: Duration = Duration::from_secs(2);
 
-/// That the time is the deadline's, to within a second.
-fn assert_in_time(begun: Instant) {
+/// Checks that the deadline ended the call, to within a second.
+fn assert_ended_at_deadline(begun: Instant) {
     let took = begun.elapsed();
     assert!(took >= DEADLINE && took < DEADLINE + Duration::from_secs(1), "{took:?}");
 }
 
 #[test]
-fn a_service_that_never_answers() {
+fn unresponsive_service_times_out() {
     run(async {
         let fixture = Fixture::with(connector(), |settings| settings.deadline = DEADLINE).await;
         fixture.emulator.inject(Fault::new(FaultKind::Hang).method(Method::GET));
         let begun = Instant::now();
         let (status, body) = fixture.get(&format!("{UID}?_fields=contacts")).await;
-        assert_in_time(begun);
+        assert_ended_at_deadline(begun);
         assert_eq!((status, &body["detail"]["kind"]), (503, &json!("timeout")), "{body}");
-        assert!(body["message"].as_str().unwrap().contains("time limit of an operation"), "{body}");
+        assert!(body["message"].as_str().unwrap().contains("the time limit of an operation is"), "{body}");
         assert_eq!(fixture.contacts().await.len(), 0, "the next request is served");
     });
 }
 
-/// The time is the whole update's, and what was not begun is told to be so: of three batches the second gets no answer.
+/// The deadline applies to the whole update, whose error says which changes did not begin. The second of three batches gets no
+/// response.
 #[test]
-fn a_service_that_stops_answering_in_the_middle() {
+fn deadline_during_update_reports_each_outcome() {
     run(async {
         let fixture = Fixture::with(connector(), |settings| settings.deadline = DEADLINE).await;
         fixture.emulator.inject(Fault::new(FaultKind::ApplyThenHang).path_ends_with("$batch").after(1));
         let many: Vec<Value> = (0..60).map(|number| json!({"givenName": number.to_string()})).collect();
         let begun = Instant::now();
         let (status, body) = fixture.put(json!({"__addContacts__": many})).await;
-        assert_in_time(begun);
+        assert_ended_at_deadline(begun);
         let contacts = &body["detail"]["contacts"];
         assert_eq!((status, &contacts[19]["done"]), (503, &json!(true)), "{body}");
         assert_eq!(contacts[20]["error"]["mayHaveTakenEffect"], true);
         assert_eq!(contacts[40]["error"]["mayHaveTakenEffect"], false);
-        assert_eq!(fixture.contacts().await.len(), 40, "as the answer says");
+        assert_eq!(fixture.contacts().await.len(), 40, "as the outcomes say");
     });
 }
 
-/// Every second of the answer some bytes come: it is not the silence that ends it.
+/// Each request takes 1.5 seconds, so two of them exceed the deadline of the call.
 #[test]
-fn a_service_that_is_slow() {
+fn slow_service_times_out() {
     run(async {
         let fixture = Fixture::with(connector(), |settings| settings.deadline = DEADLINE).await;
         for _ in 0..25 {
@@ -65,12 +66,12 @@ fn a_service_that_is_slow() {
         assert!(begun.elapsed() >= Duration::from_millis(1500));
         let begun = Instant::now();
         let (status, body) = fixture.put(json!({"__addContacts__": {"givenName": "1"}})).await;
-        assert_in_time(begun);
+        assert_ended_at_deadline(begun);
         assert_eq!(status, 503, "{body}");
     });
 }
 
-async fn until_no_sandbox_is_left(fixture: &Fixture) {
+async fn wait_until_no_sandbox_lives(fixture: &Fixture) {
     for _ in 0..100 {
         if fixture.gateway.live_sandboxes() == 0 {
             return;
@@ -88,7 +89,7 @@ fn head(method: &str, query: &str, more: &str) -> String {
 }
 
 #[test]
-fn a_caller_that_goes_away() {
+fn disconnected_caller_frees_sandbox() {
     run(async {
         let fixture = Fixture::with(fresh_connector(), |settings| settings.deadline = DEADLINE).await;
         for number in 0..600 {
@@ -96,7 +97,7 @@ fn a_caller_that_goes_away() {
         }
         let address = fixture.gateway.address();
         for _ in 0..3 {
-            // In the middle of the answer, which is some megabytes and more than a connection holds.
+            // The caller disconnects during the response, which is larger than a connection's buffers.
             let mut stream = TcpStream::connect(address).await.unwrap();
             stream.write_all(head("GET", "?_fields=contacts", "").as_bytes()).await.unwrap();
             let mut begin = [0; 1000];
@@ -104,13 +105,13 @@ fn a_caller_that_goes_away() {
             assert!(begin.starts_with(b"HTTP/1.1 200 "));
             drop(stream);
 
-            // In the middle of the request.
+            // The caller disconnects during its request.
             let mut stream = TcpStream::connect(address).await.unwrap();
             let more = "If-Match: *\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n";
             stream.write_all(format!("{}{{\"__add", head("PUT", "", more)).as_bytes()).await.unwrap();
             drop(stream);
 
-            // While Graph is asked.
+            // The caller disconnects during a request to Graph.
             fixture.emulator.inject(Fault::new(FaultKind::Hang));
             let mut stream = TcpStream::connect(address).await.unwrap();
             stream.write_all(head("GET", "", "").as_bytes()).await.unwrap();
@@ -118,15 +119,15 @@ fn a_caller_that_goes_away() {
             drop(stream);
             fixture.emulator.clear_faults();
         }
-        until_no_sandbox_is_left(&fixture).await;
+        wait_until_no_sandbox_lives(&fixture).await;
         assert_eq!(fixture.contacts().await.len(), 600, "the next request is served");
-        until_no_sandbox_is_left(&fixture).await;
+        wait_until_no_sandbox_lives(&fixture).await;
     });
 }
 
-/// One that stops reading holds its own sandbox, and that not for ever.
+/// A caller that stops reading occupies only its own sandbox, and only until the deadline.
 #[test]
-fn a_caller_that_stops_reading() {
+fn stalled_caller_frees_sandbox() {
     run(async {
         let fixture = Fixture::with(fresh_connector(), |settings| settings.deadline = DEADLINE).await;
         for number in 0..600 {
@@ -136,8 +137,8 @@ fn a_caller_that_stops_reading() {
         stream.write_all(head("GET", "?_fields=contacts", "").as_bytes()).await.unwrap();
         let mut begin = [0; 1000];
         stream.read_exact(&mut begin).await.unwrap();
-        assert_eq!(fixture.get(UID).await.0, 200, "others are served meanwhile");
-        until_no_sandbox_is_left(&fixture).await;
+        assert_eq!(fixture.get(UID).await.0, 200, "other callers are served meanwhile");
+        wait_until_no_sandbox_lives(&fixture).await;
         drop(stream);
     });
 }

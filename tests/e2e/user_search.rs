@@ -1,4 +1,4 @@
-//! Queries for users at OpenIDM's REST paths.
+//! Queries for users in the OpenIDM API.
 
 use graph_emulator::User;
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ async fn names(fixture: &Fixture, filter: &str) -> Vec<String> {
     body["result"].as_array().unwrap().iter().map(name).collect()
 }
 
-fn people(fixture: &Fixture) {
+fn add_users(fixture: &Fixture) {
     for (number, (name, title)) in
         [("Ada Lovelace", Some("Countess")), ("Grace O'Hopper", Some("Admiral")), ("ada", None)].iter().enumerate()
     {
@@ -28,10 +28,10 @@ fn people(fixture: &Fixture) {
 }
 
 #[test]
-fn filters_find_what_they_say() {
+fn filter_selects_matching_users() {
     run(async {
         let fixture = Fixture::start().await;
-        people(&fixture);
+        add_users(&fixture);
         for (filter, expected) in [
             ("true", &["test.user@contoso.example", "Ada Lovelace", "Grace O'Hopper", "ada"][..]),
             ("userPrincipalName eq \"u1@contoso.example\"", &["Grace O'Hopper"]),
@@ -48,16 +48,16 @@ fn filters_find_what_they_say() {
         }
         let sent = fixture.sent();
         assert!(sent.iter().any(|line| line.replace("%27", "'").contains("$filter=startswith(displayName,'Ada')")), "{sent:?}");
-        // The host's client encodes quotes again; the quote of the name is doubled.
+        // The host's client percent-encodes quotes; the quote in the name is doubled.
         assert!(sent.iter().any(|line| line.replace("%27", "'").contains("'Grace%20O''Hopper'")), "{sent:?}");
     });
 }
 
 #[test]
-fn ids_alone_pages_and_contacts() {
+fn query_returns_ids_pages_and_contacts() {
     run(async {
         let fixture = Fixture::start().await;
-        people(&fixture);
+        add_users(&fixture);
         fixture.add(json!({"givenName": "Ada"}));
         let (status, body) = query(&fixture, &[("_queryId", "query-all-ids")]).await;
         assert_eq!((status, &body["resultCount"], &body["result"][0]), (200, &json!(4), &json!({"_id": UID})), "{body}");
@@ -78,7 +78,7 @@ fn ids_alone_pages_and_contacts() {
 }
 
 #[test]
-fn what_cannot_be_found_is_refused() {
+fn unsupported_filter_is_rejected() {
     run(async {
         let fixture = Fixture::start().await;
         for filter in ["nope eq \"x\"", "contacts eq \"x\"", "__addContacts__ eq \"x\"", "displayName eq", "mailbox eq \"x\""] {

@@ -4,8 +4,8 @@
     check.py REQUESTS OPENAPI
 
 REQUESTS has one JSON object a line: {"method": "POST", "target": "/v1.0/me/contacts?$top=1", "body": {...} or null}.
-OPENAPI is a YAML file, for v1.0 or beta; requests of the other version are passed over. Where it is not there, nothing is checked,
-and that is said.
+OPENAPI is a YAML file for v1.0 or beta. Requests of the other version are skipped. If the file does not exist, the script says so
+and checks nothing.
 
 Needs Python 3.9 with PyYAML and jsonschema (`pip install PyYAML jsonschema`).
 """
@@ -21,12 +21,12 @@ import jsonschema
 import yaml
 
 VERSIONS = ("/v1.0/", "/beta/")
-# Users are read, and a description of contacts does not have them.
+# A description of contacts does not have the requests that read users.
 READS_OF_USERS = re.compile(r"/users(/[^/]+)?")
-# Open extensions have properties of their owner's, and the description has their base type alone.
+# Open extensions have their owner's properties. The description has only their base type.
 EXTENSIONS = re.compile(r".*/extensions(/[^/]+)?")
 METHODS = {"get", "put", "post", "delete", "patch", "head", "options", "trace"}
-# RFC 3339, which `format: date-time` means. jsonschema needs another package for it, and without that lets everything pass.
+# `format: date-time` means RFC 3339. jsonschema needs another package to check it, and accepts everything without that.
 DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 FORMATS = jsonschema.FormatChecker(["date"])
 
@@ -47,13 +47,13 @@ class Description:
         self.paths.sort(key=lambda path: [segment.startswith("{") for segment in path[1].split("/")])
 
     def within(self, target):
-        """The path of a target within the service, with the user's path for `/me`; None where the service is another."""
+        """Returns the path of a target within the service, with the user's path for `/me`; None for another service."""
         path = urlsplit(target).path
         base = next((base for base in self.bases if path.startswith(base + "/")), None)
         return None if base is None else re.sub(r"^/me(?=/|$)", "/users/me", path[len(base):])
 
     def operation(self, method, target):
-        """The operation's name and the schema of its body, which is None where it takes none."""
+        """Returns the operation's name and the schema of its body, or None if it has no body."""
         rest = self.within(target)
         if rest is None:
             raise LookupError(f"the path begins with none of {sorted(self.bases)}")
@@ -75,20 +75,20 @@ class Description:
         return node
 
     def json_schema(self, schema):
-        """JSON Schema for an OpenAPI 3.0 schema, with the references in it left to the components."""
+        """Returns the JSON Schema of an OpenAPI 3.0 schema, with its references into the components."""
         components = self.document.get("components", {}).get("schemas", {})
         converted = {name: convert(component) for name, component in components.items()}
         return {**convert(schema), "components": {"schemas": converted}}
 
 
 def pattern(template):
-    """A regular expression for a path template: a parameter is one segment."""
+    """Returns a regular expression for a path template. A parameter is one segment."""
     parts = re.split(r"(\{[^}]*\})", template)
     return re.compile("".join("[^/]+" if part.startswith("{") else re.escape(part) for part in parts))
 
 
 def convert(schema):
-    """An OpenAPI 3.0 schema as JSON Schema: `nullable` is a type there, and next to `$ref` nothing else counts."""
+    """Converts an OpenAPI 3.0 schema to JSON Schema. `nullable` becomes a type, and members next to `$ref` are ignored."""
     if isinstance(schema, list):
         return [convert(item) for item in schema]
     if not isinstance(schema, dict):
@@ -114,7 +114,7 @@ class Checker:
         self.passed_over = collections.Counter()
 
     def problems(self, request):
-        """What is wrong with a request, as texts."""
+        """Returns the problems of a request as strings."""
         method, target, body = request["method"], request["target"], request["body"]
         rest = self.description.within(target)
         if rest is None and target.startswith(VERSIONS):
@@ -131,7 +131,7 @@ class Checker:
         if wanted is None:
             return [] if body is None else [f"{operation} takes no body"]
         if body is None and "application/json" not in wanted["content"]:
-            # A picture: the record has JSON alone.
+            # A photo: the record has only JSON bodies.
             return []
         if body is None:
             return [f"{operation} needs a body"] if wanted.get("required") else []
@@ -143,16 +143,16 @@ class Checker:
             self.validators[operation] = (jsonschema.Draft4Validator(schema, format_checker=FORMATS), known(self.description, media))
         validator, names = self.validators[operation]
         errors = [cause for error in validator.iter_errors(body) for cause in causes(error)]
-        # Each branch of an `allOf` says the same of a body that is no object.
+        # Each branch of an `allOf` reports the same error for a body that is not an object.
         problems = list(dict.fromkeys(f"{place(error)}: {error.message}" for error in errors))
-        # Open types take any name. Of one that the description does not have, the service knows nothing.
+        # Open types accept any name, but the service does not know names that the description does not have.
         if names and isinstance(body, dict) and not EXTENSIONS.fullmatch(rest or ""):
             problems += [f"{name}: the description has no such property" for name in body if name not in names]
         return problems
 
 
 def known(description, media):
-    """The properties of a body's type, with those that it inherits."""
+    """Returns the properties of a body's type, with the inherited ones."""
     names, schemas = set(), [media.get("schema", {})]
     while schemas:
         schema = description.resolve(schemas.pop())
@@ -166,7 +166,7 @@ def place(error):
 
 
 def causes(error):
-    """Where a value fits neither null nor its type, why it does not fit its type."""
+    """Returns why a value does not match its type, if it matches neither null nor the type."""
     branches = [cause for cause in error.context or [] if (cause.validator, cause.validator_value) != ("type", "null")]
     if not branches:
         yield error

@@ -90,7 +90,7 @@ BAD = [
 
 
 def run(requests, openapi=OPENAPI):
-    """The exit status and what is printed."""
+    """Runs check.py. Returns its exit status and its output."""
     with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()) as printed:
         lines = [json.dumps({"method": method, "target": target, "body": body}) for method, target, body in requests]
         pathlib.Path(folder, "requests").write_text("\n".join(lines), encoding="utf-8")

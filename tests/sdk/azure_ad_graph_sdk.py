@@ -1,19 +1,17 @@
-"""Drives the gateway's Azure AD Graph with the SDK that Azure AD Graph had, unmodified.
+"""Calls the gateway's Azure AD Graph API with the unmodified SDK of that API.
 
     pip install azure-graphrbac
     python azure_ad_graph_sdk.py ENDPOINT TOKEN TENANT
 
-ENDPOINT is where the gateway listens (http://127.0.0.1:8080), TOKEN the bearer token that it asks of its callers, which is its
-GATEWAY_PASSWORD, and TENANT the directory that it answers for, its GATEWAY_DIRECTORY. AAD_GRAPH_ENDPOINT, AAD_GRAPH_TOKEN and
-AAD_GRAPH_TENANT stand in for missing arguments:
+ENDPOINT is the gateway's address (http://127.0.0.1:8080), TOKEN the bearer token of its callers (GATEWAY_PASSWORD), and TENANT its
+directory (GATEWAY_DIRECTORY). AAD_GRAPH_ENDPOINT, AAD_GRAPH_TOKEN and AAD_GRAPH_TENANT replace missing arguments:
 
     GATEWAY_USERNAME=sdk GATEWAY_PASSWORD=secret GATEWAY_DIRECTORY=contoso.com target/debug/graph-contacts serve --emulator
     python azure_ad_graph_sdk.py http://127.0.0.1:8080 secret contoso.com
 
-The directory has a user, who is the one signed in, and a group with that user and an organizational contact, as `serve --emulator`
-has them. The script leaves the directory as it found it, prints a line for each step, and ends with status 1 at the first answer
-that the SDK or the script does not expect.
-(azure-graphrbac 0.61.2 is the last one that speaks to Azure AD Graph; it is no longer maintained, and still runs on Python 3.11.)
+The directory must have a signed-in user, and a group with that user and an organizational contact, as with `serve --emulator`. The
+script prints a line for each step, restores the directory, and ends with status 1 at the first unexpected response.
+(azure-graphrbac 0.61.2 is the last version for Azure AD Graph. It is no longer maintained, and still runs on Python 3.11.)
 """
 
 import os
@@ -40,7 +38,7 @@ NOBODY = "3b0a1b8a-8a8c-4d0c-9d0e-6f1d2c3b4a59"
 
 
 def setting(place: int, variable: str) -> str:
-    """An argument, or the environment variable in its place."""
+    """Returns an argument, or the environment variable that replaces it."""
     if len(sys.argv) > place:
         return sys.argv[place]
     if variable in os.environ:
@@ -49,7 +47,7 @@ def setting(place: int, variable: str) -> str:
 
 
 def expect_error(status: int, code: str, call: Callable[..., Any], *arguments: Any) -> None:
-    """The call must fail as the SDK reports Azure AD Graph's errors: with status and code."""
+    """Checks that the call fails with this status and code."""
     try:
         call(*arguments)
     except GraphErrorException as error:
@@ -61,7 +59,7 @@ def expect_error(status: int, code: str, call: Callable[..., Any], *arguments: A
 
 
 def new_user(number: int, domain: str) -> UserCreateParameters:
-    """What a user is made of."""
+    """Returns the parameters of a new user."""
     return UserCreateParameters(
         account_enabled=True,
         display_name=f"{NAME} {number}",
@@ -72,11 +70,11 @@ def new_user(number: int, domain: str) -> UserCreateParameters:
 
 
 def lists(graph: GraphRbacManagementClient, created: list[User]) -> None:
-    """Users over several pages, and by filters."""
+    """Lists users in several pages, and by filters."""
     everybody = [user.object_id for user in graph.users.list()]
     assert {user.object_id for user in created} <= set(everybody)
 
-    # The SDK has no $top. But it lets a first page be named in the form of odata.nextLink, and follows the links from there on.
+    # The SDK has no $top. But it accepts the link of a first page in the form of odata.nextLink, and follows the links from there.
     pages = graph.users.list()
     first = pages.get("users?$top=2")
     assert len(first) == 2 and pages.next_link, "a first page of two, and a link to the next one"
@@ -100,10 +98,10 @@ def lists(graph: GraphRbacManagementClient, created: list[User]) -> None:
 
 
 def changes(graph: GraphRbacManagementClient, created: list[User]) -> None:
-    """One user, read and changed by id and by name."""
+    """Reads and updates a user by id and by name."""
     by_id = graph.users.get(created[0].object_id)
     assert isinstance(by_id, User) and by_id.user_principal_name == created[0].user_principal_name
-    # The SDK has an attribute for few of a user's properties, and keeps the others under their names.
+    # The SDK has attributes for few of a user's properties, and keeps the others in additional_properties.
     assert by_id.additional_properties["odata.type"] == "Microsoft.DirectoryServices.User"
     assert by_id.additional_properties["jobTitle"] is None
     change = UserUpdateParameters(account_enabled=False, surname="Legacy", additional_properties={"jobTitle": "Tester"})
@@ -116,7 +114,7 @@ def changes(graph: GraphRbacManagementClient, created: list[User]) -> None:
 
 
 def memberships(graph: GraphRbacManagementClient, me: User, user: User) -> None:
-    """Objects by their ids, and questions about membership."""
+    """Reads objects by ids, and checks memberships."""
     mine = list(graph.users.get_member_groups(me.object_id, security_enabled_only=False))
     assert mine, "the signed-in user is in no group"
     wanted = GetObjectsParameters(object_ids=[mine[0], user.object_id, NOBODY], types=["User", "Group"])

@@ -1,13 +1,12 @@
-"""Drives an emulated Microsoft Graph with Microsoft's own SDK, unmodified.
+"""Calls an emulated Microsoft Graph with the unmodified SDK of Microsoft.
 
     pip install msgraph-sdk deprecated
     python graph_sdk.py ENDPOINT TOKEN USER
 
 ENDPOINT has no version (http://127.0.0.1:8080), TOKEN is a bearer token it accepts, USER the id or userPrincipalName of a user
-with a mailbox. GRAPH_ENDPOINT, GRAPH_TOKEN and GRAPH_USER stand in for missing arguments. The directory has an organizational
-contact who reports to the user, and a group with both, as `graph-contacts emulator` has them. The script leaves the mailbox and
-the directory as it found them, prints a line for each step, and ends with status 1 at the first answer that the SDK or the script
-does not expect.
+with a mailbox. GRAPH_ENDPOINT, GRAPH_TOKEN and GRAPH_USER replace missing arguments. The directory must have an organizational
+contact who reports to the user, and a group with both, as with `graph-contacts emulator`. The script prints a line for each step,
+restores the mailbox and the directory, and ends with status 1 at the first unexpected response.
 (msgraph-core imports `deprecated` without depending on it.)
 """
 
@@ -47,7 +46,7 @@ SOURCE_ID = "String {66f5a359-4659-4830-9070-00040ec6ac6e} Name SourceId"
 
 
 class StaticToken(AccessTokenProvider):
-    """Gives the same token for every host: the endpoint is the only one that the script names."""
+    """Returns the same token for every host: the script uses only the endpoint."""
 
     def __init__(self, token: str) -> None:
         self.token = token
@@ -60,7 +59,7 @@ class StaticToken(AccessTokenProvider):
 
 
 def setting(place: int, variable: str) -> str:
-    """An argument, or the environment variable in its place."""
+    """Returns an argument, or the environment variable that replaces it."""
     if len(sys.argv) > place:
         return sys.argv[place]
     if variable in os.environ:
@@ -69,7 +68,7 @@ def setting(place: int, variable: str) -> str:
 
 
 async def expect_error(call: Any, status: int, code: str) -> None:
-    """The call must fail as the SDK reports Graph's errors: with status and code."""
+    """Checks that the call fails with this status and code."""
     try:
         await call
     except ODataError as error:
@@ -82,7 +81,7 @@ async def expect_error(call: Any, status: int, code: str) -> None:
 
 
 async def changes(delta: Any) -> tuple[list[Any], str]:
-    """The rows of a delta round, two a page, from a request builder of the function; and the link to the next round."""
+    """Returns the rows of a delta round, read in pages of two, and the link to the next round."""
     config: RequestConfiguration[Any] = RequestConfiguration()
     config.headers.add("Prefer", "odata.maxpagesize=2")
     rows: list[Any] = []
@@ -97,12 +96,12 @@ async def changes(delta: Any) -> tuple[list[Any], str]:
 
 
 def is_removed(row: Any) -> bool:
-    """Whether a row of a delta round says that the object is gone."""
+    """Returns whether a row of a delta round is a removed object."""
     return "@removed" in row.additional_data
 
 
 async def folders_and_deltas(user: Any) -> None:
-    """Folders inside folders, contacts in them, and what delta queries say of both."""
+    """Creates nested folders with contacts, and reads the deltas of both."""
     folders = user.contact_folders
     _, folder_link = await changes(folders.delta)
     outer = await folders.post(ContactFolder(display_name="SDK outer"))
@@ -141,7 +140,7 @@ async def folders_and_deltas(user: Any) -> None:
 
 
 async def extensions_and_photo(user: Any) -> None:
-    """An open extension and a photo of a contact."""
+    """Writes and reads an open extension and a photo of a contact."""
     extension = OpenTypeExtension(extension_name="Com.Contoso.Referral", additional_data={"dealValue": 500050})
     created = await user.contacts.post(Contact(given_name="Extended", extensions=[extension]))
     assert created is not None and created.id and created.extensions
@@ -159,7 +158,7 @@ async def extensions_and_photo(user: Any) -> None:
 
 
 async def batches(graph: GraphServiceClient, user: Any, endpoint: str) -> None:
-    """Several requests in one: a creation, a deletion that fails, a read."""
+    """Sends a batch of three requests: a create, a delete that fails, a read."""
     requests = {
         "1": user.contacts.to_post_request_information(Contact(given_name="Batched")),
         "2": user.contacts.by_contact_id("not-an-id").to_delete_request_information(),
@@ -168,13 +167,13 @@ async def batches(graph: GraphServiceClient, user: Any, endpoint: str) -> None:
     content = BatchRequestContent()
     for number, request in requests.items():
         item = BatchRequestItem(request, number)
-        # The SDK leaves the url absolute, which neither Graph nor this takes: msgraph-sdk-python#1015.
+        # The SDK leaves the url absolute, which neither Graph nor the emulator accepts: msgraph-sdk-python#1015.
         item.url = item.url.removeprefix(f"{endpoint}/v1.0")
         content.add_request(number, item)
-    answer = await graph.batch.post(content)
-    assert answer is not None and answer.get_response_status_codes() == {"1": 201, "2": 400, "3": 200}
-    # msgraph-core 1.5 keeps of a response's body only what is base64, so the contact is read by itself.
-    item = answer.get_response_by_id("1")
+    response = await graph.batch.post(content)
+    assert response is not None and response.get_response_status_codes() == {"1": 201, "2": 400, "3": 200}
+    # msgraph-core 1.5 keeps only base64 bodies of responses, so the contact needs its own request.
+    item = response.get_response_by_id("1")
     assert item is not None and "Location" in (item.headers or {})
     query = ContactsRequestBuilder.ContactsRequestBuilderGetQueryParameters(filter="displayName eq 'Batched'")
     found = await user.contacts.get(RequestConfiguration(query_parameters=query))
@@ -184,14 +183,14 @@ async def batches(graph: GraphServiceClient, user: Any, endpoint: str) -> None:
 
 
 def eventual(query: Any = None) -> RequestConfiguration[Any]:
-    """What a request needs beside its options to be an advanced query."""
+    """Returns the configuration of an advanced query."""
     config: RequestConfiguration[Any] = RequestConfiguration(query_parameters=query)
     config.headers.add("ConsistencyLevel", "eventual")
     return config
 
 
 async def org_contacts(graph: GraphServiceClient, user_id: str) -> None:
-    """Organizational contacts and groups: lists, relations, questions about membership, changes."""
+    """Lists organizational contacts and groups, reads relationships and memberships, and tries changes."""
     options = OrgContactsRequestBuilder.ContactsRequestBuilderGetQueryParameters
     managed = await graph.contacts.get(RequestConfiguration(query_parameters=options(filter=f"manager/id eq '{user_id}'")))
     assert managed is not None and managed.value and len(managed.value) == 1
@@ -246,7 +245,7 @@ async def org_contacts(graph: GraphServiceClient, user_id: str) -> None:
 
 
 async def users(graph: GraphServiceClient, user_id: str) -> None:
-    """A user who is made, changed, given a manager and deleted."""
+    """Creates a user, updates it, sets its manager and deletes it."""
     name = "sdk.user@contoso.example"
     new = User(account_enabled=True, display_name="SDK User", mail_nickname="sdk.user", user_principal_name=name)
     await expect_error(graph.users.post(new), 400, "Request_BadRequest")
@@ -264,7 +263,7 @@ async def users(graph: GraphServiceClient, user_id: str) -> None:
     await user.manager.ref.put(ReferenceUpdate(odata_id=f"https://graph.microsoft.com/v1.0/users/{user_id}"))
     manager = await user.manager.get()
     assert isinstance(manager, User) and manager.id == user_id
-    # The SDK takes the answer to manager/$ref for a text, which it is not in OData; so it is not asked for here.
+    # The SDK reads the response to manager/$ref as a string, which it is not in OData, so the script does not request it.
     await user.manager.ref.delete()
     await user.delete()
     await expect_error(user.get(), 404, "Request_ResourceNotFound")

@@ -90,8 +90,8 @@ fn check_update(stored: &Map<String, Value>, before: &Contact, wanted: &Map<Stri
         Err(error) => return check_rejection(&error),
     };
     for (name, value) in &body {
-        let is_wanted = wanted.keys().any(|wanted| wanted == name || find_list(wanted) == Some(name.as_str()));
-        assert!(name == "displayName" || is_wanted, "{name} is written although the input does not have it");
+        let has_cause = wanted.keys().any(|wanted| wanted == name || find_list(wanted) == Some(name.as_str()));
+        assert!(name == "displayName" || has_cause, "{name} is written although the input does not have it");
         assert!(!(name.ends_with("Address") && value.is_null()), "{name} is a null structure");
     }
     // Graph replaces each property that is in the body.

@@ -110,6 +110,10 @@ impl Error {
     /// Creates an error about the value of the attribute at `path`.
     pub fn invalid_attribute(path: impl AsRef<str>, problem: impl fmt::Display) -> Self {
         let path = shorten(path.as_ref());
+        // The whole object has no path.
+        if path.is_empty() {
+            return Error::new(ErrorKind::InvalidAttributeValue, problem.to_string());
+        }
         let message = format!("{path}: {problem}");
         Error { attributes: vec![path], ..Error::new(ErrorKind::InvalidAttributeValue, message) }
     }

@@ -138,9 +138,9 @@ fn documented_shapes_round_trip() {
         "postalAddresses": [{"type": "business", "street": "1 rue Longue", "city": "Lyon", "postalCode": "69001"}],
         "websites": [{"type": "work", "address": "https://www.fabrikam.example", "displayName": "Fabrikam"}],
     });
-    let mut beta_answer = beta.clone();
-    beta_answer["@odata.type"] = json!("#microsoft.graph.contact");
-    beta_answer["id"] = json!("AAMkADk0000AAB=");
+    let mut beta_response = beta.clone();
+    beta_response["@odata.type"] = json!("#microsoft.graph.contact");
+    beta_response["id"] = json!("AAMkADk0000AAB=");
     let mut beta_new = beta;
     beta_new["givenName"] = json!("Inès");
     let property = "String {0b1c2d3e-4f50-4617-8293-a4b5c6d7e8f9} Name Origin";
@@ -176,7 +176,7 @@ fn documented_shapes_round_trip() {
             json!({"id": "x", "givenName": "Inès", "businessAddress": address}),
             2,
         ),
-        ("create in beta", "POST", "beta/users/u/contacts", beta_new, 201, beta_answer, 2),
+        ("create in beta", "POST", "beta/users/u/contacts", beta_new, 201, beta_response, 2),
         (
             "list",
             "GET",

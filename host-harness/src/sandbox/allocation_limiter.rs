@@ -8,7 +8,7 @@ use crate::limits::Limits;
 
 /// Bounds what wasmtime allocates for one sandbox.
 ///
-/// The call ends at the attempt to exceed a limit. A component that is told of a failed allocation usually traps, and the trap
+/// The call ends at the attempt to exceed a limit. A component that sees an allocation fail usually traps, and the trap
 /// does not name the limit.
 pub(crate) struct AllocationLimiter {
     memory: usize,

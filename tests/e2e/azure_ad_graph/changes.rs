@@ -1,4 +1,4 @@
-//! Differential queries, as the page "Differential query" has them.
+//! Differential queries, as the page "Differential query" defines them.
 
 use graph_emulator::{Removal, SyncStateError};
 use http::Method;
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{Directory, code, ids};
 use crate::fixture::{UID, run};
 
-/// The target of a link that an answer gave, which is whole, and without the version.
+/// Returns the target of a link in a response. The link is absolute, and has no API version.
 fn target(directory: &Directory, page: &Value, name: &str) -> String {
     let link = page[name].as_str().unwrap_or_else(|| panic!("no {name} in {page}"));
     let path = link.strip_prefix(&directory.base()).unwrap();
@@ -15,7 +15,7 @@ fn target(directory: &Directory, page: &Value, name: &str) -> String {
 }
 
 #[test]
-fn changes_of_users_from_the_beginning() {
+fn differential_query_reports_changed_and_deleted_users() {
     run(async {
         let directory = Directory::open().await;
         let id = "0f0f0f0f-31f4-4d0e-8d0a-1f9d0b6a4f11";
@@ -24,7 +24,7 @@ fn changes_of_users_from_the_beginning() {
         assert_eq!(status, 200, "{page}");
         assert_eq!(ids(&page), [UID, id]);
         assert_eq!((&page["value"][1]["mobile"], &page["value"][1]["objectType"]), (&json!("+44"), &json!("User")));
-        assert!(page.get("aad.nextLink").is_none(), "either the one or the other");
+        assert!(page.get("aad.nextLink").is_none(), "a page has only one of the two links");
         let since = target(&directory, &page, "aad.deltaLink");
         let (_, nothing) = directory.get(&since).await;
         assert_eq!(nothing["value"], json!([]));
@@ -41,7 +41,7 @@ fn changes_of_users_from_the_beginning() {
             "{gone}"
         );
         assert!(row.get("aad.isSoftDeleted").is_none());
-        // Some programs send the link itself as the token.
+        // Some clients send the whole link as the token.
         let link = changed["aad.deltaLink"].as_str().unwrap();
         let query = form_urlencoded::Serializer::new(String::new()).append_pair("deltaLink", link).finish();
         assert_eq!(ids(&directory.get(&format!("/contoso.com/users?api-version=1.6&{query}")).await.1), [id]);
@@ -49,7 +49,7 @@ fn changes_of_users_from_the_beginning() {
 }
 
 #[test]
-fn what_can_be_restored_is_deleted_softly() {
+fn restorable_user_is_reported_as_soft_deleted() {
     run(async {
         let directory = Directory::open().await;
         let since = target(&directory, &directory.get("/contoso.com/users?api-version=1.6&deltaLink=").await.1, "aad.deltaLink");
@@ -59,9 +59,9 @@ fn what_can_be_restored_is_deleted_softly() {
     });
 }
 
-/// "directoryObjects" means all types, or those of a filter; Microsoft Graph has a query for each.
+/// `directoryObjects` covers all types, or those in the filter. Microsoft Graph has a separate delta query for each type.
 #[test]
-fn changes_of_several_types() {
+fn differential_query_covers_several_types() {
     run(async {
         let directory = Directory::open().await;
         let contact = directory.add_contact(&json!({"displayName": "Ada", "phones": [{"type": "mobile", "number": "+44"}]}));
@@ -94,7 +94,7 @@ fn changes_of_several_types() {
 }
 
 #[test]
-fn only_what_is_selected_only_what_changed_and_only_a_link() {
+fn differential_query_options_restrict_rows() {
     run(async {
         let directory = Directory::open().await;
         let (_, page) = directory.get("/contoso.com/directoryObjects?api-version=1.6&deltaLink=&$select=User/displayName").await;
@@ -116,7 +116,7 @@ fn only_what_is_selected_only_what_changed_and_only_a_link() {
 }
 
 #[test]
-fn links_that_are_too_old() {
+fn expired_delta_link_is_rejected() {
     run(async {
         let directory = Directory::open().await;
         let since = target(&directory, &directory.get("/contoso.com/users?api-version=1.6&deltaLink=").await.1, "aad.deltaLink");

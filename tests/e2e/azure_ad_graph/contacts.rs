@@ -1,4 +1,4 @@
-//! Contacts: what is changed, and what is not.
+//! Contacts: which can be updated and deleted.
 
 use http::Method;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use super::{Directory, code, ids, message};
 use crate::fixture::{UID, run};
 
 #[test]
-fn none_is_created() {
+fn contact_creation_is_rejected() {
     run(async {
         let directory = Directory::open().await;
         let (status, refused) =
@@ -20,7 +20,7 @@ fn none_is_created() {
 
 /// "You cannot update or delete contacts for which the dirSyncEnabled property is true."
 #[test]
-fn what_is_synchronised_is_not_changed() {
+fn synchronized_contact_rejects_update_and_delete() {
     run(async {
         let directory = Directory::open().await;
         directory.fixture.emulator.set_org_contacts_writable(true);
@@ -41,16 +41,16 @@ fn what_is_synchronised_is_not_changed() {
     });
 }
 
-/// "You can, however, update and delete contacts that are not currently synced": where the directory behind it lets one.
+/// "You can, however, update and delete contacts that are not currently synced": only if Microsoft Graph accepts it.
 #[test]
-fn others_are_changed_where_microsoft_graph_allows_it() {
+fn cloud_only_contact_is_updated_and_deleted() {
     run(async {
         let directory = Directory::open().await;
         let id = directory.add_contact(&json!({"displayName": "Ada", "phones": [{"type": "mobile", "number": "+1"}]}));
         let target = format!("/contoso.com/contacts/{id}?api-version=1.6");
         let change = json!({"city": "Oslo", "streetAddress": "Storgata 1", "telephoneNumber": "+47", "mobile": null});
         let (status, refused) = directory.send(Method::PATCH, &target, &change).await;
-        assert_eq!((status, code(&refused)), (400, "Request_BadRequest"), "v1.0 was seen to refuse it: {refused}");
+        assert_eq!((status, code(&refused)), (400, "Request_BadRequest"), "v1.0 rejects it: {refused}");
         directory.fixture.emulator.set_org_contacts_writable(true);
         assert_eq!(directory.send(Method::PATCH, &target, &change).await, (204, Value::Null));
         let contact = directory.get(&target).await.1;
@@ -62,9 +62,9 @@ fn others_are_changed_where_microsoft_graph_allows_it() {
     });
 }
 
-/// Microsoft Graph's beta was seen to delete them, and so it does here, without more being said.
+/// Microsoft Graph's beta version deletes contacts, so no further setting is necessary.
 #[test]
-fn beta_changes_contacts() {
+fn beta_updates_and_deletes_contact() {
     run(async {
         let directory = Directory::with(|settings| settings.api_version = Some("beta".to_owned())).await;
         let id = directory.add_contact(&json!({"displayName": "Ada", "addresses": [{"city": "London", "street": "1 St"}]}));
@@ -78,7 +78,7 @@ fn beta_changes_contacts() {
 }
 
 #[test]
-fn the_manager_is_set_and_taken_away_where_microsoft_graph_allows_it() {
+fn contact_manager_is_set_and_removed() {
     run(async {
         let directory = Directory::open().await;
         let id = directory.add_contact(&json!({"displayName": "Ada"}));
@@ -100,9 +100,9 @@ fn the_manager_is_set_and_taken_away_where_microsoft_graph_allows_it() {
     });
 }
 
-/// The relations that are read alone have no other method.
+/// Read-only relations support only GET.
 #[test]
-fn links_that_are_not_written() {
+fn read_only_links_allow_only_get() {
     run(async {
         let directory = Directory::open().await;
         let id = directory.add_contact(&json!({"displayName": "Ada"}));

@@ -1,5 +1,5 @@
-//! Every request that the two pages print, sent as printed but for the host: "Contact" (Azure AD Graph, August 15, 2013), and "Azure AD
-//! Graph API reference". Addresses of e-mail are hidden in the copies that there are of the pages; these here are made up.
+//! Every request on the pages "Contact" (Azure AD Graph, August 15, 2013) and "Azure AD Graph API reference", as printed except
+//! for the host. The available copies of the pages hide e-mail addresses: the ones here are invented.
 
 use http::Method;
 use serde_json::{Value, json};
@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 use super::{Directory, code};
 use crate::fixture::{UID, run};
 
-/// The user of the page's samples. `graphName` is what Microsoft Graph calls what is not called the same.
+/// The id of the user in the page's samples.
 const GARTH: &str = "13addec1-c5ae-47f5-a1fe-202be14b1570";
 const CONTACT: &str = "12345678-9abc-def0-1234-56789abcde";
 
-/// "Sample JSON Response" of the page, with fewer plans.
+/// Returns the "Sample JSON Response" of the page, with fewer plans.
 fn sample(base: &str) -> Value {
     json!({
         "odata.metadata": format!("{base}/$metadata#directoryObjects/Microsoft.DirectoryServices.User/@Element"),
@@ -61,7 +61,7 @@ fn sample(base: &str) -> Value {
     })
 }
 
-/// The same user in Microsoft Graph.
+/// Adds the same user to Microsoft Graph.
 fn add_garth(directory: &Directory) {
     directory.add_user(
         GARTH,
@@ -99,13 +99,13 @@ fn add_garth(directory: &Directory) {
     );
 }
 
-fn assert_sample(answer: &Value, base: &str) {
+fn assert_sample(response: &Value, base: &str) {
     for (name, value) in sample(base).as_object().unwrap() {
-        assert_eq!(&answer[name], value, "{name}");
+        assert_eq!(&response[name], value, "{name}");
     }
 }
 
-async fn filled() -> Directory {
+async fn open_with_sample_user() -> Directory {
     let directory = Directory::open().await;
     add_garth(&directory);
     directory.add_contact(&json!({"id": CONTACT, "displayName": "Jeff", "mail": "jeff@contoso.onmicrosoft.com"}));
@@ -115,9 +115,9 @@ async fn filled() -> Directory {
 }
 
 #[test]
-fn the_metadata_of_a_tenant() {
+fn metadata_has_schema_namespace_of_version() {
     run(async {
-        let directory = filled().await;
+        let directory = open_with_sample_user().await;
         for (target, namespace) in [
             ("/contoso.onmicrosoft.com/$metadata?api-version=2013-04-05", "Microsoft.WindowsAzure.ActiveDirectory"),
             ("/contoso.com/$metadata?api-version=1.6", "Microsoft.DirectoryServices"),
@@ -134,9 +134,9 @@ fn the_metadata_of_a_tenant() {
 }
 
 #[test]
-fn the_contacts_and_a_contact() {
+fn contacts_and_contact_are_read() {
     run(async {
-        let directory = filled().await;
+        let directory = open_with_sample_user().await;
         let (status, listed) = directory.get("/contoso.onmicrosoft.com/contacts?api-version=2013-04-05").await;
         assert_eq!((status, &listed["value"][0]["Mail"]), (200, &json!("jeff@contoso.onmicrosoft.com")), "{listed}");
         for set in ["contacts", "directoryObjects"] {
@@ -149,9 +149,9 @@ fn the_contacts_and_a_contact() {
 }
 
 #[test]
-fn the_groups_of_a_contact_as_links_and_as_objects() {
+fn contact_groups_are_read_as_links_and_objects() {
     run(async {
-        let directory = filled().await;
+        let directory = open_with_sample_user().await;
         let group = directory.fixture.emulator.add_group(&json!({"displayName": "Sales", "securityEnabled": true})).unwrap();
         directory.fixture.emulator.add_member(&group, CONTACT).unwrap();
         for set in ["contacts", "directoryObjects"] {
@@ -164,7 +164,8 @@ fn the_groups_of_a_contact_as_links_and_as_objects() {
             // "Remove the "$links" segment of the navigation property URI to return the objects".
             let (status, groups) = directory.get(&format!("{at}/memberOf?api-version=2013-04-05")).await;
             assert_eq!((status, &groups["value"][0]["displayName"]), (200, &json!("Sales")), "{groups}");
-            // "This property is not valid for contacts. If a request for this property is sent, a 400 Bad Request response is returned."
+            // "This property is not valid for contacts. If a request for this property is sent, a 400 Bad Request response is
+            // returned."
             for members in ["members", "$links/members"] {
                 let (status, refused) = directory.get(&format!("{at}/{members}?api-version=2013-04-05")).await;
                 assert_eq!((status, code(&refused)), (400, "Request_BadRequest"), "{refused}");
@@ -174,9 +175,9 @@ fn the_groups_of_a_contact_as_links_and_as_objects() {
 }
 
 #[test]
-fn the_users_by_every_name_of_the_tenant() {
+fn users_are_listed_under_every_tenant_identifier() {
     run(async {
-        let directory = filled().await;
+        let directory = open_with_sample_user().await;
         for tenant in ["12345678-9abc-def0-1234-56789abcde", "contoso.com", "myorganization", "myOrganization"] {
             let (status, listed) = directory.get(&format!("/{tenant}/users?api-version=1.6")).await;
             assert_eq!(status, 200, "{listed}");
@@ -187,9 +188,9 @@ fn the_users_by_every_name_of_the_tenant() {
 }
 
 #[test]
-fn a_user_by_name_and_by_id() {
+fn user_is_read_by_name_and_id() {
     run(async {
-        let directory = filled().await;
+        let directory = open_with_sample_user().await;
         let (status, user) = directory.get("/contoso.com/users/garthf@contoso.com?api-version=1.6").await;
         assert_eq!(status, 200, "{user}");
         assert_sample(&user, &directory.base());
@@ -200,9 +201,9 @@ fn a_user_by_name_and_by_id() {
 }
 
 #[test]
-fn the_manager_of_a_user_as_object_and_as_link() {
+fn user_manager_is_read_as_object_and_link() {
     run(async {
-        let directory = filled().await;
+        let directory = open_with_sample_user().await;
         let (status, manager) = directory.get("/contoso.com/users/garthf@contoso.com/manager?api-version=1.6").await;
         assert_eq!((status, &manager["objectId"]), (200, &json!(UID)), "{manager}");
         let (status, link) = directory.get("/contoso.com/users/garthf@contoso.com/$links/manager?api-version=1.6").await;
@@ -215,24 +216,24 @@ fn the_manager_of_a_user_as_object_and_as_link() {
     });
 }
 
-/// "Targetting the isMemberOf function"; its arguments are those of the method's own page.
+/// "Targetting the isMemberOf function", with the arguments of the function's own page.
 #[test]
-fn whether_somebody_is_a_member() {
+fn is_member_of_returns_true_for_member() {
     run(async {
-        let directory = filled().await;
+        let directory = open_with_sample_user().await;
         let group = directory.fixture.emulator.add_group(&json!({"displayName": "Sales", "securityEnabled": true})).unwrap();
         directory.fixture.emulator.add_member(&group, GARTH).unwrap();
         let arguments = json!({"groupId": group, "memberId": GARTH});
-        let (status, answer) = directory.send(Method::POST, "/myorganization/isMemberOf?api-version=1.6", &arguments).await;
-        assert_eq!((status, &answer["value"]), (200, &json!(true)), "{answer}");
+        let (status, response) = directory.send(Method::POST, "/myorganization/isMemberOf?api-version=1.6", &arguments).await;
+        assert_eq!((status, &response["value"]), (200, &json!(true)), "{response}");
     });
 }
 
-/// "Create a user": request and answer as printed.
+/// "Create a user": request and response as printed.
 #[test]
-fn a_user_is_created() {
+fn create_user_returns_printed_response() {
     run(async {
-        let directory = filled().await;
+        let directory = open_with_sample_user().await;
         let body = json!({
             "accountEnabled": true,
             "displayName": "Alex Wu",
@@ -297,24 +298,24 @@ fn a_user_is_created() {
 
 /// "Update a user": the example resets a password.
 #[test]
-fn a_user_is_updated() {
+fn update_user_resets_password() {
     run(async {
-        let directory = filled().await;
+        let directory = open_with_sample_user().await;
         let body = json!({"passwordProfile": {"password": "Test123456", "forceChangePasswordNextLogin": false}});
         let (status, nothing) = directory.send(Method::PATCH, &format!("/myorganization/users/{GARTH}?api-version"), &body).await;
         assert_eq!((status, nothing), (204, Value::Null), "No response body is returned.");
         let sent = directory.fixture.emulator.requests();
         let sent: Value = serde_json::from_slice(&sent.last().unwrap().body).unwrap();
         let expected = json!({"passwordProfile": {"password": "Test123456", "forceChangePasswordNextSignIn": false}});
-        assert_eq!(sent, expected, "forceChangePasswordNextLogin has another name now");
+        assert_eq!(sent, expected, "Microsoft Graph renamed forceChangePasswordNextLogin");
     });
 }
 
 /// "The signed-in user": five requests.
 #[test]
-fn the_signed_in_user() {
+fn me_addresses_signed_in_user() {
     run(async {
-        let directory = filled().await;
+        let directory = open_with_sample_user().await;
         directory.fixture.emulator.set_me(GARTH);
         for target in ["/me?api-version=1.6", "/me?api-version", "/contoso.com/me?api-version=1.6"] {
             let (status, me) = directory.get(target).await;

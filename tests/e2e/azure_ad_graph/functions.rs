@@ -1,4 +1,4 @@
-//! Functions: memberships, and objects by their ids. Arguments and answers: the page "Functions and actions" of the API.
+//! Functions: memberships, and objects by id. Arguments and responses follow the API's page "Functions and actions".
 
 use http::Method;
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use crate::fixture::{UID, run};
 
 const NOBODY: &str = "3b0a1b8a-8a8c-4d0c-9d0e-6f1d2c3b4a59";
 
-/// A group in a group, with a contact in the inner one.
+/// Creates a group in a group, with a contact in the inner one.
 async fn nested() -> (Directory, String, String, String) {
     let directory = Directory::open().await;
     let emulator = &directory.fixture.emulator;
@@ -28,7 +28,7 @@ fn sorted(body: &Value) -> Vec<&str> {
 }
 
 #[test]
-fn memberships() {
+fn membership_functions_are_transitive() {
     run(async {
         let (directory, contact, inner, outer) = nested().await;
         let mut both = [inner.as_str(), outer.as_str()];
@@ -36,10 +36,10 @@ fn memberships() {
         for at in [format!("contacts/{contact}"), format!("directoryObjects/{contact}"), format!("users/{UID}"), "me".to_owned()]
         {
             let call = async |name: &str, body: Value| {
-                let (status, answer) =
+                let (status, response) =
                     directory.send(Method::POST, &format!("/contoso.com/{at}/{name}?api-version=1.6"), &body).await;
-                assert_eq!(status, 200, "{at}: {answer}");
-                answer
+                assert_eq!(status, 200, "{at}: {response}");
+                response
             };
             let groups = call("getMemberGroups", json!({"securityEnabledOnly": false})).await;
             assert_eq!(sorted(&groups), both, "{at}");
@@ -54,15 +54,15 @@ fn memberships() {
         for (group, member, expected) in [(&outer, contact.as_str(), true), (&inner, UID, true), (&inner, outer.as_str(), false)]
         {
             let body = json!({"groupId": group, "memberId": member});
-            let (status, answer) = directory.send(Method::POST, "/contoso.com/isMemberOf?api-version=1.6", &body).await;
-            assert_eq!((status, &answer["value"]), (200, &json!(expected)), "{answer}");
-            assert_eq!(answer["odata.metadata"], format!("{}/$metadata#Edm.Boolean", directory.base()));
+            let (status, response) = directory.send(Method::POST, "/contoso.com/isMemberOf?api-version=1.6", &body).await;
+            assert_eq!((status, &response["value"]), (200, &json!(expected)), "{response}");
+            assert_eq!(response["odata.metadata"], format!("{}/$metadata#Edm.Boolean", directory.base()));
         }
     });
 }
 
 #[test]
-fn arguments_that_are_wrong() {
+fn invalid_function_arguments_are_rejected() {
     run(async {
         let directory = Directory::open().await;
         let many: Vec<String> = (0..21).map(|number| format!("3b0a1b8a-8a8c-4d0c-9d0e-6f1d2c3b4a{number:02}")).collect();
@@ -84,7 +84,7 @@ fn arguments_that_are_wrong() {
 }
 
 #[test]
-fn objects_by_their_ids() {
+fn get_objects_by_object_ids_filters_by_type() {
     run(async {
         let (directory, contact, inner, _) = nested().await;
         directory.fixture.emulator.change_object(UID, &json!({"city": "Oslo"})).unwrap();
@@ -97,9 +97,9 @@ fn objects_by_their_ids() {
         let mut types: Vec<&str> = found["value"].as_array().unwrap().iter().map(|o| o["odata.type"].as_str().unwrap()).collect();
         types.sort_unstable();
         let name = |name: &str| format!("Microsoft.DirectoryServices.{name}");
-        assert_eq!(types, [name("Contact"), name("Group"), name("User")], "what is not there is left out");
+        assert_eq!(types, [name("Contact"), name("Group"), name("User")], "unknown ids are omitted");
         let user = found["value"].as_array().unwrap().iter().find(|object| object["objectType"] == "User").unwrap();
-        assert_eq!(user["city"], "Oslo", "which Microsoft Graph does not answer with");
+        assert_eq!(user["city"], "Oslo", "Microsoft Graph does not return it by default");
         let ada = found["value"].as_array().unwrap().iter().find(|object| object["objectType"] == "Contact").unwrap();
         assert_eq!(ada["mail"], "ada@fabrikam.com");
         for (types, count) in [(json!(["user"]), 1), (json!(["User", "contact"]), 2), (json!([]), 3)] {

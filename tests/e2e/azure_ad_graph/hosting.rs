@@ -1,18 +1,19 @@
-//! The Azure AD Graph API for several tenants: whose directory a path names, and what a tenant's callers may do.
+//! The Azure AD Graph API with several tenants: which directory a path selects, and what a caller may do.
 
 use graph_contacts_host::{AuditLog, Gateway, TenantRegistry, gateway, generate_token};
 use graph_emulator::{Emulator, RecordedRequest};
 use http::Method;
 use serde_json::{Value, json};
 
-use super::{code, message, read};
+use super::{code, message, read_response};
 use crate::fixture::{UID, connector, run};
-use crate::hosting::{Folder, graph};
-use crate::hosting_audit::Lines;
+use crate::hosting::{TempFolder, start_graph};
+use crate::hosting_audit::AuditLines;
 
-/// Two tenants with a directory each, one of which is read alone, and one without; one caller of one, and one of both.
+/// Three tenants: one with a directory, one with a read-only directory, and one without. One caller has one directory, the other
+/// has both.
 struct MultiTenantFixture {
-    _folder: Folder,
+    _folder: TempFolder,
     fabrikam: Emulator,
     contoso: Emulator,
     gateway: Gateway,
@@ -22,19 +23,19 @@ struct MultiTenantFixture {
 
 impl MultiTenantFixture {
     async fn open(name: &str) -> MultiTenantFixture {
-        MultiTenantFixture::with(name, |hosting| hosting).await
+        MultiTenantFixture::with(name, |registry| registry).await
     }
 
     async fn with(name: &str, change: impl FnOnce(TenantRegistry) -> TenantRegistry) -> MultiTenantFixture {
-        let folder = Folder::new(name);
-        let (contoso, fabrikam) = (graph("contoso-token").await, graph("fabrikam-token").await);
+        let folder = TempFolder::new(name);
+        let (contoso, fabrikam) = (start_graph("contoso-token").await, start_graph("fabrikam-token").await);
         folder.write("contoso.token", "contoso-token");
         folder.write("fabrikam.token", "fabrikam-token");
         let ((one, one_hash), (both, both_hash)) = (generate_token().unwrap(), generate_token().unwrap());
         let file = folder.write("tenants.toml", &configuration(&contoso, &fabrikam, &one_hash, &both_hash));
-        let hosting = change(TenantRegistry::load(&file, connector()).unwrap());
+        let registry = change(TenantRegistry::load(&file, connector()).unwrap());
         let listener = gateway::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
-        let gateway = Gateway::start_multi_tenant(listener, &hosting).unwrap();
+        let gateway = Gateway::start_multi_tenant(listener, &registry).unwrap();
         MultiTenantFixture { _folder: folder, fabrikam, contoso, gateway, one, both }
     }
 
@@ -45,7 +46,7 @@ impl MultiTenantFixture {
             Method::GET | Method::DELETE => request,
             _ => request.header("content-type", "application/json").body("{\"securityEnabledOnly\": false, \"city\": \"Oslo\"}"),
         };
-        read(request.send().await.unwrap()).await
+        read_response(request.send().await.unwrap()).await
     }
 }
 
@@ -84,7 +85,7 @@ fn configuration(contoso: &Emulator, fabrikam: &Emulator, one: &str, both: &str)
 }
 
 #[test]
-fn a_path_names_the_directory_of_one_tenant() {
+fn path_selects_directory_of_own_tenant() {
     run(async {
         let fixture = MultiTenantFixture::open("aad-names").await;
         for target in [
@@ -95,18 +96,18 @@ fn a_path_names_the_directory_of_one_tenant() {
             assert_eq!(fixture.call(&fixture.one, Method::GET, target).await.0, 200, "{target}");
         }
         assert_eq!(fixture.call(&fixture.both, Method::GET, "/fabrikam.com/users?api-version=1.6").await.0, 200);
-        // Another caller's directory is not told apart from one that does not exist.
+        // Another caller's directory is indistinguishable from one that does not exist.
         let (status, foreign) = fixture.call(&fixture.one, Method::GET, "/fabrikam.com/users?api-version=1.6").await;
         let (_, none) = fixture.call(&fixture.one, Method::GET, "/nowhere.example/users?api-version=1.6").await;
         assert_eq!((status, code(&foreign), message(&foreign)), (400, code(&none), message(&none)));
         assert_eq!((code(&none), message(&none)), ("Request_BadRequest", "Invalid domain name in the request url."));
-        // The name of a system is no name of a directory.
+        // The name of a tenant is not the name of a directory.
         assert_eq!(fixture.call(&fixture.one, Method::GET, "/closed/users?api-version=1.6").await.0, 400);
     });
 }
 
 #[test]
-fn who_has_one_directory_need_not_name_it() {
+fn caller_with_one_directory_can_omit_its_name() {
     run(async {
         let fixture = MultiTenantFixture::open("aad-alias").await;
         for target in ["/myorganization/users?api-version=1.6", "/me?api-version=1.6"] {
@@ -119,12 +120,12 @@ fn who_has_one_directory_need_not_name_it() {
 }
 
 #[test]
-fn nobody_without_a_token() {
+fn unauthenticated_caller_reads_only_metadata() {
     run(async {
         let fixture = MultiTenantFixture::open("aad-unknown").await;
         let (status, refused) = fixture.call("wrong", Method::GET, "/contoso.com/users?api-version=1.6").await;
         assert_eq!((status, code(&refused)), (401, "Authentication_MissingOrMalformed"), "{refused}");
-        // In the form in which the component says it.
+        // The host writes the error in the component's format.
         let url = format!("http://{}/contoso.com/users?api-version=1.6", fixture.gateway.address());
         let request = reqwest::Client::new()
             .get(url)
@@ -138,23 +139,23 @@ fn nobody_without_a_token() {
                 && header("content-type").starts_with("application/json;odata=verbose")
         );
         assert_eq!((header("client-request-id").as_str(), header("request-id").len()), ("mine", 36));
-        let error = read(response).await.1["error"].clone();
+        let error = read_response(response).await.1["error"].clone();
         assert_eq!(
             (&error["code"], &error["requestId"]),
             (&json!("Authentication_MissingOrMalformed"), &json!(header("request-id")))
         );
         let url = format!("http://{}/contoso.com/$metadata?api-version=1.6", fixture.gateway.address());
         let response = reqwest::get(url).await.unwrap();
-        assert_eq!(response.status(), 200, "no authentication is necessary for this");
+        assert_eq!(response.status(), 200, "metadata needs no authentication");
         assert!(response.text().await.unwrap().contains("<EntityType Name=\"User\""));
         let url = format!("http://{}/contoso.com/$metadata", fixture.gateway.address());
-        let (status, refused) = read(reqwest::get(url).await.unwrap()).await;
+        let (status, refused) = read_response(reqwest::get(url).await.unwrap()).await;
         assert_eq!((status, code(&refused)), (400, "Request_DataContractVersionMissing"));
     });
 }
 
 #[test]
-fn a_directory_that_may_be_read_is_not_written() {
+fn read_only_directory_rejects_writes() {
     run(async {
         let fixture = MultiTenantFixture::open("aad-operations").await;
         let user = format!("/fabrikam.com/users/{UID}");
@@ -169,20 +170,20 @@ fn a_directory_that_may_be_read_is_not_written() {
             (Method::DELETE, format!("{user}/$links/manager?api-version=1.6"), 403),
             (Method::PUT, format!("{user}/thumbnailPhoto?api-version=1.6"), 403),
             (Method::POST, "/fabrikam.com/users?api-version=1.6".to_owned(), 403),
-            // What is in it is not read by the host.
+            // The host does not read the content of a batch.
             (Method::POST, "/fabrikam.com/$batch?api-version=1.6".to_owned(), 403),
         ] {
-            let (status, answer) = fixture.call(&fixture.both, method.clone(), &target).await;
-            assert_eq!(status, expected, "{method} {target}: {answer}");
+            let (status, response) = fixture.call(&fixture.both, method.clone(), &target).await;
+            assert_eq!(status, expected, "{method} {target}: {response}");
             if expected == 403 {
-                assert_eq!(code(&answer), "Authorization_RequestDenied");
+                assert_eq!(code(&response), "Authorization_RequestDenied");
             }
         }
         let target = format!("/contoso.com/users/{UID}?api-version=1.6");
         assert_eq!(
             fixture.call(&fixture.one, Method::PATCH, &target).await.0,
             400,
-            "there it gets to the component, which knows no securityEnabledOnly"
+            "an allowed request reaches the component, which rejects securityEnabledOnly"
         );
         for emulator in [&fixture.fabrikam, &fixture.contoso] {
             let wrote = |request: &&RecordedRequest| request.method != "GET" && !request.target.contains("getMemberGroups");
@@ -192,11 +193,11 @@ fn a_directory_that_may_be_read_is_not_written() {
 }
 
 #[test]
-fn every_call_is_noted_and_no_value() {
+fn audit_log_has_every_call_and_no_values() {
     run(async {
-        let lines = Lines::default();
+        let lines = AuditLines::default();
         let log = lines.clone();
-        let fixture = MultiTenantFixture::with("aad-audit", |hosting| hosting.with_audit_log(AuditLog::to_writer(log))).await;
+        let fixture = MultiTenantFixture::with("aad-audit", |registry| registry.with_audit_log(AuditLog::to_writer(log))).await;
         let url = |target: &str| format!("http://{}{target}?api-version=1.6", fixture.gateway.address());
         let client = reqwest::Client::new();
         let password = json!({"passwordProfile": {"password": "Confidential-1"}, "mobile": "555-0199"}).to_string();
@@ -206,20 +207,20 @@ fn every_call_is_noted_and_no_value() {
         let batch = client.post(url("/fabrikam.com/$batch")).bearer_auth(&fixture.both).body("x");
         assert_eq!(batch.send().await.unwrap().status(), 403);
         assert_eq!(client.get(url("/contoso.com/contacts")).bearer_auth("wrong").send().await.unwrap().status(), 401);
-        let noted = lines.take(3).await;
+        let entries = lines.take(3).await;
         let of = |line: &Value| ["tenant", "caller", "operation", "objectClass", "id", "status"].map(|name| line[name].clone());
-        assert_eq!(of(&noted[0]), [json!("contoso"), json!("one"), json!("patch"), json!("users"), json!(UID), json!(204)]);
-        assert_eq!(of(&noted[1]), [json!("fabrikam"), json!("both"), json!("action"), Value::Null, Value::Null, json!(403)]);
-        assert_eq!(of(&noted[2]), [Value::Null, Value::Null, json!("query"), Value::Null, Value::Null, json!(401)]);
+        assert_eq!(of(&entries[0]), [json!("contoso"), json!("one"), json!("patch"), json!("users"), json!(UID), json!(204)]);
+        assert_eq!(of(&entries[1]), [json!("fabrikam"), json!("both"), json!("action"), Value::Null, Value::Null, json!(403)]);
+        assert_eq!(of(&entries[2]), [Value::Null, Value::Null, json!("query"), Value::Null, Value::Null, json!(401)]);
         for secret in ["Confidential", "555-0199", &fixture.one, "contoso-token"] {
             assert!(!lines.text().contains(secret), "{secret}");
         }
     });
 }
 
-/// OpenIDM's paths of the same tenants are as they were.
+/// The same tenants also serve the OpenIDM API.
 #[test]
-fn both_apis_side_by_side() {
+fn tenant_serves_both_apis() {
     run(async {
         let fixture = MultiTenantFixture::open("aad-beside").await;
         let (status, user) = fixture.call(&fixture.one, Method::GET, &format!("/openidm/system/contoso/user/{UID}")).await;
@@ -229,9 +230,9 @@ fn both_apis_side_by_side() {
     });
 }
 
-/// What the host refuses in the component's place says as much as the component does.
+/// A rejection by the host has the same details as one by the component.
 #[test]
-fn a_method_that_is_not_there_names_those_that_are() {
+fn unsupported_method_returns_allow_header() {
     run(async {
         let fixture = MultiTenantFixture::open("aad-methods").await;
         let url = format!("http://{}/contoso.com/contacts?api-version=1.6", fixture.gateway.address());
@@ -240,12 +241,12 @@ fn a_method_that_is_not_there_names_those_that_are() {
     });
 }
 
-/// Links have the scheme by which the caller came, whatever it says of that.
+/// Links have the scheme of the connection. A forwarding header cannot change it.
 #[test]
-fn links_lead_back_by_tls() {
+fn links_use_https_behind_tls_listener() {
     run(async {
-        let folder = Folder::new("aad-tls");
-        let (contoso, (token, hash)) = (graph("contoso-token").await, generate_token().unwrap());
+        let folder = TempFolder::new("aad-tls");
+        let (contoso, (token, hash)) = (start_graph("contoso-token").await, generate_token().unwrap());
         let own = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
         folder.write("contoso.token", "contoso-token");
         folder.write("gateway.pem", &own.cert.pem());
@@ -253,14 +254,14 @@ fn links_lead_back_by_tls() {
         let tenants =
             configuration(&contoso, &contoso, &hash, &generate_token().unwrap().1).replace("fabrikam.token", "contoso.token");
         let tls = "[tls]\ncertificate-file = 'gateway.pem'\nkey-file = 'gateway.key'\n";
-        let hosting = TenantRegistry::load(&folder.write("tenants.toml", &format!("{tls}{tenants}")), connector()).unwrap();
+        let registry = TenantRegistry::load(&folder.write("tenants.toml", &format!("{tls}{tenants}")), connector()).unwrap();
         let listener = gateway::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
-        let gateway = Gateway::start_multi_tenant(listener, &hosting).unwrap();
+        let gateway = Gateway::start_multi_tenant(listener, &registry).unwrap();
         let root = reqwest::Certificate::from_pem(own.cert.pem().as_bytes()).unwrap();
         let client = reqwest::Client::builder().no_proxy().tls_certs_only([root]).build().unwrap();
         let base = format!("https://{}/contoso.com", gateway.address());
-        let asked = client.get(format!("{base}/users?api-version=1.6")).bearer_auth(token).header("x-forwarded-proto", "http");
-        let (status, listed) = read(asked.send().await.unwrap()).await;
+        let request = client.get(format!("{base}/users?api-version=1.6")).bearer_auth(token).header("x-forwarded-proto", "http");
+        let (status, listed) = read_response(request.send().await.unwrap()).await;
         assert_eq!(status, 200, "{listed}");
         let context = format!("{base}/$metadata#directoryObjects/Microsoft.DirectoryServices.User");
         assert_eq!(listed["odata.metadata"], context.as_str());

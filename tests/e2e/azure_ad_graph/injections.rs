@@ -1,4 +1,4 @@
-//! Attempts to have a filter or a link say something else than it is.
+//! Injection attempts through filters, links, tokens and ids.
 
 use http::Method;
 use serde_json::json;
@@ -6,14 +6,14 @@ use serde_json::json;
 use super::{Directory, code, message};
 use crate::fixture::{UID, run};
 
-async fn filtered(directory: &Directory, filter: &str) -> (u16, serde_json::Value) {
+async fn query_users(directory: &Directory, filter: &str) -> (u16, serde_json::Value) {
     let query = form_urlencoded::Serializer::new(String::new()).append_pair("$filter", filter).finish();
     directory.get(&format!("/contoso.com/users?api-version=1.6&{query}")).await
 }
 
-/// What is a text stays a text: none of these finds anybody, and none changes the query that is sent.
+/// A string literal stays a string literal: none of these matches a user or changes the query that is sent.
 #[test]
-fn texts_with_quotes_and_operators_in_them() {
+fn string_literals_cannot_change_filter() {
     run(async {
         let directory = Directory::open().await;
         for text in [
@@ -27,23 +27,23 @@ fn texts_with_quotes_and_operators_in_them() {
             "\\' or 1 eq 1",
         ] {
             directory.fixture.emulator.clear_requests();
-            let (status, answer) = filtered(&directory, &format!("displayName eq '{}'", text.replace('\'', "''"))).await;
-            assert_eq!((status, &answer["value"]), (200, &json!([])), "{text}: {answer}");
+            let (status, response) = query_users(&directory, &format!("displayName eq '{}'", text.replace('\'', "''"))).await;
+            assert_eq!((status, &response["value"]), (200, &json!([])), "{text}: {response}");
             let sent = directory.fixture.sent();
             let line = sent.last().unwrap();
             let filter = line.split('&').find_map(|option| option.strip_prefix("$filter=")).unwrap();
             let decoded: String = form_urlencoded::parse(format!("f={filter}").as_bytes()).next().unwrap().1.into_owned();
             assert_eq!(decoded, format!("displayName eq '{}'", text.replace('\'', "''")), "{line}");
         }
-        // A text that ends early leaves something that is none.
-        let (status, refused) = filtered(&directory, "displayName eq 'x' or 'x' eq 'x'").await;
+        // A literal that ends early leaves an invalid filter.
+        let (status, refused) = query_users(&directory, "displayName eq 'x' or 'x' eq 'x'").await;
         assert_eq!((status, code(&refused)), (400, "Request_BadRequest"), "{refused}");
     });
 }
 
-/// A time stands without quotes in Microsoft Graph's filters, so that nothing else may be one.
+/// Microsoft Graph's filters have DateTimeOffset literals without quotes, so only valid ones may pass.
 #[test]
-fn times_that_are_none() {
+fn invalid_datetime_literals_are_rejected() {
     run(async {
         let directory = Directory::open().await;
         for time in [
@@ -54,18 +54,18 @@ fn times_that_are_none() {
             "2013-01-01T00:00:00.1e9Z",
         ] {
             directory.fixture.emulator.clear_requests();
-            let (status, refused) = filtered(&directory, &format!("lastDirSyncTime ge datetime'{time}'")).await;
+            let (status, refused) = query_users(&directory, &format!("lastDirSyncTime ge datetime'{time}'")).await;
             assert_eq!((status, code(&refused)), (400, "Request_UnsupportedQuery"), "{time}: {refused}");
             assert_eq!(directory.fixture.sent(), [""; 0]);
         }
         for time in ["2013-01-01T00:00:00Z", "2013-01-01T00:00:00", "2013-01-01T00:00:00.1234567Z"] {
-            assert_eq!(filtered(&directory, &format!("lastDirSyncTime ge datetime'{time}'")).await.0, 200, "{time}");
+            assert_eq!(query_users(&directory, &format!("lastDirSyncTime ge datetime'{time}'")).await.0, 200, "{time}");
         }
     });
 }
 
 #[test]
-fn what_is_no_filter_of_azure_ad_graph_is_refused_by_name() {
+fn unsupported_filter_error_names_token() {
     run(async {
         let directory = Directory::open().await;
         for (filter, word) in [
@@ -93,7 +93,7 @@ fn what_is_no_filter_of_azure_ad_graph_is_refused_by_name() {
             ("isof('Microsoft.DirectoryServices.User')", "isof"),
             ("displayName eq binary'00'", "binary"),
         ] {
-            let (status, refused) = filtered(&directory, filter).await;
+            let (status, refused) = query_users(&directory, filter).await;
             assert!(
                 status == 400 && ["Request_UnsupportedQuery", "Request_BadRequest"].contains(&code(&refused)),
                 "{filter}: {refused}"
@@ -111,31 +111,31 @@ fn what_is_no_filter_of_azure_ad_graph_is_refused_by_name() {
             "()",
             "displayName eq 'x' displayName eq 'y'",
         ] {
-            let (status, refused) = filtered(&directory, broken).await;
+            let (status, refused) = query_users(&directory, broken).await;
             assert_eq!((status, code(&refused)), (400, "Request_BadRequest"), "{broken}: {refused}");
         }
-        assert_eq!(directory.fixture.sent(), [""; 0], "nothing of it was asked");
+        assert_eq!(directory.fixture.sent(), [""; 0], "nothing is sent");
     });
 }
 
 #[test]
-fn ten_thousand_parentheses() {
+fn deeply_nested_filter_is_rejected() {
     run(async {
         let directory = Directory::open().await;
         let nested = |levels: usize| format!("{}displayName eq 'x'{}", "(".repeat(levels), ")".repeat(levels));
-        let (status, refused) = filtered(&directory, &nested(10_000)).await;
+        let (status, refused) = query_users(&directory, &nested(10_000)).await;
         assert_eq!((status, code(&refused)), (400, "Request_UnsupportedQuery"), "{refused}");
-        let (status, refused) = filtered(&directory, &nested(5_000)).await;
+        let (status, refused) = query_users(&directory, &nested(5_000)).await;
         assert_eq!((status, code(&refused)), (400, "Request_UnsupportedQuery"), "{refused}");
-        assert_eq!(filtered(&directory, &nested(50)).await.0, 200);
+        assert_eq!(query_users(&directory, &nested(50)).await.0, 200);
         let wide = vec!["displayName eq 'x'"; 200].join(" or ");
-        assert_eq!(filtered(&directory, &wide).await.0, 200);
+        assert_eq!(query_users(&directory, &wide).await.0, 200);
     });
 }
 
-/// A link in a body names an object of this directory, or nothing.
+/// A link in a body must name an object of this directory.
 #[test]
-fn links_to_elsewhere() {
+fn foreign_links_are_rejected() {
     run(async {
         let directory = Directory::open().await;
         let boss = "0f0f0f0f-31f4-4d0e-8d0a-1f9d0b6a4f11";
@@ -163,7 +163,7 @@ fn links_to_elsewhere() {
             let (status, refused) = directory.send(Method::PUT, &target, &json!({"url": url})).await;
             assert_eq!((status, code(&refused)), (400, "Request_BadRequest"), "{url}: {refused}");
         }
-        assert_eq!(directory.fixture.sent(), [""; 0], "nothing was asked");
+        assert_eq!(directory.fixture.sent(), [""; 0], "nothing is sent");
         for odd in ["..", ".", "a/../b", "%2e%2e"] {
             let target = format!("/contoso.com/users/{UID}/$links/manager?api-version=1.6");
             let url = format!("{base}/directoryObjects/{odd}");
@@ -174,9 +174,9 @@ fn links_to_elsewhere() {
     });
 }
 
-/// Tokens come back from callers, who may have made them up.
+/// Callers send tokens back, and can forge them.
 #[test]
-fn tokens_that_lead_elsewhere() {
+fn forged_tokens_cannot_change_request() {
     use base64::Engine;
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;
     run(async {
@@ -189,7 +189,7 @@ fn tokens_that_lead_elsewhere() {
             let token = encoded(json!({"types": [{"type": "User", "last": text}]}));
             directory.get(&format!("/contoso.com/users?api-version=1.6&deltaLink={token}")).await;
         }
-        // Whatever it is, it is the value of one option of the query that it is for.
+        // A forged token stays the value of one query option of its own collection.
         for line in directory.fixture.sent() {
             let (path, query) = line.split_once('?').unwrap();
             assert!(["GET /v1.0/users", "GET /v1.0/users/delta"].contains(&path), "{line}");
@@ -199,7 +199,7 @@ fn tokens_that_lead_elsewhere() {
             assert!(!options.iter().any(|(name, _)| name == "$filter"), "{line}");
         }
         directory.fixture.emulator.clear_requests();
-        // A link is for the collection that it was given for.
+        // A link is valid only for its own collection.
         for types in
             [json!([{"type": "Group"}]), json!([{"type": "User"}, {"type": "Contact"}]), json!([]), json!([{"type": "Martian"}])]
         {
@@ -215,17 +215,17 @@ fn tokens_that_lead_elsewhere() {
     });
 }
 
-/// An id is one segment, whatever is in it.
+/// An id is always one path segment.
 #[test]
-fn ids_that_look_like_paths() {
+fn id_stays_one_path_segment() {
     run(async {
         let directory = Directory::open().await;
-        // As they stand: a client of HTTP would remove the dots.
+        // Sent as raw bytes, because an HTTP client would resolve the dots.
         for id in ["..", ".", "%2e%2e", "..%2fgroups", "a%2Fb", "%00", "a%3F$select=id", "a%23", &"x".repeat(5000)] {
             let head = format!(
                 "GET /contoso.com/users/{id}?api-version=1.6 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer openidm-admin\r\nConnection: close\r\n\r\n"
             );
-            let (status, refused) = crate::fixture::raw(directory.fixture.gateway.address(), &head).await;
+            let (status, refused) = crate::fixture::send_raw(directory.fixture.gateway.address(), &head).await;
             assert!((400..500).contains(&status), "{id}: {status} {refused}");
         }
         assert!(

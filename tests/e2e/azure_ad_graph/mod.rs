@@ -1,4 +1,4 @@
-//! Requests of the Azure AD Graph API, to the component in the gateway in front of the emulated directory.
+//! Azure AD Graph API requests to the gateway, over the emulated directory.
 
 mod batches;
 mod changes;
@@ -21,12 +21,12 @@ use serde_json::{Value, json};
 
 use crate::fixture::{Fixture, UID, connector};
 
-/// What the pages call the directory. The first is as printed, though ids have two digits more.
+/// The directory's names in the API reference. The first is as printed: an actual id has two more digits.
 const DIRECTORY: [&str; 3] = ["12345678-9abc-def0-1234-56789abcde", "contoso.com", "contoso.onmicrosoft.com"];
-/// The token that programs send; it is the gateway's password.
+/// The bearer token of the clients, which is the gateway's password.
 const BEARER: &str = "openidm-admin";
 
-/// A directory with one user, as those programs see it.
+/// A directory with one user, as an Azure AD Graph client sees it.
 pub struct Directory {
     pub fixture: Fixture,
     client: reqwest::Client,
@@ -37,7 +37,7 @@ impl Directory {
         Directory::with(|_| ()).await
     }
 
-    /// The same with other settings.
+    /// Starts a directory with changed settings.
     pub async fn with(change: impl FnOnce(&mut Settings)) -> Directory {
         let fixture = Fixture::with(connector(), |settings| {
             settings.directory = DIRECTORY.map(str::to_owned).to_vec();
@@ -48,7 +48,7 @@ impl Directory {
         Directory { fixture, client: reqwest::Client::new() }
     }
 
-    /// A request to a path of `https://graph.windows.net`, with its query.
+    /// Creates a request for a path and query of `https://graph.windows.net`.
     pub fn request(&self, method: Method, target: &str) -> RequestBuilder {
         let url = format!("http://{}{target}", self.fixture.gateway.address());
         self.client.request(method, url).bearer_auth(BEARER)
@@ -58,17 +58,17 @@ impl Directory {
         crate::fixture::send_request(self.request(Method::GET, target)).await
     }
 
-    /// Sends JSON; gives the status, and the JSON of the answer, null where there is none.
+    /// Sends JSON. Returns the status and the JSON of the response, or null if it has no body.
     pub async fn send(&self, method: Method, target: &str, body: &Value) -> (u16, Value) {
         let request = self.request(method, target).header("content-type", "application/json").body(body.to_string());
-        read(request.send().await.unwrap()).await
+        read_response(request.send().await.unwrap()).await
     }
 
     pub async fn delete(&self, target: &str) -> (u16, Value) {
-        read(self.request(Method::DELETE, target).send().await.unwrap()).await
+        read_response(self.request(Method::DELETE, target).send().await.unwrap()).await
     }
 
-    /// The beginning of every address of this directory.
+    /// Returns the base URL of the directory.
     pub fn base(&self) -> String {
         format!("http://{}/contoso.com", self.fixture.gateway.address())
     }
@@ -83,24 +83,24 @@ impl Directory {
     }
 }
 
-pub async fn read(response: Response) -> (u16, Value) {
+pub async fn read_response(response: Response) -> (u16, Value) {
     let status = response.status().as_u16();
     let text = response.text().await.unwrap();
     let body = if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap_or(json!(text)) };
     (status, body)
 }
 
-/// The code of an error.
+/// Returns the code of an error.
 pub fn code(body: &Value) -> &str {
     body["odata.error"]["code"].as_str().unwrap_or_default()
 }
 
-/// What an error says.
+/// Returns the message of an error.
 pub fn message(body: &Value) -> &str {
     body["odata.error"]["message"]["value"].as_str().unwrap_or_default()
 }
 
-/// The ids of the objects in a list.
+/// Returns the ids of the objects in a list.
 pub fn ids(body: &Value) -> Vec<&str> {
     body["value"].as_array().unwrap().iter().map(|object| object["objectId"].as_str().unwrap()).collect()
 }

@@ -1,4 +1,4 @@
-//! Query options: filters, order, pages, selections, expansions. What there is: "Supported queries, filters, and paging options" of the API.
+//! Query options, as the API's page "Supported queries, filters, and paging options" defines them.
 
 use http::Method;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{Directory, code, ids, message};
 use crate::fixture::{UID, run};
 
-/// An id that ends with that number.
+/// Returns an id that ends with the number.
 fn id(number: usize) -> String {
     format!("00000000-0000-4000-8000-{number:012}")
 }
@@ -21,7 +21,7 @@ async fn with_users(count: usize) -> Directory {
     directory
 }
 
-async fn found(directory: &Directory, set: &str, filter: &str) -> Vec<String> {
+async fn query_ids(directory: &Directory, set: &str, filter: &str) -> Vec<String> {
     let query = form_urlencoded::Serializer::new(String::new()).append_pair("$filter", filter).finish();
     let (status, body) = directory.get(&format!("/contoso.com/{set}?api-version=1.6&{query}")).await;
     assert_eq!(status, 200, "{filter}: {body}");
@@ -29,10 +29,10 @@ async fn found(directory: &Directory, set: &str, filter: &str) -> Vec<String> {
 }
 
 #[test]
-fn users_are_filtered_by_microsoft_graph() {
+fn user_filters_are_pushed_down() {
     run(async {
         let directory = with_users(4).await;
-        let found = async |filter: &str| found(&directory, "users", filter).await;
+        let found = async |filter: &str| query_ids(&directory, "users", filter).await;
         assert_eq!(found("displayName eq 'User 02'").await, [id(2)]);
         assert_eq!(found("userPrincipalName eq 'user1@contoso.com' or displayName eq 'User 03'").await, [id(1), id(3)]);
         assert_eq!(found("startswith(displayName,'User') and accountEnabled eq false").await, [id(1), id(3)]);
@@ -48,9 +48,9 @@ fn users_are_filtered_by_microsoft_graph() {
     });
 }
 
-/// As programs for Azure AD B2C look a local account up; Microsoft Graph wants the issuer with the name.
+/// Azure AD B2C clients find a local account this way. Microsoft Graph requires the issuer with the name.
 #[test]
-fn users_are_found_by_the_name_that_they_sign_in_with() {
+fn sign_in_names_filter_finds_users() {
     run(async {
         let directory = with_users(2).await;
         let identities = json!([
@@ -58,9 +58,9 @@ fn users_are_found_by_the_name_that_they_sign_in_with() {
             {"signInType": "userPrincipalName", "issuer": "contoso.onmicrosoft.com", "issuerAssignedId": "user1@contoso.com"}
         ]);
         directory.fixture.emulator.change_object(&id(1), &json!({"identities": identities})).unwrap();
-        let found = async |filter: &str| found(&directory, "users", filter).await;
+        let found = async |filter: &str| query_ids(&directory, "users", filter).await;
         assert_eq!(found("signInNames/any(x:x/value eq 'joe@example.com')").await, [id(1)]);
-        assert_eq!(found("signInNames/any(x:x/value eq 'user1@contoso.com')").await, [""; 0], "no local account's");
+        assert_eq!(found("signInNames/any(x:x/value eq 'user1@contoso.com')").await, [""; 0], "not a local account");
         assert_eq!(found("signInNames/any(c:c/value eq 'joe@example.com') and displayName eq 'User 00'").await, [""; 0]);
         for wrong in [
             "signInNames/any(x:x/type eq 'emailAddress')",
@@ -75,34 +75,34 @@ fn users_are_found_by_the_name_that_they_sign_in_with() {
     });
 }
 
-/// Azure AD Graph filtered contacts by these, and Microsoft Graph does not: the connector does, page by page.
+/// Azure AD Graph supports these filters and Microsoft Graph does not. The connector filters page by page.
 #[test]
-fn contacts_are_filtered_by_what_is_in_their_addresses() {
+fn contact_address_filters_run_in_client() {
     run(async {
         let directory = Directory::open().await;
         let mut all = Vec::new();
         for (name, city) in [("Ada", "London"), ("Anna", "Oslo"), ("Bob", "London"), ("Amy", "london")] {
             all.push(directory.add_contact(&json!({"displayName": name, "addresses": [{"city": city, "countryOrRegion": "X"}]})));
         }
-        let found = async |filter: &str| found(&directory, "contacts", filter).await;
+        let found = async |filter: &str| query_ids(&directory, "contacts", filter).await;
         assert_eq!(
             found("city eq 'London'").await,
             [&all[0], &all[2], &all[3]].map(String::as_str),
-            "texts compare without case"
+            "strings compare case-insensitively"
         );
         assert_eq!(found("startswith(displayName,'A') and city eq 'London'").await, [&all[0], &all[3]].map(String::as_str));
         let sent = directory.fixture.sent().last().unwrap().replace("%27", "'");
-        assert!(sent.contains("$filter=startswith(displayName,'A')"), "Microsoft Graph does its part: {sent}");
+        assert!(sent.contains("$filter=startswith(displayName,'A')"), "the supported part is pushed down: {sent}");
         assert_eq!(found("displayName eq 'Bob' or city eq 'Oslo'").await, [&all[1], &all[2]].map(String::as_str));
         assert_eq!(found("country eq 'X' and startswith(city,'O')").await, [all[1].as_str()]);
-        // By its name in that version.
+        // By the property's name in that API version.
         let (_, old) = directory.get("/contoso.com/contacts?api-version=2013-04-05&$filter=Mail%20eq%20'x'").await;
         assert_eq!(old["value"], json!([]));
     });
 }
 
 #[test]
-fn pages_forwards_and_back() {
+fn skip_tokens_page_forward_and_backward() {
     run(async {
         let directory = with_users(6).await;
         let everybody: Vec<String> = std::iter::once(UID.to_owned()).chain((0..6).map(id)).collect();
@@ -115,13 +115,13 @@ fn pages_forwards_and_back() {
                 assert!(ids(&page).len() <= size);
                 seen.extend(ids(&page).into_iter().map(str::to_owned));
                 let Some(next) = page["odata.nextLink"].as_str() else { break };
-                // Relative, and without the version: programs add both.
+                // Relative, and without the API version: clients add both.
                 assert!(next.starts_with("directoryObjects/$/Microsoft.DirectoryServices.User?$skiptoken="), "{next}");
                 target = format!("/contoso.com/{next}&api-version=1.6");
             }
             assert_eq!(seen, everybody);
         }
-        // The form of the service's own tokens, which some programs cut out by.
+        // The format of the service's own tokens, which some clients parse.
         let link =
             directory.get("/contoso.com/users?api-version=1.6&$top=3").await.1["odata.nextLink"].as_str().unwrap().to_owned();
         let token = link.split_once("$skiptoken=X'").unwrap().1.strip_suffix('\'').unwrap();
@@ -142,13 +142,13 @@ fn pages_forwards_and_back() {
         let back = page(&token(&second).unwrap(), "&previous-page=true").await;
         assert_eq!(ids(&back), ids(&second));
         let further = page(&token(&back).unwrap(), "&previous-page=true").await;
-        assert_eq!((ids(&further), token(&further)), (ids(&first), None), "there is none before the first");
+        assert_eq!((ids(&further), token(&further)), (ids(&first), None), "the first page has no page before it");
     });
 }
 
-/// A link to a next page has nothing but its token, which remembers what was asked for.
+/// A next link has only a token, which contains the query.
 #[test]
-fn a_page_remembers_the_query() {
+fn next_link_preserves_query() {
     run(async {
         let directory = Directory::open().await;
         for number in 0..6 {
@@ -173,9 +173,9 @@ fn a_page_remembers_the_query() {
     });
 }
 
-/// However few match, a page is filled: who asks whether there is one looks at the first page alone.
+/// A page is filled even if few objects match: a client that looks for one object reads only the first page.
 #[test]
-fn a_page_of_what_the_connector_filters_is_filled() {
+fn client_filtered_page_is_filled() {
     run(async {
         let directory = Directory::open().await;
         let mut wanted = Vec::new();
@@ -206,7 +206,7 @@ fn a_page_of_what_the_connector_filters_is_filled() {
 }
 
 #[test]
-fn an_order_and_a_selection() {
+fn orderby_and_select_shape_results() {
     run(async {
         let directory = with_users(3).await;
         let (_, listed) =
@@ -229,7 +229,7 @@ fn an_order_and_a_selection() {
 }
 
 #[test]
-fn those_that_come_along() {
+fn expand_includes_manager_and_reports() {
     run(async {
         let directory = with_users(2).await;
         let emulator = &directory.fixture.emulator;
@@ -257,9 +257,9 @@ fn those_that_come_along() {
     });
 }
 
-/// "The following are not supported: $count, $inlinecount, and $skip", and others are not there at all.
+/// "The following are not supported: $count, $inlinecount, and $skip". Unknown options are rejected too.
 #[test]
-fn options_that_there_are_not() {
+fn unsupported_query_options_are_rejected() {
     run(async {
         let directory = Directory::open().await;
         for option in ["$count=true", "$inlinecount=allpages", "$skip=5", "$search=x", "$nope=1"] {
@@ -282,9 +282,9 @@ fn options_that_there_are_not() {
     });
 }
 
-/// A thousand users with sixty plans each are 12 MB of JSON, and a sandbox has 128 MiB.
+/// A thousand users with sixty plans each are 12 MB of JSON. A sandbox has 128 MiB.
 #[test]
-fn a_thousand_users_with_all_their_plans() {
+fn thousand_users_with_plans_fit_in_sandbox() {
     run(async {
         let directory = Directory::open().await;
         let plan = |number: usize| {

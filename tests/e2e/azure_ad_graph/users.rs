@@ -1,4 +1,4 @@
-//! Users: created, read by id and by name, changed, deleted, with their managers.
+//! Users: create, read by id and by name, update, delete, and their managers.
 
 use http::Method;
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ fn new_user(name: &str) -> Value {
 }
 
 #[test]
-fn a_user_from_the_beginning_to_the_end() {
+fn user_is_created_read_updated_and_deleted() {
     run(async {
         let directory = Directory::open().await;
         let mut body = new_user("ada");
@@ -26,7 +26,7 @@ fn a_user_from_the_beginning_to_the_end() {
         let request = directory.request(Method::POST, "/contoso.com/users?api-version=1.6");
         let response = request.header("content-type", "application/json").body(body.to_string()).send().await.unwrap();
         let location = response.headers()["location"].to_str().unwrap().to_owned();
-        let (status, created) = super::read(response).await;
+        let (status, created) = super::read_response(response).await;
         let id = created["objectId"].as_str().unwrap();
         assert_eq!((status, &created["telephoneNumber"]), (201, &json!("+44 1")), "{created}");
         assert_eq!(location, format!("{}/directoryObjects/{id}/Microsoft.DirectoryServices.User", directory.base()));
@@ -53,9 +53,9 @@ fn a_user_from_the_beginning_to_the_end() {
     });
 }
 
-/// OData 3's preferences: Microsoft's client library for .NET sends one with every request.
+/// OData 3 preferences: Microsoft's .NET client library sends one with every request.
 #[test]
-fn what_is_preferred_to_be_answered() {
+fn prefer_header_selects_response_body() {
     run(async {
         let directory = Directory::open().await;
         let send = async |method: Method, target: &str, preference: &str, body: Value| {
@@ -72,14 +72,14 @@ fn what_is_preferred_to_be_answered() {
         assert!(created.headers()["location"].to_str().unwrap().contains(&id));
         let target = format!("/contoso.com/users/{id}?api-version=1.6");
         let changed = send(Method::PATCH, &target, "return-content", json!({"city": "Oslo"})).await;
-        let (status, user) = super::read(changed).await;
+        let (status, user) = super::read_response(changed).await;
         assert_eq!((status, &user["city"]), (200, &json!("Oslo")), "{user}");
     });
 }
 
-/// As recorded of the service: 400, with what is wrong about which property.
+/// As recorded from the service: 400, with the property and the reason.
 #[test]
-fn a_name_that_is_taken() {
+fn duplicate_user_principal_name_is_rejected() {
     run(async {
         let directory = Directory::open().await;
         assert_eq!(directory.send(Method::POST, "/contoso.com/users?api-version=1.6", &new_user("ada")).await.0, 201);
@@ -92,7 +92,7 @@ fn a_name_that_is_taken() {
 }
 
 #[test]
-fn what_is_missing_or_wrong_is_named() {
+fn invalid_user_error_names_property() {
     run(async {
         let directory = Directory::open().await;
         let create = async |body: &Value| directory.send(Method::POST, "/contoso.com/users?api-version=1.6", body).await;
@@ -114,13 +114,13 @@ fn what_is_missing_or_wrong_is_named() {
         let mut body = new_user("ada");
         body["displayname"] = json!("Ada");
         assert!(message(&create(&body).await.1).contains("do you mean 'displayName'?"));
-        assert_eq!(ids(&directory.get("/contoso.com/users?api-version=1.6").await.1), [UID], "nobody was created");
+        assert_eq!(ids(&directory.get("/contoso.com/users?api-version=1.6").await.1), [UID], "no user is created");
     });
 }
 
-/// Before 1.5 a user has no `sipProxyAddress`, and before 2013-11-08 neither `userType` nor `immutableId`.
+/// A user has `sipProxyAddress` only since 1.5, and `userType` and `immutableId` only since 2013-11-08.
 #[test]
-fn what_a_version_does_not_have() {
+fn properties_depend_on_api_version() {
     run(async {
         let directory = Directory::open().await;
         let has = async |version: &str, name: &str| {
@@ -132,7 +132,7 @@ fn what_a_version_does_not_have() {
         assert_eq!(has("2013-04-05", "immutableId").await, (false, 400));
         assert_eq!(has("2013-11-08", "immutableId").await, (true, 204));
         assert_eq!(has("2013-11-08", "sipProxyAddress").await, (false, 400));
-        assert_eq!(has("1.5", "sipProxyAddress").await, (true, 400), "it is read alone");
+        assert_eq!(has("1.5", "sipProxyAddress").await, (true, 400), "it is read-only");
         assert_eq!(has("1.6", "companyName").await, (true, 204));
         let (_, old) = directory.get(&format!("/contoso.com/users/{UID}?api-version=2013-11-08")).await;
         assert_eq!(old["odata.type"], "Microsoft.WindowsAzure.ActiveDirectory.User");
@@ -140,13 +140,13 @@ fn what_a_version_does_not_have() {
 }
 
 #[test]
-fn managers_and_reports() {
+fn manager_and_direct_reports_are_linked() {
     run(async {
         let directory = Directory::open().await;
         let boss = "0f0f0f0f-31f4-4d0e-8d0a-1f9d0b6a4f11";
         directory.add_user(boss, "boss@contoso.com", &json!({"displayName": "Boss"}));
         let links = format!("/contoso.com/users/{UID}/$links/manager?api-version=1.6");
-        assert_eq!(directory.get(&links).await.0, 404, "there is none");
+        assert_eq!(directory.get(&links).await.0, 404, "the user has no manager");
         let base = directory.base();
         for url in [
             format!("{base}/directoryObjects/{boss}"),
@@ -172,9 +172,9 @@ fn managers_and_reports() {
     });
 }
 
-/// What Azure AD Graph had and this does not says so.
+/// Resources of Azure AD Graph that are not implemented are reported as such.
 #[test]
-fn what_is_left_out() {
+fn unsupported_resources_return_not_implemented() {
     run(async {
         let directory = Directory::open().await;
         let licences = json!({"addLicenses": [], "removeLicenses": []});

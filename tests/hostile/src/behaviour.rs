@@ -1,4 +1,4 @@
-//! What it does.
+//! The behaviours of the component.
 
 use std::hint::black_box;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -9,12 +9,12 @@ use crate::bindings::wasi::clocks::monotonic_clock;
 use crate::bindings::wasi::http::types::{Fields, ResponseOutparam};
 use crate::fetch::{self, Fetch};
 use crate::memory;
-use crate::reply::{self, Reply};
+use crate::response_writer::{self, ResponseWriter};
 
-/// Carries out what a request names, and answers it if it ever gets there.
+/// Runs the behaviour that a request names, and responds if the behaviour ends.
 pub fn behave(name: &str, arguments: &[(String, String)], out: ResponseOutparam) {
     misbehave(name);
-    let answer = match name {
+    let body = match name {
         "well" => well(),
         "environment" => std::env::vars().map(|(name, value)| (name, Value::String(value))).collect(),
         "fetch" => Fetch::read(arguments).send(),
@@ -24,21 +24,21 @@ pub fn behave(name: &str, arguments: &[(String, String)], out: ResponseOutparam)
             search(argument(arguments, "first"), argument(arguments, "second"))
         }
         "silent" => return,
-        "announce" => return Reply::announcing(1 << 40, out).write(&[b'x'; 4096]),
+        "announce" => return ResponseWriter::with_content_length(1 << 40, out).write(&[b'x'; 4096]),
         "pour" => return pour(out),
         other => json!({"unknown": other}),
     };
-    reply::json(&answer, out);
+    response_writer::write_json(&body, out);
 }
 
-/// What ends in no answer, if it is one of those.
+/// Runs a behaviour that prevents a response, if the name is that of one.
 pub fn misbehave(name: &str) {
     match name {
         "spin" => spin(),
         "allocate" => allocate(),
         "nest" => drop(black_box(nest(1))),
         "wait" => wait(),
-        "fail" => panic(),
+        "fail" => fail(),
         "exit" => std::process::exit(3),
         "hoard" => hoard(),
         "hand-over" => hand_over(),
@@ -51,19 +51,19 @@ fn argument<'a>(arguments: &'a [(String, String)], name: &str) -> &'a str {
     arguments.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
 }
 
-/// As a connector does: a request to Microsoft Graph, and an answer.
+/// Behaves as a connector: sends a request to Microsoft Graph, and returns its result.
 fn well() -> Value {
     let system = std::env::var("GATEWAY_SYSTEM").unwrap_or_default();
     json!({"system": system, "graph": Fetch::get(&format!("{}/v1.0/users", fetch::endpoint())).send()})
 }
 
-/// How often the second follows the first in memory, which has by then whatever the host gives: the environment, the caller's
-/// headers, an answer of Microsoft Graph, and a refusal.
+/// Counts where the second text follows the first in memory. The memory then has all that the host passes: the environment, the
+/// caller's headers, a response of Microsoft Graph, and a refusal.
 fn search(first: &str, second: &str) -> Value {
     let environment: Vec<(String, String)> = std::env::vars().collect();
-    let answers = [well(), Fetch::get("https://evil.example/").send()];
+    let responses = [well(), Fetch::get("https://evil.example/").send()];
     let found = memory::search(first, second);
-    black_box((&environment, &answers));
+    black_box((&environment, &responses));
     json!(found)
 }
 
@@ -83,7 +83,7 @@ fn allocate() {
     }
 }
 
-/// Deep in the machine's stack: the compiler can make no loop of it, and keeps nothing of it in memory.
+/// Recurses on the machine's stack. The compiler cannot turn this into a loop, and keeps nothing of it in memory.
 #[inline(never)]
 fn nest(depth: u32) -> u32 {
     COUNT.fetch_add(depth, Ordering::Relaxed);
@@ -94,9 +94,9 @@ fn wait() {
     monotonic_clock::subscribe_duration(u64::MAX).block();
 }
 
-#[allow(clippy::panic, reason = "this is what is wanted here")]
-fn panic() {
-    panic!("as asked");
+#[allow(clippy::panic, reason = "the behaviour is a panic")]
+fn fail() {
+    panic!("as requested");
 }
 
 fn hoard() {
@@ -108,21 +108,21 @@ fn hoard() {
 
 fn hand_over() {
     let fields = Fields::new();
-    // The host judges it only once it has it all.
+    // The host checks the value only after it has received all of it.
     let _ = fields.append("x", &vec![b'x'; 48 << 20]);
 }
 
 fn flood() {
     let url = format!("{}/v1.0/users", fetch::endpoint());
     loop {
-        // Refused or not, there is another.
+        // A refusal does not end the loop.
         Fetch::get(&url).send();
     }
 }
 
 fn pour(out: ResponseOutparam) {
-    let reply = Reply::streaming(out);
+    let writer = ResponseWriter::start(out);
     loop {
-        reply.write(&[b'x'; 4096]);
+        writer.write(&[b'x'; 4096]);
     }
 }

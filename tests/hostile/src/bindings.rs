@@ -1,4 +1,4 @@
-//! The bindings of what it does, and stubs of the interfaces that a host expects besides.
+//! The bindings of the used interfaces, and stubs of the others that a host expects.
 
 wit_bindgen::generate!({
     path: "../../wit",

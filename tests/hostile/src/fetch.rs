@@ -1,16 +1,16 @@
-//! Requests to wherever it likes.
+//! Requests to arbitrary URLs.
 
 use serde_json::{Value, json};
 
 use crate::bindings::wasi::http::outgoing_handler;
 use crate::bindings::wasi::http::types::{Fields, IncomingResponse, Method, OutgoingBody, OutgoingRequest, Scheme};
 
-/// Where the host says that Microsoft Graph is.
+/// Returns the endpoint of Microsoft Graph that the host has set.
 pub fn endpoint() -> String {
     std::env::var("GRAPH_ENDPOINT").unwrap_or_default()
 }
 
-/// A request that is to be tried.
+/// A request to send.
 pub struct Fetch {
     method: String,
     url: String,
@@ -23,8 +23,7 @@ impl Fetch {
         Fetch { method: "GET".to_owned(), url: url.to_owned(), headers: Vec::new(), body: String::new() }
     }
 
-    /// From the arguments `method`, `url`, of which only the path may be given, `header` (`name: value`, as often as there are
-    /// headers) and `body`.
+    /// Parses the arguments `method`, `url` (a URL, or a path at the endpoint), `header` (`name: value`, repeatable) and `body`.
     pub fn read(arguments: &[(String, String)]) -> Fetch {
         let mut fetch = Fetch::get("");
         for (name, value) in arguments {
@@ -43,7 +42,7 @@ impl Fetch {
         fetch
     }
 
-    /// What came of it: `status`, `headers` and `body`, or `error`; and the headers that could not be set, as `refused`.
+    /// Sends the request. Returns `status`, `headers` and `body`, or `error`; and `refused`, the headers that could not be set.
     pub fn send(&self) -> Value {
         let fields = Fields::new();
         let mut refused = Vec::new();
@@ -52,12 +51,12 @@ impl Fetch {
                 refused.push(name.as_str());
             }
         }
-        let mut told = match self.exchange(fields) {
-            Ok(told) => told,
+        let mut result = match self.exchange(fields) {
+            Ok(response) => response,
             Err(error) => json!({"error": error}),
         };
-        told["refused"] = json!(refused);
-        told
+        result["refused"] = json!(refused);
+        result
     }
 
     fn exchange(&self, fields: Fields) -> Result<Value, String> {
@@ -70,32 +69,32 @@ impl Fetch {
         };
         let path_begins = rest.find('/').unwrap_or(rest.len());
         let (authority, path) = rest.split_at(path_begins);
-        let taken = request.set_method(&Method::Other(self.method.clone())).is_ok()
+        let is_accepted = request.set_method(&Method::Other(self.method.clone())).is_ok()
             && request.set_scheme(Some(&scheme)).is_ok()
             && request.set_authority(Some(authority)).is_ok()
             && request.set_path_with_query(Some(path)).is_ok();
-        if !taken {
-            return Err("the host does not take such an address".to_owned());
+        if !is_accepted {
+            return Err("the host does not accept such a URL".to_owned());
         }
         let body = if self.body.is_empty() { None } else { request.body().ok() };
-        let answer = outgoing_handler::handle(request, None).map_err(|code| format!("{code:?}"))?;
+        let future = outgoing_handler::handle(request, None).map_err(|code| format!("{code:?}"))?;
         if let Some(body) = body {
             if let Ok(stream) = body.write() {
-                // What becomes of it, the answer tells.
+                // The response shows whether it arrived.
                 let _ = stream.blocking_write_and_flush(self.body.as_bytes());
             }
             OutgoingBody::finish(body, None).map_err(|code| format!("{code:?}"))?;
         }
-        answer.subscribe().block();
-        match answer.get() {
-            Some(Ok(Ok(response))) => Ok(read(&response)),
+        future.subscribe().block();
+        match future.get() {
+            Some(Ok(Ok(response))) => Ok(to_json(&response)),
             Some(Ok(Err(code))) => Err(format!("{code:?}")),
-            _ => Err("no answer".to_owned()),
+            _ => Err("no response".to_owned()),
         }
     }
 }
 
-fn read(response: &IncomingResponse) -> Value {
+fn to_json(response: &IncomingResponse) -> Value {
     let headers: Vec<[String; 2]> = {
         let entries = response.headers().entries();
         entries.into_iter().map(|(name, value)| [name, String::from_utf8_lossy(&value).into_owned()]).collect()

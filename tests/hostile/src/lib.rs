@@ -1,17 +1,17 @@
-//! A component with the connector's interfaces that does what it is asked to, and much of that is what no tenant may.
+//! A hostile component with the connector's interfaces. Each request selects a behaviour.
 //!
-//! Which it is, stands in the path that OpenIDM's requests have, `/openidm/system/{tenant}/{behaviour}?{arguments}`, or is the
-//! operation's name of the interface of strings. The host's tests say what becomes of each.
+//! The path of a request names it, `/openidm/system/{tenant}/{behaviour}?{arguments}`, as does the operation in a call of the JSON
+//! interface. The end-to-end tests check how the host handles each.
 
 #![cfg(target_family = "wasm")]
-#![allow(unsafe_code, missing_docs, reason = "it speaks the canonical ABI in raw pointers, and nobody uses it as a library")]
+#![allow(unsafe_code, missing_docs, reason = "the canonical ABI needs raw pointers, and this is not a library")]
 
 mod behaviour;
 #[allow(clippy::all, reason = "generated")]
 mod bindings;
 mod fetch;
 mod memory;
-mod reply;
+mod response_writer;
 
 use std::hint::black_box;
 
@@ -31,7 +31,7 @@ impl incoming_handler::Guest for Hostile {
         let (path, query) = target.split_once('?').unwrap_or((&target, ""));
         let name = path.split('/').nth(4).unwrap_or_default();
         let arguments: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-        // Until the end, so that a search of the memory meets them.
+        // The headers live until the end, so that a search of the memory finds them.
         let headers = request.headers().entries();
         behave(name, &arguments, out);
         black_box(&headers);

@@ -35,7 +35,7 @@ fn issue(
     is_authorized: impl Fn(&AppRegistration) -> bool,
 ) -> Result<Value, TokenError> {
     if parts.method != Method::GET {
-        return Err(TokenError::without_code("invalid_request", "GET is wanted"));
+        return Err(TokenError::without_code("invalid_request", "expected GET"));
     }
     let query: Vec<(String, String)> =
         form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()).into_owned().collect();

@@ -25,12 +25,12 @@ async fn password_authenticates_in_openidm_and_basic_headers() {
     let idm = Some("idm".to_owned());
     // Twice, because the second time the password is remembered.
     for _ in 0..2 {
-        assert_eq!(identify(&callers, &[(USERNAME, "idm"), (PASSWORD, "UTF-8''caf%C3%A9: x")]).await, idm);
+        assert_eq!(identify(&callers, &[(USERNAME, "idm"), (PASSWORD, "UTF-8''caf%C3%A9:%20x")]).await, idm);
         let basic = format!("Basic {}", STANDARD.encode("idm:café: x"));
         assert_eq!(identify(&callers, &[("authorization", &basic)]).await, idm);
         assert_eq!(identify(&callers, &[(USERNAME, "idm"), (PASSWORD, "other")]).await, None);
         assert_eq!(identify(&callers, &[(USERNAME, "nobody"), (PASSWORD, "other")]).await, None);
-        assert_eq!(identify(&callers, &[(USERNAME, "other"), (PASSWORD, "UTF-8''caf%C3%A9: x")]).await, None);
+        assert_eq!(identify(&callers, &[(USERNAME, "other"), (PASSWORD, "UTF-8''caf%C3%A9:%20x")]).await, None);
         assert_eq!(identify(&callers, &[(USERNAME, "idm"), (PASSWORD, &hash)]).await, None, "the hash is not a password");
     }
     assert_eq!(identify(&callers, &[]).await, None);

@@ -101,7 +101,7 @@ fn loopback_address_is_not_locked_out() {
     assert_eq!(subject.lockout("idm", "127.0.0.1"), 0);
     subject.throttle.record_success("idm", "127.0.0.1".parse().ok());
     subject.fail(5, "idm", "::1");
-    assert_eq!((subject.lockout("idm", "127.0.0.1"), subject.lockout("idm", "")), (30, 30), "it is no known address");
+    assert_eq!((subject.lockout("idm", "127.0.0.1"), subject.lockout("idm", "")), (30, 30), "the address is unknown");
 }
 
 #[test]

@@ -1,40 +1,40 @@
-//! Answers, written to the host piece by piece.
+//! Responses, written to the host in pieces.
 
 use serde_json::Value;
 
 use crate::bindings::wasi::http::types::{Fields, OutgoingBody, OutgoingResponse, ResponseOutparam};
 use crate::bindings::wasi::io::streams::OutputStream;
 
-/// An answer whose head has left.
-pub struct Reply {
-    // Goes before the body that it is of.
+/// The writer of a response whose head was sent.
+pub struct ResponseWriter {
+    // Must be dropped before its body.
     stream: Option<OutputStream>,
     body: Option<OutgoingBody>,
 }
 
-impl Reply {
-    pub fn streaming(out: ResponseOutparam) -> Reply {
-        Reply::begin(Fields::new(), out)
+impl ResponseWriter {
+    pub fn start(out: ResponseOutparam) -> ResponseWriter {
+        ResponseWriter::begin(Fields::new(), out)
     }
 
-    /// One whose length is said beforehand.
-    pub fn announcing(length: u64, out: ResponseOutparam) -> Reply {
+    /// Starts a response with a `Content-Length`.
+    pub fn with_content_length(length: u64, out: ResponseOutparam) -> ResponseWriter {
         let fields = Fields::new();
         let _ = fields.append("content-length", length.to_string().as_bytes());
-        Reply::begin(fields, out)
+        ResponseWriter::begin(fields, out)
     }
 
-    fn begin(fields: Fields, out: ResponseOutparam) -> Reply {
+    fn begin(fields: Fields, out: ResponseOutparam) -> ResponseWriter {
         let response = OutgoingResponse::new(fields);
         let body = response.body().ok();
         ResponseOutparam::set(out, Ok(response));
-        Reply { stream: body.as_ref().and_then(|body| body.write().ok()), body }
+        ResponseWriter { stream: body.as_ref().and_then(|body| body.write().ok()), body }
     }
 
-    /// Up to 4,096 bytes.
+    /// Writes up to 4,096 bytes.
     pub fn write(&self, bytes: &[u8]) {
         if let Some(stream) = &self.stream {
-            // A caller that has gone is no reason to stop.
+            // The component continues after its caller has disconnected.
             let _ = stream.blocking_write_and_flush(bytes);
         }
     }
@@ -47,11 +47,11 @@ impl Reply {
     }
 }
 
-/// A whole answer.
-pub fn json(value: &Value, out: ResponseOutparam) {
-    let reply = Reply::streaming(out);
+/// Writes a whole JSON response.
+pub fn write_json(value: &Value, out: ResponseOutparam) {
+    let writer = ResponseWriter::start(out);
     for piece in value.to_string().as_bytes().chunks(4096) {
-        reply.write(piece);
+        writer.write(piece);
     }
-    reply.end();
+    writer.end();
 }

@@ -1,4 +1,4 @@
-//! Answers that are longer than a sandbox is large: their rows go to the caller as they come.
+//! Responses larger than a sandbox's memory: the gateway streams their rows.
 
 use graph_contacts_host::{ComponentHost, Limits};
 use graph_emulator::{CannedResponse, Fault, FaultKind};
@@ -9,7 +9,7 @@ use crate::fixture::{Fixture, UID, component_file, run};
 
 const MIB: usize = 1 << 20;
 
-/// As much as a contact usually has.
+/// Adds contacts with the usual number of properties.
 fn fill(fixture: &Fixture, contacts: usize) {
     for number in 0..contacts {
         fixture.add(json!({
@@ -22,7 +22,7 @@ fn fill(fixture: &Fixture, contacts: usize) {
 }
 
 #[test]
-fn four_thousand_contacts_pass_through_sixteen_mebibytes() {
+fn large_response_streams_through_small_sandbox() {
     run(async {
         let limits = Limits { memory: 16 * MIB, ..Limits::default() };
         let connector = ComponentHost::from_file(&component_file(), limits).unwrap();
@@ -37,31 +37,30 @@ fn four_thousand_contacts_pass_through_sixteen_mebibytes() {
     });
 }
 
-/// A failure on a later page: what has not gone out yet becomes an error, what has gone out breaks off, and no one takes a part for
-/// the whole.
+/// A page fails. If no row was sent, the response is an error. Otherwise it is aborted or reports the error after the rows.
 #[test]
-fn a_failure_in_the_middle_is_no_end() {
+fn failed_page_aborts_response() {
     run(async {
         let fixture = Fixture::start().await;
         let fault = |after: usize| {
-            let reply = CannedResponse::error(StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError", "no");
-            Fault::new(FaultKind::Respond(reply)).path_ends_with("/contacts").after(after).forever()
+            let response = CannedResponse::error(StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError", "no");
+            Fault::new(FaultKind::Respond(response)).path_ends_with("/contacts").after(after).forever()
         };
         for number in 0..150 {
             fixture.add(json!({"givenName": format!("{number}")}));
         }
         fixture.emulator.inject(fault(1));
-        assert_eq!(fixture.get(&format!("{UID}?_fields=contacts")).await.0, 503, "the first page alone is no answer");
+        assert_eq!(fixture.get(&format!("{UID}?_fields=contacts")).await.0, 503, "the first page is not the whole response");
         fixture.emulator.clear_faults();
 
         fill(&fixture, 1000);
         fixture.emulator.inject(fault(9));
         let response = fixture.request(Method::GET, &format!("{UID}?_fields=contacts")).send().await.unwrap();
         assert_eq!(response.status(), 200);
-        assert!(response.bytes().await.is_err(), "the body has no end");
+        assert!(response.bytes().await.is_err(), "the body is incomplete");
         fixture.emulator.clear_faults();
 
-        // CREST's query tells it behind the rows (RequestRunner).
+        // A CREST query reports the error after the rows (RequestRunner).
         fixture.emulator.inject(fault(1));
         let filter = format!("mailbox eq \"{UID}\"");
         let parameters = [("_queryFilter", filter.as_str())];
@@ -74,7 +73,7 @@ fn a_failure_in_the_middle_is_no_end() {
 }
 
 #[test]
-fn people_can_read_it_too() {
+fn pretty_print_indents_response() {
     run(async {
         let fixture = Fixture::start().await;
         fill(&fixture, 2);
