@@ -170,10 +170,10 @@ fn impossible_patch_operations_are_rejected() {
             (json!({"operation": "remove", "field": "/createdDateTime"}), "createdDateTime"),
             (operation("replace", "_id", json!("x")), "_id"),
             // Invalid positions.
-            (json!({"operation": "remove", "field": "/children/1"}), "none at 1"),
-            (operation("replace", "/children/-", json!("x")), "none at -"),
-            (operation("add", "/children/-1", json!("x")), "none at -1"),
-            (operation("add", "/children/x", json!("x")), "none at x"),
+            (json!({"operation": "remove", "field": "/children/1"}), "found 1"),
+            (operation("replace", "/children/-", json!("x")), "found -"),
+            (operation("add", "/children/-1", json!("x")), "found -1"),
+            (operation("add", "/children/x", json!("x")), "found x"),
             (operation("add", "/businessAddress/city/0", json!("x")), "`field`"),
         ] {
             let good = operation("replace", "surname", json!("changed"));

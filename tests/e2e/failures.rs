@@ -48,7 +48,7 @@ fn each_failure_has_status_and_remedy() {
             (graph_error(503, "serviceNotAvailable"), 503, "unavailable", "try again later"),
             (respond_with(503, "text/plain", ""), 503, "unavailable", "HTTP 503"),
             (respond_with(200, "text/html", "<html>Please sign in</html>"), 503, "unavailable", "the endpoint"),
-            (respond_with(200, "application/json", "{\"value\": [{\"id\": \"AA"), 503, "unavailable", "not the JSON"),
+            (respond_with(200, "application/json", "{\"value\": [{\"id\": \"AA"), 503, "unavailable", "is not JSON"),
             (respond_with(200, "application/json", ""), 503, "unavailable", "0 bytes"),
             (respond_with(302, "text/html", ""), 503, "unavailable", "redirection"),
             (FaultKind::Truncate(3), 503, "unavailable", "the response is incomplete"),

@@ -65,7 +65,7 @@ fn v1_rejects_beta_property_by_name() {
     ] {
         let (attributes, message) = reject(input, Version::V1);
         assert_eq!(attributes, [path]);
-        assert!(message.contains("beta") && message.contains("GRAPH_API_VERSION"), "{message}");
+        assert!(message.contains("beta") && message.contains("API version"), "{message}");
     }
 }
 

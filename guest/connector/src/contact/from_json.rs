@@ -63,7 +63,7 @@ pub fn parse_input(object: &Map<String, Value>, version: Version, path: &str) ->
 
 fn describe_other_version(only_in: Option<Version>, version: Version) -> String {
     let only_in = only_in.map_or("another version", Version::name);
-    format!("Microsoft Graph {} does not have this property; {only_in} has it (GRAPH_API_VERSION)", version.name())
+    format!("Microsoft Graph {} does not have this property; {only_in} has it: change the API version", version.name())
 }
 
 fn describe_unknown(name: &str, version: Version) -> String {

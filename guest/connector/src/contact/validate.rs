@@ -65,7 +65,7 @@ fn find_excess(property: &Property, contact: &Contact) -> Option<Problem> {
 }
 
 fn not_in_v1(path: String) -> Problem {
-    (path, "Microsoft Graph v1.0 cannot store it; beta can (GRAPH_API_VERSION)".to_owned())
+    (path, "Microsoft Graph v1.0 cannot store it; beta can: change the API version".to_owned())
 }
 
 /// Returns the entries of lists, and their parts, that v1.0 has no property for.

@@ -169,7 +169,10 @@ impl PatchOperation {
             Some("-") if self.kind == PatchKind::Add => None,
             Some(text) => {
                 let position = text.parse::<usize>().ok().filter(|position| *position < values.len());
-                Some(position.ok_or_else(|| format!("expected a position below {}, found {text}", values.len()))?)
+                Some(
+                    position
+                        .ok_or_else(|| format!("it has {} values: expected the position of one, found {text}", values.len()))?,
+                )
             }
         };
         match (self.kind, position) {
