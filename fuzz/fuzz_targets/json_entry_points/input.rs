@@ -1,15 +1,15 @@
-//! An input, read line by line.
+//! An input, parsed line by line.
 
 use std::borrow::Cow;
 
 use http::{HeaderName, HeaderValue};
 
-/// What is left of an input.
+/// The remaining bytes of an input.
 pub struct Input<'d> {
     rest: &'d [u8],
 }
 
-/// A message in the shape of HTTP's: a line, headers, an empty line, and a body of one line.
+/// A message like one of HTTP: a start line, headers, an empty line, and a body of one line.
 pub struct Message<'d> {
     pub start: Cow<'d, str>,
     pub headers: Vec<(HeaderName, HeaderValue)>,
@@ -36,7 +36,7 @@ impl<'d> Input<'d> {
         String::from_utf8_lossy(self.line())
     }
 
-    /// The lines up to the next empty one.
+    /// Returns the lines up to the next empty line.
     pub fn paragraph(&mut self) -> Vec<Cow<'d, str>> {
         std::iter::from_fn(|| Some(self.text()).filter(|line| !line.is_empty())).collect()
     }

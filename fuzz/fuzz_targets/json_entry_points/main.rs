@@ -1,6 +1,6 @@
-//! Arbitrary bytes at every entry point that takes JSON, over a network that answers from the same bytes.
+//! Passes arbitrary bytes to every entry point that accepts JSON, over a network whose responses are in the same bytes.
 //!
-//! An input is text; `fuzz/README.md` describes it.
+//! `fuzz/README.md` describes the format of an input.
 
 #![no_main]
 

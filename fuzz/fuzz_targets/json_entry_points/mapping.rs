@@ -1,10 +1,10 @@
-//! The mapping: nothing that was said is lost on the way through the canonical contact.
+//! Checks the mapping: the canonical contact loses no value.
 
 use graph_contacts::contact::{Contact, Version, diff, validate, properties, from_json, to_json};
 use graph_contacts::error::{Error, Kind};
 use serde_json::{Map, Value};
 
-/// Checks with two texts, one as what Graph stores and one as what a caller wants, in both versions.
+/// Checks the mapping in both versions. `stored` is a contact from Graph, `wanted` one from a caller.
 pub fn check(stored: &str, wanted: &str) {
     let object = |text| match serde_json::from_str(text) {
         Ok(Value::Object(members)) => Some(members),
@@ -20,7 +20,7 @@ pub fn check(stored: &str, wanted: &str) {
     }
 }
 
-/// What Graph answers comes back whole.
+/// Checks that a contact in a response of Graph is written back completely.
 fn answered(stored: &Map<String, Value>, version: Version) -> Contact {
     let contact = from_json::parse_response(stored, version);
     let again = to_json::write_response(&contact, version);
@@ -29,14 +29,14 @@ fn answered(stored: &Map<String, Value>, version: Version) -> Contact {
         assert!(holds(name, again.get(name), value, Kinds::Open), "{name} was {value} and is {:?}", again.get(name));
     }
     assert_eq!(to_json::write_response(&from_json::parse_response(&again, version), version), again);
-    // What a caller sees has v1.0's names, and one of them can be that of something unknown in beta.
+    // Callers see v1.0's names. One of them can equal the name of an unknown property of beta.
     if !properties::list_for_callers(version).any(|property| !property.is_in(version) && stored.contains_key(property.name)) {
         seen(stored, &contact, version);
     }
     contact
 }
 
-/// A caller sees all of it, and changes nothing by sending it back.
+/// Checks that a caller sees the whole contact, and changes nothing by sending it back.
 fn seen(stored: &Map<String, Value>, contact: &Contact, version: Version) {
     let shown = to_json::write_for_caller(contact, version);
     let (mut there, mut said) = (Vec::new(), Vec::new());
@@ -46,7 +46,7 @@ fn seen(stored: &Map<String, Value>, contact: &Contact, version: Version) {
     assert!(said.is_empty(), "{said:?} is not shown in {shown:?}");
 
     let mut back = shown.clone();
-    // These two are shown without the nulls that may be anywhere in them.
+    // These two are shown without their nulls.
     back.retain(|name, _| !contact.unknown.contains_key(name) && !matches!(name.as_str(), "extensions" | "photo"));
     if let Ok(wanted) = from_json::parse_input(&back, version, "") {
         let body = diff::diff(contact, &wanted, version).map(|change| to_json::write_update_body(&change, version));
@@ -54,13 +54,13 @@ fn seen(stored: &Map<String, Value>, contact: &Contact, version: Version) {
     }
 }
 
-/// What a caller wants is taken whole, or refused by name.
+/// Checks that a caller's contact is accepted completely, or rejected with the names of its attributes.
 fn asked(wanted: &Map<String, Value>, version: Version) -> Option<Contact> {
     let contact = match from_json::parse_input(wanted, version, "") {
         Ok(contact) => contact,
         Err(error) => {
             refused(&error);
-            // A name that is too long to be shown ends in dots.
+            // The error shortens a long name, which then ends in dots.
             let named = |path: &String| path.ends_with("...") || wanted.keys().any(|name| path.starts_with(name));
             assert!(error.attributes.iter().all(named), "{error}");
             return None;
@@ -80,7 +80,7 @@ fn asked(wanted: &Map<String, Value>, version: Version) -> Option<Contact> {
     Some(contact)
 }
 
-/// After an update the contact is what was wanted, and the same update has nothing left to do.
+/// Checks that an update results in the wanted contact, and that the same update then changes nothing.
 fn updated(stored: &Map<String, Value>, before: &Contact, wanted: &Map<String, Value>, contact: &Contact, version: Version) {
     let body = match diff::diff(before, contact, version) {
         Ok(change) => to_json::write_update_body(&change, version),
@@ -91,7 +91,7 @@ fn updated(stored: &Map<String, Value>, before: &Contact, wanted: &Map<String, V
         assert!(name == "displayName" || asked_for, "{name} is written, and no one asked for it");
         assert!(!(name.ends_with("Address") && value.is_null()), "{name} is a structure, and null");
     }
-    // Graph replaces each property that is in the body.
+    // Graph replaces each property in the body.
     let mut after = stored.clone();
     after.extend(body);
     let mut understood = wanted.clone();
@@ -108,14 +108,14 @@ fn refused(error: &Error) {
     assert!(!error.attributes.is_empty() && error.exchange.is_none() && !error.may_have_taken_effect, "{error}");
 }
 
-/// Checks that `body` says all that `wanted` says.
+/// Checks that `body` has each value of `wanted`.
 fn taken(wanted: &Map<String, Value>, body: &Map<String, Value>, version: Version, kinds: Kinds) {
     for (name, value) in wanted {
         if properties::PROPERTIES.iter().any(|property| property.name == name && property.read_only) {
             continue;
         }
         let holds = match list_of(name).filter(|_| version == Version::Beta) {
-            // Several properties of a caller become one of beta's lists.
+            // Several of a caller's properties become one list of beta.
             Some(list) => {
                 let (mut there, mut said) = (Vec::new(), Vec::new());
                 texts(body.get(list).unwrap_or(&Value::Null), &mut there);
@@ -128,7 +128,7 @@ fn taken(wanted: &Map<String, Value>, body: &Map<String, Value>, version: Versio
     }
 }
 
-/// The list of beta in which a property's values are among others.
+/// Returns the list of beta that holds a property's values among others.
 fn list_of(name: &str) -> Option<&'static str> {
     match name {
         "businessPhones" | "homePhones" | "mobilePhone" | "phones" => Some("phones"),
@@ -142,7 +142,7 @@ fn is_date(name: &str) -> bool {
     matches!(name, "birthday" | "weddingAnniversary")
 }
 
-/// The texts in a value, but for kinds and empty ones.
+/// Collects the non-empty strings in a value, without kinds.
 fn texts<'v>(value: &'v Value, found: &mut Vec<&'v str>) {
     match value {
         Value::String(text) if !text.is_empty() => found.push(text),
@@ -157,19 +157,19 @@ fn texts<'v>(value: &'v Value, found: &mut Vec<&'v str>) {
     }
 }
 
-/// The kinds of telephone numbers and the like.
+/// How strictly the kinds of phone numbers and similar values are compared.
 #[derive(Clone, Copy, PartialEq)]
 enum Kinds {
-    /// A caller's: one of those that there are.
+    /// From a caller: only known kinds.
     Closed,
-    /// The service's: one that this connector does not know counts as `other`.
+    /// From the service: an unknown kind counts as `other`.
     Open,
 }
 
-/// Whether `now` says all that `then` said, as the value of `name`.
+/// Returns whether `now` has all that `then` had, as the value of `name`.
 ///
-/// The rules are those of the documentation: no value is null, an empty collection, an empty structure or nothing; a
-/// collection keeps its order; of a birthday the day counts; kinds have the same name in any case.
+/// The rules are the documented ones. Null, an empty collection, an empty structure and a missing value are equal. A collection
+/// keeps its order. Only the day of a birthday counts. The names of kinds are case-insensitive.
 fn holds(name: &str, now: Option<&Value>, then: &Value, kinds: Kinds) -> bool {
     match (then, now) {
         (Value::Object(members), _) => {
@@ -185,7 +185,7 @@ fn holds(name: &str, now: Option<&Value>, then: &Value, kinds: Kinds) -> bool {
             "type" | "flagStatus" => then.eq_ignore_ascii_case(now),
             _ => false,
         },
-        // A kind that is not said is the one that stands for it.
+        // A missing kind equals its default.
         (Value::Null, Some(Value::String(_))) => name == "type",
         (then, now) => says_nothing(then) && now.is_none_or(says_nothing),
     }

@@ -1,4 +1,4 @@
-//! A network that answers from the input, and watches what is sent.
+//! A network whose responses are in the input, and which checks each request.
 
 use std::cell::{Cell, RefCell};
 use std::time::{Duration, SystemTime};
@@ -13,18 +13,18 @@ use crate::input::Input;
 
 pub struct Answers<'d> {
     answers: RefCell<Input<'d>>,
-    /// What the address of every request begins with, in lower case.
+    /// The prefix of each request's URL, in lower case.
     service: String,
     sent: RefCell<Vec<Method>>,
-    /// How many requests that could change something were answered as done.
+    /// The number of writes that a response confirmed.
     done: Cell<usize>,
     now: Cell<Duration>,
-    /// How long each exchange takes.
+    /// The duration of each exchange.
     pace: Duration,
 }
 
 impl<'d> Answers<'d> {
-    /// `service` is the address of the service with the version.
+    /// Creates a network. `service` is the service's URL with the version.
     pub fn new(answers: Input<'d>, service: &str, pace: Duration) -> Self {
         Answers {
             answers: RefCell::new(answers),
@@ -36,26 +36,26 @@ impl<'d> Answers<'d> {
         }
     }
 
-    /// How many requests were sent.
+    /// Returns the number of sent requests.
     pub fn sent(&self) -> usize {
         self.sent.borrow().len()
     }
 
-    /// How many of them could change something.
+    /// Returns the number of sent writes.
     pub fn writes(&self) -> usize {
         self.sent.borrow().iter().filter(|method| **method != Method::GET).count()
     }
 
-    /// How many of these were answered as done: none of them may be sent again.
+    /// Returns the number of confirmed writes, none of which may be retried.
     pub fn done(&self) -> usize {
         self.done.get()
     }
 
-    /// Checks a request that is sent, or would be.
+    /// Checks a request that is sent or built.
     pub fn watch(&self, request: &Request) {
         let address = request.uri().to_string();
         assert!(address.to_ascii_lowercase().starts_with(&self.service), "{address} is not at {}", self.service);
-        assert!(!request.headers().contains_key(header::AUTHORIZATION), "the credential is not the operations' business");
+        assert!(!request.headers().contains_key(header::AUTHORIZATION), "the operations must not have the credential");
         for asked in Asked::of(request) {
             asked.watch();
         }
@@ -117,7 +117,7 @@ impl Network for Answers<'_> {
     }
 }
 
-/// A request on its own, or one of a batch.
+/// A single request, or an item of a batch.
 struct Asked {
     method: Method,
     /// The path and query.
@@ -135,7 +135,7 @@ impl Asked {
         let batch: Value = serde_json::from_slice(request.body()).expect("a batch is JSON");
         let items = batch["requests"].as_array().expect("a batch has requests");
         assert!((1..=20).contains(&items.len()), "{batch}");
-        let text = |item: &Value, name: &str| item[name].as_str().expect("each says what it is").to_owned();
+        let text = |item: &Value, name: &str| item[name].as_str().expect("an item has method, url and id").to_owned();
         items
             .iter()
             .map(|item| Asked {
@@ -146,7 +146,7 @@ impl Asked {
             .collect()
     }
 
-    /// Checks the address. That of a GET may be a link that the service gave. All others are made of ids.
+    /// Checks the path. A GET may follow a link of the service. The paths of all others consist of ids.
     fn watch(&self) {
         if self.method == Method::GET {
             return;
@@ -158,7 +158,7 @@ impl Asked {
         }
     }
 
-    /// Whether it could change something, and the answer says that it has.
+    /// Returns whether this is a write that the response confirms.
     fn is_done(&self, status: StatusCode, bytes: &[u8], body: Option<&Value>) -> bool {
         let (status, body) = match self.id {
             None if bytes.is_empty() => (status.as_u16().into(), None),

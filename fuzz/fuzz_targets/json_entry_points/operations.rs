@@ -1,4 +1,4 @@
-//! The operations, through each frontend.
+//! Runs the operations through each frontend.
 
 use std::time::Duration;
 
@@ -15,10 +15,10 @@ use serde_json::Value;
 use crate::input::Input;
 use crate::network::Answers;
 
-/// What the first line of an input says.
+/// The options in the first line of an input.
 pub struct Options<'i> {
     pub version: &'i str,
-    /// How many seconds each exchange with the service takes.
+    /// The duration of each exchange with the service, in seconds.
     pub pace: u8,
 }
 
@@ -30,7 +30,7 @@ impl Options<'_> {
             "GATEWAY_DIRECTORY" => Some("contoso.com".to_owned()),
             _ => None,
         });
-        settings.expect("these settings are right")
+        settings.expect("these settings are valid")
     }
 
     fn network<'d>(&self, answers: Input<'d>) -> Answers<'d> {
@@ -39,13 +39,13 @@ impl Options<'_> {
     }
 }
 
-/// An operation's name, its arguments, answers.
+/// Input: an operation's name, its arguments, responses.
 pub fn json(options: &Options<'_>, mut input: Input<'_>) {
     let (operation, arguments) = (input.text(), input.text());
     invoke(options, &operation, &arguments, input);
 }
 
-/// The same, of which the requests are wanted and none that writes is sent.
+/// The same input. Builds the operation's requests, and checks that no write is sent.
 pub fn requests(options: &Options<'_>, mut input: Input<'_>) {
     let (operation, arguments) = (input.text(), input.text());
     let settings = options.settings();
@@ -56,18 +56,18 @@ pub fn requests(options: &Options<'_>, mut input: Input<'_>) {
     requests.into_iter().flatten().for_each(|request| network.watch(&request));
 }
 
-/// Arguments of a command line up to an empty line, standard input, answers.
+/// Input: command line arguments up to an empty line, standard input, responses.
 pub fn command(options: &Options<'_>, mut input: Input<'_>) {
     let arguments = input.paragraph().into_iter().map(String::from);
     let stdin = input.line();
     if let Ok(Command::Invoke(operation, arguments)) = command::parse(arguments, stdin) {
         let error = invoke(options, operation, &arguments.to_string(), input);
         let unknown = error.is_some_and(|error| error.kind == Kind::Unsupported && error.exchange.is_none());
-        assert!(!unknown, "the command line asks for what there is not: {operation}");
+        assert!(!unknown, "the command line names an unknown operation: {operation}");
     }
 }
 
-/// A request, answers. Headers that the request does not have are those of the OpenICF page.
+/// Input: a request, responses. Missing headers are added as on the OpenICF page.
 pub fn openidm(options: &Options<'_>, mut input: Input<'_>) {
     let message = input.message();
     let (method, target) = message.start.split_once(' ').unwrap_or(("GET", &message.start));
@@ -95,7 +95,7 @@ pub fn openidm(options: &Options<'_>, mut input: Input<'_>) {
         assert!(response.body().is_empty());
         return;
     }
-    let body: Value = serde_json::from_slice(response.body()).expect("every answer is JSON");
+    let body: Value = serde_json::from_slice(response.body()).expect("every response is JSON");
     if matches!(status, StatusCode::OK | StatusCode::CREATED) {
         assert!(body["_id"].is_string() || body["result"].is_array(), "{body}");
     } else {
@@ -115,7 +115,7 @@ pub fn openidm(options: &Options<'_>, mut input: Input<'_>) {
     }
 }
 
-/// A request of the Azure AD Graph API, answers.
+/// Input: a request of the Azure AD Graph API, responses.
 pub fn azure_ad_graph(options: &Options<'_>, mut input: Input<'_>) {
     let message = input.message();
     let (method, target) = message.start.split_once(' ').unwrap_or(("GET", &message.start));
@@ -150,7 +150,7 @@ pub fn azure_ad_graph(options: &Options<'_>, mut input: Input<'_>) {
     }
 }
 
-/// Settings as NAME=value up to an empty line, answers.
+/// Input: settings as NAME=value up to an empty line, responses.
 pub fn settings(options: &Options<'_>, mut input: Input<'_>) {
     let variables = input.paragraph();
     let variable = |name: &str| {
@@ -169,7 +169,7 @@ pub fn settings(options: &Options<'_>, mut input: Input<'_>) {
     let service = format!("{endpoint}/{}/", settings.service.version.name());
     let network = Answers::new(input, &service, Duration::from_secs(options.pace.into()));
     let connector = connector(&settings, &network);
-    // Whatever they give, the network has seen what they sent.
+    // The results do not matter: the network has checked the requests.
     let _ = json::invoke(&connector, "test", "{}");
     let _ = json::invoke(&connector, "contacts.list", r#"{"mailbox": "me"}"#);
 }
@@ -185,7 +185,7 @@ fn invoke(options: &Options<'_>, operation: &str, arguments: &str, answers: Inpu
     let result = json::invoke(&connector, operation, arguments);
     let most = match operation {
         "contacts.create" | "contacts.update" | "contacts.delete" | "create" | "delete" => 1,
-        // Of a contact there is one write, and no outcome of a value.
+        // The update of a contact is one write, without outcomes of its values.
         "update" => result.as_ref().ok().and_then(Value::as_array).map_or(1, |outcomes| outcomes.len().max(1)),
         "contacts.batch" => result.as_ref().ok().and_then(Value::as_array).map_or(0, Vec::len),
         _ => 0,
@@ -193,7 +193,7 @@ fn invoke(options: &Options<'_>, operation: &str, arguments: &str, answers: Inpu
     assert!(network.done() <= most && (most > 0 || network.writes() == 0), "{operation} wrote {} times", network.done());
     let error = result.err()?;
     assert!(json::error(&error).is_object());
-    // A failure that does not come from an exchange is one of validation, or of time: before anything is written.
+    // A failure without an exchange comes from validation or a deadline, before any write.
     if error.exchange.is_none() {
         assert_eq!(network.writes(), 0, "{error}");
     }
