@@ -1,5 +1,5 @@
-//! Create, read, update and delete, as the integration tests of openstandia's connector-keycloak do: none, one and two objects, by
-//! uid and by name, in pages, with values added and removed. `icf_contract.rs`, `contact_class.rs` and `user_search.rs` have the
+//! Create, read, update and delete, as in the integration tests of openstandia's connector-keycloak: none, one and two objects,
+//! by uid and by name, in pages, with values added and removed. `icf_contract.rs`, `contact_class.rs` and `user_search.rs` have the
 //! other tests.
 
 use http::Method;

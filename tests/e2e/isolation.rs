@@ -174,8 +174,8 @@ fn connector_output_contains_no_secret() {
     fixture.assert_no_secrets(&[("log", log), ("audit log", process.audit()), ("responses", responses)]);
 }
 
-/// The same for a hostile component, which also searches all of its memory for the secrets. It receives each secret in two halves,
-/// so that it does not find the query. Its memory then has all that the host passes to it: the environment, the caller's headers,
+/// The same for a hostile component, which also searches all of its memory for the secrets. It receives each secret in two
+/// halves, so that it does not find the query. Its memory then has all that the host passes to it: the environment, the caller's headers,
 /// responses and refusals.
 #[test]
 fn hostile_component_finds_no_secret() {

@@ -50,7 +50,7 @@ fn failure_has_status_of_icf_exception() {
                 "invalid-attribute-value",
             ),
             ("PermissionDeniedException", graph_error_fault(403, "ErrorAccessDenied", &[]), 403, "permission-denied"),
-            // In ICF an InvalidCredentialException is about an end user's credential. Failures of the connector's own credential are
+            // In ICF an InvalidCredentialException is about an end user's credential. A failure of the connector's own credential is
             // a ConnectionFailedException.
             ("ConnectionFailedException", graph_error_fault(401, "InvalidAuthenticationToken", &[]), 503, "invalid-credential"),
             ("PreconditionFailedException", graph_error_fault(412, "ErrorIrresolvableConflict", &[]), 412, "precondition-failed"),

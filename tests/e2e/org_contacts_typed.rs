@@ -14,8 +14,8 @@ const SALES: &str = "f448435d-3ca7-4073-8152-a1fd73c0fd09";
 const EVERYONE: &str = "93670da6-d731-4366-94b5-abed40b6016b";
 const NOBODY: &str = "00000000-0000-0000-0000-000000000001";
 
-/// Starts a fixture with three contacts. Eric, from the page "List orgContacts", reports to a user, and is a member of Sales, which
-/// is a member of Everyone. Nicole reports to Eric. Adam is in no group.
+/// Starts a fixture with three contacts. Eric, from the page "List orgContacts", reports to a user, and is a member of Sales,
+/// which is a member of Everyone. Nicole reports to Eric. Adam is in no group.
 async fn company(version: &str) -> Fixture {
     let fixture = Fixture::with(connector(), |settings| settings.api_version = Some(version.to_owned())).await;
     let emulator = &fixture.emulator;

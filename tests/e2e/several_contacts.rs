@@ -140,8 +140,8 @@ fn mailbox_concurrency_stays_at_four() {
     });
 }
 
-/// Twelve concurrent callers add contacts in batches, of which the service runs four items at a time. The host sends one batch after
-/// the other. The faults slow down the items, so that the batches would overlap otherwise.
+/// Twelve concurrent callers add contacts in batches, of which the service runs four items at a time. The host sends one batch
+/// after the other. The faults slow down the items, so that the batches would overlap otherwise.
 #[test]
 fn concurrent_batches_keep_mailbox_concurrency_at_four() {
     run(async {

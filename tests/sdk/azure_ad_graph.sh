@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs azure_ad_graph_sdk.py against a gateway with the emulator (`make test-sdk`). Needs Python 3 with venv, and its package index.
+# Runs azure_ad_graph_sdk.py against a gateway with the emulator (`make test-sdk`). Needs Python 3 with venv and its package index.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 python3 -m venv target/sdk

@@ -3,14 +3,14 @@
     pip install azure-graphrbac
     python azure_ad_graph_sdk.py ENDPOINT TOKEN TENANT
 
-ENDPOINT is the gateway's address (http://127.0.0.1:8080), TOKEN the bearer token of its callers (GATEWAY_PASSWORD), and TENANT its
-directory (GATEWAY_DIRECTORY). AAD_GRAPH_ENDPOINT, AAD_GRAPH_TOKEN and AAD_GRAPH_TENANT replace missing arguments:
+ENDPOINT is the gateway's address (http://127.0.0.1:8080), TOKEN the bearer token of its callers (GATEWAY_PASSWORD), and TENANT
+its directory (GATEWAY_DIRECTORY). AAD_GRAPH_ENDPOINT, AAD_GRAPH_TOKEN and AAD_GRAPH_TENANT replace missing arguments:
 
     GATEWAY_USERNAME=sdk GATEWAY_PASSWORD=secret GATEWAY_DIRECTORY=contoso.com target/debug/graph-contacts serve --emulator
     python azure_ad_graph_sdk.py http://127.0.0.1:8080 secret contoso.com
 
-The directory must have a signed-in user, and a group with that user and an organizational contact, as with `serve --emulator`. The
-script prints a line for each step, restores the directory, and ends with status 1 at the first unexpected response.
+The directory must have a signed-in user, and a group with that user and an organizational contact, as with `serve --emulator`.
+The script prints a line for each step, restores the directory, and ends with status 1 at the first unexpected response.
 (azure-graphrbac 0.61.2 is the last version for Azure AD Graph. It is no longer maintained, and still runs on Python 3.11.)
 """
 
@@ -74,7 +74,7 @@ def lists(graph: GraphRbacManagementClient, created: list[User]) -> None:
     everybody = [user.object_id for user in graph.users.list()]
     assert {user.object_id for user in created} <= set(everybody)
 
-    # The SDK has no $top. But it accepts the link of a first page in the form of odata.nextLink, and follows the links from there.
+    # The SDK has no $top. It accepts the link of a first page in the form of odata.nextLink, and follows its links.
     pages = graph.users.list()
     first = pages.get("users?$top=2")
     assert len(first) == 2 and pages.next_link, "a first page of two, and a link to the next one"

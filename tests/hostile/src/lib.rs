@@ -1,7 +1,7 @@
 //! A hostile component with the connector's interfaces. Each request selects a behaviour.
 //!
-//! The path of a request names it, `/openidm/system/{tenant}/{behaviour}?{arguments}`, as does the operation in a call of the JSON
-//! interface. The end-to-end tests check how the host handles each.
+//! The path of a request names it, `/openidm/system/{tenant}/{behaviour}?{arguments}`, as does the operation of a call of the
+//! JSON interface. The end-to-end tests check how the host handles each.
 
 #![cfg(target_family = "wasm")]
 #![allow(unsafe_code, missing_docs, reason = "the canonical ABI needs raw pointers, and this is not a library")]
