@@ -89,7 +89,7 @@ fn unreachable_service_reports_connection_failed() {
             let (status, body) = fixture.get(UID).await;
             assert_eq!((status, &body["detail"]["kind"]), (503, &json!("connection-failed")), "{body}");
             assert_eq!(body["detail"]["mayHaveTakenEffect"], false);
-            assert!(body["message"].as_str().unwrap().contains("endpoint"), "{body}");
+            assert!(body["message"].as_str().unwrap().contains("GRAPH_ENDPOINT"), "{body}");
         }
     });
 }
