@@ -93,6 +93,15 @@ mod tests {
     }
 
     #[test]
+    fn every_cloud_address_is_an_endpoint() {
+        for cloud in protocol::cloud::Cloud::ALL {
+            for address in [cloud.graph, cloud.login].into_iter().flatten() {
+                assert_eq!(address.parse::<Endpoint>().unwrap().as_str(), address, "{cloud}");
+            }
+        }
+    }
+
+    #[test]
     fn endpoint_covers_equivalent_urls() {
         assert!(covers("https://graph.microsoft.com", "https://graph.microsoft.com/v1.0/users"));
         assert!(covers("https://graph.microsoft.com/", "https://GRAPH.Microsoft.COM:443/v1.0"));

@@ -63,7 +63,7 @@ pub(super) struct Tenant {
     pub(super) callers: Option<Vec<String>>,
     /// Operations that they may do. Default: all.
     pub(super) operations: Option<Vec<String>>,
-    /// Microsoft cloud: global, us-gov-l4, us-gov-l5, china, bleu, delos or govsg. Default: global.
+    /// Microsoft cloud: global, us-gov-l4, us-gov-l5, china, bleu, delos, usnat or ussec. Default: global.
     pub(super) cloud: Option<String>,
     /// Microsoft Graph endpoint, without the version. Default: the cloud's.
     pub(super) endpoint: Option<String>,

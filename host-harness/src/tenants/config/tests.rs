@@ -208,6 +208,27 @@ fn missing_tls_files_are_reported() {
     assert_eq!(reported, ["1 tls: certificate-file: expected a certificate, found none"]);
 }
 
+/// Microsoft publishes no addresses of these clouds, so the operator has to give them. A cloud without contacts serves nobody.
+#[test]
+fn cloud_without_published_endpoints_requires_them() {
+    let with = |cloud: &str, more: &str, credential: &str| {
+        let text = valid().replace("cloud = \"china\"", &format!("cloud = \"{cloud}\"\n{more}"));
+        diagnose(&text.replace("access-token]\nfile = \"token\"", credential))
+    };
+    let secret = "client-secret]\ntenant = 'a'\nclient-id = 'b'\nsecret-file = 'token'";
+    let endpoint = "endpoint = 'https://graph.example'";
+    for cloud in ["usnat", "ussec"] {
+        let found = with(cloud, "", secret);
+        assert_eq!(found.len(), 2, "{found:#?}");
+        assert!(found.iter().any(|line| line.contains("tenants[0].endpoint: is missing")), "{found:#?}");
+        assert!(found.iter().any(|line| line.contains("login-endpoint: is missing")), "{found:#?}");
+        let login = format!("{secret}\nlogin-endpoint = 'https://login.example'");
+        assert_eq!(with(cloud, endpoint, &login), [""; 0]);
+    }
+    let found = with("govsg", endpoint, secret);
+    assert!(found.len() == 1 && found[0].contains("cloud: the cloud govsg has no personal contacts"), "{found:#?}");
+}
+
 #[test]
 fn each_credential_kind_requires_its_settings() {
     for (credential, expected) in [
