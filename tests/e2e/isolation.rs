@@ -1,7 +1,6 @@
 //! Secrets stay in the host's memory, and are used only for their own tenant.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use base64::Engine;
@@ -14,16 +13,13 @@ use http::{Method, StatusCode};
 use serde_json::json;
 
 use crate::fixture::{UID, component_file, run};
+use crate::hostile::hostile_file;
 use crate::hosting::{TempFolder, start_graph};
 use crate::serve_process::ServeProcess;
 
 /// Returns a string that occurs nowhere else.
 fn generate_canary() -> String {
     generate_token().unwrap().0
-}
-
-fn hostile_file() -> PathBuf {
-    component_file().with_file_name("graph_contacts_hostile.wasm")
 }
 
 /// Tenants with each kind of credential, each of them a canary: a client secret, a fixed access token, a federated token, and a
