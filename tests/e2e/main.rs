@@ -46,6 +46,7 @@ mod rate_limits;
 mod requests_interface;
 mod serve_process;
 mod several_contacts;
+mod simultaneous_writes;
 mod soak;
 mod status_page;
 mod thousand_tenants;

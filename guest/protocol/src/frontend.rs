@@ -6,6 +6,7 @@
 use http::{HeaderMap, Method, Request, Response, StatusCode, Uri, request};
 
 use crate::operation::Operation;
+use crate::write_target::{WriteTarget, get_idempotency_key};
 
 /// The rules of a REST API.
 pub trait Frontend: Sync {
@@ -23,6 +24,18 @@ pub trait Frontend: Sync {
 
     /// Returns the tenant and the object that the request is about.
     fn target(&self, head: Head<'_>) -> Result<Target, Refusal>;
+
+    /// Returns what the request writes to, as far as its head tells.
+    fn write_target(&self, head: Head<'_>) -> WriteTarget {
+        if !self.operations(head).is_ok_and(|operations| operations.iter().any(|operation| operation.is_write())) {
+            return WriteTarget::default();
+        }
+        let object = match self.target(head) {
+            Ok(Target { object: Some((_, Some(id))), .. }) => WriteTarget::from_uid(&id),
+            _ => WriteTarget::default(),
+        };
+        WriteTarget { idempotency_key: get_idempotency_key(head.headers), ..object }
+    }
 
     /// Returns the response that refuses a request.
     fn refuse(&self, refusal: &Refusal, head: Head<'_>, exchange: &Exchange) -> Response<Vec<u8>>;

@@ -8,6 +8,7 @@
 //! | [`allowed_requests`] | the requests to Microsoft Graph that the connector sends |
 //! | [`cloud`] | Microsoft's clouds: addresses, and what each lacks |
 //! | [`operation`] | the operations that a tenant's callers can be allowed |
+//! | [`write_target`] | what a request writes to, by which the host orders writes |
 //! | [`login`] | how a request carries its caller's credential |
 //! | [`frontend`] | of a REST API: which requests are its own, what each does to what, how a refusal looks |
 //! | [`api`] | the list of REST APIs: [`openidm`], [`azure_ad_graph`] |
@@ -23,3 +24,4 @@ pub mod login;
 pub mod openidm;
 pub mod operation;
 pub mod shorten;
+pub mod write_target;

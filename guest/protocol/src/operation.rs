@@ -26,6 +26,11 @@ impl Operation {
     pub const ALL: [Self; 8] =
         [Self::Read, Self::Query, Self::Create, Self::Update, Self::Patch, Self::Delete, Self::Test, Self::Action];
 
+    /// Checks whether it changes something at Microsoft Graph. The actions that do have an operation of their own.
+    pub fn is_write(self) -> bool {
+        matches!(self, Self::Create | Self::Update | Self::Patch | Self::Delete)
+    }
+
     /// Returns the name in the configuration and the audit log.
     pub fn name(self) -> &'static str {
         match self {

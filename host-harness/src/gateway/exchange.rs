@@ -3,7 +3,7 @@
 use http::{Request, Response, StatusCode, header};
 use http_body_util::BodyExt;
 use protocol::api::Api;
-use protocol::frontend::Refusal;
+use protocol::frontend::{Head, Refusal};
 use tokio::sync::oneshot;
 use wasmtime_wasi_http::p2::bindings::http::types::Scheme;
 
@@ -42,6 +42,10 @@ async fn call_component(
     if request.uri().authority().is_none() && !request.headers().contains_key(header::HOST) {
         return Err(Refusal::host(StatusCode::BAD_REQUEST, "the request has no Host header"));
     }
+    let head = Head::from(&request);
+    let target = Api::of(head, !settings.directory.is_empty()).frontend().write_target(head);
+    // First, so that a call that waits for another one holds no sandbox.
+    let write_permit = host.acquire_write(settings, &target).await.inspect_err(|error| trail.record_failure(error.name()))?;
     let mut lease = host.acquire(settings).await.inspect_err(|error| trail.record_failure(error.name()))?;
     lease.store.data_mut().set_trail(trail.clone());
     let (signal, limit) = (lease.store.data().limit_signal(), host.max_response_bytes());
@@ -49,6 +53,9 @@ async fn call_component(
     let (host, deadline) = (host.clone(), settings.deadline);
     let (call_signal, call_trail) = (signal.clone(), trail.clone());
     let call = RunningCall::spawn(async move {
+        // Held until the sandbox is dropped, which writes until then.
+        let _write_permit = write_permit;
+        let mut lease = lease;
         let exchange = async {
             let instance = host.instantiate_http(&mut lease.store).await?;
             let mut hooks = InboundHooks;

@@ -24,6 +24,15 @@ pub enum CallError {
         /// How long this call waited.
         waited: Duration,
     },
+    /// Other calls wrote to the same contact, mailbox or idempotency key until this call's deadline. Nothing was done.
+    #[error(
+        "other calls wrote to the same object for {} s (Settings::deadline; deadline-seconds): nothing was done, try again",
+        waited.as_secs_f32()
+    )]
+    TargetBusy {
+        /// How long this call waited.
+        waited: Duration,
+    },
     /// The call exceeded its deadline and the grace after it. It may have taken effect.
     #[error(
         "the call was ended after {} s (Settings::deadline and Limits::grace; deadline-seconds): it may have taken effect",
@@ -118,6 +127,7 @@ impl CallError {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Busy { .. } => "busy",
+            Self::TargetBusy { .. } => "write-queue",
             Self::TimedOut { .. } => "deadline",
             Self::OutOfCpuTime { .. } => "cpu-time",
             Self::OutOfMemory { .. } => "memory",

@@ -17,11 +17,13 @@ use super::context::{Console, Sandbox};
 use super::engine::to_anyhow;
 use super::lease::SandboxLease;
 use super::runtime::Runtime;
+use super::write_permits::WritePermit;
 use crate::http_client::egress_config::EgressConfig;
 use crate::limit_signal::LimitSignal;
 use crate::limits::Limits;
 use crate::observability::metrics::meter::Meter;
 use crate::settings::Settings;
+use protocol::write_target::WriteTarget;
 
 /// The graph-contacts component, compiled once and called any number of times, each time in a new sandbox.
 ///
@@ -97,6 +99,25 @@ impl ComponentHost {
         self.run_within(settings.deadline, signal, exchange).await
     }
 
+    /// Calls as [`ComponentHost::call`] does, and alone among the writes to a mailbox: after those in progress and before later ones,
+    /// of the gateway as well. `call` itself says nothing of what it writes to.
+    ///
+    /// `mailbox` is the id of a user or the user principal name, in any case. The host does not know which id belongs to which name,
+    /// so that writers have to use the same.
+    ///
+    /// # Errors
+    ///
+    /// As [`ComponentHost::call`], and if the other writes took longer than the deadline of `settings`.
+    pub async fn call_for_mailbox<T>(
+        &self,
+        settings: &Settings,
+        mailbox: &str,
+        call: impl AsyncFnOnce(&bindings::Component, &mut Store<Sandbox>) -> wasmtime::Result<T>,
+    ) -> Result<T, CallError> {
+        let _permit = self.acquire_write(settings, &WriteTarget::owner(mailbox)).await?;
+        self.call(settings, call).await
+    }
+
     /// Runs the component's command line with the standard input, output and error of the process, and returns its exit status.
     /// `arguments` are those after the program's name.
     ///
@@ -133,8 +154,8 @@ impl ComponentHost {
     }
 
     /// Returns a host of the same component for one tenant, whose limits `limits` derives from these.
-    pub(crate) fn for_tenant(&self, limits: impl FnOnce(&Limits) -> Limits, meter: Meter) -> Self {
-        let runtime = self.runtime.for_tenant(limits(self.runtime.limits()), meter);
+    pub(crate) fn for_tenant(&self, tenant: &str, limits: impl FnOnce(&Limits) -> Limits, meter: Meter) -> Self {
+        let runtime = self.runtime.for_tenant(tenant, limits(self.runtime.limits()), meter);
         Self { runtime: Arc::new(runtime), ..self.clone() }
     }
 
@@ -146,6 +167,10 @@ impl ComponentHost {
     /// Returns the number of calls that hold a sandbox.
     pub fn live_sandboxes(&self) -> usize {
         self.runtime.live_sandboxes()
+    }
+
+    pub(crate) async fn acquire_write(&self, settings: &Settings, target: &WriteTarget) -> Result<WritePermit, CallError> {
+        self.runtime.acquire_write(settings, target).await
     }
 
     pub(crate) async fn acquire(&self, settings: &Settings) -> Result<SandboxLease, CallError> {

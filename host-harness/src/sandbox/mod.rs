@@ -11,3 +11,4 @@ mod guest_log;
 pub(crate) mod lease;
 mod permit;
 mod runtime;
+pub(crate) mod write_permits;

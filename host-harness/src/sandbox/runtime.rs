@@ -15,6 +15,7 @@ use super::context::{Console, Sandbox};
 use super::engine::{create_engine, to_anyhow};
 use super::lease::SandboxLease;
 use super::permit::SandboxPermit;
+use super::write_permits::{WritePermit, WritePermits};
 use crate::egress::hook::EgressHook;
 use crate::egress::mailbox_permits::MailboxPermits;
 use crate::http_client::client::build_client;
@@ -23,6 +24,7 @@ use crate::limit_signal::LimitSignal;
 use crate::limits::Limits;
 use crate::observability::metrics::meter::{Meter, Queue};
 use crate::settings::Settings;
+use protocol::write_target::WriteTarget;
 
 /// What calls share: the engine, the HTTP client with its connections, and the permits.
 pub(crate) struct Runtime {
@@ -33,6 +35,10 @@ pub(crate) struct Runtime {
     sandbox_permits: Arc<Semaphore>,
     /// A tenant's own permits; its calls need one of these as well.
     tenant_permits: Option<Arc<Semaphore>>,
+    /// Of all tenants, so that a tenant whose configuration changes keeps those of its calls in progress.
+    write_permits: Arc<WritePermits>,
+    /// The tenant's name; empty where there is one party.
+    tenant: Arc<str>,
     live: Arc<AtomicUsize>,
     meter: Meter,
 }
@@ -45,6 +51,8 @@ impl Runtime {
             mailbox_permits: Arc::new(MailboxPermits::new(limits.mailbox_concurrency)),
             sandbox_permits: Arc::new(Semaphore::new(limits.concurrency)),
             tenant_permits: None,
+            write_permits: Arc::default(),
+            tenant: Arc::from(""),
             live: Arc::default(),
             meter: Meter::default(),
             limits,
@@ -53,13 +61,15 @@ impl Runtime {
 
     /// Returns a runtime for one tenant that shares engine, connections and permits. Its limits must not be higher than these.
     /// Its mailboxes are counted separately, so that no tenant can take another's permits.
-    pub(crate) fn for_tenant(&self, limits: Limits, meter: Meter) -> Self {
+    pub(crate) fn for_tenant(&self, tenant: &str, limits: Limits, meter: Meter) -> Self {
         Self {
             engine: self.engine.clone(),
             client: self.client.clone(),
             mailbox_permits: Arc::new(MailboxPermits::new(limits.mailbox_concurrency)),
             sandbox_permits: Arc::clone(&self.sandbox_permits),
             tenant_permits: Some(Arc::new(Semaphore::new(limits.concurrency))),
+            write_permits: Arc::clone(&self.write_permits),
+            tenant: Arc::from(tenant),
             live: Arc::clone(&self.live),
             meter,
             limits,
@@ -69,7 +79,7 @@ impl Runtime {
     /// Returns a runtime with another HTTP client.
     pub(crate) fn with_egress(&self, config: &EgressConfig) -> anyhow::Result<Self> {
         let client = build_client(config).context("cannot set up the HTTP client")?;
-        let shared = self.for_tenant(self.limits.clone(), self.meter.clone());
+        let shared = self.for_tenant(&self.tenant, self.limits.clone(), self.meter.clone());
         Ok(Self { client, tenant_permits: self.tenant_permits.clone(), ..shared })
     }
 
@@ -92,6 +102,14 @@ impl Runtime {
         wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker).map_err(to_anyhow)?;
         let pre = linker.instantiate_pre(&component).map_err(to_anyhow);
         pre.context("the component imports more than WASI 0.2 and wasi:http")
+    }
+
+    /// Waits until a call may write to a target: until the calls that came before and write to the same have ended.
+    pub(crate) async fn acquire_write(&self, settings: &Settings, target: &WriteTarget) -> Result<WritePermit, CallError> {
+        let waited = settings.deadline;
+        let permit = tokio::time::timeout(waited, self.write_permits.acquire(&self.tenant, target));
+        let permit = self.meter.measure_wait(Queue::Write, permit).await;
+        permit.map_err(|_| self.count_failure(CallError::TargetBusy { waited }))
     }
 
     /// Waits for a permit, and creates a sandbox.

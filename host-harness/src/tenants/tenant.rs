@@ -101,7 +101,7 @@ impl Tenant {
             directory: spec.directory.clone(),
             ..defaults
         };
-        let host = host.for_tenant(|limits| spec.limits.apply_to(limits), meter);
+        let host = host.for_tenant(&spec.name, |limits| spec.limits.apply_to(limits), meter);
         Ok(Self { spec, host, settings, login })
     }
 

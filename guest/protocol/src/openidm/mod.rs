@@ -63,3 +63,45 @@ impl Frontend for OpenIdm {
 fn invalid(failure: Failure) -> Refusal {
     Refusal::Invalid { status: failure.status, code: None, message: failure.message, allow: None }
 }
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderMap, Method, Uri};
+
+    use super::*;
+    use crate::write_target::WriteTarget;
+
+    fn write_target(method: &str, uri: &str, headers: &HeaderMap) -> WriteTarget {
+        let (method, uri): (Method, Uri) = (method.parse().unwrap(), uri.parse().unwrap());
+        OpenIdm.write_target(Head { method: &method, uri: &uri, headers })
+    }
+
+    #[test]
+    fn writes_are_told_apart_by_their_target() {
+        let none = HeaderMap::new();
+        let user = WriteTarget::owner("adele@contoso.com");
+        assert_eq!(write_target("PUT", "/openidm/system/a/user/Adele%40contoso.com", &none), user);
+        assert_eq!(write_target("PATCH", "/openidm/system/a/user/adele@CONTOSO.com?_fields=_id", &none), user);
+        assert_eq!(write_target("POST", "/openidm/system/a/orgContact/adele@contoso.com?_action=permanentDelete", &none), user);
+        for (method, target) in [
+            ("GET", "user/adele@contoso.com"),
+            ("POST", "user/adele@contoso.com?_action=liveSync"),
+            ("POST", "contact"),
+            ("POST", "?_action=test"),
+        ] {
+            let uri = format!("/openidm/system/a/{target}");
+            assert_eq!(write_target(method, &uri, &none), WriteTarget::default(), "{method} {target}");
+        }
+    }
+
+    #[test]
+    fn idempotency_key_is_target_of_writes() {
+        for value in ["k1", "\"k1\"", " k1 "] {
+            let headers = HeaderMap::from_iter([(http::HeaderName::from_static("idempotency-key"), value.parse().unwrap())]);
+            let created = write_target("POST", "/openidm/system/a/contact?_action=create", &headers);
+            assert_eq!(created, WriteTarget { idempotency_key: Some("k1".to_owned()), ..WriteTarget::default() });
+            assert_eq!(write_target("PUT", "/openidm/system/a/user/b", &headers).owner.as_deref(), Some("b"));
+            assert_eq!(write_target("GET", "/openidm/system/a/user/b", &headers), WriteTarget::default());
+        }
+    }
+}

@@ -109,7 +109,7 @@ impl Families {
         r.register("limits_hit", "Calls and requests that were ended or refused by a limit", families.limits.clone());
         r.register("token_requests", "Requests for an access token", families.tokens.clone());
         r.register("sandboxes_live", "Calls that hold a sandbox", families.sandboxes.clone());
-        let help = "Waits for a sandbox, a rate limit or a mailbox";
+        let help = "Waits for other writes, a sandbox, a rate limit or a mailbox";
         r.register_with_unit("queue_wait", help, Unit::Seconds, families.waits.clone());
         r.register("config_reloads", "Reloads of the configuration", families.reloads.clone());
         for ok in [true, false] {

@@ -18,6 +18,8 @@ pub(crate) struct Meter(Option<(Metrics, Arc<str>)>);
 pub(crate) enum Queue {
     /// A sandbox permit.
     Sandbox,
+    /// The end of another call that writes to the same.
+    Write,
     /// A rate limit.
     Rate,
     /// A mailbox permit.
@@ -28,6 +30,7 @@ impl Queue {
     fn name(self) -> &'static str {
         match self {
             Self::Sandbox => "place",
+            Self::Write => "write",
             Self::Rate => "rate",
             Self::Mailbox => "mailbox",
         }
