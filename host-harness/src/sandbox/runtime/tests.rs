@@ -56,11 +56,11 @@ const LONG: Duration = Duration::from_secs(60);
 
 #[tokio::test]
 async fn cpu_time_limit_ends_call_while_others_run() {
-    let subject = Subject::new(Limits { cpu_time: Duration::from_millis(300), ..Limits::default() });
-    // On one thread: the second call runs while the first computes.
+    let subject = Subject::new(Limits { cpu_time: Duration::from_secs(1), ..Limits::default() });
+    // On one thread, on which the first call begins and yields at each of its hundred ticks. The second one needs few of these turns,
+    // however long a turn takes.
     let spinning = subject.call("spin", LONG);
     let returning = async {
-        tokio::time::sleep(Duration::from_millis(50)).await;
         subject.call("return", LONG).await.unwrap();
         subject.runtime.live_sandboxes()
     };
@@ -154,13 +154,13 @@ async fn raised_limit_signal_ends_call() {
 
 #[tokio::test]
 async fn call_without_free_sandbox_reports_busy() {
-    let subject = Subject::new(Limits { cpu_time: Duration::from_millis(500), ..Limits::default() });
-    let (first, second, third) = tokio::join!(subject.call("spin", LONG), subject.call("spin", LONG), async {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-        subject.call("return", LONG).await
-    });
-    assert!(first.is_err() && second.is_err());
+    let subject = Subject::new(Limits::default());
+    let settings = Settings::default();
+    let acquire = || subject.runtime.acquire(&settings, Console::Log);
+    let held = (acquire().await.unwrap(), acquire().await.unwrap());
+    let third = subject.call("return", LONG).await;
     assert!(matches!(third, Err(CallError::Busy { concurrency: 2, .. })), "{third:?}");
+    drop(held);
     subject.call("return", LONG).await.unwrap();
 }
 
