@@ -1,5 +1,7 @@
 //! The requests that the connector sends to Microsoft Graph. A host allows these, and refuses all others.
 
+use crate::graph_path::{GraphPath, Segment};
+
 /// The beginning of a path.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Base {
@@ -13,7 +15,7 @@ enum Base {
     Container,
 }
 
-/// A set of requests: methods, and a path in which `{}` stands for any segment.
+/// A set of requests: methods, and a path in which `{}` stands for any key.
 struct RequestPattern {
     methods: &'static [&'static str],
     base: Base,
@@ -80,31 +82,38 @@ const ALLOWED_DIRECTORY_REQUESTS: &[RequestPattern] = &[
 /// Checks whether the connector sends requests with that method to that path.
 ///
 /// The path begins with the version (`/v1.0/...`) and is encoded as on the wire. `serves_directory`: the connector serves a directory
-/// through the Azure AD Graph API. Names are compared without case, as in the service. A path with an empty or a dot segment is never
-/// allowed.
+/// through the Azure AD Graph API. Every spelling of a path is allowed, as in the service, and no path with several readings; see
+/// [`GraphPath::parse`].
 pub fn is_allowed(method: &str, path: &str, serves_directory: bool) -> bool {
-    let Some(path) = path.strip_prefix('/') else { return false };
-    let segments: Vec<&str> = path.split('/').collect();
-    match segments.as_slice() {
-        ["v1.0" | "beta", rest @ ..] => is_allowed_segments(method, rest, serves_directory),
-        _ => false,
-    }
+    split_version(path).and_then(GraphPath::parse).is_some_and(|path| is_allowed_path(method, &path, serves_directory))
 }
 
-/// Checks the same for the segments after the version, such as those of an item of a batch.
-pub fn is_allowed_segments(method: &str, path: &[&str], serves_directory: bool) -> bool {
-    let is_dots = |segment: &&str| matches!(segment.replace("%2E", ".").replace("%2e", ".").as_str(), "" | "." | "..");
+/// Returns the part of a path after the version. It begins with a slash.
+pub fn split_version(path: &str) -> Option<&str> {
+    let (version, rest) = path.split_at_checked("/v1.0".len())?;
+    ["/v1.0", "/beta"]
+        .iter()
+        .any(|known| version.eq_ignore_ascii_case(known))
+        .then_some(rest)
+        .filter(|rest| rest.starts_with('/'))
+}
+
+/// Checks the same for the path after the version, such as that of an item of a batch.
+pub fn is_allowed_path(method: &str, path: &GraphPath, serves_directory: bool) -> bool {
     let others = if serves_directory { ALLOWED_DIRECTORY_REQUESTS } else { &[] };
     let matches = |pattern: &RequestPattern| pattern.methods.contains(&method) && pattern.matches_path(path);
-    !path.iter().any(is_dots) && ALLOWED_REQUESTS.iter().chain(others).any(matches)
+    ALLOWED_REQUESTS.iter().chain(others).any(matches)
 }
 
 impl RequestPattern {
-    fn matches_path(&self, path: &[&str]) -> bool {
+    fn matches_path(&self, path: &GraphPath) -> bool {
         if self.base == Service {
-            return self.matches_rest(path);
+            return self.matches_rest(path.segments());
         }
-        let Some(mut rest) = strip_mailbox(path) else { return false };
+        if path.mailbox().is_none() {
+            return false;
+        }
+        let mut rest = path.strip_mailbox();
         let mut in_folder = false;
         loop {
             let is_base = match self.base {
@@ -116,26 +125,26 @@ impl RequestPattern {
                 return true;
             }
             rest = match rest {
-                [collection, _, rest @ ..] if is(collection, if in_folder { "childFolders" } else { "contactFolders" }) => rest,
+                [collection, Segment::Key(_), rest @ ..]
+                    if is(collection, if in_folder { "childFolders" } else { "contactFolders" }) =>
+                {
+                    rest
+                }
                 _ => return false,
             };
             in_folder = true;
         }
     }
 
-    fn matches_rest(&self, path: &[&str]) -> bool {
-        path.len() == self.path.len() && path.iter().zip(self.path).all(|(segment, name)| *name == "{}" || is(segment, name))
+    fn matches_rest(&self, path: &[Segment]) -> bool {
+        let matches = |(segment, name): (&Segment, &&str)| match segment {
+            Segment::Key(_) => *name == "{}",
+            Segment::Name(_) => is(segment, name),
+        };
+        path.len() == self.path.len() && path.iter().zip(self.path).all(matches)
     }
 }
 
-fn strip_mailbox<'p, 's>(path: &'p [&'s str]) -> Option<&'p [&'s str]> {
-    match path {
-        [me, rest @ ..] if is(me, "me") => Some(rest),
-        [users, _, rest @ ..] if is(users, "users") => Some(rest),
-        _ => None,
-    }
-}
-
-fn is(segment: &str, name: &str) -> bool {
-    segment.eq_ignore_ascii_case(name)
+fn is(segment: &Segment, name: &str) -> bool {
+    matches!(segment, Segment::Name(given) if given.eq_ignore_ascii_case(name))
 }

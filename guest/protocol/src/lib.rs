@@ -6,6 +6,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`allowed_requests`] | the requests to Microsoft Graph that the connector sends |
+//! | [`graph_path`], [`graph_link`] | a path and a link of Microsoft Graph, parsed into their meaning |
 //! | [`cloud`] | Microsoft's clouds: addresses, and what each lacks |
 //! | [`operation`] | the operations that a tenant's callers can be allowed |
 //! | [`write_target`] | what a request writes to, by which the host orders writes |
@@ -20,6 +21,8 @@ pub mod api;
 pub mod azure_ad_graph;
 pub mod cloud;
 pub mod frontend;
+pub mod graph_link;
+pub mod graph_path;
 pub mod login;
 pub mod openidm;
 pub mod operation;

@@ -4,7 +4,8 @@
 //! <https://learn.microsoft.com/en-us/graph/json-batching>
 
 use http::Method;
-use percent_encoding::percent_decode_str;
+use protocol::allowed_requests::split_version;
+use protocol::graph_path::GraphPath;
 use reqwest::Url;
 use serde::Deserialize;
 
@@ -18,8 +19,8 @@ pub(super) const MAX_CONCURRENT_ITEMS: usize = 4;
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct BatchItem {
     pub(super) method: Method,
-    /// The segments of its path, decoded, without the version, which all items of a batch share.
-    pub(super) path: Vec<String>,
+    /// Its path, without the version, which all items of a batch share.
+    pub(super) path: GraphPath,
 }
 
 /// Why a batch is refused. It shows no content, because a URL may name a person.
@@ -33,8 +34,8 @@ pub(super) enum BatchError {
     Method(usize),
     /// The URL of an item could lead elsewhere.
     #[error(
-        "the url of request {0} is not a path that begins with one slash, without the version, without a segment `.` or `..`, \
-         and without backslash, `#` or control character"
+        "the url of request {0} is not a path that begins with one slash, without the version, without an empty segment, `.` or \
+         `..`, and without backslash, `%2F`, `#` or control character"
     )]
     Url(usize),
     /// The method and path of an item are not on the allow-list.
@@ -55,13 +56,12 @@ struct Request {
 
 /// Returns whether a request to that URL is a batch, whatever its method.
 pub(super) fn is_batch(url: &Url) -> bool {
-    matches!(split_path(url.path()).as_slice(), [_, name] if name.eq_ignore_ascii_case("$batch"))
+    parse_url_path(url).is_some_and(|path| path.is_name("$batch"))
 }
 
-/// Splits a path into segments as the service does: decoded, without empty ones.
-pub(super) fn split_path(path: &str) -> Vec<String> {
-    let parts = path.split('/').filter(|part| !part.is_empty());
-    parts.map(|part| percent_decode_str(part).decode_utf8_lossy().into_owned()).collect()
+/// Parses the path of a request's URL, without the version.
+pub(super) fn parse_url_path(url: &Url) -> Option<GraphPath> {
+    split_version(url.path()).and_then(GraphPath::parse)
 }
 
 /// Parses the body of a batch, and checks each item. Positions in errors count from 1.
@@ -73,10 +73,8 @@ pub(super) fn parse(body: &[u8], policy: &EgressPolicy) -> Result<Vec<BatchItem>
         .map(|(request, number)| {
             let method = Method::try_from(request.method.as_str()).map_err(|_| BatchError::Method(number))?;
             let path = parse_path(&request.url).ok_or(BatchError::Url(number))?;
-            let segments: Vec<&str> = path.iter().map(String::as_str).collect();
             // The service has no nested batches.
-            let nested = segments.first().is_some_and(|name| name.eq_ignore_ascii_case("$batch"));
-            if nested || !policy.is_allowed_in_batch(&method, &segments) {
+            if path.is_name("$batch") || !policy.is_allowed_in_batch(&method, &path) {
                 return Err(BatchError::NotAllowed(number));
             }
             Ok(BatchItem { method, path })
@@ -86,17 +84,11 @@ pub(super) fn parse(body: &[u8], policy: &EgressPolicy) -> Result<Vec<BatchItem>
 
 /// Returns the path of an item's URL; none if it could lead elsewhere. Parsers disagree about backslashes, two slashes at the
 /// beginning, and control characters, so none of these is allowed.
-fn parse_path(url: &str) -> Option<Vec<String>> {
-    let relative = url.starts_with('/') && !url.starts_with("//");
-    if !relative || url.contains(|letter: char| letter.is_control() || matches!(letter, '\\' | '#')) {
+fn parse_path(url: &str) -> Option<GraphPath> {
+    if url.contains(|letter: char| letter.is_control() || matches!(letter, '\\' | '#')) {
         return None;
     }
-    let path = url.split_once('?').map_or(url, |(path, _)| path);
-    let decoded = percent_decode_str(path).decode_utf8().ok()?;
-    if decoded.split(['/', '\\']).any(|part| matches!(part, "." | "..")) {
-        return None;
-    }
-    Some(split_path(path))
+    GraphPath::parse(url.split_once('?').map_or(url, |(path, _)| path))
 }
 
 #[cfg(test)]
@@ -115,7 +107,7 @@ mod tests {
 
     #[test]
     fn batch_is_recognized_by_equivalent_paths() {
-        for path in ["/v1.0/$batch", "/beta/%24batch", "/v1.0//$BATCH/", "/v1.0/$batch?a=b"] {
+        for path in ["/v1.0/$batch", "/beta/%24batch", "/v1.0/$BATCH", "/v1.0/$batch?a=b"] {
             assert!(is_batch(&format!("https://graph.microsoft.com{path}").parse().unwrap()), "{path}");
         }
         for path in ["/v1.0/me", "/v1.0/users/$batch", "/$batch", "/v1.0/me/contacts/$batch", "/v1.0/batch"] {
@@ -129,12 +121,12 @@ mod tests {
             {"id": "0", "method": "POST", "url": "/users/a%40b.example/contacts", "body": {"givenName": "A"}, "headers": {}},
             {"id": "1", "method": "GET", "url": "/me/contacts/AAMk%3D?$select=id,a/../b", "dependsOn": ["0"]}
         ], "more": [1]}"#;
-        let path = |parts: &[&str]| parts.iter().map(|part| (*part).to_owned()).collect();
+        let path = |path: &str| GraphPath::parse(path).unwrap();
         assert_eq!(
             parse(body, &policy()).unwrap(),
             [
-                BatchItem { method: Method::POST, path: path(&["users", "a@b.example", "contacts"]) },
-                BatchItem { method: Method::GET, path: path(&["me", "contacts", "AAMk="]) },
+                BatchItem { method: Method::POST, path: path("/users/a@b.example/contacts") },
+                BatchItem { method: Method::GET, path: path("/me/contacts/AAMk=") },
             ]
         );
     }
@@ -151,6 +143,8 @@ mod tests {
             "/me/./contacts",
             "/me/contacts/%2e%2E/messages",
             "/me/contacts/a%2F..%2Fmessages",
+            "/me/contacts/a%2Fb",
+            "/me//contacts",
             "/me/contacts/a%5C..%5Cmessages",
             "/me/contacts#/../x",
             "/me/.\t./x",

@@ -10,6 +10,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use http::header::AUTHORIZATION;
+use protocol::graph_path::{GraphPath, MailboxName};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::batch::{self, BatchItem};
@@ -56,10 +57,10 @@ impl MailboxPermits {
     fn count_needed(&self, request: &reqwest::Request, items: Option<&[BatchItem]>) -> BTreeMap<String, u32> {
         let mut needed: BTreeMap<String, u32> = BTreeMap::new();
         let most = u32::try_from(self.per_mailbox.min(batch::MAX_CONCURRENT_ITEMS)).unwrap_or(u32::MAX);
-        let own = batch::split_path(request.url().path());
-        let paths: Vec<&[String]> = match items {
-            Some(items) => items.iter().map(|item| item.path.as_slice()).collect(),
-            None => own.get(1..).into_iter().collect(),
+        let own = batch::parse_url_path(request.url());
+        let paths: Vec<&GraphPath> = match items {
+            Some(items) => items.iter().map(|item| &item.path).collect(),
+            None => own.iter().collect(),
         };
         for mailbox in paths.into_iter().filter_map(|path| self.mailbox(request, path)) {
             let count = needed.entry(mailbox).or_default();
@@ -68,19 +69,17 @@ impl MailboxPermits {
         needed
     }
 
-    /// Returns a name of the mailbox in a path after the version: `/users/{id}/...`, or `/me/...`, whose owner the token
-    /// identifies.
+    /// Returns a name of the mailbox that a path is in: of `/users/{id}/...`, or of `/me/...`, whose owner the token identifies.
     ///
     /// The id and the user principal name of one mailbox are two names here.
-    fn mailbox(&self, request: &reqwest::Request, path: &[String]) -> Option<String> {
+    fn mailbox(&self, request: &reqwest::Request, path: &GraphPath) -> Option<String> {
         let origin = request.url().origin().ascii_serialization();
-        match path {
-            [users, id, ..] if users.eq_ignore_ascii_case("users") => Some(format!("{origin} {}", id.to_lowercase())),
-            [me, ..] if me.eq_ignore_ascii_case("me") => {
+        match path.mailbox()? {
+            MailboxName::User(id) => Some(format!("{origin} {}", id.to_lowercase())),
+            MailboxName::Me => {
                 let token = self.token_hasher.hash_one(request.headers().get(AUTHORIZATION));
                 Some(format!("{origin} me {token:x}"))
             }
-            _ => None,
         }
     }
 }
@@ -123,6 +122,7 @@ mod tests {
         let of = |needed: &[(&str, u32)]| needed.iter().map(|(name, count)| ((*name).to_owned(), *count)).collect::<Vec<_>>();
         assert_eq!(count_needed(&permits, "/v1.0/$batch", Some(&items)), of(&[("a", 1), ("b", 4)]));
         assert_eq!(count_needed(&permits, "/v1.0/users/A/contacts", None), of(&[("a", 1)]));
+        assert_eq!(count_needed(&permits, "/v1.0/users('A')/contacts", None), of(&[("a", 1)]), "in OData's other form");
         assert_eq!(count_needed(&permits, "/v1.0/users", None), of(&[]));
         assert_eq!(
             count_needed(&MailboxPermits::new(2), "/v1.0/$batch", Some(&items)),

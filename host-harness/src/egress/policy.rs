@@ -1,7 +1,8 @@
 //! Which requests may leave: those to the endpoint with a method and path on the allow-list.
 
 use http::{Method, Uri};
-use protocol::allowed_requests::{is_allowed, is_allowed_segments};
+use protocol::allowed_requests::{is_allowed, is_allowed_path};
+use protocol::graph_path::GraphPath;
 use reqwest::Url;
 use wasmtime_wasi_http::Error;
 
@@ -56,8 +57,8 @@ impl EgressPolicy {
         Ok(url)
     }
 
-    /// Returns whether a request of a batch may leave, by its method and the segments of its path after the version.
-    pub(super) fn is_allowed_in_batch(&self, method: &Method, path: &[&str]) -> bool {
-        is_allowed_segments(method.as_str(), path, self.serves_directory)
+    /// Returns whether a request of a batch may leave, by its method and its path after the version.
+    pub(super) fn is_allowed_in_batch(&self, method: &Method, path: &GraphPath) -> bool {
+        is_allowed_path(method.as_str(), path, self.serves_directory)
     }
 }

@@ -55,12 +55,14 @@ impl Drop for Waiting<'_> {
 
 #[cfg(test)]
 mod tests {
+    use protocol::graph_path::GraphPath;
+
     use super::*;
 
     #[test]
     fn batch_items_count_by_own_method() {
         let items = [Method::GET, Method::PATCH, Method::GET, Method::DELETE, Method::HEAD];
-        let items = items.map(|method| BatchItem { method, path: vec!["me".to_owned()] });
+        let items = items.map(|method| BatchItem { method, path: GraphPath::parse("/me").unwrap() });
         assert_eq!(count(&Method::POST, Some(&items)), [3, 2]);
         assert_eq!(count(&Method::POST, Some(&[])), [0, 0]);
         assert_eq!((count(&Method::GET, None), count(&Method::POST, None)), ([1, 0], [0, 1]));

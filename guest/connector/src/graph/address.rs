@@ -4,6 +4,9 @@ use std::fmt::Write;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use protocol::graph_path::is_reserved;
+use protocol::shorten::shorten;
+
 use crate::error::{Error, ErrorKind, Result};
 
 /// All characters but the unreserved ones of RFC 3986.
@@ -52,7 +55,7 @@ impl Mailbox {
     pub fn path(&self) -> Result<String> {
         match self {
             Mailbox::Me => Ok("/me".to_owned()),
-            Mailbox::User(id) => Ok(format!("/users/{}", encode_key("user", id)?)),
+            Mailbox::User(id) => Ok(format!("/users{}", encode_key("user", id)?)),
         }
     }
 }
@@ -64,8 +67,7 @@ impl Container {
         let mut path = self.path()?;
         path.push_str("/contacts");
         if let Some(id) = contact {
-            // Writing to a String does not fail.
-            let _ = write!(path, "/{}", encode_segment("contact", id)?);
+            path.push_str(&encode_key("contact", id)?);
         }
         Ok(path)
     }
@@ -81,7 +83,8 @@ impl Container {
         let mut path = self.mailbox.path()?;
         for (depth, folder) in self.folders.iter().enumerate() {
             let collection = if depth == 0 { "contactFolders" } else { "childFolders" };
-            let _ = write!(path, "/{collection}/{}", encode_segment("contact folder", folder)?);
+            // Writing to a String does not fail.
+            let _ = write!(path, "/{collection}{}", encode_key("contact folder", folder)?);
         }
         Ok(path)
     }
@@ -89,17 +92,17 @@ impl Container {
 
 /// Returns the path of the folder with that id, at any depth of the mailbox.
 pub fn build_folder_path(mailbox: &Mailbox, id: &str) -> Result<String> {
-    Ok(format!("{}/contactFolders/{}", mailbox.path()?, encode_segment("contact folder", id)?))
+    Ok(format!("{}/contactFolders{}", mailbox.path()?, encode_key("contact folder", id)?))
 }
 
 /// Returns the path of the organizational contact with that id.
 pub fn build_org_contact_path(id: &str) -> Result<String> {
-    Ok(format!("/contacts/{}", encode_key("organizational contact", id)?))
+    Ok(format!("/contacts{}", encode_key("organizational contact", id)?))
 }
 
 /// Returns the path of the object with that id in a collection of the directory.
 pub fn build_object_path(collection: &str, id: &str) -> Result<String> {
-    Ok(format!("/{collection}/{}", encode_key("object of the directory", id)?))
+    Ok(format!("/{collection}{}", encode_key("object of the directory", id)?))
 }
 
 /// Returns the path at which the sign-in service issues tokens for a directory.
@@ -111,25 +114,27 @@ pub fn build_token_path(tenant: &str) -> Result<String> {
 pub fn build_extension_path(contact: &str, name: Option<&str>) -> Result<String> {
     match name {
         None => Ok(format!("{contact}/extensions")),
-        Some(name) => Ok(format!("{contact}/extensions/{}", encode_segment("open extension", name)?)),
+        Some(name) => Ok(format!("{contact}/extensions{}", encode_key("open extension", name)?)),
     }
 }
 
-/// The segments that can follow a collection of the directory and are not ids.
-const RESERVED_SEGMENTS: [&str; 5] = ["$count", "$ref", "delta", "getByIds", "validateProperties"];
-
-/// Encodes an id that directly follows a collection of the directory.
+/// Encodes an id that follows a collection: `/{id}`, or `('{id}')` for an id that would be something else as a segment of its own
+/// (msgraph-sdk-dotnet#2635: a user name that begins with `$`).
 ///
 /// # Errors
 ///
-/// If the text names something else there: `/users/delta` is all users.
+/// If no object can have the id: `/users/delta` is all users.
 fn encode_key(what: &str, id: &str) -> Result<String> {
-    let name = id.strip_prefix("microsoft.graph.").unwrap_or(id);
-    let name = name.split('(').next().unwrap_or_default();
-    if RESERVED_SEGMENTS.iter().any(|function| function.eq_ignore_ascii_case(name)) {
-        return Err(Error::new(ErrorKind::UnknownUid, format!("no {what} has the id `{id}`: this cannot be an id")));
+    let is_function =
+        ["$count", "$ref"].contains(&id) || (is_reserved(id.split('(').next().unwrap_or_default()) && !id.starts_with('$'));
+    if is_function {
+        return Err(build_id_error(what, id));
     }
-    encode_segment(what, id)
+    let segment = encode_segment(what, id)?;
+    if id.starts_with('$') || id.contains(['(', ')']) {
+        return Ok(format!("('{}')", encode(&id.replace('\'', "''"))));
+    }
+    Ok(format!("/{segment}"))
 }
 
 /// Encodes an id as one path segment.
@@ -137,15 +142,22 @@ fn encode_key(what: &str, id: &str) -> Result<String> {
 /// # Errors
 ///
 /// If no encoding can carry the id. An empty id would name the collection. Segments of dots are removed in transit, also if they
-/// are encoded (<https://url.spec.whatwg.org/#double-dot-path-segment>): `/users/../contacts` is another resource.
+/// are encoded (<https://url.spec.whatwg.org/#double-dot-path-segment>): `/users/../contacts` is another resource. A server that
+/// decodes a slash before it splits the path would read another resource as well; ids of Graph have none
+/// (<https://learn.microsoft.com/en-us/graph/api/user-translateexchangeids>: `restId` and `restImmutableEntryId` are URL-safe).
 fn encode_segment(what: &str, id: &str) -> Result<String> {
-    if matches!(id, "" | "." | "..") {
-        return Err(Error::new(ErrorKind::UnknownUid, format!("no {what} has the id `{id}`: this cannot be an id")));
+    if matches!(id, "" | "." | "..") || id.contains(|letter: char| letter.is_control() || matches!(letter, '/' | '\\')) {
+        return Err(build_id_error(what, id));
     }
     if id.len() > MAX_ID_BYTES {
         return Err(Error::new(ErrorKind::UnknownUid, format!("no {what} has this id: it has more than {MAX_ID_BYTES} bytes")));
     }
     Ok(utf8_percent_encode(id, SEGMENT).to_string())
+}
+
+fn build_id_error(what: &str, id: &str) -> Error {
+    let id = shorten(id);
+    Error::new(ErrorKind::UnknownUid, format!("no {what} has the id `{id}`: this cannot be an id"))
 }
 
 /// The maximum number of bytes of an id. Ids of Exchange have about 150. An address can have 64 KiB, also if an id is encoded

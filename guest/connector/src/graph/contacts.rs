@@ -1,10 +1,12 @@
 //! The operations on personal contacts.
 //! <https://learn.microsoft.com/en-us/graph/api/resources/contact?view=graph-rest-1.0#methods>
 
+use protocol::graph_link::GraphLink;
 use serde_json::{Map, Value};
 
 use super::address::Container;
 use super::filter_text::FilterText;
+use super::page;
 use super::request::GraphRequest;
 use super::selection::Selection;
 use super::service::Service;
@@ -22,13 +24,18 @@ pub fn list(service: &Service, container: &Container, selection: &Selection) -> 
     list_next(service.address(&format!("{}{}", container.contacts_path(None)?, selection.query())))
 }
 
-/// Returns the `GET` of a page whose address comes from a caller. `None` if it is not an address of the collection of `first`: a
-/// caller must not be able to read anything else.
+/// Returns the `GET` of a page whose address comes from a caller. `None` if it is not an address of the collection of `first`, in
+/// whatever spelling: a caller must not be able to read anything else.
+///
+/// The path is that of `first`, and only the query is the caller's. So a link that names the user by id, and a request that names
+/// the user by user principal name, can only be of the mailbox of the request.
 pub fn resume(first: &GraphRequest, link: &str) -> Option<GraphRequest> {
-    let request = list_next(link.to_owned()).ok()?;
-    let (here, there) = (first.uri(), request.uri());
-    let same = here.scheme() == there.scheme() && here.authority() == there.authority() && here.path() == there.path();
-    same.then_some(request)
+    let own = first.uri().to_string();
+    let (own, link) = (GraphLink::parse(&own)?, GraphLink::parse(link)?);
+    if !own.has_same_service(&link) || own.path.compare(&link.path).is_none() {
+        return None;
+    }
+    list_next(page::move_query(first, &link)).ok()
 }
 
 /// Creates `GET .../contacts?$filter=...`, with a filter or without.

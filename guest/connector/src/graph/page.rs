@@ -1,8 +1,10 @@
 //! A page of a collection.
 
 use percent_encoding::percent_decode_str;
+use protocol::graph_link::GraphLink;
 use serde_json::{Map, Value};
 
+use super::request::GraphRequest;
 use super::service::Service;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -18,6 +20,45 @@ pub struct Page {
     pub delta: Option<String>,
     /// The number of objects on all pages, only on the first page of a query that asked for it.
     pub count: Option<u64>,
+}
+
+/// Creates the `GET` of the page at a link, which a page of the list of `first` gave.
+///
+/// # Errors
+///
+/// If the link leads to another list, or to the mailbox of a user who is known to be another one.
+pub fn follow(first: &GraphRequest, link: &str) -> Result<GraphRequest> {
+    parse_link(first, link)?;
+    first.follow(link.to_owned())
+}
+
+/// Returns the address of the page at a link, which a page of the list of `first` gave, in the spelling of `first`: so it is the same
+/// for every spelling of the link.
+///
+/// # Errors
+///
+/// As [`follow`].
+pub fn respell(first: &GraphRequest, link: &str) -> Result<String> {
+    Ok(move_query(first, &parse_link(first, link)?))
+}
+
+/// Returns the address of `first` with the query of a link.
+pub(super) fn move_query(first: &GraphRequest, link: &GraphLink<'_>) -> String {
+    let own = first.uri().to_string();
+    let path = own.split_once('?').map_or(own.as_str(), |(path, _)| path);
+    link.query.map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"))
+}
+
+fn parse_link<'l>(first: &GraphRequest, link: &'l str) -> Result<GraphLink<'l>> {
+    let own = first.uri().to_string();
+    let parsed = GraphLink::parse(link);
+    let is_same = |(own, link): (&GraphLink<'_>, &GraphLink<'_>)| own.has_same_service(link) && link.path.is_page_of(&own.path);
+    let is_page = GraphLink::parse(&own).as_ref().zip(parsed.as_ref()).is_some_and(is_same);
+    parsed.filter(|_| is_page).ok_or_else(|| {
+        let problem =
+            format!("page of Microsoft Graph: the link to the next page leads to another list ({link}) and is not followed");
+        Error::new(ErrorKind::Unavailable, problem)
+    })
 }
 
 /// Returns the decoded value of a query option in a link, such as `$skiptoken`.

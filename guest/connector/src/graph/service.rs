@@ -2,6 +2,7 @@
 
 use http::uri::{Scheme, Uri};
 use protocol::cloud::Cloud;
+use protocol::graph_link::GraphLink;
 
 use crate::contact::Version;
 use crate::error::{Error, ErrorKind, Result};
@@ -41,16 +42,11 @@ impl Service {
         format!("{}/{}{path}", self.endpoint, self.version.name())
     }
 
-    /// Checks whether `address` belongs to this service. A link in a response must not lead a token elsewhere.
+    /// Checks whether `address` belongs to this service, in any spelling. A link in a response must not lead a token elsewhere.
     pub(super) fn has_address(&self, address: &str) -> bool {
-        let Ok(uri) = address.parse::<Uri>() else { return false };
-        let (Some(scheme), Some(authority)) = (uri.scheme(), uri.authority()) else { return false };
-        let own: Option<Uri> = self.endpoint.parse().ok();
-        own.is_some_and(|own| {
-            own.scheme() == Some(scheme)
-                && authority.as_str().eq_ignore_ascii_case(own.authority().map_or("", |a| a.as_str()))
-                && uri.path().starts_with(&format!("/{}/", self.version.name()))
-        })
+        let own = self.address("/me");
+        let own = GraphLink::parse(&own);
+        own.zip(GraphLink::parse(address)).is_some_and(|(own, link)| own.has_same_service(&link))
     }
 }
 
