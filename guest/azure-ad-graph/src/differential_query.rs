@@ -22,6 +22,7 @@ use crate::writer::Content;
 use connector::bounded_json;
 use connector::graph::directory_objects::DeltaStart;
 use connector::operations::directory::objects::Object;
+use connector::operations::send::page_progress::PageProgress;
 
 /// The progress of the query through the changes of one type.
 #[derive(Clone, Debug, PartialEq)]
@@ -88,9 +89,17 @@ impl RequestHandler<'_> {
         for progress in &mut state.types {
             let select = selection.to_graph_select(&[progress.entity_type], Vec::new());
             let collection = progress.entity_type.collection();
-            let mut since = DeltaStart::Now;
+            let (mut since, mut pages) = (DeltaStart::Now, PageProgress::default());
             while !matches!(since, DeltaStart::DeltaToken(_)) {
-                since = self.connector.list_directory_changes(collection, &select, &since, false).map_err(from_error)?.1;
+                let (rows, next) =
+                    self.connector.list_directory_changes(collection, &select, &since, false).map_err(from_error)?;
+                if let DeltaStart::SkipToken(token) = &next {
+                    for row in &rows {
+                        pages.add_row(row);
+                    }
+                    pages.follow(token).map_err(from_error)?;
+                }
+                since = next;
             }
             progress.since = since;
             progress.is_done = true;

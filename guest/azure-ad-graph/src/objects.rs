@@ -28,6 +28,7 @@ use connector::graph::photo;
 use connector::operations::directory::objects::Object;
 use connector::operations::directory::org_contact_properties::CREATE_UNSUPPORTED;
 use connector::operations::directory::org_contacts::is_synchronized;
+use connector::operations::send::page_progress::PageProgress;
 
 impl RequestHandler<'_> {
     /// Returns a page of an entity set.
@@ -58,6 +59,7 @@ impl RequestHandler<'_> {
             },
             write: &|object| matches(object).then(|| self.writer.write_row(&read_options.to_entity(object))),
             top: usize::try_from(top).unwrap_or_default(),
+            progress: PageProgress::default(),
         }
         .read(&page, &query)?;
         let namespace = self.version().namespace();

@@ -14,6 +14,7 @@ use crate::query::Query;
 use connector::bounded_json;
 use connector::error;
 use connector::operations::directory::objects::{Object, ObjectPage};
+use connector::operations::send::page_progress::PageProgress;
 use protocol::azure_ad_graph::failure::Failure;
 
 /// A position in Microsoft Graph's pages.
@@ -99,6 +100,8 @@ pub(super) struct PageReader<'p> {
     pub(super) write: &'p dyn Fn(&Object) -> Option<String>,
     /// The objects of a page.
     pub(super) top: usize,
+    /// What was read before.
+    pub(super) progress: PageProgress,
 }
 
 impl PageReader<'_> {
@@ -106,6 +109,9 @@ impl PageReader<'_> {
     pub(super) fn read(mut self, page: &RequestedPage, query: &Query) -> Result<(Vec<String>, Option<String>), Failure> {
         match page {
             RequestedPage::At(before, cursor) => {
+                if let Some(token) = &cursor.token {
+                    self.progress.follow(token).map_err(from_error)?;
+                }
                 let (objects, next) = self.read_from(cursor.clone())?;
                 Ok((objects, next.map(|next| write_token(before + 1, &next, query))))
             }
@@ -127,13 +133,21 @@ impl PageReader<'_> {
         let mut objects = Vec::new();
         for _ in 0..MAX_GRAPH_PAGES {
             let (rows, next) = (self.fetch)(cursor.token.as_deref()).map_err(from_error)?;
-            for (index, row) in rows.iter().enumerate().skip(cursor.skipped) {
+            for (index, row) in rows.iter().enumerate() {
+                // A row can occur again on a later page.
+                if index < cursor.skipped {
+                    self.progress.add_row(row);
+                    continue;
+                }
                 if objects.len() == self.top {
                     return Ok((objects, Some(Cursor { skipped: index, ..cursor })));
                 }
-                objects.extend((self.write)(row));
+                if self.progress.add_row(row) {
+                    objects.extend((self.write)(row));
+                }
             }
             let Some(token) = next else { return Ok((objects, None)) };
+            self.progress.follow(&token).map_err(from_error)?;
             cursor = Cursor { token: Some(token), skipped: 0 };
             if objects.len() == self.top {
                 break;

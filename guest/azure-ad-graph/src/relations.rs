@@ -15,6 +15,7 @@ use crate::writer::Content;
 use connector::error::ErrorKind;
 use connector::graph::directory_objects::{Key, QueryOptions};
 use connector::operations::directory::objects::Object;
+use connector::operations::send::page_progress::PageProgress;
 use protocol::azure_ad_graph::address::{Address, EntityKey, EntitySet, Relation, Resource};
 use protocol::azure_ad_graph::failure::Failure;
 use protocol::shorten::shorten;
@@ -104,6 +105,7 @@ impl RequestHandler<'_> {
             },
             write,
             top: usize::try_from(top).unwrap_or_default(),
+            progress: PageProgress::default(),
         };
         reader.read(page, query)
     }

@@ -97,16 +97,17 @@ fn each_operation_sends_its_requests() {
         (
             "orgContacts.listMemberOf",
             json!({"id": "e"}),
+            // Graph can repeat a row on a later page.
             vec![(200, sales(Some("e/memberOf?$skiptoken=x"))), (200, sales(None))],
             vec!["GET /v1.0/contacts/e/memberOf?$select=id,displayName", "GET /v1.0/contacts/e/memberOf?$skiptoken=x"],
             Value::Null,
-            json!([sales_shown, sales_shown]),
+            json!([sales_shown]),
         ),
         (
             "orgContacts.listTransitiveMemberOf",
-            json!({"id": "a/b"}),
+            json!({"id": "a?b"}),
             vec![(200, sales(None))],
-            vec!["GET /v1.0/contacts/a%2Fb/transitiveMemberOf?$select=id,displayName"],
+            vec!["GET /v1.0/contacts/a%3Fb/transitiveMemberOf?$select=id,displayName"],
             Value::Null,
             json!([sales_shown]),
         ),

@@ -65,10 +65,10 @@ fn each_operation_sends_its_requests() {
         (
             "folders.list",
             json!({"mailbox": "me"}),
-            vec![(200, json!({"value": [{"id": "AAA", "displayName": "Contacts"}, folder]}))],
+            vec![(200, json!({"value": [{"id": "BBB", "displayName": "Contacts"}, folder]}))],
             vec!["GET /v1.0/me/contactFolders"],
             Value::Null,
-            json!([{"id": "AAA", "displayName": "Contacts"}, folder]),
+            json!([{"id": "BBB", "displayName": "Contacts"}, folder]),
         ),
         (
             "folders.create",

@@ -2,6 +2,8 @@
 //! <https://learn.microsoft.com/en-us/graph/delta-query-overview>, <https://learn.microsoft.com/en-us/graph/api/contact-delta>,
 //! <https://learn.microsoft.com/en-us/graph/api/contactfolder-delta>
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use super::address::Container;
@@ -67,7 +69,8 @@ impl DeltaResponse {
                     "expected an id of a removed object in the response of Microsoft Graph, found none",
                 )),
             };
-        let changes = page.value.into_iter().map(parse_change).collect::<Result<_>>()?;
+        let changes = page.value.into_iter().map(parse_change).collect::<Result<Vec<_>>>()?;
+        let changes = keep_last(changes);
         let more = page.next.is_some();
         match page.next.or(page.delta) {
             Some(link) => Ok(DeltaResponse { changes, link, more }),
@@ -75,6 +78,25 @@ impl DeltaResponse {
                 ErrorKind::Unavailable,
                 "expected a link after the changes in the response of Microsoft Graph, found none",
             )),
+        }
+    }
+}
+
+/// Removes the changes of objects that changed again on the page.
+fn keep_last(changes: Vec<DeltaChange>) -> Vec<DeltaChange> {
+    let mut seen = BTreeSet::new();
+    let mut kept: Vec<DeltaChange> =
+        changes.into_iter().rev().filter(|change| change.id().is_none_or(|id| seen.insert(id.to_owned()))).collect();
+    kept.reverse();
+    kept
+}
+
+impl DeltaChange {
+    /// Returns the id of the object, if it has one.
+    pub fn id(&self) -> Option<&str> {
+        match self {
+            DeltaChange::Upserted(object) => object.get("id").and_then(Value::as_str),
+            DeltaChange::Removed(id) => Some(id),
         }
     }
 }

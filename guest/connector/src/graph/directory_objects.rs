@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::address::{build_object_path, encode};
 use super::filter_text::FilterText;
+use super::page::get_link_option;
 use super::photo;
 use super::request::GraphRequest;
 use super::service::Service;
@@ -74,7 +75,7 @@ pub struct QueryOptions {
     pub order_by: Option<String>,
     /// The page size, at most [`MAX_PAGE_SIZE`].
     pub top: Option<u32>,
-    /// The token of the page, which the page before gave.
+    /// The token of the page, which the page before gave; see [`find_page_token`].
     pub skip_token: Option<String>,
     /// Whether this is an advanced query: one with a search, or with certain filters or orders. It counts the objects too.
     /// <https://learn.microsoft.com/en-us/graph/aad-advanced-queries>
@@ -85,6 +86,7 @@ impl QueryOptions {
     /// Returns `?...`, or an empty string.
     fn query(&self) -> String {
         let expand = self.expand.as_ref().map(|(relation, select)| format!("{relation}($select={})", select.join(",")));
+        let page = if self.skip_token.as_deref().is_some_and(|token| token.starts_with(SKIP)) { "$skip" } else { "$skiptoken" };
         let options = [
             ("$top", self.top.map(|top| top.to_string())),
             ("$select", (!self.select.is_empty()).then(|| self.select.join(","))),
@@ -93,12 +95,22 @@ impl QueryOptions {
             ("$search", self.search.clone()),
             ("$orderby", self.order_by.clone()),
             ("$count", self.advanced.then(|| "true".to_owned())),
-            ("$skiptoken", self.skip_token.as_deref().map(encode)),
+            (page, self.skip_token.as_deref().map(|token| encode(token.strip_prefix(SKIP).unwrap_or(token)))),
         ];
         let given = options.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", value?)));
         let query = given.collect::<Vec<_>>().join("&");
         if query.is_empty() { query } else { format!("?{query}") }
     }
+}
+
+/// The beginning of a token that is a number of rows.
+const SKIP: &str = "$skip=";
+
+/// Returns the token in a link to a page: the value of `$skiptoken`, or `$skip=` and a number of rows. Some lists are paged by number.
+/// <https://learn.microsoft.com/en-us/graph/paging>
+pub fn find_page_token(link: &str) -> Option<String> {
+    let number = || get_link_option(link, "$skip").map(|number| format!("{SKIP}{number}"));
+    get_link_option(link, "$skiptoken").or_else(number)
 }
 
 /// Returns the name of the type of an object, such as `user`, if the object names it.

@@ -49,8 +49,11 @@ impl Connector<'_> {
 
     fn fetch_page(&self, request: &GraphRequest) -> Result<ObjectPage> {
         let page = Page::parse(self.service(), self.send(request)?)?;
-        let token = page.next.map(|link| get_link_token(&link, "$skiptoken")).transpose()?;
-        Ok((page.value, token))
+        let token = page.next.map(|link| {
+            page::respell(request, &link)?;
+            directory_objects::find_page_token(&link).ok_or_else(|| build_token_error("$skiptoken"))
+        });
+        Ok((page.value, token.transpose()?))
     }
 
     /// Returns the single object that an object is related to, such as its manager.
@@ -115,8 +118,14 @@ impl Connector<'_> {
         let request = directory_objects::get_delta(self.service(), collection, select, since, minimal)?;
         let page = Page::parse(self.service(), self.send(&request)?)?;
         match (page.next, page.delta) {
-            (Some(link), _) => Ok((page.value, DeltaStart::SkipToken(get_link_token(&link, "$skiptoken")?))),
-            (None, Some(link)) => Ok((page.value, DeltaStart::DeltaToken(get_link_token(&link, "$deltatoken")?))),
+            (Some(link), _) => {
+                page::respell(&request, &link)?;
+                Ok((page.value, DeltaStart::SkipToken(get_link_token(&link, "$skiptoken")?)))
+            }
+            (None, Some(link)) => {
+                page::respell(&request, &link)?;
+                Ok((page.value, DeltaStart::DeltaToken(get_link_token(&link, "$deltatoken")?)))
+            }
             (None, None) => Err(Error::new(
                 ErrorKind::Unavailable,
                 "expected a link after the changes in the response of Microsoft Graph, found none",
@@ -138,10 +147,11 @@ impl Connector<'_> {
 /// Returns the token in a link to a page. Only the token is kept between requests of a caller. The other options are written
 /// anew.
 fn get_link_token(link: &str, name: &str) -> Result<String> {
-    let missing = || {
-        Error::new(ErrorKind::Unavailable, format!("expected {name} in a link in the response of Microsoft Graph, found none"))
-    };
-    page::get_link_option(link, name).ok_or_else(missing)
+    page::get_link_option(link, name).ok_or_else(|| build_token_error(name))
+}
+
+fn build_token_error(name: &str) -> Error {
+    Error::new(ErrorKind::Unavailable, format!("expected {name} in a link in the response of Microsoft Graph, found none"))
 }
 
 /// Creates the request of [`Connector::check_member_groups`].

@@ -113,10 +113,6 @@ impl Source for Contacts<'_, '_> {
         next.cloned().map(|next| self.build_section(&next)).transpose()
     }
 
-    fn build_page_request(&self, link: String) -> Result<GraphRequest> {
-        contacts::list_next(link)
-    }
-
     fn build_object(&mut self, section: &Section, row: &Map<String, Value>) -> Result<Map<String, Value>> {
         let contact = from_json::parse_response(row, self.connector.service().version);
         Ok(self.connector.build_contact_object(&self.build_container(&section.key), &contact))

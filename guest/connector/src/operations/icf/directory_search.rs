@@ -31,10 +31,6 @@ impl Source for DirectorySource {
         Ok(None)
     }
 
-    fn build_page_request(&self, link: String) -> Result<GraphRequest> {
-        self.first.follow(link)
-    }
-
     fn build_object(&mut self, _: &Section, row: &Map<String, Value>) -> Result<Map<String, Value>> {
         match &self.names {
             Some(names) => build_object(row.clone(), names),

@@ -14,6 +14,7 @@ use crate::operations::icf::patch::{self, PatchOperation};
 use crate::operations::icf::search::{ObjectSink, Search, SearchSummary};
 use crate::operations::icf::sync::{SyncDelta, SyncPage};
 use crate::operations::icf::uid::Uid;
+use crate::operations::send::page_progress::PageProgress;
 
 impl Connector<'_> {
     /// ICF's get. Returns an object with the attributes of these names. None, and `*`, stand for those returned by default.
@@ -123,12 +124,16 @@ impl Connector<'_> {
 
     /// ICF's latest sync token. Returns a token for the changes in a container from now on.
     pub fn get_latest_sync_token(&self, class: ObjectClass, container: &Container) -> Result<String> {
-        let mut token = None;
+        let (mut token, mut progress) = (None, PageProgress::default());
         loop {
             let page = self.sync_objects(class, container, token.as_deref())?;
             if !page.more {
                 return Ok(page.token);
             }
+            for change in &page.changes {
+                progress.add(change.uid());
+            }
+            progress.follow(&page.token)?;
             token = Some(page.token);
         }
     }

@@ -6,10 +6,12 @@ use serde_json::{Map, Value, json};
 
 use crate::error::{Error, Result};
 use crate::graph::contacts;
-use crate::graph::page::Page;
+use crate::graph::page::{self, Page};
 use crate::graph::request::GraphRequest;
 use crate::operations::connector::Connector;
+use crate::operations::icf::filter::meaning::Meaning;
 use crate::operations::icf::filter::{Filter, Operator};
+use crate::operations::send::page_progress::PageProgress;
 
 /// A search: its filter, and the form of the result.
 #[derive(Clone, Debug)]
@@ -68,6 +70,9 @@ impl Search {
         if let Some(name) = self.filter.list_compared_fields().find(|name| !known(name)) {
             return Err(unknown(name));
         }
+        if let Some((name, problem)) = self.filter.find_problem() {
+            return Err(Error::invalid_attribute(name, problem));
+        }
         match self.sort.iter().find(|(name, _)| !known(name)) {
             Some((name, _)) => Err(unknown(name)),
             None if self.page_size == Some(0) => Err(Error::invalid_attribute("_pageSize", "expected at least 1, found 0")),
@@ -115,8 +120,6 @@ pub(in crate::operations) trait Source {
     fn find_section(&mut self, key: &str) -> Result<Option<Section>>;
     /// Returns the section after the one with that key.
     fn next_section(&mut self, key: &str) -> Result<Option<Section>>;
-    /// Creates the request for the page at `link`.
-    fn build_page_request(&self, link: String) -> Result<GraphRequest>;
     /// Returns the object for a row of a section.
     fn build_object(&mut self, section: &Section, row: &Map<String, Value>) -> Result<Map<String, Value>>;
     /// Returns an object for filters.
@@ -207,17 +210,23 @@ impl Connector<'_> {
             Some(link) => {
                 let checked = contacts::resume(&section.first, &link)
                     .ok_or_else(|| build_cookie_error("the cookie is of another search"))?;
-                source.build_page_request(checked.uri().to_string())?
+                section.first.follow(checked.uri().to_string())?
             }
         };
+        let mut progress = PageProgress::from_request(&request);
         loop {
             let link = request.uri().to_string();
             let page = Page::parse(self.service(), self.send(&request)?)?;
             if let Some(total) = page.count {
                 source.record_count(total);
             }
+            let next = page.next.map(|link| page::respell(&section.first, &link)).transpose()?;
             let rows = page.value.len();
-            for (position, row) in page.value.into_iter().enumerate().skip(skip) {
+            for (position, row) in page.value.into_iter().enumerate() {
+                // A row can occur again on a later page.
+                if !progress.add_row(&row) || position < skip {
+                    continue;
+                }
                 let object = source.build_object(&section, &row)?;
                 if !search.filter.matches(&source.to_comparable(&object)) {
                     continue;
@@ -231,8 +240,8 @@ impl Connector<'_> {
                 if search.page_size == Some(count) {
                     let cursor = if position + 1 < rows {
                         Some(Cursor { section: section.key, link: Some(link), skip: position + 1 })
-                    } else if page.next.is_some() {
-                        Some(Cursor { section: section.key, link: page.next, skip: 0 })
+                    } else if next.is_some() {
+                        Some(Cursor { section: section.key, link: next, skip: 0 })
                     } else {
                         source.next_section(&section.key)?.map(|next| Cursor { section: next.key, link: None, skip: 0 })
                     };
@@ -240,8 +249,8 @@ impl Connector<'_> {
                 }
             }
             skip = 0;
-            request = match page.next {
-                Some(link) => source.build_page_request(link)?,
+            request = match progress.next_request(&section.first, next.as_deref())? {
+                Some(request) => request,
                 None => match source.next_section(&section.key)? {
                     Some(next) => {
                         section = next;
@@ -263,21 +272,25 @@ fn emit_page(search: &Search, skip: usize, objects: Vec<Map<String, Value>>, sin
     Ok((remaining > size).then(|| Cursor { skip: start + size, ..Cursor::default() }.encode()))
 }
 
-/// Sorts by strings, without case, and Booleans. Objects without a value come last, in either direction.
+/// Sorts by strings, without case, by times and by Booleans. Objects without a value come last, in either direction.
 fn sort_objects(objects: &mut [Map<String, Value>], keys: &[(String, bool)]) {
-    let get_key = |object: &Map<String, Value>, name: &str| match object.get(name) {
-        Some(Value::String(text)) => Some(text.to_lowercase()),
-        Some(Value::Bool(value)) => Some(u8::from(*value).to_string()),
-        _ => None,
-    };
     objects.sort_by(|a, b| {
         let compare = |(name, descending): &(String, bool)| {
-            let (a, b) = (get_key(a, name), get_key(b, name));
+            let (a, b) = (get_sort_key(a, name), get_sort_key(b, name));
             let order = b.is_some().cmp(&a.is_some());
             order.then_with(|| if *descending { b.cmp(&a) } else { a.cmp(&b) })
         };
         keys.iter().map(compare).find(|order| order.is_ne()).unwrap_or(std::cmp::Ordering::Equal)
     });
+}
+
+/// Returns the text by which an object is sorted.
+fn get_sort_key(object: &Map<String, Value>, name: &str) -> Option<String> {
+    match object.get(name)? {
+        Value::String(text) => Some(Meaning::of(name).to_sort_key(text)),
+        Value::Bool(value) => Some(u8::from(*value).to_string()),
+        _ => None,
+    }
 }
 
 /// Creates the error about a cookie.

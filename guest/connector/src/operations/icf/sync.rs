@@ -25,6 +25,14 @@ pub enum SyncDelta {
 pub type SyncPage = DeltaPage<SyncDelta>;
 
 impl SyncDelta {
+    /// Returns the uid of the object.
+    pub fn uid(&self) -> Option<&str> {
+        match self {
+            SyncDelta::CreateOrUpdate(object) => object.get("_id").and_then(Value::as_str),
+            SyncDelta::Delete(uid) => Some(uid),
+        }
+    }
+
     /// Returns the change as JSON.
     pub fn to_json(&self) -> Value {
         match self {

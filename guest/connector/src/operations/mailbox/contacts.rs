@@ -4,7 +4,6 @@ use crate::contact::{Contact, from_json, validate};
 use crate::error::{Error, Result};
 use crate::graph::address::Container;
 use crate::graph::delta::{self, DeltaChange};
-use crate::graph::page::Page;
 use crate::graph::request::GraphRequest;
 use crate::graph::selection::Selection;
 use crate::graph::service::Service;
@@ -25,15 +24,11 @@ impl Connector<'_> {
         selection: &Selection,
         mut sink: impl FnMut(Contact) -> Result<()>,
     ) -> Result<()> {
-        let mut request = contacts::list(self.service, container, selection)?;
-        loop {
-            let page = Page::parse(self.service, self.send(&request)?)?;
+        let mut pages = self.read_pages(contacts::list(self.service, container, selection)?);
+        while let Some(page) = pages.read()? {
             page.value.iter().try_for_each(|object| sink(from_json::parse_response(object, self.service.version)))?;
-            match page.next {
-                Some(link) => request = contacts::list_next(link)?,
-                None => return Ok(()),
-            }
         }
+        Ok(())
     }
 
     /// Returns a contact.

@@ -5,7 +5,6 @@ use crate::error::{Error, Result};
 use crate::graph::address::Container;
 use crate::graph::contacts;
 use crate::graph::filter_text::FilterText;
-use crate::graph::page::Page;
 use crate::graph::request::GraphRequest;
 use crate::graph::selection::Selection;
 use crate::graph::service::Service;
@@ -106,8 +105,9 @@ impl Connector<'_> {
         let requests: Vec<GraphRequest> = creations.iter().filter_map(|creation| creation.find.clone()).collect();
         let results = self.send_all(&requests);
         creations.into_iter().zip(results).map(|(creation, result)| {
-            let page = result.and_then(|body| Page::parse(self.service, body));
-            (creation, page.map(|page| page.value.first().map(|object| from_json::parse_response(object, self.service.version))))
+            let first =
+                creation.find.as_ref().zip(Some(result)).map_or(Ok(None), |(find, result)| self.find_first_row(find, result?));
+            (creation, first.map(|row| row.map(|row| from_json::parse_response(&row, self.service.version))))
         })
     }
 }

@@ -3,15 +3,15 @@
 use crate::contact::{Folder, folder};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::address::{Container, Mailbox};
-use crate::graph::page::Page;
 use crate::graph::request::GraphRequest;
-use crate::graph::{cloud, contacts, folders};
+use crate::graph::{cloud, folders};
 use crate::operations::connector::Connector;
 
 impl Connector<'_> {
     /// Returns the folders directly inside a container. v1.0 omits the default folder; beta lists it in the mailbox.
     pub fn list_folders(&self, inside: &Container) -> Result<Vec<Folder>> {
-        self.list_folder_pages(folders::list(self.service, inside)?)
+        let rows = self.list_all_pages(&folders::list(self.service, inside)?)?;
+        Ok(rows.iter().map(folder::parse_response).collect())
     }
 
     /// Returns all folders of a mailbox, at any depth, parents before their children. Only beta has the default folder.
@@ -30,29 +30,13 @@ impl Connector<'_> {
             let requests: Vec<GraphRequest> =
                 parents.map(|id| folders::list(self.service, &inside(id))).collect::<Result<_>>()?;
             all.append(&mut level);
-            for result in self.send_all(&requests) {
-                let page = Page::parse(self.service, result?)?;
-                level.extend(page.value.iter().map(folder::parse_response));
-                if let Some(link) = page.next {
-                    level.extend(self.list_folder_pages(contacts::list_next(link)?)?);
-                }
+            for (request, result) in requests.iter().zip(self.send_all(&requests)) {
+                level.extend(self.list_all_pages_after(request, result?)?.iter().map(folder::parse_response));
             }
             // Without this, a service that returns a folder as its own descendant would cause an endless loop.
             level.retain(|folder| !all.iter().any(|known| known.id == folder.id));
         }
         Ok(all)
-    }
-
-    fn list_folder_pages(&self, mut request: GraphRequest) -> Result<Vec<Folder>> {
-        let mut all = Vec::new();
-        loop {
-            let page = Page::parse(self.service, self.send(&request)?)?;
-            all.extend(page.value.iter().map(folder::parse_response));
-            match page.next {
-                Some(link) => request = contacts::list_next(link)?,
-                None => return Ok(all),
-            }
-        }
     }
 
     /// Returns a folder.

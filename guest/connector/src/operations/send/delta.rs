@@ -5,8 +5,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::error::{Error, Result};
 use crate::graph::delta::{self, DeltaChange, DeltaResponse};
+use crate::graph::page;
 use crate::graph::request::GraphRequest;
 use crate::operations::connector::Connector;
+use crate::operations::send::page_progress::PageProgress;
 
 /// A page of changes.
 #[derive(Debug, PartialEq)]
@@ -21,14 +23,20 @@ pub struct DeltaPage<C> {
 
 impl Connector<'_> {
     /// Returns a page of changes. `change` converts each.
+    ///
+    /// The token has the path of the request, whose mailbox a caller may read, and the query of the service's link.
     pub(in crate::operations) fn fetch_delta_page<C>(
         &self,
         request: &GraphRequest,
         change: impl Fn(DeltaChange) -> C,
     ) -> Result<DeltaPage<C>> {
         let page = DeltaResponse::parse(self.service(), self.send(request)?)?;
+        let link = page::respell(request, &page.link)?;
+        if page.more {
+            PageProgress::from_request(request).follow(&link)?;
+        }
         let changes = page.changes.into_iter().map(change).collect();
-        Ok(DeltaPage { changes, token: URL_SAFE_NO_PAD.encode(page.link), more: page.more })
+        Ok(DeltaPage { changes, token: URL_SAFE_NO_PAD.encode(link), more: page.more })
     }
 }
 

@@ -1,4 +1,4 @@
-//! The pages of a list.
+//! The pages of a collection, one after the other.
 
 use serde_json::{Map, Value};
 
@@ -6,16 +6,95 @@ use crate::error::Result;
 use crate::graph::page::Page;
 use crate::graph::request::GraphRequest;
 use crate::operations::connector::Connector;
+use crate::operations::send::page_progress::PageProgress;
 
-impl Connector<'_> {
-    /// Returns the objects of all pages.
-    pub(in crate::operations) fn list_all_pages(&self, first: &GraphRequest) -> Result<Vec<Map<String, Value>>> {
-        let mut page = Page::parse(self.service(), self.send(first)?)?;
-        let mut objects = page.value;
-        while let Some(link) = page.next {
-            page = Page::parse(self.service(), self.send(&first.follow(link)?)?)?;
-            objects.append(&mut page.value);
+/// The pages of a collection, from a page on.
+pub(in crate::operations) struct Pages<'p, 'c> {
+    connector: &'p Connector<'c>,
+    first: GraphRequest,
+    /// The request for the next page; `None` after the last one.
+    next: Option<GraphRequest>,
+    progress: PageProgress,
+}
+
+impl Pages<'_, '_> {
+    /// Returns the next page, without the rows that occurred before; `None` after the last one.
+    ///
+    /// # Errors
+    ///
+    /// If the pages do not end, see [`PageProgress::follow`], or if a link leads to another collection.
+    pub(in crate::operations) fn read(&mut self) -> Result<Option<Page>> {
+        match self.next.take() {
+            None => Ok(None),
+            Some(request) => {
+                let body = self.connector.send(&request)?;
+                self.parse(body).map(Some)
+            }
         }
-        Ok(objects)
+    }
+
+    /// Parses the page that a request returned.
+    fn parse(&mut self, body: Map<String, Value>) -> Result<Page> {
+        let mut page = Page::parse(self.connector.service(), body)?;
+        page.value.retain(|row| self.progress.add_row(row));
+        self.next = self.progress.next_request(&self.first, page.next.as_deref())?;
+        Ok(page)
+    }
+}
+
+impl<'c> Connector<'c> {
+    /// Returns the pages of a collection, beginning with that of `first`.
+    pub(in crate::operations) fn read_pages(&self, first: GraphRequest) -> Pages<'_, 'c> {
+        let progress = PageProgress::from_request(&first);
+        Pages { connector: self, next: Some(first.clone()), first, progress }
+    }
+
+    /// Returns the rows of the first page, which the response to `first` has, and the pages after it.
+    pub(in crate::operations) fn read_pages_after(
+        &self,
+        first: &GraphRequest,
+        body: Map<String, Value>,
+    ) -> Result<(Vec<Map<String, Value>>, Pages<'_, 'c>)> {
+        let mut pages = self.read_pages(first.clone());
+        let page = pages.parse(body)?;
+        Ok((page.value, pages))
+    }
+
+    /// Returns the rows of all pages, each once.
+    pub(in crate::operations) fn list_all_pages(&self, first: &GraphRequest) -> Result<Vec<Map<String, Value>>> {
+        self.collect_pages(Vec::new(), self.read_pages(first.clone()))
+    }
+
+    /// Returns the rows of a list whose first page is the response to `first`.
+    pub(in crate::operations) fn list_all_pages_after(
+        &self,
+        first: &GraphRequest,
+        body: Map<String, Value>,
+    ) -> Result<Vec<Map<String, Value>>> {
+        let (rows, pages) = self.read_pages_after(first, body)?;
+        self.collect_pages(rows, pages)
+    }
+
+    fn collect_pages(&self, mut rows: Vec<Map<String, Value>>, mut pages: Pages<'_, '_>) -> Result<Vec<Map<String, Value>>> {
+        while let Some(mut page) = pages.read()? {
+            rows.append(&mut page.value);
+        }
+        Ok(rows)
+    }
+
+    /// Returns the first row of a list whose first page is the response to `first`. That page can be empty although others are not.
+    pub(in crate::operations) fn find_first_row(
+        &self,
+        first: &GraphRequest,
+        body: Map<String, Value>,
+    ) -> Result<Option<Map<String, Value>>> {
+        let (mut rows, mut pages) = self.read_pages_after(first, body)?;
+        while rows.is_empty() {
+            match pages.read()? {
+                Some(page) => rows = page.value,
+                None => return Ok(None),
+            }
+        }
+        Ok(rows.into_iter().next())
     }
 }
