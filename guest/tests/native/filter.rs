@@ -245,6 +245,37 @@ fn compared_fields_are_listed_in_order() {
     assert_eq!(parse("true").list_compared_fields().count(), 0);
 }
 
+/// One time, address or date has many spellings (RFC 3339, 5.6; Graph writes a birthday as `T11:59:00Z` or `T00:00:00Z`). Names
+/// have one.
+#[test]
+fn filter_compares_meaning_of_times_and_addresses() {
+    let object = json!({
+        "createdDateTime": "2026-01-01T00:30:00Z", "birthday": "1980-01-01", "displayName": "2026-01-01T00:30:00Z",
+        "emailAddresses": ["Ada@Contoso.com"], "mail": "ada@contoso.com", "userPrincipalName": "Ada@Contoso.com",
+        "mailbox": "671FA173-ad81-41c3-89bf-af939426eee7", "surname": "Ada@Contoso.com",
+    });
+    for text in [
+        "createdDateTime eq '2026-01-01T01:30:00+01:00' and createdDateTime eq '2026-01-01T00:30:00.000Z'",
+        "createdDateTime lt '2026-01-01T00:00:00-01:00' and createdDateTime gt '2026-01-01T01:00:00+01:00'",
+        "createdDateTime ge '2026-01-01' and createdDateTime lt '2026-01-02' and createdDateTime sw '2026-01-01'",
+        "createdDateTime gt '2025-12' and createdDateTime lt '2027'",
+        "birthday eq '1980-01-01T00:00:00Z' and birthday eq '1980-01-01T11:59:00Z' and birthday gt '1979-12-31T23:59:00Z'",
+        "emailAddresses eq 'ada@contoso.com' and emailAddresses ca 'ADA@CONTOSO.COM' and emailAddresses ew '@contoso.com'",
+        "mail eq 'ADA@contoso.com' and mail sw 'Ada' and mail co 'A@C'",
+        "userPrincipalName eq 'ada@contoso.com' and mailbox eq '671fa173-AD81-41c3-89bf-af939426eee7'",
+    ] {
+        assert!(is_match(text, &object), "{text}");
+        assert!(!is_match(&format!("!({text})"), &object), "{text}");
+    }
+    for text in [
+        "displayName eq '2026-01-01T01:30:00+01:00'",
+        "surname eq 'ada@contoso.com'",
+        "createdDateTime eq '2026-01-01T00:30:00+01:00'",
+    ] {
+        assert!(!is_match(text, &object), "{text}");
+    }
+}
+
 #[test]
 fn filter_compares_values_of_each_type() {
     let contact = json!({

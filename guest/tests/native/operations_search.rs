@@ -8,6 +8,9 @@ use serde_json::{Value, json};
 
 use crate::script::{Script, connector, service};
 
+/// A user by id: no request finds the id.
+const USER: &str = "671fa173-ad81-41c3-89bf-af939426eee7";
+
 fn parse_search(filter: &str) -> Search {
     Search {
         filter: Filter::parse(filter).unwrap(),
@@ -137,4 +140,27 @@ fn mailbox_condition_is_found_in_parentheses() {
         .search_objects(Contact, &parse_search("(mailbox eq \"u\" or surname pr) and title pr"), &mut |_| Ok(()))
         .unwrap_err();
     assert_eq!(error.kind, ErrorKind::InvalidAttributeValue, "the condition does not hold for all results");
+}
+
+/// `00:30+01:00` is before `00:00Z`.
+#[test]
+fn objects_are_sorted_by_points_in_time() {
+    let times = ["2026-01-01T00:00:00Z", "2026-01-01T00:30:00+01:00", "2025-12-31T23:00:00.5Z", "2025-12-31T23:00:00Z"];
+    let rows: Vec<Value> = times.iter().map(|time| json!({"id": time, "lastModifiedDateTime": time})).collect();
+    let search =
+        Search { sort: vec![("lastModifiedDateTime".to_owned(), false)], ..parse_search(&format!("mailbox eq \"{USER}\"")) };
+    let script = Script::new().then(200, json!({"value": rows})).then(200, json!({"value": []}));
+    let (objects, _) = run_search(&script, Contact, &search);
+    let sorted: Vec<&str> = objects.iter().map(|object| object["lastModifiedDateTime"].as_str().unwrap()).collect();
+    assert_eq!(sorted, [times[3], times[2], times[1], times[0]]);
+}
+
+#[test]
+fn comparison_of_time_with_other_text_is_refused() {
+    for (filter, field) in [("createdDateTime gt \"yesterday\"", "createdDateTime"), ("!(birthday eq \"1.1.1980\")", "birthday")]
+    {
+        let search = parse_search(&format!("mailbox eq \"{USER}\" and {filter}"));
+        let error = connector(&service(), &Script::new()).search_objects(Contact, &search, &mut |_| Ok(())).unwrap_err();
+        assert_eq!((error.kind, error.attributes), (ErrorKind::InvalidAttributeValue, vec![field.to_owned()]));
+    }
 }

@@ -1,5 +1,6 @@
 //! Filters as values.
 
+use connector::contact::Instant;
 use connector::operations::directory::objects::Object;
 use serde_json::Value;
 
@@ -100,8 +101,11 @@ impl ODataFilter {
 impl Comparison {
     fn matches(&self, edm_type: EdmType, value: &Value) -> bool {
         let to_lower = |value: &Value| value.as_str().map(str::to_lowercase);
-        // Times with the same format are in the order of their texts.
-        let compare = |other: &Value| Some(to_lower(value)?.cmp(&to_lower(other)?));
+        let to_instant = |value: &Value| value.as_str().and_then(Instant::parse);
+        let compare = |other: &Value| match edm_type {
+            EdmType::DateTime => Some(to_instant(value)?.cmp(&to_instant(other)?)),
+            _ => Some(to_lower(value)?.cmp(&to_lower(other)?)),
+        };
         match self {
             Comparison::Equals(other) if matches!(edm_type, EdmType::String | EdmType::DateTime) => {
                 value == other || compare(other).is_some_and(std::cmp::Ordering::is_eq)

@@ -1,5 +1,6 @@
 //! The parser of filters.
 
+use connector::contact::Instant;
 use protocol::shorten::shorten;
 use serde_json::{Value, json};
 
@@ -219,7 +220,10 @@ impl<'t> Parser<'t> {
         let text = self.parse_quoted()?;
         match word.to_ascii_lowercase().as_str() {
             "guid" => Ok(Token::Literal(json!(text))),
-            "datetime" | "datetimeoffset" => Ok(Token::Literal(json!(if text.ends_with('Z') { text } else { text + "Z" }))),
+            // Without an offset, the time is UTC.
+            "datetime" | "datetimeoffset" => {
+                Ok(Token::Literal(json!(Instant::parse(&text).map_or(text, |instant| instant.to_string()))))
+            }
             _ => Err(unsupported(&format!("values of the form {word}'...'"))),
         }
     }

@@ -43,6 +43,32 @@ impl Date {
         Date::new(digits(year)?, u8::try_from(digits(month)?).ok()?, u8::try_from(digits(day)?).ok()?)
     }
 
+    /// Returns the number of days since 1970-01-01 (Hinnant, "chrono-Compatible Low-Level Date Algorithms", `days_from_civil`).
+    pub(super) fn days_since_1970(self) -> i64 {
+        let month = i64::from(self.month);
+        // The year begins in March, so that the leap day is its last one.
+        let year = i64::from(self.year) - i64::from(month <= 2);
+        let (era, year_of_era) = (year.div_euclid(400), year.rem_euclid(400));
+        let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + i64::from(self.day) - 1;
+        era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
+    }
+
+    /// Returns the date that many days after 1970-01-01 (`civil_from_days`). The first and the last date stand for those beyond.
+    pub(super) fn from_days_since_1970(days: i64) -> Date {
+        let days = days + 719_468;
+        let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+        let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let shifted = (5 * day_of_year + 2) / 153;
+        let month = (shifted + 2) % 12 + 1;
+        let year = year_of_era + era * 400 + i64::from(month <= 2);
+        let day = day_of_year - (153 * shifted + 2) / 5 + 1;
+        let date = u16::try_from(year).ok().zip(u8::try_from(month).ok().zip(u8::try_from(day).ok()));
+        let (first, last) = (Date { year: 1, month: 1, day: 1 }, Date { year: 9999, month: 12, day: 31 });
+        let outside = if year < 1 { first } else { last };
+        date.and_then(|(year, (month, day))| Date::new(year, month, day)).unwrap_or(outside)
+    }
+
     /// Returns the form for a Graph property of type `DateTimeOffset`: 11:59 UTC. Exchange uses this time for birthdays. It is on
     /// the same day in every zone from UTC-11 to UTC+12.
     pub fn to_date_time_offset(&self) -> String {

@@ -82,7 +82,8 @@ impl Connector<'_> {
         let stored: Vec<(String, Map<String, Value>)> =
             stored.extensions.value().into_iter().flatten().filter_map(split_name).collect();
         for (name, properties) in wanted {
-            let known = stored.iter().find(|(known, _)| known == name).map(|(_, known)| known);
+            let known = stored.iter().find(|(known, _)| is_same_name(known, name));
+            let (name, known) = known.map_or((name, None), |(name, known)| (name, Some(known)));
             if known == Some(properties) {
                 continue;
             }
@@ -93,7 +94,7 @@ impl Connector<'_> {
             }
             self.put_extension(&uid.container, &uid.id, name, &properties)?;
         }
-        for (name, _) in stored.iter().filter(|(name, _)| !wanted.iter().any(|(kept, _)| kept == name)) {
+        for (name, _) in stored.iter().filter(|(name, _)| !wanted.iter().any(|(kept, _)| is_same_name(kept, name))) {
             match self.delete_extension(&uid.container, &uid.id, name) {
                 Err(error) if !error.is_item_not_found() => return Err(error),
                 _ => {}
@@ -127,12 +128,17 @@ fn parse_extensions(value: &Value) -> Result<Vec<(String, Map<String, Value>)>> 
         let error = |problem: &str| Error::invalid_attribute(format!("{EXTENSIONS}[{position}]"), problem);
         let (name, properties) =
             value.as_object().and_then(split_name).ok_or_else(|| error("expected an object with extensionName"))?;
-        if read.iter().any(|(known, _)| *known == name) {
+        if read.iter().any(|(known, _)| is_same_name(known, &name)) {
             return Err(error("an extension before it has the same name"));
         }
         read.push((name, properties));
     }
     Ok(read)
+}
+
+/// Checks whether two names are those of one extension. The name is the key of the extension in its address, where it has no case.
+fn is_same_name(one: &str, other: &str) -> bool {
+    one.eq_ignore_ascii_case(other)
 }
 
 /// Splits an extension into its name and its properties, without Graph's annotations.

@@ -4,6 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::contact::{Contact, Version, from_json, to_json};
+use protocol::graph_path::is_guid;
 use protocol::shorten::shorten;
 
 use crate::error::{Error, ErrorKind, Problems, Result};
@@ -15,6 +16,7 @@ use crate::graph::{contacts, users};
 use crate::operations::connector::Connector;
 use crate::operations::icf::attribute::Attribute;
 use crate::operations::icf::directory_row::build_object;
+use crate::operations::icf::filter::meaning::Meaning;
 use crate::operations::icf::object_class::ObjectClass;
 use crate::operations::icf::outcome::{Outcome, Updated};
 use crate::operations::icf::user_attributes::{ADD_CONTACTS, CONTACTS, REMOVE_CONTACTS, UPDATE_CONTACTS, USER};
@@ -257,13 +259,18 @@ fn find_refusal(name: &str) -> Option<Error> {
 /// Checks that the other attributes of an update equal those of the user: a caller can send back a whole object.
 fn check_unchanged(uid: &str, user: &Map<String, Value>, attributes: &Map<String, Value>) -> Result<()> {
     let mut problems = Problems::default();
-    if let Some(id) = attributes.get("_id").filter(|id| id.as_str() != Some(uid) && Some(*id) != user.get("_id")) {
+    // Ids and names of users have no case.
+    let is_same_text = |one: &Value, other: &Value| one.as_str().map(str::to_lowercase) == other.as_str().map(str::to_lowercase);
+    let is_same_id = |id: &Value| is_same_text(id, &json!(uid)) || user.get("_id").is_some_and(|own| is_same_text(id, own));
+    if let Some(id) = attributes.get("_id").filter(|id| !is_same_id(id)) {
         problems
             .push(Error::invalid_attribute("_id", format!("it is {id}, and the address identifies another user: leave it out")));
     }
     for attribute in USER.iter().filter(|a| a.is_readable() && a.is_returned_by_default()) {
         let stored = user.get(attribute.name).unwrap_or(&Value::Null);
-        if attributes.get(attribute.name).is_some_and(|value| value != stored) {
+        let is_address = Meaning::of(attribute.name) == Meaning::Address;
+        let is_same = |value: &Value| value == stored || (is_address && value.is_string() && is_same_text(value, stored));
+        if attributes.get(attribute.name).is_some_and(|value| !is_same(value)) {
             problems.push(Error::invalid_attribute(
                 attribute.name,
                 "this connector writes only the contacts of a user: leave it out",
@@ -276,10 +283,4 @@ fn check_unchanged(uid: &str, user: &Map<String, Value>, attributes: &Map<String
 /// Turns the error that a contact does not exist into the success of its deletion.
 fn ignore_not_found(error: Error) -> Result<Option<Contact>> {
     if error.is_item_not_found() { Ok(None) } else { Err(error) }
-}
-
-/// Checks whether `text` is a GUID. The id of a user is one, and a user principal name is not.
-fn is_guid(text: &str) -> bool {
-    text.len() == 36
-        && text.bytes().enumerate().all(|(at, b)| if matches!(at, 8 | 13 | 18 | 23) { b == b'-' } else { b.is_ascii_hexdigit() })
 }

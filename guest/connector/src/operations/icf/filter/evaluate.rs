@@ -6,6 +6,7 @@ use std::slice;
 use serde_json::{Map, Number, Value};
 
 use super::expression::{Filter, Operator};
+use super::meaning::Meaning;
 
 impl Filter {
     /// Checks whether an object meets the filter.
@@ -14,13 +15,30 @@ impl Filter {
     /// * Every comparison with an absent or null attribute is false, and its negation true. So it is in CREST's `MemoryBackend`
     ///   and ICF's `NotFilter`. In OpenICF's `FilteredResultsHandlerVisitor` neither of them is true.
     /// * Values of different types, and structures, do not compare: `"7"` is not `7`, and neither is less than the other.
-    /// * Strings, and dates, compare by their characters, with case. So does OpenICF unless `enableCaseInsensitiveFilter` is set,
-    ///   which is not the default (`ResultsHandlerConfiguration`). CREST's `MemoryBackend` ignores case.
+    /// * Strings compare by their characters, with case. So does OpenICF unless `enableCaseInsensitiveFilter` is set, which is not
+    ///   the default (`ResultsHandlerConfiguration`). CREST's `MemoryBackend` ignores case.
+    /// * E-mail addresses and user principal names have no case.
+    /// * Times compare as points in time, in whatever offset they are written, and dates without their time of day.
     /// * `false` is less than `true`.
     /// * An attribute is present if it has a value that is not null (OpenIDM's Integrator's Guide). An empty collection is not
     ///   present: that is this connector's choice, because Graph writes `[]` for no values.
     pub fn matches(&self, object: &Map<String, Value>) -> bool {
         matches(self, object)
+    }
+
+    /// Returns the first attribute that is compared with a text that it cannot have, and what is wrong with the text.
+    pub(in crate::operations) fn find_problem(&self) -> Option<(&str, &'static str)> {
+        match self {
+            Filter::And(parts) | Filter::Or(parts) => parts.iter().find_map(Filter::find_problem),
+            Filter::Not(part) => part.find_problem(),
+            // A part of a text can be searched for in a time too.
+            Filter::Comparison { operator: Operator::Contains | Operator::StartsWith | Operator::EndsWith, .. } => None,
+            Filter::Comparison { field, value, .. } => {
+                let find = |value: &Value| value.as_str().and_then(|text| Meaning::of(field).find_problem(text));
+                list_values(value).iter().find_map(find).map(|problem| (field.as_str(), problem))
+            }
+            Filter::Presence(_) | Filter::Constant(_) => None,
+        }
     }
 }
 
@@ -31,7 +49,7 @@ fn matches(filter: &Filter, object: &Map<String, Value>) -> bool {
         Filter::Or(parts) => parts.iter().any(|part| matches(part, object)),
         Filter::Not(part) => !matches(part, object),
         Filter::Comparison { field, operator, value } => {
-            object.get(field).is_some_and(|stored| is_true(stored, *operator, value))
+            object.get(field).is_some_and(|stored| is_true(Meaning::of(field), stored, *operator, value))
         }
         Filter::Presence(field) => object.get(field).is_some_and(has_value),
         Filter::Constant(constant) => *constant,
@@ -39,23 +57,23 @@ fn matches(filter: &Filter, object: &Map<String, Value>) -> bool {
 }
 
 /// Checks whether a comparison of a stored value with a given one is true.
-fn is_true(stored: &Value, operator: Operator, given: &Value) -> bool {
+fn is_true(meaning: Meaning, stored: &Value, operator: Operator, given: &Value) -> bool {
     if operator == Operator::ContainsAll {
         // False for null, also without given values: null is not a collection.
-        return !stored.is_null()
-            && list_values(given).iter().all(|given| list_values(stored).iter().any(|one| is_equal(one, given)));
+        let is_stored = |given: &Value| list_values(stored).iter().any(|one| is_equal(meaning, one, given));
+        return !stored.is_null() && list_values(given).iter().all(is_stored);
     }
-    list_values(stored).iter().any(|stored| is_true_for_value(stored, operator, given))
+    list_values(stored).iter().any(|stored| is_true_for_value(meaning, stored, operator, given))
 }
 
-fn is_true_for_value(stored: &Value, operator: Operator, given: &Value) -> bool {
-    let order = || compare(stored, given);
-    let strings = || stored.as_str().zip(given.as_str());
+fn is_true_for_value(meaning: Meaning, stored: &Value, operator: Operator, given: &Value) -> bool {
+    let order = || compare(meaning, stored, given);
+    let strings = || Some((meaning.fold(stored.as_str()?), meaning.fold(given.as_str()?)));
     match operator {
-        Operator::Equals | Operator::ContainsAll => is_equal(stored, given),
-        Operator::Contains => strings().is_some_and(|(stored, given)| stored.contains(given)),
-        Operator::StartsWith => strings().is_some_and(|(stored, given)| stored.starts_with(given)),
-        Operator::EndsWith => strings().is_some_and(|(stored, given)| stored.ends_with(given)),
+        Operator::Equals | Operator::ContainsAll => is_equal(meaning, stored, given),
+        Operator::Contains => strings().is_some_and(|(stored, given)| stored.contains(&*given)),
+        Operator::StartsWith => strings().is_some_and(|(stored, given)| stored.starts_with(&*given)),
+        Operator::EndsWith => strings().is_some_and(|(stored, given)| stored.ends_with(&*given)),
         Operator::LessThan => order().is_some_and(Ordering::is_lt),
         Operator::LessThanOrEqual => order().is_some_and(Ordering::is_le),
         Operator::GreaterThan => order().is_some_and(Ordering::is_gt),
@@ -81,14 +99,14 @@ fn has_value(value: &Value) -> bool {
     }
 }
 
-fn is_equal(stored: &Value, given: &Value) -> bool {
-    compare(stored, given).is_some_and(Ordering::is_eq)
+fn is_equal(meaning: Meaning, stored: &Value, given: &Value) -> bool {
+    compare(meaning, stored, given).is_some_and(Ordering::is_eq)
 }
 
 /// Compares two values. `None` if they do not have the same ordered type.
-fn compare(stored: &Value, given: &Value) -> Option<Ordering> {
+fn compare(meaning: Meaning, stored: &Value, given: &Value) -> Option<Ordering> {
     match (stored, given) {
-        (Value::String(stored), Value::String(given)) => Some(stored.cmp(given)),
+        (Value::String(stored), Value::String(given)) => Some(meaning.compare(stored, given)),
         (Value::Number(stored), Value::Number(given)) => compare_numbers(stored, given),
         (Value::Bool(stored), Value::Bool(given)) => Some(stored.cmp(given)),
         _ => None,
