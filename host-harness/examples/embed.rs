@@ -11,7 +11,8 @@ use serde_json::json;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let emulator = Emulator::start("127.0.0.1:0".parse()?, Options { token: Some("demo".to_owned()) }).await?;
+    let emulator =
+        Emulator::start("127.0.0.1:0".parse()?, Options { token: Some("demo".to_owned()), ..Options::default() }).await?;
     emulator.add_user(User::new("671fa173-ad81-41c3-89bf-af939426eee7", "test.user@contoso.example"));
 
     let component = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../target/wasm32-wasip2/release/graph_contacts.wasm"));

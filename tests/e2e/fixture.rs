@@ -52,7 +52,7 @@ impl Fixture {
 
     /// Starts a fixture with changed settings. The default is a deadline of ten seconds and no retries.
     pub async fn with(connector: ComponentHost, change: impl FnOnce(&mut Settings)) -> Fixture {
-        let options = graph_emulator::Options { token: Some(TOKEN.to_owned()) };
+        let options = graph_emulator::Options { token: Some(TOKEN.to_owned()), ..graph_emulator::Options::default() };
         let emulator = Emulator::start("127.0.0.1:0".parse().unwrap(), options).await.unwrap();
         emulator.add_user(User::new(UID, "test.user@contoso.example"));
         let mut settings = Settings {

@@ -35,7 +35,7 @@ impl Drop for TempFolder {
 
 /// Starts an emulator that accepts only one token and has the test user.
 pub async fn start_graph(token: &str) -> Emulator {
-    let options = graph_emulator::Options { token: Some(token.to_owned()) };
+    let options = graph_emulator::Options { token: Some(token.to_owned()), ..graph_emulator::Options::default() };
     let emulator = Emulator::start("127.0.0.1:0".parse().unwrap(), options).await.unwrap();
     emulator.add_user(User::new(UID, "test.user@contoso.example"));
     emulator

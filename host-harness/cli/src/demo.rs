@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use anyhow::Context as _;
-use graph_emulator::{Emulator, FaultPlan, Features, Options, User};
+use graph_emulator::{Emulator, FaultPlan, Features, Options, User, Variation};
 use serde_json::json;
 
 use graph_contacts_host::Cloud;
@@ -25,6 +25,7 @@ pub(crate) struct EmulatorConfig<'a> {
     /// The file of a fault plan.
     pub(crate) faults: Option<&'a Path>,
     pub(crate) cloud: Option<Cloud>,
+    pub(crate) variation: Option<Variation>,
 }
 
 /// Starts an emulator with one user, who has no contacts. An organizational contact reports to the user, and a group has both as
@@ -35,7 +36,7 @@ pub(crate) async fn start_emulator(
     config: EmulatorConfig<'_>,
 ) -> anyhow::Result<Emulator> {
     let plan = config.faults.map(read_plan).transpose()?;
-    let emulator = Emulator::start(listen, Options { token }).await?;
+    let emulator = Emulator::start(listen, Options { token, variation: config.variation }).await?;
     emulator.add_user(User {
         display_name: Some("Test User".to_owned()),
         given_name: Some("Test".to_owned()),

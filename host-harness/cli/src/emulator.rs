@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use graph_contacts_host::Cloud;
+use graph_emulator::Variation;
 
 use crate::demo::{self, EmulatorConfig, USER_ID, USER_PRINCIPAL_NAME};
 use crate::signals::StopSignals;
@@ -26,12 +27,15 @@ pub(crate) struct Args {
     /// Cloud to emulate, by its name in `--cloud` of the gateway. [default: global]
     #[arg(long, value_name = "CLOUD")]
     cloud: Option<Cloud>,
+    /// Vary the responses by this seed (docs/emulator.md).
+    #[arg(long, value_name = "SEED", env = "EMULATOR_VARY")]
+    vary: Option<Variation>,
 }
 
 impl Args {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
         let token = if self.token.is_some() { "$EMULATOR_TOKEN" } else { "any" };
-        let config = EmulatorConfig { faults: self.faults.as_deref(), cloud: self.cloud };
+        let config = EmulatorConfig { faults: self.faults.as_deref(), cloud: self.cloud, variation: self.vary };
         let emulator = demo::start_emulator(SocketAddr::new(self.listen, self.port), self.token, config).await?;
         let endpoint = emulator.endpoint();
         println!("Emulating Microsoft Graph at {endpoint}, with the user {USER_ID} ({USER_PRINCIPAL_NAME}).");

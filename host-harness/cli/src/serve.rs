@@ -8,7 +8,7 @@ use std::time::Duration;
 use graph_contacts_host::config::Config;
 use graph_contacts_host::gateway::{self, AdminServer, Gateway};
 use graph_contacts_host::{Credential, GatewayLogin, Limits, Secret, Settings};
-use graph_emulator::Emulator;
+use graph_emulator::{Emulator, Variation};
 use protocol::azure_ad_graph::address::is_directory_name;
 use uuid::Uuid;
 
@@ -41,6 +41,10 @@ pub(crate) struct Args {
     /// Fault plan of the emulator (docs/emulator.md).
     #[arg(long, value_name = "FILE", requires = "emulator")]
     faults: Option<PathBuf>,
+    /// Vary the responses of the emulator by this seed (docs/emulator.md).
+    // Not `requires = "emulator"`: the variable may be set for every command.
+    #[arg(long, value_name = "SEED", env = "EMULATOR_VARY")]
+    vary: Option<Variation>,
     /// Serve the tenants of this file (docs/hosting.md).
     ///
     /// The file has their callers and credentials. It is reloaded on SIGHUP, and when it or a file that it names changes.
@@ -79,7 +83,7 @@ impl Args {
         }
         let (system, directory) = (Some(self.system.clone()), self.directory.clone().unwrap_or_default().0);
         let mut settings = Settings { system, directory, gateway: login()?, ..options.settings()? };
-        let config = EmulatorConfig { faults: self.faults.as_deref(), cloud: settings.cloud };
+        let config = EmulatorConfig { faults: self.faults.as_deref(), cloud: settings.cloud, variation: self.vary };
         let emulator = if self.emulator { Some(emulate(&mut settings, config).await?) } else { None };
         let host = options.component_host(Limits::default())?;
         let mut signals = StopSignals::listen()?;

@@ -26,12 +26,15 @@ use crate::server::request_log::RecordedRequest;
 use crate::server::shared::Shared;
 use crate::sign_in::registration::AppRegistration;
 use crate::user::User;
+use crate::variation::setting::Variation;
 
 /// The settings of an emulator.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
     /// The only bearer token that Graph accepts. With None, Graph accepts every token that is not empty.
     pub token: Option<String>,
+    /// How the responses vary. With None, a request always gets the same response.
+    pub variation: Option<Variation>,
 }
 
 /// A running emulator. It stops and closes its connections when it is dropped.
@@ -52,7 +55,7 @@ impl Emulator {
         let listener =
             TcpListener::bind(listen).await.with_context(|| format!("the Graph emulator cannot listen on {listen}"))?;
         let address = listener.local_addr().context("the Graph emulator cannot read its own address")?;
-        let shared = Arc::new(Shared::new(options.token));
+        let shared = Arc::new(Shared::new(options.token, options.variation));
         let server = tokio::spawn(http1::serve(listener, Arc::clone(&shared)));
         Ok(Self { address, shared, server })
     }

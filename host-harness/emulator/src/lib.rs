@@ -51,6 +51,7 @@
 //! | make requests fail | [`Emulator::inject`] with a [`Fault`], [`Emulator::apply_plan`] with a [`FaultPlan`] in JSON |
 //! | respond 429 | [`Emulator::set_throttle`] with a [`Throttle`] |
 //! | test delta queries | [`Emulator::set_delta_behaviour`], [`Emulator::expire_delta_tokens`] |
+//! | vary the responses by a seed | [`Options::variation`] with a [`Variation`] |
 //! | test a national cloud | [`Emulator::set_features`] with its [`Features`] |
 //! | test token requests | [`Emulator::register`] with an [`AppRegistration`], [`Emulator::revoke_tokens`] |
 
@@ -70,6 +71,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 mod user;
+mod variation;
 
 pub use directory::object_log::Removal;
 pub use emulator::{Emulator, Options};
@@ -81,3 +83,5 @@ pub use features::Features;
 pub use server::request_log::RecordedRequest;
 pub use sign_in::registration::{AppRegistration, ClientCredential};
 pub use user::User;
+pub use variation::kind::VariationKind;
+pub use variation::setting::{Variation, VariationError};

@@ -8,6 +8,7 @@ pub(crate) mod json_body;
 pub(crate) mod page;
 pub(crate) mod percent;
 pub(crate) mod photo;
+pub(crate) mod position;
 pub(crate) mod prefer;
 pub(crate) mod query;
 pub(crate) mod request;

@@ -18,9 +18,16 @@ use crate::odata::request::GraphRequest;
 use crate::odata::response::GraphResponse;
 use crate::route::{self, ContactPart, Target};
 use crate::store::Store;
+use crate::variation::choices::Choices;
 
 /// Handles one request. Authentication comes first, so that a client without a token learns nothing.
-pub(crate) fn handle(store: &mut Store, token: Option<&str>, request: &Parts, body: Bytes) -> Outcome<GraphResponse> {
+pub(crate) fn handle(
+    store: &mut Store,
+    token: Option<&str>,
+    request: &Parts,
+    body: Bytes,
+    choices: Choices,
+) -> Outcome<GraphResponse> {
     let Parts { method, uri, headers, .. } = request;
     authenticate(token, headers)?;
     let (version, target) = route::parse_path(uri.path())?;
@@ -35,6 +42,7 @@ pub(crate) fn handle(store: &mut Store, token: Option<&str>, request: &Parts, bo
         prefer: Prefer::parse(headers),
         headers: headers.clone(),
         body,
+        choices,
     };
     let paged = matches!(target, Target::Contacts(_) | Target::ContactDelta(_) | Target::Folders(_) | Target::FolderDelta(_));
     let applied = request.prefer.to_applied(paged && request.method == Method::GET);

@@ -20,6 +20,7 @@ mod throttle;
 mod translate;
 mod user_filter;
 mod users;
+mod variation;
 
 use http::{HeaderMap, Method, StatusCode};
 use serde_json::{Value, json};

@@ -16,10 +16,12 @@ use crate::faults::delta_state::{DeltaState, SyncStateError};
 use crate::odata::edm::Version;
 use crate::odata::error::{GraphError, Outcome};
 use crate::odata::expression::{FilterToken, tokenize};
+use crate::odata::position::Position;
 use crate::odata::request::GraphRequest;
 use crate::odata::response::GraphResponse;
 use crate::odata::state_token::{StateToken, StateTokenKind};
 use crate::store::Store;
+use crate::variation::pages::PageRows;
 
 /// Rows on a page. The documentation leaves the number to the service.
 const PAGE_SIZE: usize = 100;
@@ -41,18 +43,16 @@ pub(crate) fn handle(store: &mut Store, request: &GraphRequest, version: Version
     let mut changes = store.directory.changes.list_changes(kind, token.since, token.until);
     changes.retain(|change| ids.is_empty() || ids.iter().any(|id| change.id.eq_ignore_ascii_case(id)));
 
-    let empty = store.deltas.behaviour.empty_pages && !token.blank;
-    let mut rows: Vec<&ObjectChange> = if empty { Vec::new() } else { changes.iter().skip(token.row).take(PAGE_SIZE).collect() };
-    let next = token.row + rows.len();
+    let page = PageRows::of_round(request.choices, store.deltas.behaviour, token.position, PAGE_SIZE, changes.len());
+    let mut rows: Vec<&ObjectChange> = changes.get(page.range).unwrap_or_default().iter().collect();
     if store.deltas.behaviour.replays && !rows.is_empty() {
         rows.extend(changes.first());
     }
     let row = |change: &ObjectChange| render_row(&store.directory, request, &token, change);
     let value: Vec<Value> = rows.into_iter().filter_map(row).collect();
-    let (link, option, following) = if empty || next < changes.len() {
-        ("nextLink", "$skiptoken", StateToken { row: next, blank: empty, ..token.clone() })
-    } else {
-        ("deltaLink", "$deltatoken", StateToken { kind: StateTokenKind::Delta, ..token.clone() })
+    let (link, option, following) = match page.next {
+        Some(position) => ("nextLink", "$skiptoken", StateToken { position, ..token.clone() }),
+        None => ("deltaLink", "$deltatoken", StateToken { kind: StateTokenKind::Delta, ..token.clone() }),
     };
     let following = StateToken { generation: store.deltas.generation, ..following };
     let selected = select::render_context(token.select.as_deref());
@@ -82,8 +82,7 @@ fn open_round(directory: &Directory, request: &GraphRequest, kind: ObjectKind, d
                 // "latest" starts an empty round.
                 since: if latest { end } else { 0 },
                 until: end,
-                row: 0,
-                blank: latest,
+                position: Position { blanks: usize::from(latest), ..Position::default() },
                 generation: deltas.generation,
             });
         }
@@ -102,7 +101,7 @@ fn open_round(directory: &Directory, request: &GraphRequest, kind: ObjectKind, d
     Ok(match token_kind {
         StateTokenKind::Skip => token,
         StateTokenKind::Delta => {
-            StateToken { kind: StateTokenKind::Skip, since: token.until, until: end, row: 0, blank: false, ..token }
+            StateToken { kind: StateTokenKind::Skip, since: token.until, until: end, position: Position::default(), ..token }
         }
     })
 }

@@ -134,8 +134,7 @@ fn render_page(
     rows: &[&Object],
     render: impl Fn(&Object) -> serde_json::Map<String, Value>,
 ) -> Outcome<GraphResponse> {
-    let skip = request.query.parse_number("skiptoken")?.unwrap_or(0);
-    let paging = Paging { skip, size: parse_page_size(request)?, option: "skiptoken" };
+    let paging = Paging::by_token(&request.query, parse_page_size(request)?)?;
     let mut body = paging.render(request, context, rows, |object| render(object))?;
     if !is_eventual(request)
         && let Some(body) = body.as_object_mut()

@@ -116,8 +116,8 @@ impl Contact {
         }
     }
 
-    /// Returns whether the contact meets a condition.
-    pub(crate) fn matches(&self, condition: &ContactFilter) -> bool {
+    /// Returns whether the contact meets a condition. `any_case` compares MAPI strings without case.
+    pub(crate) fn matches(&self, condition: &ContactFilter, any_case: bool) -> bool {
         let text = |property: &str| match self.get_value(property, Edm::String, Version::Beta) {
             Value::String(text) => Some(text),
             _ => None,
@@ -132,7 +132,8 @@ impl Contact {
             }
             ContactFilter::Extension(id) => self.extensions.iter().any(|extension| extension.is_named(id)),
             ContactFilter::ExtendedProperty { id, value } => {
-                self.extended.iter().any(|one| is_same(&one.id, id) && one.value.as_str() == Some(value))
+                let equals = |stored: &str| if any_case { is_same(stored, value) } else { stored == value };
+                self.extended.iter().any(|one| is_same(&one.id, id) && one.value.as_str().is_some_and(equals))
             }
         }
     }

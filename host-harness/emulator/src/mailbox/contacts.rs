@@ -18,6 +18,7 @@ use crate::odata::percent;
 use crate::odata::request::GraphRequest;
 use crate::odata::response::GraphResponse;
 use crate::store::Store;
+use crate::variation::kind::VariationKind;
 
 /// `GET` and `POST` on a collection of contacts.
 pub(crate) fn handle_collection(
@@ -115,14 +116,10 @@ fn parse_changes(request: &GraphRequest, version: Version, operation: WriteOpera
 
 fn list_contacts(store: &mut Store, request: &GraphRequest, version: Version, path: &MailboxPath) -> Outcome<GraphResponse> {
     // `$search` is missing on purpose: Graph's responses to it are not those of a search (microsoft-graph-docs#10790).
-    request.query.allow_only(&["count", "expand", "filter", "orderby", "select", "skip", "top"])?;
+    request.query.allow_only(&["count", "expand", "filter", "orderby", "select", "skip", "skiptoken", "top"])?;
     let select = page::parse_select(&request.query, |clause, name| contact::require_property(clause, name, version).map(drop))?;
     let expand = ContactExpand::parse(request.query.get("expand"))?;
-    let paging = Paging {
-        skip: request.query.parse_number("skip")?.unwrap_or(0),
-        size: page::resolve_page_size(request, MAX_PAGE_SIZE, DEFAULT_PAGE_SIZE)?,
-        option: "skip",
-    };
+    let paging = Paging::by_skip(&request.query, page::resolve_page_size(request, MAX_PAGE_SIZE, DEFAULT_PAGE_SIZE)?)?;
     let mut rows = find_matching(store, request, version, path)?;
     sort_contacts(&mut rows, request, version)?;
     let context = add_select(format!("{}/contacts", build_user_context(request, version, &path.user)), select.as_deref());
@@ -143,8 +140,9 @@ fn find_matching<'a>(
             return Err(GraphError::invalid_filter());
         }
     }
+    let any_case = request.choices.has_always(VariationKind::MapiCase);
     let mut rows = store.find_mailbox(&path.user)?.list_contacts(&path.folders, version)?;
-    rows.retain(|contact| condition.as_ref().is_none_or(|condition| contact.matches(condition)));
+    rows.retain(|contact| condition.as_ref().is_none_or(|condition| contact.matches(condition, any_case)));
     Ok(rows)
 }
 

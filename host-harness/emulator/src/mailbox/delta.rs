@@ -17,11 +17,13 @@ use crate::mailbox::path::MailboxPath;
 use crate::odata::edm::Version;
 use crate::odata::error::{GraphError, Outcome};
 use crate::odata::page;
+use crate::odata::position::Position;
 use crate::odata::request::GraphRequest;
 use crate::odata::response::GraphResponse;
 use crate::odata::segment::DELTA;
 use crate::odata::state_token::{StateToken, StateTokenKind};
 use crate::store::Store;
+use crate::variation::pages::PageRows;
 
 /// The most rows on a page, for any preference (learn.microsoft.com/answers 2276060, confirmed by Microsoft's support).
 const MAX_PAGE_SIZE: usize = 200;
@@ -120,8 +122,7 @@ impl Round {
                     select,
                     since: 0,
                     until: end,
-                    row: 0,
-                    blank: false,
+                    position: Position::default(),
                     generation,
                 };
                 return Ok(Self { token, deltas });
@@ -143,7 +144,8 @@ impl Round {
             });
         }
         if kind == StateTokenKind::Delta {
-            token = StateToken { kind: StateTokenKind::Skip, since: token.until, until: end, row: 0, blank: false, ..token };
+            token =
+                StateToken { kind: StateTokenKind::Skip, since: token.until, until: end, position: Position::default(), ..token };
         }
         Ok(Self { token, deltas })
     }
@@ -170,18 +172,15 @@ impl Round {
             Some(Value::Object(row))
         };
         let size = request.prefer.page_size.unwrap_or(DEFAULT_PAGE_SIZE).min(MAX_PAGE_SIZE);
-        let empty = self.deltas.behaviour.empty_pages && !self.token.blank;
-        let mut rows: Vec<&ItemChange> =
-            if empty { Vec::new() } else { changes.iter().skip(self.token.row).take(size).collect() };
-        let next = self.token.row + rows.len();
+        let page = PageRows::of_round(request.choices, self.deltas.behaviour, self.token.position, size, changes.len());
+        let mut rows: Vec<&ItemChange> = changes.get(page.range).unwrap_or_default().iter().collect();
         if self.deltas.behaviour.replays && !rows.is_empty() {
             rows.extend(changes.first());
         }
 
-        let (link, token) = if empty || next < changes.len() {
-            ("nextLink", StateToken { row: next, blank: empty, ..self.token.clone() })
-        } else {
-            ("deltaLink", StateToken { kind: StateTokenKind::Delta, ..self.token.clone() })
+        let (link, token) = match page.next {
+            Some(position) => ("nextLink", StateToken { position, ..self.token.clone() }),
+            None => ("deltaLink", StateToken { kind: StateTokenKind::Delta, ..self.token.clone() }),
         };
         let option = if token.kind == StateTokenKind::Skip { "$skiptoken" } else { "$deltatoken" };
         let token = StateToken { generation: self.deltas.generation, ..token };

@@ -29,9 +29,9 @@ pub(crate) fn handle_collection(
     let context = build_context(request, version, path, id);
     match request.method {
         Method::GET => {
-            request.query.allow_only(&["count"])?;
+            request.query.allow_only(&["count", "skip", "skiptoken"])?;
             let rows: Vec<&OpenExtension> = mailbox.get(&path.folders, id)?.extensions.iter().collect();
-            let paging = Paging { skip: 0, size: rows.len(), option: "skip" };
+            let paging = Paging::by_skip(&request.query, rows.len())?;
             Ok(GraphResponse::json(StatusCode::OK, &paging.render(request, context, &rows, |extension| extension.render())?))
         }
         Method::POST => {

@@ -31,14 +31,10 @@ pub(crate) fn handle_collection(
     let mailbox = store.find_mailbox(&path.user)?;
     match request.method {
         Method::GET => {
-            request.query.allow_only(&["count", "filter", "select", "skip", "top"])?;
+            request.query.allow_only(&["count", "filter", "select", "skip", "skiptoken", "top"])?;
             let select = parse_select(request, version)?;
             let rows = find_matching(mailbox.tree(), request, version, path)?;
-            let paging = Paging {
-                skip: request.query.parse_number("skip")?.unwrap_or(0),
-                size: page::resolve_page_size(request, MAX_PAGE_SIZE, DEFAULT_PAGE_SIZE)?,
-                option: "skip",
-            };
+            let paging = Paging::by_skip(&request.query, page::resolve_page_size(request, MAX_PAGE_SIZE, DEFAULT_PAGE_SIZE)?)?;
             let context = add_select(build_context(request, version, path), select.as_deref());
             let default = mailbox.tree().default_folder();
             let body =

@@ -3,8 +3,11 @@
 use serde_json::{Map, Value};
 
 use crate::odata::error::{GraphError, Outcome};
+use crate::odata::position::Position;
 use crate::odata::query::Query;
 use crate::odata::request::GraphRequest;
+use crate::variation::kind::VariationKind;
+use crate::variation::pages::PageRows;
 
 /// Parses the names in `$select`; None selects everything. `check` refuses unknown names.
 pub(crate) fn parse_select(query: &Query, check: impl Fn(&str, &str) -> Outcome<()>) -> Outcome<Option<Vec<String>>> {
@@ -20,17 +23,19 @@ pub(crate) fn parse_select(query: &Query, check: impl Fn(&str, &str) -> Outcome<
 /// The pages of a list.
 #[derive(Debug)]
 pub(crate) struct Paging {
-    /// Rows before the page.
-    pub(crate) skip: usize,
-    /// Rows on the page.
-    pub(crate) size: usize,
+    from: Position,
+    /// Rows on a page.
+    size: usize,
     /// The option, without `$`, that continues the list: `skip` or `skiptoken`.
-    pub(crate) option: &'static str,
+    option: &'static str,
 }
 
 /// Parses `$top`. Over the limit, fails with OData's text.
 pub(crate) fn parse_top(query: &Query, limit: usize) -> Outcome<Option<usize>> {
     match query.parse_number("top")? {
+        // "The minimum value of $top is 1" (<https://learn.microsoft.com/graph/query-parameters#top-parameter>). The text for an
+        // Outlook resource is unverified.
+        Some(0) => Err(GraphError::bad_request("Invalid value '0' for $top query option found. The minimum value is 1.")),
         Some(top) if top > limit => Err(GraphError::bad_request(format!(
             "The limit of '{limit}' for Top query has been exceeded. The value from the incoming request is '{top}'."
         ))),
@@ -46,6 +51,21 @@ pub(crate) fn resolve_page_size(request: &GraphRequest, limit: usize, default: u
 }
 
 impl Paging {
+    /// Opens a list that `$skip` continues, and where the responses vary, `$skiptoken` too.
+    pub(crate) fn by_skip(query: &Query, size: usize) -> Outcome<Self> {
+        let from = match query.get("skiptoken") {
+            Some(token) => Position::parse(token)?,
+            None => Position::at(query.parse_number("skip")?.unwrap_or(0)),
+        };
+        Ok(Self { from, size, option: "skip" })
+    }
+
+    /// Opens a list that only `$skiptoken` continues.
+    pub(crate) fn by_token(query: &Query, size: usize) -> Outcome<Self> {
+        let from = query.get("skiptoken").map(Position::parse).transpose()?.unwrap_or_default();
+        Ok(Self { from, size, option: "skiptoken" })
+    }
+
     /// Renders the body of a list: one page of `rows`, and the link to the next page if there is one. Calls `render` only for
     /// the rows of the page.
     pub(crate) fn render<T>(
@@ -60,14 +80,19 @@ impl Paging {
         if request.query.parse_flag("count")? {
             body.insert("@odata.count".to_owned(), rows.len().into());
         }
-        let page = rows.iter().skip(self.skip).take(self.size);
-        body.insert("value".to_owned(), page.map(|row| Value::Object(render(row))).collect::<Vec<_>>().into());
-        let next = self.skip.saturating_add(self.size);
-        if self.size > 0 && next < rows.len() {
-            let link =
-                format!("{}{}?{}", request.origin, request.path, request.query.to_query_with(self.option, &next.to_string()));
+        let page = PageRows::select(request.choices, self.from, self.size, rows.len());
+        let shown = rows.get(page.range).unwrap_or_default().iter();
+        body.insert("value".to_owned(), shown.map(|row| Value::Object(render(row))).collect::<Vec<_>>().into());
+        if let Some(next) = page.next {
+            let link = format!("{}{}?{}", request.origin, request.path, self.render_next(request, next));
             body.insert("@odata.nextLink".to_owned(), link.into());
         }
         Ok(Value::Object(body))
+    }
+
+    fn render_next(&self, request: &GraphRequest, next: Position) -> String {
+        let as_token = !next.is_plain() || request.choices.has(VariationKind::SkipToken);
+        let (option, value) = if as_token { ("skiptoken", next.encode()) } else { (self.option, next.row.to_string()) };
+        request.query.to_query_with(&["skip", "skiptoken"], option, &value)
     }
 }

@@ -85,11 +85,12 @@ impl Query {
         }
     }
 
-    /// Renders the query with one option set to another value, for `@odata.nextLink`.
-    pub(crate) fn to_query_with(&self, option: &str, value: &str) -> String {
+    /// Renders the query with one option set, in place of others, for `@odata.nextLink`.
+    pub(crate) fn to_query_with(&self, replaced: &[&str], option: &str, value: &str) -> String {
         let others = self.raw.iter().filter(|pair| {
             let name = pair.split('=').next().and_then(|name| percent::decode(name, Plus::Space)).unwrap_or_default();
-            !name.strip_prefix('$').unwrap_or(&name).eq_ignore_ascii_case(option)
+            let name = name.strip_prefix('$').unwrap_or(&name);
+            !replaced.iter().any(|one| name.eq_ignore_ascii_case(one))
         });
         let mut pairs: Vec<String> = others.cloned().collect();
         pairs.push(format!("${option}={value}"));

@@ -5,6 +5,7 @@ use http::{HeaderMap, Method};
 
 use crate::odata::prefer::Prefer;
 use crate::odata::query::Query;
+use crate::variation::choices::Choices;
 
 /// A parsed request.
 #[derive(Debug)]
@@ -18,4 +19,6 @@ pub(crate) struct GraphRequest {
     pub(crate) prefer: Prefer,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+    /// What varies in the response.
+    pub(crate) choices: Choices,
 }

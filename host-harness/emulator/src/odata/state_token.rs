@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::odata::base64::{self, URL_SAFE};
+use crate::odata::position::Position;
 
 /// The link that carries a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,10 +25,8 @@ pub(crate) struct StateToken {
     /// The positions in the log at the start and the end of the round.
     pub(crate) since: usize,
     pub(crate) until: usize,
-    /// Rows on earlier pages of the round.
-    pub(crate) row: usize,
-    /// Whether the empty page before this one was sent.
-    pub(crate) blank: bool,
+    /// The position of the page in the round.
+    pub(crate) position: Position,
     /// The generation in [`crate::faults::delta_state::DeltaState`].
     pub(crate) generation: u32,
 }
@@ -36,8 +35,9 @@ impl StateToken {
     /// Encodes the token for a link, in unreserved characters.
     pub(crate) fn encode(&self) -> String {
         let skip = self.kind == StateTokenKind::Skip;
-        let Self { scope, select, since, until, row, blank, generation, .. } = self;
-        let text = json!([skip, scope, select, since, until, row, blank, generation]).to_string();
+        let Self { scope, select, since, until, generation, .. } = self;
+        let Position { row, blanks, repeat } = self.position;
+        let text = json!([skip, scope, select, since, until, row, blanks, repeat, generation]).to_string();
         let mut bytes = compute_checksum(text.as_bytes()).to_be_bytes().to_vec();
         bytes.extend(text.bytes());
         base64::encode(&bytes, URL_SAFE).trim_end_matches('=').to_owned()
@@ -51,7 +51,7 @@ impl StateToken {
             return None;
         }
         let parts: Vec<Value> = serde_json::from_slice(text).ok()?;
-        let [skip, scope, select, since, until, row, blank, generation] = parts.as_slice() else { return None };
+        let [skip, scope, select, since, until, row, blanks, repeat, generation] = parts.as_slice() else { return None };
         let number = |value: &Value| usize::try_from(value.as_u64()?).ok();
         let names = |value: &Value| value.as_array()?.iter().map(|name| name.as_str().map(str::to_owned)).collect();
         Some(Self {
@@ -60,8 +60,7 @@ impl StateToken {
             select: names(select),
             since: number(since)?,
             until: number(until)?,
-            row: number(row)?,
-            blank: blank.as_bool()?,
+            position: Position { row: number(row)?, blanks: number(blanks)?, repeat: repeat.as_bool()? },
             generation: u32::try_from(generation.as_u64()?).ok()?,
         })
     }

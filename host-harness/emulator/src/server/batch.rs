@@ -19,6 +19,7 @@ use crate::server::batch_item::{self, Item};
 use crate::server::exchange;
 use crate::server::incoming::ConnectionClosed;
 use crate::server::shared::Shared;
+use crate::variation;
 
 /// The most items ("JSON batch requests are currently limited to 20 individual requests").
 const MAX_ITEMS: usize = 20;
@@ -38,14 +39,23 @@ pub(crate) async fn carry_out(
     };
     let ids: Vec<String> = items.iter().map(|item| item.id.clone()).collect();
     let responses = run_items(shared, items).await?;
-    let rendered: Vec<Value> = ids.iter().zip(responses).map(|(id, response)| render_item(id, response)).collect();
+    let mut rendered: Vec<Value> = ids.iter().zip(responses).map(|(id, response)| render_item(id, response)).collect();
+    let choices = shared.lock().choose();
+    if !choices.is_empty() {
+        let status = variation::batch::vary(&mut rendered, choices);
+        return Ok(Ok(render_batch(status, &rendered)));
+    }
     // "Individual responses might appear in a different order than the requests". Here they always do, in a fixed order.
     let (mut even, mut odd) = (Vec::new(), Vec::new());
     for (index, response) in rendered.into_iter().enumerate() {
         if index % 2 == 0 { even.push(response) } else { odd.push(response) }
     }
     odd.extend(even);
-    Ok(Ok(GraphResponse::json(StatusCode::OK, &json!({"responses": odd})).with_header(header::CONTENT_TYPE, "application/json")))
+    Ok(Ok(render_batch(StatusCode::OK, &odd)))
+}
+
+fn render_batch(status: StatusCode, responses: &[Value]) -> GraphResponse {
+    GraphResponse::json(status, &json!({"responses": responses})).with_header(header::CONTENT_TYPE, "application/json")
 }
 
 /// Parses the items. An invalid item fails the whole batch.

@@ -27,7 +27,7 @@ pub(crate) async fn carry_out(shared: Arc<Shared>, request: IncomingRequest) -> 
             Some(body) => batch::carry_out(&shared, &request.parts, body).await?,
             None => Err(GraphError::too_large()),
         };
-        Ok(exchange::finish(&request, outcome))
+        Ok(exchange::finish(&request, outcome, |response| response))
     })
     .await?;
     shared.lock().requests.record_status(number, ending.0.status);

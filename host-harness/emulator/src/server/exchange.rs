@@ -16,14 +16,20 @@ use crate::server::incoming::{ConnectionClosed, ExchangeResult, IncomingRequest}
 use crate::server::request_log::RecordedRequest;
 use crate::server::shared::Shared;
 use crate::service;
+use crate::variation;
 
 /// Carries out a request that is not a batch. `number` is its number in the request log.
 pub(crate) async fn carry_out_single(shared: Arc<Shared>, number: usize, request: IncomingRequest) -> ExchangeResult {
     let (flight, fault) = match admit(&shared, &request) {
         Ok(admitted) => admitted,
         Err(refused) => {
-            let response = finish(&request, Err(refused));
-            shared.lock().requests.record_status(number, response.status);
+            let mut state = shared.lock();
+            let choices = state.choose();
+            let response = finish(&request, Err(refused), |response| {
+                variation::response::vary(response, &request.parts, choices, &mut state.store)
+            });
+            state.requests.record_status(number, response.status);
+            drop(state);
             return Ok((response, None));
         }
     };
@@ -116,23 +122,26 @@ pub(crate) async fn run_under_fault(
 
 /// Applies a request, and returns Graph's response.
 fn apply(shared: &Shared, request: &IncomingRequest) -> GraphResponse {
+    let mut state = shared.lock();
+    let choices = state.choose();
     let outcome = match &request.body {
-        Some(body) => {
-            let mut state = shared.lock();
-            service::handle(&mut state.store, shared.token.as_deref(), &request.parts, body.clone())
-        }
+        Some(body) => service::handle(&mut state.store, shared.token.as_deref(), &request.parts, body.clone(), choices),
         None => Err(GraphError::too_large()),
     };
-    finish(request, outcome)
+    finish(request, outcome, |response| variation::response::vary(response, &request.parts, choices, &mut state.store))
 }
 
-/// Creates the response for an error, and adds the headers of every response. An item of a batch has fewer: the batch has the
+/// Creates the response for an error, varies the response, and adds the headers of every response. An item of a batch has fewer: the batch has the
 /// rest (<https://learn.microsoft.com/graph/json-batching>).
-pub(crate) fn finish(request: &IncomingRequest, outcome: Outcome<GraphResponse>) -> GraphResponse {
+pub(crate) fn finish(
+    request: &IncomingRequest,
+    outcome: Outcome<GraphResponse>,
+    vary: impl FnOnce(GraphResponse) -> GraphResponse,
+) -> GraphResponse {
     let request_id = Uuid::new_v4().to_string();
     let sent = request.parts.headers.get("client-request-id").and_then(|value| value.to_str().ok());
     let client_request_id = sent.unwrap_or(&request_id);
-    let response = outcome.unwrap_or_else(|error| GraphResponse::error(&error, &request_id, client_request_id));
+    let response = vary(outcome.unwrap_or_else(|error| GraphResponse::error(&error, &request_id, client_request_id)));
     match request.item {
         Some(_) => response.with_header(CACHE_CONTROL, "no-cache"),
         None => gzip::compress(response.with_identifiers(&request_id, client_request_id), &request.parts.headers),

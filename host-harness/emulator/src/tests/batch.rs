@@ -146,7 +146,7 @@ async fn item_waits_for_its_dependency() {
 
 #[tokio::test]
 async fn item_uses_token_of_batch() {
-    let graph = Graph::start_with(Options { token: Some("token".to_owned()) }).await;
+    let graph = Graph::start_with(Options { token: Some("token".to_owned()), ..Options::default() }).await;
     let item = json!([{"id": "1", "method": "GET", "url": "/me?$select=id", "headers": {"Authorization": "Bearer wrong"}}]);
     assert_eq!(list_statuses(&send_batch(&graph, item.clone()).await), [200]);
     let requests = graph.emulator.requests();

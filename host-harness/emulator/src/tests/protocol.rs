@@ -41,7 +41,7 @@ async fn links_have_host_of_request() {
 
 #[tokio::test]
 async fn authentication_precedes_everything() {
-    let graph = Graph::start_with(Options { token: Some("secret".to_owned()) }).await;
+    let graph = Graph::start_with(Options { token: Some("secret".to_owned()), ..Options::default() }).await;
     for header in [None, Some("Bearer"), Some("Bearer "), Some("Basic c2VjcmV0"), Some("Bearer wrong"), Some("secret")] {
         let mut request = graph.request(Method::GET, "/v1.0/nonsense");
         if let Some(header) = header {
