@@ -105,6 +105,11 @@ fn update_and_delete_need_writable_directory() {
         assert_eq!((status, &updated["jobTitle"]), (200, &json!("Countess")), "{updated}");
         let (status, refused) = put(&synced, json!({"jobTitle": "x"})).await;
         assert_eq!((status, &refused["detail"]["kind"]), (403, &json!("permission-denied")), "{refused}");
+        // Its source of authority is moved to the cloud: <https://learn.microsoft.com/en-us/graph/api/resources/onpremisessyncbehavior>.
+        fixture.emulator.set_cloud_managed(&synced, true).unwrap();
+        let (status, updated) = put(&synced, json!({"jobTitle": "x"})).await;
+        assert_eq!((status, &updated["jobTitle"]), (200, &json!("x")), "{updated}");
+        assert_eq!(send_request(request(&fixture, Method::DELETE, &synced)).await.0, 200);
         let (status, refused) = send_request(request(&fixture, Method::POST, "").body("{\"displayName\": \"New\"}")).await;
         assert_eq!(status, 501, "{refused}");
         assert_eq!(send_request(request(&fixture, Method::DELETE, &id)).await.0, 200);

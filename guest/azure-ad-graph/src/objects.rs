@@ -27,7 +27,6 @@ use connector::graph::directory_objects::{Key, MAX_PAGE_SIZE, QueryOptions};
 use connector::graph::photo;
 use connector::operations::directory::objects::Object;
 use connector::operations::directory::org_contact_properties::CREATE_UNSUPPORTED;
-use connector::operations::directory::org_contacts::is_synchronized;
 use connector::operations::send::page_progress::PageProgress;
 
 impl RequestHandler<'_> {
@@ -129,7 +128,7 @@ impl RequestHandler<'_> {
             EntityType::Contact => self.read_all_properties(entity_type, &key)?,
             _ => Object::new(),
         };
-        check_changeable(entity_type, &stored)?;
+        self.check_changeable(entity_type, &key, &stored)?;
         let names = input.names(self.version());
         let body = input.into_graph_body(&stored)?;
         let new_name = body.get("userPrincipalName").and_then(|name| name.as_str()).map(str::to_owned);
@@ -161,9 +160,23 @@ impl RequestHandler<'_> {
         let (entity_type, key) = self.resolve_served(key)?;
         if entity_type == EntityType::Contact {
             let options = QueryOptions { select: vec!["id", "onPremisesSyncEnabled"], ..QueryOptions::default() };
-            check_changeable(entity_type, &self.connector.get_directory_object(&key, &options).map_err(from_error)?)?;
+            let stored = self.connector.get_directory_object(&key, &options).map_err(from_error)?;
+            self.check_changeable(entity_type, &key, &stored)?;
         }
         Ok((entity_type, key))
+    }
+
+    /// "You cannot update or delete contacts for which the dirSyncEnabled property is true." Since then, the source of authority of such a
+    /// contact can be moved to the cloud.
+    fn check_changeable(&self, entity_type: EntityType, key: &Key, stored: &Object) -> Result<(), Failure> {
+        let (EntityType::Contact, Key::Of(_, id)) = (entity_type, key) else { return Ok(()) };
+        self.connector.check_org_contact_authority(id, stored).map_err(|error| match error.kind {
+            ErrorKind::PermissionDenied => {
+                let message = error.message.replace("onPremisesSyncEnabled", "dirSyncEnabled");
+                Failure::new(StatusCode::FORBIDDEN, "Authorization_RequestDenied", message)
+            }
+            _ => from_error(error),
+        })
     }
 
     /// Returns the photo of a user.
@@ -215,16 +228,4 @@ fn parse_order_by(entity_type: EntityType, query: &Query) -> Result<Option<Strin
             Err(Failure::unsupported_query(message))
         }
     }
-}
-
-/// "You cannot update or delete contacts for which the dirSyncEnabled property is true."
-fn check_changeable(entity_type: EntityType, stored: &Object) -> Result<(), Failure> {
-    if entity_type == EntityType::Contact && is_synchronized(stored) {
-        return Err(Failure::new(
-            StatusCode::FORBIDDEN,
-            "Authorization_RequestDenied",
-            "The contact is synchronised from an on-premises directory (dirSyncEnabled): change it there.",
-        ));
-    }
-    Ok(())
 }

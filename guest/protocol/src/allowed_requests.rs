@@ -39,6 +39,7 @@ const ALLOWED_REQUESTS: &[RequestPattern] = &[
     allow(&["GET"], Service, &["contacts", "{}", "directReports"]),
     allow(&["GET"], Service, &["contacts", "{}", "memberOf"]),
     allow(&["GET"], Service, &["contacts", "{}", "transitiveMemberOf"]),
+    allow(&["GET"], Service, &["contacts", "{}", "onPremisesSyncBehavior"]),
     allow(&["POST"], Service, &["contacts", "{}", "getMemberGroups"]),
     allow(&["POST"], Service, &["contacts", "{}", "checkMemberGroups"]),
     allow(&["POST"], Service, &["directoryObjects", "getByIds"]),

@@ -137,7 +137,7 @@ fn other_requests_are_refused() {
         ("POST", "/v1.0/directoryObjects/o/checkMemberGroups"),
         ("GET", "/v1.0/directoryObjects/o"),
         ("POST", "/v1.0/directoryObjects"),
-        ("GET", "/v1.0/contacts/o/onPremisesSyncBehavior"),
+        ("PATCH", "/v1.0/contacts/o/onPremisesSyncBehavior"),
         ("GET", "/v1.0/applications"),
         ("GET", "/v2.0/users"),
         ("GET", "/users"),

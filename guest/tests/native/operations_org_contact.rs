@@ -67,11 +67,38 @@ fn update_sends_difference() {
 fn synchronized_contact_rejects_update_and_delete() {
     let mut synchronized = build_stored();
     synchronized["onPremisesSyncEnabled"] = json!(true);
-    let script = Script::new().then(200, synchronized.clone()).then(200, synchronized);
+    let on_premises = json!({"id": "o", "isCloudManaged": false});
+    let script = Script::new().then(200, synchronized.clone()).then(200, on_premises.clone());
+    let script = script.then(200, synchronized).then(200, on_premises);
     assert_eq!(update(&script, json!({"jobTitle": "x"})).unwrap_err().kind, ErrorKind::PermissionDenied);
     let error = connector(&service(), &script).delete_object(OrgContact, "o", None).unwrap_err();
     assert_eq!(error.kind, ErrorKind::PermissionDenied);
     assert!(script.lines().iter().all(|line| line.starts_with("GET ")));
+}
+
+/// `isCloudManaged` decides for a synchronized contact: "If true, updates from on-premises Active Directory are blocked in the cloud".
+/// <https://learn.microsoft.com/en-us/graph/api/resources/onpremisessyncbehavior>
+#[test]
+fn synchronized_contact_is_changed_where_the_cloud_manages_it() {
+    let mut synchronized = build_stored();
+    synchronized["onPremisesSyncEnabled"] = json!(true);
+    let cloud = json!({"id": "o", "isCloudManaged": true});
+    let script = Script::new().then(200, synchronized.clone()).then(200, cloud.clone()).then_bytes(204, &[], b"");
+    update(&script.then(200, synchronized.clone()), json!({"jobTitle": "x"})).unwrap();
+    let script = Script::new().then(200, synchronized.clone()).then(200, cloud).then_bytes(204, &[], b"");
+    connector(&service(), &script).delete_object(OrgContact, "o", None).unwrap();
+    assert_eq!(script.lines()[1], "GET /v1.0/contacts/o/onPremisesSyncBehavior?$select=id,isCloudManaged");
+    // Nothing is known: nothing is written, and the error says what to permit.
+    for (status, code, kind, named) in [
+        (403, "Authorization_RequestDenied", ErrorKind::PermissionDenied, "Contacts-OnPremisesSyncBehavior.ReadWrite.All"),
+        (404, "Request_ResourceNotFound", ErrorKind::PermissionDenied, "onPremisesSyncEnabled"),
+        (500, "generalException", ErrorKind::Unavailable, ""),
+    ] {
+        let script = Script::new().then(200, synchronized.clone()).then_error(status, code);
+        let error = update(&script, json!({"jobTitle": "x"})).unwrap_err();
+        assert_eq!((error.kind, script.lines().len()), (kind, 2), "{status}: {error:?}");
+        assert!(error.message.contains(named), "{status}: {error:?}");
+    }
 }
 
 #[test]

@@ -323,8 +323,11 @@ fn invalid_call_is_refused_before_any_write() {
     for (operation, arguments) in
         [("orgContacts.update", json!({"id": "e", "contact": {"jobTitle": "x"}})), ("orgContacts.delete", json!({"id": "e"}))]
     {
-        let (result, lines, _) = run(operation, &arguments, &[(200, synchronised.clone())]);
-        assert_eq!((result.unwrap_err()["kind"].as_str(), lines.len()), (Some("permission-denied"), 1), "{operation}");
+        // <https://learn.microsoft.com/en-us/graph/api/resources/onpremisessyncbehavior>
+        let on_premises = (200, json!({"id": "e", "isCloudManaged": false}));
+        let (result, lines, _) = run(operation, &arguments, &[(200, synchronised.clone()), on_premises]);
+        assert_eq!((result.unwrap_err()["kind"].as_str(), lines.len()), (Some("permission-denied"), 2), "{operation}");
+        assert_eq!(lines[1], "GET /v1.0/contacts/e/onPremisesSyncBehavior?$select=id,isCloudManaged");
     }
     let missing = [
         (404, json!({"error": {"code": "Request_ResourceNotFound"}})),

@@ -5,7 +5,7 @@
 //! | Which properties and operators does an object have? | `property_tables`, `property`, `object_kind` |
 //! | Where are objects and their relations kept? | `registry`, `object`, `relation` |
 //! | How is a path parsed, and which file handles it? | `resource`, `dispatch` |
-//! | Which file handles a request? | `objects`, `list`, `related`, `action`, `delta`, `photo` |
+//! | Which file handles a request? | `objects`, `list`, `related`, `action`, `delta`, `photo`, `sync_behavior` |
 //! | Which file parses a query option? | `condition_parser` and `condition`, `search`, `expand`, `select` |
 //! | What does a write check? | `object_body` |
 //! | What changed since a state token? | `object_log` |
@@ -33,3 +33,4 @@ pub(crate) mod relation;
 pub(crate) mod resource;
 pub(crate) mod search;
 pub(crate) mod select;
+pub(crate) mod sync_behavior;

@@ -131,6 +131,15 @@ impl Emulator {
         self.shared.lock().store.directory.writable_contacts = writable;
     }
 
+    /// Moves the source of authority of an organizational contact, named by its id, to the cloud or back to the premises.
+    ///
+    /// Fails if the object does not exist.
+    pub fn set_cloud_managed(&self, id: &str, is_cloud_managed: bool) -> anyhow::Result<()> {
+        let mut state = self.shared.lock();
+        state.store.directory.find_mut(id).map_err(to_anyhow)?.is_cloud_managed = is_cloud_managed;
+        Ok(())
+    }
+
     /// Sets the user of `/me`, by id or userPrincipalName. By default, it is the first user.
     pub fn set_me(&self, user: impl Into<String>) {
         self.shared.lock().store.set_me(user.into());

@@ -38,6 +38,10 @@ fn synchronized_contact_rejects_update_and_delete() {
             assert!(message(&refused).contains("dirSyncEnabled"), "{refused}");
         }
         directory.fixture.assert_nothing_written();
+        // The source of authority of the contact is moved to the cloud.
+        directory.fixture.emulator.set_cloud_managed(&id, true).unwrap();
+        assert_eq!(directory.send(Method::PATCH, &target, &json!({"city": "Oslo"})).await, (204, Value::Null));
+        assert_eq!(directory.delete(&target).await, (204, Value::Null));
     });
 }
 

@@ -31,6 +31,13 @@ pub fn list_related(service: &Service, id: &str, relationship: &str, select: &[&
     GraphRequest::get(service.address(&path), &[])
 }
 
+/// Creates `GET /contacts/{id}/onPremisesSyncBehavior`: whether the cloud is the source of authority of the contact.
+/// <https://learn.microsoft.com/en-us/graph/api/onpremisessyncbehavior-get?view=graph-rest-1.0>
+pub fn get_sync_behavior(service: &Service, id: &str) -> Result<GraphRequest> {
+    let path = format!("{}/onPremisesSyncBehavior?$select=id,isCloudManaged", build_org_contact_path(id)?);
+    GraphRequest::get(service.address(&path), &[])
+}
+
 /// Creates `PATCH /contacts/{id}`. No page describes it; Microsoft's metadata and SDKs have it.
 pub fn update(service: &Service, id: &str, body: Map<String, Value>) -> Result<GraphRequest> {
     GraphRequest::patch(service.address(&build_org_contact_path(id)?), &[], body.into())

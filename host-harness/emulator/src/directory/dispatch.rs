@@ -8,6 +8,7 @@ use crate::directory::objects;
 use crate::directory::photo;
 use crate::directory::related;
 use crate::directory::resource::Resource;
+use crate::directory::sync_behavior;
 use crate::odata::edm::Version;
 use crate::odata::error::Outcome;
 use crate::odata::request::GraphRequest;
@@ -33,5 +34,6 @@ fn dispatch(store: &mut Store, request: &GraphRequest, version: Version, resourc
         Resource::Related(key, relation, query) => related::handle(store, request, version, key, *relation, query),
         Resource::Action(key, action) => action::handle(store, request, version, key, *action),
         Resource::Photo(key) => photo::handle(store, request, key),
+        Resource::SyncBehavior(key) => sync_behavior::handle(store, request, version, key),
     }
 }

@@ -24,11 +24,13 @@ pub(crate) struct Object {
     pub(crate) mailbox: Option<Mailbox>,
     /// The picture of a user.
     pub(crate) photo: Option<Photo>,
+    /// Whether the source of authority of a synchronized object was moved to the cloud.
+    pub(crate) is_cloud_managed: bool,
 }
 
 impl Object {
     pub(crate) fn new(kind: ObjectKind, id: String, values: Map<String, Value>) -> Self {
-        Self { kind, id, values, manager: None, members: Vec::new(), mailbox: None, photo: None }
+        Self { kind, id, values, manager: None, members: Vec::new(), mailbox: None, photo: None, is_cloud_managed: false }
     }
 
     pub(crate) fn has_id(&self, id: &str) -> bool {
@@ -45,8 +47,9 @@ impl Object {
         self.values.get(name).and_then(Value::as_str)
     }
 
+    /// Returns whether only the tenant's premises can change the object.
     pub(crate) fn is_synced(&self) -> bool {
-        self.values.get("onPremisesSyncEnabled") == Some(&Value::Bool(true))
+        self.values.get("onPremisesSyncEnabled") == Some(&Value::Bool(true)) && !self.is_cloud_managed
     }
 
     /// Returns the value of a property. Without one, it is null or an empty list.

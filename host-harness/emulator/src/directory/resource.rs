@@ -29,6 +29,8 @@ pub(crate) enum Resource {
     Action(Key, Action),
     /// `/users/{id}/photo/$value`
     Photo(UserKey),
+    /// `/contacts/{id}/onPremisesSyncBehavior`
+    SyncBehavior(Key),
 }
 
 /// A request for related objects.
@@ -94,6 +96,9 @@ pub(crate) fn parse_object_path(key: Key, rest: &[&str]) -> Outcome<Resource> {
             [] => Ok(Resource::Action(key, action)),
             [other, ..] => Err(GraphError::unknown_segment(other)),
         };
+    }
+    if is_named(name, "onPremisesSyncBehavior") && rest.is_empty() {
+        return Ok(Resource::SyncBehavior(key));
     }
     // The metadata have no relations of an object without a type, and the service refuses them before it finds the object.
     match Relation::from_name(name).filter(|_| !matches!(key, Key::Any(_))) {

@@ -16,7 +16,6 @@ const NOT_EMULATED: &[&str] = &[
     "extensions",
     "getavailableextensionproperties",
     "licensedetails",
-    "onpremisessyncbehavior",
     "ownedobjects",
     "owners",
     "photo",

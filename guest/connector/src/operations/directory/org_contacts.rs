@@ -51,23 +51,50 @@ impl Connector<'_> {
     ///
     /// # Errors
     ///
-    /// If the contact is synchronized from the tenant's premises. Then nothing is sent.
+    /// If the tenant's premises are the source of authority of the contact. Then nothing is written.
     pub fn update_org_contact(&self, id: &str, wanted: &Map<String, Value>) -> Result<Map<String, Value>> {
         let stored = self.get_org_contact(id)?;
         match build_update_request(self.service(), id, &stored, wanted)? {
             None => Ok(stored),
             Some(request) => {
+                self.check_org_contact_authority(id, &stored)?;
                 self.send(&request)?;
                 self.get_org_contact(id).map_err(Error::mark_after_write)
             }
         }
     }
 
-    /// Deletes a contact, unless it is synchronized from the tenant's premises.
+    /// Deletes a contact, unless the tenant's premises are its source of authority.
     pub fn delete_org_contact(&self, id: &str) -> Result<()> {
         let [read, delete] = build_delete_requests(self.service(), id)?;
-        check_not_synchronized(&self.send(&read)?)?;
+        self.check_org_contact_authority(id, &self.send(&read)?)?;
         self.send(&delete).map(|_| ())
+    }
+
+    /// Checks that the `stored` contact may be changed in the cloud: it is not synchronized from the tenant's premises, or its source of
+    /// authority was moved to the cloud (`isCloudManaged`). This is asked only for a synchronized contact.
+    /// <https://learn.microsoft.com/en-us/graph/api/resources/onpremisessyncbehavior>
+    ///
+    /// # Errors
+    ///
+    /// `permission-denied` if the premises are the source of authority, or if the application may not read which it is.
+    pub fn check_org_contact_authority(&self, id: &str, stored: &Map<String, Value>) -> Result<()> {
+        if stored.get("onPremisesSyncEnabled") != Some(&Value::Bool(true)) {
+            return Ok(());
+        }
+        let hint = match self.send(&org_contacts::get_sync_behavior(self.service(), id)?) {
+            Ok(behavior) if behavior.get("isCloudManaged") == Some(&Value::Bool(true)) => return Ok(()),
+            Ok(_) => "change it there",
+            // Some clouds and versions do not have the resource.
+            Err(error) if error.kind == ErrorKind::UnknownUid => "change it there",
+            Err(error) if error.kind == ErrorKind::PermissionDenied => {
+                "change it there; if its source of authority was moved to the cloud, permit the application \
+                 Contacts-OnPremisesSyncBehavior.ReadWrite.All"
+            }
+            Err(error) => return Err(error),
+        };
+        let problem = format!("the contact is synchronized from the tenant's premises (onPremisesSyncEnabled): {hint}");
+        Err(Error::new(ErrorKind::PermissionDenied, problem))
     }
 
     /// Returns a page of the changes of the tenant's contacts since `token`. Without a token, each contact is a change.
@@ -131,7 +158,6 @@ pub fn build_update_request(
     if changes.is_empty() {
         return Ok(None);
     }
-    check_not_synchronized(stored)?;
     org_contacts::update(service, id, changes).map(Some)
 }
 
@@ -202,18 +228,4 @@ fn find_expected_type(kind: ValueKind, value: &Value) -> Option<&'static str> {
         ValueKind::Strings => (!all(Value::is_string)).then_some("an array of strings"),
         ValueKind::Objects => (!all(Value::is_object)).then_some("an array of objects"),
     }
-}
-
-/// Checks that a contact is not synchronized from the tenant's premises.
-pub(in crate::operations) fn check_not_synchronized(stored: &Map<String, Value>) -> Result<()> {
-    if !is_synchronized(stored) {
-        return Ok(());
-    }
-    let problem = "the contact is synchronized from the tenant's premises (onPremisesSyncEnabled): change it there";
-    Err(Error::new(ErrorKind::PermissionDenied, problem))
-}
-
-/// Checks whether an object is synchronized from the tenant's premises.
-pub fn is_synchronized(object: &Map<String, Value>) -> bool {
-    object.get("onPremisesSyncEnabled") == Some(&Value::Bool(true))
 }

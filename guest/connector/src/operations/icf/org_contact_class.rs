@@ -14,7 +14,7 @@ use crate::graph::service::Service;
 use crate::operations::connector::Connector;
 use crate::operations::directory::org_contact_properties::MANAGER;
 use crate::operations::directory::org_contact_properties::RELATIONSHIPS;
-use crate::operations::directory::org_contacts::{build_update_request, check_not_synchronized};
+use crate::operations::directory::org_contacts::build_update_request;
 use crate::operations::icf::attribute::Attribute;
 use crate::operations::icf::directory_row::build_object;
 use crate::operations::icf::object_class::ObjectClass::OrgContact;
@@ -125,6 +125,7 @@ impl Connector<'_> {
         match build_update_request(self.service(), id, &stored, attributes)? {
             None => Ok(stored),
             Some(request) => {
+                self.check_org_contact_authority(id, &stored)?;
                 self.send(&request)?;
                 self.get_org_contact_object(id, &[]).map_err(Error::mark_after_write)
             }
@@ -139,7 +140,7 @@ impl Connector<'_> {
     ) -> Result<Map<String, Value>> {
         OrgContact.check_no_revision(revision)?;
         let stored = self.get_org_contact_object(id, &[])?;
-        check_not_synchronized(&stored)?;
+        self.check_org_contact_authority(id, &stored)?;
         self.send(&org_contacts::delete(self.service(), id)?)?;
         Ok(stored)
     }

@@ -55,7 +55,6 @@ async fn unknown_org_contact_is_not_found() {
     }
     assert_eq!(graph.get(&format!("/v1.0/contacts/{ERIC}?$select=nothing")).await.get_error(), (400, "BadRequest"));
     assert_eq!(graph.get(&format!("/v1.0/contacts/{ERIC}/nothing")).await.get_error(), (400, "BadRequest"));
-    assert_eq!(graph.get(&format!("/v1.0/contacts/{ERIC}/onPremisesSyncBehavior")).await.get_error(), (501, "NotImplemented"));
 }
 
 /// "Organizational contacts ... are read-only in Microsoft Graph."
@@ -117,6 +116,30 @@ async fn unsynchronized_org_contact_is_writable_in_beta() {
         assert_eq!(graph.delete(&path).await.status, 204);
         assert_eq!(graph.get(&path).await.get_error(), (404, "Request_ResourceNotFound"));
     }
+}
+
+/// "If true, updates from on-premises Active Directory are blocked in the cloud"
+/// (<https://learn.microsoft.com/graph/api/onpremisessyncbehavior-get>).
+#[tokio::test]
+async fn synchronized_org_contact_is_changed_in_the_cloud_that_manages_it() {
+    let graph = start_company().await;
+    for version in ["beta", "v1.0"] {
+        graph.emulator.set_org_contacts_writable(version == "v1.0");
+        let nicole = format!("/{version}/contacts/{NICOLE}");
+        let behavior = format!("{nicole}/onPremisesSyncBehavior");
+        graph.emulator.change_object(NICOLE, &json!({"onPremisesSyncEnabled": true})).unwrap();
+        assert_eq!(graph.get(&format!("{behavior}?$select=isCloudManaged")).await.body["isCloudManaged"], false);
+        assert_eq!(graph.patch(&nicole, json!({"jobTitle": "X"})).await.get_error(), (400, "Request_BadRequest"));
+        assert_eq!(graph.patch(&behavior, json!({"isCloudManaged": true})).await.status, 204);
+        let read = graph.get(&behavior).await.body;
+        assert_eq!((&read["id"], &read["isCloudManaged"]), (&json!(NICOLE), &json!(true)));
+        assert_eq!(graph.patch(&nicole, json!({"jobTitle": "X"})).await.status, 204);
+        graph.emulator.set_cloud_managed(NICOLE, false).unwrap();
+        assert_eq!(graph.patch(&nicole, json!({"jobTitle": "Y"})).await.get_error(), (400, "Request_BadRequest"));
+    }
+    let unknown = "/v1.0/contacts/00000000-0000-0000-0000-000000000001/onPremisesSyncBehavior";
+    assert_eq!(graph.get(unknown).await.get_error(), (404, "Request_ResourceNotFound"));
+    assert_eq!(graph.get(&format!("/v1.0/users/{ADELE}/onPremisesSyncBehavior")).await.get_error(), (501, "NotImplemented"));
 }
 
 #[tokio::test]
