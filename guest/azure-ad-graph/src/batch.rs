@@ -162,7 +162,7 @@ fn check_change_set(changes: &[EmbeddedRequest]) -> Result<(), Failure> {
                 None
             }
         };
-        if source.get_or_insert_with(|| key.clone()) != &key {
+        if !is_same_object(source.get_or_insert_with(|| key.clone()), &key) {
             return Err(Failure::bad_request("The operations of a change set must be on one object."));
         }
     }
@@ -172,6 +172,14 @@ fn check_change_set(changes: &[EmbeddedRequest]) -> Result<(), Failure> {
         )));
     }
     Ok(())
+}
+
+/// Checks whether two keys name one object. Ids and user principal names compare without case, and an id is of one object in every set.
+fn is_same_object(one: &Option<EntityKey>, other: &Option<EntityKey>) -> bool {
+    match (one, other) {
+        (Some(EntityKey::Of(_, one)), Some(EntityKey::Of(_, other))) => one.eq_ignore_ascii_case(other),
+        (one, other) => one == other,
+    }
 }
 
 /// Carries out a change set in its order, up to the first failure. Then it has only the response to the failed change, which says what

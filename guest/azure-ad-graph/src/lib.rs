@@ -12,7 +12,7 @@
 //! | [`entity`], [`input`] | conversion of objects from and to Microsoft Graph's |
 //! | [`filter`], `selection`, `read_options` | `$filter`, `$select`, `$expand` |
 //! | `paging`, `page_size` | pages and their tokens |
-//! | [`writer`], `response`, [`failure`] | responses |
+//! | [`writer`], `version2`, `response`, [`failure`] | responses |
 //! | [`metadata`], [`reference`](mod@reference) | the table of properties as CSDL and as a page |
 
 pub mod batch;
@@ -39,6 +39,7 @@ mod relations;
 pub mod request;
 mod response;
 mod selection;
+mod version2;
 pub mod writer;
 
 use connector::error::Result;
@@ -51,6 +52,7 @@ use http::{HeaderName, HeaderValue, Method, Response, StatusCode};
 use protocol::azure_ad_graph::address::{Address, DirectoryRef, Resource};
 use protocol::azure_ad_graph::failure::Failure;
 use protocol::azure_ad_graph::format::Format;
+use protocol::azure_ad_graph::metadata::without_streams;
 use protocol::azure_ad_graph::query::{parse_api_version, parse_format_option};
 use protocol::azure_ad_graph::response::{RequestIds, add_headers, write_failure};
 use protocol::azure_ad_graph::version::ApiVersion;
@@ -99,7 +101,8 @@ fn respond(
             && !settings.gateway.directory.is_empty()
             && address.directory.is_one_of(directory)
         {
-            return Ok(ApiResponse::ok(Content::Document(metadata::write_document(named_version?))));
+            let document = metadata::write_document(named_version?);
+            return Ok(ApiResponse::ok(Content::Document(without_streams(document, &request.headers))));
         }
         match settings.gateway.is_caller(&request.headers) {
             None => {

@@ -31,7 +31,8 @@ pub struct Query {
 const MAX_BYTES: usize = 64 << 10;
 
 impl Query {
-    /// Parses a query. Parameters that do not begin with `$` are ignored, except for `deltaLink` and `previous-page`.
+    /// Parses a query. Parameters that do not begin with `$` are ignored, except for `deltaLink` and `previous-page`. An empty option
+    /// is none: programs send `$filter=` for everything (microsoft-graph-docs-contrib, issue 1391).
     ///
     /// # Errors
     ///
@@ -43,6 +44,9 @@ impl Query {
         let mut query = Query::default();
         let mut top = None;
         for (name, value) in form_urlencoded::parse(text.as_bytes()) {
+            if name.starts_with('$') && value.trim().is_empty() {
+                continue;
+            }
             let option = match name.to_ascii_lowercase().as_str() {
                 "$filter" => &mut query.filter,
                 "$orderby" => &mut query.order_by,
@@ -72,8 +76,6 @@ impl Query {
             }
         }
         query.top = top.as_deref().map(parse_page_size).transpose()?;
-        query.skip_token = query.skip_token.filter(|token| !token.is_empty());
-        query.order_by = query.order_by.filter(|order| !order.trim().is_empty());
         Ok(query)
     }
 

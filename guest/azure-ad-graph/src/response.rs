@@ -40,7 +40,7 @@ impl ApiResponse {
         *response.status_mut() = self.status;
         let data_service_version = match (media_type.as_deref(), writer.format) {
             (Some(_), Format::MinimalMetadata | Format::NoMetadata) => "3.0;",
-            (Some(_), Format::Verbose) => "2.0;",
+            (Some(_), Format::Verbose | Format::Version2) => "2.0;",
             (None, _) => "1.0;",
         };
         let fixed = [

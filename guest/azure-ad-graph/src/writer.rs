@@ -7,6 +7,7 @@ use protocol::azure_ad_graph::version::ApiVersion;
 use serde_json::{Map, Value, json};
 
 use crate::entity::{Entity, Expanded};
+use crate::version2;
 
 /// The content of a response, in any format.
 #[derive(Clone, Debug, PartialEq)]
@@ -95,7 +96,7 @@ impl ContentWriter<'_> {
     /// Returns an object of a feed as JSON.
     pub fn write_row(&self, entity: &Entity) -> String {
         match self.format {
-            Format::Verbose => self.build_verbose_entity(entity).to_string(),
+            Format::Verbose | Format::Version2 => self.build_verbose_entity(entity).to_string(),
             Format::MinimalMetadata | Format::NoMetadata => Value::Object(self.build_entity(entity)).to_string(),
         }
     }
@@ -104,7 +105,7 @@ impl ContentWriter<'_> {
     pub fn write(&self, content: &Content) -> String {
         let Content::Feed { rows, links, .. } = content else { return self.build_json(content).to_string() };
         let rows = rows.join(",");
-        if self.format == Format::Verbose {
+        if self.format.is_verbose() {
             let links: String = links.iter().map(|(name, link)| self.write_verbose_link(name, link)).collect();
             return format!("{{\"d\":{{\"results\":[{rows}]{links}}}}}");
         }
@@ -126,7 +127,7 @@ impl ContentWriter<'_> {
 
     /// Returns content other than a feed.
     fn build_json(&self, content: &Content) -> Value {
-        if self.format == Format::Verbose {
+        if self.format.is_verbose() {
             return json!({"d": self.build_verbose(content)});
         }
         let mut body = Map::new();
@@ -222,8 +223,12 @@ impl ContentWriter<'_> {
         let metadata = json!({"id": url, "uri": url, "type": self.full_name(&entity.type_name)});
         let mut members = Map::from_iter([("__metadata".to_owned(), metadata)]);
         for (name, value) in entity.properties.iter().filter(|(name, _)| name != "thumbnailPhoto") {
-            let is_collection = value.is_array();
-            members.insert(name.clone(), if is_collection { json!({"results": value}) } else { value.clone() });
+            let value = match self.format {
+                Format::Version2 => version2::write_property(&entity.type_name, name, value),
+                _ if value.is_array() => json!({"results": value}),
+                _ => value.clone(),
+            };
+            members.insert(name.clone(), value);
         }
         for (relation, expanded) in &entity.expanded {
             let value = match expanded {

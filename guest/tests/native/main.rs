@@ -5,6 +5,7 @@
 mod allowed_requests;
 mod arbitrary;
 mod azure_ad_graph;
+mod azure_ad_graph_paths;
 mod clouds;
 mod command;
 mod contact_callers;

@@ -8,10 +8,12 @@ mod documents;
 mod functions;
 mod hosting;
 mod injections;
+mod keys;
 mod protocol;
 mod queries;
 mod user_properties;
 mod users;
+mod version2;
 
 use graph_contacts_host::Settings;
 use graph_emulator::User;

@@ -4,8 +4,8 @@
 //! `directoryObjects/$/{type}` and `directoryObjects/{id}/{type}`, for example in links to next pages.
 
 use http::Method;
-use percent_encoding::percent_decode_str;
 
+use super::path_segment::{Segment, split_path};
 use super::version::ApiVersion;
 use crate::operation::Operation;
 
@@ -119,6 +119,8 @@ pub enum Function {
 pub enum PathError {
     /// The path is not UTF-8.
     NotUtf8,
+    /// The parentheses of this segment do not hold a key.
+    InvalidKey(String),
     /// The API does not have this segment.
     Unknown(String),
     /// The API has this segment, and the connector does not serve it.
@@ -230,27 +232,23 @@ const NOT_SERVED: &[&str] = &[
 ];
 
 impl Address {
-    /// Parses a path, which is percent-encoded as on the wire. The names of resources are compared without case.
+    /// Parses a path, which is percent-encoded as on the wire. The names of resources are compared without case. A key is a segment,
+    /// or stands in parentheses: `users/ID`, `users('ID')`.
     ///
     /// # Errors
     ///
     /// If the path does not name a resource.
     pub fn parse(path: &str) -> Result<Address, PathError> {
-        let decoded: Vec<String> = path
-            .split('/')
-            .filter(|segment| !segment.is_empty())
-            .map(|segment| percent_decode_str(segment).decode_utf8().map(|text| text.into_owned()))
-            .collect::<Result<_, _>>()
-            .map_err(|_| PathError::NotUtf8)?;
-        let segments: Vec<&str> = decoded.iter().map(String::as_str).collect();
+        let segments = split_path(path)?;
         match segments.as_slice() {
             [] => Err(PathError::Unknown(String::new())),
-            [me, rest @ ..] if is(me, "me") => {
+            [Segment::Text(me), rest @ ..] if is(me, "me") => {
                 Ok(Address { directory: DirectoryRef::OfCaller, resource: parse_within_object(EntityKey::Me, rest)? })
             }
             [name, rest @ ..] => {
+                let name = name.text();
                 let is_callers = is(name, "myorganization");
-                let directory = if is_callers { DirectoryRef::OfCaller } else { DirectoryRef::Named((*name).to_owned()) };
+                let directory = if is_callers { DirectoryRef::OfCaller } else { DirectoryRef::Named(name.to_owned()) };
                 Ok(Address { directory, resource: parse_resource(rest)? })
             }
         }
@@ -304,31 +302,43 @@ impl Address {
 }
 
 /// Parses the segments that follow the directory.
-fn parse_resource(rest: &[&str]) -> Result<Resource, PathError> {
+fn parse_resource(rest: &[Segment]) -> Result<Resource, PathError> {
+    let [Segment::Text(name), rest @ ..] = rest else {
+        return rest.first().map_or(Ok(Resource::Service), |key| Err(PathError::Unknown(key.text().to_owned())));
+    };
+    let alone = match name.as_str() {
+        name if is(name, "$metadata") => Some(Resource::Metadata),
+        name if is(name, "$batch") => Some(Resource::Batch),
+        name if is(name, "isMemberOf") => Some(Resource::IsMemberOf),
+        name if is(name, "getObjectsByObjectIds") => Some(Resource::ObjectsByIds),
+        _ => None,
+    };
+    match (alone, rest) {
+        (Some(resource), []) => Ok(resource),
+        _ if is(name, "me") => parse_within_object(EntityKey::Me, rest),
+        _ => parse_within_set(EntitySet::from_name(name).ok_or_else(|| unknown_segment(name))?, rest),
+    }
+}
+
+/// Parses the segments that follow an entity set. `$/TYPE` and `TYPE` are the objects of that type in it.
+fn parse_within_set(set: EntitySet, rest: &[Segment]) -> Result<Resource, PathError> {
+    let to_set = |name: &str| EntitySet::from_type_name(name).ok_or_else(|| unknown_type(name));
+    let (set, rest) = match rest {
+        [Segment::Text(all), Segment::Text(cast), rest @ ..] if all == "$" => (to_set(cast)?, rest),
+        [Segment::Text(cast), rest @ ..] if strip_namespace(cast).is_some() => (to_set(cast)?, rest),
+        rest => (set, rest),
+    };
     match rest {
-        [] => Ok(Resource::Service),
-        [name] if is(name, "$metadata") => Ok(Resource::Metadata),
-        [name] if is(name, "$batch") => Ok(Resource::Batch),
-        [me, rest @ ..] if is(me, "me") => parse_within_object(EntityKey::Me, rest),
-        [name] if is(name, "isMemberOf") => Ok(Resource::IsMemberOf),
-        [name] if is(name, "getObjectsByObjectIds") => Ok(Resource::ObjectsByIds),
-        [name, rest @ ..] => {
-            let set = EntitySet::from_name(name).ok_or_else(|| unknown_segment(name))?;
-            match rest {
-                [] => Ok(Resource::Objects(set)),
-                ["$", name] => EntitySet::from_type_name(name).map(Resource::Objects).ok_or_else(|| unknown_type(name)),
-                [id, cast, rest @ ..] if cast.contains('.') => {
-                    let set = EntitySet::from_type_name(cast).ok_or_else(|| unknown_type(cast))?;
-                    parse_within_object(EntityKey::Of(set, (*id).to_owned()), rest)
-                }
-                [id, rest @ ..] => parse_within_object(EntityKey::Of(set, (*id).to_owned()), rest),
-            }
+        [] => Ok(Resource::Objects(set)),
+        [id, Segment::Text(cast), rest @ ..] if cast.contains('.') => {
+            parse_within_object(EntityKey::Of(to_set(cast)?, id.text().to_owned()), rest)
         }
+        [id, rest @ ..] => parse_within_object(EntityKey::Of(set, id.text().to_owned()), rest),
     }
 }
 
 /// Parses the segments that follow an object.
-fn parse_within_object(key: EntityKey, rest: &[&str]) -> Result<Resource, PathError> {
+fn parse_within_object(key: EntityKey, rest: &[Segment]) -> Result<Resource, PathError> {
     let relation = |name: &str| match Relation::from_name(name) {
         Some(relation) => Ok(relation),
         None if is(name, "members") => Err(PathError::NoMembers),
@@ -336,15 +346,19 @@ fn parse_within_object(key: EntityKey, rest: &[&str]) -> Result<Resource, PathEr
     };
     match rest {
         [] => Ok(Resource::Object(key)),
-        [name] if is(name, "thumbnailPhoto") => Ok(Resource::Photo(key)),
-        [links, name] if is(links, "$links") => relation(name).map(|relation| Resource::Links(key, relation)),
-        [name] => match Function::from_name(name) {
+        [Segment::Text(name)] if is(name, "thumbnailPhoto") => Ok(Resource::Photo(key)),
+        [Segment::Text(links), Segment::Text(name)] if is(links, "$links") => {
+            relation(name).map(|relation| Resource::Links(key, relation))
+        }
+        [Segment::Text(name)] => match Function::from_name(name) {
             Some(function) => Ok(Resource::FunctionOf(key, function)),
             None => relation(name).map(|relation| Resource::Related(key, relation)),
         },
-        [name, ..] if is(name, "members") => Err(PathError::NoMembers),
-        [links, name, ..] if is(links, "$links") && is(name, "members") => Err(PathError::NoMembers),
-        [.., name] => Err(unknown_segment(name)),
+        [Segment::Text(name), ..] if is(name, "members") => Err(PathError::NoMembers),
+        [Segment::Text(links), Segment::Text(name), ..] if is(links, "$links") && is(name, "members") => {
+            Err(PathError::NoMembers)
+        }
+        [.., last] => Err(unknown_segment(last.text())),
     }
 }
 

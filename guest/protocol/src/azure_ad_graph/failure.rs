@@ -77,6 +77,10 @@ impl Failure {
     pub fn from_path_error(error: &PathError) -> Failure {
         match error {
             PathError::NotUtf8 => Failure::new(StatusCode::BAD_REQUEST, "Request_InvalidRequestUrl", "The path is not UTF-8."),
+            PathError::InvalidKey(segment) => Failure::bad_request(format!(
+                "Error in query syntax: '{}': expected one key in parentheses, such as users('ID'). Write a quote in the key twice.",
+                shorten(segment)
+            )),
             PathError::Unknown(name) => Failure::missing_resource(name),
             PathError::NotServed(name) => Failure::not_served(format!(
                 "The gateway does not serve '{name}', but users, contacts and directoryObjects, with manager, directReports and \

@@ -14,17 +14,22 @@ pub enum Format {
     NoMetadata,
     /// `application/json;odata=verbose`
     Verbose,
+    /// Verbose JSON for a program that reads OData 2 at most.
+    Version2,
 }
 
 impl Format {
     /// Returns the format that a request asks for: by the `$format` option, or else by `Accept`.
+    ///
+    /// `application/json` alone is verbose JSON for a program that says that it reads OData 2 at most (`MaxDataServiceVersion: 2.0`), as
+    /// in OData 3: <https://www.odata.org/documentation/odata-version-3-0/json-verbose-format/>
     ///
     /// # Errors
     ///
     /// If the request accepts none of the formats.
     pub fn negotiate(headers: &HeaderMap, option: Option<&str>) -> Result<Format, Failure> {
         let accepted: Vec<String> = match option {
-            Some("json") => return Ok(Format::MinimalMetadata),
+            Some("json") => return Ok(Format::default_of(headers)),
             Some(option) => vec![option.to_owned()],
             None => headers
                 .get_all(header::ACCEPT)
@@ -40,23 +45,32 @@ impl Format {
             .map(|range| (parse_quality(range), range))
             .collect();
         if ranges.is_empty() {
-            return Ok(Format::MinimalMetadata);
+            return Ok(Format::default_of(headers));
         }
         ranges.sort_by(|a, b| b.0.total_cmp(&a.0));
-        ranges.iter().filter(|(quality, _)| *quality > 0.0).find_map(|(_, range)| Format::from_media_range(range)).ok_or_else(
-            || {
-                Failure::new(
-                    StatusCode::NOT_ACCEPTABLE,
-                    "Headers_HeaderNotSupported",
-                    "The API returns JSON, not XML: accept application/json with odata=minimalmetadata, odata=nometadata or \
+        let mut allowed = ranges.iter().filter(|(quality, _)| *quality > 0.0);
+        allowed.find_map(|(_, range)| Format::from_media_range(range, Format::default_of(headers))).ok_or_else(|| {
+            Failure::new(
+                StatusCode::NOT_ACCEPTABLE,
+                "Headers_HeaderNotSupported",
+                "The API returns JSON, not XML: accept application/json with odata=minimalmetadata, odata=nometadata or \
                  odata=verbose.",
-                )
-            },
-        )
+            )
+        })
+    }
+
+    /// Returns the format of `application/json` without parameters. OData 1 and 2 have only verbose JSON.
+    fn default_of(headers: &HeaderMap) -> Format {
+        if is_for_version2(headers) { Format::Version2 } else { Format::MinimalMetadata }
+    }
+
+    /// Checks whether this is verbose JSON.
+    pub fn is_verbose(self) -> bool {
+        matches!(self, Format::Verbose | Format::Version2)
     }
 
     /// Returns the format that a media range of `Accept` allows.
-    fn from_media_range(range: &str) -> Option<Format> {
+    fn from_media_range(range: &str, default: Format) -> Option<Format> {
         let mut parts = range.split(';').map(str::trim);
         let media_type = parts.next().unwrap_or_default().to_ascii_lowercase();
         let odata = parts.find_map(|part| {
@@ -64,9 +78,8 @@ impl Format {
             name.trim().eq_ignore_ascii_case("odata").then(|| value.trim().trim_matches('"').to_ascii_lowercase())
         });
         match (media_type.as_str(), odata.as_deref()) {
-            ("application/json", None | Some("minimalmetadata" | "light")) | ("*/*" | "application/*", _) => {
-                Some(Format::MinimalMetadata)
-            }
+            ("application/json", None) | ("*/*" | "application/*", _) => Some(default),
+            ("application/json", Some("minimalmetadata" | "light")) => Some(Format::MinimalMetadata),
             ("application/json", Some("nometadata")) => Some(Format::NoMetadata),
             ("application/json", Some("verbose")) => Some(Format::Verbose),
             _ => None,
@@ -78,9 +91,15 @@ impl Format {
         match self {
             Format::MinimalMetadata => "application/json;odata=minimalmetadata;streaming=true;charset=utf-8",
             Format::NoMetadata => "application/json;odata=nometadata;streaming=true;charset=utf-8",
-            Format::Verbose => "application/json;odata=verbose;charset=utf-8",
+            Format::Verbose | Format::Version2 => "application/json;odata=verbose;charset=utf-8",
         }
     }
+}
+
+/// Checks whether a program reads OData 2 at most: `MaxDataServiceVersion: 2.0`.
+pub fn is_for_version2(headers: &HeaderMap) -> bool {
+    let version = headers.get("maxdataserviceversion").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    ["1.", "2."].iter().any(|major| version.trim_start().starts_with(major))
 }
 
 /// Parses the quality of a media range, which is 1 by default.

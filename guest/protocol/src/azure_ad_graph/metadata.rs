@@ -3,8 +3,9 @@
 //!
 //! `make docs` writes the documents from the frontend's table of properties, and a test compares them.
 
-use http::{HeaderValue, Response, header};
+use http::{HeaderMap, HeaderValue, Response, header};
 
+use super::format::is_for_version2;
 use super::version::ApiVersion;
 
 /// Returns the document of a version.
@@ -18,9 +19,18 @@ pub fn document(version: ApiVersion) -> &'static str {
     }
 }
 
+/// Returns the document that a program can read. OData 2 does not have properties of the type `Edm.Stream`, and its programs refuse the
+/// document because of one.
+pub fn without_streams(document: String, headers: &HeaderMap) -> String {
+    if !is_for_version2(headers) {
+        return document;
+    }
+    document.split_inclusive('\n').filter(|line| !line.contains("Type=\"Edm.Stream\"")).collect()
+}
+
 /// Returns the response with the document of a version.
-pub fn response(version: ApiVersion) -> Response<Vec<u8>> {
-    let mut response = Response::new(document(version).as_bytes().to_vec());
+pub fn response(version: ApiVersion, headers: &HeaderMap) -> Response<Vec<u8>> {
+    let mut response = Response::new(without_streams(document(version).to_owned(), headers).into_bytes());
     let media_type = HeaderValue::from_static("application/xml;charset=utf-8");
     response.headers_mut().insert(header::CONTENT_TYPE, media_type);
     response

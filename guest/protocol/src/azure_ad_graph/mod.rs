@@ -6,6 +6,7 @@ pub mod address;
 pub mod failure;
 pub mod format;
 pub mod metadata;
+mod path_segment;
 pub mod query;
 pub mod response;
 pub mod version;
@@ -36,7 +37,7 @@ impl Frontend for AzureAdGraph {
             return None;
         }
         let version = query::parse_api_version(head.uri.query().unwrap_or_default());
-        Some(version.map(metadata::response).map_err(to_refusal))
+        Some(version.map(|version| metadata::response(version, head.headers)).map_err(to_refusal))
     }
 
     fn operations(&self, head: Head<'_>) -> Result<&'static [Operation], Refusal> {

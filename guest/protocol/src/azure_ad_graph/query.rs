@@ -6,9 +6,10 @@ use super::failure::Failure;
 use super::version::ApiVersion;
 use crate::shorten::shorten;
 
-/// Parses `$format`.
+/// Parses `$format`. An empty one is none.
 pub fn parse_format_option(query: &str) -> Option<String> {
-    let named = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name.eq_ignore_ascii_case("$format"));
+    let mut options = form_urlencoded::parse(query.as_bytes());
+    let named = options.find(|(name, value)| name.eq_ignore_ascii_case("$format") && !value.trim().is_empty());
     named.map(|(_, value)| value.into_owned())
 }
 

@@ -30,14 +30,14 @@ impl RequestIds {
 
 /// Returns the response to a failed request.
 pub fn write_failure(failure: &Failure, format: Format, ids: &RequestIds) -> Response<Vec<u8>> {
-    let body = failure.to_body(format == Format::Verbose, &ids.request, &ids.date);
+    let body = failure.to_body(format.is_verbose(), &ids.request, &ids.date);
     let mut response = Response::new(body.to_string().into_bytes());
     *response.status_mut() = failure.status;
     *response.headers_mut() = failure.to_headers();
     let media_type = match format {
         Format::MinimalMetadata => "application/json;odata=minimalmetadata;charset=utf-8",
         Format::NoMetadata => "application/json;odata=nometadata;charset=utf-8",
-        Format::Verbose => "application/json;odata=verbose;charset=utf-8",
+        Format::Verbose | Format::Version2 => "application/json;odata=verbose;charset=utf-8",
     };
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private"));
