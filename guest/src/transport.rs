@@ -90,15 +90,11 @@ impl Timer {
 }
 
 fn timeout_error(may_have_arrived: bool) -> TransportError {
-    TransportError { kind: ErrorKind::Timeout, may_have_arrived, message: "the deadline passed".to_owned() }
+    TransportError::new(ErrorKind::Timeout, may_have_arrived, "the deadline passed")
 }
 
 fn internal_error(what: &str) -> TransportError {
-    TransportError {
-        kind: ErrorKind::Internal,
-        may_have_arrived: false,
-        message: format!("the host's HTTP does not accept {what}"),
-    }
+    TransportError::new(ErrorKind::Internal, false, format!("the host's HTTP does not accept {what}"))
 }
 
 /// Sends a request. Returns the response to wait for.
@@ -224,6 +220,7 @@ fn read_body(incoming: &IncomingResponse, timer: &Timer) -> Result<Vec<u8>, Tran
         ReadError::TooLarge => TransportError {
             kind: ErrorKind::Unavailable,
             may_have_arrived: true,
+            is_response_too_long: true,
             message: format!("the response is longer than {MAX_RESPONSE_BODY} bytes and was not read"),
         },
         ReadError::Broken(Some(code)) => to_transport_error(&code, true),
@@ -310,7 +307,10 @@ fn to_transport_error(code: &ErrorCode, under_way: bool) -> TransportError {
         ),
         E::InternalError(_) => (ErrorKind::ConnectionFailed, true, "the host's HTTP failed"),
     };
-    TransportError { kind, may_have_arrived: under_way && arrived, message: format!("{meaning} ({code:?})") }
+    TransportError {
+        is_response_too_long: matches!(code, E::HttpResponseBodySize(_)),
+        ..TransportError::new(kind, under_way && arrived, format!("{meaning} ({code:?})"))
+    }
 }
 
 /// Characters that a URI does not allow and some callers send: the commands of the OpenICF page have quotes in the query.

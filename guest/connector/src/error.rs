@@ -99,6 +99,8 @@ pub struct Exchange {
     pub graph_message: Option<String>,
     /// The code of the first detail, such as `ObjectConflict`.
     pub detail_code: Option<String>,
+    /// Whether there was a response that was too long to be read.
+    pub is_response_too_long: bool,
 }
 
 impl Error {
@@ -121,6 +123,11 @@ impl Error {
     /// Returns Microsoft Graph's error code, if there is one.
     pub fn graph_code(&self) -> Option<&str> {
         self.exchange.as_ref()?.graph_code.as_deref()
+    }
+
+    /// Checks whether the response was too long to be read: fewer rows in a page, or fewer requests in a batch, can be.
+    pub fn is_response_too_long(&self) -> bool {
+        self.exchange.as_ref().is_some_and(|exchange| exchange.is_response_too_long)
     }
 
     /// Checks whether the contact or folder does not exist. A missing mailbox or user is another error.

@@ -33,4 +33,5 @@ mod org_contacts;
 mod paging;
 mod script;
 mod scripted_requests;
+mod search_pages;
 mod settings;

@@ -246,16 +246,16 @@ fn search_is_encoded_and_every_page_has_its_headers() {
         assert_eq!(script.header(page, "prefer"), "legacySearch=false");
     }
 
-    // The cookie of a page leads to the next one, with the same headers.
-    let script =
-        Script::new().then(200, json!({"@odata.count": 3, "value": [{"id": "a"}, {"id": "b"}], "@odata.nextLink": link}));
+    // The cookie of a page leads to the next one, with the same headers. The page before is read again: rows may be gone.
+    let page = json!({"@odata.count": 3, "value": [{"id": "a"}, {"id": "b"}], "@odata.nextLink": link});
+    let script = Script::new().then(200, page.clone());
     let first = list(&script, json!({"pageSize": 2}));
     assert_eq!((&first["count"], first["contacts"].as_array().unwrap().len()), (&json!(3), 2));
-    let script = Script::new().then(200, json!({"value": [{"id": "c"}]}));
+    let script = Script::new().then(200, page).then(200, json!({"value": [{"id": "c"}]}));
     let second = list(&script, json!({"pageSize": 2, "cookie": first["cookie"]}));
-    assert_eq!(second, json!({"contacts": [{"id": "c"}], "cookie": null, "count": null}));
+    assert_eq!(second, json!({"contacts": [{"id": "c"}], "cookie": null, "count": 3}));
     assert_eq!(
-        (script.lines()[0].as_str(), script.header(0, "prefer")),
+        (script.lines()[1].as_str(), script.header(1, "prefer")),
         ("GET /v1.0/contacts?$skiptoken=x", "legacySearch=false".to_owned())
     );
 }

@@ -62,8 +62,15 @@ impl Script {
     }
 
     pub fn then_fault(self, kind: ErrorKind, may_have_arrived: bool) -> Self {
-        let message = "no response".to_owned();
-        self.responses.borrow_mut().push_back(Err(TransportError { kind, may_have_arrived, message }));
+        self.responses.borrow_mut().push_back(Err(TransportError::new(kind, may_have_arrived, "no response")));
+        self
+    }
+
+    /// Responds to the next request with more bytes than the transport reads.
+    pub fn then_too_long(self) -> Self {
+        let error =
+            TransportError { is_response_too_long: true, ..TransportError::new(ErrorKind::Unavailable, true, "too long") };
+        self.responses.borrow_mut().push_back(Err(error));
         self
     }
 
@@ -110,7 +117,7 @@ impl Network for Script {
         self.now.set(self.now.get() + self.pace);
         self.sent.borrow_mut().push(request);
         if self.now.get() > deadline {
-            return Err(TransportError { kind: ErrorKind::Timeout, may_have_arrived: true, message: String::new() });
+            return Err(TransportError::new(ErrorKind::Timeout, true, ""));
         }
         let next = self.responses.borrow_mut().pop_front();
         next.unwrap_or_else(|| panic!("no response left for {:?}", self.lines().last()))

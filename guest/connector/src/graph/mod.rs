@@ -14,6 +14,7 @@ pub mod filter_text;
 pub mod folders;
 pub mod org_contacts;
 pub mod page;
+pub mod page_size;
 pub mod photo;
 pub mod request;
 pub mod response;

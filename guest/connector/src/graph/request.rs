@@ -113,6 +113,18 @@ impl GraphRequest {
         self
     }
 
+    /// Returns the request with other preferences, the value of the header `Prefer`.
+    pub(super) fn with_preferences(mut self, preferences: HeaderValue) -> GraphRequest {
+        self.http.headers_mut().insert("prefer", preferences);
+        self
+    }
+
+    /// Returns the request with another address.
+    pub(super) fn with_uri(mut self, uri: Uri) -> GraphRequest {
+        *self.http.uri_mut() = uri;
+        self
+    }
+
     /// Sets the id by which the service's logs name the request.
     pub fn set_client_request_id(&mut self, id: &str) {
         if let Ok(id) = HeaderValue::from_str(id) {

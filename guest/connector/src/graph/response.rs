@@ -42,13 +42,15 @@ pub fn parse(
         return Err(parse_failure(response, body.ok().as_ref(), client_request_id, effect, now));
     }
     let can_be_empty = status == StatusCode::NO_CONTENT || expected == ExpectedBody::Nothing;
+    let is_response_too_long = matches!(body, Err(JsonError::TooManyValues));
     let message = match body {
         Ok(Value::Object(object)) => return Ok(object),
         Err(_) if response.body().is_empty() && can_be_empty => return Ok(Map::new()),
         Err(JsonError::TooManyValues) => format!("the response of Microsoft Graph is too large: {}", JsonError::TooManyValues),
         _ => format!("the response (HTTP {}) is not JSON of Microsoft Graph; {}", status.as_u16(), describe_body(response)),
     };
-    let exchange = Some(Box::new(describe_exchange(response, client_request_id, None, now)));
+    let exchange = Exchange { is_response_too_long, ..describe_exchange(response, client_request_id, None, now) };
+    let exchange = Some(Box::new(exchange));
     Err(Error { may_have_taken_effect: effect.is_write(), exchange, ..Error::new(ErrorKind::Unavailable, message) })
 }
 
@@ -162,6 +164,7 @@ fn describe_exchange(response: &HttpResponse, client_request_id: &str, error: Op
         retry_after: parse_retry_after(response.headers(), now),
         graph_message: error.and_then(|error| error.get("message")).and_then(Value::as_str).map(str::to_owned),
         detail_code: list_details(error, "code").into_iter().next(),
+        is_response_too_long: false,
     }
 }
 

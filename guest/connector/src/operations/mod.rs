@@ -6,4 +6,5 @@ pub mod connector;
 pub mod directory;
 pub mod icf;
 pub mod mailbox;
+pub mod memory_budget;
 pub mod send;

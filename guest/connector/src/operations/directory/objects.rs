@@ -48,7 +48,7 @@ impl Connector<'_> {
     }
 
     fn fetch_page(&self, request: &GraphRequest) -> Result<ObjectPage> {
-        let page = Page::parse(self.service(), self.send(request)?)?;
+        let page = Page::parse(self.service(), self.send_for_page(&mut request.clone(), &mut None)?)?;
         let token = page.next.map(|link| {
             page::respell(request, &link)?;
             directory_objects::find_page_token(&link).ok_or_else(|| build_token_error("$skiptoken"))
@@ -115,8 +115,8 @@ impl Connector<'_> {
         since: &DeltaStart,
         minimal: bool,
     ) -> Result<(Vec<Object>, DeltaStart)> {
-        let request = directory_objects::get_delta(self.service(), collection, select, since, minimal)?;
-        let page = Page::parse(self.service(), self.send(&request)?)?;
+        let mut request = directory_objects::get_delta(self.service(), collection, select, since, minimal)?;
+        let page = Page::parse(self.service(), self.send_for_page(&mut request, &mut None)?)?;
         match (page.next, page.delta) {
             (Some(link), _) => {
                 page::respell(&request, &link)?;

@@ -13,7 +13,8 @@ use crate::graph::service::Service;
 use crate::operations::connector::Connector;
 use crate::operations::icf::container::{FOLDERS, MAILBOX};
 use crate::operations::icf::filter::{Filter, Operator};
-use crate::operations::icf::search::{ObjectSink, Search, Section, Source};
+use crate::operations::icf::row_search::{Section, Source};
+use crate::operations::icf::search::{ObjectSink, Search};
 use crate::operations::icf::uid::Uid;
 
 impl Connector<'_> {
@@ -25,6 +26,7 @@ impl Connector<'_> {
             matches!(name, "_id" | "_rev" | MAILBOX | FOLDERS) || properties::list_for_callers(version).any(|p| p.name == name)
         })?;
         if let Some(id) = search.find_required_value("_id") {
+            search.check_no_cookie()?;
             let found = match Uid::decode(id).and_then(|uid| self.get_contact_object(&uid, &[])) {
                 Ok(object) => Some(object).filter(|object| search.filter.matches(&to_comparable(object))),
                 Err(error) if error.kind == ErrorKind::UnknownUid => None,

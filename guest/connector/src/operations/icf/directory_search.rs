@@ -10,7 +10,7 @@ use crate::graph::filter_text::{FilterText, Literal};
 use crate::graph::request::GraphRequest;
 use crate::operations::icf::directory_row::build_object;
 use crate::operations::icf::filter::{Filter, Operator};
-use crate::operations::icf::search::{Section, Source};
+use crate::operations::icf::row_search::{Section, Source};
 
 /// The objects of the directory, as one section.
 pub(in crate::operations) struct DirectorySource {
@@ -18,6 +18,8 @@ pub(in crate::operations) struct DirectorySource {
     pub first: GraphRequest,
     /// The attributes of an object; `None` for the rows of Microsoft Graph.
     pub names: Option<Vec<&'static str>>,
+    /// Whether the service sorts the objects.
+    pub is_sorted: bool,
     /// The number of objects on all pages, if the service counts them.
     pub count: Option<u64>,
 }
@@ -40,6 +42,10 @@ impl Source for DirectorySource {
 
     fn to_comparable(&self, object: &Map<String, Value>) -> Map<String, Value> {
         to_comparable(object)
+    }
+
+    fn is_sorted(&self) -> bool {
+        self.is_sorted
     }
 
     fn record_count(&mut self, count: u64) {

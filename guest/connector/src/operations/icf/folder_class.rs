@@ -86,18 +86,22 @@ impl Connector<'_> {
         search.check_attributes("contactFolder", |name| {
             matches!(name, "_id" | MAILBOX) || Folder::PARTS.iter().any(|part| part.name == name)
         })?;
-        let objects = match search.find_required_value("_id") {
-            Some(id) => match Uid::decode(id).and_then(|uid| self.get_folder_object(&uid)) {
-                Err(error) if error.kind == ErrorKind::UnknownUid => Vec::new(),
-                found => vec![found?],
-            },
+        let (collection, objects) = match search.find_required_value("_id") {
+            Some(id) => (
+                id.to_owned(),
+                match Uid::decode(id).and_then(|uid| self.get_folder_object(&uid)) {
+                    Err(error) if error.kind == ErrorKind::UnknownUid => Vec::new(),
+                    found => vec![found?],
+                },
+            ),
             None => {
                 let container = Container::from_mailbox(find_searched_mailbox(search)?);
                 let folders = self.list_folder_tree(&container.mailbox)?;
-                folders.iter().map(|folder| self.build_folder_object(&container, folder)).collect()
+                let objects = folders.iter().map(|folder| self.build_folder_object(&container, folder)).collect();
+                (container.folders_path()?, objects)
             }
         };
-        self.search_in_memory(search, objects, sink)
+        self.search_in_memory(search, &collection, objects, sink)
     }
 
     /// Returns a page of the changes since `token` of the folders of a mailbox, at any depth, or of those directly inside a

@@ -53,10 +53,8 @@ impl Connector<'_> {
     ) -> Result<SearchSummary> {
         let select: Vec<&'static str> =
             names.iter().flat_map(|names| std::iter::once("id").chain(names.iter().copied())).collect();
-        let mut source = DirectorySource { first: build_list_request(self.service(), search, select)?, names, count: None };
-        // Objects that the directory sorts are returned page by page, without sorting them again.
-        let sorted = Search { sort: Vec::new(), ..search.clone() };
-        let search = if find_server_order(search).is_some() { &sorted } else { search };
+        let first = build_list_request(self.service(), search, select)?;
+        let mut source = DirectorySource { first, names, is_sorted: find_server_order(search).is_some(), count: None };
         let cookie = self.search_source(search, &mut source, sink)?;
         Ok(SearchSummary { cookie, count: source.count.filter(|_| search.count) })
     }
@@ -73,6 +71,7 @@ pub(in crate::operations) fn emit_single(
     found: Result<Map<String, Value>>,
     sink: ObjectSink<'_>,
 ) -> Result<SearchSummary> {
+    search.check_no_cookie()?;
     let found = match found {
         Ok(contact) => Some(contact).filter(|contact| search.filter.matches(&to_comparable(contact))),
         Err(error) if error.kind == ErrorKind::UnknownUid => None,

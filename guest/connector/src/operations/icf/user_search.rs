@@ -24,6 +24,7 @@ impl Connector<'_> {
         let names = list_names(search);
         let wants_contacts = search.attributes.iter().any(|name| name == CONTACTS);
         if let Some(id) = search.find_required_value("_id") {
+            search.check_no_cookie()?;
             let requested: Vec<&str> = names.iter().copied().chain(wants_contacts.then_some(CONTACTS)).collect();
             let found = match self.get_user(id, &requested) {
                 Ok(user) => Some(user).filter(|user| search.filter.matches(user)),
@@ -32,8 +33,8 @@ impl Connector<'_> {
             };
             return found.into_iter().skip(search.offset).try_for_each(sink).map(|()| None);
         }
-        let mut source =
-            DirectorySource { first: build_search_request(self.service(), search)?, names: Some(names), count: None };
+        let first = build_search_request(self.service(), search)?;
+        let mut source = DirectorySource { first, names: Some(names), is_sorted: false, count: None };
         self.search_source(search, &mut source, &mut |mut user| {
             if wants_contacts {
                 let id = user.get("_id").and_then(Value::as_str).unwrap_or_default();

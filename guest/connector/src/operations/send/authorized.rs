@@ -47,8 +47,7 @@ impl<N: Network> AuthorizedNetwork<N> {
             return Ok(Some(token));
         }
         // No request has gone to Microsoft Graph yet.
-        let to_transport_error =
-            |error: Error| TransportError { kind: error.kind, may_have_arrived: false, message: error.message };
+        let to_transport_error = |error: Error| TransportError::new(error.kind, false, error.message);
         let request = token::build_token_request(application).map_err(to_transport_error)?;
         let response = self.network.send(request, deadline).map_err(|sent| {
             to_transport_error(Error::new(sent.kind, format!("cannot request an access token: {}", sent.message)))
@@ -63,10 +62,9 @@ impl<N: Network> Network for AuthorizedNetwork<N> {
     fn send(&self, mut request: HttpRequest, deadline: Duration) -> Result<HttpResponse, TransportError> {
         if let Some(token) = self.token(deadline)? {
             let value = HeaderValue::try_from(format!("Bearer {}", token.expose()));
-            let mut value = value.map_err(|_| TransportError {
-                kind: ErrorKind::Configuration,
-                may_have_arrived: false,
-                message: "the access token has characters that a header cannot have".to_owned(),
+            let mut value = value.map_err(|_| {
+                let problem = "the access token has characters that a header cannot have";
+                TransportError::new(ErrorKind::Configuration, false, problem)
             })?;
             value.set_sensitive(true);
             request.headers_mut().insert(AUTHORIZATION, value);

@@ -20,6 +20,11 @@ impl Connector<'_> {
         }
         let responses = match batch::build_batch_request(self.service, &requests).and_then(|batch| self.send_once(batch)) {
             Ok(body) => batch::split_responses(body, requests.len()),
+            // Fewer objects can be short enough.
+            Err(error) if error.is_response_too_long() && requests.iter().all(|request| !request.effect().is_write()) => {
+                let (first, second) = requests.split_at(requests.len() / 2);
+                return [first, second].map(|half| self.send_batch_once(half)).concat();
+            }
             // The error of the batch is the error of each request.
             Err(error) => {
                 let error_of = |request: &GraphRequest| Error {

@@ -30,7 +30,8 @@ impl Connector<'_> {
         request: &GraphRequest,
         change: impl Fn(DeltaChange) -> C,
     ) -> Result<DeltaPage<C>> {
-        let page = DeltaResponse::parse(self.service(), self.send(request)?)?;
+        let page = self.send_for_page(&mut request.clone(), &mut None)?;
+        let page = DeltaResponse::parse(self.service(), page)?;
         let link = page::respell(request, &page.link)?;
         if page.more {
             PageProgress::from_request(request).follow(&link)?;

@@ -18,7 +18,11 @@ impl Connector<'_> {
         request.set_client_request_id(&id);
         let response = self.network.send(request.into_http(), self.deadline).map_err(|failure| Error {
             may_have_taken_effect: effect.is_write() && failure.may_have_arrived,
-            exchange: Some(Box::new(Exchange { client_request_id: Some(id.clone()), ..Exchange::default() })),
+            exchange: Some(Box::new(Exchange {
+                client_request_id: Some(id.clone()),
+                is_response_too_long: failure.is_response_too_long,
+                ..Exchange::default()
+            })),
             ..match failure.kind {
                 ErrorKind::Timeout => self.build_timeout_error("Microsoft Graph did not respond in time"),
                 kind => Error::new(kind, failure.message),

@@ -59,7 +59,7 @@ impl Network for Offline {
     fn send(&self, _: HttpRequest, _: Duration) -> Result<HttpResponse, TransportError> {
         let message =
             "the requests depend on the stored object, which a dry run does not read; `requests` has functions that take it";
-        Err(TransportError { kind: ErrorKind::Unsupported, may_have_arrived: false, message: message.to_owned() })
+        Err(TransportError::new(ErrorKind::Unsupported, false, message))
     }
 
     fn now(&self) -> Duration {
@@ -84,6 +84,15 @@ pub struct TransportError {
     pub kind: ErrorKind,
     /// Whether the service may have received the request.
     pub may_have_arrived: bool,
+    /// Whether there was a response, and it was longer than what is read.
+    pub is_response_too_long: bool,
     /// The problem, and what to do.
     pub message: String,
+}
+
+impl TransportError {
+    /// Creates the error of an exchange without a response.
+    pub fn new(kind: ErrorKind, may_have_arrived: bool, message: impl Into<String>) -> TransportError {
+        TransportError { kind, may_have_arrived, is_response_too_long: false, message: message.into() }
+    }
 }

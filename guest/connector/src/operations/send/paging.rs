@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::error::Result;
 use crate::graph::page::Page;
+use crate::graph::page_size;
 use crate::graph::request::GraphRequest;
 use crate::operations::connector::Connector;
 use crate::operations::send::page_progress::PageProgress;
@@ -15,22 +16,28 @@ pub(in crate::operations) struct Pages<'p, 'c> {
     /// The request for the next page; `None` after the last one.
     next: Option<GraphRequest>,
     progress: PageProgress,
+    /// The number of rows to ask for, once a page was too long. A link can name the number of the first request.
+    fewer_rows: Option<usize>,
 }
 
 impl Pages<'_, '_> {
+    /// Returns the address of the next page.
+    pub(in crate::operations) fn next_address(&self) -> Option<String> {
+        self.next.as_ref().map(|request| request.uri().to_string())
+    }
+
     /// Returns the next page, without the rows that occurred before; `None` after the last one.
     ///
     /// # Errors
     ///
     /// If the pages do not end, see [`PageProgress::follow`], or if a link leads to another collection.
     pub(in crate::operations) fn read(&mut self) -> Result<Option<Page>> {
-        match self.next.take() {
-            None => Ok(None),
-            Some(request) => {
-                let body = self.connector.send(&request)?;
-                self.parse(body).map(Some)
-            }
+        let Some(mut request) = self.next.take() else { return Ok(None) };
+        if let Some(rows) = self.fewer_rows {
+            request = page_size::set(&request, rows);
         }
+        let body = self.connector.send_for_page(&mut request, &mut self.fewer_rows)?;
+        self.parse(body).map(Some)
     }
 
     /// Parses the page that a request returned.
@@ -46,7 +53,7 @@ impl<'c> Connector<'c> {
     /// Returns the pages of a collection, beginning with that of `first`.
     pub(in crate::operations) fn read_pages(&self, first: GraphRequest) -> Pages<'_, 'c> {
         let progress = PageProgress::from_request(&first);
-        Pages { connector: self, next: Some(first.clone()), first, progress }
+        Pages { connector: self, next: Some(first.clone()), first, progress, fewer_rows: None }
     }
 
     /// Returns the rows of the first page, which the response to `first` has, and the pages after it.
@@ -97,4 +104,28 @@ impl<'c> Connector<'c> {
         }
         Ok(rows.into_iter().next())
     }
+
+    /// Sends a request for a page. If the page is too long to be read, requests it again with half as many rows, down to one.
+    /// Then `fewer_rows` is the number, and `request` asks for it.
+    pub(in crate::operations) fn send_for_page(
+        &self,
+        request: &mut GraphRequest,
+        fewer_rows: &mut Option<usize>,
+    ) -> Result<Map<String, Value>> {
+        loop {
+            let error = match self.send(request) {
+                Ok(page) => return Ok(page),
+                Err(error) => error,
+            };
+            let rows = page_size::get(request).unwrap_or(USUAL_ROWS);
+            if rows < 2 || request.effect().is_write() || !error.is_response_too_long() {
+                return Err(error);
+            }
+            *request = page_size::set(request, rows / 2);
+            *fewer_rows = Some(rows / 2);
+        }
+    }
 }
+
+/// The number of rows that a page is taken to have, if the request leaves it to the service.
+const USUAL_ROWS: usize = 100;

@@ -41,6 +41,8 @@ impl RetryPolicy {
             ErrorKind::Unavailable if is_transient(error) => self.max_retries,
             _ => 0,
         };
+        // The same response would be too long again.
+        let limit = if error.is_response_too_long() { 0 } else { limit };
         // A creation that may have taken effect is not sent again here: it has to be searched for first.
         let is_safe = effect.is_safe_to_retry() || !error.may_have_taken_effect;
         if attempt > limit || !is_safe {
