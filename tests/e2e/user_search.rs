@@ -87,3 +87,30 @@ fn unsupported_filter_is_rejected() {
         assert!(fixture.sent().is_empty());
     });
 }
+
+/// The directory takes at most 15 alternatives (microsoft-graph-docs#21098), three levels (#3641) and prefixes of 120 characters
+/// (microsoft-graph-explorer-v4#2103). What exceeds them is compared by the connector.
+#[test]
+fn filter_beyond_limits_of_directory_selects_users() {
+    run(async {
+        let fixture = Fixture::start().await;
+        add_users(&fixture);
+        let alternatives = |count: usize| {
+            let term = |number: usize| format!("userPrincipalName eq \"u{number}@contoso.example\"");
+            (0..count).map(term).collect::<Vec<_>>().join(" or ")
+        };
+        let everybody: &[&str] = &["Ada Lovelace", "Grace O'Hopper", "ada"];
+        let deep = "displayName sw \"A\" and (jobTitle eq \"x\" or (jobTitle eq \"Countess\" and \
+                    (displayName eq \"y\" or displayName eq \"Ada Lovelace\")))";
+        for (filter, expected) in [
+            (alternatives(15), everybody),
+            (alternatives(16), everybody),
+            (format!("({}) or ({})", alternatives(9), alternatives(9)), everybody),
+            (format!("jobTitle pr and ({})", alternatives(40)), &["Ada Lovelace", "Grace O'Hopper"]),
+            (deep.to_owned(), &["Ada Lovelace"]),
+            (format!("displayName sw \"{}\" or displayName eq \"ada\"", "a".repeat(121)), &["ada"]),
+        ] {
+            assert_eq!(names(&fixture, &filter).await, expected, "{filter}");
+        }
+    });
+}

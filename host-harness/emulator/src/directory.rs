@@ -12,6 +12,7 @@
 
 pub(crate) mod action;
 pub(crate) mod condition;
+pub(crate) mod condition_limits;
 pub(crate) mod condition_parser;
 pub(crate) mod cost;
 pub(crate) mod delta;

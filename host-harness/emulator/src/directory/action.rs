@@ -21,6 +21,10 @@ const MAX_CHECKED_IDS: usize = 20;
 /// "You can specify up to 1000 ids" (<https://learn.microsoft.com/graph/api/directoryobject-getbyids>).
 const MAX_RESOLVED_IDS: usize = 1000;
 
+/// "The API can return up to 11,000 groups" (<https://learn.microsoft.com/graph/api/directoryobject-getmembergroups>); 2,046 until
+/// 2021.
+const MAX_FOUND_GROUPS: usize = 11_000;
+
 /// Handles an action on an object.
 pub(crate) fn handle(
     store: &Store,
@@ -58,8 +62,14 @@ pub(crate) fn handle(
         // <https://learn.microsoft.com/graph/api/orgcontact-retryserviceprovisioning>
         Action::RetryServiceProvisioning => return Ok(GraphResponse::no_content()),
     };
+    check_result_size(found.len())?;
     let context = format!("{}/{}/$metadata#Collection(Edm.String)", request.origin, version.segment());
     Ok(GraphResponse::json(StatusCode::OK, &json!({"@odata.context": context, "value": found})))
+}
+
+/// Fails if an object is a member of more groups than a response has.
+pub(crate) fn check_result_size(groups: usize) -> Outcome<()> {
+    if groups > MAX_FOUND_GROUPS { Err(GraphError::result_too_large()) } else { Ok(()) }
 }
 
 /// `POST /directoryObjects/getByIds`: the existing objects with all their properties. Users in v1.0 have only "a limited set"

@@ -281,12 +281,16 @@ fn deserialize_throttle<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Opt
     #[serde(rename_all = "camelCase", deny_unknown_fields)]
     struct ThrottleFields {
         concurrent: Option<usize>,
-        requests: Option<Requests>,
+        requests: Option<Amount>,
+        upload: Option<Amount>,
+        extensions: Option<Amount>,
+        directory: Option<Amount>,
+        directory_writes: Option<Amount>,
         retry_after: Option<String>,
     }
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
-    struct Requests {
+    struct Amount {
         count: usize,
         seconds: Seconds,
     }
@@ -295,8 +299,17 @@ fn deserialize_throttle<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Opt
     if let Some(limit) = fields.concurrent {
         throttle = throttle.concurrent(limit);
     }
-    if let Some(Requests { count, seconds: Seconds(span) }) = fields.requests {
-        throttle = throttle.requests(count, span);
+    let limits: [(Option<Amount>, fn(Throttle, usize, Duration) -> Throttle); 5] = [
+        (fields.requests, Throttle::requests),
+        (fields.upload, Throttle::upload),
+        (fields.extensions, Throttle::extensions),
+        (fields.directory, Throttle::directory),
+        (fields.directory_writes, Throttle::directory_writes),
+    ];
+    for (amount, limit) in limits {
+        if let Some(Amount { count, seconds: Seconds(span) }) = amount {
+            throttle = limit(throttle, count, span);
+        }
     }
     if let Some(value) = fields.retry_after {
         throttle = throttle.retry_after(value);

@@ -138,6 +138,12 @@ impl GraphError {
         ))
     }
 
+    /// More groups than a function returns. The code is from JulianHayward/AzADServicePrincipalInsights#3, the text is unverified.
+    pub(crate) fn result_too_large() -> Self {
+        let message = "The result size limit was exceeded.";
+        Self::new(StatusCode::BAD_REQUEST, "Directory_ResultSizeLimitExceeded", message)
+    }
+
     /// A request that the directory refuses.
     pub(crate) fn directory_bad_request(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "Request_BadRequest", message)
@@ -280,6 +286,11 @@ impl GraphError {
     pub(crate) fn throttled(limit: &str) -> Self {
         let message = format!("Application is over its {limit} limit.");
         Self::new(StatusCode::TOO_MANY_REQUESTS, "ApplicationThrottled", message)
+    }
+
+    /// The 429 of Graph's gateway: code and text from <https://learn.microsoft.com/graph/throttling>.
+    pub(crate) fn too_many_requests() -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "TooManyRequests", "Please retry again later.")
     }
 
     /// msgraph-sdk-java#559, where two ids differed only in case.

@@ -2,20 +2,25 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use http::header::{CACHE_CONTROL, RETRY_AFTER};
-use http::{StatusCode, Uri};
+use http::{Method, StatusCode, Uri};
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use crate::directory::cost;
 use crate::faults::fault::{CannedResponse, FaultKind};
+use crate::faults::throttle::{RequestUsage, Usage};
 use crate::odata::error::{GraphError, Outcome};
+use crate::odata::query::Query;
 use crate::odata::response::GraphResponse;
-use crate::route;
+use crate::route::{self, ContactPart, Target};
 use crate::server::gzip;
 use crate::server::incoming::{ConnectionClosed, ExchangeResult, IncomingRequest};
 use crate::server::request_log::RecordedRequest;
 use crate::server::shared::Shared;
 use crate::service;
+use crate::store::Store;
 use crate::variation;
 
 /// Carries out a request that is not a batch. `number` is its number in the request log.
@@ -69,20 +74,38 @@ impl Drop for Flight {
     }
 }
 
-/// Admits a request, and returns the fault that it meets. A throttled request meets no fault. A request without a valid token,
-/// or for no mailbox, does not count.
+/// Measures what a request uses. A request that names no resource uses nothing.
+fn measure_usage(store: &Store, request: &IncomingRequest) -> RequestUsage {
+    let parts = &request.parts;
+    let Ok((_, target)) = route::parse_path(parts.uri.path()) else { return RequestUsage::default() };
+    if let Target::Directory(resource) = &target {
+        let query = Query::parse(parts.uri.query().unwrap_or_default()).unwrap_or_default();
+        let units = cost::count_resource_units(resource, &parts.method, &query);
+        let writes = usize::from(parts.method != Method::GET);
+        return RequestUsage { mailbox: None, amounts: vec![(Usage::DirectoryUnits, units), (Usage::DirectoryWrites, writes)] };
+    }
+    let user = route::find_mailbox_user(parts.uri.path()).and_then(|key| store.find_user(&key).ok());
+    let Some(user) = user else { return RequestUsage::default() };
+    let mut amounts = vec![(Usage::Requests, 1), (Usage::UploadedBytes, request.body.as_ref().map_or(0, Bytes::len))];
+    let is_extension =
+        |part: &ContactPart| matches!(part, ContactPart::Extensions | ContactPart::ExtensionCount | ContactPart::Extension(_));
+    if matches!(&target, Target::Within(_, _, part) if is_extension(part)) {
+        amounts.push((Usage::Extensions, 1));
+    }
+    RequestUsage { mailbox: Some(user.id.clone()), amounts }
+}
+
+/// Admits a request, and returns the fault that it meets. A throttled request meets no fault. A request without a valid token
+/// does not count.
 fn admit(shared: &Arc<Shared>, request: &IncomingRequest) -> Outcome<(Option<Flight>, Option<FaultKind>)> {
     let IncomingRequest { parts, item, .. } = request;
     let authentic = service::authenticate(shared.token.as_deref(), &parts.headers).is_ok();
     let mut state = shared.lock();
-    let key = route::find_mailbox_user(parts.uri.path()).filter(|_| authentic);
-    let mailbox = key.and_then(|key| state.store.find_user(&key).ok().map(|user| user.id.clone()));
-    if let Some(mailbox) = &mailbox {
-        state.traffic.enter(mailbox)?;
-    }
+    let usage = if authentic { measure_usage(&state.store, request) } else { RequestUsage::default() };
+    state.traffic.enter(&usage)?;
     let fault = state.faults.take_matching(&parts.method, &parts.uri, item.is_some());
     drop(state);
-    Ok((mailbox.map(|mailbox| Flight { shared: Arc::clone(shared), mailbox }), fault))
+    Ok((usage.mailbox.map(|mailbox| Flight { shared: Arc::clone(shared), mailbox }), fault))
 }
 
 /// Applies a request as its fault asks.

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde_json::json;
+
 use super::*;
 use crate::{Fault, FaultKind, Throttle};
 
@@ -71,4 +73,50 @@ async fn throttle_limits_requests_in_time_span() {
     assert_eq!((refused.get_error(), refused.header("retry-after")), ((429, "ApplicationThrottled"), ""));
     tokio::time::sleep(span).await;
     assert_eq!(graph.get("/v1.0/me/contacts").await.status, 200);
+}
+
+/// <https://learn.microsoft.com/graph/throttling-limits>: "150 MB upload in a 5-minute period" of one mailbox.
+#[tokio::test]
+async fn throttle_limits_upload_to_mailbox() {
+    let graph = Graph::start().await;
+    graph.emulator.set_throttle(Throttle::new().upload(200, Duration::from_secs(300)));
+    let contact = json!({"givenName": "a".repeat(90)});
+    assert_eq!(graph.post("/v1.0/me/contacts", contact.clone()).await.status, 201);
+    assert_eq!(graph.get("/v1.0/me/contacts").await.status, 200, "a request without a body uploads nothing");
+    let refused = graph.post("/v1.0/me/contacts", json!({"givenName": "b".repeat(190)})).await;
+    assert_eq!(refused.get_error(), (429, "ApplicationThrottled"));
+    assert_eq!(refused.message(), "Application is over its IncomingBytes limit.");
+    graph.emulator.add_user(User::new("00000000-0000-0000-0000-000000000001", "other@contoso.com"));
+    assert_eq!(graph.post("/v1.0/users/other@contoso.com/contacts", contact).await.status, 201, "another mailbox");
+}
+
+/// The same page: "455 requests per 10 seconds" for open extensions, of one application in one tenant.
+#[tokio::test]
+async fn throttle_limits_extensions_of_all_mailboxes() {
+    let graph = Graph::start().await;
+    let contact = graph.create_contact(json!({"givenName": "Ada"})).await;
+    graph.emulator.set_throttle(Throttle::new().extensions(2, Duration::from_secs(300)));
+    let extensions = format!("/v1.0{contact}/extensions");
+    assert_eq!(graph.get(&extensions).await.status, 200);
+    assert_eq!(graph.post(&extensions, json!({"extensionName": "com.contoso.a"})).await.status, 201);
+    let refused = graph.get(&format!("{extensions}/com.contoso.a")).await;
+    assert_eq!((refused.get_error(), refused.message()), ((429, "TooManyRequests"), "Please retry again later."));
+    assert_eq!(graph.get(&format!("/v1.0{contact}")).await.status, 200, "only requests for extensions count");
+}
+
+/// The same page, "Identity and access service limits": resource units, and writes.
+#[tokio::test]
+async fn throttle_limits_directory() {
+    let graph = Graph::start().await;
+    graph.emulator.set_throttle(Throttle::new().directory(3, Duration::from_secs(300)));
+    assert_eq!(graph.get("/v1.0/users").await.status, 200, "2 units");
+    assert_eq!(graph.get("/v1.0/contacts").await.status, 200, "1 unit");
+    assert_eq!(graph.get("/v1.0/groups").await.get_error(), (429, "TooManyRequests"));
+    assert_eq!(graph.get("/v1.0/me/contacts").await.status, 200, "a mailbox has limits of its own");
+    graph.emulator.set_throttle(Throttle::new().directory_writes(1, Duration::from_secs(300)));
+    graph.emulator.clear_requests();
+    let change = json!({"jobTitle": "Auditor"});
+    assert_eq!(graph.patch("/v1.0/users/AdeleV@contoso.com", change.clone()).await.status, 204);
+    assert_eq!(graph.get("/v1.0/users").await.status, 200);
+    assert_eq!(graph.patch("/v1.0/users/AdeleV@contoso.com", change).await.get_error(), (429, "TooManyRequests"));
 }

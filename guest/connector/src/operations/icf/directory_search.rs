@@ -10,6 +10,7 @@ use crate::graph::filter_text::{FilterText, Literal};
 use crate::graph::request::GraphRequest;
 use crate::operations::icf::directory_row::build_object;
 use crate::operations::icf::filter::{Filter, Operator};
+use crate::operations::icf::filter_shape::{FilterShape, Junction, MAX_PREFIX};
 use crate::operations::icf::row_search::{Section, Source};
 
 /// The objects of the directory, as one section.
@@ -70,6 +71,7 @@ pub struct PushedFilter {
     /// Whether it requires an advanced query, with `ConsistencyLevel`.
     /// <https://learn.microsoft.com/en-us/graph/aad-advanced-queries>
     pub is_advanced: bool,
+    shape: FilterShape,
 }
 
 /// The operators of `$filter` that the directory takes for an attribute.
@@ -94,19 +96,24 @@ pub type FilterableAttributes = [(&'static str, FilterSupport)];
 pub fn push_down(filter: &Filter, filterable: &FilterableAttributes) -> Option<PushedFilter> {
     match filter {
         Filter::And(parts) => {
-            let pushed = parts.iter().filter_map(|part| push_down(part, filterable)).collect();
-            join(pushed, FilterText::join_and)
+            // A part that would be too high within the conjunction is left to the client.
+            let is_supported = |part: &PushedFilter| FilterShape::join(Junction::And, [part.shape].into_iter()).is_supported();
+            let pushed: Vec<PushedFilter> = parts.iter().filter_map(|part| push_down(part, filterable)).collect();
+            match pushed.len() {
+                0 | 1 => join(pushed, Junction::And),
+                _ => join(pushed.into_iter().filter(is_supported).collect(), Junction::And),
+            }
         }
         // A disjunction can be pushed down only if every branch can.
         Filter::Or(parts) => {
             let pushed = parts.iter().map(|part| push_down(part, filterable)).collect::<Option<Vec<_>>>()?;
-            join(pushed, FilterText::join_or)
+            join(pushed, Junction::Or)
         }
         Filter::Comparison { field, operator, value } => {
             let (name, support) = filterable.iter().find(|(name, _)| name == field)?;
             let text = push_down_comparison(name, *support, *operator, value)?;
             let is_advanced = matches!(support, FilterSupport::IndexedString) || *operator == Operator::EndsWith;
-            Some(PushedFilter { text, is_advanced })
+            Some(PushedFilter { text, is_advanced, shape: FilterShape::COMPARISON })
         }
         _ => None,
     }
@@ -114,6 +121,10 @@ pub fn push_down(filter: &Filter, filterable: &FilterableAttributes) -> Option<P
 
 /// Returns a comparison as a condition, if the directory supports it.
 fn push_down_comparison(name: &'static str, support: FilterSupport, operator: Operator, value: &Value) -> Option<FilterText> {
+    let is_long = value.as_str().is_some_and(|text| text.chars().nth(MAX_PREFIX).is_some());
+    if operator == Operator::StartsWith && is_long {
+        return None;
+    }
     match (support, operator, value) {
         (FilterSupport::StringCollection, Operator::Equals, Value::String(text)) => {
             Some(FilterText::any(name, "v", FilterText::equals("v", &Literal::string(text))))
@@ -133,11 +144,17 @@ fn push_down_comparison(name: &'static str, support: FilterSupport, operator: Op
     }
 }
 
-fn join(mut parts: Vec<PushedFilter>, join: fn(Vec<FilterText>) -> Option<FilterText>) -> Option<PushedFilter> {
+/// Joins parts. Returns none if there is none, and if the directory does not support the result.
+fn join(mut parts: Vec<PushedFilter>, junction: Junction) -> Option<PushedFilter> {
     if parts.len() < 2 {
         return parts.pop();
     }
     let is_advanced = parts.iter().any(|part| part.is_advanced);
-    let text = join(parts.into_iter().map(|part| part.text).collect())?;
-    Some(PushedFilter { text: text.parenthesize(), is_advanced })
+    let shape = FilterShape::join(junction, parts.iter().map(|part| part.shape));
+    let texts = parts.into_iter().map(|part| part.text).collect();
+    let text = match junction {
+        Junction::And => FilterText::join_and(texts),
+        Junction::Or => FilterText::join_or(texts),
+    };
+    shape.is_supported().then_some(PushedFilter { text: text?.parenthesize(), is_advanced, shape })
 }

@@ -12,6 +12,7 @@ mod directory_row;
 pub mod directory_search;
 mod dispatch;
 pub mod filter;
+mod filter_shape;
 mod fingerprint;
 pub mod folder_class;
 pub mod object_class;

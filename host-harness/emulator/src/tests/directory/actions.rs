@@ -93,3 +93,12 @@ async fn get_by_ids_returns_objects() {
     assert_eq!((&typed["@odata.type"], &typed["surname"]), (&json!("#microsoft.graph.orgContact"), &json!("Solomon")));
     assert_eq!(graph.get(&format!("/v1.0/directoryObjects/{ELSEWHERE}")).await.get_error(), (404, "Request_ResourceNotFound"));
 }
+
+/// <https://learn.microsoft.com/graph/api/directoryobject-getmembergroups>: "up to 11,000 groups". Not over HTTP: to make so many
+/// members takes minutes.
+#[test]
+fn member_groups_have_limit() {
+    assert!(crate::directory::action::check_result_size(11_000).is_ok());
+    let refused = crate::directory::action::check_result_size(11_001).unwrap_err();
+    assert_eq!((refused.status.as_u16(), refused.code), (400, "Directory_ResultSizeLimitExceeded"));
+}

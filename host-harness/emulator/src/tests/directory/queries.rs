@@ -241,3 +241,59 @@ async fn expand_returns_related_objects() {
     assert_eq!(everyone["members"].as_array().unwrap().len(), 20, "\"a maximum of 20 items\"");
     assert_eq!(graph.get(&format!("/v1.0/groups/{EVERYONE}/members")).await.body["value"].as_array().unwrap().len(), 27);
 }
+
+/// microsoft-graph-docs#21098: sixteen values of `in` are refused, and an advanced query may have more.
+#[tokio::test]
+async fn filter_has_at_most_fifteen_alternatives() {
+    let graph = start_company().await;
+    let terms = |count: usize| (0..count).map(|number| format!("'{number}'")).collect::<Vec<_>>();
+    let chain =
+        |count: usize| terms(count).iter().map(|value| format!("displayName eq {value}")).collect::<Vec<_>>().join(" or ");
+    let refusal = "Too many child clauses specified in search filter expression containing 'OR' operators: 16. Max allowed: 15";
+    for filter in [
+        format!("displayName in ({})", terms(16).join(",")),
+        chain(16),
+        format!("({}) or (displayName eq 'x' or displayName eq 'y')", chain(14)),
+        format!("startsWith(displayName,'E') and ({})", chain(16)),
+    ] {
+        let target = format!("/v1.0/contacts?$filter={filter}&$count=true").replace(' ', "%20");
+        let refused = graph.get(&target).await;
+        assert_eq!((refused.get_error(), refused.message()), ((400, "Request_UnsupportedQuery"), refusal), "{filter}");
+        assert_eq!(get_advanced(&graph, &target).await.status, 200, "{filter}");
+    }
+    for filter in [format!("displayName in ({})", terms(15).join(",")), chain(15)] {
+        let target = format!("/v1.0/contacts?$filter={filter}").replace(' ', "%20");
+        assert_eq!(graph.get(&target).await.status, 200, "{filter}");
+    }
+}
+
+/// microsoft-graph-docs#3641: a comparison within `and`, within `or`, within `and` is refused, and its disjunctive form is not.
+#[tokio::test]
+async fn filter_has_at_most_three_levels() {
+    let graph = start_company().await;
+    let get = async |filter: &str| graph.get(&format!("/v1.0/groups?$filter={filter}").replace(' ', "%20")).await;
+    let (unified, secure) = ("groupTypes/any(c:c eq 'Unified')", "mailEnabled eq false and securityEnabled eq true");
+    let named = "startswith(displayName,'marketing')";
+    let refused = get(&format!("({unified} or ({secure})) and {named}")).await;
+    assert_eq!(refused.get_error(), (400, "Request_UnsupportedQuery"));
+    assert_eq!(refused.message(), "search filter expression has excessive height: 4. Max allowed: 3");
+    let accepted = get(&format!("({unified} and {named}) or ({secure} and {named})")).await;
+    assert_eq!(accepted.status, 200, "{}", accepted.body);
+    let flat = get("((mailEnabled eq false and (securityEnabled eq true and (mailEnabled eq false))))").await;
+    assert_eq!(flat.status, 200, "conjunctions of conjunctions are one level: {}", flat.body);
+}
+
+/// microsoft-graph-explorer-v4#2103.
+#[tokio::test]
+async fn prefix_of_filter_has_at_most_120_characters() {
+    let graph = start_company().await;
+    let get =
+        async |length: usize| graph.get(&format!("/v1.0/users?$filter=startsWith(displayName,'{}')", "a".repeat(length))).await;
+    assert_eq!(get(120).await.status, 200);
+    let refused = get(121).await;
+    assert_eq!(refused.get_error(), (400, "Request_UnsupportedQuery"));
+    assert_eq!(
+        refused.message(),
+        "Unsupported or invalid query filter clause specified for property 'displayName' of resource 'User'."
+    );
+}
