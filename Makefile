@@ -4,7 +4,7 @@
 HOST := target/debug/graph-contacts
 PORT ?= 8080
 
-.PHONY: help toolchain build component hostile host run test test-page test-sdk soak lint fmt docs clean
+.PHONY: help toolchain build component hostile host run test vary test-page test-sdk soak lint fmt docs clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -32,6 +32,9 @@ run: build ## the gateway on 127.0.0.1:8080 (PORT=), in front of an in-memory Mi
 
 test: build hostile ## every test; those end to end run what `make build` built
 	cargo test --locked --workspace
+
+vary: build hostile ## the tests end to end under SEEDS= seeds (200) of the emulated Graph's variation, from FIRST=
+	tests/vary.sh $(or $(FIRST),1) $(or $(SEEDS),200)
 
 # The status page in a browser: the one part of the tests that needs more than Rust.
 test-page: build ## the status page in headless Chromium (CHROMIUM=), with a picture of it in target/status-page.png

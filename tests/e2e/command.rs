@@ -7,6 +7,7 @@ use std::process::{Command, Output, Stdio};
 use serde_json::{Value, json};
 
 use crate::fixture::{Fixture, TOKEN, UID, component_file, run};
+use crate::varied;
 
 /// Creates the command that `make build` builds, two folders above this test.
 pub fn program() -> Command {
@@ -153,7 +154,7 @@ fn port_in_use_is_reported() {
 #[test]
 fn serve_with_emulator_responds_and_stops() {
     let mut command = program();
-    command.args(["serve", "--emulator", "--port", "0"]);
+    command.args(["serve", "--emulator", "--port", "0"]).args(varied::arguments());
     let mut running = command.stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(running.stdout.take().unwrap());
     let mut printed = String::new();
@@ -177,7 +178,7 @@ fn serve_with_emulator_responds_and_stops() {
 #[test]
 fn emulator_command_serves_cloud() {
     let mut command = program();
-    command.args(["emulator", "--port", "0", "--cloud", "china"]).env("EMULATOR_TOKEN", "t");
+    command.args(["emulator", "--port", "0", "--cloud", "china"]).args(varied::arguments()).env("EMULATOR_TOKEN", "t");
     let mut running = command.stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(running.stdout.take().unwrap());
     let mut printed = String::new();
@@ -204,7 +205,7 @@ fn emulator_command_serves_cloud() {
 fn fault_plan_fails_first_request() {
     let plan = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../host-harness/emulator/examples/faults.json");
     let mut command = program();
-    command.args(["--max-retries", "0", "serve", "--emulator", "--port", "0", "--faults"]).arg(plan);
+    command.args(["--max-retries", "0", "serve", "--emulator", "--port", "0", "--faults"]).arg(plan).args(varied::arguments());
     let mut running = command.stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(running.stdout.take().unwrap());
     let mut printed = String::new();
@@ -240,11 +241,16 @@ fn invalid_fault_plan_error_has_position() {
     let mut missing = program();
     missing.args(["emulator", "--faults", "/nowhere/faults.json"]);
     assert!(error_output(&output(missing)).contains("/nowhere/faults.json"));
-    let mut without_emulator = program();
-    without_emulator.args(["serve", "--faults", "faults.json"]);
-    let without_emulator = output(without_emulator);
-    assert_eq!(without_emulator.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&without_emulator.stderr).contains("--emulator"), "{without_emulator:?}");
+    for option in [["--faults", "faults.json"], ["--vary", "7"]] {
+        let mut without_emulator = program();
+        without_emulator.arg("serve").args(option);
+        let without_emulator = output(without_emulator);
+        assert_eq!(without_emulator.status.code(), Some(2));
+        assert!(String::from_utf8_lossy(&without_emulator.stderr).contains("--emulator"), "{without_emulator:?}");
+    }
+    let mut unknown = program();
+    unknown.args(["emulator", "--vary", "7:blankPages"]);
+    assert!(String::from_utf8_lossy(&output(unknown).stderr).contains("emptyPages"));
 }
 
 /// Sends the signal of Ctrl-C.

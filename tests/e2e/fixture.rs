@@ -12,6 +12,8 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+use crate::varied::{start_emulator, start_exact_emulator};
+
 pub const UID: &str = "671fa173-ad81-41c3-89bf-af939426eee7";
 pub const TOKEN: &str = "token-that-the-component-never-sees";
 
@@ -52,8 +54,16 @@ impl Fixture {
 
     /// Starts a fixture with changed settings. The default is a deadline of ten seconds and no retries.
     pub async fn with(connector: ComponentHost, change: impl FnOnce(&mut Settings)) -> Fixture {
-        let options = graph_emulator::Options { token: Some(TOKEN.to_owned()), ..graph_emulator::Options::default() };
-        let emulator = Emulator::start("127.0.0.1:0".parse().unwrap(), options).await.unwrap();
+        Fixture::before(start_emulator(TOKEN).await, connector, change).await
+    }
+
+    /// Starts a fixture whose Microsoft Graph does not vary, for a test that counts or compares the requests that reach it: a page
+    /// more is a request more. `change` as in [`Fixture::with`].
+    pub async fn exact(connector: ComponentHost, change: impl FnOnce(&mut Settings)) -> Fixture {
+        Fixture::before(start_exact_emulator(TOKEN).await, connector, change).await
+    }
+
+    async fn before(emulator: Emulator, connector: ComponentHost, change: impl FnOnce(&mut Settings)) -> Fixture {
         emulator.add_user(User::new(UID, "test.user@contoso.example"));
         let mut settings = Settings {
             endpoint: Some(emulator.endpoint().parse().unwrap()),

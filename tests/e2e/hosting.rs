@@ -9,6 +9,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use crate::fixture::{UID, connector, run, send_request};
+use crate::varied::start_emulator;
 
 /// A folder that is removed when it is dropped.
 pub struct TempFolder(PathBuf);
@@ -35,8 +36,7 @@ impl Drop for TempFolder {
 
 /// Starts an emulator that accepts only one token and has the test user.
 pub async fn start_graph(token: &str) -> Emulator {
-    let options = graph_emulator::Options { token: Some(token.to_owned()), ..graph_emulator::Options::default() };
-    let emulator = Emulator::start("127.0.0.1:0".parse().unwrap(), options).await.unwrap();
+    let emulator = start_emulator(token).await;
     emulator.add_user(User::new(UID, "test.user@contoso.example"));
     emulator
 }

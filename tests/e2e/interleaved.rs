@@ -75,7 +75,7 @@ fn credential_is_used_only_for_own_tenant() {
         }
         for (number, graph) in graphs.iter().enumerate() {
             let requests = graph.requests();
-            assert_eq!(requests.len(), CALLS / TENANTS);
+            assert!(requests.len() >= CALLS / TENANTS, "a list may have more than one page");
             assert!(requests.iter().all(|request| request.status == Some(StatusCode::OK)));
             assert_eq!(graph.count_token_requests(), number % 2, "an application requests one token");
         }

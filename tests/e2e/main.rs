@@ -54,3 +54,4 @@ mod threat_model;
 mod time;
 mod typed_interfaces;
 mod user_search;
+mod varied;

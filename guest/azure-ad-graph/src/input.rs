@@ -117,7 +117,7 @@ impl Input {
 /// If Microsoft Graph did not return the list. Sending only the changed item would delete the others.
 fn get_stored_items(body: &Object, stored: &Object, name: &str) -> Result<Vec<Value>, Failure> {
     match body.get(name).or_else(|| stored.get(name)) {
-        Some(Value::Array(items)) => Ok(items.clone()),
+        Some(Value::Array(items)) => Ok(items.iter().filter_map(without_nulls).collect()),
         Some(Value::Null) => Ok(Vec::new()),
         _ => Err(Failure::new(
             StatusCode::SERVICE_UNAVAILABLE,
@@ -127,6 +127,14 @@ fn get_stored_items(body: &Object, stored: &Object, name: &str) -> Result<Vec<Va
             ),
         )),
     }
+}
+
+/// Returns an item without its null members, which say nothing and which the directory need not accept. None for an item that has
+/// at most a type.
+fn without_nulls(item: &Value) -> Option<Value> {
+    let members = item.as_object()?.iter().filter(|(_, value)| !value.is_null());
+    let members: Object = members.map(|(name, value)| (name.clone(), value.clone())).collect();
+    members.keys().any(|name| name != "type").then_some(Value::Object(members))
 }
 
 /// Checks whether a name is that of an annotation. Clients may send annotations back as they got them.

@@ -85,7 +85,8 @@ pub fn to_org_contact(contact: Map<String, Value>) -> wit::OrgContact {
         on_premises_last_sync_date_time: members.string("onPremisesLastSyncDateTime"),
         on_premises_provisioning_errors: members.objects("onPremisesProvisioningErrors", to_on_premises_error),
         on_premises_sync_enabled: members.boolean("onPremisesSyncEnabled"),
-        phones: members.objects("phones", to_phone),
+        // The metadata of Microsoft Graph allow a phone without a number.
+        phones: members.objects("phones", to_phone).into_iter().filter(|phone| !phone.number.is_empty()).collect(),
         proxy_addresses: members.strings("proxyAddresses"),
         service_provisioning_errors: members.objects("serviceProvisioningErrors", to_service_error),
         surname: members.string("surname"),

@@ -28,7 +28,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "CLOUD")]
     cloud: Option<Cloud>,
     /// Vary the responses by this seed (docs/emulator.md).
-    #[arg(long, value_name = "SEED", env = "EMULATOR_VARY")]
+    #[arg(long, value_name = "SEED")]
     vary: Option<Variation>,
 }
 

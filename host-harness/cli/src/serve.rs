@@ -42,8 +42,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE", requires = "emulator")]
     faults: Option<PathBuf>,
     /// Vary the responses of the emulator by this seed (docs/emulator.md).
-    // Not `requires = "emulator"`: the variable may be set for every command.
-    #[arg(long, value_name = "SEED", env = "EMULATOR_VARY")]
+    #[arg(long, value_name = "SEED", requires = "emulator")]
     vary: Option<Variation>,
     /// Serve the tenants of this file (docs/hosting.md).
     ///

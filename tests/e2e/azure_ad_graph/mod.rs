@@ -41,11 +41,20 @@ impl Directory {
 
     /// Starts a directory with changed settings.
     pub async fn with(change: impl FnOnce(&mut Settings)) -> Directory {
-        let fixture = Fixture::with(connector(), |settings| {
+        let change = |settings: &mut Settings| {
             settings.directory = DIRECTORY.map(str::to_owned).to_vec();
             change(settings);
-        })
-        .await;
+        };
+        Directory::before(Fixture::with(connector(), change).await)
+    }
+
+    /// Starts a directory whose Microsoft Graph does not vary: see [`Fixture::exact`].
+    pub async fn exact() -> Directory {
+        let set = |settings: &mut Settings| settings.directory = DIRECTORY.map(str::to_owned).to_vec();
+        Directory::before(Fixture::exact(connector(), set).await)
+    }
+
+    fn before(fixture: Fixture) -> Directory {
         fixture.emulator.set_me(UID);
         Directory { fixture, client: reqwest::Client::new() }
     }

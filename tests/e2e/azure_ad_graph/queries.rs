@@ -12,7 +12,10 @@ fn id(number: usize) -> String {
 }
 
 async fn with_users(count: usize) -> Directory {
-    let directory = Directory::open().await;
+    add_users(Directory::open().await, count)
+}
+
+fn add_users(directory: Directory, count: usize) -> Directory {
     for number in 0..count {
         let properties = json!({"displayName": format!("User {number:02}"), "accountEnabled": number % 2 == 0,
             "department": "O'Neill & Sons", "proxyAddresses": [format!("smtp:user{number}@x.com")]});
@@ -104,7 +107,8 @@ fn contact_address_filters_run_in_client() {
 #[test]
 fn skip_tokens_page_forward_and_backward() {
     run(async {
-        let directory = with_users(6).await;
+        // It compares whole pages.
+        let directory = add_users(Directory::exact().await, 6);
         let everybody: Vec<String> = std::iter::once(UID.to_owned()).chain((0..6).map(id)).collect();
         for (first, size) in [("/contoso.com/users?api-version=1.6&$top=3", 3), ("/contoso.com/users?api-version=1.6&$top=7", 7)]
         {
@@ -193,6 +197,8 @@ fn client_filtered_page_is_filled() {
             let Some(next) = page["odata.nextLink"].as_str() else { break };
             target = format!("/contoso.com/{next}&api-version=1.6");
         }
+        // Only the last page may be empty.
+        pages.pop_if(|page| page.is_empty());
         let each: Vec<Vec<String>> = wanted.iter().map(|id| vec![id.clone()]).collect();
         assert_eq!(pages, each);
         let token =

@@ -197,7 +197,9 @@ fn complete_phones(stored: &Value, mut wanted: Value) -> Value {
     for phone in wanted.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
         let same_type = stored.iter().find(|other| other.get("type").is_some() && other.get("type") == phone.get("type"));
         for name in ["language", "region"] {
-            if let Some(value) = same_type.and_then(|other| other.get(name)).filter(|_| !phone.contains_key(name)) {
+            if let Some(value) =
+                same_type.and_then(|other| other.get(name)).filter(|value| !value.is_null() && !phone.contains_key(name))
+            {
                 phone.insert(name.to_owned(), value.clone());
             }
         }

@@ -1,0 +1,49 @@
+//! The emulators of all tests, whose responses vary by a seed.
+//!
+//! `VARY_SEED=7` sets the seed, `VARY_SEED=7:emptyPages,rawAt` varies only so, and `VARY_SEED=off` not at all. A test that fails
+//! prints the setting that it ran with: libtest shows what a failed test prints.
+
+use graph_emulator::{Emulator, Options, Variation, VariationKind};
+
+/// The seed without `VARY_SEED`; none does not vary.
+const DEFAULT_SEED: Option<u64> = None;
+
+/// Starts an emulator that accepts only this token.
+pub async fn start_emulator(token: &str) -> Emulator {
+    start(token, variation()).await
+}
+
+/// Starts an emulator whose responses do not vary, for a test that checks which requests follow from exact responses.
+pub async fn start_exact_emulator(token: &str) -> Emulator {
+    start(token, None).await
+}
+
+async fn start(token: &str, variation: Option<Variation>) -> Emulator {
+    if let Some(variation) = variation {
+        eprintln!("The responses of Microsoft Graph vary; to repeat: VARY_SEED={variation}");
+    }
+    let options = Options { token: Some(token.to_owned()), variation };
+    Emulator::start("127.0.0.1:0".parse().unwrap(), options).await.unwrap()
+}
+
+/// Returns the variation that `VARY_SEED` asks for.
+pub fn variation() -> Option<Variation> {
+    match std::env::var("VARY_SEED") {
+        Ok(text) if text == "off" => None,
+        Ok(text) => Some(text.parse().unwrap_or_else(|error| panic!("VARY_SEED: {error}"))),
+        Err(_) => DEFAULT_SEED.map(Variation::new),
+    }
+}
+
+/// Returns the arguments of a command that starts an emulator.
+pub fn arguments() -> Vec<String> {
+    variation().into_iter().flat_map(|variation| ["--vary".to_owned(), variation.to_string()]).collect()
+}
+
+#[test]
+fn documentation_lists_every_variation() {
+    let page = include_str!("../../docs/emulator.md");
+    let rows: Vec<&str> = page.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` |").map(|row| row.0)).collect();
+    let missing: Vec<&str> = VariationKind::ALL.iter().map(|kind| kind.name()).filter(|name| !rows.contains(name)).collect();
+    assert_eq!(missing, [""; 0]);
+}
