@@ -176,7 +176,8 @@ impl Emulator {
     ///
     /// Fails as Graph would: on an unknown user, an unknown parent, or a name that is taken.
     pub fn add_folder(&self, user: &str, parent: &str, name: &str) -> anyhow::Result<String> {
-        let create = |mailbox: &mut Mailbox| mailbox.create_folder(&[parent.to_owned()], name).map(|folder| folder.id.clone());
+        let parent = [parent.to_owned()];
+        let create = |mailbox: &mut Mailbox| mailbox.create_folder(&parent, name, None).map(|folder| folder.id.clone());
         self.change_mailbox(user, create).map_err(to_anyhow)
     }
 

@@ -3,7 +3,8 @@
 //! | question | file |
 //! |---|---|
 //! | Which properties does a contact have? | `contact_properties` |
-//! | What does a write check and store? | `contact_body`, `contact`, `align` |
+//! | What does a write check and store? | `contact_body`, `contact`, `align`; `folder_body` |
+//! | Which properties does a folder have? | `folder_properties` |
 //! | Where are contacts and folders kept? | `items`, `folder_tree` |
 //! | Which file handles a path? | `contacts`, `folders`, `extensions`, `photo`, `delta`, `translate_ids` |
 //! | What changed since a state token? | `journal`, `delta` |
@@ -18,7 +19,10 @@ pub(crate) mod delta;
 pub(crate) mod extended_property;
 pub(crate) mod extensions;
 pub(crate) mod filter;
+pub(crate) mod folder_body;
+pub(crate) mod folder_properties;
 pub(crate) mod folder_tree;
+pub(crate) mod folder_view;
 pub(crate) mod folders;
 pub(crate) mod ids;
 pub(crate) mod items;

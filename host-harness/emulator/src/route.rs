@@ -5,8 +5,9 @@ use crate::directory::resource::{self, Resource};
 use crate::mailbox::path::{MailboxPath, UserKey};
 use crate::odata::edm::Version;
 use crate::odata::error::{GraphError, Outcome};
+use crate::odata::not_emulated::Parent;
 use crate::odata::percent::{self, Plus};
-use crate::odata::segment::{is_delta, is_named, unknown_segment};
+use crate::odata::segment::{is_delta, is_named};
 
 /// A resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,7 +99,7 @@ fn parse_target(segments: &[&str]) -> Outcome<Target> {
             (if is_named(key, ME_TOKEN) { UserKey::Me } else { UserKey::Named((*key).to_owned()) }, rest)
         }
         [name] if is_named(name, "$batch") => return Ok(Target::Batch),
-        [name, ..] => return Err(unknown_segment(name)),
+        [name, ..] => return Err(Parent::Root.refuse(name)),
         [] => return Err(GraphError::not_emulated("the service document")),
     };
     let path = MailboxPath { user, folders: Vec::new() };
@@ -125,7 +126,7 @@ fn parse_folders(mut path: MailboxPath, rest: &[&str]) -> Outcome<Target> {
         [name] if is_named(name, "permanentDelete") => Ok(Target::FolderPermanentDelete(path)),
         [name, rest @ ..] if is_named(name, "contacts") => parse_contacts(path, rest),
         [name, rest @ ..] if is_named(name, "childFolders") => parse_folders(path, rest),
-        [name, ..] => Err(unknown_segment(name)),
+        [name, ..] => Err(Parent::ContactFolder.refuse(name)),
     }
 }
 
@@ -148,7 +149,7 @@ fn parse_part(segments: &[&str]) -> Outcome<ContactPart> {
         [name, value] if is_named(name, "photo") && is_named(value, "$value") => Ok(ContactPart::PhotoContent),
         [name] if is_named(name, "permanentDelete") => Ok(ContactPart::PermanentDelete),
         [name, other, ..] if is_named(name, "extensions") || is_named(name, "photo") => Err(GraphError::unknown_segment(other)),
-        [name, ..] => Err(unknown_segment(name)),
+        [name, ..] => Err(Parent::Contact.refuse(name)),
         [] => Err(GraphError::unknown_segment("")),
     }
 }

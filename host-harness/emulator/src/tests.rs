@@ -4,6 +4,7 @@
 
 mod batch;
 mod bodies;
+mod carried_out;
 mod clouds;
 mod contacts;
 mod delta;

@@ -41,11 +41,11 @@ pub(crate) fn handle(
     let found: Vec<&str> = match action {
         Action::CheckMemberGroups | Action::CheckMemberObjects => {
             let member = if action == Action::CheckMemberGroups { "groupIds" } else { "ids" };
-            let ids = parse_ids(&json_body::parse_object(&request.headers, &request.body)?, member, MAX_CHECKED_IDS)?;
+            let ids = parse_ids(&parse_parameters(request, action.name(), &[member])?, member, MAX_CHECKED_IDS)?;
             groups.iter().filter(|group| ids.iter().any(|id| group.has_id(id))).map(|group| group.id.as_str()).collect()
         }
         Action::GetMemberGroups | Action::GetMemberObjects => {
-            let body = json_body::parse_object(&request.headers, &request.body)?;
+            let body = parse_parameters(request, action.name(), &["securityEnabledOnly"])?;
             let only = match body.get("securityEnabledOnly") {
                 Some(Value::Bool(only)) => *only,
                 // That the parameter is optional is unverified.
@@ -60,7 +60,11 @@ pub(crate) fn handle(
             groups.iter().filter(is_included).map(|group| group.id.as_str()).collect()
         }
         // <https://learn.microsoft.com/graph/api/orgcontact-retryserviceprovisioning>
-        Action::RetryServiceProvisioning => return Ok(GraphResponse::no_content()),
+        Action::RetryServiceProvisioning => {
+            json_body::check_no_parameters(&request.headers, &request.body, action.name())
+                .map_err(GraphError::into_directory_error)?;
+            return Ok(GraphResponse::no_content());
+        }
     };
     check_result_size(found.len())?;
     let context = format!("{}/{}/$metadata#Collection(Edm.String)", request.origin, version.segment());
@@ -87,7 +91,7 @@ pub(crate) fn get_by_ids(store: &Store, request: &GraphRequest, version: Version
         ));
     }
     let select = select::parse_select(&request.query, &ObjectKind::ALL)?;
-    let body = json_body::parse_object(&request.headers, &request.body)?;
+    let body = parse_parameters(request, "getByIds", &["ids", "types"])?;
     let ids = parse_ids(&body, "ids", MAX_RESOLVED_IDS)?;
     let types = parse_strings(&body, "types")?.unwrap_or_default();
     // Types that the emulator does not have are valid and match nothing.
@@ -105,6 +109,11 @@ pub(crate) fn get_by_ids(store: &Store, request: &GraphRequest, version: Version
         .collect();
     let context = format!("{}/{}/$metadata#directoryObjects", request.origin, version.segment());
     Ok(GraphResponse::json(StatusCode::OK, &json!({"@odata.context": context, "value": value})))
+}
+
+/// Parses the parameters of an action.
+fn parse_parameters(request: &GraphRequest, action: &str, names: &[&str]) -> Outcome<Map<String, Value>> {
+    json_body::parse_parameters(&request.headers, &request.body, action, names)
 }
 
 /// Parses the ids in a body. Refuses a value that is not a GUID (microsoft-graph-docs#7063 for getByIds, unverified for the

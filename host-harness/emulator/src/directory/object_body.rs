@@ -60,8 +60,12 @@ fn parse_values(kind: ObjectKind, object: Map<String, Value>, version: Version, 
             continue;
         }
         // The types are open in the CSDL. That the directory refuses undeclared properties, and so, is unverified.
-        let property =
-            kind.find_property(&name).ok_or_else(|| GraphError::undeclared(&name, kind.type_name()).into_directory_error())?;
+        let property = kind
+            .find_body_property(&name)
+            .ok_or_else(|| GraphError::undeclared(&name, kind.type_name()).into_directory_error())?;
+        if values.0.iter().any(|(other, _)| other.name == property.name) {
+            return Err(GraphError::duplicate_property(property.name).into_directory_error());
+        }
         let value = match (property.access, value) {
             (Access::Managed, _) if request => return Err(GraphError::read_only(&name)),
             (_, Value::Null) => Value::Null,

@@ -3,6 +3,7 @@
 use crate::directory::property::{ObjectProperty, OperatorSupport};
 use crate::directory::property_tables;
 use crate::odata::error::{GraphError, Outcome};
+use crate::odata::json_body::is_same_name;
 
 /// A type that derives from `microsoft.graph.directoryObject`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +54,11 @@ impl ObjectKind {
     /// Returns the property of that name. Names are case-sensitive, as in OData.
     pub(crate) fn find_property(self, name: &str) -> Option<&'static ObjectProperty> {
         self.properties().iter().find(|property| property.name == name)
+    }
+
+    /// Returns the property with that name in a body (see [`is_same_name`]). That the directory ignores case too is unverified.
+    pub(crate) fn find_body_property(self, name: &str) -> Option<&'static ObjectProperty> {
+        self.properties().iter().find(|property| is_same_name(property.name, name))
     }
 
     /// Returns the property of that name, or fails. `clause` names the clause with the unknown name.

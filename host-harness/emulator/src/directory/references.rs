@@ -50,6 +50,9 @@ pub(crate) fn parse_reference(directory: &Directory, request: &GraphRequest) -> 
             "An unexpected 'EndOfInput' node was found when reading from the JSON reader. A 'StartObject' node was expected.",
         )
     };
+    if let Some(name) = body.keys().find(|name| !name.contains('@')) {
+        return Err(GraphError::undeclared(name, "directoryObject").into_directory_error());
+    }
     let url = body.get("@odata.id").and_then(Value::as_str).ok_or_else(missing)?;
     // Status and text are unverified.
     let invalid = || GraphError::directory_bad_request("Invalid URL format specified in payload.");

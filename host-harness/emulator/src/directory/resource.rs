@@ -4,7 +4,8 @@ use crate::directory::object_kind::ObjectKind;
 use crate::directory::relation::Relation;
 use crate::mailbox::path::UserKey;
 use crate::odata::error::{GraphError, Outcome};
-use crate::odata::segment::{self, is_delta, is_named};
+use crate::odata::not_emulated::Parent;
+use crate::odata::segment::{is_delta, is_named};
 
 /// An object, as a path names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +15,17 @@ pub(crate) enum Key {
     Of(ObjectKind, String),
     /// `/directoryObjects/{id}`
     Any(String),
+}
+
+impl Key {
+    fn get_parent(&self) -> Parent {
+        match self {
+            Self::User(_) | Self::Of(ObjectKind::User, _) => Parent::User,
+            Self::Of(ObjectKind::Group, _) => Parent::Group,
+            Self::Of(ObjectKind::OrgContact, _) => Parent::OrgContact,
+            Self::Any(_) => Parent::DirectoryObject,
+        }
+    }
 }
 
 /// A resource of the directory.
@@ -68,6 +80,7 @@ pub(crate) fn parse_collection(kind: ObjectKind, rest: &[&str]) -> Outcome<Resou
         [count] if is_named(count, "$count") => Ok(Resource::Count(kind)),
         [delta] if is_delta(delta) => Ok(Resource::Delta(kind)),
         [name] if is_by_ids(name) => Ok(Resource::ByIds),
+        [name] if Parent::Collection.lacks(name) => Err(GraphError::not_emulated(name)),
         [id, rest @ ..] => parse_object_path(Key::Of(kind, (*id).to_owned()), rest),
     }
 }
@@ -78,6 +91,7 @@ pub(crate) fn parse_directory_objects(rest: &[&str]) -> Outcome<Resource> {
         [name] if is_by_ids(name) => Ok(Resource::ByIds),
         [] => Err(GraphError::not_emulated("the list of all directory objects")),
         [delta] if is_delta(delta) => Err(GraphError::not_emulated("delta queries on all directory objects")),
+        [name] if Parent::Collection.lacks(name) => Err(GraphError::not_emulated(name)),
         [id, rest @ ..] => parse_object_path(Key::Any((*id).to_owned()), rest),
     }
 }
@@ -103,13 +117,13 @@ pub(crate) fn parse_object_path(key: Key, rest: &[&str]) -> Outcome<Resource> {
     // The metadata have no relations of an object without a type, and the service refuses them before it finds the object.
     match Relation::from_name(name).filter(|_| !matches!(key, Key::Any(_))) {
         Some(relation) => Ok(Resource::Related(key, relation, parse_relation_query(relation, rest)?)),
-        None => Err(segment::unknown_segment(name)),
+        None => Err(key.get_parent().refuse(name)),
     }
 }
 
 /// Returns whether a segment after `/users` belongs to the collection and is not a key.
 pub(crate) fn is_collection_segment(segment: &str) -> bool {
-    is_named(segment, "$count") || is_delta(segment) || is_by_ids(segment)
+    is_named(segment, "$count") || is_delta(segment) || is_by_ids(segment) || Parent::Collection.lacks(segment)
 }
 
 fn is_by_ids(segment: &str) -> bool {
@@ -139,6 +153,16 @@ fn parse_relation_query(relation: Relation, segments: &[&str]) -> Outcome<Relati
 }
 
 impl Action {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::CheckMemberGroups => "checkMemberGroups",
+            Self::CheckMemberObjects => "checkMemberObjects",
+            Self::GetMemberGroups => "getMemberGroups",
+            Self::GetMemberObjects => "getMemberObjects",
+            Self::RetryServiceProvisioning => "retryServiceProvisioning",
+        }
+    }
+
     fn from_name(segment: &str) -> Option<Self> {
         match strip_namespace(segment).to_ascii_lowercase().as_str() {
             "checkmembergroups" => Some(Self::CheckMemberGroups),

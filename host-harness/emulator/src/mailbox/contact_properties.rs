@@ -4,6 +4,7 @@
 //! type mappings) and <https://learn.microsoft.com/graph/api/resources/contact>. The order is that of Graph's own responses.
 
 use crate::odata::edm::{Complex, Declared, Edm, PHONE, Version, member};
+use crate::odata::json_body::is_same_name;
 
 use crate::odata::edm::Declared::{Both, OnlyBeta, OnlyV1, UnlessReduced};
 
@@ -13,7 +14,7 @@ pub(crate) struct ContactProperty {
     pub(crate) name: &'static str,
     pub(crate) edm: Edm,
     pub(crate) declared: Declared,
-    /// Set by the service: Graph ignores a value in a request body.
+    /// Set by the service: a request body may only repeat the stored value.
     pub(crate) managed: bool,
     /// The number of slots in the mailbox. Graph refuses more values with 400 (microsoft-graph-docs#15276 for e-mail addresses
     /// and business phones, the crate `io-msgraph` for the others).
@@ -100,7 +101,6 @@ pub(crate) static CONTACT: &[ContactProperty] = &[
     row("lastModifiedDateTime",   Edm::DateTimeOffset,          Both,     true,  None),
     row("changeKey",              Edm::String,                  Both,     true,  None),
     row("categories",             STRINGS,                      Both,     false, None),
-    // Listed as updatable on the page "Update contact". The effect of an update is unverified; here it has none.
     row("parentFolderId",         Edm::String,                  Both,     true,  None),
     row("birthday",               Edm::DateTimeOffset,          Both,     false, None),
     row("fileAs",                 Edm::String,                  Both,     false, None),
@@ -146,7 +146,12 @@ pub(crate) static CONTACT: &[ContactProperty] = &[
     row("weddingAnniversary",     Edm::Date,                    OnlyBeta, false, None),
 ];
 
-/// Returns the property of that name, if that version declares it. Names are case-sensitive, as in OData.
+/// Returns the property of that name, if that version declares it. Names in query options are case-sensitive, as in OData.
 pub(crate) fn find_property(name: &str, version: Version) -> Option<&'static ContactProperty> {
     CONTACT.iter().find(|property| property.name == name && property.declared.is_in(version))
+}
+
+/// Returns the property with that name in a body (see [`is_same_name`]).
+pub(crate) fn find_body_property(name: &str, version: Version) -> Option<&'static ContactProperty> {
+    CONTACT.iter().find(|property| is_same_name(property.name, name) && property.declared.is_in(version))
 }

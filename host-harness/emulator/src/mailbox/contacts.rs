@@ -33,11 +33,14 @@ pub(crate) fn handle_collection(
             // The mailbox first: a missing mailbox is refused before any error in the body.
             let mailbox = store.find_mailbox(&path.user)?;
             let changes = parse_changes(request, version, WriteOperation::Create)?;
+            let (select, mut expand) = parse_view(request, version)?;
             let contact = mailbox.create(&path.folders, &changes, version)?;
             let location =
                 format!("{}/contacts('{}')", build_user_path(request, version, &path.user), percent::encode(&contact.id));
-            let expand = if changes.extensions.is_empty() { ContactExpand::default() } else { ContactExpand::all_extensions() };
-            Ok(render_entity(StatusCode::CREATED, contact, request, version, path, None, &expand)
+            if !changes.extensions.is_empty() {
+                expand.show_all_extensions();
+            }
+            Ok(render_entity(StatusCode::CREATED, contact, request, version, path, select.as_deref(), &expand)
                 .with_header(LOCATION, &location))
         }
         _ => Err(GraphError::method_not_allowed()),
@@ -54,6 +57,7 @@ pub(crate) fn handle_count(
     if request.method != Method::GET {
         return Err(GraphError::method_not_allowed());
     }
+    request.query.refuse_search("contacts")?;
     request.query.allow_only(&["filter"])?;
     let rows = find_matching(store, request, version, path)?;
     Ok(GraphResponse::text(rows.len().to_string()))
@@ -72,22 +76,18 @@ pub(crate) fn handle_contact(
     match request.method {
         Method::GET => {
             request.query.allow_only(&["expand", "select"])?;
-            let select =
-                page::parse_select(&request.query, |clause, name| contact::require_property(clause, name, version).map(drop))?;
-            let expand = ContactExpand::parse(request.query.get("expand"))?;
+            let (select, expand) = parse_view(request, version)?;
             let contact = mailbox.get(folders, id)?;
             Ok(render_entity(StatusCode::OK, contact, request, version, path, select.as_deref(), &expand))
         }
         Method::PATCH => {
             let changes = parse_changes(request, version, WriteOperation::Update)?;
-            let contact = mailbox.change(folders, id, |contact| {
-                contact.check_if_match(&request.headers)?;
-                contact.apply(&changes, version)
-            })?;
-            Ok(render_entity(StatusCode::OK, contact, request, version, path, None, &ContactExpand::default()))
+            let (select, expand) = parse_view(request, version)?;
+            let contact = mailbox.update(folders, id, &changes, version, |contact| contact.check_condition(&request.headers))?;
+            Ok(render_entity(StatusCode::OK, contact, request, version, path, select.as_deref(), &expand))
         }
         Method::DELETE => {
-            mailbox.delete(folders, id, |contact| contact.check_if_match(&request.headers))?;
+            mailbox.delete(folders, id, |contact| contact.check_condition(&request.headers))?;
             Ok(GraphResponse::no_content())
         }
         _ => Err(GraphError::method_not_allowed()),
@@ -106,7 +106,8 @@ pub(crate) fn handle_permanent_delete(
     if request.method != Method::POST {
         return Err(GraphError::method_not_allowed());
     }
-    store.find_mailbox(&path.user)?.delete(&path.folders, id, |_| Ok(()))?;
+    json_body::check_no_parameters(&request.headers, &request.body, "permanentDelete")?;
+    store.find_mailbox(&path.user)?.delete(&path.folders, id, |contact| contact.check_condition(&request.headers))?;
     Ok(GraphResponse::no_content())
 }
 
@@ -114,11 +115,16 @@ fn parse_changes(request: &GraphRequest, version: Version, operation: WriteOpera
     contact_body::parse_contact(json_body::parse_object(&request.headers, &request.body)?, version, operation)
 }
 
+/// Parses `$select` and `$expand`.
+fn parse_view(request: &GraphRequest, version: Version) -> Outcome<(Option<Vec<String>>, ContactExpand)> {
+    let declared = |clause: &str, name: &str| contact::require_property(clause, name, version).map(drop);
+    Ok((page::parse_select(&request.query, declared)?, ContactExpand::parse(request.query.get("expand"))?))
+}
+
 fn list_contacts(store: &mut Store, request: &GraphRequest, version: Version, path: &MailboxPath) -> Outcome<GraphResponse> {
-    // `$search` is missing on purpose: Graph's responses to it are not those of a search (microsoft-graph-docs#10790).
+    request.query.refuse_search("contacts")?;
     request.query.allow_only(&["count", "expand", "filter", "orderby", "select", "skip", "skiptoken", "top"])?;
-    let select = page::parse_select(&request.query, |clause, name| contact::require_property(clause, name, version).map(drop))?;
-    let expand = ContactExpand::parse(request.query.get("expand"))?;
+    let (select, expand) = parse_view(request, version)?;
     let paging = Paging::by_skip(&request.query, page::resolve_page_size(request, MAX_PAGE_SIZE, DEFAULT_PAGE_SIZE)?)?;
     let mut rows = find_matching(store, request, version, path)?;
     sort_contacts(&mut rows, request, version)?;
@@ -134,7 +140,7 @@ fn find_matching<'a>(
     path: &MailboxPath,
 ) -> Outcome<Vec<&'a Contact>> {
     let condition = request.query.get("filter").map(ContactFilter::parse).transpose()?;
-    if let Some(ContactFilter::Equal { property, .. } | ContactFilter::StartsWith { property, .. }) = &condition {
+    for property in condition.as_ref().map(ContactFilter::list_properties).unwrap_or_default() {
         let property = contact::require_property("Invalid filter clause", property, version)?;
         if !matches!(property.edm, Edm::String) {
             return Err(GraphError::invalid_filter());
@@ -148,15 +154,8 @@ fn find_matching<'a>(
 
 /// Sorts by `$orderby`. The order without it is that of creation, which Graph does not promise.
 fn sort_contacts(rows: &mut [&Contact], request: &GraphRequest, version: Version) -> Outcome<()> {
-    let terms: Vec<&str> = request.query.get("orderby").map(|text| text.split(',').collect()).unwrap_or_default();
     // A stable sort by the last term first lets the first term decide.
-    for term in terms.iter().rev() {
-        let words: Vec<&str> = term.split_whitespace().collect();
-        let (name, descending) = match words.as_slice() {
-            [name] | [name, "asc"] => (*name, false),
-            [name, "desc"] => (*name, true),
-            _ => return Err(GraphError::bad_request(format!("Syntax error in the $orderby expression '{term}'."))),
-        };
+    for (name, descending) in page::parse_orderby(&request.query)?.into_iter().rev() {
         if !contact::require_property("Invalid $orderby clause", name, version)?.edm.is_primitive() {
             return Err(GraphError::bad_request(format!("The property '{name}' does not support ordering.")));
         }

@@ -11,6 +11,7 @@ use crate::mailbox::contact;
 use crate::mailbox::contacts;
 use crate::mailbox::context::DEFAULT_PAGE_SIZE;
 use crate::mailbox::extended_property::ContactExpand;
+use crate::mailbox::folder_properties;
 use crate::mailbox::folders;
 use crate::mailbox::journal::ItemChange;
 use crate::mailbox::path::MailboxPath;
@@ -74,14 +75,14 @@ pub(crate) fn handle_folders(
     let all = path.folders.is_empty();
     let scope = format!("{}/{}", if all { "allFolders" } else { "childFolders" }, parent.id);
     let round = Round::open(request, deltas, &scope, mailbox.folder_log.end(), |clause, name| {
-        folders::check_declared(clause, name, version)
+        folder_properties::check_declared(clause, name, version)
     })?;
     let StateToken { since, until, ref select, .. } = round.token;
     let mut changes = mailbox.folder_log.list_changes((!all).then_some(&parent.id), since, until, false);
     changes.retain(|change| version == Version::Beta || change.item != tree.default_folder().id);
     let render_item = |id: &str| {
         let folder = tree.folders().find(|folder| folder.id == id)?;
-        Some(folders::render_folder(folder, tree.default_folder(), version, select.as_deref()))
+        Some(folder_properties::render_folder(folder, tree.default_folder(), version, select.as_deref()))
     };
     Ok(round.render_page(request, version, "contactFolder", &changes, render_item))
 }

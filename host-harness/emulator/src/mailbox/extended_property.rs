@@ -8,6 +8,7 @@ use crate::mailbox::filter;
 use crate::mailbox::open_extension::OpenExtension;
 use crate::odata::error::{GraphError, Outcome};
 use crate::odata::expression::is_same;
+use crate::odata::json_body::is_same_name;
 
 /// The two kinds of extended properties, each with a collection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,7 +20,7 @@ pub(crate) enum ExtendedPropertyKind {
 impl ExtendedPropertyKind {
     /// Returns the kind whose collection has that name.
     pub(crate) fn from_collection(collection: &str) -> Option<Self> {
-        [Self::Single, Self::Multi].into_iter().find(|kind| kind.collection() == collection)
+        [Self::Single, Self::Multi].into_iter().find(|kind| is_same_name(kind.collection(), collection))
     }
 
     pub(crate) fn collection(self) -> &'static str {
@@ -45,8 +46,14 @@ pub(crate) fn parse_properties(kind: ExtendedPropertyKind, value: &Value) -> Out
     let malformed = || GraphError::request_body_read(format!("The value of '{}' is not valid.", kind.collection()));
     let items = value.as_array().ok_or_else(malformed)?;
     let read_item = |item: &Value| {
-        let id = item.get("id").and_then(Value::as_str).filter(|id| is_identifier(id))?;
-        let value = item.get("value").filter(|value| match kind {
+        let members = item.as_object()?;
+        let find = |wanted: &str| members.iter().find(|(name, _)| is_same_name(wanted, name)).map(|(_, value)| value);
+        // Annotations beside id and value, and nothing else.
+        if members.keys().any(|name| !name.contains('@') && !["id", "value"].iter().any(|known| is_same_name(known, name))) {
+            return None;
+        }
+        let id = find("id").and_then(Value::as_str).filter(|id| is_identifier(id))?;
+        let value = find("value").filter(|value| match kind {
             ExtendedPropertyKind::Single => value.is_string(),
             ExtendedPropertyKind::Multi => value.as_array().is_some_and(|values| values.iter().all(Value::is_string)),
         })?;
@@ -88,10 +95,10 @@ enum ExtensionSelection {
 }
 
 impl ContactExpand {
-    /// Creates the `$expand` of the response to a contact created with open extensions: it "includes the new instance expanded"
+    /// Shows all open extensions, as the response to a contact created with them: it "includes the new instance expanded"
     /// ("Create open extension").
-    pub(crate) fn all_extensions() -> Self {
-        Self { extensions: Some(ExtensionSelection::All), ..Self::default() }
+    pub(crate) fn show_all_extensions(&mut self) {
+        self.extensions = Some(ExtensionSelection::All);
     }
 
     /// Parses the option. It shows all open extensions, or those of a filter by id. Extended properties need such a filter; that
@@ -136,7 +143,7 @@ impl ContactExpand {
 }
 
 /// Splits a text at the commas outside of parentheses and quotes.
-fn split_top_level(text: &str) -> Vec<&str> {
+pub(crate) fn split_top_level(text: &str) -> Vec<&str> {
     let (mut depth, mut quoted) = (0_i32, false);
     text.split(|letter| {
         match letter {

@@ -12,6 +12,7 @@ use crate::odata::error::{GraphError, Outcome};
 use crate::odata::json_body;
 use crate::odata::page::Paging;
 use crate::odata::percent;
+use crate::odata::precondition;
 use crate::odata::request::GraphRequest;
 use crate::odata::response::GraphResponse;
 use crate::store::Store;
@@ -78,6 +79,7 @@ pub(crate) fn handle_extension(
             let object = json_body::parse_object(&request.headers, &request.body)?;
             let contact = mailbox.change(&path.folders, id, |contact| {
                 let index = position(contact)?;
+                precondition::check(&request.headers, None)?;
                 let mut changed = contact.extensions[index].clone();
                 changed.update(&object)?;
                 contact.extensions[index] = changed;
@@ -88,6 +90,7 @@ pub(crate) fn handle_extension(
         Method::DELETE => {
             mailbox.change(&path.folders, id, |contact| {
                 let index = position(contact)?;
+                precondition::check(&request.headers, None)?;
                 contact.extensions.remove(index);
                 Ok(())
             })?;

@@ -2,8 +2,9 @@
 //!
 //! Documented forms: by e-mail address (<https://learn.microsoft.com/graph/api/user-list-contacts>), by extended property
 //! (<https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get>) and by open extension
-//! (<https://learn.microsoft.com/graph/api/opentypeextension-get>). `startswith` works by microsoft-graph-docs#6423, and clients
-//! use `eq` on folders. `contains` and other operators in a lambda do not work (#562, #2933).
+//! (<https://learn.microsoft.com/graph/api/opentypeextension-get>). `startswith` and `or` work by microsoft-graph-docs#6423, and
+//! clients use `eq` on folders. `contains(displayName, 'a')` works by Microsoft's sample of a message extension (`contactME.js`).
+//! `contains` on the collection of addresses and other operators in a lambda do not work (#562, #2933).
 
 use crate::odata::error::{GraphError, Outcome};
 use crate::odata::expression::{FilterToken, tokenize};
@@ -15,12 +16,16 @@ pub(crate) enum ContactFilter {
     Equal { property: String, value: String },
     /// `startswith(property,'value')`
     StartsWith { property: String, value: String },
+    /// `contains(property,'value')`
+    Contains { property: String, value: String },
     /// `emailAddresses/any(a:a/address eq 'value')`
     EmailAddress(String),
     /// `Extensions/any(f:f/id eq 'id')`
     Extension(String),
     /// `singleValueExtendedProperties/Any(ep: ep/id eq 'id' and ep/value eq 'value')`
     ExtendedProperty { id: String, value: String },
+    /// Two or more of the others, joined by `or`.
+    Any(Vec<ContactFilter>),
 }
 
 impl ContactFilter {
@@ -28,14 +33,43 @@ impl ContactFilter {
     pub(crate) fn parse(expression: &str) -> Outcome<Self> {
         let tokens = tokenize(expression)?;
         let view: Vec<TokenView> = tokens.iter().map(FilterToken::as_view).collect();
+        let mut depth = 0_i32;
+        let terms = view.split(|token| {
+            match token {
+                TokenView::Mark('(') => depth += 1,
+                TokenView::Mark(')') => depth -= 1,
+                _ => {}
+            }
+            depth == 0 && *token == TokenView::Word("or")
+        });
+        let mut filters = terms.map(Self::parse_term).collect::<Outcome<Vec<_>>>()?;
+        Ok(if filters.len() == 1 { filters.remove(0) } else { Self::Any(filters) })
+    }
+
+    /// Returns the property that the filter compares, of each of its parts.
+    pub(crate) fn list_properties(&self) -> Vec<&str> {
+        match self {
+            Self::Equal { property, .. } | Self::StartsWith { property, .. } | Self::Contains { property, .. } => vec![property],
+            Self::Any(filters) => filters.iter().flat_map(Self::list_properties).collect(),
+            Self::EmailAddress(_) | Self::Extension(_) | Self::ExtendedProperty { .. } => Vec::new(),
+        }
+    }
+
+    fn parse_term(view: &[TokenView]) -> Outcome<Self> {
         use TokenView::{Mark, Quoted, Word};
         #[rustfmt::skip]
-        let filter = match view.as_slice() {
+        let filter = match view {
             [Word(property), Word("eq"), Quoted(value)] => {
                 Self::Equal { property: (*property).into(), value: (*value).into() }
             }
             [Word("startswith"), Mark('('), Word(property), Mark(','), Quoted(value), Mark(')')] => {
                 Self::StartsWith { property: (*property).into(), value: (*value).into() }
+            }
+            [Word("contains"), Mark('('), Word(property), Mark(','), Quoted(value), Mark(')')] => {
+                Self::Contains { property: (*property).into(), value: (*value).into() }
+            }
+            [Word("contains" | "startswith"), Mark('('), Word("emailAddresses"), Mark('/'), Word(member), Mark(','), ..] => {
+                return Err(GraphError::not_single_value(member));
             }
             [Word("emailAddresses"), Mark('/'), Word(any), Mark('('), Word(range), Mark(':'),
              Word(email), Mark('/'), Word("address"), Word("eq"), Quoted(value), Mark(')')]

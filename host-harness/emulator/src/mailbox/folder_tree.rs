@@ -1,5 +1,7 @@
 //! The contact folders of a mailbox: the default folder and those below it.
 
+use serde_json::Value;
+
 use crate::mailbox::ids::{self, Ids};
 use crate::odata::error::{GraphError, Outcome};
 use crate::odata::expression::is_same;
@@ -53,6 +55,15 @@ impl FolderTree {
         found.ok_or_else(|| if ids::is_well_formed(key) { GraphError::item_not_found() } else { GraphError::malformed_id() })
     }
 
+    /// Returns the folder that a `parentFolderId` in a body names.
+    pub(crate) fn find_value(&self, value: &Value) -> Outcome<&Folder> {
+        let key = value.as_str().ok_or_else(GraphError::set_action)?;
+        if key == self.default.parent {
+            return Err(GraphError::not_emulated("contacts and folders of contacts outside of the default folder"));
+        }
+        self.find(key)
+    }
+
     /// Returns the folder at the end of a path of keys; an empty path is the default folder. The first key may be at any depth,
     /// since an id is valid in the whole mailbox. That each further key must name a child of the folder before is unverified.
     pub(crate) fn find_by_path(&self, path: &[String]) -> Outcome<&Folder> {
@@ -71,13 +82,30 @@ impl FolderTree {
         Ok(&self.others[index])
     }
 
-    /// Renames a folder. Fails if a sibling has the name.
-    pub(crate) fn rename(&mut self, id: &str, name: &str) -> Outcome<&Folder> {
-        let parent = self.find(id)?.parent.clone();
-        self.check_name_is_free(&parent, name, Some(id))?;
+    /// Gives a folder a name and a parent, each if there is one. Fails, with nothing changed, if a sibling has the name, and if
+    /// the parent is the folder itself or below it.
+    pub(crate) fn update(&mut self, id: &str, name: Option<&str>, parent: Option<&str>) -> Outcome<&Folder> {
+        let folder = self.find(id)?;
+        let parent = parent.unwrap_or(&folder.parent).to_owned();
+        let name = name.unwrap_or(&folder.display_name).to_owned();
+        let moves = parent != folder.parent;
+        if moves && folder.id == self.default.id {
+            return Err(GraphError::distinguished_folder());
+        }
+        let subtree = self.list_subtree(id)?;
+        if moves && subtree.iter().any(|folder| folder.id == parent) {
+            return Err(GraphError::move_failed());
+        }
+        self.check_name_is_free(&parent, &name, Some(id))?;
+        if moves {
+            // At the end, because parents come before their children.
+            self.others.retain(|folder| subtree.iter().all(|one| one.id != folder.id));
+            self.others.extend(subtree);
+        }
         let mut all = std::iter::once(&mut self.default).chain(&mut self.others);
         let folder = all.find(|folder| folder.id == id).ok_or_else(GraphError::item_not_found)?;
-        name.clone_into(&mut folder.display_name);
+        folder.display_name = name;
+        folder.parent = parent;
         Ok(folder)
     }
 
@@ -86,15 +114,21 @@ impl FolderTree {
         if id == self.default.id {
             return Err(GraphError::default_folder());
         }
-        let mut removed = vec![self.find(id)?.clone()];
-        // Parents come before their children, so one pass finds everything below.
-        for folder in &self.others {
-            if removed.iter().any(|parent| parent.id == folder.parent) {
-                removed.push(folder.clone());
-            }
-        }
+        let removed = self.list_subtree(id)?;
         self.others.retain(|folder| removed.iter().all(|one| one.id != folder.id));
         Ok(removed)
+    }
+
+    /// Returns a folder with everything below it, parents first.
+    fn list_subtree(&self, id: &str) -> Outcome<Vec<Folder>> {
+        let mut subtree = vec![self.find(id)?.clone()];
+        // Parents come before their children, so one pass finds everything below.
+        for folder in &self.others {
+            if subtree.iter().any(|parent| parent.id == folder.parent) {
+                subtree.push(folder.clone());
+            }
+        }
+        Ok(subtree)
     }
 
     fn check_name_is_free(&self, parent: &str, name: &str, except: Option<&str>) -> Outcome<()> {

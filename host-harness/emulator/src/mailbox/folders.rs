@@ -1,11 +1,15 @@
 //! `/contactFolders` and `/childFolders`: the collection, its count, and one folder.
 
 use http::{Method, StatusCode};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::mailbox::context::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, add_select, build_user_context, build_user_path};
 use crate::mailbox::filter::ContactFilter;
+use crate::mailbox::folder_body::FolderChanges;
+use crate::mailbox::folder_properties::{check_declared, get_value};
 use crate::mailbox::folder_tree::{Folder, FolderTree};
+use crate::mailbox::folder_view::FolderView;
+use crate::mailbox::items::Mailbox;
 use crate::mailbox::path::MailboxPath;
 use crate::odata::edm::Version;
 use crate::odata::error::{GraphError, Outcome};
@@ -13,13 +17,10 @@ use crate::odata::expression::is_same;
 use crate::odata::json_body;
 use crate::odata::page::{self, Paging};
 use crate::odata::percent;
+use crate::odata::precondition;
 use crate::odata::request::GraphRequest;
 use crate::odata::response::GraphResponse;
 use crate::store::Store;
-
-/// The properties of a contact folder, and whether v1.0 has them
-/// (<https://learn.microsoft.com/graph/api/resources/contactfolder>).
-const PROPERTIES: [(&str, bool); 4] = [("id", true), ("parentFolderId", true), ("displayName", true), ("wellKnownName", false)];
 
 /// `GET` and `POST` on a collection of folders.
 pub(crate) fn handle_collection(
@@ -31,24 +32,25 @@ pub(crate) fn handle_collection(
     let mailbox = store.find_mailbox(&path.user)?;
     match request.method {
         Method::GET => {
-            request.query.allow_only(&["count", "filter", "select", "skip", "skiptoken", "top"])?;
-            let select = parse_select(request, version)?;
-            let rows = find_matching(mailbox.tree(), request, version, path)?;
+            request.query.refuse_search("contact folders")?;
+            request.query.allow_only(&["count", "expand", "filter", "orderby", "select", "skip", "skiptoken", "top"])?;
+            let view = FolderView::parse(&request.query, version)?;
+            let mut rows = find_matching(mailbox.tree(), request, version, path)?;
+            sort_folders(&mut rows, mailbox.tree().default_folder(), request, version)?;
             let paging = Paging::by_skip(&request.query, page::resolve_page_size(request, MAX_PAGE_SIZE, DEFAULT_PAGE_SIZE)?)?;
-            let context = add_select(build_context(request, version, path), select.as_deref());
-            let default = mailbox.tree().default_folder();
-            let body =
-                paging.render(request, context, &rows, |folder| render_folder(folder, default, version, select.as_deref()))?;
+            let context = add_select(build_context(request, version, path), view.select.as_deref());
+            let body = paging.render(request, context, &rows, |folder| view.render(mailbox, folder, version))?;
             Ok(GraphResponse::json(StatusCode::OK, &body))
         }
         Method::POST => {
-            let name =
-                parse_name(request, version)?.ok_or_else(|| GraphError::invalid_argument("A folder needs a displayName."))?;
-            let folder = mailbox.create_folder(&path.folders, &name)?.clone();
+            let changes = FolderChanges::parse(request, version)?;
+            changes.check_new()?;
+            let missing = || GraphError::invalid_argument("A folder needs a displayName.");
+            let name = changes.name.ok_or_else(missing)?;
+            let folder = mailbox.create_folder(&path.folders, &name, changes.parent.as_ref())?.clone();
             let base = build_user_path(request, version, &path.user);
             let location = format!("{base}/contactFolders('{}')", percent::encode(&folder.id));
-            let response =
-                render_entity(StatusCode::CREATED, &folder, mailbox.tree().default_folder(), request, version, path, None);
+            let response = render_entity(StatusCode::CREATED, &folder, mailbox, request, version, path, &FolderView::default());
             Ok(response.with_header(http::header::LOCATION, &location))
         }
         _ => Err(GraphError::method_not_allowed()),
@@ -65,6 +67,7 @@ pub(crate) fn handle_count(
     if request.method != Method::GET {
         return Err(GraphError::method_not_allowed());
     }
+    request.query.refuse_search("contact folders")?;
     request.query.allow_only(&["filter"])?;
     let rows = find_matching(store.find_mailbox(&path.user)?.tree(), request, version, path)?;
     Ok(GraphResponse::text(rows.len().to_string()))
@@ -78,22 +81,28 @@ pub(crate) fn handle_folder(
     path: &MailboxPath,
 ) -> Outcome<GraphResponse> {
     let mailbox = store.find_mailbox(&path.user)?;
-    let (folder, select) = match request.method {
+    let (folder, view) = match request.method {
         Method::GET => {
-            request.query.allow_only(&["select"])?;
-            (mailbox.tree().find_by_path(&path.folders)?.clone(), parse_select(request, version)?)
+            request.query.allow_only(&["expand", "select"])?;
+            (mailbox.tree().find_by_path(&path.folders)?.clone(), FolderView::parse(&request.query, version)?)
         }
-        Method::PATCH => match parse_name(request, version)? {
-            Some(name) => (mailbox.rename_folder(&path.folders, &name)?.clone(), None),
-            None => (mailbox.tree().find_by_path(&path.folders)?.clone(), None),
-        },
+        Method::PATCH => {
+            let changes = FolderChanges::parse(request, version)?;
+            let stored = mailbox.tree().find_by_path(&path.folders)?;
+            precondition::check(&request.headers, None)?;
+            changes.check_stored(stored, mailbox.tree().default_folder())?;
+            let folder = mailbox.update_folder(&path.folders, changes.name.as_deref(), changes.parent.as_ref())?;
+            (folder.clone(), FolderView::default())
+        }
         Method::DELETE => {
+            mailbox.tree().find_by_path(&path.folders)?;
+            precondition::check(&request.headers, None)?;
             mailbox.delete_folder(&path.folders)?;
             return Ok(GraphResponse::no_content());
         }
         _ => return Err(GraphError::method_not_allowed()),
     };
-    Ok(render_entity(StatusCode::OK, &folder, mailbox.tree().default_folder(), request, version, path, select.as_deref()))
+    Ok(render_entity(StatusCode::OK, &folder, mailbox, request, version, path, &view))
 }
 
 /// `POST /contactFolders/{id}/permanentDelete` (<https://learn.microsoft.com/graph/api/contactfolder-permanentdelete>).
@@ -102,6 +111,8 @@ pub(crate) fn handle_permanent_delete(store: &mut Store, request: &GraphRequest,
     if request.method != Method::POST {
         return Err(GraphError::method_not_allowed());
     }
+    json_body::check_no_parameters(&request.headers, &request.body, "permanentDelete")?;
+    precondition::check(&request.headers, None)?;
     store.find_mailbox(&path.user)?.delete_folder(&path.folders)?;
     Ok(GraphResponse::no_content())
 }
@@ -136,69 +147,33 @@ fn find_matching<'a>(
     Ok(rows)
 }
 
-/// Parses the `displayName` of a body. Ignores `parentFolderId`: Graph has no operation to move a folder, and the effect of its
-/// update is not documented.
-fn parse_name(request: &GraphRequest, version: Version) -> Outcome<Option<String>> {
-    let mut name = None;
-    for (property, value) in json_body::parse_object(&request.headers, &request.body)? {
-        match property.as_str() {
-            "displayName" => match value {
-                Value::String(text) if !text.trim().is_empty() => name = Some(text),
-                _ => return Err(GraphError::invalid_argument("The displayName of a folder is a text that is not empty.")),
-            },
-            "singleValueExtendedProperties" | "multiValueExtendedProperties" => {
-                return Err(GraphError::not_emulated("extended properties of folders"));
-            }
-            other if other.contains('@') || check_declared("", other, version).is_ok() => {}
-            other => return Err(GraphError::undeclared(other, "contactFolder")),
-        }
+/// Sorts by `$orderby`. Text is compared without case, as for contacts.
+fn sort_folders(rows: &mut [&Folder], default: &Folder, request: &GraphRequest, version: Version) -> Outcome<()> {
+    // A stable sort by the last term first lets the first term decide.
+    for (name, descending) in page::parse_orderby(&request.query)?.into_iter().rev() {
+        check_declared("Invalid $orderby clause", name, version)?;
+        let key = |folder: &Folder| get_value(name, folder, default).as_str().map(str::to_lowercase);
+        rows.sort_by(|left, right| {
+            let order = key(left).cmp(&key(right));
+            if descending { order.reverse() } else { order }
+        });
     }
-    Ok(name)
-}
-
-fn parse_select(request: &GraphRequest, version: Version) -> Outcome<Option<Vec<String>>> {
-    page::parse_select(&request.query, |clause, name| check_declared(clause, name, version))
-}
-
-/// Fails on a name that is not a property of a folder in that version.
-pub(crate) fn check_declared(clause: &str, name: &str, version: Version) -> Outcome<()> {
-    let declares = |(property, v1): &(&str, bool)| *property == name && (*v1 || version == Version::Beta);
-    if PROPERTIES.iter().any(declares) {
-        return Ok(());
-    }
-    Err(GraphError::unknown_property(clause, name, "contactFolder"))
-}
-
-/// Renders a folder as JSON. Only the default folder has a well-known name.
-pub(crate) fn render_folder(
-    folder: &Folder,
-    default: &Folder,
-    version: Version,
-    select: Option<&[String]>,
-) -> Map<String, Value> {
-    let value = |name: &str| match name {
-        "id" => json!(folder.id),
-        "parentFolderId" => json!(folder.parent),
-        "displayName" => json!(folder.display_name),
-        _ => (folder.id == default.id).then_some("contacts").into(),
-    };
-    let shown = |name: &str| name == "id" || select.is_none_or(|names| names.iter().any(|one| one == name));
-    let declared = PROPERTIES.iter().filter(|(name, v1)| (*v1 || version == Version::Beta) && shown(name));
-    declared.map(|(name, _)| ((*name).to_owned(), value(name))).collect()
+    Ok(())
 }
 
 fn render_entity(
     status: StatusCode,
     folder: &Folder,
-    default: &Folder,
+    mailbox: &Mailbox,
     request: &GraphRequest,
     version: Version,
     path: &MailboxPath,
-    select: Option<&[String]>,
+    view: &FolderView,
 ) -> GraphResponse {
-    let context = add_select(format!("{}/contactFolders", build_user_context(request, version, &path.user)), select);
+    let context =
+        add_select(format!("{}/contactFolders", build_user_context(request, version, &path.user)), view.select.as_deref());
     let mut body = Map::from_iter([("@odata.context".to_owned(), Value::from(format!("{context}/$entity")))]);
-    body.extend(render_folder(folder, default, version, select));
+    body.extend(view.render(mailbox, folder, version));
     GraphResponse::json(status, &Value::Object(body))
 }
 

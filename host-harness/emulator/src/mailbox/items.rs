@@ -1,11 +1,11 @@
 //! One user's contacts and folders.
 
 use jiff::Timestamp;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::mailbox::align::ContactValues;
 use crate::mailbox::contact::Contact;
-use crate::mailbox::contact_body::ContactChanges;
+use crate::mailbox::contact_body::{ContactChanges, PARENT_FOLDER};
 use crate::mailbox::folder_tree::{Folder, FolderTree};
 use crate::mailbox::ids::{self, Ids};
 use crate::mailbox::journal::{ItemEvent, Journal};
@@ -52,6 +52,11 @@ impl Mailbox {
         self.find_index(path, id).map(|index| &self.contacts[index])
     }
 
+    /// Returns the contacts directly in a folder.
+    pub(crate) fn contacts_in<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a Contact> {
+        self.contacts.iter().filter(move |contact| contact.folder == folder)
+    }
+
     /// Returns the contact with that id, in any folder.
     pub(crate) fn find(&self, id: &str) -> Option<&Contact> {
         self.contacts.iter().find(|contact| contact.id == id)
@@ -59,6 +64,13 @@ impl Mailbox {
 
     pub(crate) fn create(&mut self, path: &[String], changes: &ContactChanges, version: Version) -> Outcome<&Contact> {
         let folder = self.tree.find_by_path(path)?.id.clone();
+        // A new contact has no values of these yet. One in another folder than that of the address was created in the latter
+        // (O365/python-o365#764), so the emulator refuses it.
+        for (property, value) in changes.managed.iter().filter(|(_, value)| !value.is_null()) {
+            if property.name != PARENT_FOLDER || self.tree.find_value(value)?.id != folder {
+                return Err(GraphError::set_action());
+            }
+        }
         let now = Timestamp::now();
         let mut contact = Contact {
             id: self.ids.create_item_id(),
@@ -76,6 +88,36 @@ impl Mailbox {
         let index = self.contacts.len();
         self.contacts.push(contact);
         Ok(&self.contacts[index])
+    }
+
+    /// Updates a contact, and moves it if the body names another folder. `check` can refuse the update.
+    pub(crate) fn update(
+        &mut self,
+        path: &[String],
+        id: &str,
+        changes: &ContactChanges,
+        version: Version,
+        check: impl FnOnce(&Contact) -> Outcome<()>,
+    ) -> Outcome<&Contact> {
+        let index = self.find_index(path, id)?;
+        let target = match changes.parent_folder() {
+            Some(value) => self.tree.find_value(value)?.id.clone(),
+            None => self.contacts[index].folder.clone(),
+        };
+        let contact = &mut self.contacts[index];
+        check(contact)?;
+        contact.check_managed(changes)?;
+        contact.apply(changes, version)?;
+        contact.modified = Timestamp::now();
+        contact.change_key = self.ids.create_change_key();
+        if contact.folder == target {
+            self.contact_log.add(&target, id, ItemEvent::Upserted);
+        } else {
+            self.contact_log.add(&contact.folder, id, ItemEvent::Removed);
+            self.contact_log.add(&target, id, ItemEvent::MovedIn);
+            contact.folder = target;
+        }
+        Ok(contact)
     }
 
     /// Changes a contact. If the change fails, it must leave the contact as it was.
@@ -116,17 +158,33 @@ impl Mailbox {
         Ok(())
     }
 
-    pub(crate) fn create_folder(&mut self, parent: &[String], name: &str) -> Outcome<&Folder> {
+    /// Creates a folder. `named` is the parent in the body, which is that of the path; that Graph refuses another is unverified.
+    pub(crate) fn create_folder(&mut self, parent: &[String], name: &str, named: Option<&Value>) -> Outcome<&Folder> {
         let parent = self.tree.find_by_path(parent)?.id.clone();
+        if let Some(named) = named.filter(|named| !named.is_null())
+            && self.tree.find_value(named)?.id != parent
+        {
+            return Err(GraphError::set_action());
+        }
         let folder = self.tree.add(&parent, name, &mut self.ids)?;
         self.folder_log.add(&parent, &folder.id, ItemEvent::Upserted);
         Ok(folder)
     }
 
-    pub(crate) fn rename_folder(&mut self, path: &[String], name: &str) -> Outcome<&Folder> {
-        let id = self.tree.find_by_path(path)?.id.clone();
-        let folder = self.tree.rename(&id, name)?;
-        self.folder_log.add(&folder.parent, &folder.id, ItemEvent::Upserted);
+    /// Gives a folder a name and a parent, each if there is one.
+    pub(crate) fn update_folder(&mut self, path: &[String], name: Option<&str>, parent: Option<&Value>) -> Outcome<&Folder> {
+        let before = self.tree.find_by_path(path)?.clone();
+        if name.is_none() && parent.is_none() {
+            return self.tree.find(&before.id);
+        }
+        let parent = parent.map(|value| Ok(self.tree.find_value(value)?.id.clone())).transpose()?;
+        let folder = self.tree.update(&before.id, name, parent.as_deref())?;
+        if folder.parent == before.parent {
+            self.folder_log.add(&folder.parent, &folder.id, ItemEvent::Upserted);
+        } else {
+            self.folder_log.add(&before.parent, &folder.id, ItemEvent::Removed);
+            self.folder_log.add(&folder.parent, &folder.id, ItemEvent::MovedIn);
+        }
         Ok(folder)
     }
 

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::odata::error::{GraphError, Outcome};
 use crate::odata::expression::is_same;
+use crate::odata::json_body::is_same_name;
 
 /// The prefixes of an id. The page "Get open extension" has the first, the page "Create open extension" of 2021 the second;
 /// Graph accepts both.
@@ -22,7 +23,12 @@ impl OpenExtension {
     /// Parses an extension in a request body. Fails without a name; that Graph responds with this error is unverified.
     pub(crate) fn parse(value: &Value) -> Outcome<Self> {
         let object = value.as_object().ok_or_else(|| GraphError::request_body_read("An extension is an object."))?;
-        let name = object.get("extensionName").and_then(Value::as_str).map(str::trim).filter(|name| !name.is_empty());
+        let name = object
+            .iter()
+            .find(|(name, _)| is_same_name("extensionName", name))
+            .and_then(|(_, name)| name.as_str())
+            .map(str::trim)
+            .filter(|name| !name.is_empty());
         let name = name.ok_or_else(|| GraphError::invalid_argument("An open extension needs an extensionName."))?.to_owned();
         let mut extension = Self { name, data: Map::new() };
         extension.update(object)?;
@@ -30,9 +36,13 @@ impl OpenExtension {
     }
 
     /// Merges the data of a body into the extension; properties outside of the body stay ("Update open extension"). That null
-    /// removes a property is unverified. The name does not change.
+    /// removes a property is unverified. The name does not change: a body with another name or id is refused, which is unverified.
     pub(crate) fn update(&mut self, object: &Map<String, Value>) -> Outcome<()> {
-        let own = |name: &str| !name.contains('@') && name != "id" && name != "extensionName";
+        let is_key = |name: &str| ["id", "extensionName"].iter().any(|key| is_same_name(key, name));
+        if object.iter().any(|(name, value)| is_key(name) && !value.as_str().is_some_and(|key| self.is_named(key))) {
+            return Err(GraphError::set_action());
+        }
+        let own = |name: &str| !name.contains('@') && !is_key(name);
         let simple = |value: &Value| !value.is_object() && !value.is_array();
         for (name, value) in object.iter().filter(|(name, _)| own(name)) {
             // "The data in the JSON payload can be primitive types, or arrays of primitive types."

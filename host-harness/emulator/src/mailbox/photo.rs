@@ -46,8 +46,8 @@ pub(crate) fn handle_metadata(
     Ok(GraphResponse::json(StatusCode::OK, &body))
 }
 
-/// `GET`, `PUT` and `DELETE /photo/$value`. `PUT` responds 200 without a body ("Update profilephoto"). Only the metadata have
-/// `DELETE`. That each changes the contact is unverified.
+/// `GET`, `PUT`, `PATCH` and `DELETE /photo/$value`. "You can use either PATCH or PUT"; both respond 200 without a body ("Update
+/// profilephoto"). Only the metadata have `DELETE`. That each changes the contact is unverified.
 pub(crate) fn handle_content(store: &mut Store, request: &GraphRequest, path: &MailboxPath, id: &str) -> Outcome<GraphResponse> {
     let mailbox = store.find_mailbox(&path.user)?;
     match request.method {
@@ -55,16 +55,22 @@ pub(crate) fn handle_content(store: &mut Store, request: &GraphRequest, path: &M
             let contact = mailbox.get(&path.folders, id)?;
             Ok(contact.photo.as_ref().ok_or_else(GraphError::item_not_found)?.to_response())
         }
-        Method::PUT => {
+        Method::PUT | Method::PATCH => {
             let photo = Photo::from_request(request)?;
             mailbox.change(&path.folders, id, |contact| {
+                photo::check_condition(&request.headers, contact.photo.as_ref())?;
                 contact.photo = Some(photo);
                 Ok(())
             })?;
             Ok(GraphResponse::bytes(Bytes::new()))
         }
         Method::DELETE => {
-            mailbox.change(&path.folders, id, |contact| contact.photo.take().map(drop).ok_or_else(GraphError::item_not_found))?;
+            mailbox.change(&path.folders, id, |contact| {
+                let photo = contact.photo.as_ref().ok_or_else(GraphError::item_not_found)?;
+                photo::check_condition(&request.headers, Some(photo))?;
+                contact.photo = None;
+                Ok(())
+            })?;
             Ok(GraphResponse::no_content())
         }
         _ => Err(GraphError::method_not_allowed()),

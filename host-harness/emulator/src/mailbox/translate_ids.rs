@@ -31,7 +31,12 @@ pub(crate) fn handle(store: &mut Store, request: &GraphRequest, version: Version
         return Err(GraphError::method_not_allowed());
     }
     store.find_mailbox(user)?;
-    let body = json_body::parse_object(&request.headers, &request.body)?;
+    let body = json_body::parse_parameters(
+        &request.headers,
+        &request.body,
+        "translateExchangeIds",
+        &["inputIds", "sourceIdType", "targetIdType"],
+    )?;
     let (source, target) = (parse_format(&body, "sourceIdType")?, parse_format(&body, "targetIdType")?);
     let inputs: Option<Vec<&str>> =
         body.get("inputIds").and_then(Value::as_array).and_then(|inputs| inputs.iter().map(Value::as_str).collect());

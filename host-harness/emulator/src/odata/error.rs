@@ -51,6 +51,14 @@ impl GraphError {
         Self::bad_request(format!("{clause}: Could not find a property named '{property}' on type 'microsoft.graph.{entity}'."))
     }
 
+    /// microsoft-graph-docs#562: a member of a collection in a filter without a lambda.
+    pub(crate) fn not_single_value(property: &str) -> Self {
+        Self::bad_request(format!(
+            "The parent value for a property access of a property '{property}' is not a single value. Property access can only be \
+             applied to a single value."
+        ))
+    }
+
     /// microsoft-graph-docs#2933.
     pub(crate) fn invalid_filter() -> Self {
         Self::new(StatusCode::BAD_REQUEST, "ErrorInvalidUrlQueryFilter", "The query filter contains one or more invalid nodes.")
@@ -68,6 +76,20 @@ impl GraphError {
             "The property '{property}' does not exist on type 'microsoft.graph.{entity}'. Make sure to only use property names \
              that are defined by the type or mark the type as open type."
         ))
+    }
+
+    /// A property twice in a body, in two spellings. The text is OData.NET's; that Graph refuses it is unverified.
+    pub(crate) fn duplicate_property(property: &str) -> Self {
+        Self::request_body_read(format!(
+            "Multiple properties with the name '{property}' were detected in a resource or complex value. In OData, duplicate \
+             property names are not allowed."
+        ))
+    }
+
+    /// A value for a property that the service sets. Status and text are from msgraph-sdk-dotnet#2408 and microsoft-graph-docs#6439,
+    /// the code is from microsoft-graph-docs#17008, all for messages. That contacts and folders are refused alike is unverified.
+    pub(crate) fn set_action() -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "ErrorInvalidPropertySet", "Set action is invalid for property.")
     }
 
     /// Text and status from microsoft-graph-docs#15276; the code is unverified.
@@ -94,6 +116,16 @@ impl GraphError {
     /// A second open extension with the same name. Status, code and text are unverified.
     pub(crate) fn extension_exists() -> Self {
         Self::new(StatusCode::CONFLICT, "NameAlreadyExists", "An extension already exists with given id.")
+    }
+
+    /// A move of the default folder: the code and text of Exchange Web Services. The status is unverified.
+    pub(crate) fn distinguished_folder() -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "ErrorMoveDistinguishedFolder", "Distinguished folders cannot be moved.")
+    }
+
+    /// A move of a folder into itself or below itself: the code and text of Exchange Web Services. The status is unverified.
+    pub(crate) fn move_failed() -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "ErrorMoveCopyFailed", "The move or copy operation failed.")
     }
 
     /// Graph refuses to delete the default folder (msgraph-beta-sdk-php#300). Status, code and text are from

@@ -1,5 +1,7 @@
 //! JSON bodies of requests: OData's checks, and values in the form in which the service stores them.
 
+use std::collections::HashSet;
+
 use http::{HeaderMap, header};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -29,6 +31,28 @@ pub(crate) fn parse_object(headers: &HeaderMap, body: &[u8]) -> Outcome<Map<Stri
     }
 }
 
+/// Parses the parameters of an action. Fails on a name that is not one of them, with OData.NET's text.
+pub(crate) fn parse_parameters(headers: &HeaderMap, body: &[u8], action: &str, names: &[&str]) -> Outcome<Map<String, Value>> {
+    let parameters = parse_object(headers, body)?;
+    match parameters.keys().find(|name| !name.contains('@') && !names.contains(&name.as_str())) {
+        Some(name) => Err(GraphError::bad_request(format!(
+            "The parameter '{name}' in the request payload is not a valid parameter for the operation '{action}'."
+        ))),
+        None => Ok(parameters),
+    }
+}
+
+/// Fails on a body with parameters for an action that has none.
+pub(crate) fn check_no_parameters(headers: &HeaderMap, body: &[u8], action: &str) -> Outcome<()> {
+    if body.is_empty() { Ok(()) } else { parse_parameters(headers, body, action, &[]).map(drop) }
+}
+
+/// Returns whether a name in a body is that of a property. Case makes no difference: @pnp/graph sends every `surname` as `surName`
+/// (pnp/pnpjs, `packages/graph/contacts/types.ts`), and its tests pass against the service.
+pub(crate) fn is_same_name(property: &str, name: &str) -> bool {
+    property.eq_ignore_ascii_case(name)
+}
+
 /// Converts a value to its stored form: without annotations, without nulls inside, dates in Outlook's form.
 pub(crate) fn to_stored(edm: Edm, value: Value, name: &str, version: Version) -> Outcome<Value> {
     match (edm, value) {
@@ -51,15 +75,18 @@ pub(crate) fn to_stored(edm: Edm, value: Value, name: &str, version: Version) ->
 }
 
 fn to_stored_members(complex: &'static Complex, object: Map<String, Value>, version: Version) -> Outcome<Value> {
-    let mut stored_members = Map::new();
+    let (mut stored_members, mut seen) = (Map::new(), HashSet::new());
     for (name, value) in object {
         if name.contains('@') {
             continue;
         }
-        let member = complex.members.iter().find(|member| member.name == name && member.declared.is_in(version));
+        let member = complex.members.iter().find(|member| is_same_name(member.name, &name) && member.declared.is_in(version));
         let member = member.ok_or_else(|| GraphError::undeclared(&name, complex.name))?;
+        if !seen.insert(member.name) {
+            return Err(GraphError::duplicate_property(member.name));
+        }
         if !value.is_null() {
-            stored_members.insert(name.clone(), to_stored(member.edm, value, &name, version)?);
+            stored_members.insert(member.name.to_owned(), to_stored(member.edm, value, &name, version)?);
         }
     }
     Ok(Value::Object(stored_members))

@@ -20,6 +20,24 @@ pub(crate) fn parse_select(query: &Query, check: impl Fn(&str, &str) -> Outcome<
     Ok((!names.is_empty()).then_some(names))
 }
 
+/// Parses `$orderby`: names of properties, each with whether the order descends.
+pub(crate) fn parse_orderby(query: &Query) -> Outcome<Vec<(&str, bool)>> {
+    let terms = query.get("orderby").map(|text| text.split(',').collect::<Vec<_>>()).unwrap_or_default();
+    let parse_term = |term: &'_ str| match term.split_whitespace().collect::<Vec<_>>().as_slice() {
+        [_] | [_, "asc"] => Some(false),
+        [_, "desc"] => Some(true),
+        _ => None,
+    };
+    let syntax_error = |term: &str| GraphError::bad_request(format!("Syntax error in the $orderby expression '{term}'."));
+    terms
+        .into_iter()
+        .map(|term| {
+            let descending = parse_term(term).ok_or_else(|| syntax_error(term))?;
+            Ok((term.split_whitespace().next().unwrap_or_default(), descending))
+        })
+        .collect()
+}
+
 /// The pages of a list.
 #[derive(Debug)]
 pub(crate) struct Paging {

@@ -3,9 +3,11 @@
 //! <https://learn.microsoft.com/graph/api/resources/profilephoto>
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, ETAG};
+use http::HeaderMap;
+use http::header::{CONTENT_TYPE, ETAG, IF_MATCH};
 
 use crate::odata::error::{GraphError, Outcome};
+use crate::odata::precondition;
 use crate::odata::request::GraphRequest;
 use crate::odata::response::GraphResponse;
 
@@ -33,6 +35,15 @@ impl Photo {
         GraphResponse::bytes(self.content.clone())
             .with_header(CONTENT_TYPE, "image/jpeg")
             .with_header(ETAG, &compute_etag(&self.content))
+    }
+}
+
+/// Fails with 412 if a condition of a write does not hold for the stored picture. Without a picture, `If-Match` never holds.
+pub(crate) fn check_condition(headers: &HeaderMap, photo: Option<&Photo>) -> Outcome<()> {
+    match photo {
+        Some(photo) => precondition::check(headers, Some(&compute_etag(&photo.content))),
+        None if headers.contains_key(IF_MATCH) => Err(GraphError::conflict()),
+        None => Ok(()),
     }
 }
 

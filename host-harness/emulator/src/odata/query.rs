@@ -64,6 +64,15 @@ impl Query {
         }
     }
 
+    /// Fails on `$search`, which the emulator does not have for Outlook: Graph's responses to it are not those of a search
+    /// (microsoft-graph-docs#10790).
+    pub(crate) fn refuse_search(&self, of: &str) -> Outcome<()> {
+        match self.get("search") {
+            Some(_) => Err(GraphError::not_emulated(&format!("$search of {of}"))),
+            None => Ok(()),
+        }
+    }
+
     /// Returns the decoded value of an option, named without `$`.
     pub(crate) fn get(&self, option: &str) -> Option<&str> {
         self.options.iter().find(|(name, _)| name == option).map(|(_, value)| value.as_str())

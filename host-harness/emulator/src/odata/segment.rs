@@ -1,29 +1,7 @@
 //! Segments of a path that several resources share.
 
-use crate::odata::error::GraphError;
-
 /// The function for delta queries. Without delta queries, Graph parses it as a key.
 pub(crate) const DELTA: &str = "delta";
-
-/// Parts of Graph that the emulator knows and lacks.
-const NOT_EMULATED: &[&str] = &[
-    "administrativeunits",
-    "assignlicense",
-    "changepassword",
-    "createdobjects",
-    "deleteditems",
-    "directory",
-    "extensions",
-    "getavailableextensionproperties",
-    "licensedetails",
-    "ownedobjects",
-    "owners",
-    "photo",
-    "restore",
-    "revokesigninsessions",
-    "serviceprovisioningerrors",
-    "validateproperties",
-];
 
 pub(crate) fn is_named(segment: &str, name: &str) -> bool {
     segment.eq_ignore_ascii_case(name)
@@ -35,11 +13,4 @@ pub(crate) fn is_named(segment: &str, name: &str) -> bool {
 pub(crate) fn is_delta(segment: &str) -> bool {
     let name = segment.strip_suffix("()").unwrap_or(segment);
     is_named(name, DELTA) || is_named(name, "microsoft.graph.delta")
-}
-
-pub(crate) fn unknown_segment(segment: &str) -> GraphError {
-    if NOT_EMULATED.contains(&segment.to_ascii_lowercase().as_str()) {
-        return GraphError::not_emulated(segment);
-    }
-    GraphError::unknown_segment(segment)
 }

@@ -154,18 +154,17 @@ fn render_item(id: &str, response: GraphResponse) -> Value {
         ("status".to_owned(), json!(response.status.as_u16())),
         ("headers".to_owned(), Value::Object(headers)),
     ]);
-    if let Some(body) = render_body(media_type, &response.body) {
-        rendered.insert("body".to_owned(), body);
-    }
+    rendered.insert("body".to_owned(), render_body(media_type, &response.body));
     Value::Object(rendered)
 }
 
-fn render_body(media_type: &str, body: &Bytes) -> Option<Value> {
+/// Renders a body. An empty one is null: `"status": 204, "body": null` in <https://learn.microsoft.com/graph/json-batching>.
+fn render_body(media_type: &str, body: &Bytes) -> Value {
     if body.is_empty() {
-        return None;
+        return Value::Null;
     }
     let json = media_type.starts_with("application/json").then(|| serde_json::from_slice(body).ok()).flatten();
-    Some(json.unwrap_or_else(|| base64::encode(body, STANDARD).into()))
+    json.unwrap_or_else(|| base64::encode(body, STANDARD).into())
 }
 
 /// Returns a header's name as Graph writes it in JSON, where names are case-sensitive.

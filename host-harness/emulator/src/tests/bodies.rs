@@ -14,11 +14,11 @@ async fn post_and_get_error(version: &str, body: Value) -> (u16, String, String)
 
 #[tokio::test]
 async fn undeclared_property_is_refused() {
-    let (status, code, message) = post_and_get_error("v1.0", json!({"givenname": "A"})).await;
+    let (status, code, message) = post_and_get_error("v1.0", json!({"firstName": "A"})).await;
     assert_eq!((status, code.as_str()), (400, "RequestBodyRead"));
     assert_eq!(
         message,
-        "The property 'givenname' does not exist on type 'microsoft.graph.contact'. Make sure to only use property names that \
+        "The property 'firstName' does not exist on type 'microsoft.graph.contact'. Make sure to only use property names that \
          are defined by the type or mark the type as open type."
     );
     assert_eq!(post_and_get_error("v1.0", json!({"phones": []})).await.1, "RequestBodyRead", "declared only in beta");
@@ -106,6 +106,33 @@ async fn birthday_is_stored_as_date() {
         let created = graph.post("/v1.0/me/contacts", json!({"birthday": sent})).await;
         assert_eq!(created.status, 201, "{sent}");
         assert!(created.body["birthday"].as_str().unwrap().starts_with(&format!("{day}T")), "{sent}");
+    }
+}
+
+/// @pnp/graph sends every surname as `surName`, and its tests pass against Microsoft Graph.
+#[tokio::test]
+async fn property_names_of_bodies_ignore_case() {
+    let graph = Graph::start().await;
+    let created = graph
+        .post(
+            "/v1.0/me/contacts",
+            json!({"givenName": "Pavel", "surName": "Bansky", "HomeAddress": {"City": "Seattle"}, "EMAILADDRESSES": [{"Address": "p@x"}],
+                   "SingleValueExtendedProperties": [{"Id": SOURCE_ID, "Value": "1"}]}),
+        )
+        .await;
+    assert_eq!((created.status.as_u16(), &created.body["displayName"]), (201, &json!("Pavel Bansky")), "{}", created.body);
+    assert_eq!(created.body["homeAddress"], json!({"city": "Seattle"}));
+    assert_eq!(created.body["emailAddresses"][0]["address"], "p@x");
+    let folder = graph.post("/v1.0/me/contactFolders", json!({"DisplayName": "F"})).await;
+    assert_eq!((folder.status.as_u16(), &folder.body["displayName"]), (201, &json!("F")));
+    assert_eq!(graph.patch(&format!("/v1.0/users/{ADELE}"), json!({"JobTitle": "Auditor"})).await.status, 204);
+    assert_eq!(graph.get("/v1.0/me").await.body["jobTitle"], "Auditor");
+    for twice in [
+        json!({"surname": "A", "surName": "B"}),
+        json!({"id": null, "ID": null}),
+        json!({"homeAddress": {"city": "A", "City": "B"}}),
+    ] {
+        assert_eq!(post_and_get_error("v1.0", twice).await.1, "RequestBodyRead");
     }
 }
 

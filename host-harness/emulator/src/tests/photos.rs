@@ -31,6 +31,12 @@ async fn contact_photo_is_stored_and_deleted() {
     assert_eq!((&metadata["id"], &metadata["width"], &metadata["height"]), (&json!("240X120"), &json!(240), &json!(120)));
     assert_eq!(metadata["@odata.mediaContentType"], "image/jpeg");
     assert_eq!(send_request(put("text/plain", b"x")).await.get_error(), (400, "BadRequest"));
+    // "You can use either PATCH or PUT for this operation."
+    let patch =
+        graph.request(Method::PATCH, &content).header("authorization", "Bearer token").header("content-type", "image/jpeg");
+    assert_eq!(send_request(patch.body(&[0xff, 0xd8, 0xff, 0xd9][..])).await.status, 200);
+    let patched = graph.request(Method::GET, &content).header("authorization", "Bearer token").send().await.unwrap();
+    assert_eq!(patched.bytes().await.unwrap()[..], [0xff, 0xd8, 0xff, 0xd9]);
     assert_eq!(graph.delete(&content).await.status, 204);
     assert_eq!(graph.get(&path).await.status, 404);
 }

@@ -88,6 +88,43 @@ async fn unknown_address_is_refused() {
     assert_eq!(graph.get("/v1.0/me/contakts").await.message(), "Resource not found for the segment 'contakts'.");
 }
 
+/// docs/emulator.md: "For a part of Graph that it lacks it responds 501".
+#[tokio::test]
+async fn missing_part_of_graph_is_not_implemented() {
+    let graph = Graph::start().await;
+    let path = format!("/v1.0{}", graph.create_contact(json!({"givenName": "A"})).await);
+    for target in [
+        "/v1.0",
+        "/v1.0/$metadata",
+        "/beta/$metadata",
+        "/v1.0/organization",
+        "/v1.0/subscriptions",
+        "/v1.0/me/photos",
+        "/v1.0/me/photos/48x48/$value",
+        "/v1.0/me/photo",
+        "/v1.0/me/people?$search=a",
+        "/v1.0/me/messages",
+        "/v1.0/me/mailFolders/inbox/messages/delta",
+        "/v1.0/me/calendarView?startDateTime=x",
+        "/beta/me/reminderView(startDateTime='a',endDateTime='b')",
+        "/v1.0/users/validatePassword",
+        "/v1.0/groups/x/owners",
+        "/v1.0/me/contacts?$search=\"x\"",
+        "/v1.0/me/contacts/$count?$search=\"x\"",
+        "/v1.0/me/contactFolders?$search=\"x\"",
+        &format!("{path}/singleValueExtendedProperties/x"),
+        "/v1.0/me/contactFolders/contacts/multiValueExtendedProperties",
+    ] {
+        assert_eq!(graph.get(target).await.get_error(), (501, "NotImplemented"), "{target}");
+    }
+    let item = json!({"id": "1", "method": "GET", "url": "/organization"});
+    let batch = graph.post("/v1.0/$batch", json!({"requests": [item]})).await;
+    assert_eq!(batch.body["responses"][0]["status"], 501);
+    for unknown in ["/v1.0/me/organization", "/v1.0/messages", "/v1.0/me/contacts/x/photos", "/v1.0/contacts/x/messages"] {
+        assert_eq!(graph.get(unknown).await.get_error(), (400, "BadRequest"), "{unknown}: Graph has it elsewhere");
+    }
+}
+
 #[tokio::test]
 async fn taken_port_fails_start() {
     let graph = Graph::start().await;
