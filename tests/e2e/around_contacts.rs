@@ -74,6 +74,13 @@ fn folder_operations_manage_folders() {
         let renamed = invoke_ok(&fixture, "folders.rename", json!({"mailbox": UID, "id": id, "displayName": "Vendors"})).await;
         assert_eq!(renamed["displayName"], "Vendors");
         assert_eq!(invoke_ok(&fixture, "folders.get", json!({"mailbox": UID, "id": id})).await, renamed);
+        let move_to = |id: &Value, parent: &str| json!({"mailbox": UID, "id": id, "parentFolderId": parent});
+        let moved = invoke_ok(&fixture, "folders.move", move_to(&inner["id"], "contacts")).await;
+        assert_eq!(moved["parentFolderId"], renamed["parentFolderId"], "both are in the default folder now");
+        let into_itself = invoke(&fixture, "folders.move", move_to(&inner["id"], inner["id"].as_str().unwrap())).await;
+        assert_eq!(into_itself.unwrap_err()["kind"], "invalid-attribute-value");
+        let nowhere = invoke(&fixture, "folders.move", move_to(&inner["id"], "nowhere")).await;
+        assert_eq!(nowhere.unwrap_err()["kind"], "unknown-uid");
         invoke_ok(&fixture, "folders.delete", json!({"mailbox": UID, "id": inner["id"]})).await;
         invoke_ok(&fixture, "folders.delete", json!({"mailbox": UID, "id": id, "permanently": true})).await;
         assert!(fixture.sent().iter().any(|line| line.ends_with("/permanentDelete")), "{:?}", fixture.sent());
@@ -130,6 +137,11 @@ fn typed_interface_has_bytes_and_records() {
                 let delta = contacts.call_delta(&mut *store, &mailbox, None).await?.unwrap();
                 assert_eq!(delta.changes[0].contact.as_ref().unwrap().given_name.as_deref(), Some("Ada"));
                 contacts.call_permanently_delete_contact(&mut *store, &mailbox, &id).await?.unwrap();
+                let outer = contacts.call_create_folder(&mut *store, &mailbox, "Outer").await?.unwrap();
+                let moved = contacts.call_move_folder(&mut *store, UID, &folder.id, &outer.id).await?.unwrap();
+                assert_eq!(moved.parent_folder_id.as_deref(), Some(outer.id.as_str()));
+                let below = contacts.call_move_folder(&mut *store, UID, &outer.id, &folder.id).await?.unwrap_err();
+                assert!(below.message.contains("inside it"), "{}", below.message);
                 contacts.call_delete_folder(&mut *store, UID, &folder.id, false).await?.unwrap();
                 Ok(())
             })

@@ -60,6 +60,54 @@ fn folder_is_created_read_renamed_and_deleted() {
     });
 }
 
+/// "Update contactFolder": another `parentFolderId` moves the folder.
+#[test]
+fn changed_parent_moves_folder() {
+    run(async {
+        let fixture = Fixture::start().await;
+        let outer = create(&fixture, "Outer", &[]).await;
+        let inner = create(&fixture, "Inner", &[text(&outer, "id")]).await;
+        let other = create(&fixture, "Other", &[]).await;
+        let body = json!({"mailbox": UID, "folders": [inner["id"]], "displayName": "Ada"});
+        let (status, contact) = send_request(fixture.request_of("contact", Method::POST, "").body(body.to_string())).await;
+        assert_eq!(status, 201, "{contact}");
+
+        // Identity managers send the whole object back.
+        let mut whole = outer.clone();
+        whole["parentFolderId"] = other["id"].clone();
+        whole["displayName"] = json!("Moved");
+        let id = text(&outer, "_id");
+        let put = request(&fixture, Method::PUT, id).header("If-Match", "*").body(whole.to_string());
+        let (status, moved) = send_request(put).await;
+        assert_eq!((status, &moved["parentFolderId"], &moved["displayName"]), (200, &other["id"], &json!("Moved")), "{moved}");
+        assert_eq!(moved["_id"], outer["_id"], "the id stays");
+        assert_eq!(fixture.emulator.requests().iter().filter(|sent| sent.method == Method::PATCH).count(), 1);
+        let (status, read) = send_request(request(&fixture, Method::GET, text(&inner, "_id"))).await;
+        assert_eq!((status, &read), (200, &inner), "what is inside moves with it");
+        assert_eq!(send_request(fixture.request_of("contact", Method::GET, text(&contact, "_id"))).await.0, 200);
+
+        let patch = async |folder: &Value, parent: &Value| {
+            let operations = json!([{"operation": "replace", "field": "/parentFolderId", "value": parent}]);
+            send_request(request(&fixture, Method::PATCH, text(folder, "_id")).body(operations.to_string())).await
+        };
+        let (status, back) = patch(&outer, &outer["parentFolderId"]).await;
+        assert_eq!((status, &back["parentFolderId"]), (200, &outer["parentFolderId"]), "{back}");
+        fixture.emulator.clear_requests();
+        for (parent, expected) in
+            [(&outer["id"], 400), (&inner["id"], 400), (&json!("nowhere"), 404), (&json!(null), 400), (&json!(""), 400)]
+        {
+            let (status, refused) = patch(&outer, parent).await;
+            assert_eq!(status, expected, "{parent}: {refused}");
+            let named = if expected == 404 { "nowhere" } else { "parentFolderId" };
+            assert!(text(&refused, "message").contains(named), "{refused}");
+        }
+        fixture.assert_nothing_written();
+        // OpenIDM's status for AlreadyExists.
+        create(&fixture, "Inner", &[]).await;
+        assert_eq!(patch(&inner, &outer["parentFolderId"]).await.0, 412);
+    });
+}
+
 #[test]
 fn invalid_folders_are_rejected() {
     run(async {

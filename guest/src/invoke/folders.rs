@@ -3,14 +3,25 @@
 use serde_json::Value;
 
 use crate::invoke::argument::{Argument, ArgumentType, Syntax};
+use crate::invoke::arguments::Arguments;
 use crate::invoke::container::{FOLDERS, ID, MAILBOX, PERMANENTLY, parse_container, parse_mailbox};
 use crate::invoke::operation::{Operation, one, to_empty_object};
+use connector::contact::folder::FolderChanges;
 use connector::contact::{Folder, folder};
+use connector::error::Result;
 use connector::graph::folders;
+use connector::graph::request::GraphRequest;
 use connector::operations::connector::Connector;
 
 const DISPLAY_NAME: Argument =
     Argument::required("displayName", ArgumentType::String, "the name of the folder").with_syntax(Syntax::Word("NAME"));
+
+const PARENT: Argument = Argument::required(
+    "parentFolderId",
+    ArgumentType::String,
+    "the id of the folder to move it to; contacts: the default folder",
+)
+.with_syntax(Syntax::Word("PARENT"));
 
 /// The operations.
 pub const OPERATIONS: &[Operation] = &[
@@ -49,7 +60,7 @@ pub const OPERATIONS: &[Operation] = &[
             Ok(show(connector, connector.create_folder(&parse_container(arguments)?, arguments.string(&DISPLAY_NAME)?)?))
         },
         requests: |connector, arguments| {
-            let body = folder::write_body(arguments.string(&DISPLAY_NAME)?)?;
+            let body = FolderChanges::rename(arguments.string(&DISPLAY_NAME)?).write_body()?;
             one(folders::create(connector.service(), &parse_container(arguments)?, body))
         },
     },
@@ -59,14 +70,19 @@ pub const OPERATIONS: &[Operation] = &[
         arguments: &[MAILBOX, ID, DISPLAY_NAME],
         result: "folder",
         is_command: true,
-        run: |connector, arguments| {
-            let (id, name) = (arguments.string(&ID)?, arguments.string(&DISPLAY_NAME)?);
-            Ok(show(connector, connector.rename_folder(&parse_mailbox(arguments)?, id, name)?))
-        },
+        run: |connector, arguments| update(connector, arguments, &FolderChanges::rename(arguments.string(&DISPLAY_NAME)?)),
         requests: |connector, arguments| {
-            let body = folder::write_body(arguments.string(&DISPLAY_NAME)?)?;
-            one(folders::update(connector.service(), &parse_mailbox(arguments)?, arguments.string(&ID)?, body))
+            build_update(connector, arguments, &FolderChanges::rename(arguments.string(&DISPLAY_NAME)?))
         },
+    },
+    Operation {
+        name: "folders.move",
+        help: "Move a folder with everything in it",
+        arguments: &[MAILBOX, ID, PARENT],
+        result: "folder",
+        is_command: true,
+        run: |connector, arguments| update(connector, arguments, &FolderChanges::move_to(arguments.string(&PARENT)?)),
+        requests: |connector, arguments| build_update(connector, arguments, &FolderChanges::move_to(arguments.string(&PARENT)?)),
     },
     Operation {
         name: "folders.delete",
@@ -84,6 +100,19 @@ pub const OPERATIONS: &[Operation] = &[
         },
     },
 ];
+
+fn update(connector: &Connector<'_>, arguments: &Arguments, changes: &FolderChanges) -> Result<Value> {
+    let updated = connector.update_folder(&parse_mailbox(arguments)?, arguments.string(&ID)?, changes)?;
+    Ok(show(connector, updated))
+}
+
+fn build_update(connector: &Connector<'_>, arguments: &Arguments, changes: &FolderChanges) -> Result<Vec<GraphRequest>> {
+    let (mailbox, id) = (parse_mailbox(arguments)?, arguments.string(&ID)?);
+    // A move reads the new parent and those above it first.
+    let parent = changes.parent_folder_id.iter().map(|parent| folders::get(connector.service(), &mailbox, parent));
+    let update = folders::update(connector.service(), &mailbox, id, changes.write_body()?);
+    parent.chain([update]).collect()
+}
 
 /// Returns a folder as callers see it.
 fn show(connector: &Connector<'_>, folder: Folder) -> Value {

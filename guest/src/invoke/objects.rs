@@ -10,7 +10,7 @@ use crate::invoke::contacts::{IDEMPOTENCY_KEY, build_update_requests};
 use crate::invoke::container::FOLDERS;
 use crate::invoke::operation::{Operation, one, to_empty_object};
 use crate::invoke::paging::{COOKIE, PAGE_SIZE, TOKEN};
-use connector::contact::folder;
+use connector::contact::folder::FolderChanges;
 use connector::error::{Error, ErrorKind, Result};
 use connector::graph::address::{Container, Mailbox};
 use connector::graph::request::GraphRequest;
@@ -282,7 +282,7 @@ fn create_requests(
         }
         ContactFolder => {
             let (container, name) = connector.parse_new_folder(attributes)?;
-            folders::create(service, &container, folder::write_body(&name)?)
+            folders::create(service, &container, FolderChanges::rename(&name).write_body()?)
         }
         OrgContact => Err(Error::new(ErrorKind::Unsupported, CREATE_UNSUPPORTED)),
     })

@@ -26,6 +26,7 @@ use crate::invoke::objects::read_uid;
 use crate::invoke::table;
 use crate::transport::{self, Wasi};
 use crate::{command, curl, dispatch};
+use connector::contact::folder::FolderChanges;
 use connector::error;
 use connector::graph::address::Mailbox;
 use connector::graph::request::GraphRequest;
@@ -60,6 +61,10 @@ fn with_connector<T>(operation: impl FnOnce(&Connector<'_>) -> error::Result<T>)
     let settings = settings()?;
     let network = AuthorizedNetwork::new(Wasi, settings.credential.clone());
     operation(&Connector::new(&settings.service, &network, &settings.operation))
+}
+
+fn update_folder(mailbox: &str, id: &str, changes: &FolderChanges) -> TypedResult<Folder> {
+    Ok(with_connector(|connector| connector.update_folder(&Mailbox::from_name(mailbox), id, changes))?.into())
 }
 
 impl contacts::Guest for Component {
@@ -148,7 +153,11 @@ impl contacts::Guest for Component {
     }
 
     fn rename_folder(mailbox: String, id: String, display_name: String) -> TypedResult<Folder> {
-        Ok(with_connector(|connector| connector.rename_folder(&Mailbox::from_name(&mailbox), &id, &display_name))?.into())
+        update_folder(&mailbox, &id, &FolderChanges::rename(&display_name))
+    }
+
+    fn move_folder(mailbox: String, id: String, parent_folder_id: String) -> TypedResult<Folder> {
+        update_folder(&mailbox, &id, &FolderChanges::move_to(&parent_folder_id))
     }
 
     fn delete_folder(mailbox: String, id: String, permanently: bool) -> TypedResult<()> {

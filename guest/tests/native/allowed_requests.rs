@@ -45,6 +45,7 @@ fn operations() -> Vec<(&'static str, Value)> {
         all.extend([
             ("folders.get", json!({"mailbox": mailbox, "id": "f"})),
             ("folders.rename", json!({"mailbox": mailbox, "id": "f", "displayName": "x"})),
+            ("folders.move", json!({"mailbox": mailbox, "id": "f", "parentFolderId": "x"})),
             ("folders.delete", json!({"mailbox": mailbox, "id": "f"})),
             ("folders.delete", json!({"mailbox": mailbox, "id": "f", "permanently": true})),
             ("get", json!({"objectClass": "user", "uid": mailbox, "attributesToGet": ["contacts", "mail"]})),

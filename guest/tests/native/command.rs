@@ -40,6 +40,7 @@ fn command_becomes_operation_with_arguments() {
             "folders.rename",
             json!({"mailbox": "u@t", "id": "f", "displayName": "N"}),
         ),
+        (&["folders", "move", "f", "p"], "folders.move", json!({"mailbox": "me", "id": "f", "parentFolderId": "p"})),
         (&["folders", "delete", "f"], "folders.delete", json!({"mailbox": "me", "id": "f"})),
         (
             &["folders", "delete", "f", "--permanently"],
@@ -76,6 +77,7 @@ fn invalid_command_line_is_refused_with_hint_at_help() {
         &["folders", "delete", "x", "--folder", "y"],
         &["folders", "list", "--select", "y"],
         &["folders", "rename", "x"],
+        &["folders", "move", "x"],
     ] {
         assert!(read(line, "").unwrap_err().message.contains("help"), "{line:?}");
     }

@@ -25,6 +25,7 @@ mod operations_authorized;
 mod operations_batch;
 mod operations_contacts;
 mod operations_exactly_once;
+mod operations_folders;
 mod operations_org_contact;
 mod operations_retry;
 mod operations_search;

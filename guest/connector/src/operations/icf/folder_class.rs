@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use crate::contact::complex_type::ComplexType;
+use crate::contact::folder::FolderChanges;
 use crate::contact::{Folder, folder};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::address::Container;
@@ -48,13 +49,13 @@ impl Connector<'_> {
     pub fn parse_new_folder(&self, attributes: &Map<String, Value>) -> Result<(Container, String)> {
         let mut attributes = attributes.clone();
         let inside = take_container(&mut attributes)?;
-        let name = folder::parse_name(&attributes, &Map::new(), self.service().version)?;
+        let name = folder::parse_changes(&attributes, &Map::new(), self.service().version)?.display_name;
         let missing =
             || Error::invalid_attribute("displayName", "Required attribute 'displayName' value is null: name the folder");
         Ok((inside, name.ok_or_else(missing)?))
     }
 
-    /// Renames a folder to the name in the attributes. Returns it as stored.
+    /// Gives a folder the name and the parent folder in the attributes. Returns it as stored.
     pub(in crate::operations) fn update_folder_object(
         &self,
         uid: &Uid,
@@ -63,14 +64,12 @@ impl Connector<'_> {
     ) -> Result<Map<String, Value>> {
         ContactFolder.check_no_revision(revision)?;
         let stored = self.get_folder_object(uid)?;
-        let name = folder::parse_name(attributes, &stored, self.service().version)?;
-        match name.filter(|name| stored.get("displayName").and_then(Value::as_str) != Some(name)) {
-            None => Ok(stored),
-            Some(name) => {
-                let renamed = self.rename_folder(&uid.container.mailbox, &uid.id, &name)?;
-                Ok(self.build_folder_object(&uid.container, &renamed))
-            }
+        let changes = folder::parse_changes(attributes, &stored, self.service().version)?;
+        if changes == FolderChanges::default() {
+            return Ok(stored);
         }
+        let updated = self.update_folder(&uid.container.mailbox, &uid.id, &changes)?;
+        Ok(self.build_folder_object(&uid.container, &updated))
     }
 
     /// Deletes a folder with its contents. Returns it as it was.

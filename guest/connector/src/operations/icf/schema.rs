@@ -66,8 +66,11 @@ fn list_folder_attributes(version: Version) -> Map<String, Value> {
         Attribute { name: "displayName", native_name: Some("__NAME__"), kind: ValueKind::String, flags: &[Required] },
     ];
     let assigned = Folder::PARTS.iter().filter(|part| part.is_in(version) && part.name != "displayName");
-    let assigned =
-        assigned.map(|part| Attribute { name: part.name, native_name: None, kind: ValueKind::String, flags: READ_ONLY });
+    let assigned = assigned.map(|part| {
+        // An update moves the folder.
+        let flags = if part.name == "parentFolderId" { &[NotCreatable][..] } else { READ_ONLY };
+        Attribute { name: part.name, native_name: None, kind: ValueKind::String, flags }
+    });
     container.into_iter().chain(assigned).map(|attribute| (attribute.name.to_owned(), declare(&attribute))).collect()
 }
 

@@ -1,5 +1,6 @@
 //! Operations on contact folders.
 
+use crate::contact::folder::FolderChanges;
 use crate::contact::{Folder, folder};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::address::{Container, Mailbox};
@@ -49,15 +50,59 @@ impl Connector<'_> {
     ///
     /// A creation with a lost response is not retried: the error says that the folder may exist. Its name identifies it.
     pub fn create_folder(&self, inside: &Container, display_name: &str) -> Result<Folder> {
-        let body = folder::write_body(display_name)?;
+        let body = FolderChanges::rename(display_name).write_body()?;
         Ok(folder::parse_response(&self.send(&folders::create(self.service, inside, body)?)?))
     }
 
-    /// Renames a folder. Returns it as stored.
-    pub fn rename_folder(&self, mailbox: &Mailbox, id: &str, display_name: &str) -> Result<Folder> {
-        let body = folder::write_body(display_name)?;
+    /// Renames a folder, moves it with everything in it, or both. Returns it as stored.
+    ///
+    /// Fails before anything is sent to the folder if the new parent does not exist, or is the folder itself or inside it.
+    pub fn update_folder(&self, mailbox: &Mailbox, id: &str, changes: &FolderChanges) -> Result<Folder> {
+        let body = changes.write_body()?;
+        let parent = match &changes.parent_folder_id {
+            Some(parent) => Some(self.find_new_parent(mailbox, id, parent)?),
+            None => None,
+        };
         let object = self.send(&folders::update(self.service, mailbox, id, body)?).map_err(|error| add_folder_id(id, error))?;
-        Ok(folder::parse_response(&object))
+        let updated = folder::parse_response(&object);
+        // The service can respond without a body.
+        let updated = if updated.id.value().is_some() { updated } else { self.get_folder(mailbox, id)? };
+        if parent.is_some_and(|parent| updated.parent_folder_id.value() != Some(&parent)) {
+            let problem = format!("the service accepted the move of the contact folder {id} and did not move it");
+            return Err(Error::new(ErrorKind::Unavailable, problem));
+        }
+        Ok(updated)
+    }
+
+    /// Returns the id of the folder that a folder is to be moved to, which can be given by its well-known name.
+    fn find_new_parent(&self, mailbox: &Mailbox, id: &str, parent: &str) -> Result<String> {
+        let inside = || {
+            let problem = format!("{parent} is the folder itself or inside it: move the folder {id} to a folder outside of it");
+            Err(Error::invalid_attribute("parentFolderId", &problem))
+        };
+        if parent == id {
+            return inside();
+        }
+        let mut ancestor = self.get_folder(mailbox, parent)?;
+        let found = ancestor.id.value().cloned().unwrap_or_else(|| parent.to_owned());
+        let mut seen = Vec::new();
+        loop {
+            let here = ancestor.id.value().cloned().unwrap_or_default();
+            if here == id {
+                return inside();
+            }
+            // Without this, a service that returns a folder as its own ancestor would cause an endless loop.
+            if seen.contains(&here) {
+                return Ok(found);
+            }
+            seen.push(here);
+            let Some(above) = ancestor.parent_folder_id.value().cloned() else { return Ok(found) };
+            ancestor = match self.get_folder(mailbox, &above) {
+                // What the default folder is in is not a folder of contacts.
+                Err(error) if error.kind == ErrorKind::UnknownUid || error.is_unknown_item() => return Ok(found),
+                above => above?,
+            };
+        }
     }
 
     /// Deletes a folder, with the contacts and folders in it. If `permanently`, they are not in Deleted Items.
