@@ -4,10 +4,10 @@
 HOST := target/debug/graph-contacts
 PORT ?= 8080
 
-.PHONY: help toolchain build component hostile host run test vary test-page test-sdk soak lint fmt docs clean
+.PHONY: help toolchain build component hostile host run test vary test-page test-sdk test-clients soak lint fmt docs clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 # Installing is left to rustup where the toolchain is missing, because it may be set not to do so by itself.
 toolchain:
@@ -46,6 +46,9 @@ test-page: build ## the status page in headless Chromium (CHROMIUM=), with a pic
 
 test-sdk: build ## Microsoft's SDK for the Azure AD Graph API, unmodified, at the gateway; needs Python 3 and its package index
 	tests/sdk/azure_ad_graph.sh
+
+test-clients: host ## clients of Microsoft Graph from npm and PyPI, unmodified, at the emulator (VARY=SEED); skips those it cannot get
+	tests/clients/run.sh
 
 soak: build hostile ## the soak under faults, longer and with a new seed each time (SOAK_ROUNDS=, SOAK_SEED=)
 	SOAK_ROUNDS=$${SOAK_ROUNDS:-2000} SOAK_SEED=$${SOAK_SEED:-$$(date +%s)} cargo test --locked --package graph-contacts-tests soak -- --nocapture

@@ -33,11 +33,9 @@ pub(crate) fn handle(
     authenticate(token, headers)?;
     let (version, target) = route::parse_path(uri.path())?;
     let version = store.features.adjust_version(version);
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    let authority = host.or_else(|| uri.authority().map(http::uri::Authority::as_str)).unwrap_or("localhost");
     let request = GraphRequest {
         method: method.clone(),
-        origin: format!("http://{authority}"),
+        origin: find_origin(request),
         path: uri.path().to_owned(),
         query: Query::parse(uri.query().unwrap_or_default())?,
         prefer: Prefer::parse(headers),
@@ -78,6 +76,16 @@ pub(crate) fn handle(
         Some(applied) => response.with_header(header::HeaderName::from_static("preference-applied"), &applied),
         None => response,
     })
+}
+
+/// Returns scheme and authority as the client addressed the service: those of the request, or those that a TLS terminator in front
+/// of the emulator saw.
+fn find_origin(request: &Parts) -> String {
+    let text = |name: &str| request.headers.get(name).and_then(|value| value.to_str().ok());
+    let of_uri = || request.uri.authority().map(http::uri::Authority::as_str);
+    let authority = text("x-forwarded-host").or_else(|| text("host")).or_else(of_uri).unwrap_or("localhost");
+    let scheme = if text("x-forwarded-proto").is_some_and(|scheme| scheme.eq_ignore_ascii_case("https")) { "https" } else { "http" };
+    format!("{scheme}://{authority}")
 }
 
 /// Fails on a query option that has no effect on a write: only responses with a contact, or with objects by their ids, can be

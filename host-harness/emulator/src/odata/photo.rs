@@ -11,6 +11,9 @@ use crate::odata::precondition;
 use crate::odata::request::GraphRequest;
 use crate::odata::response::GraphResponse;
 
+/// The start of a JPEG (ITU-T T.81, B.1.1.3: SOI).
+const JPEG_START: &[u8] = &[0xff, 0xd8];
+
 /// An uploaded picture.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Photo {
@@ -21,10 +24,12 @@ impl Photo {
     /// Reads the picture in a request.
     pub(crate) fn from_request(request: &GraphRequest) -> Outcome<Self> {
         let media_type = request.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        // The page asks for image/jpeg. The SDKs send the type in the metadata, application/octet-stream. That Graph refuses
+        // The page asks for image/jpeg. The SDKs send the type in the metadata, application/octet-stream. @pnp/graph sends a
+        // picture as application/json (pnp/pnpjs, `packages/graph/photos/types.ts`), so the bytes decide then. That Graph refuses
         // others is unverified.
         let media_type = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        if request.body.is_empty() || !["image/jpeg", "image/jpg", "application/octet-stream"].contains(&media_type.as_str()) {
+        let is_named = ["image/jpeg", "image/jpg", "application/octet-stream"].contains(&media_type.as_str());
+        if request.body.is_empty() || !(is_named || request.body.starts_with(JPEG_START)) {
             return Err(GraphError::bad_request("A photo is the bytes of a picture, of the media type image/jpeg."));
         }
         Ok(Self { content: request.body.clone() })

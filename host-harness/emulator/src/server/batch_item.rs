@@ -76,8 +76,8 @@ fn build_headers(outer: &Parts, own: Option<&Map<String, Value>>) -> HeaderMap {
             headers.append(name, value);
         }
     }
-    let client_request_id = HeaderName::from_static("client-request-id");
-    for name in [header::AUTHORIZATION, header::HOST, client_request_id] {
+    let others = ["client-request-id", "x-forwarded-host", "x-forwarded-proto"].map(HeaderName::from_static);
+    for name in [header::AUTHORIZATION, header::HOST].into_iter().chain(others) {
         if let Some(value) = outer.headers.get(&name) {
             headers.insert(name, value.clone());
         }

@@ -37,6 +37,10 @@ async fn links_have_host_of_request() {
     let response = graph.send(Method::GET, "/v1.0/me/contacts", &[("host", "graph.example:8443")], None).await;
     let link = response.body["@odata.nextLink"].as_str().unwrap();
     assert!(link.starts_with("http://graph.example:8443/v1.0/me/contacts?"), "{link}");
+    let terminator = [("x-forwarded-host", "graph.microsoft.com"), ("x-forwarded-proto", "https")];
+    let response = graph.send(Method::GET, "/v1.0/me/contacts", &terminator, None).await;
+    let link = response.body["@odata.nextLink"].as_str().unwrap();
+    assert!(link.starts_with("https://graph.microsoft.com/v1.0/me/contacts?"), "{link}");
 }
 
 #[tokio::test]
