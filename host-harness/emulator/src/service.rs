@@ -84,7 +84,8 @@ fn find_origin(request: &Parts) -> String {
     let text = |name: &str| request.headers.get(name).and_then(|value| value.to_str().ok());
     let of_uri = || request.uri.authority().map(http::uri::Authority::as_str);
     let authority = text("x-forwarded-host").or_else(|| text("host")).or_else(of_uri).unwrap_or("localhost");
-    let scheme = if text("x-forwarded-proto").is_some_and(|scheme| scheme.eq_ignore_ascii_case("https")) { "https" } else { "http" };
+    let scheme =
+        if text("x-forwarded-proto").is_some_and(|scheme| scheme.eq_ignore_ascii_case("https")) { "https" } else { "http" };
     format!("{scheme}://{authority}")
 }
 

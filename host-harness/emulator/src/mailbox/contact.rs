@@ -147,7 +147,7 @@ impl Contact {
                 let by_prefix = filters.iter().any(|filter| matches!(filter, ContactFilter::StartsWith { .. }));
                 filters.iter().any(|filter| match filter {
                     ContactFilter::EmailAddress(expected) if by_prefix => self.has_address(|one| has_prefix(one, expected)),
-                    other => self.matches(other),
+                    other => self.matches(other, any_case),
                 })
             }
             ContactFilter::Extension(id) => self.extensions.iter().any(|extension| extension.is_named(id)),
