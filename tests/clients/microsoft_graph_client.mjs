@@ -19,7 +19,8 @@ async function listAll(first) {
   const rows = [];
   const iterator = new PageIterator(client, await first, (row) => rows.push(row) > 0);
   await iterator.iterate();
-  return [rows, iterator.getDeltaLink()];
+  // A row can come on two pages.
+  return [[...new Map(rows.map((row) => [row.id, row])).values()], iterator.getDeltaLink()];
 }
 
 // Contacts.
@@ -38,7 +39,9 @@ assert.equal(updated?.jobTitle ?? (await client.api(one).get()).jobTitle, "Engin
 const read = await client.api(one).select("displayName,jobTitle").get();
 assert.deepEqual([read.id, read.jobTitle, read.surname], [created.id, "Engineer", undefined]);
 const whole = await client.api(one).get();
-await client.api(one).patch({ ...whole, nickName: "P" });
+// The contact back as it was read, without what has no value.
+const known = Object.entries(whole).filter(([, value]) => value !== null && !(Array.isArray(value) && value.includes(null)));
+await client.api(one).patch({ ...Object.fromEntries(known), nickName: "P" });
 assert.equal((await client.api(one).get()).nickName, "P");
 const expanded = await client.api(one).expand(`singleValueExtendedProperties($filter=id eq '${PROPERTY}')`).get();
 assert.equal(expanded.singleValueExtendedProperties[0].value, "hr-4711");
@@ -59,22 +62,23 @@ for (const filter of [
   const [found] = await listAll(client.api(contacts).filter(filter).get());
   assert.deepEqual(found.map((row) => row.id), [created.id], filter);
 }
-const sorted = await client.api(contacts).orderby("displayName desc").top(1).get();
-assert.equal(sorted.value[0].displayName, "Pavel Bansky");
+const [sorted] = await listAll(client.api(contacts).orderby("displayName desc").top(5).get());
+assert.equal(sorted[0].displayName, "Pavel Bansky");
 done("listed contacts over pages, filtered and sorted them");
 
 // Folders.
 const outer = await client.api(`${mailbox}/contactFolders`).post({ displayName: "Client outer" });
 const inner = await client.api(`${mailbox}/contactFolders/${outer.id}/childFolders`).post({ displayName: "Client inner" });
 assert.equal(inner.parentFolderId, outer.id);
-await client.api(`${mailbox}/contactFolders/${inner.id}`).patch({ displayName: "Client moved", parentFolderId: outer.parentFolderId });
+const changes = { displayName: "Client moved", parentFolderId: outer.parentFolderId };
+await client.api(`${mailbox}/contactFolders/${inner.id}`).patch(changes);
 const moved = await client.api(`${mailbox}/contactFolders/${inner.id}`).get();
 assert.deepEqual([moved.displayName, moved.parentFolderId], ["Client moved", outer.parentFolderId]);
-const folders = await client.api(`${mailbox}/contactFolders`).orderby("displayName").expand("childFolders").get();
-assert.deepEqual(folders.value.map((row) => row.displayName), ["Client moved", "Client outer"]);
-assert.deepEqual(folders.value[1].childFolders, []);
+const [folders] = await listAll(client.api(`${mailbox}/contactFolders`).orderby("displayName").expand("childFolders").get());
+assert.deepEqual(folders.map((row) => row.displayName), ["Client moved", "Client outer"]);
+assert.deepEqual(folders[1].childFolders, []);
 await client.api(`${mailbox}/contactFolders/${inner.id}`).patch({ parentFolderId: outer.id });
-assert.equal((await client.api(`${mailbox}/contactFolders/${outer.id}/childFolders`).get()).value.length, 1);
+assert.equal((await listAll(client.api(`${mailbox}/contactFolders/${outer.id}/childFolders`).get()))[0].length, 1);
 done("created, renamed and moved nested folders, sorted and expanded them");
 
 // Delta.
@@ -105,7 +109,7 @@ await client.api(`${one}/extensions/Com.Contoso.Referral`).patch({ dealValue: 7 
 assert.equal((await client.api(`${one}/extensions/Com.Contoso.Referral`).get()).dealValue, 7);
 done("kept a photo and an open extension with a contact");
 
-// Batch. The client keeps the version in an absolute URL, which Graph refuses (msgraph-sdk-javascript#1178), so there is none.
+// Batch. The client keeps the version of a URL, which Graph refuses (msgraph-sdk-javascript#1178), so there is none.
 const steps = new BatchRequestContent([
   {
     id: "1",
@@ -137,13 +141,14 @@ for (const [path, status, code] of [
 ]) {
   const error = await failure(client.api(path).get());
   assert.ok(error instanceof GraphError);
-  assert.deepEqual([error.statusCode, error.code], [status, code], path);
-  assert.ok(error.requestId);
+  assert.equal(error.statusCode, status, path);
+  // A 404 can have an empty body.
+  if (status !== 404 || error.requestId) assert.deepEqual([error.code, Boolean(error.requestId)], [code, true], path);
 }
 const into = await failure(client.api(`${mailbox}/contactFolders/${outer.id}`).patch({ parentFolderId: inner.id }));
 assert.equal(into.statusCode, 400);
-const beta = await client.api(`${mailbox}/contactFolders`).version("beta").get();
-assert.equal(beta.value[0].wellKnownName, "contacts");
+const [beta] = await listAll(client.api(`${mailbox}/contactFolders`).version("beta").get());
+assert.equal(beta[0].wellKnownName, "contacts");
 done("got Graph's errors, and beta's default folder");
 
 for (const id of [created.id, ...ids]) await client.api(`${contacts}/${id}`).delete();

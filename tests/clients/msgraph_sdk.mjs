@@ -3,7 +3,10 @@ import assert from "node:assert/strict";
 import { BaseBearerTokenAuthenticationProvider } from "@microsoft/kiota-abstractions";
 import { createGraphServiceClient, GraphRequestAdapter } from "@microsoft/msgraph-sdk";
 import { BatchRequestContentCollection, PageIterator } from "@microsoft/msgraph-sdk-core";
-import { createContactCollectionResponseFromDiscriminatorValue } from "@microsoft/msgraph-sdk/models/index.js";
+import {
+  createContactCollectionResponseFromDiscriminatorValue as CONTACTS,
+  createContactFolderCollectionResponseFromDiscriminatorValue as FOLDERS,
+} from "@microsoft/msgraph-sdk/models/index.js";
 import { createODataErrorFromDiscriminatorValue } from "@microsoft/msgraph-sdk/models/oDataErrors/index.js";
 import "@microsoft/msgraph-sdk-users";
 import { connect, done, failure, JPEG, PROPERTY } from "./transport.mjs";
@@ -19,11 +22,12 @@ const mailbox = graph.users.byUserId(user);
 const contacts = mailbox.contacts;
 const ERRORS = { XXX: createODataErrorFromDiscriminatorValue };
 
-async function listAll(first) {
+async function listAll(first, parse = CONTACTS) {
   const rows = [];
-  const iterator = new PageIterator(adapter, first, (row) => rows.push(row) > 0, createContactCollectionResponseFromDiscriminatorValue, ERRORS);
+  const iterator = new PageIterator(adapter, first, (row) => rows.push(row) > 0, parse, ERRORS);
   await iterator.iterate();
-  return rows;
+  // A row can come on two pages.
+  return [...new Map(rows.map((row) => [row.id, row])).values()];
 }
 
 // Contacts.
@@ -47,23 +51,24 @@ for (let number = 0; number < 12; number++) ids.push((await contacts.post({ give
 const all = await listAll(await contacts.get({ queryParameters: { top: 5, select: ["displayName"] } }));
 assert.equal(new Set(all.map((row) => row.id)).size, before + 13);
 const filter = "startswith(displayName,'nobody') or emailAddresses/any(a:a/address eq 'pavelb@fabrikam.onmicrosoft.com')";
-const found = await contacts.get({ queryParameters: { filter } });
-assert.deepEqual(found.value.map((row) => row.id), [created.id]);
-const sorted = await contacts.get({ queryParameters: { orderby: ["displayName desc"], top: 1 } });
-assert.equal(sorted.value[0].displayName, "Pavel Bansky");
+const found = await listAll(await contacts.get({ queryParameters: { filter } }));
+assert.deepEqual(found.map((row) => row.id), [created.id]);
+const sorted = await listAll(await contacts.get({ queryParameters: { orderby: ["displayName desc"], top: 5 } }));
+assert.equal(sorted[0].displayName, "Pavel Bansky");
 done("listed contacts over pages, filtered and sorted them");
 
 // Folders.
 const folders = mailbox.contactFolders;
 const outer = await folders.post({ displayName: "Kiota outer" });
 const inner = await folders.byContactFolderId(outer.id).childFolders.post({ displayName: "Kiota inner" });
-const moved = await folders.byContactFolderId(inner.id).patch({ parentFolderId: outer.parentFolderId, displayName: "Kiota moved" });
-assert.equal((moved ?? (await folders.byContactFolderId(inner.id).get())).parentFolderId, outer.parentFolderId);
-const expanded = await folders.get({ queryParameters: { orderby: ["displayName"], expand: ["childFolders"] } });
-assert.deepEqual(expanded.value.map((row) => row.displayName), ["Kiota moved", "Kiota outer"]);
+await folders.byContactFolderId(inner.id).patch({ parentFolderId: outer.parentFolderId, displayName: "Kiota moved" });
+assert.equal((await folders.byContactFolderId(inner.id).get()).parentFolderId, outer.parentFolderId);
+const options = { orderby: ["displayName"], expand: ["childFolders"] };
+const expanded = await listAll(await folders.get({ queryParameters: options }), FOLDERS);
+assert.deepEqual(expanded.map((row) => row.displayName), ["Kiota moved", "Kiota outer"]);
 await folders.byContactFolderId(inner.id).patch({ parentFolderId: outer.id });
-const children = await folders.byContactFolderId(outer.id).childFolders.get();
-assert.deepEqual(children.value.map((row) => row.id), [inner.id]);
+const children = await listAll(await folders.byContactFolderId(outer.id).childFolders.get(), FOLDERS);
+assert.deepEqual(children.map((row) => row.id), [inner.id]);
 done("created, renamed and moved nested folders, sorted and expanded them");
 
 // Delta.
@@ -118,7 +123,9 @@ for (const [request, status, code] of [
   [folders.byContactFolderId(outer.id).patch({ parentFolderId: inner.id }), 400, "ErrorMoveCopyFailed"],
 ]) {
   const error = await failure(request);
-  assert.deepEqual([error.responseStatusCode, error.errorEscaped?.code], [status, code]);
+  assert.equal(error.responseStatusCode, status);
+  // A 404 can have an empty body.
+  if (status !== 404 || error.errorEscaped) assert.equal(error.errorEscaped?.code, code);
 }
 done("got Graph's errors");
 

@@ -13,7 +13,11 @@ from graph_transport import JPEG, arguments, connect, done
 logging.getLogger("O365").setLevel(logging.CRITICAL)
 endpoint, token, user = arguments()
 account = Account(
-    ("client", "secret"), auth_flow_type="credentials", tenant_id="contoso.example", token_backend=MemoryTokenBackend(), raise_http_errors=True
+    ("client", "secret"),
+    auth_flow_type="credentials",
+    tenant_id="contoso.example",
+    token_backend=MemoryTokenBackend(),
+    raise_http_errors=True,
 )
 connect(endpoint)
 session = account.con.get_session()

@@ -78,8 +78,8 @@ pub(crate) fn handle(
     })
 }
 
-/// Returns scheme and authority as the client addressed the service: those of the request, or those that a TLS terminator in front
-/// of the emulator saw.
+/// Returns scheme and authority as the client addressed the service: those of the request, or those that a TLS terminator in
+/// front of the emulator saw.
 fn find_origin(request: &Parts) -> String {
     let text = |name: &str| request.headers.get(name).and_then(|value| value.to_str().ok());
     let of_uri = || request.uri.authority().map(http::uri::Authority::as_str);

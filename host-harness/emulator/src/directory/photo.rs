@@ -10,8 +10,8 @@ use crate::odata::request::GraphRequest;
 use crate::odata::response::GraphResponse;
 use crate::store::Store;
 
-/// `GET`; and `PUT` or `PATCH`, whose response is 200 without a body ("Update profilephoto"). That a user without a mailbox can have a
-/// picture is unverified.
+/// `GET`; and `PUT` or `PATCH`, whose response is 200 without a body ("Update profilephoto"). That a user without a mailbox can
+/// have a picture is unverified.
 pub(crate) fn handle(store: &mut Store, request: &GraphRequest, key: &UserKey) -> Outcome<GraphResponse> {
     let id = store.find_user(key)?.id.clone();
     match request.method {

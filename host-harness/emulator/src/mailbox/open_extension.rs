@@ -36,7 +36,8 @@ impl OpenExtension {
     }
 
     /// Merges the data of a body into the extension; properties outside of the body stay ("Update open extension"). That null
-    /// removes a property is unverified. The name does not change: a body with another name or id is refused, which is unverified.
+    /// removes a property is unverified. The name does not change: a body with another name or id is refused, which is
+    /// unverified.
     pub(crate) fn update(&mut self, object: &Map<String, Value>) -> Outcome<()> {
         let is_key = |name: &str| ["id", "extensionName"].iter().any(|key| is_same_name(key, name));
         if object.iter().any(|(name, value)| is_key(name) && !value.as_str().is_some_and(|key| self.is_named(key))) {

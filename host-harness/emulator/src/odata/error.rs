@@ -54,8 +54,8 @@ impl GraphError {
     /// microsoft-graph-docs#562: a member of a collection in a filter without a lambda.
     pub(crate) fn not_single_value(property: &str) -> Self {
         Self::bad_request(format!(
-            "The parent value for a property access of a property '{property}' is not a single value. Property access can only be \
-             applied to a single value."
+            "The parent value for a property access of a property '{property}' is not a single value. Property access can only \
+             be applied to a single value."
         ))
     }
 
@@ -86,8 +86,9 @@ impl GraphError {
         ))
     }
 
-    /// A value for a property that the service sets. Status and text are from msgraph-sdk-dotnet#2408 and microsoft-graph-docs#6439,
-    /// the code is from microsoft-graph-docs#17008, all for messages. That contacts and folders are refused alike is unverified.
+    /// A value for a property that the service sets. Status and text are from msgraph-sdk-dotnet#2408 and
+    /// microsoft-graph-docs#6439, the code is from microsoft-graph-docs#17008, all for messages. That contacts and folders are
+    /// refused alike is unverified.
     pub(crate) fn set_action() -> Self {
         Self::new(StatusCode::BAD_REQUEST, "ErrorInvalidPropertySet", "Set action is invalid for property.")
     }

@@ -47,8 +47,8 @@ pub(crate) fn check_no_parameters(headers: &HeaderMap, body: &[u8], action: &str
     if body.is_empty() { Ok(()) } else { parse_parameters(headers, body, action, &[]).map(drop) }
 }
 
-/// Returns whether a name in a body is that of a property. Case makes no difference: @pnp/graph sends every `surname` as `surName`
-/// (pnp/pnpjs, `packages/graph/contacts/types.ts`), and its tests pass against the service.
+/// Returns whether a name in a body is that of a property. Case makes no difference: @pnp/graph sends every `surname` as
+/// `surName` (pnp/pnpjs, `packages/graph/contacts/types.ts`), and its tests run against the service.
 pub(crate) fn is_same_name(property: &str, name: &str) -> bool {
     property.eq_ignore_ascii_case(name)
 }

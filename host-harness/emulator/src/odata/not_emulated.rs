@@ -48,7 +48,8 @@ impl Parent {
 }
 
 /// What follows the version.
-const ROOT: &str = "$entity $metadata accessReviewDecisions accessReviews activitystatistics admin administrativeUnits agentRegistry agents \
+const ROOT: &str = "\
+    $entity $metadata accessReviewDecisions accessReviews activitystatistics admin administrativeUnits agentRegistry agents \
     agreementAcceptances agreements allowedDataLocations app appCatalogs applications applicationTemplates \
     approvalWorkflowProviders auditLogs authenticationMethodConfigurations authenticationMethodDevices \
     authenticationMethodsPolicy bookingBusinesses bookingCurrencies businessFlowTemplates certificateAuthorities \
@@ -67,7 +68,8 @@ const ROOT: &str = "$entity $metadata accessReviewDecisions accessReviews activi
     teamwork templates tenantRelationships termStore threatSubmission trustFramework workplace";
 
 /// What follows a user.
-const USER: &str = "activities adhocCalls agreementAcceptances analytics appConsentRequestsForApproval appRoleAssignedResources \
+const USER: &str = "\
+    activities adhocCalls agreementAcceptances analytics appConsentRequestsForApproval appRoleAssignedResources \
     appRoleAssignments approvals assignLicense authentication calendar calendarGroups calendars calendarView \
     changePassword chats cloudClipboard cloudPcPools cloudPCs communications convertExternalToInternalMemberUser \
     createdObjects dataSecurityAndGovernance deletePasswordSingleSignOnCredentials deviceEnrollmentConfigurations \
@@ -87,7 +89,8 @@ const USER: &str = "activities adhocCalls agreementAcceptances analytics appCons
     wipeManagedAppRegistrationsByDeviceTag";
 
 /// What follows a group.
-const GROUP: &str = "acceptedSenders addFavorite appRoleAssignments assignLicense calendar calendarView checkGrantedPermissionsForApp \
+const GROUP: &str = "\
+    acceptedSenders addFavorite appRoleAssignments assignLicense calendar calendarView checkGrantedPermissionsForApp \
     conversations createdOnBehalfOf deletePasswordSingleSignOnCredentials drive drives endpoints evaluateDynamicMembership \
     events extensions getPasswordSingleSignOnCredentials groupLifecyclePolicies onenote onPremisesSyncBehavior owners \
     permissionGrants photo photos planner rejectedSenders removeFavorite renew resetUnseenCount restore \

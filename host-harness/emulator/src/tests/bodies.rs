@@ -116,8 +116,8 @@ async fn property_names_of_bodies_ignore_case() {
     let created = graph
         .post(
             "/v1.0/me/contacts",
-            json!({"givenName": "Pavel", "surName": "Bansky", "HomeAddress": {"City": "Seattle"}, "EMAILADDRESSES": [{"Address": "p@x"}],
-                   "SingleValueExtendedProperties": [{"Id": SOURCE_ID, "Value": "1"}]}),
+            json!({"givenName": "Pavel", "surName": "Bansky", "HomeAddress": {"City": "Seattle"},
+                   "EMAILADDRESSES": [{"Address": "p@x"}], "SingleValueExtendedProperties": [{"Id": SOURCE_ID, "Value": "1"}]}),
         )
         .await;
     assert_eq!((created.status.as_u16(), &created.body["displayName"]), (201, &json!("Pavel Bansky")), "{}", created.body);
