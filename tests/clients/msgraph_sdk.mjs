@@ -117,12 +117,12 @@ done("sent three requests in a batch");
 
 // Errors.
 for (const [request, status, code] of [
-  [contacts.byContactId("not-an-id").get(), 400, "ErrorInvalidIdMalformed"],
-  [graph.users.byUserId("nobody@contoso.com").contacts.get(), 404, "ResourceNotFound"],
-  [contacts.get({ queryParameters: { search: "x" } }), 501, "NotImplemented"],
-  [folders.byContactFolderId(outer.id).patch({ parentFolderId: inner.id }), 400, "ErrorMoveCopyFailed"],
+  [() => contacts.byContactId("not-an-id").get(), 400, "ErrorInvalidIdMalformed"],
+  [() => graph.users.byUserId("nobody@contoso.com").contacts.get(), 404, "ResourceNotFound"],
+  [() => contacts.get({ queryParameters: { search: "x" } }), 501, "NotImplemented"],
+  [() => folders.byContactFolderId(outer.id).patch({ parentFolderId: inner.id }), 400, "ErrorMoveCopyFailed"],
 ]) {
-  const error = await failure(request);
+  const error = await failure(request());
   assert.equal(error.responseStatusCode, status);
   // A 404 can have an empty body.
   if (status !== 404 || error.errorEscaped) assert.equal(error.errorEscaped?.code, code);

@@ -16,13 +16,21 @@ def expect_error(status, code, query):
     try:
         query.execute_query()
     except ClientRequestException as error:
-        assert (error.response.status_code, error.code) == (status, code), error
+        # A 404 can have an empty body.
+        assert error.response.status_code == status and (error.code == code or status == 404), error
         client.clear()
         return
     raise AssertionError(f"{status} {code} was expected")
 
 
-before = len(mailbox.contacts.get_all().execute_query())
+
+
+def everything(query):
+    """Returns the rows of all pages by their ids. A row can come on two pages."""
+    return {row.id: row for row in query.get_all(page_size=5).execute_query()}
+
+
+before = len(everything(mailbox.contacts))
 contact = mailbox.contacts.add("Pavel", "Bansky", "pavelb@fabrikam.onmicrosoft.com", "+1 732 555 0102").execute_query()
 assert contact.id and contact.display_name == "Pavel Bansky"
 contact.set_property("jobTitle", "Engineer").update().execute_query()
@@ -34,14 +42,13 @@ done("created, read and updated a contact")
 made = [contact.id]
 for number in range(12):
     made.append(mailbox.contacts.add(f"Number {number}", "Many").execute_query().id)
-assert len({one.id for one in mailbox.contacts.get_all(page_size=5).execute_query()}) == before + 13
-found = mailbox.contacts.filter("contains(displayName,'vel B')").get().execute_query()
-assert [one.id for one in found] == [contact.id]
+assert len(everything(mailbox.contacts)) == before + 13
+assert list(everything(mailbox.contacts.filter("contains(displayName,'vel B')"))) == [contact.id]
 # `order_by` of 3.3.0 sends `$order_by`, which is not an option of OData.
-sorted_contacts = mailbox.contacts.top(1)
+sorted_contacts = mailbox.contacts
 sorted_contacts.query_options.custom["$orderby"] = "displayName desc"
-found = sorted_contacts.get().execute_query()
-assert found[0].id == contact.id
+assert next(iter(everything(sorted_contacts))) == contact.id
+sorted_contacts.query_options.custom.clear()
 done("listed contacts over pages, filtered and sorted them")
 
 outer = mailbox.contact_folders.add("Office outer").execute_query()
@@ -55,7 +62,7 @@ moved = mailbox.contact_folders[inner.id].get().execute_query()
 assert (moved.display_name, moved.parent_folder_id) == ("Office moved", other.id)
 sorted_folders = mailbox.contact_folders.expand(["childFolders"])
 sorted_folders.query_options.custom["$orderby"] = "displayName"
-listed = sorted_folders.get().execute_query()
+listed = list(everything(sorted_folders).values())
 assert [folder.display_name for folder in listed] == ["Office other", "Office outer"]
 assert [child.display_name for child in listed[0].child_folders] == ["Office moved"]
 done("created, renamed and moved nested folders, sorted and expanded them")
@@ -86,5 +93,5 @@ for id in made:
 for folder in (outer, other):
     mailbox.contact_folders[folder.id].delete_object().execute_query()
 expect_error(404, "ErrorItemNotFound", mailbox.contacts[rows[0]].get())
-assert len(mailbox.contacts.get_all().execute_query()) == before
+assert len(everything(mailbox.contacts)) == before
 done("deleted what it made")

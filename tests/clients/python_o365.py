@@ -42,9 +42,9 @@ def as_folder(folder):
     return ContactFolder(parent=book, **{ContactFolder._cloud_data_key: data})
 
 
-def everything(folder):
-    """Returns all contacts of a folder, in pages of five."""
-    return list(folder.get_contacts(limit=None, batch=5))
+def everything(folder, **options):
+    """Returns all contacts of a folder, in pages of five. A row can come on two pages."""
+    return list({one.object_id: one for one in folder.get_contacts(limit=None, batch=5, **options)}.values())
 
 
 before = len(everything(book))
@@ -60,7 +60,7 @@ assert contact.save()
 # `get_contact_by_email` of 2.1.10 fails in the client, before it sends anything.
 query = book.q()
 by_address = query.any(collection="email_addresses", filter_instance=query.equals("address", "pavelb@fabrikam.onmicrosoft.com"))
-[read] = book.get_contacts(query=by_address)
+[read] = everything(book, query=by_address)
 assert read.object_id == contact.object_id
 assert (read.job_title, read.full_name, read.home_address["city"]) == ("Engineer", "Pavel Bansky", "Seattle")
 done("created, updated and found a contact")
@@ -71,12 +71,12 @@ for number in range(12):
     more.name, more.surname = f"Number {number}", "Many"
     assert more.save()
     made.append(more)
-assert len({one.object_id for one in everything(book)}) == before + 13
-found = list(book.get_contacts(query=book.q().startswith("display_name", "Pavel")))
+assert len(everything(book)) == before + 13
+found = everything(book, query=book.q().startswith("display_name", "Pavel"))
 assert [one.object_id for one in found] == [contact.object_id]
-found = list(book.get_contacts(query=book.q().contains("display_name", "vel B")))
+found = everything(book, query=book.q().contains("display_name", "vel B"))
 assert [one.object_id for one in found] == [contact.object_id]
-assert next(iter(book.get_contacts(limit=1, order_by="displayName desc"))).object_id == contact.object_id
+assert everything(book, order_by="displayName desc")[0].object_id == contact.object_id
 done("listed contacts over pages, filtered and sorted them")
 
 outer = as_folder(book.create_child_folder("O365 outer"))
