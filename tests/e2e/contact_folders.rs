@@ -94,7 +94,7 @@ fn changed_parent_moves_folder() {
         assert_eq!((status, &back["parentFolderId"]), (200, &outer["parentFolderId"]), "{back}");
         fixture.emulator.clear_requests();
         for (parent, expected) in
-            [(&outer["id"], 400), (&inner["id"], 400), (&json!("nowhere"), 404), (&json!(null), 400), (&json!(""), 400)]
+            [(&outer["id"], 400), (&inner["id"], 400), (&json!("nowhere"), 404), (&json!(7), 400), (&json!(""), 400)]
         {
             let (status, refused) = patch(&outer, parent).await;
             assert_eq!(status, expected, "{parent}: {refused}");
