@@ -5,7 +5,7 @@ use graph_emulator::{CannedResponse, Fault, FaultKind};
 use http::{Method, StatusCode, header};
 use serde_json::{Value, json};
 
-use crate::fixture::{Fixture, UID, connector, run};
+use crate::fixture::{Fixture, UID, connector, run, send_request};
 
 fn respond_with(status: u16, content_type: &'static str, body: &'static str) -> FaultKind {
     let canned = CannedResponse {
@@ -109,14 +109,24 @@ fn throttling_passes_on_retry_after() {
 }
 
 #[test]
-fn user_without_mailbox_has_own_error() {
+fn user_without_mailbox_has_no_contacts_and_takes_none() {
     run(async {
         let fixture = Fixture::start().await;
         let mut user = graph_emulator::User::new("00000000-0000-0000-0000-000000000001", "unlicensed@contoso.example");
         user.mailbox = false;
         fixture.emulator.add_user(user);
-        let (status, body) = fixture.get("00000000-0000-0000-0000-000000000001?_fields=contacts").await;
-        assert_eq!((status, &body["detail"]["graphCode"]), (404, &json!("MailboxNotEnabledForRESTAPI")), "{body}");
+        let id = "00000000-0000-0000-0000-000000000001";
+        assert_eq!(fixture.get(&format!("{id}?_fields=contacts")).await, (200, json!({"_id": id, "contacts": []})));
+        fixture.add(json!({"givenName": "Ada"}));
+        let (status, body) = fixture.query("user", &[("_queryFilter", "true"), ("_fields", "contacts")]).await;
+        let counts: Vec<usize> =
+            body["result"].as_array().unwrap().iter().map(|user| user["contacts"].as_array().unwrap().len()).collect();
+        assert_eq!((status, counts, body.get("error")), (200, vec![1, 0], None), "the query goes on past the user: {body}");
+
+        let body = json!({"__addContacts__": {"givenName": "Bob"}}).to_string();
+        let (status, body) = send_request(fixture.request(Method::PUT, id).header("If-Match", "*").body(body)).await;
+        let error = &body["detail"]["contacts"][0]["error"];
+        assert_eq!((status, &error["graphCode"]), (404, &json!("MailboxNotEnabledForRESTAPI")), "{body}");
         assert!(body["message"].as_str().unwrap().contains("mailbox"), "{body}");
     });
 }

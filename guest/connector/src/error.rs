@@ -99,9 +99,22 @@ pub struct Exchange {
     pub graph_message: Option<String>,
     /// The code of the first detail, such as `ObjectConflict`.
     pub detail_code: Option<String>,
+    /// The code of the inner error, which can be more specific.
+    pub inner_code: Option<String>,
     /// Whether there was a response that was too long to be read.
     pub is_response_too_long: bool,
 }
+
+/// The codes that say that a user has no mailbox in Exchange Online: without a licence, a guest, inactive, soft-deleted, or with a
+/// mailbox on premises (microsoft-graph-docs-contrib#6519, #405, #4340, msgraph-sdk-javascript#1756; and
+/// <https://learn.microsoft.com/en-us/graph/known-issues>).
+const NO_MAILBOX_CODES: [&str; 5] = [
+    "MailboxNotEnabledForRESTAPI",
+    "MailboxNotSupportedForRESTAPI",
+    "MailboxNotHostedInExchangeOnline",
+    "RESTAPINotEnabledForUser",
+    "ErrorNonExistentMailbox",
+];
 
 impl Error {
     /// Creates an error that occurred before anything was sent.
@@ -128,6 +141,19 @@ impl Error {
     /// Checks whether the response was too long to be read: fewer rows in a page, or fewer requests in a batch, can be.
     pub fn is_response_too_long(&self) -> bool {
         self.exchange.as_ref().is_some_and(|exchange| exchange.is_response_too_long)
+    }
+
+    /// Checks whether the service says that the user has no mailbox, whatever the status: 404, and 403 or 401 were seen too.
+    pub fn is_without_mailbox(&self) -> bool {
+        let codes = self.exchange.iter().flat_map(|exchange| [&exchange.graph_code, &exchange.inner_code]).flatten();
+        codes.into_iter().any(|code| NO_MAILBOX_CODES.iter().any(|known| known.eq_ignore_ascii_case(code)))
+    }
+
+    /// Checks whether the user or the user's mailbox does not exist: Graph has codes that say either (`ResourceNotFound`,
+    /// `ErrorInvalidUser`), and responses without any.
+    pub fn is_user_or_mailbox_not_found(&self) -> bool {
+        let is_user = self.graph_code().is_some_and(|code| code.eq_ignore_ascii_case("Request_ResourceNotFound"));
+        self.is_without_mailbox() || self.kind == ErrorKind::UnknownUid && !is_user
     }
 
     /// Checks whether the contact or folder does not exist. A missing mailbox or user is another error.

@@ -24,7 +24,7 @@ pub(super) fn act_on_class(
     let bad = |problem: String| Failure::new(StatusCode::BAD_REQUEST, problem);
     let body = match request.parameters.action().map(str::to_ascii_lowercase).as_deref() {
         Some("schema") => build_schema(connector.service().version).get(request.class.name()).cloned().unwrap_or_default(),
-        Some("livesync") => {
+        Some("livesync" | "activesync") => {
             let mailbox = match request.parameters.get("mailbox") {
                 None if request.class.is_in_mailbox() => {
                     return Err(bad("The parameter 'mailbox' is missing: it names the owner of the contacts".to_owned()));
@@ -74,9 +74,14 @@ fn parse_sync_token(body: &Value) -> Result<Option<String>, Failure> {
         "The body of liveSync must be the response to the previous one, with connectorData.syncToken, or empty for the first one";
     match body {
         Value::Null => Ok(None),
-        Value::Object(members) => match members.get("connectorData").map(|data| data.get("syncToken")) {
-            None => Ok(None),
-            Some(Some(Value::String(token))) => Ok(Some(token.clone())),
+        // OpenIDM's repository keeps nulls, and a caller that has no token yet may send them.
+        Value::Object(members) => match members.get("connectorData") {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::Object(data)) => match data.get("syncToken") {
+                Some(Value::Null) => Ok(None),
+                Some(Value::String(token)) if !token.is_empty() => Ok(Some(token.clone())),
+                _ => Err(Failure::new(StatusCode::BAD_REQUEST, problem)),
+            },
             Some(_) => Err(Failure::new(StatusCode::BAD_REQUEST, problem)),
         },
         _ => Err(Failure::new(StatusCode::BAD_REQUEST, problem)),

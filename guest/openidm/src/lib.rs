@@ -30,7 +30,9 @@ use http::StatusCode;
 use http::request::Parts;
 use protocol::login;
 use protocol::openidm::failure::Failure;
+use protocol::openidm::parameters::Parameters;
 use protocol::openidm::path::{NotFound, Path, without_prefix};
+use protocol::openidm::sync_source::SyncSource;
 use serde_json::Value;
 
 use crate::headers::Condition;
@@ -67,12 +69,18 @@ fn respond(
         Some(true) => {}
     }
     headers::check_versions(&request.headers)?;
-    let parameters = query::parse(request.uri.query().unwrap_or_default())?;
+    let mut parameters = query::parse(request.uri.query().unwrap_or_default())?;
     let is_pretty = query::parse_pretty_print(&parameters)?;
     let system = &settings.gateway.system;
     let connector = || Connector::new(&settings.service, network, &settings.operation);
-    let (class, id) = match find_route(request.uri.path(), system)? {
+    let (class, id) = match find_route(request, &parameters, system)? {
         Route::Objects(class, id) => (class, id),
+        Route::Sync(class, mailbox) => {
+            if let Some(mailbox) = mailbox {
+                parameters.add_default("mailbox", mailbox);
+            }
+            (class, None)
+        }
         Route::System { is_for_all } => {
             headers::parse_condition(&request.method, &request.headers)?;
             let response = system::act(request, &parameters, system, is_for_all, connector)?;
@@ -105,27 +113,48 @@ fn respond(
 enum Route {
     /// An object of a class, or without an id the class as a whole.
     Objects(ObjectClass, Option<String>),
+    /// The objects of a class to synchronize, and the mailbox that the source names.
+    Sync(ObjectClass, Option<String>),
     /// The system. `is_for_all`: the path names every system, of which there is one.
     System { is_for_all: bool },
 }
 
-/// Returns the target of a path.
-fn find_route(path: &str, own_system: &str) -> std::result::Result<Route, Failure> {
-    let (system, class, id, has_more) = match Path::parse(path) {
-        Ok(Path::AllSystems) => return Ok(Route::System { is_for_all: true }),
-        Ok(Path::System { system, class, id, has_more }) => (system, class, id, has_more),
+/// Returns the target of a request.
+fn find_route(request: &Parts, parameters: &Parameters, own_system: &str) -> std::result::Result<Route, Failure> {
+    let path = request.uri.path();
+    let source = || SyncSource::from_request(&request.method, parameters).transpose();
+    let find_class = |name: &str| {
+        ObjectClass::from_name(name).ok_or_else(|| Failure::new(StatusCode::NOT_FOUND, format!("Not found: {name}")))
+    };
+    let check_system = |system: &str| {
+        if system == own_system { Ok(()) } else { Err(Failure::not_found(&format!("system/{system}"))) }
+    };
+    let path_target = match Path::parse(path) {
+        Ok(target) => target,
         Err(NotFound::NotUtf8) => return Err(Failure::new(StatusCode::BAD_REQUEST, "The path is not UTF-8")),
         Err(NotFound::Unknown(name)) => return Err(Failure::not_found(&name)),
     };
-    if system != own_system {
-        return Err(Failure::not_found(&format!("system/{system}")));
-    }
-    if has_more {
-        return Err(Failure::not_found(without_prefix(path)));
-    }
-    let Some(name) = class else { return Ok(Route::System { is_for_all: false }) };
-    match ObjectClass::from_name(&name) {
-        Some(class) => Ok(Route::Objects(class, id)),
-        None => Err(Failure::new(StatusCode::NOT_FOUND, format!("Not found: {name}"))),
-    }
+    let (class, id) = match path_target {
+        Path::System { system, class: Some(class), id, has_more } => {
+            check_system(&system)?;
+            if has_more {
+                return Err(Failure::not_found(without_prefix(path)));
+            }
+            (class, id)
+        }
+        system_target => {
+            if let Path::System { system, has_more, .. } = &system_target {
+                check_system(system)?;
+                if *has_more {
+                    return Err(Failure::not_found(without_prefix(path)));
+                }
+            }
+            let Some(source) = source()? else {
+                return Ok(Route::System { is_for_all: system_target == Path::AllSystems });
+            };
+            check_system(&source.system)?;
+            return Ok(Route::Sync(find_class(&source.class)?, source.mailbox));
+        }
+    };
+    Ok(Route::Objects(find_class(&class)?, id))
 }

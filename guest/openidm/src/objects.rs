@@ -11,14 +11,14 @@ use crate::request::{ObjectRequest, get_revision, parse_patch, require_update, t
 use crate::response::ObjectResponse;
 use crate::row_writer::RowWriter;
 use crate::{actions, headers, query};
-use connector::error::Error;
-use connector::graph::selection::Selection;
+use connector::error::{Error, ErrorKind};
 use connector::operations::connector::Connector;
 use connector::operations::icf::filter::Filter;
 use connector::operations::icf::object_class::ObjectClass::User;
 use connector::operations::icf::outcome::{Outcome, Updated};
-use connector::operations::icf::user_attributes::USER;
-use connector::operations::icf::user_class::write_contact_value;
+use connector::operations::icf::search::SearchSummary;
+use connector::operations::icf::user_attributes::{CONTACTS, USER};
+use connector::operations::icf::user_contacts::{UserMailbox, write_contact_value};
 use connector::response_writer::ResponseWriter;
 
 /// Carries out a request about objects of a class. Returns `None` if `writer` has the response already.
@@ -99,18 +99,42 @@ fn read_user(
     writer: &mut dyn ResponseWriter,
 ) -> Result<Option<ObjectResponse>, Error> {
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let (user, container) = connector.get_user_without_contacts(id, &names)?;
-    let Some(container) = container else { return Ok(Some(ObjectResponse::ok(user))) };
+    let (user, mailbox) = connector.get_user_without_contacts(id, &names)?;
+    let Some(mailbox) = mailbox else { return Ok(Some(ObjectResponse::ok(user))) };
     let version = connector.service().version;
     let mut rows = RowWriter::new(writer, &user, "contacts", request.is_pretty);
-    match connector
-        .list_contacts(&container, &Selection::default(), |contact| rows.write_row(&write_contact_value(&contact, version)))
-    {
+    match connector.list_user_contacts(&mailbox, |contact| rows.write_row(&write_contact_value(&contact, version))) {
         Ok(()) => rows.end(&Map::new()),
         Err(error) if rows.discard() => return Err(error),
         Err(_) => {}
     }
     Ok(None)
+}
+
+/// Writes a user with the contacts, as they are read. A user that was deleted after the directory returned it is omitted.
+fn write_user(
+    connector: &Connector<'_>,
+    user: &Map<String, Value>,
+    mailbox: &UserMailbox,
+    rows: &mut RowWriter<'_>,
+) -> Result<(), Error> {
+    let version = connector.service().version;
+    let listed = connector.list_user_contacts(mailbox, |contact| {
+        if !rows.is_in_row() {
+            rows.begin_row(user, CONTACTS)?;
+        }
+        rows.write_item(&write_contact_value(&contact, version))
+    });
+    match listed {
+        Err(error) if error.kind == ErrorKind::UnknownUid && !rows.is_in_row() => Ok(()),
+        Err(error) => Err(error),
+        Ok(()) => {
+            if !rows.is_in_row() {
+                rows.begin_row(user, CONTACTS)?;
+            }
+            rows.end_row()
+        }
+    }
 }
 
 /// Why a query failed before its first object.
@@ -130,12 +154,29 @@ fn run_query(
     let fields = query::parse_fields(&request.parameters).map_err(QueryError::Request)?;
     let only_ids = query::is_for_ids(&request.parameters);
     let mut rows = RowWriter::new(writer, &Map::new(), "result", request.is_pretty);
-    let found = connector.search_objects(request.class, &search, &mut |mut object| {
+    let show = |mut object: Map<String, Value>| {
         if only_ids {
             object.retain(|name, _| matches!(name.as_str(), "_id" | "_rev"));
+            return object;
         }
-        rows.write_row(&Value::Object(if only_ids { object } else { fields.filter(object) }))
-    });
+        fields.filter(object)
+    };
+    let found = match request.class {
+        User => {
+            let found = connector.search_users_without_contacts(&search, &mut |user, mailbox| match mailbox {
+                None => rows.write_row(&Value::Object(show(user))),
+                Some(mailbox) => write_user(connector, &show(user), &mailbox, &mut rows),
+            });
+            found.map(|cookie| SearchSummary { cookie, count: None })
+        }
+        class => connector.search_objects(class, &search, &mut |object| rows.write_row(&Value::Object(show(object)))),
+    };
+    if rows.is_in_row()
+        && let Err(error) = found
+    {
+        // Nobody must take a part of a user's contacts for the whole.
+        return if rows.discard() { Err(QueryError::Operation(error)) } else { Ok(None) };
+    }
     let mut tail = Map::from_iter([("resultCount".to_owned(), json!(rows.count()))]);
     match found {
         Ok(found) => {

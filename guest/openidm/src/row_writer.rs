@@ -14,6 +14,8 @@ pub struct RowWriter<'r> {
     is_pretty: bool,
     count: usize,
     has_begun: bool,
+    /// The number of items in the list of the current row; `None` outside of one.
+    items: Option<usize>,
     is_disconnected: bool,
 }
 
@@ -25,7 +27,7 @@ impl<'r> RowWriter<'r> {
             opening.push_str(&format!("{}:{value},", json!(name)));
         }
         opening.push_str(&format!("{}:[", json!(name)));
-        RowWriter { writer, opening, is_pretty, count: 0, has_begun: false, is_disconnected: false }
+        RowWriter { writer, opening, is_pretty, count: 0, has_begun: false, items: None, is_disconnected: false }
     }
 
     /// Discards the response, if nothing of it was sent yet. Returns whether it could.
@@ -54,6 +56,37 @@ impl<'r> RowWriter<'r> {
         let text = if self.count == 0 { text } else { format!(",{text}") };
         self.count += 1;
         self.write(&text)
+    }
+
+    /// Checks whether a row has begun and not ended.
+    pub fn is_in_row(&self) -> bool {
+        self.items.is_some()
+    }
+
+    /// Begins a row with the members of `object`, followed by the list `name`.
+    pub fn begin_row(&mut self, object: &Map<String, Value>, name: &str) -> Result<()> {
+        self.begin()?;
+        let mut text = if self.count == 0 { String::from("{") } else { String::from(",{") };
+        for (name, value) in object {
+            text.push_str(&format!("{}:{value},", json!(name)));
+        }
+        text.push_str(&format!("{}:[", json!(name)));
+        (self.count, self.items) = (self.count + 1, Some(0));
+        self.write(&text)
+    }
+
+    /// Writes an item of the list of the row.
+    pub fn write_item(&mut self, item: &Value) -> Result<()> {
+        let separator = if self.items == Some(0) { "" } else { "," };
+        self.items = self.items.map(|count| count + 1);
+        let text = if self.is_pretty { format!("{separator}\n{item:#}") } else { format!("{separator}{item}") };
+        self.write(&text)
+    }
+
+    /// Ends the row.
+    pub fn end_row(&mut self) -> Result<()> {
+        self.items = None;
+        self.write("]}")
     }
 
     /// Writes the members after the list, and ends the response.

@@ -30,7 +30,7 @@ pub(crate) fn act<'c>(
             Ok(ObjectResponse { body: build_schema(connector().service().version), ..ObjectResponse::ok(Map::new()) })
         }
         (&Method::POST, Some(action)) => {
-            bad(format!("The action {action} is not supported for the system; use test or schema, or liveSync of a class"))
+            bad(format!("The action {action} is not supported for the system; use test, schema, or liveSync with a source"))
         }
         (&Method::POST, None) => bad("The parameter '_action' is missing: use test or schema".to_owned()),
         (method, _) => Err(Failure::new(

@@ -36,3 +36,4 @@ mod script;
 mod scripted_requests;
 mod search_pages;
 mod settings;
+mod user_mailboxes;

@@ -66,6 +66,7 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) async fn run(self, options: &Options) -> anyhow::Result<ExitCode> {
+        self.check_options_of_tenants()?;
         let listener = gateway::bind(SocketAddr::new(self.listen, self.port)).await?;
         let drain = self.drain.map(Duration::from_secs);
         if let Some(file) = &self.config {
@@ -99,6 +100,21 @@ impl Args {
             emulator.stop().await;
         }
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Args {
+    /// Checks that options of --config are not given with --emulator, where they would do nothing. clap waives a required option
+    /// that conflicts with a given one.
+    fn check_options_of_tenants(&self) -> anyhow::Result<()> {
+        let given = [("--audit-log", self.audit_log.is_some()), ("--admin-listen", self.admin_listen.is_some())];
+        match given.into_iter().find(|(_, is_given)| *is_given && self.config.is_none()) {
+            None => Ok(()),
+            Some((option, _)) => anyhow::bail!(
+                "{option} works only with --config, whose callers and tenants it is about: run `graph-contacts emulator`, and serve \
+                 a tenant whose endpoint is the emulator's (docs/hosting.md)"
+            ),
+        }
     }
 }
 

@@ -90,13 +90,18 @@ fn parse_failure(
         (Some(code), None) => format!("HTTP {} {code}", status.as_u16()),
         _ => format!("HTTP {} without an error of Microsoft Graph: {}", status.as_u16(), describe_body(response)),
     };
-    Error {
+    let failure = Error {
         kind,
-        message: format!("{} ({description})", advise(kind, status, code.unwrap_or_default())),
+        message: format!("{} ({description})", advise(kind, status)),
         attributes: list_details(error, "target"),
         may_have_taken_effect: effect.is_write() && matches!(status.as_u16(), 408 | 500..=502 | 504..=506),
         exchange: Some(Box::new(describe_exchange(response, client_request_id, error, now))),
+    };
+    if failure.is_without_mailbox() {
+        let problem = "the user has no Exchange Online mailbox that Microsoft Graph reaches: check the licence";
+        return Error { kind: ErrorKind::UnknownUid, message: format!("{problem} ({description})"), ..failure };
     }
+    failure
 }
 
 /// Returns the kind of an error, by status and code, never by message. Codes are compared without case, because the service
@@ -122,11 +127,8 @@ fn map_kind(status: StatusCode, code: &str) -> ErrorKind {
     }
 }
 
-fn advise(kind: ErrorKind, status: StatusCode, code: &str) -> &'static str {
+fn advise(kind: ErrorKind, status: StatusCode) -> &'static str {
     match kind {
-        ErrorKind::UnknownUid if code.eq_ignore_ascii_case("MailboxNotEnabledForRESTAPI") => {
-            "the user has no Exchange Online mailbox that Microsoft Graph reaches: check the licence"
-        }
         ErrorKind::UnknownUid => "it does not exist in Microsoft Graph",
         ErrorKind::AlreadyExists => "it exists already",
         ErrorKind::InvalidAttributeValue => "Microsoft Graph rejects the values",
@@ -164,6 +166,7 @@ fn describe_exchange(response: &HttpResponse, client_request_id: &str, error: Op
         retry_after: parse_retry_after(response.headers(), now),
         graph_message: error.and_then(|error| error.get("message")).and_then(Value::as_str).map(str::to_owned),
         detail_code: list_details(error, "code").into_iter().next(),
+        inner_code: inner("code"),
         is_response_too_long: false,
     }
 }

@@ -1,6 +1,6 @@
 //! A limit for objects that have to be in memory at once.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::error::{Error, ErrorKind, Result};
 
@@ -20,22 +20,17 @@ impl MemoryBudget {
     /// # Errors
     ///
     /// If the objects do not fit into memory. `advice` says what to do.
-    pub fn add(&mut self, object: &Map<String, Value>, advice: &str) -> Result<()> {
-        // An object in an array takes as much text as alone.
-        self.text += serde_json::to_vec(object).map_or(0, |text| text.len());
-        self.check(advice)
-    }
-
-    /// Forgets the objects, which are not in memory any more, but for `kept` of `all`.
-    pub fn keep(&mut self, kept: usize, all: usize) {
-        self.text = self.text / all.max(1) * kept;
-    }
-
-    fn check(&self, advice: &str) -> Result<()> {
+    pub fn add(&mut self, object: &Value, advice: &str) -> Result<()> {
+        self.text += object.to_string().len();
         if self.text <= MAX_TEXT {
             return Ok(());
         }
         let problem = format!("the result has more than {} MiB, which do not fit into memory: {advice}", MAX_TEXT >> 20);
         Err(Error::new(ErrorKind::InvalidAttributeValue, problem))
+    }
+
+    /// Forgets the objects, which are not in memory any more, but for `kept` of `all`.
+    pub fn keep(&mut self, kept: usize, all: usize) {
+        self.text = self.text / all.max(1) * kept;
     }
 }

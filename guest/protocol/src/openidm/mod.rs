@@ -5,12 +5,14 @@
 pub mod failure;
 pub mod parameters;
 pub mod path;
+pub mod sync_source;
 
 use http::{Response, StatusCode};
 
 use self::failure::Failure;
 use self::parameters::Parameters;
 use self::path::{NotFound, Path};
+use self::sync_source::SyncSource;
 use crate::frontend::{Exchange, Frontend, Head, Refusal, Target, TenantRef};
 use crate::operation::Operation;
 
@@ -34,7 +36,15 @@ impl Frontend for OpenIdm {
             NotFound::Unknown(name) => invalid(Failure::not_found(&name)),
         })?;
         Ok(match path {
-            Path::AllSystems => Target { tenant: TenantRef::All, object: None },
+            Path::AllSystems => {
+                let parameters = Parameters::parse(head.uri.query().unwrap_or_default());
+                match SyncSource::from_request(head.method, &parameters).transpose().map_err(invalid)? {
+                    Some(SyncSource { system, class, .. }) => {
+                        Target { tenant: TenantRef::System(system), object: Some((class, None)) }
+                    }
+                    None => Target { tenant: TenantRef::All, object: None },
+                }
+            }
             Path::System { system, class, id, .. } => {
                 Target { tenant: TenantRef::System(system), object: class.map(|class| (class, id)) }
             }

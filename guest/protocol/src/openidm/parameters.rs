@@ -20,6 +20,13 @@ impl Parameters {
         &self.0
     }
 
+    /// Adds a value for a parameter that has none. The name is given in lower case.
+    pub fn add_default(&mut self, name: &str, value: String) {
+        if self.get(name).is_none() {
+            self.0.push((name.to_owned(), value));
+        }
+    }
+
     /// Returns the first value of a parameter, whose name is given in lower case.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())

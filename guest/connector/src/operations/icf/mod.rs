@@ -30,4 +30,5 @@ mod trail;
 pub mod uid;
 pub mod user_attributes;
 pub mod user_class;
+pub mod user_contacts;
 pub mod user_search;

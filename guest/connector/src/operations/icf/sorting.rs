@@ -81,7 +81,9 @@ impl<'s> SortedPage<'s> {
         if self.after.as_ref().is_some_and(|after| position.compare(after, &self.search.sort).is_le()) {
             return Ok(());
         }
+        let object = Value::Object(object);
         self.budget.add(&object, "ask for pages, with a page size, or for fewer attributes")?;
+        let Value::Object(object) = object else { return Ok(()) };
         self.objects.push((position, object));
         if self.objects.len() >= self.capacity().saturating_mul(2) {
             self.keep_first();

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::contact::{Contact, Version, from_json, to_json};
+use crate::contact::{Contact, from_json};
 use protocol::graph_path::is_guid;
 use protocol::shorten::shorten;
 
@@ -20,6 +20,7 @@ use crate::operations::icf::filter::meaning::Meaning;
 use crate::operations::icf::object_class::ObjectClass;
 use crate::operations::icf::outcome::{Outcome, Updated};
 use crate::operations::icf::user_attributes::{ADD_CONTACTS, CONTACTS, REMOVE_CONTACTS, UPDATE_CONTACTS, USER};
+use crate::operations::icf::user_contacts::UserMailbox;
 use crate::operations::mailbox::changes::BatchChange;
 use crate::operations::mailbox::contacts::check_storable;
 use crate::operations::mailbox::create::{build_create_request, check_creatable};
@@ -102,27 +103,22 @@ impl Connector<'_> {
     /// Returns a user with `_id` and the named attributes. No names stand for those returned by default. Unknown and unreadable
     /// names are ignored, as in OpenIDM.
     pub fn get_user(&self, uid: &str, attributes: &[&str]) -> Result<Map<String, Value>> {
-        let (mut user, container) = self.get_user_without_contacts(uid, attributes)?;
-        if let Some(container) = container {
-            let mut contacts = Vec::new();
-            self.list_contacts(&container, &Selection::default(), |contact| {
-                contacts.push(write_contact_value(&contact, self.service().version));
-                Ok(())
-            })?;
-            user.insert(CONTACTS.to_owned(), contacts.into());
+        let (mut user, mailbox) = self.get_user_without_contacts(uid, attributes)?;
+        if let Some(mailbox) = mailbox {
+            user.insert(CONTACTS.to_owned(), self.get_user_contacts(&mailbox)?);
         }
         Ok(user)
     }
 
-    /// Returns a user without the contacts, and their container if they are requested.
-    pub fn get_user_without_contacts(&self, uid: &str, attributes: &[&str]) -> Result<(Map<String, Value>, Option<Container>)> {
+    /// Returns a user without the contacts, and the mailbox if they are requested.
+    pub fn get_user_without_contacts(&self, uid: &str, attributes: &[&str]) -> Result<(Map<String, Value>, Option<UserMailbox>)> {
         let plan = ReadPlan::new(uid, attributes);
         let mailbox = Mailbox::from_name(uid);
         let user = match &plan.profile {
             Some(names) => self.get_profile(&mailbox, names)?,
             None => Map::from_iter([("_id".to_owned(), json!(uid))]),
         };
-        Ok((user, plan.contacts.then(|| Container::from_mailbox(mailbox))))
+        Ok((user, plan.contacts.then(|| UserMailbox::new(mailbox, plan.profile.is_some()))))
     }
 
     /// Writes the write-only attributes of a user. Each value has a separate outcome. An error of one does not stop the others.
@@ -158,11 +154,6 @@ impl Connector<'_> {
     fn get_profile(&self, mailbox: &Mailbox, names: &[&str]) -> Result<Map<String, Value>> {
         build_object(self.send(&build_profile_request(self.service(), mailbox, names)?)?, names)
     }
-}
-
-/// Returns a contact as a value of [`CONTACTS`].
-pub fn write_contact_value(contact: &Contact, version: Version) -> Value {
-    Value::Object(to_json::write_for_caller(contact, version))
 }
 
 impl Task {

@@ -1,23 +1,44 @@
 //! Search of users.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::error::{ErrorKind, Result};
-use crate::graph::address::{Container, Mailbox};
+use crate::graph::address::Mailbox;
 use crate::graph::directory_objects::{self, Collection, MAX_PAGE_SIZE, QueryOptions};
 use crate::graph::request::GraphRequest;
-use crate::graph::selection::Selection;
 use crate::graph::service::Service;
 use crate::graph::users;
 use crate::operations::connector::Connector;
 use crate::operations::icf::directory_search::{DirectorySource, FilterSupport, FilterableAttributes, push_down};
 use crate::operations::icf::search::{ObjectSink, Search};
 use crate::operations::icf::user_attributes::{CONTACTS, USER};
-use crate::operations::icf::user_class::{list_default_names, write_contact_value};
+use crate::operations::icf::user_class::list_default_names;
+use crate::operations::icf::user_contacts::UserMailbox;
+use crate::operations::memory_budget::MemoryBudget;
 
 impl Connector<'_> {
     /// Searches the users of the tenant.
     pub(in crate::operations) fn search_users(&self, search: &Search, sink: ObjectSink<'_>) -> Result<Option<String>> {
+        let mut budget = MemoryBudget::default();
+        self.search_users_without_contacts(search, &mut |mut user, mailbox| {
+            if let Some(mailbox) = mailbox {
+                match self.get_user_contacts(&mailbox) {
+                    // The user was deleted after the directory returned it.
+                    Err(error) if error.kind == ErrorKind::UnknownUid => return Ok(()),
+                    contacts => user.insert(CONTACTS.to_owned(), contacts?),
+                };
+                budget.add(&Value::Object(user.clone()), "ask for pages, with a page size")?;
+            }
+            sink(user)
+        })
+    }
+
+    /// Searches the users of the tenant. Passes each to `sink` without the contacts, and the mailbox if they are requested.
+    pub fn search_users_without_contacts(
+        &self,
+        search: &Search,
+        sink: &mut dyn FnMut(Map<String, Value>, Option<UserMailbox>) -> Result<()>,
+    ) -> Result<Option<String>> {
         search.check_attributes("user", |name| {
             name == "_id" || USER.iter().any(|a| a.name == name && a.is_readable() && name != CONTACTS)
         })?;
@@ -26,26 +47,19 @@ impl Connector<'_> {
         if let Some(id) = search.find_required_value("_id") {
             search.check_no_cookie()?;
             let requested: Vec<&str> = names.iter().copied().chain(wants_contacts.then_some(CONTACTS)).collect();
-            let found = match self.get_user(id, &requested) {
-                Ok(user) => Some(user).filter(|user| search.filter.matches(user)),
+            let found = match self.get_user_without_contacts(id, &requested) {
+                Ok(found) => Some(found).filter(|(user, _)| search.filter.matches(user)),
                 Err(error) if error.kind == ErrorKind::UnknownUid => None,
                 Err(error) => return Err(error),
             };
-            return found.into_iter().skip(search.offset).try_for_each(sink).map(|()| None);
+            return found.into_iter().skip(search.offset).try_for_each(|(user, mailbox)| sink(user, mailbox)).map(|()| None);
         }
         let first = build_search_request(self.service(), search)?;
         let mut source = DirectorySource { first, names: Some(names), is_sorted: false, count: None };
-        self.search_source(search, &mut source, &mut |mut user| {
-            if wants_contacts {
-                let id = user.get("_id").and_then(Value::as_str).unwrap_or_default();
-                let mut contacts = Vec::new();
-                self.list_contacts(&Container::from_mailbox(Mailbox::from_name(id)), &Selection::default(), |contact| {
-                    contacts.push(write_contact_value(&contact, self.service().version));
-                    Ok(())
-                })?;
-                user.insert(CONTACTS.to_owned(), contacts.into());
-            }
-            sink(user)
+        self.search_source(search, &mut source, &mut |user| {
+            let id = user.get("_id").and_then(Value::as_str).unwrap_or_default();
+            let mailbox = wants_contacts.then(|| UserMailbox::new(Mailbox::User(id.to_owned()), true));
+            sink(user, mailbox)
         })
     }
 }
