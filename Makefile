@@ -4,7 +4,7 @@
 HOST := target/debug/graph-contacts
 PORT ?= 8080
 
-.PHONY: help toolchain build component hostile host run test vary test-page test-sdk test-clients soak lint fmt docs clean
+.PHONY: help toolchain build component hostile host run test vary test-page test-sdk test-odata test-clients soak lint fmt docs clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +46,9 @@ test-page: build ## the status page in headless Chromium (CHROMIUM=), with a pic
 
 test-sdk: build ## Microsoft's SDK for the Azure AD Graph API, unmodified, at the gateway; needs Python 3 and its package index
 	tests/sdk/azure_ad_graph.sh
+
+test-odata: build ## pyodata and @odata/client, unmodified, at the gateway; a client that cannot be had is skipped by name
+	tests/sdk/odata.sh
 
 test-clients: host ## clients of Microsoft Graph from npm and PyPI, unmodified, at the emulator (VARY=SEED); skips those it cannot get
 	tests/clients/run.sh

@@ -9,7 +9,7 @@ use connector::operations::send::network::Network;
 use http::{Method, Response, StatusCode, header};
 use protocol::azure_ad_graph::address::{Address, EntityKey, Resource};
 use protocol::azure_ad_graph::failure::Failure;
-use protocol::azure_ad_graph::format::Format;
+use protocol::azure_ad_graph::format::{Format, MAX_VERSION};
 use protocol::azure_ad_graph::query::{parse_api_version, parse_format_option};
 use protocol::azure_ad_graph::response::{RequestIds, write_failure};
 use protocol::shorten::shorten;
@@ -29,6 +29,15 @@ const MAX_LINKS: usize = 20;
 enum BatchItem {
     Query(EmbeddedRequest),
     ChangeSet(Vec<EmbeddedRequest>),
+}
+
+impl BatchItem {
+    fn requests_mut(&mut self) -> &mut [EmbeddedRequest] {
+        match self {
+            BatchItem::Query(embedded) => std::slice::from_mut(embedded),
+            BatchItem::ChangeSet(changes) => changes,
+        }
+    }
 }
 
 /// Carries out a batch. Returns 202, with a response for each of its requests.
@@ -81,7 +90,14 @@ fn parse_items(request: &ApiRequest<'_>, writer: &ContentWriter<'_>) -> Result<V
             parts.len()
         )));
     }
-    parts.iter().map(|part| parse_item(part, writer)).collect()
+    let mut items: Vec<BatchItem> = parts.iter().map(|part| parse_item(part, writer)).collect::<Result<_, _>>()?;
+    // What the program reads at most holds for each request that does not say it.
+    if let Some(version) = request.headers.get(MAX_VERSION) {
+        for embedded in items.iter_mut().flat_map(BatchItem::requests_mut) {
+            embedded.headers.entry(MAX_VERSION).or_insert_with(|| version.clone());
+        }
+    }
+    Ok(items)
 }
 
 fn parse_item(part: &Part<'_>, writer: &ContentWriter<'_>) -> Result<BatchItem, Failure> {

@@ -52,7 +52,6 @@ use http::{HeaderName, HeaderValue, Method, Response, StatusCode};
 use protocol::azure_ad_graph::address::{Address, DirectoryRef, Resource};
 use protocol::azure_ad_graph::failure::Failure;
 use protocol::azure_ad_graph::format::Format;
-use protocol::azure_ad_graph::metadata::without_streams;
 use protocol::azure_ad_graph::query::{parse_api_version, parse_format_option};
 use protocol::azure_ad_graph::response::{RequestIds, add_headers, write_failure};
 use protocol::azure_ad_graph::version::ApiVersion;
@@ -102,7 +101,7 @@ fn respond(
             && address.directory.is_one_of(directory)
         {
             let document = metadata::write_document(named_version?);
-            return Ok(ApiResponse::ok(Content::Document(without_streams(document, &request.headers))));
+            return Ok(ApiResponse::ok(Content::Document(protocol::azure_ad_graph::metadata::adapt(document, &request.headers))));
         }
         match settings.gateway.is_caller(&request.headers) {
             None => {

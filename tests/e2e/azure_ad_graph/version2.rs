@@ -56,9 +56,30 @@ fn values_have_form_of_odata_2() {
     });
 }
 
-/// OData 2 does not have `Edm.Stream`, and its clients refuse the whole document because of one.
+/// pyodata says it only for the batch, and reads each response of it as OData 2.
 #[test]
-fn metadata_for_odata_2_has_no_streams() {
+fn batch_of_odata_2_has_responses_of_odata_2() {
+    run(async {
+        let directory = Directory::open().await;
+        let part = |accept: &str| {
+            let target = "users('nobody@contoso.com')?api-version=1.6";
+            format!(
+                "--b\r\nContent-Type: application/http\r\n\r\nGET {target} HTTP/1.1\r\nAccept: application/json{accept}\r\n\r\n\r\n"
+            )
+        };
+        let body = format!("{}{}--b--\r\n", part(""), part("\r\nMaxDataServiceVersion: 3.0"));
+        let request =
+            directory.request(Method::POST, "/contoso.com/$batch?api-version=1.6").header("maxdataserviceversion", "2.0");
+        let response = request.header("content-type", "multipart/mixed;boundary=b").body(body).send().await.unwrap();
+        let text = response.text().await.unwrap();
+        assert_eq!((text.matches("{\"error\":").count(), text.matches("{\"odata.error\":").count()), (1, 1), "{text}");
+    });
+}
+
+/// OData 2 does not have `Edm.Stream`, and its clients refuse the whole document because of one. pyodata does not read what a type
+/// inherits.
+#[test]
+fn metadata_for_odata_2_has_no_streams_and_no_base_types() {
     run(async {
         let directory = Directory::open().await;
         for (version, has_streams) in [("2.0", false), ("3.0", true)] {
@@ -66,7 +87,9 @@ fn metadata_for_odata_2_has_no_streams() {
             let response = request.header("maxdataserviceversion", version).send().await.unwrap();
             assert_eq!(response.status(), 200);
             let document = response.text().await.unwrap();
-            assert_eq!(document.contains("Edm.Stream"), has_streams, "{version}");
+            assert_eq!((document.contains("Edm.Stream"), document.contains("BaseType")), (has_streams, has_streams), "{version}");
+            let user = document.split_once("<EntityType Name=\"User\"").unwrap().1.split_once("</EntityType>").unwrap().0;
+            assert_eq!(user.contains("<Key><PropertyRef Name=\"objectId\"/></Key>"), !has_streams, "{version}: {user}");
             assert!(
                 document.contains("<Property Name=\"displayName\" Type=\"Edm.String\"/>") && document.ends_with("</edmx:Edmx>\n")
             );

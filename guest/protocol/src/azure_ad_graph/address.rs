@@ -5,6 +5,7 @@
 
 use http::Method;
 
+pub use super::path_segment::PathError;
 use super::path_segment::{Segment, split_path};
 use super::version::ApiVersion;
 use crate::operation::Operation;
@@ -112,21 +113,6 @@ pub enum Function {
     GetMemberGroups,
     /// `getMemberObjects`
     GetMemberObjects,
-}
-
-/// Why a path does not name a resource.
-#[derive(Clone, Debug, PartialEq)]
-pub enum PathError {
-    /// The path is not UTF-8.
-    NotUtf8,
-    /// The parentheses of this segment do not hold a key.
-    InvalidKey(String),
-    /// The API does not have this segment.
-    Unknown(String),
-    /// The API has this segment, and the connector does not serve it.
-    NotServed(String),
-    /// The path asks for the `members` of an object that is not a group.
-    NoMembers,
 }
 
 impl EntitySet {

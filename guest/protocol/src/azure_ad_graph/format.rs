@@ -1,9 +1,12 @@
 //! The formats of JSON responses: with OData's annotations, without them, or verbose.
 //! <https://www.odata.org/documentation/odata-version-3-0/json-verbose-format/>
 
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, HeaderName, StatusCode, header};
 
 use super::failure::Failure;
+
+/// The header with the latest version of OData that a program reads.
+pub const MAX_VERSION: HeaderName = HeaderName::from_static("maxdataserviceversion");
 
 /// A format of JSON responses.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -98,7 +101,7 @@ impl Format {
 
 /// Checks whether a program reads OData 2 at most: `MaxDataServiceVersion: 2.0`.
 pub fn is_for_version2(headers: &HeaderMap) -> bool {
-    let version = headers.get("maxdataserviceversion").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let version = headers.get(MAX_VERSION).and_then(|value| value.to_str().ok()).unwrap_or_default();
     ["1.", "2."].iter().any(|major| version.trim_start().starts_with(major))
 }
 

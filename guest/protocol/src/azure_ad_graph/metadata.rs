@@ -19,18 +19,29 @@ pub fn document(version: ApiVersion) -> &'static str {
     }
 }
 
-/// Returns the document that a program can read. OData 2 does not have properties of the type `Edm.Stream`, and its programs refuse the
-/// document because of one.
-pub fn without_streams(document: String, headers: &HeaderMap) -> String {
+/// Returns the document in the form that a program can read.
+///
+/// OData 2 does not have properties of the type `Edm.Stream`, and its programs refuse the document because of one. Some of them do not
+/// read what a type inherits (pyodata), so that each type has the key and the properties of its base type itself.
+pub fn adapt(document: String, headers: &HeaderMap) -> String {
     if !is_for_version2(headers) {
         return document;
     }
-    document.split_inclusive('\n').filter(|line| !line.contains("Type=\"Edm.Stream\"")).collect()
+    let base = document.split_once("<EntityType Name=\"DirectoryObject\"").and_then(|(_, rest)| rest.split_once('\n'));
+    let inherited = base.and_then(|(_, rest)| rest.split_once("</EntityType>")).map_or("", |(members, _)| members);
+    let mut adapted = String::new();
+    for line in document.split_inclusive('\n').filter(|line| !line.contains("Type=\"Edm.Stream\"")) {
+        match line.split_once(" BaseType=\"").and_then(|(start, rest)| Some((start, rest.split_once('"')?.1))) {
+            Some((start, end)) => adapted.extend([start, end, inherited]),
+            None => adapted.push_str(line),
+        }
+    }
+    adapted
 }
 
 /// Returns the response with the document of a version.
 pub fn response(version: ApiVersion, headers: &HeaderMap) -> Response<Vec<u8>> {
-    let mut response = Response::new(without_streams(document(version).to_owned(), headers).into_bytes());
+    let mut response = Response::new(adapt(document(version).to_owned(), headers).into_bytes());
     let media_type = HeaderValue::from_static("application/xml;charset=utf-8");
     response.headers_mut().insert(header::CONTENT_TYPE, media_type);
     response

@@ -6,7 +6,20 @@
 
 use percent_encoding::percent_decode_str;
 
-use super::address::PathError;
+/// Why a path does not name a resource.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PathError {
+    /// The path is not UTF-8.
+    NotUtf8,
+    /// The parentheses of this segment do not hold a key.
+    InvalidKey(String),
+    /// The API does not have this segment.
+    Unknown(String),
+    /// The API has this segment, and the connector does not serve it.
+    NotServed(String),
+    /// The path asks for the `members` of an object that is not a group.
+    NoMembers,
+}
 
 /// A segment, or the key in the parentheses of one.
 #[derive(Clone, Debug, PartialEq)]
