@@ -10,6 +10,7 @@ use crate::invoke::argument::{Argument, ArgumentType, Syntax};
 use crate::invoke::arguments::parse_object;
 use crate::invoke::operation::Operation;
 use crate::invoke::table::operations;
+use connector::bounded_json;
 use connector::error::{Error, ErrorKind, Result};
 
 /// The request of a command line.
@@ -99,10 +100,10 @@ fn parse_values(
             Syntax::Word(placeholder) => {
                 let missing = || usage_error(format!("{}: {placeholder} is missing", to_words(operation)));
                 let word = words.next().ok_or_else(missing)?;
-                if argument.value_type == ArgumentType::Object {
-                    parse_object_word(placeholder, word, &mut stdin)?
-                } else {
-                    (*word).into()
+                match argument.value_type {
+                    ArgumentType::Object => parse_json_word(placeholder, word, false, &mut stdin)?,
+                    ArgumentType::Objects => parse_json_word(placeholder, word, true, &mut stdin)?,
+                    _ => (*word).into(),
                 }
             }
             Syntax::Option { name, default, .. } => given(name).next_back().unwrap_or(default).into(),
@@ -146,9 +147,9 @@ pub fn format_usage() -> String {
 
 /// What the table does not say.
 const NOTES: &str = "
-Without --user, the mailbox is me. Give --folder once for each nested folder. Separate NAMES with commas. CONTACT is JSON, or -
-to read it from standard input. With --dry-run, `contacts update` still reads the contact: what is stored decides what would be
-sent.
+Without --user, the mailbox is me. Give --folder once for each nested folder. Separate NAMES with commas. CONTACT, LIST and
+MEMBERS are JSON, or - to read it from standard input. With --dry-run, `contacts update` still reads the contact: what is stored
+decides what would be sent.
 
 Environment: GRAPH_CLOUD, GRAPH_ENDPOINT, GRAPH_API_VERSION, GRAPH_TIMEOUT_SECONDS, and GRAPH_ACCESS_TOKEN, or GRAPH_TENANT_ID,
 GRAPH_CLIENT_ID and GRAPH_CLIENT_SECRET, where the host adds no credential.
@@ -207,13 +208,16 @@ fn to_text(value: std::result::Result<std::ffi::OsString, lexopt::Error>) -> Res
     value.map_err(usage_error)?.into_string().map_err(|_| usage_error("an argument is not UTF-8"))
 }
 
-/// Parses the object that a word is, or that standard input has.
-fn parse_object_word(placeholder: &str, word: &str, mut stdin: impl Read) -> Result<Value> {
+/// Parses the object that a word is, or that standard input has; with `is_list`, also an array.
+fn parse_json_word(placeholder: &str, word: &str, is_list: bool, mut stdin: impl Read) -> Result<Value> {
     let mut text = word.to_owned();
     if word == "-" {
         text.clear();
         let read = stdin.read_to_string(&mut text);
         read.map_err(|error| Error::new(ErrorKind::InvalidAttributeValue, format!("standard input could not be read: {error}")))?;
     }
-    parse_object(placeholder, &text).map(Value::Object).map_err(|error| usage_error(error.message))
+    match bounded_json::parse(text.as_bytes()) {
+        Ok(array @ Value::Array(_)) if is_list => Ok(array),
+        _ => parse_object(placeholder, &text).map(Value::Object).map_err(|error| usage_error(error.message)),
+    }
 }

@@ -231,6 +231,9 @@ fn read_only_tenant_rejects_writes() {
             fixture.request(Method::PATCH, &user).body("[]"),
             fixture.request(Method::POST, "/fabrikam/contact?_action=create").body("{}"),
             fixture.request(Method::DELETE, "/fabrikam/contact/x"),
+            fixture.request(Method::POST, "/fabrikam/distributionList?_action=create").body("{}"),
+            fixture.request(Method::PATCH, "/fabrikam/distributionList/x").body("[]"),
+            fixture.request(Method::DELETE, "/fabrikam/distributionList/x"),
             fixture.request(Method::POST, "/fabrikam?_action=other"),
         ] {
             let (status, body) =

@@ -18,6 +18,7 @@ mod contact_sync;
 mod crest_patches;
 mod crest_queries;
 mod crest_requests;
+mod distribution_lists;
 mod documented_commands;
 mod exactly_once;
 mod failures;

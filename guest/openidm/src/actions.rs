@@ -23,7 +23,7 @@ pub(super) fn act_on_class(
 ) -> Result<ObjectResponse, Failure> {
     let bad = |problem: String| Failure::new(StatusCode::BAD_REQUEST, problem);
     let body = match request.parameters.action().map(str::to_ascii_lowercase).as_deref() {
-        Some("schema") => build_schema(connector.service().version).get(request.class.name()).cloned().unwrap_or_default(),
+        Some("schema") => build_schema(connector.service()).get(request.class.name()).cloned().unwrap_or_default(),
         Some("livesync" | "activesync") => {
             let mailbox = match request.parameters.get("mailbox") {
                 None if request.class.is_in_mailbox() => {
@@ -61,7 +61,9 @@ pub(super) fn act_on_object(request: &ObjectRequest<'_>, connector: &Connector<'
     }
     let deleted = Uid::decode(id).and_then(|uid| match request.class {
         ObjectClass::ContactFolder => connector.delete_folder(&uid.container.mailbox, &uid.id, true),
-        ObjectClass::User | ObjectClass::OrgContact => Err(request.class.build_unsupported_error("permanentDelete")),
+        ObjectClass::User | ObjectClass::OrgContact | ObjectClass::DistributionList => {
+            Err(request.class.build_unsupported_error("permanentDelete"))
+        }
         ObjectClass::Contact => connector.permanently_delete_contact(&uid.container, &uid.id),
     });
     deleted.map_err(|error| failure::from_operation_error(error, FailedOperation::Action, &request.path(), id))?;

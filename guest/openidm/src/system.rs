@@ -27,7 +27,7 @@ pub(crate) fn act<'c>(
             Ok(ObjectResponse { body, ..ObjectResponse::ok(Map::new()) })
         }
         (&Method::POST, Some(action)) if action.eq_ignore_ascii_case("schema") => {
-            Ok(ObjectResponse { body: build_schema(connector().service().version), ..ObjectResponse::ok(Map::new()) })
+            Ok(ObjectResponse { body: build_schema(connector().service()), ..ObjectResponse::ok(Map::new()) })
         }
         (&Method::POST, Some(action)) => {
             bad(format!("The action {action} is not supported for the system; use test, schema, or liveSync with a source"))
@@ -42,6 +42,7 @@ pub(crate) fn act<'c>(
 
 /// Tests the system. Returns OpenIDM's result: `ok` says whether the system works, and the status is always 200.
 fn test_system(system: &str, connector: Connector<'_>) -> Map<String, Value> {
+    let classes = ObjectClass::list_for(connector.service()).into_iter();
     let mut result = Map::from_iter([
         ("name".to_owned(), json!(system)),
         ("enabled".to_owned(), json!(true)),
@@ -55,7 +56,7 @@ fn test_system(system: &str, connector: Connector<'_>) -> Map<String, Value> {
             }),
         ),
         ("displayName".to_owned(), json!("Microsoft 365 contacts")),
-        ("objectTypes".to_owned(), json!(ObjectClass::ALL.map(ObjectClass::name))),
+        ("objectTypes".to_owned(), json!(classes.map(ObjectClass::name).collect::<Vec<_>>())),
     ]);
     let tested = connector.test();
     result.insert("ok".to_owned(), json!(tested.is_ok()));

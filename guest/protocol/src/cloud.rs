@@ -22,10 +22,20 @@ pub struct Cloud {
     pub has_email_slots: bool,
     /// Whether `permanentDelete` exists.
     pub has_permanent_delete: bool,
+    /// Whether beta has personal distribution lists.
+    pub has_distribution_lists: bool,
 }
 
 const fn cloud(name: &'static str, graph: Option<&'static str>, login: Option<&'static str>) -> Cloud {
-    Cloud { name, graph, login, has_delta: true, has_email_slots: false, has_permanent_delete: false }
+    Cloud {
+        name,
+        graph,
+        login,
+        has_delta: true,
+        has_email_slots: false,
+        has_permanent_delete: false,
+        has_distribution_lists: false,
+    }
 }
 
 impl Cloud {
@@ -33,6 +43,7 @@ impl Cloud {
     pub const GLOBAL: Cloud = Cloud {
         has_email_slots: true,
         has_permanent_delete: true,
+        has_distribution_lists: true,
         ..cloud("global", Some("https://graph.microsoft.com"), Some("https://login.microsoftonline.com"))
     };
 

@@ -10,8 +10,8 @@
 use percent_encoding::percent_decode_str;
 
 /// The collections whose next segment is a key, unless it is one of [`is_reserved`].
-const COLLECTIONS: [&str; 7] =
-    ["users", "contacts", "contactfolders", "childfolders", "groups", "directoryobjects", "extensions"];
+const COLLECTIONS: [&str; 8] =
+    ["users", "contacts", "contactfolders", "childfolders", "distributionlists", "groups", "directoryobjects", "extensions"];
 
 /// The functions that can follow a collection.
 const FUNCTIONS: [&str; 3] = ["delta", "getbyids", "validateproperties"];

@@ -22,8 +22,8 @@ pub const FOLDERS: Argument = Argument::optional(
 .with_syntax(Syntax::Repeated("folder", "ID"));
 
 /// The id of the contact or folder that an operation is about.
-pub const ID: Argument =
-    Argument::required("id", ArgumentType::String, "the id of the contact or folder").with_syntax(Syntax::Word("ID"));
+pub const ID: Argument = Argument::required("id", ArgumentType::String, "the id of the contact, folder or distribution list")
+    .with_syntax(Syntax::Word("ID"));
 
 /// Whether to delete permanently.
 pub const PERMANENTLY: Argument = Argument::optional(

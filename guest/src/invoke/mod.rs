@@ -8,6 +8,7 @@ pub mod arguments;
 mod change;
 mod contacts;
 mod container;
+mod distribution_lists;
 mod folders;
 pub mod objects;
 pub mod operation;

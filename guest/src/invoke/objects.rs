@@ -15,29 +15,33 @@ use connector::error::{Error, ErrorKind, Result};
 use connector::graph::address::{Container, Mailbox};
 use connector::graph::request::GraphRequest;
 use connector::graph::selection::Selection;
-use connector::graph::{contacts, folders, org_contacts, users};
+use connector::graph::{contacts, distribution_lists, folders, org_contacts, users};
 use connector::operations::connector::Connector;
 use connector::operations::directory::org_contact_properties::CREATE_UNSUPPORTED;
 use connector::operations::icf::filter::Filter;
-use connector::operations::icf::object_class::ObjectClass::{self, Contact, ContactFolder, OrgContact, User};
+use connector::operations::icf::object_class::ObjectClass::{self, Contact, ContactFolder, DistributionList, OrgContact, User};
 use connector::operations::icf::outcome::Outcome;
 use connector::operations::icf::schema::build_schema;
 use connector::operations::icf::search::{Search, parse_sort_keys};
 use connector::operations::icf::uid::Uid;
-use connector::operations::icf::{contact_search, folder_class, org_contact_class, user_class, user_search};
+use connector::operations::icf::{
+    contact_search, distribution_list_class, folder_class, org_contact_class, user_class, user_search,
+};
 use connector::operations::mailbox::contacts::build_delta_request;
 use connector::operations::mailbox::create::build_create_request;
+use connector::operations::mailbox::distribution_lists::build_create_list_request;
 
 const OBJECT_CLASS: Argument =
-    Argument::required("objectClass", ArgumentType::String, "user, contact, contactFolder or orgContact");
+    Argument::required("objectClass", ArgumentType::String, "user, contact, contactFolder, orgContact or distributionList");
 /// The mailbox of the objects of a class; those that are not in a mailbox have none.
 const MAILBOX: Argument = Argument::optional(
     "mailbox",
     ArgumentType::String,
-    "as in `contacts.list`; required for the object classes contact and contactFolder",
+    "as in `contacts.list`; required for the object classes contact, contactFolder and distributionList",
 );
 const UID: Argument = Argument::required("uid", ArgumentType::String, "the object's uid");
-const REVISION: Argument =
+/// The revision that an object is to have.
+pub const REVISION: Argument =
     Argument::optional("revision", ArgumentType::String, "the revision that the caller has read; without it, any");
 const ATTRIBUTES: Argument = Argument::required("attributes", ArgumentType::Object, "the object's attributes");
 const ATTRIBUTES_TO_GET: Argument = Argument::optional(
@@ -59,7 +63,7 @@ pub const OPERATIONS: &[Operation] = &[
         arguments: &[],
         result: "the schema",
         is_command: true,
-        run: |connector, _| Ok(build_schema(connector.service().version)),
+        run: |connector, _| Ok(build_schema(connector.service())),
         requests: |_, _| Ok(Vec::new()),
     },
     Operation {
@@ -107,6 +111,7 @@ pub const OPERATIONS: &[Operation] = &[
                 Contact => contact_search::build_search_request(service, &search),
                 ContactFolder => folder_class::build_search_request(service, &search),
                 OrgContact => org_contact_class::build_search_request(service, &search),
+                DistributionList => distribution_list_class::build_search_request(service, &search),
             })
         },
     },
@@ -155,6 +160,7 @@ pub const OPERATIONS: &[Operation] = &[
                 Contact => contacts::list(service, &container, &Selection::default()),
                 ContactFolder => folders::list(service, &container),
                 OrgContact => org_contact_class::build_reconcile_request(service),
+                DistributionList => distribution_list_class::build_list_request(service, &container.mailbox),
             })
         },
     },
@@ -254,6 +260,7 @@ fn build_get_requests(connector: &Connector<'_>, class: ObjectClass, uid: &str, 
         }
         ContactFolder => one(folder_class::build_read_request(service, &Uid::decode(uid)?)),
         OrgContact => org_contact_class::build_get_requests(service, uid, names),
+        DistributionList => one(distribution_list_class::build_read_request(service, &Uid::decode(uid)?)),
     }
 }
 
@@ -264,6 +271,7 @@ fn sync_requests(connector: &Connector<'_>, arguments: &Arguments, token: Option
         Contact => build_delta_request(service, &container, token),
         ContactFolder => folder_class::build_sync_request(service, &container, token),
         OrgContact => org_contact_class::build_sync_request(service, token),
+        DistributionList => Err(distribution_list_class::build_sync_error()),
     })
 }
 
@@ -285,6 +293,10 @@ fn create_requests(
             folders::create(service, &container, FolderChanges::rename(&name).write_body()?)
         }
         OrgContact => Err(Error::new(ErrorKind::Unsupported, CREATE_UNSUPPORTED)),
+        DistributionList => {
+            let (mailbox, wanted) = distribution_list_class::parse_new_list(attributes)?;
+            build_create_list_request(service, &mailbox, &wanted)
+        }
     })
 }
 
@@ -310,7 +322,7 @@ fn update_object_requests(
             build_update_requests(connector, &uid.container, &uid.id, &contact)
         }
         // What is stored decides whether anything is sent after this.
-        ContactFolder | OrgContact => build_get_requests(connector, class, uid, &[]),
+        ContactFolder | OrgContact | DistributionList => build_get_requests(connector, class, uid, &[]),
     }
 }
 
@@ -327,6 +339,10 @@ fn build_delete_requests(connector: &Connector<'_>, class: ObjectClass, uid: &st
             folders::delete(service, &uid.container.mailbox, &uid.id)?
         }
         OrgContact => org_contacts::delete(service, uid)?,
+        DistributionList => {
+            let uid = Uid::decode(uid)?;
+            distribution_lists::delete(service, &uid.container.mailbox, &uid.id, None)?
+        }
     };
     let mut requests = build_get_requests(connector, class, uid, &[])?;
     requests.push(delete);

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::invoke::arguments::Arguments;
 use crate::invoke::operation::Operation;
-use crate::invoke::{contacts, folders, objects, org_contacts};
+use crate::invoke::{contacts, distribution_lists, folders, objects, org_contacts};
 use connector::error::{Error, ErrorKind, Result};
 use connector::graph::request::GraphRequest;
 use connector::nearest::find_nearest;
@@ -12,7 +12,8 @@ use connector::operations::connector::Connector;
 use connector::operations::directory::org_contact_properties::CREATE_UNSUPPORTED;
 
 /// Every operation, by group.
-static TABLE: [&[Operation]; 4] = [contacts::OPERATIONS, folders::OPERATIONS, org_contacts::OPERATIONS, objects::OPERATIONS];
+static TABLE: [&[Operation]; 5] =
+    [contacts::OPERATIONS, folders::OPERATIONS, distribution_lists::OPERATIONS, org_contacts::OPERATIONS, objects::OPERATIONS];
 
 /// Operations that a caller may look for and Microsoft Graph does not have, with the reason.
 const LACKING: [(&str, &str); 1] = [("orgContacts.create", CREATE_UNSUPPORTED)];

@@ -45,7 +45,7 @@ use connector::operations::send::authorized::{AuthorizedNetwork, Credential};
 use connector::operations::send::network::Offline;
 use connector::settings::Settings;
 
-struct Component;
+pub(super) struct Component;
 super::bindings::export!(Component with_types_in super::bindings);
 
 /// The result of a typed function.
@@ -57,7 +57,7 @@ fn settings() -> error::Result<Settings> {
 }
 
 /// Runs an operation with the settings and the network of this instance.
-fn with_connector<T>(operation: impl FnOnce(&Connector<'_>) -> error::Result<T>) -> error::Result<T> {
+pub(super) fn with_connector<T>(operation: impl FnOnce(&Connector<'_>) -> error::Result<T>) -> error::Result<T> {
     let settings = settings()?;
     let network = AuthorizedNetwork::new(Wasi, settings.credential.clone());
     operation(&Connector::new(&settings.service, &network, &settings.operation))
@@ -234,7 +234,7 @@ fn list_related(id: &str, relationship: Relationship) -> TypedResult<Vec<Directo
 
 impl connector_interface::Guest for Component {
     fn schema() -> TypedResult<String> {
-        Ok(build_schema(settings()?.service.version).to_string())
+        Ok(build_schema(&settings()?.service).to_string())
     }
 
     fn test() -> TypedResult<()> {

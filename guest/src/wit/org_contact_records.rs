@@ -12,7 +12,7 @@ use connector::operations::icf::filter::Filter;
 use connector::operations::icf::search::{Search, SearchSummary, parse_sort_keys};
 
 /// The members of an object, from which the fields of a record are taken.
-struct Members {
+pub(super) struct Members {
     /// The object's path: `phones[0].`, or nothing.
     path: String,
     members: Map<String, Value>,
@@ -21,7 +21,7 @@ struct Members {
 }
 
 impl Members {
-    fn new(path: String, members: Map<String, Value>) -> Members {
+    pub(super) fn new(path: String, members: Map<String, Value>) -> Members {
         Members { path, members, rest: Vec::new() }
     }
 
@@ -32,7 +32,7 @@ impl Members {
         Some(value)
     }
 
-    fn string(&mut self, name: &str) -> Option<String> {
+    pub(super) fn string(&mut self, name: &str) -> Option<String> {
         self.take(name, |value| value.as_str().map(str::to_owned))
     }
 
@@ -40,13 +40,13 @@ impl Members {
         self.take(name, Value::as_bool)
     }
 
-    fn strings(&mut self, name: &str) -> Vec<String> {
+    pub(super) fn strings(&mut self, name: &str) -> Vec<String> {
         let string = |value: &Value| value.as_str().map(str::to_owned);
         self.take(name, |value| value.as_array()?.iter().map(string).collect()).unwrap_or_default()
     }
 
     /// Takes the objects of a list, if it has only objects.
-    fn objects<T>(&mut self, name: &str, read: fn(&mut Members) -> T) -> Vec<T> {
+    pub(super) fn objects<T>(&mut self, name: &str, read: fn(&mut Members) -> T) -> Vec<T> {
         let object = |value: &Value| value.as_object().cloned();
         let objects: Option<Vec<_>> = self.take(name, |value| value.as_array()?.iter().map(object).collect());
         let items = objects.unwrap_or_default().into_iter().enumerate();

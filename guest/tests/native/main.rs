@@ -14,6 +14,7 @@ mod contact_input;
 mod contact_round_trip;
 mod contact_table;
 mod crest_credentials;
+mod distribution_lists;
 mod documentation;
 mod examples;
 mod filter;

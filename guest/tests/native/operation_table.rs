@@ -66,7 +66,7 @@ fn kebab(name: &str) -> String {
 #[test]
 fn every_operation_has_a_typed_function() {
     let mut functions = BTreeSet::new();
-    for interface in ["contacts", "org-contacts", "connector"] {
+    for interface in ["contacts", "distribution-lists", "org-contacts", "connector"] {
         let page = wit(interface);
         let names = page.lines().filter_map(|line| line.trim().split_once(": func(")).map(|(name, _)| name.to_owned());
         functions.extend(names.map(|name| (interface, name)));
@@ -76,6 +76,7 @@ fn every_operation_has_a_typed_function() {
         let (group, verb) = (kebab(group), kebab(verb));
         let interface = match group.as_str() {
             "" => "connector",
+            "distribution-lists" => "distribution-lists",
             "org-contacts" => "org-contacts",
             _ => "contacts",
         };
@@ -98,6 +99,8 @@ fn sample(argument: &Argument) -> Option<Value> {
         "contact" | "attributes" => json!({"givenName": "x", "mailbox": "u"}),
         "known" => json!({"u": "r"}),
         "content" => json!("/9j/"),
+        "list" => json!({"displayName": "x"}),
+        "members" => json!([{"key": "a@b.example"}]),
         _ => match argument.value_type {
             ArgumentType::String => json!("x"),
             ArgumentType::Boolean => json!(true),

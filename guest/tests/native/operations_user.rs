@@ -1,6 +1,5 @@
 //! The object class `user`: reading and writing its contacts.
 
-use connector::contact::Version;
 use connector::error::ErrorKind;
 use connector::operations::icf::outcome::Outcome;
 use connector::operations::icf::schema::build_schema;
@@ -29,7 +28,7 @@ fn write_only_attributes_are_declared_as_documented() {
         {"type": "array", "items": {"type": "object", "nativeType": "object"}, "nativeName": "__updateContacts__", "nativeType": "object",
          "flags": ["NOT_READABLE", "NOT_RETURNED_BY_DEFAULT"]},
     ]);
-    let schema = build_schema(Version::V1);
+    let schema = build_schema(&service());
     for declaration in documented.as_array().unwrap() {
         let name = declaration["nativeName"].as_str().unwrap();
         assert_eq!(&schema["user"]["properties"][name], declaration);

@@ -5,8 +5,8 @@
 //! | Which properties does a contact have? | `contact_properties` |
 //! | What does a write check and store? | `contact_body`, `contact`, `align`; `folder_body` |
 //! | Which properties does a folder have? | `folder_properties` |
-//! | Where are contacts and folders kept? | `items`, `folder_tree` |
-//! | Which file handles a path? | `contacts`, `folders`, `extensions`, `photo`, `delta`, `translate_ids` |
+//! | Where are contacts, folders and distribution lists kept? | `items`, `folder_tree`, `distribution_list` |
+//! | Which file handles a path? | `contacts`, `folders`, `distribution_lists`, `extensions`, `photo`, `delta`, `translate_ids` |
 //! | What changed since a state token? | `journal`, `delta` |
 
 pub(crate) mod align;
@@ -16,6 +16,8 @@ pub(crate) mod contact_properties;
 pub(crate) mod contacts;
 pub(crate) mod context;
 pub(crate) mod delta;
+pub(crate) mod distribution_list;
+pub(crate) mod distribution_lists;
 pub(crate) mod extended_property;
 pub(crate) mod extensions;
 pub(crate) mod filter;

@@ -2,6 +2,7 @@
 
 use crate::directory::object_kind::ObjectKind;
 use crate::directory::resource::{self, Resource};
+use crate::mailbox::distribution_lists::DistributionListPath;
 use crate::mailbox::path::{MailboxPath, UserKey};
 use crate::odata::edm::Version;
 use crate::odata::error::{GraphError, Outcome};
@@ -28,6 +29,7 @@ pub(crate) enum Target {
     Folder(MailboxPath),
     FolderPermanentDelete(MailboxPath),
     TranslateIds(UserKey),
+    DistributionLists(UserKey, DistributionListPath),
 }
 
 /// A part of a contact, with an address of its own.
@@ -65,7 +67,7 @@ pub(crate) fn parse_path(path: &str) -> Outcome<(Version, Target)> {
 pub(crate) fn find_mailbox_user(path: &str) -> Option<UserKey> {
     match parse_path(path).ok()?.1 {
         Target::Batch | Target::Directory(_) => None,
-        Target::TranslateIds(user) => Some(user),
+        Target::TranslateIds(user) | Target::DistributionLists(user, _) => Some(user),
         Target::Contacts(path)
         | Target::ContactCount(path)
         | Target::ContactDelta(path)
@@ -105,6 +107,9 @@ fn parse_target(segments: &[&str]) -> Outcome<Target> {
     let path = MailboxPath { user, folders: Vec::new() };
     match rest {
         [name] if is_named(name, "translateExchangeIds") => Ok(Target::TranslateIds(path.user)),
+        [name, rest @ ..] if is_named(name, "distributionLists") => {
+            Ok(Target::DistributionLists(path.user, parse_distribution_lists(rest)?))
+        }
         [name, rest @ ..] if is_named(name, "contacts") => parse_contacts(path, rest),
         [name, rest @ ..] if is_named(name, "contactFolders") => parse_folders(path, rest),
         rest => resource::parse_object_path(path.user.into(), rest).map(Target::Directory),
@@ -127,6 +132,18 @@ fn parse_folders(mut path: MailboxPath, rest: &[&str]) -> Outcome<Target> {
         [name, rest @ ..] if is_named(name, "contacts") => parse_contacts(path, rest),
         [name, rest @ ..] if is_named(name, "childFolders") => parse_folders(path, rest),
         [name, ..] => Err(Parent::ContactFolder.refuse(name)),
+    }
+}
+
+/// Parses what follows `/distributionLists`.
+fn parse_distribution_lists(rest: &[&str]) -> Outcome<DistributionListPath> {
+    match rest {
+        [] => Ok(DistributionListPath::Collection),
+        [id] => Ok(DistributionListPath::Item((*id).to_owned())),
+        [id, name] if is_named(name, "addMembers") => Ok(DistributionListPath::AddMembers((*id).to_owned())),
+        [id, name] if is_named(name, "deleteMembers") => Ok(DistributionListPath::DeleteMembers((*id).to_owned())),
+        [_, name, ..] if is_named(name, "distributionListMembers") => Err(GraphError::not_emulated(name)),
+        [_, name, ..] => Err(GraphError::unknown_segment(name)),
     }
 }
 

@@ -8,6 +8,7 @@ use crate::directory::dispatch;
 use crate::directory::resource::Resource;
 use crate::mailbox::contacts;
 use crate::mailbox::delta;
+use crate::mailbox::distribution_lists;
 use crate::mailbox::extensions;
 use crate::mailbox::folders;
 use crate::mailbox::photo;
@@ -68,6 +69,7 @@ pub(crate) fn handle(
         Target::Folders(path) => folders::handle_collection(store, &request, version, &path),
         Target::FolderCount(path) => folders::handle_count(store, &request, version, &path),
         Target::FolderDelta(path) => delta::handle_folders(store, &request, version, &path),
+        Target::DistributionLists(user, path) => distribution_lists::handle(store, &request, version, &user, &path),
         Target::TranslateIds(user) => translate_ids::handle(store, &request, version, &user),
         Target::FolderPermanentDelete(path) => folders::handle_permanent_delete(store, &request, &path),
         Target::Folder(path) => folders::handle_folder(store, &request, version, &path),

@@ -9,6 +9,7 @@ mod clouds;
 mod contacts;
 mod delta;
 mod directory;
+mod distribution_lists;
 mod extensions;
 mod faults;
 mod folders;

@@ -13,6 +13,7 @@ wasmtime::component::bindgen!({
         world component {
             export graph-contacts:connector/types@0.1.0;
             export graph-contacts:connector/contacts@0.1.0;
+            export graph-contacts:connector/distribution-lists@0.1.0;
             export graph-contacts:connector/org-contacts@0.1.0;
             export graph-contacts:connector/connector@0.1.0;
             export graph-contacts:connector/json@0.1.0;

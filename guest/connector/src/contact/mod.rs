@@ -18,6 +18,7 @@ pub mod canonical;
 pub mod complex_type;
 pub mod date;
 pub mod diff;
+pub mod distribution_list;
 pub mod field;
 pub mod field_ref;
 pub mod field_types;

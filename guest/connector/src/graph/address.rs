@@ -95,6 +95,16 @@ pub fn build_folder_path(mailbox: &Mailbox, id: &str) -> Result<String> {
     Ok(format!("{}/contactFolders{}", mailbox.path()?, encode_key("contact folder", id)?))
 }
 
+/// Returns the path of the distribution lists of a mailbox, or of the one with that id.
+/// <https://learn.microsoft.com/en-us/graph/api/distributionlist-get?view=graph-rest-beta#http-request>
+pub fn build_distribution_list_path(mailbox: &Mailbox, id: Option<&str>) -> Result<String> {
+    let lists = format!("{}/distributionLists", mailbox.path()?);
+    match id {
+        None => Ok(lists),
+        Some(id) => Ok(format!("{lists}{}", encode_key("distribution list", id)?)),
+    }
+}
+
 /// Returns the path of the organizational contact with that id.
 pub fn build_org_contact_path(id: &str) -> Result<String> {
     Ok(format!("/contacts{}", encode_key("organizational contact", id)?))

@@ -9,6 +9,7 @@ pub mod cloud;
 pub mod contacts;
 pub mod delta;
 pub mod directory_objects;
+pub mod distribution_lists;
 pub mod extensions;
 pub mod filter_text;
 pub mod folders;

@@ -125,6 +125,14 @@ impl GraphRequest {
         self
     }
 
+    /// Returns the request with a header set to a value that is known only now. A value that no header can have is left out.
+    pub fn with_header_value(mut self, name: HeaderName, value: &str) -> GraphRequest {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.http.headers_mut().insert(name, value);
+        }
+        self
+    }
+
     /// Sets the id by which the service's logs name the request.
     pub fn set_client_request_id(&mut self, id: &str) {
         if let Ok(id) = HeaderValue::from_str(id) {

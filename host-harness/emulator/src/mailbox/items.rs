@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::mailbox::align::ContactValues;
 use crate::mailbox::contact::Contact;
 use crate::mailbox::contact_body::{ContactChanges, PARENT_FOLDER};
+use crate::mailbox::distribution_list::DistributionList;
 use crate::mailbox::folder_tree::{Folder, FolderTree};
 use crate::mailbox::ids::{self, Ids};
 use crate::mailbox::journal::{ItemEvent, Journal};
@@ -19,6 +20,7 @@ pub(crate) struct Mailbox {
     ids: Ids,
     tree: FolderTree,
     contacts: Vec<Contact>,
+    pub(crate) distribution_lists: Vec<DistributionList>,
     /// The log of contacts, by folder.
     pub(crate) contact_log: Journal,
     /// The log of folders, by parent.
@@ -31,7 +33,7 @@ impl Mailbox {
         let tree = FolderTree::new(&mut ids);
         let mut folder_log = Journal::default();
         folder_log.add(&tree.default_folder().parent, &tree.default_folder().id, ItemEvent::Upserted);
-        Self { ids, tree, contacts: Vec::new(), contact_log: Journal::default(), folder_log }
+        Self { ids, tree, contacts: Vec::new(), distribution_lists: Vec::new(), contact_log: Journal::default(), folder_log }
     }
 
     pub(crate) fn tree(&self) -> &FolderTree {
@@ -196,6 +198,56 @@ impl Mailbox {
             self.folder_log.add(&folder.parent, &folder.id, ItemEvent::Removed);
         }
         Ok(())
+    }
+
+    pub(crate) fn create_distribution_list(&mut self, display_name: String) -> &DistributionList {
+        let now = Timestamp::now();
+        let (id, change_key) = (self.ids.create_item_id(), self.ids.create_change_key());
+        self.distribution_lists.push(DistributionList {
+            id,
+            display_name,
+            change_key,
+            created: now,
+            modified: now,
+            members: Vec::new(),
+        });
+        &self.distribution_lists[self.distribution_lists.len() - 1]
+    }
+
+    pub(crate) fn find_distribution_list(&self, id: &str) -> Outcome<&DistributionList> {
+        self.find_list_index(id).map(|index| &self.distribution_lists[index])
+    }
+
+    /// Changes a list. If the change fails, it must leave the list as it was.
+    pub(crate) fn change_distribution_list(
+        &mut self,
+        id: &str,
+        change: impl FnOnce(&mut DistributionList) -> Outcome<()>,
+    ) -> Outcome<&DistributionList> {
+        let index = self.find_list_index(id)?;
+        let list = &mut self.distribution_lists[index];
+        change(list)?;
+        list.modified = Timestamp::now();
+        list.change_key = self.ids.create_change_key();
+        Ok(list)
+    }
+
+    pub(crate) fn delete_distribution_list(
+        &mut self,
+        id: &str,
+        check: impl FnOnce(&DistributionList) -> Outcome<()>,
+    ) -> Outcome<()> {
+        let index = self.find_list_index(id)?;
+        check(&self.distribution_lists[index])?;
+        self.distribution_lists.remove(index);
+        Ok(())
+    }
+
+    fn find_list_index(&self, id: &str) -> Outcome<usize> {
+        if !ids::is_well_formed(id) {
+            return Err(GraphError::malformed_id());
+        }
+        self.distribution_lists.iter().position(|list| list.id == id).ok_or_else(GraphError::item_not_found)
     }
 
     fn find_index(&self, path: &[String], id: &str) -> Outcome<usize> {

@@ -94,4 +94,8 @@ variations! {
     EmptyNotFound, "emptyNotFound", 2;
     /// `Retry-After` of a throttled request as a date: RFC 9110, 10.2.3; kiota's clients parse both.
     RetryAfterDate, "retryAfterDate", 2;
+    /// The members of a distribution list under the names of other pages than the type's of June 2026, as a relationship in place of a
+    /// property, and 204 after a change of them: <https://learn.microsoft.com/graph/api/resources/member> and the pages "addMembers"
+    /// and "Get distributionList" disagree.
+    MemberNames, "memberNames", 2;
 }

@@ -8,7 +8,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::graph::address::Container;
 use crate::operations::connector::Connector;
 use crate::operations::directory::org_contact_properties::{self, CREATE_UNSUPPORTED};
-use crate::operations::icf::object_class::ObjectClass::{self, Contact, ContactFolder, OrgContact, User};
+use crate::operations::icf::distribution_list_class::build_sync_error;
+use crate::operations::icf::object_class::ObjectClass::{self, Contact, ContactFolder, DistributionList, OrgContact, User};
 use crate::operations::icf::outcome::Updated;
 use crate::operations::icf::patch::{self, PatchOperation};
 use crate::operations::icf::search::{ObjectSink, Search, SearchSummary};
@@ -24,6 +25,7 @@ impl Connector<'_> {
             OrgContact => return self.get_org_contact_object(uid, names),
             Contact => self.get_contact_object(&Uid::decode(uid)?, names)?,
             ContactFolder => self.get_folder_object(&Uid::decode(uid)?)?,
+            DistributionList => self.get_distribution_list_object(&Uid::decode(uid)?)?,
         };
         object.retain(|name, _| {
             names.is_empty() || names.contains(&"*") || name.starts_with('_') || names.contains(&name.as_str())
@@ -38,6 +40,7 @@ impl Connector<'_> {
             Contact => self.search_contacts(search, sink).map(SearchSummary::from_cookie),
             ContactFolder => self.search_folders(search, sink).map(SearchSummary::from_cookie),
             OrgContact => self.search_org_contacts(search, sink),
+            DistributionList => self.search_distribution_lists(search, sink).map(SearchSummary::from_cookie),
         }
     }
 
@@ -53,6 +56,7 @@ impl Connector<'_> {
             Contact => self.create_contact_object(attributes, key),
             ContactFolder => self.create_folder_object(attributes, key),
             OrgContact => Err(Error::new(ErrorKind::Unsupported, CREATE_UNSUPPORTED)),
+            DistributionList => self.create_distribution_list_object(attributes, key),
         }
     }
 
@@ -70,6 +74,7 @@ impl Connector<'_> {
             Contact => self.update_contact_object(&Uid::decode(uid)?, revision, attributes)?,
             ContactFolder => self.update_folder_object(&Uid::decode(uid)?, revision, attributes)?,
             OrgContact => self.update_org_contact_object(uid, revision, attributes)?,
+            DistributionList => self.update_distribution_list_object(&Uid::decode(uid)?, revision, attributes)?,
         };
         Ok(Updated { object, outcomes: Vec::new() })
     }
@@ -94,6 +99,10 @@ impl Connector<'_> {
                 let object = self.patch_contact_object(&Uid::decode(uid)?, revision, operations)?;
                 Ok(Updated { object, outcomes: Vec::new() })
             }
+            DistributionList => {
+                let object = self.patch_distribution_list_object(&Uid::decode(uid)?, revision, operations)?;
+                Ok(Updated { object, outcomes: Vec::new() })
+            }
             ContactFolder => {
                 let uid = Uid::decode(uid)?;
                 let changed = patch::apply(operations, &self.get_folder_object(&uid)?, |_| false)?;
@@ -109,6 +118,7 @@ impl Connector<'_> {
             Contact => self.delete_contact_object(&Uid::decode(uid)?, revision),
             ContactFolder => self.delete_folder_object(&Uid::decode(uid)?, revision),
             OrgContact => self.delete_org_contact_object(uid, revision),
+            DistributionList => self.delete_distribution_list_object(&Uid::decode(uid)?, revision),
         }
     }
 
@@ -119,6 +129,7 @@ impl Connector<'_> {
             Contact => self.sync_contacts(container, token),
             ContactFolder => self.sync_folders(container, token),
             OrgContact => self.sync_org_contacts(token),
+            DistributionList => Err(build_sync_error()),
         }
     }
 
@@ -151,6 +162,7 @@ impl Connector<'_> {
             Contact => self.reconcile_contacts(container, known),
             ContactFolder => self.reconcile_folders(container, known),
             OrgContact => self.reconcile_org_contacts(known),
+            DistributionList => self.reconcile_distribution_lists(container, known),
         }
     }
 }

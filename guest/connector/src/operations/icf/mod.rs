@@ -11,6 +11,7 @@ mod cursor;
 mod directory_row;
 pub mod directory_search;
 mod dispatch;
+pub mod distribution_list_class;
 pub mod filter;
 mod filter_shape;
 mod fingerprint;

@@ -1,6 +1,8 @@
 //! The object classes.
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::graph::service::Service;
+use crate::operations::mailbox::distribution_lists::has_distribution_lists;
 
 /// An object class.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -13,13 +15,15 @@ pub enum ObjectClass {
     ContactFolder,
     /// `orgContact`: an organizational contact in the tenant's directory.
     OrgContact,
+    /// `distributionList`: a personal distribution list. Not every service has it.
+    DistributionList,
 }
 
-use ObjectClass::{Contact, ContactFolder, OrgContact, User};
+use ObjectClass::{Contact, ContactFolder, DistributionList, OrgContact, User};
 
 impl ObjectClass {
     /// All classes.
-    pub const ALL: [ObjectClass; 4] = [User, Contact, ContactFolder, OrgContact];
+    pub const ALL: [ObjectClass; 5] = [User, Contact, ContactFolder, OrgContact, DistributionList];
 
     /// Returns the name.
     pub fn name(self) -> &'static str {
@@ -28,6 +32,7 @@ impl ObjectClass {
             Contact => "contact",
             ContactFolder => "contactFolder",
             OrgContact => "orgContact",
+            DistributionList => "distributionList",
         }
     }
 
@@ -42,9 +47,14 @@ impl ObjectClass {
         ObjectClass::from_name(name).ok_or_else(|| Error::new(ErrorKind::Unsupported, problem()))
     }
 
+    /// Returns the classes that a service has.
+    pub fn list_for(service: &Service) -> Vec<ObjectClass> {
+        Self::ALL.into_iter().filter(|class| *class != DistributionList || has_distribution_lists(service)).collect()
+    }
+
     /// Checks whether its objects are in a mailbox.
     pub fn is_in_mailbox(self) -> bool {
-        matches!(self, Contact | ContactFolder)
+        matches!(self, Contact | ContactFolder | DistributionList)
     }
 
     /// Checks that no revision is given for an object of a class without revisions.

@@ -4,26 +4,46 @@ use serde_json::{Map, Value, json};
 
 use crate::contact::accessor::Accessor;
 use crate::contact::complex_type::ComplexType;
+use crate::contact::distribution_list::{DISPLAY_NAME, MEMBERS};
 use crate::contact::properties::{self, Property};
 use crate::contact::{Folder, Version};
+use crate::graph::service::Service;
 use crate::operations::directory::org_contact_properties::ValueKind;
 use crate::operations::icf::attribute::Flag::{NotCreatable, NotReadable, NotReturnedByDefault, NotUpdateable, Required};
 use crate::operations::icf::attribute::{Attribute, READ_ONLY};
 use crate::operations::icf::contact_extras::PHOTO_CONTENT;
 use crate::operations::icf::container::{FOLDERS, MAILBOX};
+use crate::operations::icf::object_class::ObjectClass;
 use crate::operations::icf::org_contact_attributes::ORG_CONTACT;
 use crate::operations::icf::user_attributes::USER;
 
-/// Returns the schema of all object classes, for a version of Graph.
-pub fn build_schema(version: Version) -> Value {
-    let user: Map<String, Value> = USER.iter().map(|a| (a.name.to_owned(), declare(a))).collect();
-    json!({
-        "user": build_class("user", user),
-        "contact": build_class("contact", list_contact_attributes(version)),
-        "contactFolder": build_class("contactFolder", list_folder_attributes(version)),
-        "orgContact": build_class("orgContact", ORG_CONTACT.iter().map(|a| (a.name.to_owned(), declare(a))).collect()),
-    })
+/// Returns the schema of the object classes of a service.
+pub fn build_schema(service: &Service) -> Value {
+    let declare_all = |attributes: &[Attribute]| attributes.iter().map(|a| (a.name.to_owned(), declare(a))).collect();
+    let build = |class: ObjectClass| {
+        let properties = match class {
+            ObjectClass::User => declare_all(&USER),
+            ObjectClass::Contact => list_contact_attributes(service.version),
+            ObjectClass::ContactFolder => list_folder_attributes(service.version),
+            ObjectClass::OrgContact => declare_all(&ORG_CONTACT),
+            ObjectClass::DistributionList => declare_all(DISTRIBUTION_LIST),
+        };
+        (class.name().to_owned(), build_class(class.name(), properties))
+    };
+    Value::Object(ObjectClass::list_for(service).into_iter().map(build).collect())
 }
+
+/// The attributes of a distribution list.
+const DISTRIBUTION_LIST: &[Attribute] = &[
+    Attribute { name: MAILBOX, native_name: None, kind: ValueKind::String, flags: &[Required, NotUpdateable] },
+    Attribute { name: DISPLAY_NAME, native_name: Some("__NAME__"), kind: ValueKind::String, flags: &[Required] },
+    Attribute { name: MEMBERS, native_name: None, kind: ValueKind::Objects, flags: &[] },
+    Attribute { name: "id", native_name: None, kind: ValueKind::String, flags: READ_ONLY },
+    Attribute { name: "changeKey", native_name: None, kind: ValueKind::String, flags: READ_ONLY },
+    Attribute { name: "createdDateTime", native_name: None, kind: ValueKind::String, flags: READ_ONLY },
+    Attribute { name: "lastModifiedDateTime", native_name: None, kind: ValueKind::String, flags: READ_ONLY },
+    Attribute { name: "categories", native_name: None, kind: ValueKind::Strings, flags: READ_ONLY },
+];
 
 fn build_class(name: &str, properties: Map<String, Value>) -> Value {
     json!({
