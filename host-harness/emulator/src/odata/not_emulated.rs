@@ -73,7 +73,7 @@ const USER: &str = "\
     appRoleAssignments approvals assignLicense authentication calendar calendarGroups calendars calendarView \
     changePassword chats cloudClipboard cloudPcPools cloudPCs communications convertExternalToInternalMemberUser \
     createdObjects dataSecurityAndGovernance deletePasswordSingleSignOnCredentials deviceEnrollmentConfigurations \
-    deviceManagementTroubleshootingEvents devices distributionLists drive drives employeeExperience events \
+    deviceManagementTroubleshootingEvents devices drive drives employeeExperience events \
     exportDeviceAndAppManagementData exportPersonalData extensions findMeetingLocations findMeetingTimes findRoomLists \
     findRooms followedSites getEffectiveDeviceEnrollmentConfigurations getLoggedOnManagedDevices getMailTips \
     getManagedAppDiagnosticStatuses getManagedAppPolicies getManagedDevices getPasswordSingleSignOnCredentials \
@@ -97,7 +97,7 @@ const GROUP: &str = "\
     serviceProvisioningErrors settings sites subscribeByMail team threads unsubscribeByMail validateProperties";
 
 /// What follows an organizational contact.
-const ORG_CONTACT: &str = "onPremisesSyncBehavior restore serviceProvisioningErrors";
+const ORG_CONTACT: &str = "restore serviceProvisioningErrors";
 
 /// Functions and actions of a collection.
 const COLLECTION: &str = "getAvailableExtensionProperties getManagedAppBlockedUsers getUserOwnedObjects validatePassword \
