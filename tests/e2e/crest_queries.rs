@@ -7,7 +7,7 @@ use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::calls::{Response, create, graph_error_fault, query, send, surnames};
-use crate::fixture::{Fixture, UID, run};
+use crate::fixture::{Fixture, UID, connector, run};
 
 /// Queries the contacts of the mailbox.
 async fn query_contacts(fixture: &Fixture, more: &[(&str, &str)]) -> Response {
@@ -70,7 +70,8 @@ fn query_sorts_skips_and_pages_results() {
 #[test]
 fn last_page_has_no_cookie() {
     run(async {
-        let fixture = Fixture::start().await;
+        // Where Microsoft Graph's last page is empty, so is the last one here.
+        let fixture = Fixture::exact(connector(), |_| ()).await;
         add_titles(&fixture, &["1", "2", "3"]);
         for sort in [None, Some(("_sortKeys", "title"))] {
             for (parameters, count, more) in [

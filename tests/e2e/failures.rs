@@ -111,7 +111,8 @@ fn throttling_passes_on_retry_after() {
 #[test]
 fn user_without_mailbox_has_no_contacts_and_takes_none() {
     run(async {
-        let fixture = Fixture::start().await;
+        // The code is in the body.
+        let fixture = Fixture::exact(connector(), |_| ()).await;
         let mut user = graph_emulator::User::new("00000000-0000-0000-0000-000000000001", "unlicensed@contoso.example");
         user.mailbox = false;
         fixture.emulator.add_user(user);

@@ -5,7 +5,7 @@ use graph_emulator::{CannedResponse, Fault, FaultKind};
 use http::{Method, StatusCode};
 use serde_json::json;
 
-use crate::fixture::{Fixture, UID, component_file, run};
+use crate::fixture::{Fixture, UID, component_file, connector, run};
 
 const MIB: usize = 1 << 20;
 
@@ -41,7 +41,8 @@ fn large_response_streams_through_small_sandbox() {
 #[test]
 fn failed_page_aborts_response() {
     run(async {
-        let fixture = Fixture::start().await;
+        // The rows before the failure are those of one page.
+        let fixture = Fixture::exact(connector(), |_| ()).await;
         let fault = |after: usize| {
             let response = CannedResponse::error(StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError", "no");
             Fault::new(FaultKind::Respond(response)).path_ends_with("/contacts").after(after).forever()
