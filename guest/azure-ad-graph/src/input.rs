@@ -90,7 +90,8 @@ impl Input {
                     body.insert("addresses".to_owned(), addresses.into());
                 }
                 GraphSource::Phone(phone_type) => {
-                    let mut phones = get_stored_items(&body, stored, "phones")?;
+                    let mut phones: Vec<Value> =
+                        get_stored_items(&body, stored, "phones")?.iter().filter_map(without_nulls).collect();
                     let is_same_type = |phone: &Value| phone.get("type").and_then(Value::as_str) == Some(phone_type);
                     match phones.iter().position(is_same_type) {
                         Some(index) if value.is_null() => {
@@ -117,7 +118,7 @@ impl Input {
 /// If Microsoft Graph did not return the list. Sending only the changed item would delete the others.
 fn get_stored_items(body: &Object, stored: &Object, name: &str) -> Result<Vec<Value>, Failure> {
     match body.get(name).or_else(|| stored.get(name)) {
-        Some(Value::Array(items)) => Ok(items.iter().filter_map(without_nulls).collect()),
+        Some(Value::Array(items)) => Ok(items.clone()),
         Some(Value::Null) => Ok(Vec::new()),
         _ => Err(Failure::new(
             StatusCode::SERVICE_UNAVAILABLE,
@@ -129,10 +130,10 @@ fn get_stored_items(body: &Object, stored: &Object, name: &str) -> Result<Vec<Va
     }
 }
 
-/// Returns an item without its null members, which say nothing and which the directory need not accept. None for an item that has
+/// Returns a phone without its null members, which say nothing and which the directory need not accept. None for a phone that has
 /// at most a type.
-fn without_nulls(item: &Value) -> Option<Value> {
-    let members = item.as_object()?.iter().filter(|(_, value)| !value.is_null());
+fn without_nulls(phone: &Value) -> Option<Value> {
+    let members = phone.as_object()?.iter().filter(|(_, value)| !value.is_null());
     let members: Object = members.map(|(name, value)| (name.clone(), value.clone())).collect();
     members.keys().any(|name| name != "type").then_some(Value::Object(members))
 }

@@ -156,6 +156,18 @@ fn changed_member_keeps_other_members() {
     assert_eq!((script.lines()[1].as_str(), script.body(1)), (format!("PATCH /v1.0/contacts/{OTHER}").as_str(), expected));
 }
 
+/// The metadata of Microsoft Graph allow a phone without a number, and a type that is added later. Sent back, the service refuses it.
+#[test]
+fn phone_without_number_is_not_sent_back() {
+    let stored = json!({"id": OTHER, "onPremisesSyncEnabled": null, "phones": [
+        {"type": "mobile", "number": "+1", "region": null}, {"type": "unknownFutureValue", "number": null}, {"number": "+9"}]});
+    let script = Script::new().then(200, stored).then_bytes(204, &[], b"");
+    let target = format!("/contoso.com/contacts/{OTHER}?api-version=1.6");
+    assert_eq!(send(&script, "PATCH", &target, &json!({"telephoneNumber": "+3"})).0, 204);
+    let phones = json!([{"type": "mobile", "number": "+1"}, {"number": "+9"}, {"type": "business", "number": "+3"}]);
+    assert_eq!(script.body(1)["phones"], phones);
+}
+
 /// Sending only the changed item would delete the others, if Graph did not return them.
 #[test]
 fn unknown_stored_list_prevents_update() {

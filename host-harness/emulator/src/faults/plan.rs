@@ -299,7 +299,8 @@ fn deserialize_throttle<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Opt
     if let Some(limit) = fields.concurrent {
         throttle = throttle.concurrent(limit);
     }
-    let limits: [(Option<Amount>, fn(Throttle, usize, Duration) -> Throttle); 5] = [
+    type SetLimit = fn(Throttle, usize, Duration) -> Throttle;
+    let limits: [(Option<Amount>, SetLimit); 5] = [
         (fields.requests, Throttle::requests),
         (fields.upload, Throttle::upload),
         (fields.extensions, Throttle::extensions),
