@@ -15,8 +15,8 @@ microsoft_graph_client npm batchFailedDependency @microsoft/microsoft-graph-clie
 msgraph_sdk npm batchFailedDependency,emptyNotFound @microsoft/msgraph-sdk@1.0.0-preview.90 @microsoft/msgraph-sdk-users@1.0.0-preview.90
 pnp_graph npm batchFailedDependency @pnp/graph@4.21.0 @pnp/nodejs@4.19.0
 msgraph_beta_sdk pip batchFailedDependency,emptyPages msgraph-beta-sdk==1.66.0 msgraph-core==1.5.2 deprecated==1.3.1
-python_o365 pip patchStatus,emptyPages,shortPages,repeatedRows O365==2.1.10
-office365_rest pip batchFailedDependency,emptyPages Office365-REST-Python-Client==3.3.0
+python_o365 pip patchStatus,emptyPages,shortPages O365==2.1.10
+office365_rest pip emptyPages Office365-REST-Python-Client==3.3.0
 "
 user=671fa173-ad81-41c3-89bf-af939426eee7
 passed=() skipped=() failed=()
