@@ -98,7 +98,7 @@ fn component_interfaces_use_portable_types() {
             }
         }
     }
-    assert_eq!(functions, 49);
+    assert_eq!(functions, 57);
 }
 
 fn assert_portable(ty: &Type, path: &str) {
