@@ -69,6 +69,7 @@ pub use http_client::egress_config::{EgressConfig, EgressConfigError};
 pub use http_client::endpoint::{Endpoint, EndpointError};
 pub use limits::Limits;
 pub use observability::audit_log::AuditLog;
+pub use observability::log_queue::LogQueue;
 pub use observability::metrics::counters::Metrics;
 pub use protocol::cloud::{Cloud, UnknownCloud};
 pub use protocol::operation::Operation;

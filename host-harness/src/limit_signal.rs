@@ -20,6 +20,8 @@ pub(crate) enum ExceededLimit {
     Requests(usize),
     /// Bytes of the gateway's response.
     ResponseBytes(usize),
+    /// None of the audit log's lines could be written, and the call wanted to write.
+    AuditLog,
 }
 
 /// The first limit that a call exceeded, if any. Clones belong to the same call.

@@ -31,12 +31,19 @@ impl AuditLines {
         String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
     }
 
-    /// Returns the lines as soon as there are `count`. A line may follow its response.
+    /// Returns the complete lines with an event.
+    pub fn lines(&self, event: &str) -> Vec<Value> {
+        let text = self.text();
+        let complete = text.rsplit_once('\n').map_or("", |(complete, _)| complete);
+        complete.lines().map(|line| serde_json::from_str(line).unwrap()).filter(|line: &Value| line["event"] == event).collect()
+    }
+
+    /// Returns the lines of ended calls as soon as there are `count`. A line may follow its response.
     pub async fn take(&self, count: usize) -> Vec<Value> {
         loop {
-            let text = self.text();
-            if text.lines().count() >= count {
-                return text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+            let lines = self.lines("ended");
+            if lines.len() >= count {
+                return lines;
             }
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
@@ -88,6 +95,40 @@ fn audit_log_records_each_call_without_values() {
         for value in ["Confidential", "555-0199", "pässword", "not-a-token", &fixture.token, "token-of-contoso"] {
             assert!(!all_lines.contains(value), "{value} in {all_lines}");
         }
+    });
+}
+
+/// Each contact that a call writes is in the line at its end, and the first ones are in the line before. A call that reads has one line.
+#[test]
+fn audit_log_records_each_write_of_call() {
+    run(async {
+        let lines = AuditLines::default();
+        let log = lines.clone();
+        let fixture = MultiTenantFixture::with("each-write", |registry| registry.with_audit_log(AuditLog::to_writer(log))).await;
+        let (one, two) = (fixture.contoso.add_contact(UID, &json!({"givenName": "Ada"})).unwrap(), json!({"givenName": "Grace"}));
+        let two = fixture.contoso.add_contact(UID, &two).unwrap();
+        let body = json!({
+            "__updateContacts__": {"id": one, "givenName": "Confidential"},
+            "__removeContacts__": two,
+            "__addContacts__": (0..120).map(|number| json!({"givenName": number.to_string()})).collect::<Vec<_>>(),
+        });
+        let put = fixture.request(Method::PUT, &format!("/contoso/user/{UID}")).header("If-Match", "*");
+        assert_eq!(send_request(admin(put.header("Content-Type", "application/json").body(body.to_string()))).await.0, 200);
+        assert_eq!(send_request(admin(fixture.read_of("contoso"))).await.0, 200);
+        let ended = lines.take(2).await;
+        let (begun, continued) = (lines.lines("begun"), lines.lines("continued"));
+        assert_eq!(begun.len(), 1, "{begun:?}");
+        let written: Vec<Value> =
+            continued.iter().chain(&ended[..1]).flat_map(|line| line["writes"].as_array().unwrap().clone()).collect();
+        let count = |operation: &str| written.iter().filter(|write| write["operation"] == operation).count();
+        assert_eq!((count("create"), count("patch"), count("delete"), written.len()), (120, 1, 1, 122));
+        let write = |operation: &str, id: &str| json!({"operation": operation, "objectClass": "contact", "mailbox": UID, "id": id});
+        assert!(written.contains(&write("patch", &one)) && written.contains(&write("delete", &two)), "{written:?}");
+        let first = begun[0]["writes"].as_array().unwrap();
+        assert!(!first.is_empty() && first.iter().all(|write| written.contains(write)), "{first:?}");
+        assert_eq!(begun[0]["traceId"], ended[0]["traceId"]);
+        assert_eq!(ended[1]["writes"], json!([]));
+        assert!(!lines.text().contains("Confidential"));
     });
 }
 

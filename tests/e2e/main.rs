@@ -28,6 +28,7 @@ mod hostile_outbound;
 mod hosting;
 mod hosting_audit;
 mod hosting_command;
+mod hosting_logs;
 mod hosting_metrics;
 mod icf_contract;
 mod icf_crud;

@@ -10,6 +10,7 @@ use http::{HeaderName, Request, Response, StatusCode};
 use tracing::Instrument as _;
 use wasmtime_wasi_http::{Error, ForbiddenHeaderFilter, RequestOptions, WasiBody, WasiHttpHooks};
 
+use super::audited_writes::list_writes;
 use super::exchange::{self, PendingResponse, Transmission};
 use super::headers;
 use super::limits::EgressLimits;
@@ -34,7 +35,6 @@ const CLIENT_REQUEST_ID: &str = "client-request-id";
 pub(crate) struct EgressHook {
     sender: RequestSender,
     limits: EgressLimits,
-    limit_signal: LimitSignal,
     request_count: usize,
 }
 
@@ -48,6 +48,7 @@ struct RequestSender {
     mailbox_permits: Arc<MailboxPermits>,
     trail: CallTrail,
     meter: CallMeter,
+    limit_signal: LimitSignal,
 }
 
 impl EgressHook {
@@ -68,8 +69,9 @@ impl EgressHook {
             mailbox_permits,
             trail: CallTrail::default(),
             meter: CallMeter::default(),
+            limit_signal,
         };
-        Self { sender, limits: EgressLimits::new(limits), limit_signal, request_count: 0 }
+        Self { sender, limits: EgressLimits::new(limits), request_count: 0 }
     }
 
     /// Has requests counted.
@@ -117,7 +119,7 @@ impl WasiHttpHooks for EgressHook {
         // Refused requests count as well, because checking them costs the host time.
         self.request_count += 1;
         if self.request_count > self.limits.requests {
-            self.limit_signal.raise(ExceededLimit::Requests(self.limits.requests));
+            self.sender.limit_signal.raise(ExceededLimit::Requests(self.limits.requests));
             // With an error the component would go on, and report another cause in its own words.
             return Box::new(std::future::pending());
         }
@@ -146,6 +148,10 @@ impl RequestSender {
         limits: EgressLimits,
     ) -> Result<(Response<WasiBody>, Transmission), Error> {
         let items = exchange::attach_body(&mut request, body, limits.request_bytes, &self.policy).await?;
+        if self.trail.record_writes(list_writes(&request, items.as_deref())).await.is_err() {
+            self.limit_signal.raise(ExceededLimit::AuditLog);
+            return std::future::pending().await;
+        }
         let meter = self.meter.meter();
         // First, so that no request holds a mailbox permit while it waits here.
         meter.measure_wait(Queue::Rate, self.rate_limits.wait(request.method(), items.as_deref())).await;

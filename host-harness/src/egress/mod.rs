@@ -1,5 +1,6 @@
 //! Egress: which requests of the component leave for Microsoft Graph, how fast, and what comes back.
 
+mod audited_writes;
 mod batch;
 mod error_code;
 pub(crate) mod exchange;

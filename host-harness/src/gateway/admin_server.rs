@@ -31,14 +31,19 @@ pub struct AdminServer {
     address: SocketAddr,
     ready: watch::Sender<bool>,
     metrics: Arc<OnceLock<Metrics>>,
+    check: Arc<OnceLock<Check>>,
     server: JoinHandle<()>,
 }
+
+/// Whether the gateway can do its work, apart from accepting requests.
+type Check = Box<dyn Fn() -> bool + Send + Sync>;
 
 /// What the responses are made of.
 #[derive(Clone)]
 struct AdminState {
     ready: watch::Receiver<bool>,
     metrics: Arc<OnceLock<Metrics>>,
+    check: Arc<OnceLock<Check>>,
 }
 
 impl AdminServer {
@@ -50,9 +55,9 @@ impl AdminServer {
     pub fn start(listener: TcpListener) -> anyhow::Result<Self> {
         let address = listener.local_addr()?;
         let (ready, ready_receiver) = watch::channel(false);
-        let metrics = Arc::default();
-        let state = AdminState { ready: ready_receiver, metrics: Arc::clone(&metrics) };
-        Ok(Self { address, ready, metrics, server: tokio::spawn(serve(listener, state)) })
+        let (metrics, check) = (Arc::default(), Arc::default());
+        let state = AdminState { ready: ready_receiver, metrics: Arc::clone(&metrics), check: Arc::clone(&check) };
+        Ok(Self { address, ready, metrics, check, server: tokio::spawn(serve(listener, state)) })
     }
 
     /// Returns the address that it listens on.
@@ -64,6 +69,12 @@ impl AdminServer {
     /// respond with 503. Only the first call has an effect.
     pub fn publish_metrics(&self, metrics: Metrics) {
         let _ = self.metrics.set(metrics);
+    }
+
+    /// Has the gateway not ready while `check` returns false, such as [`TenantRegistry::is_audited`](crate::TenantRegistry::is_audited).
+    /// Only the first call has an effect.
+    pub fn set_check(&self, check: impl Fn() -> bool + Send + Sync + 'static) {
+        let _ = self.check.set(Box::new(check));
     }
 
     /// Sets whether the gateway accepts requests. A load balancer that checks sends none otherwise.
@@ -113,7 +124,7 @@ impl AdminState {
             refusal.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
             return refusal;
         }
-        let ready = *self.ready.borrow();
+        let ready = *self.ready.borrow() && self.check.get().is_none_or(|check| check());
         match (path, self.metrics.get()) {
             ("/healthz", _) => text_response(StatusCode::OK, TEXT, "ok\n"),
             ("/readyz", _) if ready => text_response(StatusCode::OK, TEXT, "ready\n"),

@@ -11,7 +11,7 @@ use hyper::body::{Body, Frame, SizeHint};
 use wasmtime_wasi_http::Error;
 
 use super::response_body::ResponseBody;
-use crate::observability::audit_log::AuditEntry;
+use crate::observability::audit_entry::AuditEntry;
 
 /// Records the status of a response, and whether all of it is sent.
 pub(super) fn audit_response(response: Response<ResponseBody>, mut entry: AuditEntry) -> Response<ResponseBody> {

@@ -1,19 +1,35 @@
 //! What one call leaves for the audit log.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use tokio::sync::OnceCell;
+
+use super::audited_write::AuditedWrite;
+use super::call_audit::{AuditUnavailable, CallAudit};
 
 /// Request ids kept of one call.
 const MAX_REQUEST_IDS: usize = 100;
 /// Longer ids are not kept: they are GUIDs.
 const MAX_ID_BYTES: usize = 64;
 
-/// The ids of a call's requests to Microsoft Graph, and what ended the call. Clones belong to the same call.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct CallTrail(Arc<Mutex<Marks>>);
+/// The writes of a call, the ids of its requests to Microsoft Graph, and what ended it. Clones belong to the same call.
+#[derive(Clone, Default)]
+pub(crate) struct CallTrail(Arc<Trail>);
+
+#[derive(Default)]
+struct Trail {
+    marks: Mutex<Marks>,
+    /// Not set for calls that no audit log records.
+    audit: OnceLock<CallAudit>,
+    /// Whether the line before the first write is written.
+    begun: OnceCell<Result<(), AuditUnavailable>>,
+}
 
 /// What is recorded.
 #[derive(Debug, Default)]
 pub(crate) struct Marks {
+    /// Those that no line has yet.
+    pub(crate) writes: Vec<AuditedWrite>,
     /// Created by the component, one for each request.
     pub(crate) client_request_ids: Vec<String>,
     /// Created by Microsoft Graph, one for each response.
@@ -23,6 +39,24 @@ pub(crate) struct Marks {
 }
 
 impl CallTrail {
+    /// Has writes recorded in an audit log. Only the first one is set.
+    pub(super) fn set_audit(&self, audit: CallAudit) {
+        let _ = self.0.audit.set(audit);
+    }
+
+    /// Records what a request writes, before it leaves.
+    ///
+    /// # Errors
+    ///
+    /// If the audit log is required and cannot be written. Then the request must not leave.
+    pub(crate) async fn record_writes(&self, writes: Vec<AuditedWrite>) -> Result<(), AuditUnavailable> {
+        let Some(audit) = self.0.audit.get().filter(|_| !writes.is_empty()) else { return Ok(()) };
+        // Requests that are sent at the same time wait for the same line.
+        (*self.0.begun.get_or_init(|| audit.begin(&writes)).await)?;
+        audit.keep(&mut self.marks().writes, writes);
+        Ok(())
+    }
+
     /// Records the id of a response from Microsoft Graph.
     pub(crate) fn record_request_id(&self, id: &str) {
         add(&mut self.marks().request_ids, id);
@@ -39,7 +73,7 @@ impl CallTrail {
     }
 
     pub(crate) fn marks(&self) -> MutexGuard<'_, Marks> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.marks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

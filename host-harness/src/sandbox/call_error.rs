@@ -114,6 +114,9 @@ pub enum CallError {
         /// The maximum number of requests, bodies and streams that the host holds for a call.
         resources: usize,
     },
+    /// The call wanted to write, and the audit log, which is required, cannot be written. Nothing was written.
+    #[error("the audit log cannot be written, and audit-required is set: nothing was written, try again")]
+    AuditUnavailable,
     /// The pool of sandboxes was empty. Nothing was done.
     #[error("no memory for another sandbox ({0}): lower Limits::concurrency, or allow the process more memory")]
     PoolExhausted(wasmtime::Error),
@@ -137,6 +140,7 @@ impl CallError {
             Self::ResponseTooLarge { .. } => "answer-bytes",
             Self::TooMuchData { .. } => "hostcall-bytes",
             Self::TooManyHandles { .. } => "handles",
+            Self::AuditUnavailable => "audit",
             Self::PoolExhausted(_) => "pool",
             Self::Trapped(_) => "trap",
         }
@@ -173,6 +177,7 @@ impl From<ExceededLimit> for CallError {
             ExceededLimit::Memory(limit) => Self::OutOfMemory { limit },
             ExceededLimit::TableElements(limit) => Self::OutOfTableElements { limit },
             ExceededLimit::Requests(limit) => Self::TooManyRequests { limit },
+            ExceededLimit::AuditLog => Self::AuditUnavailable,
             ExceededLimit::ResponseBytes(limit) => Self::ResponseTooLarge { limit },
         }
     }

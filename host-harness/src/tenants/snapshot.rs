@@ -23,6 +23,7 @@ pub(crate) struct TenantSnapshot {
     pub(crate) by_name: BTreeMap<String, Arc<Tenant>>,
     pub(crate) tls: Option<ListenerTls>,
     pub(super) drain: Option<Duration>,
+    pub(crate) audit_required: bool,
     pub(super) files: Vec<PathBuf>,
 }
 
@@ -49,7 +50,8 @@ impl TenantSnapshot {
             None => callers,
         };
         metrics.set_tenants(by_name.keys().map(String::as_str));
-        Ok(Self { callers, by_name, tls: config.tls, drain: config.drain, files: config.files })
+        let Config { tls, drain, audit_required, files, .. } = config;
+        Ok(Self { callers, by_name, tls, drain, audit_required, files })
     }
 
     /// Returns whether any tenant serves the Azure AD Graph API.
@@ -97,6 +99,6 @@ impl TenantSnapshot {
 impl TenantSnapshot {
     /// Creates a snapshot without tenants and callers.
     pub(crate) fn empty(tls: Option<ListenerTls>) -> anyhow::Result<Self> {
-        Ok(Self { callers: CallerRegistry::new([])?, by_name: BTreeMap::new(), tls, drain: None, files: Vec::new() })
+        Ok(Self { callers: CallerRegistry::new([])?, by_name: BTreeMap::new(), tls, drain: None, audit_required: false, files: Vec::new() })
     }
 }

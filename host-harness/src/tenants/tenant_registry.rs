@@ -35,6 +35,7 @@ impl TenantRegistry {
 
     /// Has every call recorded in an audit log.
     pub fn with_audit_log(self, audit_log: AuditLog) -> Self {
+        self.metrics.watch_log("audit", audit_log.queue());
         Self { audit_log: Some(audit_log), ..self }
     }
 
@@ -55,6 +56,11 @@ impl TenantRegistry {
         anyhow::ensure!(
             previous.tls.is_some() == config.tls.is_some(),
             "{}: [tls] cannot be added or removed by a reload: restart the gateway",
+            file.display()
+        );
+        anyhow::ensure!(
+            !config.audit_required || self.audit_log.is_some(),
+            "{}: audit-required needs an audit log: restart the gateway with --audit-log",
             file.display()
         );
         let tenants = TenantSnapshot::new(config, &self.host, &self.metrics, Some(&previous))?;
@@ -85,6 +91,11 @@ impl TenantRegistry {
     /// Returns whether connections to the gateway use TLS.
     pub fn has_tls(&self) -> bool {
         self.tenants.borrow().tls.is_some()
+    }
+
+    /// Returns whether calls may write: the audit log is being written, or is not required. Without it, calls that write get 503.
+    pub fn is_audited(&self) -> bool {
+        !self.tenants.borrow().audit_required || self.audit_log.as_ref().is_some_and(AuditLog::is_healthy)
     }
 
     pub(crate) fn host(&self) -> &ComponentHost {

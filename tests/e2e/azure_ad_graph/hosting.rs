@@ -227,6 +227,37 @@ fn audit_log_has_every_call_and_no_values() {
     });
 }
 
+/// The host does not read a batch of the caller. It records what leaves.
+#[test]
+fn audit_log_has_each_change_of_batch() {
+    run(async {
+        let lines = AuditLines::default();
+        let log = lines.clone();
+        let fixture = MultiTenantFixture::with("aad-parts", |registry| registry.with_audit_log(AuditLog::to_writer(log))).await;
+        let part = |line: &str, body: &str| {
+            format!(
+                "--b\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n\r\n{line}?api-version=1.6 HTTP/1.1\r\n\
+                 Content-Type: application/json\r\n\r\n{body}\r\n"
+            )
+        };
+        let user = format!("/contoso.com/users/{UID}");
+        let changes = [part(&format!("PATCH {user}"), "{\"city\": \"Confidential\"}"), part(&format!("DELETE {user}"), "")].concat();
+        let batch = format!(
+            "--a\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n{changes}--b--\r\n--a\r\nContent-Type: application/http\r\n\
+             Content-Transfer-Encoding: binary\r\n\r\nGET {user}?api-version=1.6 HTTP/1.1\r\nHost: x\r\n\r\n\r\n--a--\r\n"
+        );
+        let url = format!("http://{}/contoso.com/$batch?api-version=1.6", fixture.gateway.address());
+        let request = reqwest::Client::new().post(url).header("content-type", "multipart/mixed; boundary=a").body(batch);
+        let response = request.bearer_auth(&fixture.one).send().await.unwrap();
+        assert_eq!(response.status(), 202, "{}", response.text().await.unwrap());
+        let ended = lines.take(1).await;
+        let write = |operation: &str| json!({"operation": operation, "objectClass": "user", "mailbox": null, "id": UID});
+        assert_eq!(ended[0]["writes"], json!([write("patch"), write("delete")]), "{}", response.text().await.unwrap());
+        assert_eq!(lines.lines("begun").len(), 1);
+        assert!(!lines.text().contains("Confidential"));
+    });
+}
+
 /// The same tenants also serve the OpenIDM API.
 #[test]
 fn tenant_serves_both_apis() {

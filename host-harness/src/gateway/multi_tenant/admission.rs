@@ -11,7 +11,7 @@ use tracing::Instrument as _;
 use crate::gateway::exchange;
 use crate::gateway::request_body::RequestBody;
 use crate::gateway::response_body::ResponseBody;
-use crate::observability::audit_log::AuditEntry;
+use crate::observability::audit_entry::AuditEntry;
 use crate::observability::call_trail::CallTrail;
 use crate::tenants::snapshot::TenantSnapshot;
 use crate::tenants::tenant::Tenant;

@@ -19,7 +19,8 @@ use crate::gateway::audited_body::audit_response;
 use crate::gateway::refusal::{RequestHead, refuse};
 use crate::gateway::request_body::RequestBody;
 use crate::gateway::response_body::{ResponseBody, to_response_body};
-use crate::observability::audit_log::{AuditEntry, AuditLog};
+use crate::observability::audit_entry::AuditEntry;
+use crate::observability::audit_log::AuditLog;
 use crate::observability::metrics::counters::Metrics;
 use crate::observability::trace_context::TraceId;
 use crate::tenants::snapshot::TenantSnapshot;
@@ -71,5 +72,6 @@ async fn admit(
     entry.tenant = Some(tenant.spec.name.clone());
     entry.target = target.object;
     tenant.authorize(&caller, target.tenant, operations)?;
+    entry.record_writes(tenants.audit_required);
     Ok(forward(tenant, entry.trail.clone(), request).await)
 }

@@ -1,13 +1,15 @@
 //! The counters of one gateway.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use prometheus_client::encoding::text;
 
-use super::families::{CallLabels, DurationLabels, Families, ReloadLabels};
+use crate::observability::log_queue::LogQueue;
+use super::families::{CallLabels, DurationLabels, Families, LogLabel, ReloadLabels};
 use super::figures::{Figures, History};
 use protocol::operation::Operation;
 
@@ -24,6 +26,8 @@ struct Inner {
     started: Instant,
     started_at: Timestamp,
     histories: Mutex<Histories>,
+    /// The logs whose lost lines are counted.
+    logs: Mutex<Vec<(&'static str, LogQueue)>>,
 }
 
 #[derive(Default)]
@@ -68,13 +72,17 @@ impl Default for Metrics {
     fn default() -> Self {
         let (registry, families) = Families::register();
         let (started, started_at) = (Instant::now(), Timestamp::now());
-        Self(Arc::new(Inner { registry, families, started, started_at, histories: Mutex::default() }))
+        Self(Arc::new(Inner { registry, families, started, started_at, histories: Mutex::default(), logs: Mutex::default() }))
     }
 }
 
 impl Metrics {
     /// Encodes the counters in the text format of OpenMetrics 1.0, which Prometheus reads.
     pub fn encode(&self) -> String {
+        for (log, queue) in self.0.logs.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            let counter = self.0.families.lost_log_lines.get_or_create(&LogLabel { log });
+            counter.inner().store(queue.lost(), Ordering::Relaxed);
+        }
         let mut text = String::new();
         // Writing to a string does not fail.
         let _ = text::encode(&mut text, &self.0.registry);
@@ -105,6 +113,16 @@ impl Metrics {
             }
             figures.record_duration(duration);
         });
+    }
+
+    /// Counts the lost lines of a log, `audit` or `process`.
+    pub fn watch_log(&self, name: &'static str, queue: &LogQueue) {
+        self.0.logs.lock().unwrap_or_else(PoisonError::into_inner).push((name, queue.clone()));
+    }
+
+    /// Counts a call whose first write left without a line in the audit log before it.
+    pub(crate) fn count_unaudited_call(&self) {
+        self.0.families.unaudited_calls.inc();
     }
 
     /// Records a successful or failed reload of the configuration.

@@ -59,6 +59,12 @@ pub(super) struct WaitLabels {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(super) struct LogLabel {
+    /// `audit` or `process`.
+    pub(super) log: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub(super) struct ReloadLabels {
     outcome: &'static str,
 }
@@ -80,6 +86,8 @@ pub(super) struct Families {
     pub(super) sandboxes: Family<TenantLabel, Gauge>,
     pub(super) waits: Histograms<WaitLabels>,
     pub(super) reloads: Family<ReloadLabels, Counter>,
+    pub(super) lost_log_lines: Family<LogLabel, Counter>,
+    pub(super) unaudited_calls: Counter,
 }
 
 impl Families {
@@ -95,6 +103,8 @@ impl Families {
             sandboxes: Family::default(),
             waits: Family::new_with_constructor(create_histogram),
             reloads: Family::default(),
+            lost_log_lines: Family::default(),
+            unaudited_calls: Counter::default(),
         };
         let mut registry = Registry::with_prefix("graph_contacts");
         let r = &mut registry;
@@ -112,6 +122,10 @@ impl Families {
         let help = "Waits for other writes, a sandbox, a rate limit or a mailbox";
         r.register_with_unit("queue_wait", help, Unit::Seconds, families.waits.clone());
         r.register("config_reloads", "Reloads of the configuration", families.reloads.clone());
+        let help = "Lines of the audit log and of the process's log that were lost";
+        r.register("log_lines_lost", help, families.lost_log_lines.clone());
+        let help = "Calls whose first write left without a line in the audit log before it";
+        r.register("unaudited_calls", help, families.unaudited_calls.clone());
         for ok in [true, false] {
             // Exists from the start, so that the first increment shows as an increase.
             drop(families.reloads.get_or_create(&ReloadLabels::new(ok)));

@@ -15,6 +15,8 @@ pub struct Config {
     pub(crate) tenants: Vec<TenantSpec>,
     /// How long running requests may take to complete when the gateway stops.
     pub(crate) drain: Option<Duration>,
+    /// Whether a call may write only after its line in the audit log.
+    pub(crate) audit_required: bool,
     /// The files that the configuration names, which were read with it.
     pub(crate) files: Vec<PathBuf>,
 }

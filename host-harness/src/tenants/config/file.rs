@@ -21,6 +21,8 @@ pub(super) struct File {
     /// Time for running requests to complete when the gateway stops, in seconds: 0 to 3600. Default: 10.
     #[schemars(range(max = 3600))]
     pub(super) drain_seconds: Option<u64>,
+    /// Whether a write is refused if the audit log has no line before it. If false, it is carried out and counted. Default: false.
+    pub(super) audit_required: Option<bool>,
 }
 
 /// TLS for the gateway's port. Paths are relative to this file.

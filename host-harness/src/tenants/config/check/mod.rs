@@ -48,5 +48,6 @@ fn check_file(checker: &mut Checker<'_>, file: File) -> Config {
     });
     checker.check_unique_directories(directories.collect());
     let drain = checker.check_range(file.drain_seconds, 0, 3600, &root.key("drain-seconds")).map(Duration::from_secs);
-    Config { tls, callers, tenants, drain, files: std::mem::take(&mut checker.files) }
+    let audit_required = file.audit_required.unwrap_or(false);
+    Config { tls, callers, tenants, drain, audit_required, files: std::mem::take(&mut checker.files) }
 }
