@@ -122,7 +122,8 @@ fn audit_log_records_each_write_of_call() {
             continued.iter().chain(&ended[..1]).flat_map(|line| line["writes"].as_array().unwrap().clone()).collect();
         let count = |operation: &str| written.iter().filter(|write| write["operation"] == operation).count();
         assert_eq!((count("create"), count("patch"), count("delete"), written.len()), (120, 1, 1, 122));
-        let write = |operation: &str, id: &str| json!({"operation": operation, "objectClass": "contact", "mailbox": UID, "id": id});
+        let write =
+            |operation: &str, id: &str| json!({"operation": operation, "objectClass": "contact", "mailbox": UID, "id": id});
         assert!(written.contains(&write("patch", &one)) && written.contains(&write("delete", &two)), "{written:?}");
         let first = begun[0]["writes"].as_array().unwrap();
         assert!(!first.is_empty() && first.iter().all(|write| written.contains(write)), "{first:?}");

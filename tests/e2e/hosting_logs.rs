@@ -59,7 +59,18 @@ impl UnreadProcess {
     fn start(file: &Path, audit_log: &str) -> UnreadProcess {
         let mut command = program();
         command.env("GRAPH_CONTACTS_COMPONENT", component_file()).env("RUST_LOG", "debug");
-        command.args(["serve", "--port", "0", "--drain", "1", "--admin-listen", "127.0.0.1:0", "--audit-log", audit_log, "--config"]);
+        command.args([
+            "serve",
+            "--port",
+            "0",
+            "--drain",
+            "1",
+            "--admin-listen",
+            "127.0.0.1:0",
+            "--audit-log",
+            audit_log,
+            "--config",
+        ]);
         let mut process = command.arg(file).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut output = BufReader::with_capacity(1, process.stdout.take().unwrap());
         let lines: [String; 3] = std::array::from_fn(|_| {
@@ -194,7 +205,8 @@ fn audit_log_follows_rename_and_is_private() {
         assert_eq!(run(read()).0, 200);
         sent += 1;
     }
-    let count = || [&renamed, &audit].map(|file| parse_lines(&std::fs::read_to_string(file).unwrap()).len()).iter().sum::<usize>();
+    let count =
+        || [&renamed, &audit].map(|file| parse_lines(&std::fs::read_to_string(file).unwrap()).len()).iter().sum::<usize>();
     while count() < sent {
         std::thread::sleep(Duration::from_millis(5));
     }

@@ -36,6 +36,7 @@ mod interleaved;
 mod isolation;
 mod killed;
 mod live_sync;
+mod logins;
 mod long_responses;
 mod openidm_callers;
 mod openidm_failures;

@@ -96,6 +96,8 @@ pub enum Refusal {
         /// Seconds.
         retry_after: u64,
     },
+    /// Too many logins wait to be checked.
+    TooManyLogins,
     /// The tenant does not exist, or it is not the caller's: the response does not tell which.
     UnknownTenant(TenantRef),
     /// The caller may not do this.

@@ -74,12 +74,7 @@ pub(crate) fn open_audit_log(file: &Path) -> anyhow::Result<AuditLog> {
 }
 
 /// Reloads the configuration, and at a signal opens the audit log again.
-async fn reload_on_change(
-    mut signals: ReloadSignals,
-    registry: Arc<TenantRegistry>,
-    file: PathBuf,
-    audit_log: Option<AuditLog>,
-) {
+async fn reload_on_change(mut signals: ReloadSignals, registry: Arc<TenantRegistry>, file: PathBuf, audit_log: Option<AuditLog>) {
     let files = |registry: &TenantRegistry| registry.files().into_iter().chain([file.clone()]);
     let mut watcher = FileWatcher::new(files(&registry));
     loop {

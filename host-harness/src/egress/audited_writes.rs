@@ -15,7 +15,9 @@ const PERMANENT_DELETE: &str = "permanentDelete";
 pub(super) fn list_writes(request: &reqwest::Request, items: Option<&[BatchItem]>) -> Vec<AuditedWrite> {
     match items {
         Some(items) => items.iter().filter_map(|item| describe(&item.method, &item.path)).collect(),
-        None => describe(request.method(), batch::split_path(request.url().path()).get(1..).unwrap_or_default()).into_iter().collect(),
+        None => {
+            describe(request.method(), batch::split_path(request.url().path()).get(1..).unwrap_or_default()).into_iter().collect()
+        }
     }
 }
 

@@ -14,19 +14,14 @@ use hyper_util::server::graceful::Watcher;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
-use tracing::Instrument as _;
 
-use super::exchange;
 use super::multi_tenant::dispatch;
 use super::request_body::RequestBody;
 use super::request_target::EscapedTargets;
 use super::response_body::ResponseBody;
+use super::single_party::SingleParty;
 use crate::observability::audit_log::AuditLog;
-use crate::observability::call_trail::CallTrail;
 use crate::observability::metrics::counters::Metrics;
-use crate::observability::trace_context::TraceId;
-use crate::sandbox::component_host::ComponentHost;
-use crate::settings::Settings;
 use crate::tenants::snapshot::TenantSnapshot;
 
 /// Timeout for the head of a request, and for the next one on an open connection.
@@ -40,8 +35,8 @@ const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto")
 /// Whom a gateway serves.
 #[derive(Clone)]
 pub(super) enum Service {
-    /// One party; the component authenticates the caller.
-    SingleParty(Arc<(ComponentHost, Settings)>),
+    /// One party.
+    SingleParty(Arc<SingleParty>),
     /// The tenants of a configuration; the host authenticates the caller.
     MultiTenant(watch::Receiver<Arc<TenantSnapshot>>, Option<AuditLog>, Metrics),
 }
@@ -52,10 +47,7 @@ impl Service {
         // Wrapped first, so that the body is drained even if the component never gets it.
         let request = request.map(RequestBody::new);
         match self {
-            Self::SingleParty(party) => {
-                let span = tracing::error_span!("request", trace = %TraceId::from_headers(request.headers()));
-                exchange::respond(&party.0, &party.1, CallTrail::default(), request).instrument(span).await
-            }
+            Self::SingleParty(party) => party.respond(address, request).await,
             Self::MultiTenant(tenants, audit_log, metrics) => {
                 // This request keeps the current snapshot to its end.
                 let tenants = Arc::clone(&tenants.borrow());

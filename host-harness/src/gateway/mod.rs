@@ -15,6 +15,7 @@ mod request_body;
 mod request_target;
 mod response_body;
 mod server;
+mod single_party;
 mod status_page;
 
 pub use self::admin_server::AdminServer;

@@ -12,6 +12,7 @@ use wasmtime_wasi_http::p2::bindings::http::types::ErrorCode;
 
 use super::response_body::{ResponseBody, to_response_body};
 use crate::sandbox::call_error::CallError;
+use crate::tenants::callers::caller_registry::LoginRefusal;
 use crate::tenants::callers::login_throttle::LockedOut;
 
 /// The head of a request, kept for the response that refuses it.
@@ -46,6 +47,15 @@ impl From<LockedOut> for Refusal {
     fn from(LockedOut { remaining }: LockedOut) -> Self {
         // Rounded up, to the end of the lockout.
         Refusal::LockedOut { retry_after: remaining.as_secs() + 1 }
+    }
+}
+
+impl From<LoginRefusal> for Refusal {
+    fn from(refusal: LoginRefusal) -> Self {
+        match refusal {
+            LoginRefusal::LockedOut(locked_out) => locked_out.into(),
+            LoginRefusal::Busy => Refusal::TooManyLogins,
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use super::connection::{Service, serve_connection};
 use super::listener::ACCEPT_RETRY_DELAY;
+use super::single_party::SingleParty;
 use crate::sandbox::component_host::ComponentHost;
 use crate::settings::Settings;
 use crate::tenants::tenant_registry::TenantRegistry;
@@ -33,7 +34,7 @@ impl Gateway {
     ///
     /// If the listener has no address.
     pub fn start(listener: TcpListener, host: ComponentHost, settings: Settings) -> anyhow::Result<Self> {
-        Self::run(listener, host.clone(), Service::SingleParty(Arc::new((host, settings))))
+        Self::run(listener, host.clone(), Service::SingleParty(Arc::new(SingleParty::new(host, settings))))
     }
 
     /// Serves the connections of `listener` for the tenants of a registry. The host authenticates the callers.

@@ -46,7 +46,7 @@ impl TenantSnapshot {
         }
         let callers = CallerRegistry::new(config.callers)?;
         let callers = match previous {
-            Some(previous) => callers.with_failures_of(&previous.callers),
+            Some(previous) => callers.with_logins_of(&previous.callers),
             None => callers,
         };
         metrics.set_tenants(by_name.keys().map(String::as_str));
@@ -99,6 +99,13 @@ impl TenantSnapshot {
 impl TenantSnapshot {
     /// Creates a snapshot without tenants and callers.
     pub(crate) fn empty(tls: Option<ListenerTls>) -> anyhow::Result<Self> {
-        Ok(Self { callers: CallerRegistry::new([])?, by_name: BTreeMap::new(), tls, drain: None, audit_required: false, files: Vec::new() })
+        Ok(Self {
+            callers: CallerRegistry::new([])?,
+            by_name: BTreeMap::new(),
+            tls,
+            drain: None,
+            audit_required: false,
+            files: Vec::new(),
+        })
     }
 }

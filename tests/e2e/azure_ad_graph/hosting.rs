@@ -241,7 +241,8 @@ fn audit_log_has_each_change_of_batch() {
             )
         };
         let user = format!("/contoso.com/users/{UID}");
-        let changes = [part(&format!("PATCH {user}"), "{\"city\": \"Confidential\"}"), part(&format!("DELETE {user}"), "")].concat();
+        let changes =
+            [part(&format!("PATCH {user}"), "{\"city\": \"Confidential\"}"), part(&format!("DELETE {user}"), "")].concat();
         let batch = format!(
             "--a\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n{changes}--b--\r\n--a\r\nContent-Type: application/http\r\n\
              Content-Transfer-Encoding: binary\r\n\r\nGET {user}?api-version=1.6 HTTP/1.1\r\nHost: x\r\n\r\n\r\n--a--\r\n"

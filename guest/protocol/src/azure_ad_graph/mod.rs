@@ -63,6 +63,11 @@ impl Frontend for AzureAdGraph {
                 Failure::new(StatusCode::TOO_MANY_REQUESTS, default_code(StatusCode::TOO_MANY_REQUESTS), message)
                     .with_retry_after(*retry_after)
             }
+            Refusal::TooManyLogins => {
+                let message = "Too many logins at a time: try again in 1 s";
+                Failure::new(StatusCode::TOO_MANY_REQUESTS, default_code(StatusCode::TOO_MANY_REQUESTS), message)
+                    .with_retry_after(1)
+            }
             Refusal::UnknownTenant(_) => Failure::unknown_directory(),
             Refusal::NotPermitted { operation, is_one_of_several, .. } => {
                 let in_batch = if *is_one_of_several { ", which a batch may do," } else { "" };

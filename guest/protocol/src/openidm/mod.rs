@@ -58,6 +58,10 @@ impl Frontend for OpenIdm {
                 let message = format!("Too many failed logins: try again in {retry_after} s");
                 Failure::new(StatusCode::TOO_MANY_REQUESTS, message).with_retry_after(*retry_after)
             }
+            Refusal::TooManyLogins => {
+                let message = "Too many logins at a time: try again in 1 s";
+                Failure::new(StatusCode::TOO_MANY_REQUESTS, message).with_retry_after(1)
+            }
             Refusal::UnknownTenant(TenantRef::System(name)) => Failure::not_found(&format!("system/{name}")),
             Refusal::UnknownTenant(_) => Failure::not_found("system"),
             Refusal::NotPermitted { operation, system, .. } => {
@@ -101,6 +105,18 @@ mod tests {
         ] {
             let uri = format!("/openidm/system/a/{target}");
             assert_eq!(write_target(method, &uri, &none), WriteTarget::default(), "{method} {target}");
+        }
+    }
+
+    #[test]
+    fn too_many_logins_are_told_when_to_try_again() {
+        let (method, uri, headers) = (Method::GET, Uri::from_static("/openidm/system"), HeaderMap::new());
+        let exchange = Exchange { request_id: "1".to_owned(), now: std::time::SystemTime::UNIX_EPOCH };
+        for frontend in [&OpenIdm as &dyn Frontend, &crate::azure_ad_graph::AzureAdGraph] {
+            let head = Head { method: &method, uri: &uri, headers: &headers };
+            let response = frontend.refuse(&Refusal::TooManyLogins, head, &exchange);
+            assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
+            assert_eq!(response.headers()["retry-after"], "1");
         }
     }
 

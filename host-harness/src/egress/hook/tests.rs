@@ -201,10 +201,10 @@ async fn request_beyond_limit_does_not_leave() {
     send(&mut hook, get(&server.url("/v1.0/me"))).await.unwrap();
     // A refused request counts.
     send(&mut hook, get("https://evil.example/")).await.unwrap_err();
-    assert_eq!(hook.limit_signal.exceeded(), None);
+    assert_eq!(hook.sender.limit_signal.exceeded(), None);
     // It stays pending, because the call ends.
     assert!(send(&mut hook, get(&server.url("/v1.0/me"))).now_or_never().is_none());
-    assert_eq!(hook.limit_signal.exceeded(), Some(ExceededLimit::Requests(2)));
+    assert_eq!(hook.sender.limit_signal.exceeded(), Some(ExceededLimit::Requests(2)));
     assert!(server.requests.recv().await.is_some() && server.requests.try_recv().is_err());
 }
 

@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use prometheus_client::encoding::text;
 
-use crate::observability::log_queue::LogQueue;
 use super::families::{CallLabels, DurationLabels, Families, LogLabel, ReloadLabels};
 use super::figures::{Figures, History};
+use crate::observability::log_queue::LogQueue;
 use protocol::operation::Operation;
 
 /// The label of a call without a known caller or tenant. No tenant's name begins like this.

@@ -5,27 +5,42 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use anyhow::Context as _;
-use argon2::password_hash::phc::PasswordHash;
-use argon2::{Argon2, PasswordVerifier as _};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use http::HeaderMap;
 use protocol::login::Login;
-use tokio::sync::Semaphore;
 
+use super::comparisons::{Comparisons, TooManyWaiting};
 use super::login_throttle::{LockedOut, LoginThrottle};
 use super::proof::{Proof, generate_token, hash_password, sha256};
-
-/// Concurrent comparisons of a password with its hash. Each takes tens of MiB and a core for tens of milliseconds, and anybody
-/// can cause one.
-const MAX_CONCURRENT_COMPARISONS: usize = 2;
 
 /// Everybody who may call a tenant.
 pub(crate) struct CallerRegistry {
     by_name: HashMap<String, Arc<PasswordCaller>>,
     by_token: HashMap<[u8; 32], Arc<str>>,
-    comparisons: Arc<Semaphore>,
+    comparisons: Arc<Comparisons>,
     throttle: Arc<LoginThrottle>,
     salt: [u8; 32],
+}
+
+/// Why no login was compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LoginRefusal {
+    /// The name or the address is locked out.
+    LockedOut(LockedOut),
+    /// Too many logins wait to be compared.
+    Busy,
+}
+
+impl From<LockedOut> for LoginRefusal {
+    fn from(locked_out: LockedOut) -> Self {
+        Self::LockedOut(locked_out)
+    }
+}
+
+impl From<TooManyWaiting> for LoginRefusal {
+    fn from(_: TooManyWaiting) -> Self {
+        Self::Busy
+    }
 }
 
 /// A caller with a password.
@@ -46,8 +61,7 @@ impl CallerRegistry {
     pub(crate) fn new(callers: impl IntoIterator<Item = (String, Proof)>) -> anyhow::Result<Self> {
         let mut salt = [0; 32];
         aws_lc_rs::rand::fill(&mut salt).ok().context("the machine has no random numbers")?;
-        let comparisons = Arc::new(Semaphore::new(MAX_CONCURRENT_COMPARISONS));
-        let throttle = Arc::default();
+        let (comparisons, throttle) = (Arc::default(), Arc::default());
         let mut registry = Self { by_name: HashMap::new(), by_token: HashMap::new(), comparisons, throttle, salt };
         for (name, proof) in callers {
             match proof {
@@ -63,9 +77,20 @@ impl CallerRegistry {
         Ok(registry)
     }
 
-    /// Returns the registry with the failed logins of a previous one, which count on after a reload.
-    pub(crate) fn with_failures_of(self, previous: &Self) -> Self {
-        Self { throttle: Arc::clone(&previous.throttle), ..self }
+    /// Returns the registry with the failed logins and the remembered passwords of a previous one, which stay after a reload. Otherwise
+    /// every caller would have to be compared at once.
+    pub(crate) fn with_logins_of(self, previous: &Self) -> Self {
+        let keep = |(name, caller): (String, Arc<PasswordCaller>)| {
+            let unchanged = previous.by_name.get(&name).filter(|known| known.hash == caller.hash);
+            (name, unchanged.map_or(caller, Arc::clone))
+        };
+        Self {
+            by_name: self.by_name.into_iter().map(keep).collect(),
+            by_token: self.by_token,
+            comparisons: Arc::clone(&previous.comparisons),
+            throttle: Arc::clone(&previous.throttle),
+            salt: previous.salt,
+        }
     }
 
     /// Returns the name of the caller that a request authenticates: by `X-OpenIDM-Username` and `X-OpenIDM-Password`, else Basic
@@ -73,8 +98,8 @@ impl CallerRegistry {
     ///
     /// # Errors
     ///
-    /// If the name or the address is locked out after failed logins. Then no password is compared.
-    pub(crate) async fn identify(&self, headers: &HeaderMap, address: Option<IpAddr>) -> Result<Option<Arc<str>>, LockedOut> {
+    /// If the name or the address is locked out after failed logins, or too many logins wait. Then no password is compared.
+    pub(crate) async fn identify(&self, headers: &HeaderMap, address: Option<IpAddr>) -> Result<Option<Arc<str>>, LoginRefusal> {
         match Login::from_headers(headers) {
             Some(Login::Password(name, password)) => self.identify_by_password(&name, password, address).await,
             Some(Login::Token(token)) => Ok(self.identify_by_token(&token)),
@@ -92,7 +117,7 @@ impl CallerRegistry {
         name: &str,
         password: String,
         address: Option<IpAddr>,
-    ) -> Result<Option<Arc<str>>, LockedOut> {
+    ) -> Result<Option<Arc<str>>, LoginRefusal> {
         self.throttle.check(name, address)?;
         let caller = self.by_name.get(name).cloned();
         let fast_hash = sha256(&[self.salt.as_slice(), password.as_bytes()].concat());
@@ -103,15 +128,14 @@ impl CallerRegistry {
                 return Ok(Some(Arc::clone(&caller.name)));
             }
         }
-        // The semaphore is never closed.
-        let Ok(permit) = Arc::clone(&self.comparisons).acquire_owned().await else { return Ok(None) };
+        let permit = self.comparisons.acquire().await?;
         // Earlier logins may have failed in the meantime.
         self.throttle.check(name, address)?;
         let hash = caller.as_ref().map(|caller| caller.hash.clone());
         let (throttle, attempted) = (Arc::clone(&self.throttle), name.to_owned());
         let comparison = tokio::task::spawn_blocking(move || {
             // An unknown name takes as long as a wrong password.
-            let is_correct = is_password_of(&password, hash.as_deref().unwrap_or_else(|| unmatched_hash()));
+            let is_correct = permit.compare(&password, hash.as_deref().unwrap_or_else(|| unmatched_hash()));
             if is_correct {
                 throttle.record_success(&attempted, address);
             } else {
@@ -126,10 +150,6 @@ impl CallerRegistry {
         *caller.remembered.lock().unwrap_or_else(PoisonError::into_inner) = Some(fast_hash);
         Ok(Some(Arc::clone(&caller.name)))
     }
-}
-
-fn is_password_of(password: &str, hash: &str) -> bool {
-    PasswordHash::new(hash).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
 }
 
 /// Returns a hash that no password has, and that costs as much to compare as others.

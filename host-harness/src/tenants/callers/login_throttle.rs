@@ -6,8 +6,10 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Failed logins of one name before it is locked out.
-const MAX_FAILURES_PER_NAME: u32 = 5;
+/// Failed logins of one name from one address before it is locked out there.
+const MAX_FAILURES_PER_PAIR: u32 = 5;
+/// Failed logins of one name from all addresses together before it is locked out everywhere but where it last succeeded.
+const MAX_FAILURES_PER_NAME: u32 = 100;
 /// Failed logins from one address before it is locked out. Several callers may share an address.
 const MAX_FAILURES_PER_ADDRESS: u32 = 20;
 /// The first lockout. Each further failure doubles the next one.
@@ -16,7 +18,7 @@ const FIRST_LOCKOUT: Duration = Duration::from_secs(30);
 const MAX_LOCKOUT: Duration = Duration::from_secs(15 * 60);
 /// The time after the last failure and its lockout at which a counter resets.
 const RESET_AFTER: Duration = Duration::from_secs(15 * 60);
-/// Counters kept at a time; a new one replaces the oldest.
+/// Counters kept at a time; a new one replaces the oldest without a lockout.
 const MAX_COUNTERS: usize = 10_000;
 
 type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
@@ -41,10 +43,14 @@ struct ThrottleState {
     failures: HashMap<Subject, Failures>,
     /// The address of each caller's last successful login, by the caller's name.
     known_addresses: HashMap<u64, IpAddr>,
+    /// When a caller last succeeded from an address.
+    successes: HashMap<(u64, Option<IpAddr>), Instant>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Subject {
+    /// A name at an address; those of loopback and unknown addresses are one.
+    Pair(u64, Option<IpAddr>),
     Name(u64),
     Address(IpAddr),
 }
@@ -62,25 +68,31 @@ impl Default for LoginThrottle {
 }
 
 impl LoginThrottle {
-    /// Checks that neither the name nor the address is locked out.
+    /// Checks that neither the name at this address, nor the name, nor the address is locked out.
     ///
     /// Failures from elsewhere do not lock a caller out at the address of its last successful login.
-    pub(super) fn check(&self, name: &str, address: Option<IpAddr>) -> Result<(), LockedOut> {
+    pub(crate) fn check(&self, name: &str, address: Option<IpAddr>) -> Result<(), LockedOut> {
         let (name, address, now) = (self.name_hasher.hash_one(name), address.and_then(normalize), (self.clock)());
         let state = self.state();
         let is_known_address = address.is_some() && state.known_addresses.get(&name) == address.as_ref();
-        let name = Some(Subject::Name(name)).filter(|_| !is_known_address);
-        let subjects = name.into_iter().chain(address.map(Subject::Address));
+        let everywhere = Some(Subject::Name(name)).filter(|_| !is_known_address);
+        let subjects = [Some(Subject::Pair(name, address)), everywhere, address.map(Subject::Address)].into_iter().flatten();
         let lockouts = subjects.filter_map(|subject| state.failures.get(&subject));
         let remaining = lockouts.map(|failures| failures.locked_until.saturating_duration_since(now)).max().unwrap_or_default();
         if remaining.is_zero() { Ok(()) } else { Err(LockedOut { remaining }) }
     }
 
     /// Records a failed login.
-    pub(super) fn record_failure(&self, name: &str, address: Option<IpAddr>) {
+    pub(crate) fn record_failure(&self, name: &str, address: Option<IpAddr>) {
         let (name, address, now) = (self.name_hasher.hash_one(name), address.and_then(normalize), (self.clock)());
         let mut state = self.state();
-        state.add(Subject::Name(name), MAX_FAILURES_PER_NAME, now);
+        if state.add(Subject::Pair(name, address), MAX_FAILURES_PER_PAIR, now) {
+            // The name may be a password in the wrong place.
+            tracing::warn!(?address, "too many failed logins: a name is locked out at its address");
+        }
+        if state.add(Subject::Name(name), MAX_FAILURES_PER_NAME, now) {
+            tracing::warn!("too many failed logins: a name is locked out at all new addresses");
+        }
         if let Some(address) = address
             && state.add(Subject::Address(address), MAX_FAILURES_PER_ADDRESS, now)
         {
@@ -88,12 +100,19 @@ impl LoginThrottle {
         }
     }
 
-    /// Records a successful login.
-    pub(super) fn record_success(&self, name: &str, address: Option<IpAddr>) {
-        let name = self.name_hasher.hash_one(name);
+    /// Records a successful login. It resets the counter of the name at this address, unless the name has just succeeded there before:
+    /// one who guesses beside a caller that polls would get no lockout.
+    pub(crate) fn record_success(&self, name: &str, address: Option<IpAddr>) {
+        let (name, address, now) = (self.name_hasher.hash_one(name), address.and_then(normalize), (self.clock)());
         let mut state = self.state();
-        state.failures.remove(&Subject::Name(name));
-        if let Some(address) = address.and_then(normalize) {
+        let is_recent = |last: &Instant| now.saturating_duration_since(*last) < RESET_AFTER;
+        if state.successes.len() >= MAX_COUNTERS {
+            state.successes.retain(|_, last| is_recent(last));
+        }
+        if !state.successes.insert((name, address), now).is_some_and(|last| is_recent(&last)) {
+            state.failures.remove(&Subject::Pair(name, address));
+        }
+        if let Some(address) = address {
             state.known_addresses.insert(name, address);
         }
     }
@@ -125,7 +144,11 @@ impl ThrottleState {
     fn make_room(&mut self, now: Instant) {
         self.failures.retain(|_, failures| !failures.is_expired(now));
         if self.failures.len() >= MAX_COUNTERS
-            && let Some(oldest) = self.failures.iter().min_by_key(|(_, failures)| failures.last).map(|(subject, _)| *subject)
+            && let Some(oldest) = self
+                .failures
+                .iter()
+                .min_by_key(|(_, failures)| (failures.locked_until > now, failures.last))
+                .map(|(subject, _)| *subject)
         {
             self.failures.remove(&oldest);
         }

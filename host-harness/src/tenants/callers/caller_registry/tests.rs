@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use http::HeaderValue;
 
 use super::*;
+use crate::tenants::callers::comparisons::MAX_CONCURRENT;
 use protocol::login::{PASSWORD, USERNAME};
 
 fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
@@ -51,16 +52,38 @@ async fn locked_out_name_has_no_password_compared() {
     for name in ["idm", "nobody"] {
         let all = futures_util::future::join_all((0..20).map(|_| attempt(name, "wrong"))).await;
         let compared = all.iter().filter(|outcome| outcome.is_ok()).count();
-        assert!((5..5 + MAX_CONCURRENT_COMPARISONS).contains(&compared), "{compared} of {name}");
+        assert!((5..5 + MAX_CONCURRENT).contains(&compared), "{compared} of {name}");
         assert!(all.iter().flatten().all(Option::is_none));
     }
-    assert!(attempt("idm", "right").await.unwrap_err().remaining > std::time::Duration::from_secs(20));
+    let refused = attempt("idm", "right").await.unwrap_err();
+    assert!(matches!(refused, LoginRefusal::LockedOut(LockedOut { remaining }) if remaining.as_secs() > 20), "{refused:?}");
     assert_eq!(attempt("other", "right").await.unwrap().as_deref(), Some("other"));
     // Failures count on after a reload.
-    let callers = CallerRegistry::new([of("idm")]).unwrap().with_failures_of(&callers);
-    assert!(callers.identify(&headers(&[(USERNAME, "idm"), (PASSWORD, "right")]), None).await.is_err());
+    let callers = CallerRegistry::new([of("idm")]).unwrap().with_logins_of(&callers);
+    assert!(callers.identify(&headers(&[(USERNAME, "idm"), (PASSWORD, "right")]), from).await.is_err());
     let unrelated = CallerRegistry::new([of("idm")]).unwrap();
     assert!(unrelated.identify(&headers(&[(USERNAME, "idm"), (PASSWORD, "right")]), None).await.unwrap().is_some());
+}
+
+/// No comparison is needed after a reload, unless the hash changed.
+#[tokio::test]
+async fn remembered_password_survives_reload() {
+    let hash = hash_password("right").unwrap();
+    let registry = |hash: &str| CallerRegistry::new([("idm".to_owned(), Proof::parse_password_hash(hash).unwrap())]).unwrap();
+    let callers = registry(&hash);
+    let login = headers(&[(USERNAME, "idm"), (PASSWORD, "right")]);
+    assert!(callers.identify(&login, None).await.unwrap().is_some());
+    let reloaded = registry(&hash).with_logins_of(&callers);
+    let mut held = Vec::new();
+    while let Some(permit) = futures_util::FutureExt::now_or_never(reloaded.comparisons.acquire()) {
+        held.push(permit.unwrap());
+    }
+    let at_once = futures_util::FutureExt::now_or_never(reloaded.identify(&login, None));
+    assert!(at_once.unwrap().unwrap().is_some(), "it is remembered");
+    let changed = registry(&hash_password("another").unwrap()).with_logins_of(&callers);
+    assert!(futures_util::FutureExt::now_or_never(changed.identify(&login, None)).is_none(), "it is compared");
+    drop(held);
+    assert!(changed.identify(&login, None).await.unwrap().is_none());
 }
 
 #[tokio::test]
