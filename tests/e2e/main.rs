@@ -10,6 +10,7 @@ mod clouds;
 mod command;
 mod component;
 mod compression;
+mod connections;
 mod contact_class;
 mod contact_extras;
 mod contact_folders;

@@ -13,15 +13,19 @@ use http_body_util::Full;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
+use super::connection::MAX_HEAD_BYTES;
+use super::connection_table::{ConnectionTable, OpenConnection};
 use super::listener::ACCEPT_RETRY_DELAY;
+use super::stalled_writes::StalledWrites;
 use super::status_page::page;
 use crate::observability::metrics::counters::Metrics;
 
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
 const TEXT: &str = "text/plain; charset=utf-8";
 /// <https://prometheus.io/docs/specs/om/open_metrics_spec/#overall-structure>
 const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -90,19 +94,14 @@ impl Drop for AdminServer {
 }
 
 async fn serve(listener: TcpListener, state: AdminState) {
-    let mut connections = JoinSet::new();
+    let (mut connections, table) = (JoinSet::new(), ConnectionTable::for_admin());
     loop {
         tokio::select! {
             Some(_) = connections.join_next() => {}
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => {
-                    let state = state.clone();
-                    let service = service_fn(move |request: Request<hyper::body::Incoming>| {
-                        std::future::ready(Ok::<_, Infallible>(state.respond(&request)))
-                    });
-                    let mut http1 = http1::Builder::new();
-                    http1.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
-                    connections.spawn(http1.serve_connection(TokioIo::new(stream), service));
+                Ok((stream, peer)) => {
+                    let Some(open) = table.open(Some(peer.ip())).1 else { continue };
+                    connections.spawn(serve_connection(stream, open, state.clone()));
                 }
                 Err(error) => {
                     tracing::warn!("cannot accept a connection to the admin server: {error}");
@@ -110,6 +109,21 @@ async fn serve(listener: TcpListener, state: AdminState) {
                 }
             },
         }
+    }
+}
+
+/// Serves the requests on a connection, until it has to make room for another one. No request takes time, so it may always.
+async fn serve_connection(stream: TcpStream, open: Arc<OpenConnection>, state: AdminState) {
+    let service = service_fn(move |request: Request<hyper::body::Incoming>| {
+        std::future::ready(Ok::<_, Infallible>(state.respond(&request)))
+    });
+    let mut http1 = http1::Builder::new();
+    http1.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_header_size(MAX_HEAD_BYTES).max_buf_size(MAX_HEAD_BYTES);
+    let stream = StalledWrites::new(stream, WRITE_TIMEOUT);
+    tokio::select! {
+        () = open.evicted() => {}
+        // The other side may have gone.
+        _ = http1.serve_connection(TokioIo::new(stream), service) => {}
     }
 }
 

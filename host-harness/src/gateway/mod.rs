@@ -6,6 +6,7 @@ mod admin_server;
 mod audited_body;
 mod component_body;
 mod connection;
+mod connection_table;
 mod exchange;
 mod inbound_hooks;
 mod listener;
@@ -16,6 +17,7 @@ mod request_target;
 mod response_body;
 mod server;
 mod single_party;
+mod stalled_writes;
 mod status_page;
 
 pub use self::admin_server::AdminServer;

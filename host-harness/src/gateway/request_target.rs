@@ -13,7 +13,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 /// The maximum number of headers, as in hyper.
 const MAX_HEADERS: usize = 100;
-/// Longer heads are passed on unparsed.
+/// Longer heads are passed on unparsed. hyper refuses them.
 const MAX_HEAD_BYTES: usize = 64 << 10;
 const READ_BUFFER_BYTES: usize = 8 << 10;
 
@@ -22,6 +22,8 @@ pub(super) struct EscapedTargets<S> {
     stream: S,
     /// Received, not yet parsed.
     unparsed: BytesMut,
+    /// How many of these bytes are known to have no end of a head: a head that arrives in many pieces is not parsed again with each.
+    scanned: usize,
     /// Parsed, not yet read.
     ready: Bytes,
     next: Next,
@@ -39,17 +41,26 @@ enum Next {
 
 impl<S> EscapedTargets<S> {
     pub(super) fn new(stream: S) -> Self {
-        Self { stream, unparsed: BytesMut::new(), ready: Bytes::new(), next: Next::Head }
+        Self { stream, unparsed: BytesMut::new(), scanned: 0, ready: Bytes::new(), next: Next::Head }
+    }
+
+    /// Parses the head, unless the bytes since the last time do not end it.
+    fn parse_next_head(&self) -> Head {
+        // An empty line ends the head; its beginning may have been there.
+        let new = self.unparsed.get(self.scanned.saturating_sub(3)..).unwrap_or_default();
+        let has_end = new.windows(2).any(|two| two == b"\n\n") || new.windows(3).any(|three| three == b"\n\r\n");
+        if self.scanned > 0 && !has_end { Head::Partial } else { parse_head(&self.unparsed) }
     }
 
     /// Moves bytes from unparsed to ready, if there are enough to parse.
     fn advance(&mut self) {
         match self.next {
-            Next::Head => match parse_head(&self.unparsed) {
-                Head::Partial if self.unparsed.len() < MAX_HEAD_BYTES => {}
+            Next::Head => match self.parse_next_head() {
+                Head::Partial if self.unparsed.len() < MAX_HEAD_BYTES => self.scanned = self.unparsed.len(),
                 Head::Partial | Head::Broken => self.next = Next::Rest,
                 Head::Complete { length, target, body } => {
                     let head = self.unparsed.split_to(length);
+                    self.scanned = 0;
                     self.ready = escape(&head, target, body.is_none()).unwrap_or_else(|| head.freeze());
                     self.next = match body {
                         Some(0) => Next::Head,

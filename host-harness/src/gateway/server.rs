@@ -10,6 +10,7 @@ use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::connection::{Service, serve_connection};
+use super::connection_table::ConnectionTable;
 use super::listener::ACCEPT_RETRY_DELAY;
 use super::single_party::SingleParty;
 use crate::sandbox::component_host::ComponentHost;
@@ -50,7 +51,7 @@ impl Gateway {
     fn run(listener: TcpListener, host: ComponentHost, service: Service) -> anyhow::Result<Self> {
         let address = listener.local_addr()?;
         let (stop, stopped) = oneshot::channel();
-        let server = tokio::spawn(serve(listener, service, stopped));
+        let server = tokio::spawn(serve(listener, ConnectionTable::for_gateway(), service, stopped));
         Ok(Self { address, host, stop, server })
     }
 
@@ -79,7 +80,7 @@ impl Gateway {
     }
 }
 
-async fn serve(listener: TcpListener, service: Service, mut stopped: oneshot::Receiver<Duration>) {
+async fn serve(listener: TcpListener, table: ConnectionTable, service: Service, mut stopped: oneshot::Receiver<Duration>) {
     let graceful = GracefulShutdown::new();
     let mut connections = JoinSet::new();
     let time = loop {
@@ -87,8 +88,12 @@ async fn serve(listener: TcpListener, service: Service, mut stopped: oneshot::Re
             time = &mut stopped => break time.unwrap_or(DEFAULT_DRAIN),
             Some(_) = connections.join_next() => {}
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => {
-                    connections.spawn(serve_connection(stream, service.clone(), graceful.watcher()));
+                Ok((stream, peer)) => {
+                    let (admission, open) = table.open(Some(peer.ip()));
+                    service.count(&admission);
+                    if let Some(open) = open {
+                        connections.spawn(serve_connection(stream, open, service.clone(), graceful.watcher()));
+                    }
                 }
                 Err(error) => {
                     tracing::warn!("cannot accept a connection: {error}");

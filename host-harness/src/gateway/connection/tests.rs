@@ -7,6 +7,7 @@ use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, ExtendedKeyUsa
 use tokio::net::TcpListener;
 
 use super::*;
+use crate::gateway::connection_table::ConnectionTable;
 use crate::tenants::listener_tls::ListenerTls;
 
 type Issuer = CertifiedIssuer<'static, KeyPair>;
@@ -35,7 +36,8 @@ async fn start(tls: ListenerTls) -> SocketAddr {
         let graceful = GracefulShutdown::new();
         while let Ok((stream, _)) = listener.accept().await {
             let service = Service::MultiTenant(tenants.clone(), None, Metrics::default());
-            tokio::spawn(serve_connection(stream, service, graceful.watcher()));
+            let open = ConnectionTable::for_gateway().open(None).1.unwrap();
+            tokio::spawn(serve_connection(stream, open, service, graceful.watcher()));
         }
         drop(sender);
     });

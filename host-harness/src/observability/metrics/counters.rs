@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use prometheus_client::encoding::text;
 
-use super::families::{CallLabels, DurationLabels, Families, LogLabel, ReloadLabels};
+use super::families::{CallLabels, ConnectionLabel, DurationLabels, Families, LogLabel, ReloadLabels};
 use super::figures::{Figures, History};
 use crate::observability::log_queue::LogQueue;
 use protocol::operation::Operation;
@@ -118,6 +118,11 @@ impl Metrics {
     /// Counts the lost lines of a log, `audit` or `process`.
     pub fn watch_log(&self, name: &'static str, queue: &LogQueue) {
         self.0.logs.lock().unwrap_or_else(PoisonError::into_inner).push((name, queue.clone()));
+    }
+
+    /// Counts a connection that was `evicted`, in favour of a new one, or `refused`.
+    pub(crate) fn count_connection(&self, closed: &'static str) {
+        self.0.families.connections_closed.get_or_create(&ConnectionLabel { closed }).inc();
     }
 
     /// Counts a call whose first write left without a line in the audit log before it.

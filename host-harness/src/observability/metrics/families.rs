@@ -65,6 +65,12 @@ pub(super) struct LogLabel {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(super) struct ConnectionLabel {
+    /// `evicted` or `refused`.
+    pub(super) closed: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub(super) struct ReloadLabels {
     outcome: &'static str,
 }
@@ -88,6 +94,7 @@ pub(super) struct Families {
     pub(super) reloads: Family<ReloadLabels, Counter>,
     pub(super) lost_log_lines: Family<LogLabel, Counter>,
     pub(super) unaudited_calls: Counter,
+    pub(super) connections_closed: Family<ConnectionLabel, Counter>,
 }
 
 impl Families {
@@ -105,6 +112,7 @@ impl Families {
             reloads: Family::default(),
             lost_log_lines: Family::default(),
             unaudited_calls: Counter::default(),
+            connections_closed: Family::default(),
         };
         let mut registry = Registry::with_prefix("graph_contacts");
         let r = &mut registry;
@@ -126,6 +134,8 @@ impl Families {
         r.register("log_lines_lost", help, families.lost_log_lines.clone());
         let help = "Calls whose first write left without a line in the audit log before it";
         r.register("unaudited_calls", help, families.unaudited_calls.clone());
+        let help = "Connections that were closed without a request in favour of a new one, or refused";
+        r.register("connections_closed", help, families.connections_closed.clone());
         for ok in [true, false] {
             // Exists from the start, so that the first increment shows as an increase.
             drop(families.reloads.get_or_create(&ReloadLabels::new(ok)));
