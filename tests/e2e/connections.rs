@@ -89,7 +89,8 @@ fn half_sent_heads_leave_room_for_others() {
         let client = reqwest::Client::builder().timeout(PATIENCE).build().unwrap();
         assert_eq!(send_request(client.get(url).basic_auth("idm", Some("secret"))).await.0, 200);
         let metrics = process.admin("metrics").await;
-        let evicted = metrics.lines().find_map(|line| line.strip_prefix("graph_contacts_connections_closed_total{closed=\"evicted\"} "));
+        let evicted =
+            metrics.lines().find_map(|line| line.strip_prefix("graph_contacts_connections_closed_total{closed=\"evicted\"} "));
         // The system's queue of new connections may still hold some of them.
         assert!(evicted.is_some_and(|count| count.parse::<u32>().unwrap() > 0), "{metrics}");
         drop(held);

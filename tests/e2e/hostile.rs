@@ -64,7 +64,7 @@ impl HostileFixture {
         let (token, token_hash) = generate_token().unwrap();
         let tenant = |name: &str, emulator: &Emulator, file: &str, limits: &str| {
             format!(
-                "[[tenants]]\nname = '{name}'\ncallers = ['caller']\nendpoint = '{}'\n\
+                "[[tenants]]\nname = '{name}'\ncallers = ['caller']\noperations = ['all']\nendpoint = '{}'\n\
                  credential.access-token.file = '{file}.token'\nlimits = {{ {limits} }}\n",
                 emulator.endpoint()
             )

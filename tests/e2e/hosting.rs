@@ -24,6 +24,9 @@ impl TempFolder {
     pub fn write(&self, name: &str, content: &str) -> PathBuf {
         let file = self.0.join(name);
         std::fs::write(&file, content).unwrap();
+        // Others must not read secrets, and the gateway warns where they can.
+        #[cfg(unix)]
+        std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
         file
     }
 }
@@ -80,6 +83,7 @@ password-hash = "{}"
 [[tenants]]
 name = "contoso"
 callers = ["openidm-admin", "auditor"]
+operations = ["all"]
 endpoint = "{}"
 max-retries = 0
 credential.access-token.file = "contoso.token"
@@ -303,7 +307,7 @@ fn invalid_configuration_keeps_previous_one() {
         let fixture = MultiTenantFixture::open("invalid").await;
         let valid = fixture.text();
         for (invalid, expected) in [
-            (valid.replace("\"china\"", "\"mars\""), "tenants[1].cloud: there is no cloud \"mars\""),
+            (valid.replace("\"china\"", "\"mars\""), "tenants[1].cloud: there is no cloud: choose one of global"),
             (valid.replace("contoso.token", "gone.token"), "gone.token: No such file"),
             (format!("{valid}["), "invalid TOML"),
         ] {

@@ -22,7 +22,7 @@ fn configuration(emulator: &Emulator, folder: &TempFolder, more: &str) -> String
     folder.write("token", "t");
     format!(
         "{more}\ncallers = [{{ name = 'idm', password-hash = '{}' }}]\n[[tenants]]\nname = 'contoso'\ncallers = ['idm']\n\
-         endpoint = '{}'\nmax-retries = 0\ncredential.access-token.file = 'token'\n",
+         operations = ['all']\nendpoint = '{}'\nmax-retries = 0\ncredential.access-token.file = 'token'\n",
         hash_password("secret").unwrap(),
         emulator.endpoint()
     )

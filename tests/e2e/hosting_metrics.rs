@@ -41,6 +41,19 @@ impl Samples {
     }
 }
 
+/// A caller cannot tell another's tenant from one that does not exist, nor change its figures.
+#[test]
+fn strangers_call_counts_for_no_tenant() {
+    run(async {
+        let fixture = MultiTenantFixture::open("strangers").await;
+        assert_eq!(send_request(admin(fixture.read_of("fabrikam"))).await.0, 404);
+        let counted = "calls_total{tenant=\"-\",operation=\"read\",outcome=\"client_error\"}";
+        let samples = Samples::wait_for(&fixture, counted, 1.0).await;
+        let of_tenant = |(name, value): (&String, &f64)| (name.contains("fabrikam") && *value > 0.0).then(|| name.clone());
+        assert_eq!(samples.0.iter().filter_map(of_tenant).collect::<Vec<_>>(), [""; 0]);
+    });
+}
+
 #[test]
 fn metrics_count_calls_and_requests_per_tenant() {
     run(async {

@@ -34,7 +34,7 @@ impl RestartFixture {
         let (password, hash) = generate_token().unwrap();
         let configuration = format!(
             "callers = [{{ name = 'caller', token-hash = '{hash}' }}]\n[[tenants]]\nname = 'contoso'\ncallers = ['caller']\n\
-             endpoint = '{}'\ncredential.access-token.file = 'token'\n",
+             operations = ['all']\nendpoint = '{}'\ncredential.access-token.file = 'token'\n",
             graph.endpoint()
         );
         RestartFixture { folder, graph, configuration, password }
@@ -123,5 +123,9 @@ fn stop_completes_requests_in_progress() {
     let stored: Vec<String> = run(fixture.stored_names());
     let distinct: BTreeSet<String> = stored.iter().cloned().collect();
     assert_eq!((&distinct, stored.len()), (&acknowledged, acknowledged.len()));
-    assert_eq!(process.audit().lines().count(), acknowledged.len(), "each write has its audit line");
+    for event in ["begun", "ended"] {
+        let mark = format!("\"event\":\"{event}\"");
+        let count = process.audit().lines().filter(|line| line.contains(&mark)).count();
+        assert_eq!(count, acknowledged.len(), "each write has its line: {event}");
+    }
 }

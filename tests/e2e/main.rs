@@ -31,6 +31,7 @@ mod hosting_audit;
 mod hosting_command;
 mod hosting_logs;
 mod hosting_metrics;
+mod hosting_mistakes;
 mod icf_contract;
 mod icf_crud;
 mod interleaved;

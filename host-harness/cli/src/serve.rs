@@ -57,6 +57,11 @@ pub(crate) struct Args {
     /// Serves /, /status.json, /metrics, /healthz and /readyz without a login.
     #[arg(long, value_name = "ADDRESS:PORT", requires = "config")]
     admin_listen: Option<SocketAddr>,
+    /// Host name of the status page, besides addresses and localhost. May be repeated.
+    ///
+    /// Other hosts are refused, so that no page in a browser can read it under a name of its own.
+    #[arg(long, value_name = "NAME", requires = "admin_listen")]
+    admin_host: Vec<String>,
     /// Time for running requests to complete at a stop, in seconds. [default: 10]
     ///
     /// A second signal ends them at once. The default is drain-seconds of --config if it is set.
@@ -76,6 +81,9 @@ impl Args {
                 Some(address) => Some(AdminServer::start(gateway::bind(address).await?)?),
                 None => None,
             };
+            if let Some(admin) = &admin {
+                admin.set_hosts(self.admin_host.clone());
+            }
             let audit_log = self.audit_log.as_deref().map(serve_tenants::open_audit_log).transpose()?;
             let host = options.component_host(Limits::default())?;
             serve_tenants::run(listener, file, host, ServeOptions { audit_log, admin, drain }).await?;

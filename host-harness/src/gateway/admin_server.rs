@@ -19,6 +19,7 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use super::connection::MAX_HEAD_BYTES;
 use super::connection_table::{ConnectionTable, OpenConnection};
+use super::host_header;
 use super::listener::ACCEPT_RETRY_DELAY;
 use super::stalled_writes::StalledWrites;
 use super::status_page::page;
@@ -36,6 +37,7 @@ pub struct AdminServer {
     ready: watch::Sender<bool>,
     metrics: Arc<OnceLock<Metrics>>,
     check: Arc<OnceLock<Check>>,
+    names: Arc<OnceLock<Vec<String>>>,
     server: JoinHandle<()>,
 }
 
@@ -48,6 +50,7 @@ struct AdminState {
     ready: watch::Receiver<bool>,
     metrics: Arc<OnceLock<Metrics>>,
     check: Arc<OnceLock<Check>>,
+    names: Arc<OnceLock<Vec<String>>>,
 }
 
 impl AdminServer {
@@ -59,9 +62,14 @@ impl AdminServer {
     pub fn start(listener: TcpListener) -> anyhow::Result<Self> {
         let address = listener.local_addr()?;
         let (ready, ready_receiver) = watch::channel(false);
-        let (metrics, check) = (Arc::default(), Arc::default());
-        let state = AdminState { ready: ready_receiver, metrics: Arc::clone(&metrics), check: Arc::clone(&check) };
-        Ok(Self { address, ready, metrics, check, server: tokio::spawn(serve(listener, state)) })
+        if address.ip().is_unspecified() {
+            tracing::warn!(
+                "the status page has no login, and listens on every address of this machine: choose one that is not public"
+            );
+        }
+        let state = AdminState { ready: ready_receiver, metrics: Arc::default(), check: Arc::default(), names: Arc::default() };
+        let (metrics, check, names) = (Arc::clone(&state.metrics), Arc::clone(&state.check), Arc::clone(&state.names));
+        Ok(Self { address, ready, metrics, check, names, server: tokio::spawn(serve(listener, state)) })
     }
 
     /// Returns the address that it listens on.
@@ -73,6 +81,12 @@ impl AdminServer {
     /// respond with 503. Only the first call has an effect.
     pub fn publish_metrics(&self, metrics: Metrics) {
         let _ = self.metrics.set(metrics);
+    }
+
+    /// Has requests served that name one of these hosts. Requests that name an address or `localhost` always are. Only the first call has
+    /// an effect.
+    pub fn set_hosts(&self, names: Vec<String>) {
+        let _ = self.names.set(names);
     }
 
     /// Has the gateway not ready while `check` returns false, such as [`TenantRegistry::is_audited`](crate::TenantRegistry::is_audited).
@@ -137,6 +151,11 @@ impl AdminState {
             let mut refusal = text_response(StatusCode::METHOD_NOT_ALLOWED, TEXT, "use GET\n");
             refusal.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
             return refusal;
+        }
+        let names = self.names.get().map(Vec::as_slice).unwrap_or_default();
+        if !matches!(path, "/healthz" | "/readyz") && !host_header::is_known(request.headers(), names) {
+            let help = "unknown host: use an address, or name the host with --admin-host\n";
+            return text_response(StatusCode::MISDIRECTED_REQUEST, TEXT, help);
         }
         let ready = *self.ready.borrow() && self.check.get().is_none_or(|check| check());
         match (path, self.metrics.get()) {

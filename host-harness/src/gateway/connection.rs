@@ -13,13 +13,16 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::Watcher;
+use protocol::api::Api;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use wasmtime_wasi_http::Error;
 
 use super::connection_table::{ActiveRequest, Admission, OpenConnection};
+use super::host_header;
 use super::multi_tenant::dispatch;
+use super::refusal::{RequestHead, refuse};
 use super::request_body::RequestBody;
 use super::request_target::EscapedTargets;
 use super::response_body::ResponseBody;
@@ -51,6 +54,13 @@ pub(super) enum Service {
 }
 
 impl Service {
+    fn serves_directories(&self) -> bool {
+        match self {
+            Self::SingleParty(party) => party.serves_directory(),
+            Self::MultiTenant(tenants, ..) => tenants.borrow().serves_directories(),
+        }
+    }
+
     /// Counts a new connection that another one makes room for, or that is refused.
     pub(super) fn count(&self, admission: &Admission) {
         let Self::MultiTenant(_, _, metrics) = self else { return };
@@ -65,6 +75,10 @@ impl Service {
     async fn respond(&self, address: Option<IpAddr>, request: Request<Incoming>) -> Response<ResponseBody> {
         // Wrapped first, so that the body is drained even if the component never gets it.
         let request = request.map(RequestBody::new);
+        if let Err(refusal) = host_header::check(&request) {
+            let head = RequestHead::of(&request);
+            return refuse(&refusal, Api::of(head.as_head(), self.serves_directories()), &head);
+        }
         match self {
             Self::SingleParty(party) => party.respond(address, request).await,
             Self::MultiTenant(tenants, audit_log, metrics) => {

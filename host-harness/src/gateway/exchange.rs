@@ -1,6 +1,6 @@
 //! One request, one sandbox, one response.
 
-use http::{Request, Response, StatusCode, header};
+use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use protocol::api::Api;
 use protocol::frontend::{Head, Refusal};
@@ -39,9 +39,6 @@ async fn call_component(
     trail: CallTrail,
     request: Request<RequestBody>,
 ) -> Result<Response<ComponentBody>, Refusal> {
-    if request.uri().authority().is_none() && !request.headers().contains_key(header::HOST) {
-        return Err(Refusal::host(StatusCode::BAD_REQUEST, "the request has no Host header"));
-    }
     let head = Head::from(&request);
     let target = Api::of(head, !settings.directory.is_empty()).frontend().write_target(head);
     // First, so that a call that waits for another one holds no sandbox.

@@ -8,6 +8,7 @@ mod component_body;
 mod connection;
 mod connection_table;
 mod exchange;
+mod host_header;
 mod inbound_hooks;
 mod listener;
 mod multi_tenant;

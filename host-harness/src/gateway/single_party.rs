@@ -32,11 +32,16 @@ impl SingleParty {
         Self { host, settings, throttle: LoginThrottle::default() }
     }
 
+    /// Returns whether it serves the Azure AD Graph API.
+    pub(super) fn serves_directory(&self) -> bool {
+        !self.settings.directory.is_empty()
+    }
+
     /// Returns the response to a request from an address.
     pub(super) async fn respond(&self, address: Option<IpAddr>, request: Request<RequestBody>) -> Response<ResponseBody> {
         let span = tracing::error_span!("request", trace = %TraceId::from_headers(request.headers()));
         let head = RequestHead::of(&request);
-        let api = Api::of(head.as_head(), !self.settings.directory.is_empty());
+        let api = Api::of(head.as_head(), self.serves_directory());
         // Without a login the component says so. What everybody may read needs none.
         let needs_login = api.frontend().public_document(head.as_head()).is_none();
         if let Some(login) = self.settings.gateway.as_ref().filter(|_| needs_login)

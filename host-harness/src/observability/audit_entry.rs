@@ -22,6 +22,8 @@ pub(crate) struct AuditEntry {
     time: Timestamp,
     trace: TraceId,
     pub(crate) tenant: Option<String>,
+    /// Whether the caller is one of the tenant's. Otherwise its metrics do not count the call.
+    pub(crate) is_tenants_own: bool,
     pub(crate) caller: Option<Arc<str>>,
     pub(crate) operation: Option<Operation>,
     /// The object class and the id in the path.
@@ -42,6 +44,7 @@ impl AuditEntry {
             time: Timestamp::now(),
             trace,
             tenant: None,
+            is_tenants_own: false,
             caller: None,
             operation: None,
             target: None,
@@ -77,7 +80,8 @@ impl AuditEntry {
 impl Drop for AuditEntry {
     fn drop(&mut self) {
         let outcome = Outcome::new(self.status, self.complete);
-        self.metrics.record_call(self.tenant.as_deref(), self.operation, outcome, self.started.elapsed());
+        let counted = self.tenant.as_deref().filter(|_| self.is_tenants_own);
+        self.metrics.record_call(counted, self.operation, outcome, self.started.elapsed());
         let Some(log) = &self.log else { return };
         let marks = self.trail.marks();
         let ended = json!({

@@ -14,6 +14,16 @@ impl OperationSet {
         Self(Operation::ALL.into())
     }
 
+    /// Returns the operations that change nothing. They are allowed where the configuration names none.
+    pub(crate) fn read_only() -> Self {
+        Self([Operation::Read, Operation::Query, Operation::Test].into())
+    }
+
+    /// Returns those that this one has and `previous` has not.
+    pub(crate) fn added_to<'s>(&'s self, previous: &'s Self) -> impl Iterator<Item = Operation> + 's {
+        self.0.difference(&previous.0).copied()
+    }
+
     /// Checks whether it has an operation.
     pub(crate) fn allows(&self, operation: Operation) -> bool {
         self.0.contains(&operation)

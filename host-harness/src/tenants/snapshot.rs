@@ -54,6 +54,19 @@ impl TenantSnapshot {
         Ok(Self { callers, by_name, tls, drain, audit_required, files })
     }
 
+    /// Returns the tenants whose callers may do more than in `previous`, and what: operations, callers and directories.
+    pub(super) fn list_widened<'s>(&'s self, previous: &'s Self) -> impl Iterator<Item = (&'s str, String)> {
+        self.by_name.values().filter_map(|tenant| {
+            let before = &previous.by_name.get(&tenant.spec.name)?.spec;
+            let operations = tenant.spec.operations.added_to(&before.operations).map(|operation| operation.name().to_owned());
+            let callers = tenant.spec.callers.difference(&before.callers).map(|caller| format!("caller {caller}"));
+            let directories = tenant.spec.directory.iter().filter(|name| !before.directory.contains(name));
+            let directories = directories.map(|name| format!("directory {name}"));
+            let widened: Vec<String> = operations.chain(callers).chain(directories).collect();
+            (!widened.is_empty()).then(|| (tenant.spec.name.as_str(), widened.join(", ")))
+        })
+    }
+
     /// Returns whether any tenant serves the Azure AD Graph API.
     pub(crate) fn serves_directories(&self) -> bool {
         self.by_name.values().any(|tenant| !tenant.spec.directory.is_empty())

@@ -64,6 +64,9 @@ impl TenantRegistry {
             file.display()
         );
         let tenants = TenantSnapshot::new(config, &self.host, &self.metrics, Some(&previous))?;
+        for (tenant, widened) in tenants.list_widened(&previous) {
+            tracing::warn!("the reload gives the tenant {tenant} more rights: {widened}");
+        }
         self.tenants.send_replace(Arc::new(tenants));
         Ok(())
     }

@@ -62,6 +62,7 @@ fn configuration(contoso: &Emulator, fabrikam: &Emulator, one: &str, both: &str)
         [[tenants]]
         name = "contoso"
         callers = ["one", "both"]
+        operations = ["all"]
         directory = ["contoso.com", "12345678-9abc-def0-1234-56789abcde00"]
         endpoint = "{}"
         credential.access-token.file = "contoso.token"
@@ -241,11 +242,12 @@ fn audit_log_has_each_change_of_batch() {
             )
         };
         let user = format!("/contoso.com/users/{UID}");
-        let changes =
-            [part(&format!("PATCH {user}"), "{\"city\": \"Confidential\"}"), part(&format!("DELETE {user}"), "")].concat();
+        let change_set = |change: String| format!("--a\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n{change}--b--\r\n");
+        let changes = [part(&format!("PATCH {user}"), "{\"city\": \"Confidential\"}"), part(&format!("DELETE {user}"), "")];
         let batch = format!(
-            "--a\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n{changes}--b--\r\n--a\r\nContent-Type: application/http\r\n\
-             Content-Transfer-Encoding: binary\r\n\r\nGET {user}?api-version=1.6 HTTP/1.1\r\nHost: x\r\n\r\n\r\n--a--\r\n"
+            "{}--a\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n\r\n\
+             GET {user}?api-version=1.6 HTTP/1.1\r\nHost: x\r\n\r\n\r\n--a--\r\n",
+            changes.map(change_set).concat()
         );
         let url = format!("http://{}/contoso.com/$batch?api-version=1.6", fixture.gateway.address());
         let request = reqwest::Client::new().post(url).header("content-type", "multipart/mixed; boundary=a").body(batch);

@@ -84,3 +84,21 @@ async fn status_page_shows_figures_without_foreign_content() {
     assert!(page.contains("http-equiv=\"refresh\""));
     assert!(!get(&admin, "/?still").await.2.contains("http-equiv=\"refresh\""));
 }
+
+/// A page of another origin, whose name an attacker has resolve to this machine (DNS rebinding).
+#[tokio::test]
+async fn unknown_host_cannot_read_status() {
+    let admin = start().await;
+    admin.publish_metrics(Metrics::default());
+    admin.set_hosts(vec!["status.example".to_owned()]);
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let status = async |path: &str, host: &str| {
+        let request = client.get(format!("http://{}{path}", admin.address())).header("host", host);
+        request.send().await.unwrap().status().as_u16()
+    };
+    for path in ["/", "/metrics", "/status.json"] {
+        assert_eq!(status(path, "evil.example").await, 421, "{path}");
+        assert_eq!(status(path, "status.example").await, 200, "{path}");
+    }
+    assert_eq!(status("/healthz", "evil.example").await, 200, "it says nothing");
+}

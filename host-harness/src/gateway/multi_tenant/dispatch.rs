@@ -70,6 +70,7 @@ async fn admit(
     let tenant = tenants.find(&caller, &target.tenant)?;
     // The log names the tenant in any case. The caller cannot tell another's tenant from one that does not exist.
     entry.tenant = Some(tenant.spec.name.clone());
+    entry.is_tenants_own = tenant.spec.callers.contains(&*caller);
     entry.target = target.object;
     tenant.authorize(&caller, target.tenant, operations)?;
     entry.record_writes(tenants.audit_required);

@@ -63,7 +63,7 @@ pub(super) struct Tenant {
     /// Names of the callers that may call this tenant.
     #[schemars(required)]
     pub(super) callers: Option<Vec<String>>,
-    /// Operations that they may do. Default: all.
+    /// Operations that they may do; ["all"] for every one. Default: ["read", "query", "test"].
     pub(super) operations: Option<Vec<String>>,
     /// Microsoft cloud: global, us-gov-l4, us-gov-l5, china, bleu, delos, usnat or ussec. Default: global.
     pub(super) cloud: Option<String>,

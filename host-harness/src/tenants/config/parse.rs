@@ -45,14 +45,27 @@ pub(super) fn parse(text: &str) -> Result<ParsedFile<'_>, Vec<Diagnostic>> {
         };
         let Some(path) = error.span().and_then(|span| position::remove(&mut rest, &span)) else {
             // Without the setting there is nothing to remove, so that parsing cannot continue.
-            diagnostics.push(Diagnostic { line: 1, setting: String::new(), message: error.message().to_owned() });
+            diagnostics.push(Diagnostic { line: 1, setting: String::new(), message: without_value(error.message()) });
             return Err(diagnostics);
         };
         // An error that only follows from a removed part is not reported.
         if !skipped.iter().any(|inner: &SettingPath| inner.ancestors().any(|ancestor| ancestor == path)) {
             let (line, setting) = (path.line(text, root.get_ref()), path.to_string());
-            diagnostics.push(Diagnostic { line, setting, message: error.message().to_owned() });
+            diagnostics.push(Diagnostic { line, setting, message: without_value(error.message()) });
         }
         skipped.insert(path);
     }
+}
+
+/// Returns serde's message without the value that it quotes, which may be a secret in the wrong place: `invalid type: string "...",
+/// expected ...` and `unknown variant `...`, expected ...`.
+fn without_value(message: &str) -> String {
+    let Some((found, expected)) = message.rsplit_once(", expected ") else { return message.to_owned() };
+    let kind = match found.split_once(['"', '`']) {
+        // The name of a key, which the position has as well.
+        Some(_) if found.starts_with("unknown field ") => found,
+        Some((kind, _)) => kind.trim_end(),
+        None => found,
+    };
+    format!("{kind}, expected {expected}")
 }

@@ -40,7 +40,9 @@ impl Checker<'_> {
     }
 
     pub(super) fn parse<T: FromStr<Err: Display>>(&mut self, text: &str, path: &SettingPath) -> Option<T> {
-        text.parse().map_err(|error: T::Err| self.report(path, error.to_string())).ok()
+        // The text may be a secret in the wrong place.
+        let without_value = |message: String| message.replace(&format!(" {text:?}"), "").replace(text, "...");
+        text.parse().map_err(|error: T::Err| self.report(path, without_value(error.to_string()))).ok()
     }
 
     /// Returns the value if it is within bounds.
@@ -60,17 +62,26 @@ impl Checker<'_> {
         Some(value)
     }
 
-    /// Reads a file that the configuration names.
+    /// Reads a file that the configuration names. If there is none, the name may be a secret in the wrong place, so it is not shown.
     pub(super) fn read_file(&mut self, file: &str, path: &SettingPath) -> Option<Vec<u8>> {
         let file = self.directory.join(file);
         self.files.push(file.clone());
         match std::fs::read(&file) {
             Ok(content) => Some(content),
             Err(error) => {
-                self.report(path, format!("cannot read {}: {error}", file.display()));
+                self.report(path, format!("the file cannot be read: {error}; a relative path begins beside the configuration"));
                 None
             }
         }
+    }
+
+    /// Reads a file with a secret, and warns if every user of the machine can.
+    pub(super) fn read_secret_file(&mut self, file: &str, path: &SettingPath) -> Option<Vec<u8>> {
+        let content = self.read_file(file, path)?;
+        if is_readable_by_others(&self.directory.join(file)) {
+            tracing::warn!("{path}: every user of this machine can read the file: chmod o-rwx");
+        }
+        Some(content)
     }
 
     /// Reports names that occur more than once in a list.
@@ -95,4 +106,15 @@ impl Checker<'_> {
             }
         }
     }
+}
+
+#[cfg(unix)]
+fn is_readable_by_others(file: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    std::fs::metadata(file).is_ok_and(|metadata| metadata.mode() & 0o007 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_readable_by_others(_: &Path) -> bool {
+    false
 }

@@ -51,7 +51,7 @@ impl Checker<'_> {
                 let token_path = path.key("token-file");
                 let file = self.require(one.token_file, &token_path)?;
                 let token_file = self.directory.join(&file);
-                self.read_file(&file, &token_path);
+                self.read_secret_file(&file, &token_path);
                 CredentialSpec::Issued(TokenSource::WorkloadIdentity(application?, token_file))
             }
             file::Credential::ManagedIdentity(one) => self.check_managed_identity(one, &path.key("managed-identity"))?,
@@ -102,9 +102,9 @@ impl Checker<'_> {
     ) -> Option<SigningCertificate> {
         let certificate_path = path.key("certificate-file");
         let certificate = self.require(certificate, &certificate_path);
-        let certificate = certificate.and_then(|file| self.read_file(&file, &certificate_path));
+        let certificate = certificate.and_then(|file| self.read_secret_file(&file, &certificate_path));
         let key = match key {
-            Some(file) => self.read_file(&file, &path.key("key-file")),
+            Some(file) => self.read_secret_file(&file, &path.key("key-file")),
             None => certificate.clone(),
         };
         let has_password = password.iter().any(|(_, named)| named.is_some());

@@ -10,10 +10,15 @@ impl Checker<'_> {
         let (text, source, path) = match (file.1, env.1) {
             (Some(name), None) => {
                 let path = path.key(file.0);
-                let content = self.read_file(&name, &path)?;
-                (String::from_utf8(content).ok(), name, path)
+                let content = self.read_secret_file(&name, &path)?;
+                (String::from_utf8(content).ok(), "the file".to_owned(), path)
             }
-            (None, Some(name)) => (std::env::var(&name).ok(), name, path.key(env.0)),
+            (None, Some(name)) => {
+                // Anything else may be the secret itself.
+                let is_name = name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
+                let source = if is_name { name.clone() } else { "the variable".to_owned() };
+                (std::env::var(&name).ok(), source, path.key(env.0))
+            }
             (Some(_), Some(_)) => {
                 self.report(path, format!("has both {} and {}: give one of them", file.0, env.0));
                 return None;

@@ -15,6 +15,8 @@ use crate::tenants::operation_set::OperationSet;
 use crate::tenants::tenant::{TenantLimits, TenantSpec};
 
 const MIB: usize = 1 << 20;
+/// What stands for every operation.
+const ALL_OPERATIONS: &str = "all";
 
 impl Checker<'_> {
     /// Checks a tenant; `callers` are the names of all callers.
@@ -58,28 +60,31 @@ impl Checker<'_> {
         callers: &HashSet<&str>,
     ) -> BTreeSet<String> {
         let names = self.require(names, path).unwrap_or_default();
-        for (index, name) in names.iter().enumerate().filter(|(_, name)| !callers.contains(name.as_str())) {
-            self.report(&path.item(index), format!("there is no caller {name:?}: give the name of one of [[callers]]"));
+        for (index, _) in names.iter().enumerate().filter(|(_, name)| !callers.contains(name.as_str())) {
+            self.report(&path.item(index), "there is no such caller: give the name of one of [[callers]]");
         }
         names.into_iter().collect()
     }
 
     fn check_directory(&mut self, names: Option<Vec<String>>, path: &SettingPath) -> Vec<String> {
         let names = names.unwrap_or_default();
-        for (index, name) in names.iter().enumerate().filter(|(_, name)| !is_directory_name(name)) {
-            let message = format!("expected the id of a directory or one of its domains, found {name:?}");
-            self.report(&path.item(index), message);
+        for (index, _) in names.iter().enumerate().filter(|(_, name)| !is_directory_name(name)) {
+            self.report(&path.item(index), "expected the id of a directory or one of its domains");
         }
         names
     }
 
     fn check_operations(&mut self, names: Option<Vec<String>>, path: &SettingPath) -> OperationSet {
-        let Some(names) = names else { return OperationSet::all() };
+        // A file that has lost its end must not allow more than before.
+        let Some(names) = names else { return OperationSet::read_only() };
+        if names.as_slice() == [ALL_OPERATIONS] {
+            return OperationSet::all();
+        }
         let mut operation = |(index, name): (usize, &String)| {
             let operation = Operation::from_name(name);
             if operation.is_none() {
                 let known = Operation::ALL.map(Operation::name).join(", ");
-                self.report(&path.item(index), format!("there is no operation {name:?}: choose from {known}"));
+                self.report(&path.item(index), format!("there is no such operation: choose from {known}, or \"all\" by itself"));
             }
             operation
         };

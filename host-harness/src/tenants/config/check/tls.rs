@@ -10,7 +10,7 @@ impl Checker<'_> {
         let mut read = |file: Option<String>, key: &str| {
             let path = path.key(key);
             let file = self.require(file, &path)?;
-            self.read_file(&file, &path)
+            if key == "key-file" { self.read_secret_file(&file, &path) } else { self.read_file(&file, &path) }
         };
         let certificate = read(tls.certificate_file, "certificate-file");
         let key = read(tls.key_file, "key-file");
