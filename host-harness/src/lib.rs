@@ -73,6 +73,7 @@ pub use observability::log_queue::LogQueue;
 pub use observability::metrics::counters::Metrics;
 pub use protocol::cloud::{Cloud, UnknownCloud};
 pub use protocol::operation::Operation;
+#[cfg(feature = "artifacts")]
 pub use sandbox::artifacts::Artifacts;
 pub use sandbox::bindings;
 pub use sandbox::call_error::CallError;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 /// Returns the directory for compiled components in the user's cache (XDG Base Directory Specification), if that is known.
+#[cfg(feature = "artifacts")]
 pub(crate) fn default_artifact_directory() -> Option<PathBuf> {
     let directory = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let caches = directory("XDG_CACHE_HOME").or_else(|| Some(directory("HOME")?.join(".cache")))?;

@@ -5,9 +5,13 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Args;
-use graph_contacts_host::{Artifacts, Cloud, ComponentHost, Credential, EgressConfig, Endpoint, Limits, RateLimit, Settings};
+#[cfg(feature = "artifacts")]
+use graph_contacts_host::Artifacts;
+use graph_contacts_host::{Cloud, ComponentHost, Credential, EgressConfig, Endpoint, Limits, RateLimit, Settings};
 
-use crate::default_paths::{default_artifact_directory, default_component};
+#[cfg(feature = "artifacts")]
+use crate::default_paths::default_artifact_directory;
+use crate::default_paths::default_component;
 
 /// The options that all commands share.
 #[derive(Args)]
@@ -23,6 +27,7 @@ pub(crate) struct Options {
     /// Directory for the compiled component. [default: ~/.cache/graph-contacts]
     ///
     /// It is used only if nobody else can write to it. XDG_CACHE_HOME replaces ~/.cache.
+    #[cfg(feature = "artifacts")]
     #[arg(long, value_name = "DIRECTORY", env = "GRAPH_CONTACTS_ARTIFACTS")]
     artifacts: Option<PathBuf>,
     /// Microsoft cloud of the tenant. [default: global]
@@ -122,6 +127,9 @@ impl Options {
 
     /// Loads the component, from the artifact directory if it was compiled before.
     pub(crate) fn component_host(&self, limits: Limits) -> anyhow::Result<ComponentHost> {
+        #[cfg(not(feature = "artifacts"))]
+        let load = |file: &Path| ComponentHost::from_file(file, limits.clone());
+        #[cfg(feature = "artifacts")]
         let load = |file: &Path| match self.artifacts.clone().or_else(default_artifact_directory) {
             Some(directory) => ComponentHost::from_file_or_artifact(file, limits.clone(), &Artifacts::in_directory(directory)),
             None => ComponentHost::from_file(file, limits.clone()),

@@ -51,7 +51,8 @@ fn parse(headers: &HeaderMap) -> Result<Authority, Invalid> {
     let port = authority.as_str().strip_prefix(authority.host()).unwrap_or_default();
     let is_port =
         port.is_empty() || port.strip_prefix(':').is_some_and(|digits| digits.is_empty() || digits.parse::<u16>().is_ok());
-    if authority.as_str().contains('@') || !is_port { Err(Invalid::Value) } else { Ok(authority) }
+    // A comma joins several headers.
+    if authority.as_str().contains(['@', ',']) || !is_port { Err(Invalid::Value) } else { Ok(authority) }
 }
 
 #[cfg(test)]

@@ -1,63 +1,106 @@
 //! Compiled components on disk, so that a restart does not compile again.
 //!
 //! An artifact is machine code, which runs outside any sandbox. So it is only loaded from a directory that nobody but this
-//! program's user can write to, under a name derived from the component and the compiler's settings.
+//! program's user can change ([`PrivateDirectory`]), under a name derived from the component and the compiler's settings, and with a
+//! digest that only a program with the directory's key can have computed. What is loaded are the bytes that were checked.
 
 use std::hash::{Hash, Hasher};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Context as _;
+use aws_lc_rs::hmac;
 use sha2::{Digest, Sha256};
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
-use super::engine::to_anyhow;
+use super::engine::{compile, to_anyhow};
+use super::private_directory::{FileAccess, PrivateDirectory};
+
+/// The file of the key.
+const KEY_FILE: &str = "key";
+const KEY_BYTES: usize = 32;
+/// The bytes of the digest, with which an artifact begins.
+const DIGEST_BYTES: usize = 32;
 
 /// A directory for compiled components.
 #[derive(Debug, Clone)]
 pub struct Artifacts(PathBuf);
 
 impl Artifacts {
-    /// Keeps compiled components in a directory, which is created if it does not exist. If others can write to it, it is not
-    /// used, and the component is compiled at each start; the log says so.
+    /// Keeps compiled components in a directory, which is created if it does not exist. If others can change it, or a directory above
+    /// it, it is not used, and the component is compiled at each start; the log says so.
     pub fn in_directory(directory: impl Into<PathBuf>) -> Self {
         Self(directory.into())
     }
 
     /// Loads a component's artifact, or compiles the component and keeps the artifact.
     pub(crate) fn load(&self, engine: &Engine, bytes: &[u8]) -> anyhow::Result<Component> {
-        let file = match self.prepare() {
-            Ok(()) => self.0.join(file_name(engine, bytes)),
+        let store = match Store::open(&self.0) {
+            Ok(store) => store,
             Err(error) => {
                 tracing::warn!("the component is compiled at each start: {error:#}");
                 return compile(engine, bytes);
             }
         };
-        match load_file(engine, &file) {
+        let name = file_name(engine, bytes);
+        match store.load(engine, &name) {
             Ok(Some(component)) => return Ok(component),
             Ok(None) => {}
-            Err(error) => tracing::warn!("{} is not used and will be replaced: {error:#}", file.display()),
+            Err(error) => tracing::warn!("{} is not used and will be replaced: {error:#}", self.0.join(&name).display()),
         }
         let component = compile(engine, bytes)?;
-        if let Err(error) = store_file(&component, &file) {
+        if let Err(error) = store.store(&component, &name) {
             tracing::warn!("cannot store the compiled component: {error:#}");
         }
         Ok(component)
     }
+}
 
-    /// Creates the directory if it does not exist, and checks its owner and mode.
-    fn prepare(&self) -> anyhow::Result<()> {
-        let mut builder = std::fs::DirBuilder::new();
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.recursive(true).create(&self.0).with_context(|| format!("cannot create {}", self.0.display()))?;
-        check_owner(&self.0)
+/// The open directory, and the key of its artifacts.
+struct Store {
+    directory: PrivateDirectory,
+    key: hmac::Key,
+}
+
+impl Store {
+    /// Opens a directory, and reads its key or creates one.
+    fn open(directory: &std::path::Path) -> anyhow::Result<Self> {
+        let directory = PrivateDirectory::open(directory)?;
+        let kept = directory.read(KEY_FILE, FileAccess::Secret).context(KEY_FILE)?.filter(|key| key.len() == KEY_BYTES);
+        let key = match kept {
+            Some(key) => key,
+            None => {
+                let mut key = vec![0; KEY_BYTES];
+                aws_lc_rs::rand::fill(&mut key).ok().context("the machine has no random numbers")?;
+                directory.write(KEY_FILE, &key)?;
+                key
+            }
+        };
+        Ok(Self { directory, key: hmac::Key::new(hmac::HMAC_SHA256, &key) })
+    }
+
+    /// Loads an artifact, if there is one.
+    #[allow(unsafe_code, reason = "wasmtime cannot check machine code that it loads: the digest tells who wrote it")]
+    fn load(&self, engine: &Engine, name: &str) -> anyhow::Result<Option<Component>> {
+        let Some(content) = self.directory.read(name, FileAccess::Shared)? else { return Ok(None) };
+        let (digest, code) = content.split_at_checked(DIGEST_BYTES).context("it is too short")?;
+        hmac::verify(&self.key, &signed(name, code), digest).ok().context("its digest is wrong")?;
+        // SAFETY: `store` wrote these very bytes under this name: the digest needs the key, which only this program's user can read. The
+        // name contains the hash of this engine's settings and version, which wasmtime checks again.
+        let component = unsafe { Component::deserialize(engine, code) };
+        component.map(Some).map_err(to_anyhow)
+    }
+
+    fn store(&self, component: &Component, name: &str) -> anyhow::Result<()> {
+        let code = component.serialize().map_err(to_anyhow)?;
+        let digest = hmac::sign(&self.key, &signed(name, &code));
+        self.directory.write(name, &[digest.as_ref(), &code].concat())
     }
 }
 
-/// Compiles a component.
-pub(crate) fn compile(engine: &Engine, bytes: &[u8]) -> anyhow::Result<Component> {
-    Component::new(engine, bytes).map_err(to_anyhow).context("this is not a WebAssembly component")
+/// Returns what the digest is of: no artifact can stand under another's name.
+fn signed(name: &str, code: &[u8]) -> Vec<u8> {
+    [name.as_bytes(), b"\0", code].concat()
 }
 
 /// Returns the file name of a component's artifact: a hash of the component and of the compiler's settings.
@@ -83,55 +126,6 @@ impl Hasher for Sha256Hasher {
     }
 }
 
-/// Loads an artifact, if there is one.
-#[allow(unsafe_code, reason = "wasmtime cannot check machine code that it loads: the checks before verify who wrote it")]
-fn load_file(engine: &Engine, file: &Path) -> anyhow::Result<Option<Component>> {
-    match std::fs::symlink_metadata(file) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error.into()),
-        Ok(metadata) => anyhow::ensure!(metadata.is_file(), "it is not a file"),
-    }
-    check_owner(file)?;
-    // SAFETY: `store_file` wrote the file: only this program uses such names, and nobody else can write to the directory or the
-    // file. Its name contains the hash of this engine's settings and version, which wasmtime checks again.
-    let component = unsafe { Component::deserialize_file(engine, file) };
-    component.map(Some).map_err(to_anyhow)
-}
-
-/// Writes an artifact under a temporary name first, so that a file with its final name is always complete.
-fn store_file(component: &Component, file: &Path) -> anyhow::Result<()> {
-    use std::io::Write as _;
-    let compiled = component.serialize().map_err(to_anyhow)?;
-    let partial = file.with_extension(format!("{}.partial", std::process::id()));
-    let mut options = std::fs::OpenOptions::new();
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.write(true).create(true).truncate(true).open(&partial).and_then(|mut out| out.write_all(&compiled));
-    let stored = written.and_then(|()| std::fs::rename(&partial, file));
-    if stored.is_err() {
-        // It may not exist.
-        let _ = std::fs::remove_file(&partial);
-    }
-    stored.with_context(|| format!("cannot write {}", file.display()))
-}
-
-/// Checks that only this program's user can write to a path.
-#[cfg(unix)]
-fn check_owner(path: &Path) -> anyhow::Result<()> {
-    use std::os::unix::fs::MetadataExt as _;
-    let metadata = std::fs::metadata(path).with_context(|| format!("cannot read the metadata of {}", path.display()))?;
-    let user = rustix::process::geteuid().as_raw();
-    anyhow::ensure!(metadata.uid() == user, "{} belongs to another user", path.display());
-    anyhow::ensure!(metadata.mode() & 0o022 == 0, "others can write to {}: chmod go-w", path.display());
-    Ok(())
-}
-
-/// Other systems have no such check.
-#[cfg(not(unix))]
-fn check_owner(path: &Path) -> anyhow::Result<()> {
-    anyhow::bail!("cannot check on this system whether others can write to {}", path.display())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -147,7 +141,8 @@ mod tests {
         }
 
         fn files(&self) -> Vec<PathBuf> {
-            std::fs::read_dir(&self.0).map(|entries| entries.map(|entry| entry.unwrap().path()).collect()).unwrap_or_default()
+            let entries = std::fs::read_dir(&self.0).unwrap().map(|entry| entry.unwrap().path());
+            entries.filter(|file| file.extension().is_some_and(|extension| extension == "cwasm")).collect()
         }
     }
 
@@ -155,6 +150,10 @@ mod tests {
         fn drop(&mut self) {
             let _ = std::fs::remove_dir_all(&self.0);
         }
+    }
+
+    fn load_file(directory: &Directory, engine: &Engine, file: &std::path::Path) -> anyhow::Result<Option<Component>> {
+        Store::open(&directory.0)?.load(engine, file.file_name().unwrap().to_str().unwrap())
     }
 
     fn small_limits() -> Limits {
@@ -172,7 +171,7 @@ mod tests {
         let engine = create_engine(&small_limits()).unwrap();
         artifacts.load(&engine, &compose("a")).unwrap();
         let [file] = directory.files().try_into().unwrap();
-        assert!(load_file(&engine, &file).unwrap().is_some(), "it can be loaded");
+        assert!(load_file(&directory, &engine, &file).unwrap().is_some(), "it can be loaded");
         let written = std::fs::metadata(&file).unwrap().modified().unwrap();
         artifacts.load(&engine, &compose("a")).unwrap();
         assert_eq!(std::fs::metadata(&file).unwrap().modified().unwrap(), written, "it was not written again");
@@ -180,19 +179,31 @@ mod tests {
         assert_eq!(directory.files().len(), 2, "another component is another file");
     }
 
+    /// Machine code that this program did not write must not run, whoever put it there.
     #[test]
-    fn invalid_artifact_is_replaced() {
+    fn artifact_without_right_digest_is_replaced() {
         let directory = Directory::new();
         let artifacts = Artifacts::in_directory(&directory.0);
         let engine = create_engine(&small_limits()).unwrap();
         artifacts.load(&engine, &compose("a")).unwrap();
         let [file] = directory.files().try_into().unwrap();
         let original = std::fs::read(&file).unwrap();
-        for spoilt in [Vec::new(), b"nonsense".to_vec(), compose("a")] {
+        let mut changed = original.clone();
+        *changed.last_mut().unwrap() ^= 1;
+        artifacts.load(&engine, &compose("b")).unwrap();
+        let other = directory.files().into_iter().find(|other| *other != file).unwrap();
+        // wasmtime itself would take the code of the last three.
+        let code = original[DIGEST_BYTES..].to_vec();
+        let of_other = std::fs::read(&other).unwrap();
+        for spoilt in [Vec::new(), b"nonsense".to_vec(), compose("a"), changed, code, of_other] {
             std::fs::write(&file, spoilt).unwrap();
+            assert!(load_file(&directory, &engine, &file).is_err());
             artifacts.load(&engine, &compose("a")).unwrap();
             assert_eq!(std::fs::read(&file).unwrap().len(), original.len());
         }
+        // Another key, as of another directory.
+        std::fs::write(directory.0.join(KEY_FILE), [7; KEY_BYTES]).unwrap();
+        assert!(load_file(&directory, &engine, &file).unwrap_err().to_string().contains("digest"));
     }
 
     /// Machine code that another user may have written must not run.
@@ -200,6 +211,7 @@ mod tests {
     #[test]
     fn artifact_writable_by_others_is_not_loaded() {
         use std::os::unix::fs::PermissionsExt as _;
+        use std::path::Path;
         let directory = Directory::new();
         let artifacts = Artifacts::in_directory(&directory.0);
         let engine = create_engine(&small_limits()).unwrap();
@@ -207,16 +219,17 @@ mod tests {
         let [file] = directory.files().try_into().unwrap();
         let set_mode = |path: &Path, mode| std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
         set_mode(&file, 0o666);
-        assert!(load_file(&engine, &file).unwrap_err().to_string().contains("others can write"));
+        assert!(load_file(&directory, &engine, &file).unwrap_err().to_string().contains("others can write"));
         set_mode(&file, 0o600);
-        assert!(load_file(&engine, &file).unwrap().is_some());
-        let link = directory.0.join("link.cwasm");
-        std::os::unix::fs::symlink(&file, &link).unwrap();
-        assert!(load_file(&engine, &link).is_err());
+        assert!(load_file(&directory, &engine, &file).unwrap().is_some());
+        let moved = directory.0.join("moved");
+        std::fs::rename(&file, &moved).unwrap();
+        std::os::unix::fs::symlink(&moved, &file).unwrap();
+        assert!(load_file(&directory, &engine, &file).is_err(), "a link");
 
         set_mode(&directory.0, 0o777);
-        assert!(artifacts.prepare().unwrap_err().to_string().contains("others can write"));
+        assert!(Store::open(&directory.0).err().unwrap().to_string().contains("others can write"));
         artifacts.load(&engine, &compose("b")).unwrap();
-        assert_eq!(directory.files().len(), 2, "nothing was written there");
+        assert_eq!(directory.files().len(), 1, "nothing was written there");
     }
 }

@@ -10,13 +10,14 @@ use wasmtime::Store;
 use wasmtime_wasi::I32Exit;
 use wasmtime_wasi_http::p2::bindings::{Proxy, ProxyPre};
 
+#[cfg(feature = "artifacts")]
 use super::artifacts::Artifacts;
 use super::bindings;
 use super::call_error::CallError;
 use super::context::{Console, Sandbox};
-use super::engine::to_anyhow;
+use super::engine::{compile, to_anyhow};
 use super::lease::SandboxLease;
-use super::runtime::Runtime;
+use super::runtime::{Compile, Runtime};
 use super::write_permits::WritePermit;
 use crate::http_client::egress_config::EgressConfig;
 use crate::limit_signal::LimitSignal;
@@ -43,7 +44,7 @@ impl ComponentHost {
     /// If the file cannot be read, if it is not the component that this host was built for, or if the machine cannot reserve
     /// the memory that `limits` ask for.
     pub fn from_file(path: &Path, limits: Limits) -> anyhow::Result<Self> {
-        Self::load(path, limits, None)
+        Self::load(path, limits, &compile)
     }
 
     /// Loads the component from a file, and keeps its compiled form in `artifacts`: later starts load that instead of compiling.
@@ -51,14 +52,15 @@ impl ComponentHost {
     /// # Errors
     ///
     /// As [`ComponentHost::from_file`].
+    #[cfg(feature = "artifacts")]
     pub fn from_file_or_artifact(path: &Path, limits: Limits, artifacts: &Artifacts) -> anyhow::Result<Self> {
-        Self::load(path, limits, Some(artifacts))
+        Self::load(path, limits, &|engine, bytes| artifacts.load(engine, bytes))
     }
 
-    fn load(path: &Path, limits: Limits, artifacts: Option<&Artifacts>) -> anyhow::Result<Self> {
+    fn load(path: &Path, limits: Limits, compile: Compile<'_>) -> anyhow::Result<Self> {
         let bytes = std::fs::read(path)
             .with_context(|| format!("cannot read the component {}: build it with `make build`", path.display()))?;
-        Self::new(&bytes, limits, artifacts).with_context(|| format!("{} cannot be used", path.display()))
+        Self::new(&bytes, limits, compile).with_context(|| format!("{} cannot be used", path.display()))
     }
 
     /// Loads the component from memory.
@@ -67,12 +69,12 @@ impl ComponentHost {
     ///
     /// As [`ComponentHost::from_file`].
     pub fn from_bytes(bytes: &[u8], limits: Limits) -> anyhow::Result<Self> {
-        Self::new(bytes, limits, None)
+        Self::new(bytes, limits, &compile)
     }
 
-    fn new(bytes: &[u8], limits: Limits, artifacts: Option<&Artifacts>) -> anyhow::Result<Self> {
+    fn new(bytes: &[u8], limits: Limits, compile: Compile<'_>) -> anyhow::Result<Self> {
         let runtime = Runtime::new(limits)?;
-        let pre = runtime.load(bytes, artifacts)?;
+        let pre = runtime.load(bytes, compile)?;
         let foreign = "the component is not graph-contacts, or has another version: build it with `make build`";
         let typed = bindings::ComponentPre::new(pre.clone()).map_err(to_anyhow).context(foreign)?;
         let http = ProxyPre::new(pre).map_err(to_anyhow).context(foreign)?;

@@ -1,6 +1,7 @@
 //! The wasmtime engine: how components are compiled, where their memory comes from, and the clock that interrupts them.
 
 use anyhow::Context as _;
+use wasmtime::component::Component;
 use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
 
 use crate::limits::Limits;
@@ -39,6 +40,11 @@ pub(crate) fn create_engine(limits: &Limits) -> anyhow::Result<Engine> {
     })?;
     start_ticker(&engine)?;
     Ok(engine)
+}
+
+/// Compiles a component.
+pub(crate) fn compile(engine: &Engine, bytes: &[u8]) -> anyhow::Result<Component> {
+    Component::new(engine, bytes).map_err(to_anyhow).context("this is not a WebAssembly component")
 }
 
 /// Increments the engine's epoch for as long as the engine exists.

@@ -1,6 +1,7 @@
 //! The sandbox: the compiled component, what one call of it runs in, and how a call ends.
 
 mod allocation_limiter;
+#[cfg(feature = "artifacts")]
 pub(crate) mod artifacts;
 pub mod bindings;
 pub(crate) mod call_error;
@@ -10,5 +11,7 @@ mod engine;
 mod guest_log;
 pub(crate) mod lease;
 mod permit;
+#[cfg(feature = "artifacts")]
+mod private_directory;
 mod runtime;
 pub(crate) mod write_permits;

@@ -7,9 +7,8 @@ use std::time::Duration;
 use anyhow::Context as _;
 use tokio::sync::{AcquireError, Semaphore};
 use wasmtime::Engine;
-use wasmtime::component::{InstancePre, Linker};
+use wasmtime::component::{Component, InstancePre, Linker};
 
-use super::artifacts::{self, Artifacts};
 use super::call_error::CallError;
 use super::context::{Console, Sandbox};
 use super::engine::{create_engine, to_anyhow};
@@ -25,6 +24,9 @@ use crate::limits::Limits;
 use crate::observability::metrics::meter::{Meter, Queue};
 use crate::settings::Settings;
 use protocol::write_target::WriteTarget;
+
+/// How a component becomes machine code.
+pub(crate) type Compile<'c> = &'c dyn Fn(&Engine, &[u8]) -> anyhow::Result<Component>;
 
 /// What calls share: the engine, the HTTP client with its connections, and the permits.
 pub(crate) struct Runtime {
@@ -91,12 +93,9 @@ impl Runtime {
         &self.limits
     }
 
-    /// Compiles a component, or loads its artifact, and links it to WASI.
-    pub(crate) fn load(&self, bytes: &[u8], artifacts: Option<&Artifacts>) -> anyhow::Result<InstancePre<Sandbox>> {
-        let component = match artifacts {
-            Some(artifacts) => artifacts.load(&self.engine, bytes)?,
-            None => artifacts::compile(&self.engine, bytes)?,
-        };
+    /// Compiles a component with `compile`, or loads its artifact, and links it to WASI.
+    pub(crate) fn load(&self, bytes: &[u8], compile: Compile<'_>) -> anyhow::Result<InstancePre<Sandbox>> {
+        let component = compile(&self.engine, bytes)?;
         let mut linker = Linker::new(&self.engine);
         wasmtime_wasi::p2::add_to_linker_async(&mut linker).map_err(to_anyhow)?;
         wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker).map_err(to_anyhow)?;

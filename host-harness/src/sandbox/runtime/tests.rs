@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::limit_signal::ExceededLimit;
+use crate::sandbox::engine::compile;
 
 const COMPONENT: &str = r#"
 (component
@@ -36,7 +37,7 @@ struct Subject {
 impl Subject {
     fn new(limits: Limits) -> Self {
         let runtime = Runtime::new(Limits { concurrency: 2, queue_timeout: Duration::from_millis(50), ..limits }).unwrap();
-        let component = runtime.load(&wat::parse_str(COMPONENT).unwrap(), None).unwrap();
+        let component = runtime.load(&wat::parse_str(COMPONENT).unwrap(), &compile).unwrap();
         Self { runtime, component }
     }
 
@@ -168,8 +169,8 @@ async fn call_without_free_sandbox_reports_busy() {
 async fn runtime_rejects_other_than_component() {
     let runtime = Runtime::new(Limits { concurrency: 1, ..Limits::default() }).unwrap();
     let core_module = wat::parse_str("(module)").unwrap();
-    assert!(format!("{:#}", runtime.load(&core_module, None).err().unwrap()).contains("not a WebAssembly component"));
+    assert!(format!("{:#}", runtime.load(&core_module, &compile).err().unwrap()).contains("not a WebAssembly component"));
     let greedy =
         wat::parse_str("(component (import \"wasi:keyvalue/store@0.2.0-draft\" (instance (export \"open\" (func)))))").unwrap();
-    assert!(format!("{:#}", runtime.load(&greedy, None).err().unwrap()).contains("wasi:keyvalue/store"));
+    assert!(format!("{:#}", runtime.load(&greedy, &compile).err().unwrap()).contains("wasi:keyvalue/store"));
 }
