@@ -12,7 +12,7 @@ const MIB: usize = 1 << 20;
 /// (GHSA-852m-cvvp-9p4w, GHSA-243v-98vx-264h).
 #[derive(Debug, Clone)]
 pub struct Limits {
-    /// Linear memory of one sandbox, in bytes. 128 MiB.
+    /// Linear memory of one sandbox, of all of its memories together, in bytes. 128 MiB.
     pub memory: usize,
     /// Entries of each table of one sandbox. 100,000.
     pub table_elements: usize,

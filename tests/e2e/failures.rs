@@ -5,7 +5,7 @@ use graph_emulator::{CannedResponse, Fault, FaultKind};
 use http::{Method, StatusCode, header};
 use serde_json::{Value, json};
 
-use crate::fixture::{Fixture, UID, connector, run, send_request};
+use crate::fixture::{Fixture, TOKEN, UID, connector, run, send_request};
 
 fn respond_with(status: u16, content_type: &'static str, body: &'static str) -> FaultKind {
     let canned = CannedResponse {
@@ -28,6 +28,20 @@ async fn call_with_fault(fixture: &Fixture, fault: &FaultKind) -> [(u16, Value);
     let written = fixture.put(json!({"__addContacts__": {"givenName": "x"}})).await;
     fixture.emulator.clear_faults();
     [read, written]
+}
+
+/// An error text may quote the access token, which neither the component nor its caller has.
+#[test]
+fn quoted_token_reaches_nobody() {
+    run(async {
+        let fixture = Fixture::start().await;
+        let message = format!("The token '{TOKEN}' is not allowed here.");
+        let fault = FaultKind::Respond(CannedResponse::error(StatusCode::FORBIDDEN, "ErrorAccessDenied", &message));
+        for (status, body) in call_with_fault(&fixture, &fault).await {
+            let text = body.to_string();
+            assert!(!text.contains(TOKEN) && text.contains(&"*".repeat(TOKEN.len())), "{status}: {text}");
+        }
+    });
 }
 
 #[test]

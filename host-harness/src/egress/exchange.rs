@@ -1,6 +1,7 @@
 //! One request and its response: the limits on both, and the client that carries them.
 
 use http::Response;
+use http::header::AUTHORIZATION;
 use http_body_util::{BodyDataStream, BodyExt as _, Limited};
 use hyper::body::Body as _;
 use tokio::sync::OwnedSemaphorePermit;
@@ -10,6 +11,7 @@ use wasmtime_wasi_http::{Error, WasiBody};
 use super::batch::{self, BatchItem};
 use super::limits::EgressLimits;
 use super::policy::EgressPolicy;
+use super::redaction::{self, RedactedBody};
 use super::request_body::RequestBody;
 use super::{error_code, headers};
 use crate::http_client::connect_timeout;
@@ -57,6 +59,7 @@ pub(super) async fn send(
     limits: EgressLimits,
     permits: Vec<OwnedSemaphorePermit>,
 ) -> Result<(Response<WasiBody>, Transmission), Error> {
+    let token = redaction::token_of(request.headers().get(AUTHORIZATION));
     let exchange = connect_timeout::with_limit(limits.connect_timeout, client.execute(request));
     // A connection from the pool takes no time, a new one its own.
     let response = tokio::time::timeout(limits.connect_timeout + limits.first_byte_timeout, exchange)
@@ -70,14 +73,19 @@ pub(super) async fn send(
         return Err(Error::HttpResponseBodySize(Some(announced)));
     }
     headers::filter_response(response.headers_mut(), limits.header_bytes)?;
+    if let Some(token) = &token {
+        redaction::redact_headers(response.headers_mut(), token);
+    }
     let response = response.map(|body| {
-        Limited::new(TimeoutBody::new(limits.between_bytes_timeout, body), limits.response_bytes)
-            .map_err(move |error| {
-                // Captured, so that the permits live as long as this closure, which is as long as the body.
-                let _ = &permits;
-                error_code::from_response_body_error(error, limits.response_bytes)
-            })
-            .boxed_unsync()
+        let limited = Limited::new(TimeoutBody::new(limits.between_bytes_timeout, body), limits.response_bytes).map_err(move |error| {
+            // Captured, so that the permits live as long as this closure, which is as long as the body.
+            let _ = &permits;
+            error_code::from_response_body_error(error, limits.response_bytes)
+        });
+        match token {
+            Some(token) => RedactedBody::new(limited, token).boxed_unsync(),
+            None => limited.boxed_unsync(),
+        }
     });
     let transmission: Transmission = Box::new(std::future::ready(Ok(())));
     Ok((response, transmission))

@@ -41,9 +41,11 @@ pub(super) fn is_forbidden(name: &HeaderName) -> bool {
     *name == AUTHORIZATION || DEFAULT_FORBIDDEN_HEADERS.contains(name)
 }
 
-/// Returns the announced length of a message's body, in bytes.
+/// Returns the announced length of a message's body, in bytes. `+5` is none, though it parses as a number:
+/// <https://www.rfc-editor.org/rfc/rfc9110#section-8.6>.
 pub(crate) fn content_length(headers: &HeaderMap) -> Option<u64> {
-    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+    let digits = headers.get(CONTENT_LENGTH)?.to_str().ok()?;
+    digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok()).flatten()
 }
 
 /// Removes the headers that may not leave.
@@ -105,6 +107,15 @@ mod tests {
         let mut response = map(["set-cookie", "request-id", "server", "strict-transport-security", "content-type"]);
         filter_response(&mut response, 100).unwrap();
         assert_eq!(names(&response), ["content-type", "request-id"]);
+    }
+
+    #[test]
+    fn content_length_has_only_digits() {
+        let length = |value: &'static str| content_length(&HeaderMap::from_iter([(CONTENT_LENGTH, HeaderValue::from_static(value))]));
+        assert_eq!((length("5"), length("005"), length("0")), (Some(5), Some(5), Some(0)));
+        for wrong in ["+5", "-5", "5 ", "0x5", "5,5", "", "18446744073709551616"] {
+            assert_eq!(length(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

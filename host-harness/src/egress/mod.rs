@@ -12,4 +12,5 @@ mod metering;
 mod policy;
 pub(crate) mod rate_limit;
 mod rate_limits;
+mod redaction;
 mod request_body;

@@ -5,12 +5,12 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use http::Response;
-use http::header::CONTENT_LENGTH;
 use http_body_util::BodyExt as _;
 use hyper::body::{Body, Frame, SizeHint};
 use wasmtime_wasi_http::Error;
 
 use super::response_body::ResponseBody;
+use crate::egress::headers::content_length;
 use crate::observability::audit_entry::AuditEntry;
 
 /// Records the status of a response, and whether all of it is sent.
@@ -18,7 +18,7 @@ pub(super) fn audit_response(response: Response<ResponseBody>, mut entry: AuditE
     entry.status = Some(response.status().as_u16());
     // The server does not poll an empty body.
     entry.complete = response.body().is_end_stream();
-    let announced = response.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    let announced = content_length(response.headers());
     response.map(|body| AuditedBody { remaining: announced.or(body.size_hint().exact()), body, entry }.boxed_unsync())
 }
 

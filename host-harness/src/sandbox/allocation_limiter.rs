@@ -12,13 +12,17 @@ use crate::limits::Limits;
 /// does not name the limit.
 pub(crate) struct AllocationLimiter {
     memory: usize,
+    /// Bytes of all memories of the sandbox together.
+    allocated: usize,
+    /// The last growth, which may still fail.
+    growth: usize,
     table_elements: usize,
     signal: LimitSignal,
 }
 
 impl AllocationLimiter {
     pub(crate) fn new(limits: &Limits, signal: LimitSignal) -> Self {
-        Self { memory: limits.memory, table_elements: limits.table_elements, signal }
+        Self { memory: limits.memory, allocated: 0, growth: 0, table_elements: limits.table_elements, signal }
     }
 
     fn end_call(&self, exceeded: ExceededLimit) -> wasmtime::Error {
@@ -28,12 +32,15 @@ impl AllocationLimiter {
 }
 
 impl ResourceLimiter for AllocationLimiter {
-    fn memory_growing(&mut self, _: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
-        if desired > self.memory { Err(self.end_call(ExceededLimit::Memory(self.memory))) } else { Ok(true) }
+    fn memory_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
+        self.growth = desired.saturating_sub(current);
+        self.allocated = self.allocated.saturating_add(self.growth);
+        if self.allocated > self.memory { Err(self.end_call(ExceededLimit::Memory(self.memory))) } else { Ok(true) }
     }
 
     /// The machine is out of memory, or the component's own maximum is lower than the limit.
     fn memory_grow_failed(&mut self, error: wasmtime::Error) -> wasmtime::Result<()> {
+        self.allocated = self.allocated.saturating_sub(std::mem::take(&mut self.growth));
         Err(error.context("the memory could not grow"))
     }
 

@@ -87,6 +87,36 @@ async fn memory_limit_ends_call() {
     assert_eq!(subject.runtime.live_sandboxes(), 0);
 }
 
+/// Each memory alone is within the limit.
+#[tokio::test]
+async fn memory_limit_is_sum_of_memories() {
+    const TWO_MEMORIES: &str = r#"
+(component
+  (core module $core (memory 1) (func (export "grow") (drop (memory.grow (i32.const 600)))))
+  (core instance $one (instantiate $core))
+  (core instance $two (instantiate $core))
+  (func (export "one") (canon lift (core func $one "grow")))
+  (func (export "two") (canon lift (core func $two "grow"))))
+"#;
+    for (mib, fits) in [(76, true), (74, false)] {
+        let runtime = Runtime::new(Limits { concurrency: 1, memory: mib << 20, ..Limits::default() }).unwrap();
+        let component = runtime.load(&wat::parse_str(TWO_MEMORIES).unwrap(), &compile).unwrap();
+        let mut lease = runtime.acquire(&Settings::default(), Console::Log).await.unwrap();
+        let signal = lease.store.data().limit_signal();
+        let call = async {
+            let instance = component.instantiate_async(&mut lease.store).await?;
+            for name in ["one", "two"] {
+                let function = instance.get_typed_func::<(), ()>(&mut lease.store, name)?;
+                function.call_async(&mut lease.store, ()).await?;
+            }
+            Ok(())
+        };
+        // Twice 601 pages of 64 KiB, which are 75.125 MiB.
+        let outcome = runtime.run_within(LONG, signal, call).await.map_err(|error| error.name());
+        assert_eq!(outcome, if fits { Ok(()) } else { Err("memory") }, "{mib} MiB");
+    }
+}
+
 /// The next call is unaffected.
 #[tokio::test]
 async fn each_limit_has_own_error_naming_setting() {
