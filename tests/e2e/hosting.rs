@@ -308,7 +308,7 @@ fn invalid_configuration_keeps_previous_one() {
         let valid = fixture.text();
         for (invalid, expected) in [
             (valid.replace("\"china\"", "\"mars\""), "tenants[1].cloud: there is no cloud: choose one of global"),
-            (valid.replace("contoso.token", "gone.token"), "gone.token: No such file"),
+            (valid.replace("contoso.token", "gone.token"), "access-token.file: the file cannot be read: No such file"),
             (format!("{valid}["), "invalid TOML"),
         ] {
             fixture.folder.write("tenants.toml", &invalid);

@@ -83,6 +83,13 @@ impl GraphPath {
         }
     }
 
+    /// Returns the segments as text: names in lower case, and keys.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|segment| match segment {
+            Segment::Name(text) | Segment::Key(text) => text.as_str(),
+        })
+    }
+
     /// Returns the segments.
     pub(crate) fn segments(&self) -> &[Segment] {
         &self.0

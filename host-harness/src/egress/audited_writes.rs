@@ -1,6 +1,7 @@
 //! What the requests of a call write, for the audit log: operation, object class and id, by method and path. No value.
 
 use http::Method;
+use protocol::graph_path::GraphPath;
 use protocol::operation::Operation;
 
 use super::batch::{self, BatchItem};
@@ -15,20 +16,19 @@ const PERMANENT_DELETE: &str = "permanentDelete";
 pub(super) fn list_writes(request: &reqwest::Request, items: Option<&[BatchItem]>) -> Vec<AuditedWrite> {
     match items {
         Some(items) => items.iter().filter_map(|item| describe(&item.method, &item.path)).collect(),
-        None => {
-            describe(request.method(), batch::split_path(request.url().path()).get(1..).unwrap_or_default()).into_iter().collect()
-        }
+        None => batch::parse_url_path(request.url()).and_then(|path| describe(request.method(), &path)).into_iter().collect(),
     }
 }
 
-/// Returns what a method does to the object that the segments of a path after the version lead to.
-fn describe(method: &Method, path: &[String]) -> Option<AuditedWrite> {
+/// Returns what a method does to the object that a path after the version leads to.
+fn describe(method: &Method, path: &GraphPath) -> Option<AuditedWrite> {
+    let path: Vec<&str> = path.texts().collect();
     let is_action = |names: &[&str]| path.last().is_some_and(|last| names.iter().any(|name| last.eq_ignore_ascii_case(name)));
     if method.is_safe() || *method == Method::POST && is_action(READ_ACTIONS) {
         return None;
     }
     let mut object = AuditedWrite::default();
-    let mut rest = path;
+    let mut rest = path.as_slice();
     // The innermost object; what follows it is a part of it.
     loop {
         let (class, id, after) = match rest {
@@ -37,7 +37,7 @@ fn describe(method: &Method, path: &[String]) -> Option<AuditedWrite> {
                 let Some(class) = class_of(collection, object.mailbox.is_some()) else { break };
                 match after {
                     [] => (class, None, after),
-                    [id, after @ ..] => (class, Some(id.clone()), after),
+                    [id, after @ ..] => (class, Some((*id).to_owned()), after),
                 }
             }
             [] => break,
@@ -78,7 +78,7 @@ mod tests {
 
     /// Returns operation, class, mailbox and id.
     fn described(method: &str, path: &str) -> Option<[String; 4]> {
-        let write = describe(&method.parse().unwrap(), &batch::split_path(path))?;
+        let write = describe(&method.parse().unwrap(), &GraphPath::parse(path).unwrap())?;
         let text = |value: Option<String>| value.unwrap_or("-".to_owned());
         let (operation, class) = (write.operation.map(|it| it.name().to_owned()), write.class.map(str::to_owned));
         Some([text(operation), text(class), text(write.mailbox), text(write.id)])
@@ -90,6 +90,7 @@ mod tests {
             ("POST", "/users/u/contacts", ["create", "contact", "u", "-"]),
             ("POST", "/me/contactFolders/f/contacts", ["create", "contact", "me", "-"]),
             ("PATCH", "/users/u%40x/contacts/AAMk%3D", ["patch", "contact", "u@x", "AAMk="]),
+            ("PATCH", "/Users('u@x')/Contacts('AAMk=')", ["patch", "contact", "u@x", "AAMk="]),
             ("DELETE", "/users/u/contactFolders/f/childFolders/g/contacts/c", ["delete", "contact", "u", "c"]),
             ("POST", "/users/u/contacts/c/permanentDelete", ["delete", "contact", "u", "c"]),
             ("PUT", "/users/u/contacts/c/photo/$value", ["patch", "contact", "u", "c"]),

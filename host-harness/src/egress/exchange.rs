@@ -77,14 +77,16 @@ pub(super) async fn send(
         redaction::redact_headers(response.headers_mut(), token);
     }
     let response = response.map(|body| {
-        let limited = Limited::new(TimeoutBody::new(limits.between_bytes_timeout, body), limits.response_bytes).map_err(move |error| {
-            // Captured, so that the permits live as long as this closure, which is as long as the body.
-            let _ = &permits;
-            error_code::from_response_body_error(error, limits.response_bytes)
-        });
+        let limited =
+            Limited::new(TimeoutBody::new(limits.between_bytes_timeout, body), limits.response_bytes).map_err(move |error| {
+                // Captured, so that the permits live as long as this closure, which is as long as the body.
+                let _ = &permits;
+                error_code::from_response_body_error(error, limits.response_bytes)
+            });
+        let limited = limited.boxed_unsync();
         match token {
             Some(token) => RedactedBody::new(limited, token).boxed_unsync(),
-            None => limited.boxed_unsync(),
+            None => limited,
         }
     });
     let transmission: Transmission = Box::new(std::future::ready(Ok(())));

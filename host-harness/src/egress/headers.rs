@@ -111,7 +111,8 @@ mod tests {
 
     #[test]
     fn content_length_has_only_digits() {
-        let length = |value: &'static str| content_length(&HeaderMap::from_iter([(CONTENT_LENGTH, HeaderValue::from_static(value))]));
+        let length =
+            |value: &'static str| content_length(&HeaderMap::from_iter([(CONTENT_LENGTH, HeaderValue::from_static(value))]));
         assert_eq!((length("5"), length("005"), length("0")), (Some(5), Some(5), Some(0)));
         for wrong in ["+5", "-5", "5 ", "0x5", "5,5", "", "18446744073709551616"] {
             assert_eq!(length(wrong), None, "{wrong}");
