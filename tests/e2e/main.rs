@@ -23,6 +23,7 @@ mod distribution_lists;
 mod documented_commands;
 mod exactly_once;
 mod failures;
+mod fairness;
 mod fixture;
 mod hostile;
 mod hostile_outbound;

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::audit_log::{AuditLog, to_line};
 use super::audited_write::AuditedWrite;
@@ -33,6 +34,8 @@ pub(crate) struct AuditEntry {
     pub(crate) status: Option<u16>,
     /// Whether the whole response was sent.
     pub(crate) complete: bool,
+    /// The caller's permit for the call.
+    pub(crate) permit: Option<OwnedSemaphorePermit>,
 }
 
 impl AuditEntry {
@@ -51,6 +54,7 @@ impl AuditEntry {
             trail: CallTrail::default(),
             status: None,
             complete: false,
+            permit: None,
         }
     }
 

@@ -24,6 +24,26 @@ pub enum CallError {
         /// How long this call waited.
         waited: Duration,
     },
+    /// The tenants' calls together left no sandbox for a further one of this tenant. Nothing was done.
+    #[error(
+        "all sandboxes were busy for {} s, because many tenants are: nothing was done, try again (Limits::concurrency)",
+        waited.as_secs_f32()
+    )]
+    OthersBusy {
+        /// How long this call waited.
+        waited: Duration,
+    },
+    /// The caller's other calls were in progress, as many as it may have. Nothing was done.
+    #[error(
+        "the caller had {calls} calls in progress for {} s: nothing was done, try again, or allow more (calls of the caller)",
+        waited.as_secs_f32()
+    )]
+    CallerBusy {
+        /// The number of calls that the caller may have at a time.
+        calls: usize,
+        /// How long this call waited.
+        waited: Duration,
+    },
     /// Other calls wrote to the same contact, mailbox or idempotency key until this call's deadline. Nothing was done.
     #[error(
         "other calls wrote to the same object for {} s (Settings::deadline; deadline-seconds): nothing was done, try again",
@@ -130,6 +150,8 @@ impl CallError {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Busy { .. } => "busy",
+            Self::OthersBusy { .. } => "others-busy",
+            Self::CallerBusy { .. } => "caller-busy",
             Self::TargetBusy { .. } => "write-queue",
             Self::TimedOut { .. } => "deadline",
             Self::OutOfCpuTime { .. } => "cpu-time",

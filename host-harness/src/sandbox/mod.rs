@@ -14,4 +14,5 @@ mod permit;
 #[cfg(feature = "artifacts")]
 mod private_directory;
 mod runtime;
+mod sandbox_pool;
 pub(crate) mod write_permits;

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use tokio::sync::{AcquireError, Semaphore};
+use tokio::sync::Semaphore;
 use wasmtime::Engine;
 use wasmtime::component::{Component, InstancePre, Linker};
 
@@ -14,6 +14,7 @@ use super::context::{Console, Sandbox};
 use super::engine::{create_engine, to_anyhow};
 use super::lease::SandboxLease;
 use super::permit::SandboxPermit;
+use super::sandbox_pool::SandboxPool;
 use super::write_permits::{WritePermit, WritePermits};
 use crate::egress::hook::EgressHook;
 use crate::egress::mailbox_permits::MailboxPermits;
@@ -34,7 +35,7 @@ pub(crate) struct Runtime {
     limits: Limits,
     client: reqwest::Client,
     mailbox_permits: Arc<MailboxPermits>,
-    sandbox_permits: Arc<Semaphore>,
+    sandbox_pool: Arc<SandboxPool>,
     /// A tenant's own permits; its calls need one of these as well.
     tenant_permits: Option<Arc<Semaphore>>,
     /// Of all tenants, so that a tenant whose configuration changes keeps those of its calls in progress.
@@ -51,7 +52,7 @@ impl Runtime {
             engine: create_engine(&limits)?,
             client: build_client(&EgressConfig::default()).context("cannot set up the HTTP client")?,
             mailbox_permits: Arc::new(MailboxPermits::new(limits.mailbox_concurrency)),
-            sandbox_permits: Arc::new(Semaphore::new(limits.concurrency)),
+            sandbox_pool: Arc::new(SandboxPool::new(limits.concurrency)),
             tenant_permits: None,
             write_permits: Arc::default(),
             tenant: Arc::from(""),
@@ -68,7 +69,7 @@ impl Runtime {
             engine: self.engine.clone(),
             client: self.client.clone(),
             mailbox_permits: Arc::new(MailboxPermits::new(limits.mailbox_concurrency)),
-            sandbox_permits: Arc::clone(&self.sandbox_permits),
+            sandbox_pool: Arc::clone(&self.sandbox_pool),
             tenant_permits: Some(Arc::new(Semaphore::new(limits.concurrency))),
             write_permits: Arc::clone(&self.write_permits),
             tenant: Arc::from(tenant),
@@ -114,19 +115,28 @@ impl Runtime {
     /// Waits for a permit, and creates a sandbox.
     pub(crate) async fn acquire(&self, settings: &Settings, console: Console<'_>) -> Result<SandboxLease, CallError> {
         let waited = self.limits.queue_timeout;
-        // The tenant's own permit first: a tenant that waits for itself holds no permit that others need.
-        let permits = tokio::time::timeout(waited, async {
-            let mut permits = Vec::new();
-            for semaphore in self.tenant_permits.iter().chain([&self.sandbox_permits]) {
-                permits.push(Arc::clone(semaphore).acquire_owned().await?);
+        let deadline = tokio::time::Instant::now() + waited;
+        // The tenant's own permit first: a tenant that waits for itself holds no sandbox that others need.
+        let own = async {
+            match &self.tenant_permits {
+                // The semaphore is never closed.
+                Some(permits) => Arc::clone(permits).acquire_owned().await.ok(),
+                None => None,
             }
-            Ok::<_, AcquireError>(permits)
-        });
-        // The semaphores are never closed, so only the timeout can fail.
-        let Ok(Ok(permits)) = self.meter.measure_wait(Queue::Sandbox, permits).await else {
-            return Err(self.count_failure(CallError::Busy { concurrency: self.limits.concurrency, waited }));
         };
-        let permit = SandboxPermit::new(Arc::clone(&self.live), permits, self.meter.count_sandbox());
+        let permits = async {
+            let busy = CallError::Busy { concurrency: self.limits.concurrency, waited };
+            let own = tokio::time::timeout_at(deadline, own).await.map_err(|_| busy)?;
+            let shared = tokio::time::timeout_at(deadline, self.sandbox_pool.acquire(&self.tenant)).await;
+            let shared = shared.map_err(|_| match self.tenant_permits {
+                Some(_) => CallError::OthersBusy { waited },
+                None => CallError::Busy { concurrency: self.limits.concurrency, waited },
+            })?;
+            Ok((own, shared))
+        };
+        let (own, shared) =
+            self.meter.measure_wait(Queue::Sandbox, permits).await.map_err(|error| self.count_failure(error))?;
+        let permit = SandboxPermit::new(Arc::clone(&self.live), own, shared, self.meter.count_sandbox());
         let signal = LimitSignal::default();
         let egress =
             EgressHook::new(self.client.clone(), Arc::clone(&self.mailbox_permits), settings, &self.limits, signal.clone());

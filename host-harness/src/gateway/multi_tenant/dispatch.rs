@@ -5,6 +5,7 @@
 //! the same.
 
 use std::net::IpAddr;
+use std::time::Duration;
 
 use http::{Request, Response};
 use http_body_util::Full;
@@ -24,6 +25,9 @@ use crate::observability::audit_log::AuditLog;
 use crate::observability::metrics::counters::Metrics;
 use crate::observability::trace_context::TraceId;
 use crate::tenants::snapshot::TenantSnapshot;
+
+/// How long a call waits for the caller's other calls.
+const CALLER_QUEUE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Returns the response to a request from an address.
 pub(crate) async fn respond(
@@ -63,6 +67,8 @@ async fn admit(
         _ => Operation::Action,
     });
     let caller = identify_caller(tenants, entry, address, &request).await?;
+    let permit = tenants.callers.acquire_call(&caller, CALLER_QUEUE_TIMEOUT).await;
+    entry.permit = permit.inspect_err(|error| entry.trail.record_failure(error.name()))?;
     let target = frontend.target((&request).into())?;
     if target.tenant == TenantRef::All {
         return test_all::respond(tenants, &caller, &entry.trail, &request).await;

@@ -3,20 +3,41 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use anyhow::Context as _;
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use http::HeaderMap;
 use protocol::login::Login;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::comparisons::{Comparisons, TooManyWaiting};
 use super::login_throttle::{LockedOut, LoginThrottle};
 use super::proof::{Proof, generate_token, hash_password, sha256};
+use crate::sandbox::call_error::CallError;
+
+/// Concurrent calls of one caller unless the configuration says otherwise.
+pub(crate) const DEFAULT_CALLER_CALLS: usize = 32;
+
+/// A caller as configured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct CallerSpec {
+    pub(crate) proof: Proof,
+    /// Its concurrent calls, to all tenants together.
+    pub(crate) calls: usize,
+}
+
+/// The concurrent calls that a caller may have.
+struct CallPermits {
+    calls: usize,
+    permits: Arc<Semaphore>,
+}
 
 /// Everybody who may call a tenant.
 pub(crate) struct CallerRegistry {
     by_name: HashMap<String, Arc<PasswordCaller>>,
     by_token: HashMap<[u8; 32], Arc<str>>,
+    calls: HashMap<String, CallPermits>,
     comparisons: Arc<Comparisons>,
     throttle: Arc<LoginThrottle>,
     salt: [u8; 32],
@@ -58,12 +79,15 @@ impl CallerRegistry {
     /// # Errors
     ///
     /// If the machine has no random numbers.
-    pub(crate) fn new(callers: impl IntoIterator<Item = (String, Proof)>) -> anyhow::Result<Self> {
+    pub(crate) fn new(callers: impl IntoIterator<Item = (String, CallerSpec)>) -> anyhow::Result<Self> {
         let mut salt = [0; 32];
         aws_lc_rs::rand::fill(&mut salt).ok().context("the machine has no random numbers")?;
         let (comparisons, throttle) = (Arc::default(), Arc::default());
-        let mut registry = Self { by_name: HashMap::new(), by_token: HashMap::new(), comparisons, throttle, salt };
-        for (name, proof) in callers {
+        let (by_name, by_token, calls) = (HashMap::new(), HashMap::new(), HashMap::new());
+        let mut registry = Self { by_name, by_token, calls, comparisons, throttle, salt };
+        for (name, CallerSpec { proof, calls }) in callers {
+            let permits = CallPermits { calls, permits: Arc::new(Semaphore::new(calls)) };
+            registry.calls.insert(name.clone(), permits);
             match proof {
                 Proof::Password(hash) => {
                     let caller = PasswordCaller { name: Arc::from(name.as_str()), hash, remembered: Mutex::default() };
@@ -84,12 +108,33 @@ impl CallerRegistry {
             let unchanged = previous.by_name.get(&name).filter(|known| known.hash == caller.hash);
             (name, unchanged.map_or(caller, Arc::clone))
         };
+        let keep_calls = |(name, calls): (String, CallPermits)| {
+            // So that those in progress count on.
+            let unchanged = previous.calls.get(&name).filter(|known| known.calls == calls.calls);
+            let permits = unchanged.map_or(calls.permits, |known| Arc::clone(&known.permits));
+            (name, CallPermits { permits, ..calls })
+        };
         Self {
             by_name: self.by_name.into_iter().map(keep).collect(),
             by_token: self.by_token,
+            calls: self.calls.into_iter().map(keep_calls).collect(),
             comparisons: Arc::clone(&previous.comparisons),
             throttle: Arc::clone(&previous.throttle),
             salt: previous.salt,
+        }
+    }
+
+    /// Waits until a caller may have a further call in progress, until the result is dropped.
+    ///
+    /// # Errors
+    ///
+    /// If none of its calls ends within `waited`.
+    pub(crate) async fn acquire_call(&self, caller: &str, waited: Duration) -> Result<Option<OwnedSemaphorePermit>, CallError> {
+        let Some(CallPermits { calls, permits }) = self.calls.get(caller) else { return Ok(None) };
+        match tokio::time::timeout(waited, Arc::clone(permits).acquire_owned()).await {
+            // The semaphore is never closed.
+            Ok(permit) => Ok(permit.ok()),
+            Err(_) => Err(CallError::CallerBusy { calls: *calls, waited }),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::tenants::callers::proof::Proof;
+use crate::tenants::callers::caller_registry::CallerSpec;
 use crate::tenants::listener_tls::ListenerTls;
 use crate::tenants::tenant::TenantSpec;
 
@@ -11,7 +11,7 @@ use crate::tenants::tenant::TenantSpec;
 #[derive(Debug)]
 pub struct Config {
     pub(crate) tls: Option<ListenerTls>,
-    pub(crate) callers: Vec<(String, Proof)>,
+    pub(crate) callers: Vec<(String, CallerSpec)>,
     pub(crate) tenants: Vec<TenantSpec>,
     /// How long running requests may take to complete when the gateway stops.
     pub(crate) drain: Option<Duration>,

@@ -51,6 +51,9 @@ pub(super) struct Caller {
     pub(super) password_hash: Option<String>,
     /// Hash of a bearer token, as `graph-contacts config new-token` prints it: sha256:...
     pub(super) token_hash: Option<String>,
+    /// Concurrent calls of the caller to all of its tenants; further ones wait. 1 to 64. Default: 32.
+    #[schemars(range(min = 1, max = 64))]
+    pub(super) calls: Option<u64>,
 }
 
 /// Tenant whose contacts the gateway serves. Its calls run in its own sandboxes.

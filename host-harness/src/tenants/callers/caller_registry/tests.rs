@@ -12,6 +12,10 @@ fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
     pairs.iter().map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_str(value).unwrap())).collect()
 }
 
+fn spec(proof: Proof) -> CallerSpec {
+    CallerSpec { proof, calls: 2 }
+}
+
 async fn identify(callers: &CallerRegistry, pairs: &[(&'static str, &str)]) -> Option<String> {
     callers.identify(&headers(pairs), None).await.unwrap().map(|name| name.to_string())
 }
@@ -20,8 +24,8 @@ async fn identify(callers: &CallerRegistry, pairs: &[(&'static str, &str)]) -> O
 async fn password_authenticates_in_openidm_and_basic_headers() {
     let hash = hash_password("café: x").unwrap();
     assert!(hash.starts_with("$argon2id$v=19$m=") && !hash.contains("café"), "{hash}");
-    let other = Proof::parse_password_hash(&hash_password("other").unwrap()).unwrap();
-    let callers = [("idm".to_owned(), Proof::parse_password_hash(&hash).unwrap()), ("other".to_owned(), other)];
+    let other = spec(Proof::parse_password_hash(&hash_password("other").unwrap()).unwrap());
+    let callers = [("idm".to_owned(), spec(Proof::parse_password_hash(&hash).unwrap())), ("other".to_owned(), other)];
     let callers = CallerRegistry::new(callers).unwrap();
     let idm = Some("idm".to_owned());
     // Twice, because the second time the password is remembered.
@@ -41,7 +45,7 @@ async fn password_authenticates_in_openidm_and_basic_headers() {
 /// Concurrent attempts do not get around the lockout.
 #[tokio::test]
 async fn locked_out_name_has_no_password_compared() {
-    let of = |name: &str| (name.to_owned(), Proof::parse_password_hash(&hash_password("right").unwrap()).unwrap());
+    let of = |name: &str| (name.to_owned(), spec(Proof::parse_password_hash(&hash_password("right").unwrap()).unwrap()));
     let callers = CallerRegistry::new([of("idm"), of("other")]).unwrap();
     let from = "192.0.2.1".parse().ok();
     let attempt = |name: &'static str, password: &'static str| {
@@ -69,7 +73,7 @@ async fn locked_out_name_has_no_password_compared() {
 #[tokio::test]
 async fn remembered_password_survives_reload() {
     let hash = hash_password("right").unwrap();
-    let registry = |hash: &str| CallerRegistry::new([("idm".to_owned(), Proof::parse_password_hash(hash).unwrap())]).unwrap();
+    let registry = |hash: &str| CallerRegistry::new([("idm".to_owned(), spec(Proof::parse_password_hash(hash).unwrap()))]).unwrap();
     let callers = registry(&hash);
     let login = headers(&[(USERNAME, "idm"), (PASSWORD, "right")]);
     assert!(callers.identify(&login, None).await.unwrap().is_some());
@@ -90,7 +94,7 @@ async fn remembered_password_survives_reload() {
 async fn bearer_token_authenticates_by_hash() {
     let ((token, hash), (other, _)) = (generate_token().unwrap(), generate_token().unwrap());
     assert_ne!(token, other);
-    let callers = CallerRegistry::new([("idp".to_owned(), Proof::parse_token_hash(&hash).unwrap())]).unwrap();
+    let callers = CallerRegistry::new([("idp".to_owned(), spec(Proof::parse_token_hash(&hash).unwrap()))]).unwrap();
     assert_eq!(identify(&callers, &[("authorization", &format!("bearer  {token}"))]).await.as_deref(), Some("idp"));
     for wrong in [format!("Bearer {other}"), format!("Bearer {hash}"), format!("Basic {token}"), "Bearer ".to_owned(), token] {
         assert_eq!(identify(&callers, &[("authorization", &wrong)]).await, None, "{wrong}");
@@ -111,4 +115,23 @@ fn invalid_hashes_are_rejected() {
         assert!(Proof::parse_token_hash(wrong).is_err(), "{wrong}");
     }
     assert!(hash_password("").is_err());
+}
+
+/// Also over a reload, and not another caller's.
+#[tokio::test]
+async fn caller_has_own_number_of_calls() {
+    let (_, hash) = generate_token().unwrap();
+    let proof = Proof::parse_token_hash(&hash).unwrap();
+    let of = |name: &str, calls| (name.to_owned(), CallerSpec { proof: proof.clone(), calls });
+    let callers = CallerRegistry::new([of("idm", 1), of("idp", 1)]).unwrap();
+    let first = callers.acquire_call("idm", Duration::ZERO).await.unwrap();
+    let refused = callers.acquire_call("idm", Duration::from_millis(1)).await.unwrap_err();
+    assert!(matches!(refused, CallError::CallerBusy { calls: 1, .. }) && refused.to_string().contains("1 calls"), "{refused}");
+    assert!(callers.acquire_call("idp", Duration::from_secs(60)).await.is_ok());
+    let same = CallerRegistry::new([of("idm", 1)]).unwrap().with_logins_of(&callers);
+    assert!(same.acquire_call("idm", Duration::from_millis(1)).await.is_err());
+    let more = CallerRegistry::new([of("idm", 2)]).unwrap().with_logins_of(&callers);
+    assert!(more.acquire_call("idm", Duration::from_secs(60)).await.is_ok());
+    drop(first);
+    assert!(callers.acquire_call("idm", Duration::from_secs(60)).await.is_ok());
 }

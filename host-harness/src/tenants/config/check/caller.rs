@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use super::checker::Checker;
+use crate::tenants::callers::caller_registry::{CallerSpec, DEFAULT_CALLER_CALLS};
 use crate::tenants::callers::proof::Proof;
 use crate::tenants::config::file::Caller;
 use crate::tenants::config::position::SettingPath;
 
 impl Checker<'_> {
-    pub(super) fn check_callers(&mut self, callers: Vec<Caller>, list: &SettingPath) -> Vec<(String, Proof)> {
+    pub(super) fn check_callers(&mut self, callers: Vec<Caller>, list: &SettingPath) -> Vec<(String, CallerSpec)> {
         let mut checked = Vec::new();
         let mut names = Vec::new();
         let mut tokens = HashMap::new();
@@ -27,7 +28,10 @@ impl Checker<'_> {
             }
             names.push(name.clone());
             // Also without a proof, so that tenants which name the caller are not reported.
-            checked.push((name, proof.unwrap_or_else(|| Proof::Password(String::new()))));
+            let proof = proof.unwrap_or_else(|| Proof::Password(String::new()));
+            let calls = self.check_range(caller.calls, 1, 64, &path.key("calls"));
+            let calls = calls.map_or(DEFAULT_CALLER_CALLS, |calls| usize::try_from(calls).unwrap_or(usize::MAX));
+            checked.push((name, CallerSpec { proof, calls }));
         }
         self.check_unique(list, "name", names.iter().map(String::as_str), "caller");
         checked
