@@ -10,9 +10,9 @@ use crate::serve_process::ServeProcess;
 
 /// Five failures in a row are enough, also if the right password comes in between.
 #[test]
-fn guesses_beside_polling_caller_are_locked_out() {
+fn attempts_beside_polling_caller_are_locked_out() {
     run(async {
-        let fixture = MultiTenantFixture::open("guesses").await;
+        let fixture = MultiTenantFixture::open("attempts").await;
         for guess in 0..5 {
             assert_eq!(send_request(admin(fixture.read_of("contoso"))).await.0, 200);
             let guessed = fixture.read_of("contoso").basic_auth("openidm-admin", Some(format!("guess {guess}")));
@@ -29,7 +29,7 @@ fn guesses_beside_polling_caller_are_locked_out() {
 
 /// `serve` without `--config`: by OpenIDM's headers, Basic, and the password as a token.
 #[test]
-fn guesses_at_gateway_of_one_party_are_locked_out() {
+fn attempts_at_gateway_of_one_party_are_locked_out() {
     run(async {
         let fixture = Fixture::start().await;
         let url = fixture.url(&format!("{UID}?_fields=_id,contacts"));
@@ -53,7 +53,7 @@ fn guesses_at_gateway_of_one_party_are_locked_out() {
     });
 }
 
-/// Each comparison takes 19 MiB. An allocator keeps as much for each thread that ever compared: 150 guesses from 30 connections took
+/// Each comparison takes 19 MiB. An allocator keeps as much for each thread that ever compared: 150 of them from 30 connections took
 /// 750 MiB for good.
 #[test]
 fn wrong_passwords_take_bounded_memory() {

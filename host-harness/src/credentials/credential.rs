@@ -1,6 +1,7 @@
 //! The credential of requests to Microsoft Graph.
 
 use std::fmt;
+use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
 
 use http::HeaderValue;
@@ -71,6 +72,15 @@ impl Credential {
     /// Returns whether requests have no `Authorization`.
     pub fn is_none(&self) -> bool {
         matches!(self.0, CredentialKind::None)
+    }
+
+    /// Returns a number that clones of the credential have in common, and others do not have.
+    pub(crate) fn identity(&self, hasher: &RandomState) -> u64 {
+        match &self.0 {
+            CredentialKind::None => 0,
+            CredentialKind::Fixed(value) => hasher.hash_one(value.as_bytes()),
+            CredentialKind::Issued(tokens) => hasher.hash_one(Arc::as_ptr(tokens)),
+        }
     }
 
     /// Returns the value of `Authorization`, marked sensitive.

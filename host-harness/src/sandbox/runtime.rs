@@ -106,8 +106,8 @@ impl Runtime {
 
     /// Waits until a call may write to a target: until the calls that came before and write to the same have ended.
     pub(crate) async fn acquire_write(&self, settings: &Settings, target: &WriteTarget) -> Result<WritePermit, CallError> {
-        let waited = settings.deadline;
-        let permit = tokio::time::timeout(waited, self.write_permits.acquire(&self.tenant, target));
+        let (waited, party) = (settings.deadline, self.write_permits.party(&self.tenant, settings));
+        let permit = tokio::time::timeout(waited, self.write_permits.acquire(&party, target));
         let permit = self.meter.measure_wait(Queue::Write, permit).await;
         permit.map_err(|_| self.count_failure(CallError::TargetBusy { waited }))
     }
@@ -132,10 +132,9 @@ impl Runtime {
                 Some(_) => CallError::OthersBusy { waited },
                 None => CallError::Busy { concurrency: self.limits.concurrency, waited },
             })?;
-            Ok((own, shared))
+            Ok::<_, CallError>((own, shared))
         };
-        let (own, shared) =
-            self.meter.measure_wait(Queue::Sandbox, permits).await.map_err(|error| self.count_failure(error))?;
+        let (own, shared) = self.meter.measure_wait(Queue::Sandbox, permits).await.map_err(|error| self.count_failure(error))?;
         let permit = SandboxPermit::new(Arc::clone(&self.live), own, shared, self.meter.count_sandbox());
         let signal = LimitSignal::default();
         let egress =

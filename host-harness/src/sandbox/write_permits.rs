@@ -8,15 +8,21 @@
 //! those to the whole mailbox waiting, and they it.
 
 use std::collections::HashMap;
+use std::hash::RandomState;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use protocol::write_target::WriteTarget;
 use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
 
+use crate::http_client::endpoint::Endpoint;
+use crate::settings::Settings;
+
 /// The permits of the objects that calls write to, or wait to write to.
 #[derive(Default)]
 pub(crate) struct WritePermits {
     locks: Mutex<HashMap<Key, Weak<RwLock<()>>>>,
+    /// Tells credentials apart without keeping a token.
+    credential_hasher: RandomState,
 }
 
 /// What a call can have for itself. Calls for several acquire them in the order of the variants, so that no two wait for each other.
@@ -27,7 +33,7 @@ enum Subject {
     Object(String),
 }
 
-/// A subject, and whose it is: no tenant can make another one wait.
+/// A subject, and whose it is: no party can make another one wait.
 type Key = (Arc<str>, Subject);
 
 /// The right to write to a target, until it is dropped.
@@ -49,8 +55,17 @@ enum Guard {
 }
 
 impl WritePermits {
-    /// Waits for the calls of `tenant` that write to the same and came before. A target that names nothing waits for nobody.
-    pub(crate) async fn acquire(self: &Arc<Self>, tenant: &Arc<str>, target: &WriteTarget) -> WritePermit {
+    /// Returns a name of the party that calls with these settings: the tenant of that name, else whoever has the same credential. A reload
+    /// changes the credential of a tenant, and not the name.
+    pub(crate) fn party(&self, tenant: &str, settings: &Settings) -> Arc<str> {
+        let endpoint = settings.graph_endpoint();
+        let endpoint = endpoint.as_ref().map_or("", Endpoint::as_str);
+        let credential = if tenant.is_empty() { settings.credential.identity(&self.credential_hasher) } else { 0 };
+        format!("{tenant} {endpoint} {credential:x}").into()
+    }
+
+    /// Waits for the calls of a party that write to the same and came before. A target that names nothing waits for nobody.
+    pub(crate) async fn acquire(self: &Arc<Self>, party: &Arc<str>, target: &WriteTarget) -> WritePermit {
         let owner_is_shared = target.object.is_some();
         let subjects = [
             (target.idempotency_key.clone().map(Subject::IdempotencyKey), false),
@@ -60,7 +75,7 @@ impl WritePermits {
         let mut all = Vec::new();
         for (subject, is_shared) in subjects {
             let Some(subject) = subject else { continue };
-            let mut held = self.enter((Arc::clone(tenant), subject));
+            let mut held = self.enter((Arc::clone(party), subject));
             if let Some(lock) = held.lock.clone() {
                 // Both are fair: a call that waits for the mailbox is not overtaken by later ones for its contacts.
                 held.guard = Some(if is_shared {
@@ -177,5 +192,23 @@ mod tests {
         drop(whole);
         drop(permits.acquire(&tenant, &contact("a", "2")).await);
         assert_eq!(permits.locks().len(), 0);
+    }
+
+    /// Parties that share a host have mailboxes of the same names.
+    #[test]
+    fn party_is_known_by_tenant_or_credential() {
+        let permits = WritePermits::default();
+        let settings = |token: &str, endpoint: &str| Settings {
+            credential: crate::Credential::bearer(token).unwrap(),
+            endpoint: Some(endpoint.parse().unwrap()),
+            ..Settings::default()
+        };
+        let (one, other) = (settings("token-1", "https://graph.example"), settings("token-2", "https://graph.example"));
+        assert_eq!(permits.party("", &one), permits.party("", &one.clone()));
+        assert_ne!(permits.party("", &one), permits.party("", &other));
+        assert_ne!(permits.party("", &one), permits.party("", &settings("token-1", "https://graph.microsoft.us")));
+        assert_eq!(permits.party("a", &one), permits.party("a", &other), "after a reload");
+        assert_ne!(permits.party("a", &one), permits.party("b", &one));
+        assert!(!permits.party("", &one).contains("token-1"));
     }
 }

@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn writes_are_told_apart_by_their_target() {
+    fn writes_differ_by_their_target() {
         let none = HeaderMap::new();
         let user = WriteTarget::owner("adele@contoso.com");
         assert_eq!(write_target("PUT", "/openidm/system/a/user/Adele%40contoso.com", &none), user);
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn too_many_logins_are_told_when_to_try_again() {
+    fn too_many_logins_name_time_to_try_again() {
         let (method, uri, headers) = (Method::GET, Uri::from_static("/openidm/system"), HeaderMap::new());
         let exchange = Exchange { request_id: "1".to_owned(), now: std::time::SystemTime::UNIX_EPOCH };
         for frontend in [&OpenIdm as &dyn Frontend, &crate::azure_ad_graph::AzureAdGraph] {

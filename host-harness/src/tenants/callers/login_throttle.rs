@@ -101,7 +101,7 @@ impl LoginThrottle {
     }
 
     /// Records a successful login. It resets the counter of the name at this address, unless the name has just succeeded there before:
-    /// one who guesses beside a caller that polls would get no lockout.
+    /// one who tries passwords beside a caller that polls would get no lockout.
     pub(crate) fn record_success(&self, name: &str, address: Option<IpAddr>) {
         let (name, address, now) = (self.name_hasher.hash_one(name), address.and_then(normalize), (self.clock)());
         let mut state = self.state();

@@ -73,7 +73,8 @@ async fn locked_out_name_has_no_password_compared() {
 #[tokio::test]
 async fn remembered_password_survives_reload() {
     let hash = hash_password("right").unwrap();
-    let registry = |hash: &str| CallerRegistry::new([("idm".to_owned(), spec(Proof::parse_password_hash(hash).unwrap()))]).unwrap();
+    let registry =
+        |hash: &str| CallerRegistry::new([("idm".to_owned(), spec(Proof::parse_password_hash(hash).unwrap()))]).unwrap();
     let callers = registry(&hash);
     let login = headers(&[(USERNAME, "idm"), (PASSWORD, "right")]);
     assert!(callers.identify(&login, None).await.unwrap().is_some());

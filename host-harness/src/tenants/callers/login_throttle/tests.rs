@@ -68,9 +68,9 @@ fn success_and_time_reset_failures() {
     assert_eq!(subject.lockout("idm", HOME), 0, "the counter was reset");
 }
 
-/// Two who share an address, such as that of a proxy: one polls, one guesses.
+/// Two who share an address, such as that of a proxy: one polls, one tries passwords.
 #[test]
-fn guesses_beside_polling_caller_are_locked_out() {
+fn attempts_beside_polling_caller_are_locked_out() {
     for address in [HOME, "127.0.0.1", "::1", ""] {
         let subject = Subject::new();
         for second in 0..5 {
@@ -93,9 +93,9 @@ fn success_resets_only_own_address() {
     assert_eq!((subject.lockout("idm", ELSEWHERE), subject.lockout("idm", HOME)), (30, 0));
 }
 
-/// Guesses from many addresses, each below its own limit.
+/// Wrong passwords from many addresses, each below its own limit.
 #[test]
-fn guesses_from_many_addresses_lock_name_out_at_new_ones() {
+fn attempts_from_many_addresses_lock_name_out_at_new_ones() {
     let subject = Subject::new();
     subject.throttle.record_success("idm", HOME.parse().ok());
     (0..100).for_each(|number| subject.fail(1, "idm", &format!("198.51.100.{number}")));

@@ -1,4 +1,4 @@
-//! Mistakes of an operator: a configuration that loses its end, or a file that everybody can read.
+//! Errors of an operator: a configuration that loses its end, or a file that everybody can read.
 
 use std::time::Duration;
 
