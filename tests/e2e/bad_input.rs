@@ -116,11 +116,13 @@ fn id_stays_one_path_segment() {
     run(async {
         let fixture = Fixture::start().await;
         for (id, to_graph) in [
-            ("a%2Fb", Some("a%2Fb")),
+            // A server that decodes before it splits would read another path.
+            ("a%2Fb", None),
+            ("a%5Cb", None),
             ("a%3Fb", Some("a%3Fb")),
             ("a%23b", Some("a%23b")),
             ("a%25b", Some("a%25b")),
-            ("..%2F..%2Fgroups", Some("..%2F..%2Fgroups")),
+            ("..%2F..%2Fgroups", None),
             ("..", None),
             ("%2E%2E", None),
             (".", None),

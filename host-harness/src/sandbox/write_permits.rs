@@ -123,6 +123,7 @@ mod tests {
     use futures_util::future::poll_immediate;
 
     use super::*;
+    use crate::credentials::credential::Credential;
 
     fn contact(owner: &str, id: &str) -> WriteTarget {
         WriteTarget { object: Some(id.to_owned()), ..WriteTarget::owner(owner) }
@@ -199,7 +200,7 @@ mod tests {
     fn party_is_known_by_tenant_or_credential() {
         let permits = WritePermits::default();
         let settings = |token: &str, endpoint: &str| Settings {
-            credential: crate::Credential::bearer(token).unwrap(),
+            credential: Credential::bearer(token).unwrap(),
             endpoint: Some(endpoint.parse().unwrap()),
             ..Settings::default()
         };
