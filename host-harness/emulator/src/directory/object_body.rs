@@ -55,8 +55,7 @@ pub(crate) fn parse_body(kind: ObjectKind, request: &GraphRequest, version: Vers
 fn parse_values(kind: ObjectKind, object: Map<String, Value>, version: Version, request: bool) -> Outcome<ObjectValues> {
     let mut values = ObjectValues::default();
     for (name, value) in object {
-        // Annotations such as "@odata.type", which SDKs send.
-        if name.contains('@') {
+        if json_body::is_annotation(&name, &value, kind.type_name())? {
             continue;
         }
         // The types are open in the CSDL. That the directory refuses undeclared properties, and so, is unverified.

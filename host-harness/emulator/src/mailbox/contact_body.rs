@@ -55,8 +55,7 @@ pub(crate) const PARENT_FOLDER: &str = "parentFolderId";
 pub(crate) fn parse_contact(object: Map<String, Value>, version: Version, operation: WriteOperation) -> Outcome<ContactChanges> {
     let mut changes = ContactChanges::default();
     for (name, value) in object {
-        // Annotations such as "@odata.type", which SDKs send.
-        if name.contains('@') {
+        if json_body::is_annotation(&name, &value, "contact")? {
             continue;
         }
         if let Some(kind) = ExtendedPropertyKind::from_collection(&name) {

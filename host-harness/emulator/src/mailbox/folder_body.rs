@@ -24,8 +24,7 @@ impl FolderChanges {
     pub(crate) fn parse(request: &GraphRequest, version: Version) -> Outcome<Self> {
         let mut changes = Self::default();
         for (name, value) in json_body::parse_object(&request.headers, &request.body)? {
-            // Annotations such as "@odata.type", which SDKs send.
-            if name.contains('@') {
+            if json_body::is_annotation(&name, &value, "contactFolder")? {
                 continue;
             }
             if ["singleValueExtendedProperties", "multiValueExtendedProperties"].iter().any(|known| is_same_name(known, &name)) {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::odata::error::{GraphError, Outcome};
 use crate::odata::expression::is_same;
-use crate::odata::json_body::is_same_name;
+use crate::odata::json_body::{self, is_same_name};
 
 /// The prefixes of an id. The page "Get open extension" has the first, the page "Create open extension" of 2021 the second;
 /// Graph accepts both.
@@ -42,6 +42,9 @@ impl OpenExtension {
         let is_key = |name: &str| ["id", "extensionName"].iter().any(|key| is_same_name(key, name));
         if object.iter().any(|(name, value)| is_key(name) && !value.as_str().is_some_and(|key| self.is_named(key))) {
             return Err(GraphError::set_action());
+        }
+        for (name, value) in object {
+            json_body::is_annotation(name, value, "openTypeExtension")?;
         }
         let own = |name: &str| !name.contains('@') && !is_key(name);
         let simple = |value: &Value| !value.is_object() && !value.is_array();

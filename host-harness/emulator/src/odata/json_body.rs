@@ -47,6 +47,24 @@ pub(crate) fn check_no_parameters(headers: &HeaderMap, body: &[u8], action: &str
     if body.is_empty() { Ok(()) } else { parse_parameters(headers, body, action, &[]).map(drop) }
 }
 
+/// Returns whether a member of a body is an annotation, such as the `@odata.type` that SDKs send, and not a property of the
+/// entity. Annotations have no effect. So one that is to have one is refused: a reference by `@odata.bind`, which the emulator does not
+/// have, and the type of another entity, with OData.NET's text.
+pub(crate) fn is_annotation(name: &str, value: &Value, entity: &str) -> Outcome<bool> {
+    let Some((_, term)) = name.split_once('@') else { return Ok(false) };
+    if term.eq_ignore_ascii_case("odata.bind") {
+        return Err(GraphError::not_emulated(name));
+    }
+    let named = value.as_str().filter(|_| name.eq_ignore_ascii_case("@odata.type")).unwrap_or(entity);
+    let short = named.rsplit(['.', '#']).next().unwrap_or_default();
+    if !short.eq_ignore_ascii_case(entity) {
+        return Err(GraphError::request_body_read(format!(
+            "A resource with type '{named}' was found, but it is not assignable to the expected type 'microsoft.graph.{entity}'."
+        )));
+    }
+    Ok(true)
+}
+
 /// Returns whether a name in a body is that of a property. Case makes no difference: @pnp/graph sends every `surname` as
 /// `surName` (pnp/pnpjs, `packages/graph/contacts/types.ts`), and its tests run against the service.
 pub(crate) fn is_same_name(property: &str, name: &str) -> bool {

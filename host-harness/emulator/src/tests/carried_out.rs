@@ -159,3 +159,29 @@ async fn conditions_of_writes_have_effect() {
         }
     }
 }
+
+#[tokio::test]
+async fn annotations_with_effect_are_refused() {
+    let graph = Graph::start().await;
+    let contact = format!("/v1.0{}", graph.create_contact(json!({"@odata.type": "#microsoft.graph.contact"})).await);
+    let extensions = format!("{contact}/extensions");
+    for target in ["/v1.0/me/contacts", &contact, "/v1.0/me/contactFolders", "/v1.0/me", &extensions] {
+        let send = async |body: Value| match target {
+            "/v1.0/me/contacts" | "/v1.0/me/contactFolders" => graph.post(target, body).await,
+            target if target.ends_with("/extensions") => graph.post(target, body).await,
+            target => graph.patch(target, body).await,
+        };
+        let bound = send(json!({"manager@odata.bind": "https://graph.microsoft.com/v1.0/users/x"})).await;
+        let of_other_type = send(json!({"@odata.type": "#microsoft.graph.event"})).await;
+        if target == extensions {
+            assert_eq!((bound.status.as_u16(), of_other_type.status.as_u16()), (400, 400), "no name");
+            let body = json!({"extensionName": "Com.A", "x@odata.bind": "y"});
+            assert_eq!(send(body).await.get_error(), (501, "NotImplemented"));
+            let body = json!({"extensionName": "Com.A", "@odata.type": "microsoft.graph.openTypeExtension"});
+            assert_eq!(send(body).await.status, 201);
+            continue;
+        }
+        assert_eq!(bound.get_error(), (501, "NotImplemented"), "{target}");
+        assert_eq!(of_other_type.get_error(), (400, "RequestBodyRead"), "{target}");
+    }
+}
