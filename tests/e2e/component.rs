@@ -59,6 +59,7 @@ fn component_exports_interfaces_handler_and_command() {
     let expected = [
         "graph-contacts:connector/connector@0.1.0",
         "graph-contacts:connector/contacts@0.1.0",
+        "graph-contacts:connector/distribution-lists@0.1.0",
         "graph-contacts:connector/json@0.1.0",
         "graph-contacts:connector/org-contacts@0.1.0",
         "graph-contacts:connector/requests@0.1.0",
