@@ -221,6 +221,7 @@ fn read_body(incoming: &IncomingResponse, timer: &Timer) -> Result<Vec<u8>, Tran
             kind: ErrorKind::Unavailable,
             may_have_arrived: true,
             is_response_too_long: true,
+            is_transient: false,
             message: format!("the response is longer than {MAX_RESPONSE_BODY} bytes and was not read"),
         },
         ReadError::Broken(Some(code)) => to_transport_error(&code, true),
@@ -260,27 +261,38 @@ fn read_all(body: &IncomingBody, limit: usize, timer: &Timer) -> Result<Vec<u8>,
 /// <https://github.com/WebAssembly/wasi-http/blob/v0.2.2/wit/types.wit>, `error-code`
 fn to_transport_error(code: &ErrorCode, under_way: bool) -> TransportError {
     use ErrorCode as E;
-    // `arrived`: a connection may have carried the request.
-    let (kind, arrived, meaning) = match code {
-        E::DnsTimeout | E::DnsError(_) | E::DestinationNotFound => {
-            (ErrorKind::ConnectionFailed, false, "the host name of Microsoft Graph was not found (GRAPH_ENDPOINT)")
+    // `arrived`: a connection may have carried the request. `is_transient`: the same request can succeed later.
+    let (kind, arrived, is_transient, meaning) = match code {
+        E::DnsTimeout => (ErrorKind::ConnectionFailed, false, true, "the name server did not respond in time"),
+        E::DnsError(_) | E::DestinationNotFound => {
+            (ErrorKind::ConnectionFailed, false, false, "the host name of Microsoft Graph was not found (GRAPH_ENDPOINT)")
         }
         E::DestinationUnavailable | E::DestinationIpUnroutable | E::ConnectionRefused | E::ConnectionTimeout => (
             ErrorKind::ConnectionFailed,
             false,
+            true,
             "Microsoft Graph or the host's token service could not be reached (GRAPH_ENDPOINT, and the host's network)",
         ),
-        E::DestinationIpProhibited | E::HttpRequestDenied => {
-            (ErrorKind::ConnectionFailed, false, "the host's outbound policy does not allow the request: allow it there")
-        }
-        E::ConnectionLimitReached => (ErrorKind::ConnectionFailed, false, "the host allows no more requests at the moment"),
+        E::DestinationIpProhibited => (
+            ErrorKind::ConnectionFailed,
+            false,
+            false,
+            "the host's outbound policy refuses this request: the name leads to an address that it does not connect to",
+        ),
+        E::HttpRequestDenied => (
+            ErrorKind::ConnectionFailed,
+            false,
+            false,
+            "the host's outbound policy refuses this request: compare GRAPH_ENDPOINT with the endpoint that the host allows",
+        ),
+        E::ConnectionLimitReached => (ErrorKind::ConnectionFailed, false, true, "the host allows no more requests at the moment"),
         E::TlsProtocolError | E::TlsCertificateError | E::TlsAlertReceived(_) => {
-            (ErrorKind::ConnectionFailed, false, "no trusted TLS connection to Microsoft Graph could be made")
+            (ErrorKind::ConnectionFailed, false, false, "no trusted TLS connection to Microsoft Graph could be made")
         }
         E::ConnectionTerminated | E::ConnectionReadTimeout | E::ConnectionWriteTimeout => {
-            (ErrorKind::ConnectionFailed, true, "the connection to Microsoft Graph broke")
+            (ErrorKind::ConnectionFailed, true, true, "the connection to Microsoft Graph broke")
         }
-        E::HttpResponseTimeout => (ErrorKind::Timeout, true, "Microsoft Graph did not respond in time"),
+        E::HttpResponseTimeout => (ErrorKind::Timeout, true, false, "Microsoft Graph did not respond in time"),
         E::HttpRequestLengthRequired
         | E::HttpRequestBodySize(_)
         | E::HttpRequestMethodInvalid
@@ -289,28 +301,30 @@ fn to_transport_error(code: &ErrorCode, under_way: bool) -> TransportError {
         | E::HttpRequestHeaderSectionSize(_)
         | E::HttpRequestHeaderSize(_)
         | E::HttpRequestTrailerSectionSize(_)
-        | E::HttpRequestTrailerSize(_) => (ErrorKind::InvalidAttributeValue, false, "the host does not send such a request"),
+        | E::HttpRequestTrailerSize(_) => {
+            (ErrorKind::InvalidAttributeValue, false, false, "the host does not send such a request")
+        }
+        E::HttpResponseBodySize(_) | E::HttpResponseHeaderSectionSize(_) | E::HttpResponseHeaderSize(_) => {
+            (ErrorKind::Unavailable, true, false, "the response is longer than the host allows")
+        }
         E::HttpResponseIncomplete
-        | E::HttpResponseHeaderSectionSize(_)
-        | E::HttpResponseHeaderSize(_)
-        | E::HttpResponseBodySize(_)
         | E::HttpResponseTrailerSectionSize(_)
         | E::HttpResponseTrailerSize(_)
         | E::HttpResponseTransferCoding(_)
         | E::HttpResponseContentCoding(_)
         | E::HttpUpgradeFailed
-        | E::HttpProtocolError => (ErrorKind::Unavailable, true, "the response is incomplete, or not HTTP"),
+        | E::HttpProtocolError => (ErrorKind::Unavailable, true, true, "the response is incomplete, or not HTTP"),
         E::LoopDetected | E::ConfigurationError => (
             ErrorKind::Configuration,
             false,
+            false,
             "the host's network or its credential for Microsoft Graph is misconfigured (see the host's log)",
         ),
-        E::InternalError(_) => (ErrorKind::ConnectionFailed, true, "the host's HTTP failed"),
+        E::InternalError(_) => (ErrorKind::ConnectionFailed, true, true, "the host's HTTP failed"),
     };
-    TransportError {
-        is_response_too_long: matches!(code, E::HttpResponseBodySize(_)),
-        ..TransportError::new(kind, under_way && arrived, format!("{meaning} ({code:?})"))
-    }
+    let is_response_too_long = matches!(code, E::HttpResponseBodySize(_));
+    let error = TransportError::new(kind, under_way && arrived, format!("{meaning} ({code:?})"));
+    TransportError { is_response_too_long, is_transient, ..error }
 }
 
 /// Characters that a URI does not allow and some callers send: the commands of the OpenICF page have quotes in the query.

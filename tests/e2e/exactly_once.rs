@@ -38,6 +38,42 @@ fn lost_response_does_not_duplicate_contact() {
     });
 }
 
+/// 503 with an empty body (learn.microsoft.com/answers/1465421), 503 and 409 `ConcurrentItemSave` (msgraph-sdk-ruby 38), 412
+/// without a condition (davmail 491): each was seen for a write that took effect.
+#[test]
+fn failure_after_effect_does_not_duplicate_contact() {
+    run(async {
+        let fixture = Fixture::with(connector(), with_retries).await;
+        let mut expected = 0;
+        for response in [
+            empty_response(StatusCode::SERVICE_UNAVAILABLE),
+            CannedResponse::error(StatusCode::SERVICE_UNAVAILABLE, "ConcurrentItemSave", "x"),
+            CannedResponse::error(StatusCode::CONFLICT, "ConcurrentItemSave", "x"),
+            CannedResponse::error(StatusCode::PRECONDITION_FAILED, "ErrorIrresolvableConflict", "x"),
+            empty_response(StatusCode::TOO_MANY_REQUESTS),
+            CannedResponse::error(StatusCode::BAD_REQUEST, "RequestBodyRead", "x"),
+            CannedResponse::error(StatusCode::FORBIDDEN, "ErrorAccessDenied", "x"),
+        ] {
+            // Alone, with a caller's key, and in a batch.
+            for (count, key) in [(1, None), (1, Some("a key of its own")), (3, None), (3, Some("another"))] {
+                let fault =
+                    Fault::new(FaultKind::ApplyThenRespond(response.clone())).method(Method::POST).target_contains("/contacts");
+                fixture.emulator.inject(if count == 1 { fault } else { fault.in_batch().times(count) });
+                let names: Vec<Value> = (0..count).map(|n| json!({"givenName": n.to_string()})).collect();
+                let request = fixture.request(Method::PUT, UID).header("If-Match", "*");
+                let request = match key {
+                    Some(key) => request.header("Idempotency-Key", format!("{key} {expected}")),
+                    None => request,
+                };
+                let (status, body) = send_request(request.body(json!({"__addContacts__": names}).to_string())).await;
+                expected += count;
+                assert_eq!(status, 200, "{response:?} {count} {key:?}: {body}");
+                assert_eq!(fixture.contacts().await.len(), expected, "{response:?} {count} {key:?}");
+            }
+        }
+    });
+}
+
 #[test]
 fn failed_creation_is_retried() {
     run(async {
@@ -94,6 +130,22 @@ fn repeated_idempotency_key_adds_nothing() {
         }
         assert_eq!(fixture.contacts().await.len(), 2);
         assert_eq!(put("another", body).await.0, 200);
+        assert_eq!(fixture.contacts().await.len(), 4);
+        // draft-ietf-httpapi-idempotency-key-header: a key belongs to its request, and nothing of another one is written.
+        let id = fixture.add(json!({"givenName": "kept", "nickName": "old"}));
+        for other in [
+            json!({"__addContacts__": [{"givenName": "1"}, {"givenName": "3"}]}),
+            json!({"__addContacts__": [{"givenName": "1"}, {"givenName": "2"}, {"givenName": "3"}]}),
+            json!({"__addContacts__": {"givenName": "1"}}),
+            json!({"__updateContacts__": {"id": id, "nickName": "new"}}),
+            json!({"__removeContacts__": id}),
+        ] {
+            let (status, refused) = put("another", other.clone()).await;
+            assert_eq!((status, &refused["detail"]["kind"]), (422, &json!("invalid-attribute-value")), "{other}: {refused}");
+        }
+        let kept = fixture.contacts().await.into_iter().find(|contact| contact["id"] == id.as_str()).unwrap();
+        assert_eq!(kept["nickName"], "old");
+        fixture.put(json!({"__removeContacts__": id})).await;
         assert_eq!(fixture.contacts().await.len(), 4);
         assert_eq!(put("", json!({})).await.0, 400);
     });

@@ -54,6 +54,7 @@ mod serve_process;
 mod several_contacts;
 mod simultaneous_writes;
 mod soak;
+mod soak_writes;
 mod status_page;
 mod thousand_tenants;
 mod threat_model;

@@ -41,7 +41,7 @@ fn failure_has_status_of_icf_exception() {
         let fixture = Fixture::with(connector(), |settings| settings.exactly_once = Some(false)).await;
         let broken = CannedResponse { body: "{\"id\": \"AA".into(), ..CannedResponse::empty(StatusCode::OK) };
         for (exception, fault, status, kind) in [
-            ("AlreadyExistsException", graph_error_fault(409, "ErrorIrresolvableConflict", &[]), 412, "already-exists"),
+            ("AlreadyExistsException", graph_error_fault(409, "ErrorFolderExists", &[]), 412, "already-exists"),
             ("UnknownUidException", graph_error_fault(404, "ErrorItemNotFound", &[]), 404, "unknown-uid"),
             (
                 "InvalidAttributeValueException",
@@ -53,7 +53,8 @@ fn failure_has_status_of_icf_exception() {
             // In ICF an InvalidCredentialException is about an end user's credential. A failure of the connector's own credential is
             // a ConnectionFailedException.
             ("ConnectionFailedException", graph_error_fault(401, "InvalidAuthenticationToken", &[]), 503, "invalid-credential"),
-            ("PreconditionFailedException", graph_error_fault(412, "ErrorIrresolvableConflict", &[]), 412, "precondition-failed"),
+            // The contact still has the revision: microsoft-graph-docs 2256 and davmail 491 report 412 without any mismatch.
+            ("RetryableException", graph_error_fault(412, "ErrorIrresolvableConflict", &[]), 503, "unavailable"),
             ("PreconditionRequiredException", graph_error_fault(428, "preconditionRequired", &[]), 428, "precondition-required"),
             ("RetryableException", graph_error_fault(429, "ApplicationThrottled", &[]), 503, "throttled"),
             ("RetryableException", graph_error_fault(503, "serviceNotAvailable", &[]), 503, "unavailable"),
@@ -102,7 +103,7 @@ fn failure_message_begins_as_in_openidm() {
             (
                 412,
                 "ErrorIrresolvableConflict",
-                "The resource version for {class}/{id} does not match the version provided",
+                "Request temporarily unavailable on operation {name} for system object: {class}/{id}",
                 &["UPDATE", "PATCH", "DELETE"],
             ),
             (

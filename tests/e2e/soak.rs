@@ -12,10 +12,15 @@ use serde_json::{Map, Value, json};
 use crate::fixture::{Fixture, connector, run};
 
 /// A small random number generator (Knuth's MMIX constants), so that a run depends only on its seed.
-struct Random(u64);
+pub struct Random(u64);
 
 impl Random {
-    fn below(&mut self, limit: usize) -> usize {
+    pub fn new(seed: u64) -> Random {
+        Random(seed)
+    }
+
+    /// Returns a number below `limit`.
+    pub fn below(&mut self, limit: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).unwrap() % limit
     }
@@ -30,7 +35,10 @@ fn random_fault(random: &mut Random) -> Fault {
         CannedResponse::empty(StatusCode::TOO_MANY_REQUESTS).header(header::RETRY_AFTER, header::HeaderValue::from_static(wait))
     };
     let timed_out = CannedResponse::empty(StatusCode::GATEWAY_TIMEOUT);
-    let kind = match random.below(12) {
+    let any = StatusCode::from_u16(400 + u16::try_from(random.below(200)).unwrap()).unwrap();
+    let kind = match random.below(14) {
+        12 => FaultKind::ApplyThenRespond(CannedResponse::empty(any)),
+        13 => FaultKind::ApplyThenRespond(CannedResponse::error(any, "ErrorIrresolvableConflict", "x")),
         0 => FaultKind::Respond(throttled("0")),
         1 => FaultKind::Respond(throttled("0.02")),
         2 => FaultKind::Respond(CannedResponse::empty(StatusCode::SERVICE_UNAVAILABLE)),
@@ -58,10 +66,14 @@ fn random_fault(random: &mut Random) -> Fault {
     if random.below(2) == 0 { fault.in_batch() } else { fault }
 }
 
+/// Returns the number in a variable of the environment.
+pub fn read_number(name: &str, default: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+}
+
 #[test]
 fn writes_under_faults_are_neither_lost_nor_duplicated() {
-    let number = |name, default| std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default);
-    let (rounds, seed) = (number("SOAK_ROUNDS", 150), number("SOAK_SEED", 20_261_121));
+    let (rounds, seed) = (read_number("SOAK_ROUNDS", 150), read_number("SOAK_SEED", 20_261_121));
     run(async move {
         let fixture = Fixture::with(connector(), |settings| {
             settings.max_retries = Some(3);

@@ -74,7 +74,9 @@ impl Network for ScriptedNetwork<'_> {
         let items = Item::all_of(&request);
         self.sent.borrow_mut().extend(items.iter().map(|item| item.method.clone()));
         self.now.set(self.now.get() + self.pace);
-        let fail = |kind, may_have_arrived| Err(TransportError { kind, may_have_arrived, message: "no response".to_owned() });
+        let fail = |kind, may_have_arrived| {
+            Err(TransportError::new(kind, may_have_arrived, "no response"))
+        };
         if self.now.get() > deadline {
             return fail(ErrorKind::Timeout, true);
         }

@@ -67,6 +67,17 @@ impl ErrorKind {
     }
 }
 
+/// Whether the request that failed can succeed later, unchanged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RetryAdvice {
+    /// It fails again.
+    Never,
+    /// One more attempt shows whether the failure is permanent.
+    Once,
+    /// The failure is transient.
+    Repeatedly,
+}
+
 /// An error.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Error {
@@ -76,8 +87,12 @@ pub struct Error {
     pub message: String,
     /// The paths of the attributes concerned, such as `businessAddress.city`.
     pub attributes: Vec<String>,
+    /// Whether the request that failed can be sent again.
+    pub retry: RetryAdvice,
     /// Whether the operation may have taken effect.
     pub may_have_taken_effect: bool,
+    /// Whether it may still take effect: no response says that the service is done with the request.
+    pub may_be_under_way: bool,
     /// The exchange with Microsoft Graph, if there was one.
     pub exchange: Option<Box<Exchange>>,
 }
@@ -119,7 +134,15 @@ const NO_MAILBOX_CODES: [&str; 5] = [
 impl Error {
     /// Creates an error that occurred before anything was sent.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Error { kind, message: message.into(), attributes: Vec::new(), may_have_taken_effect: false, exchange: None }
+        Error {
+            kind,
+            message: message.into(),
+            attributes: Vec::new(),
+            retry: RetryAdvice::Never,
+            may_have_taken_effect: false,
+            may_be_under_way: false,
+            exchange: None,
+        }
     }
 
     /// Creates an error about the value of the attribute at `path`.
@@ -156,14 +179,23 @@ impl Error {
         self.is_without_mailbox() || self.kind == ErrorKind::UnknownUid && !is_user
     }
 
-    /// Checks whether the contact or folder does not exist. A missing mailbox or user is another error.
+    /// Checks whether the contact or folder does not exist. A missing mailbox or user is another error, if the service says which
+    /// is missing: a 404 can have an empty body.
     pub fn is_item_not_found(&self) -> bool {
-        self.graph_code().is_some_and(|code| code.eq_ignore_ascii_case("ErrorItemNotFound"))
+        match self.graph_code() {
+            Some(code) => ["ErrorItemNotFound", "ErrorFolderNotFound"].iter().any(|known| known.eq_ignore_ascii_case(code)),
+            None => self.http_status() == Some(404),
+        }
     }
 
-    /// Checks whether the contact, the folder or the directory object does not exist.
-    pub fn is_not_found(&self) -> bool {
-        self.is_item_not_found() || self.graph_code().is_some_and(|code| code.eq_ignore_ascii_case("Request_ResourceNotFound"))
+    /// Returns the HTTP status of the response, if there was one.
+    pub fn http_status(&self) -> Option<u16> {
+        self.exchange.as_ref()?.http_status
+    }
+
+    /// Returns the error as one of a write that certainly had no effect.
+    pub fn without_effect(self) -> Self {
+        Error { may_have_taken_effect: false, may_be_under_way: false, ..self }
     }
 
     /// Marks the error as one that occurred after a completed write, such as while reading the result.
@@ -174,8 +206,9 @@ impl Error {
 
     /// Checks whether nothing in the mailbox has the id, or nothing can have it.
     pub fn is_unknown_item(&self) -> bool {
-        let codes = ["ErrorItemNotFound", "ErrorInvalidIdMalformed"];
-        self.graph_code().is_some_and(|code| codes.iter().any(|known| known.eq_ignore_ascii_case(code)))
+        let codes = ["ErrorInvalidIdMalformed", "ErrorInvalidMailboxItemId"];
+        let is_impossible = self.graph_code().is_some_and(|code| codes.iter().any(|known| known.eq_ignore_ascii_case(code)));
+        is_impossible || self.is_item_not_found()
     }
 
     /// Returns the time that the service asks to wait before the next request.

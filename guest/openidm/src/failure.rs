@@ -1,6 +1,7 @@
 //! Errors of the connector as OpenIDM's failures.
 
 use connector::error::{Error, ErrorKind};
+use connector::operations::mailbox::idempotency_key::IDEMPOTENCY_KEY;
 use connector::response_writer::BodyError;
 use http::{Method, StatusCode};
 use protocol::openidm::failure::Failure;
@@ -100,7 +101,10 @@ pub fn from_operation_error(error: Error, operation: FailedOperation, class: &st
     };
     let message = if prefix.is_empty() { error.message.clone() } else { format!("{prefix}: {}", error.message) };
     let retry_after = error.retry_after().map(|wait| wait.as_secs() + u64::from(wait.subsec_nanos() > 0));
-    Failure { status: to_status(error.kind), retry_after, message, detail: Some(error.to_json()) }
+    // A key of another request: draft-ietf-httpapi-idempotency-key-header, 2.7.
+    let is_reused_key = error.attributes == [IDEMPOTENCY_KEY];
+    let status = if is_reused_key { StatusCode::UNPROCESSABLE_ENTITY } else { to_status(error.kind) };
+    Failure { status, retry_after, message, detail: Some(error.to_json()) }
 }
 
 /// Returns the status that OpenIDM has for an error of a connector (`ExceptionHelper`).

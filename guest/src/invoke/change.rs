@@ -6,6 +6,7 @@ use crate::invoke::argument::describe;
 use connector::contact::{Contact, Version, from_json};
 use connector::error::{Error, Result};
 use connector::operations::mailbox::changes::BatchChange;
+use connector::operations::mailbox::idempotency_key::IdempotencyKey;
 
 /// Parses one change: `{"create": contact, "idempotencyKey": key}`, `{"update": contact with id}` or `{"delete": id}`.
 ///
@@ -25,7 +26,7 @@ pub fn parse_change(members: &Map<String, Value>, version: Version, path: &str) 
     };
     let mut actions = members.iter().filter(|(name, _)| *name != "idempotencyKey");
     match (actions.next().map(|(name, value)| (name.as_str(), value)), actions.next()) {
-        (Some(("create", value)), None) => Ok(BatchChange::Create(contact("create", value)?, key)),
+        (Some(("create", value)), None) => Ok(BatchChange::Create(contact("create", value)?, key.map(IdempotencyKey::from))),
         (Some(("update", value)), None) => {
             let contact = contact("update", value)?;
             let id = contact.id.value().filter(|id| !id.is_empty()).cloned();

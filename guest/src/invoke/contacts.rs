@@ -21,6 +21,7 @@ use connector::operations::mailbox::changes::BatchChange;
 use connector::operations::mailbox::contacts::build_delta_request;
 use connector::operations::mailbox::create::build_create_request;
 use connector::operations::mailbox::extensions::build_put_requests;
+use connector::operations::mailbox::idempotency_key::IdempotencyKey;
 use connector::operations::mailbox::update::build_update_request;
 
 const SELECT: Argument =
@@ -110,7 +111,12 @@ pub const OPERATIONS: &[Operation] = &[
         },
         requests: |connector, arguments| {
             let (contact, key) = (parse_contact(connector, arguments)?, arguments.optional_string(&IDEMPOTENCY_KEY)?);
-            one(build_create_request(connector.service(), &parse_container(arguments)?, &contact, key))
+            one(build_create_request(
+                connector.service(),
+                &parse_container(arguments)?,
+                &contact,
+                key.map(IdempotencyKey::from).as_ref(),
+            ))
         },
     },
     Operation {
@@ -166,7 +172,7 @@ pub const OPERATIONS: &[Operation] = &[
         requests: |connector, arguments| {
             let (service, container) = (connector.service(), parse_container(arguments)?);
             let requests = parse_changes(connector, arguments)?.into_iter().map(|change| match change {
-                BatchChange::Create(contact, key) => one(build_create_request(service, &container, &contact, key.as_deref())),
+                BatchChange::Create(contact, key) => one(build_create_request(service, &container, &contact, key.as_ref())),
                 BatchChange::Update(id, contact) => build_update_requests(connector, &container, &id, &contact),
                 BatchChange::Delete(id) => one(contacts::delete(service, &container, &id)),
             });

@@ -12,6 +12,7 @@ use connector::error::Result;
 use connector::graph::folders;
 use connector::graph::request::GraphRequest;
 use connector::operations::connector::Connector;
+use connector::operations::mailbox::folders::build_create_requests;
 
 const DISPLAY_NAME: Argument =
     Argument::required("displayName", ArgumentType::String, "the name of the folder").with_syntax(Syntax::Word("NAME"));
@@ -60,8 +61,8 @@ pub const OPERATIONS: &[Operation] = &[
             Ok(show(connector, connector.create_folder(&parse_container(arguments)?, arguments.string(&DISPLAY_NAME)?)?))
         },
         requests: |connector, arguments| {
-            let body = FolderChanges::rename(arguments.string(&DISPLAY_NAME)?).write_body()?;
-            one(folders::create(connector.service(), &parse_container(arguments)?, body))
+            let (inside, name) = (parse_container(arguments)?, arguments.string(&DISPLAY_NAME)?);
+            build_create_requests(connector.service(), &inside, name).map(Vec::from)
         },
     },
     Operation {

@@ -10,7 +10,6 @@ use crate::invoke::contacts::{IDEMPOTENCY_KEY, build_update_requests};
 use crate::invoke::container::FOLDERS;
 use crate::invoke::operation::{Operation, one, to_empty_object};
 use crate::invoke::paging::{COOKIE, PAGE_SIZE, TOKEN};
-use connector::contact::folder::FolderChanges;
 use connector::error::{Error, ErrorKind, Result};
 use connector::graph::address::{Container, Mailbox};
 use connector::graph::request::GraphRequest;
@@ -30,6 +29,8 @@ use connector::operations::icf::{
 use connector::operations::mailbox::contacts::build_delta_request;
 use connector::operations::mailbox::create::build_create_request;
 use connector::operations::mailbox::distribution_lists::build_create_list_request;
+use connector::operations::mailbox::folders::build_create_requests;
+use connector::operations::mailbox::idempotency_key::IdempotencyKey;
 
 const OBJECT_CLASS: Argument =
     Argument::required("objectClass", ArgumentType::String, "user, contact, contactFolder, orgContact or distributionList");
@@ -286,11 +287,11 @@ fn create_requests(
         User => Err(User.build_unsupported_error("create")),
         Contact => {
             let (container, contact) = connector.parse_new_contact(attributes)?;
-            build_create_request(service, &container, &contact, key)
+            build_create_request(service, &container, &contact, key.map(IdempotencyKey::from).as_ref())
         }
         ContactFolder => {
             let (container, name) = connector.parse_new_folder(attributes)?;
-            folders::create(service, &container, FolderChanges::rename(&name).write_body()?)
+            return build_create_requests(service, &container, &name).map(Vec::from);
         }
         OrgContact => Err(Error::new(ErrorKind::Unsupported, CREATE_UNSUPPORTED)),
         DistributionList => {

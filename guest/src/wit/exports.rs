@@ -40,6 +40,7 @@ use connector::operations::icf::schema::build_schema;
 use connector::operations::icf::search::{Search, parse_sort_keys};
 use connector::operations::icf::user_class;
 use connector::operations::mailbox::create::build_create_request;
+use connector::operations::mailbox::idempotency_key::IdempotencyKey;
 use connector::operations::mailbox::update::build_update_request;
 use connector::operations::send::authorized::{AuthorizedNetwork, Credential};
 use connector::operations::send::network::Offline;
@@ -334,7 +335,8 @@ impl requests::Guest for Component {
 
     fn build_create(container: Container, contact: Contact, idempotency_key: Option<String>) -> TypedResult<HttpRequest> {
         let contact = into_contact(contact, &[])?;
-        one(build_create_request(&settings()?.service, &into_container(container), &contact, idempotency_key.as_deref()))
+        let key = idempotency_key.map(IdempotencyKey::from);
+        one(build_create_request(&settings()?.service, &into_container(container), &contact, key.as_ref()))
     }
 
     fn build_update(

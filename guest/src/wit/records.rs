@@ -18,6 +18,7 @@ use connector::graph::selection::Selection;
 use connector::operations::icf::outcome::Outcome;
 use connector::operations::icf::sync::SyncDelta;
 use connector::operations::mailbox::changes::BatchChange;
+use connector::operations::mailbox::idempotency_key::IdempotencyKey;
 
 convert_enum!(
     ErrorKind, ErrorKind: UnknownUid, AlreadyExists, InvalidAttributeValue, PermissionDenied, InvalidCredential, PreconditionFailed,
@@ -108,7 +109,7 @@ pub fn into_change(change: wit::ContactChange, position: usize) -> Result<BatchC
     let id = change.id.ok_or_else(|| missing("id"));
     let contact = change.contact.ok_or_else(|| missing("contact")).and_then(|contact| into_contact(contact, &change.clear));
     match change.kind {
-        wit::ChangeKind::Create => Ok(BatchChange::Create(Box::new(contact?), change.idempotency_key)),
+        wit::ChangeKind::Create => Ok(BatchChange::Create(Box::new(contact?), change.idempotency_key.map(IdempotencyKey::from))),
         wit::ChangeKind::Update => Ok(BatchChange::Update(id?, Box::new(contact?))),
         wit::ChangeKind::Delete => Ok(BatchChange::Delete(id?)),
     }

@@ -38,3 +38,4 @@ mod scripted_requests;
 mod search_pages;
 mod settings;
 mod user_mailboxes;
+mod writes;

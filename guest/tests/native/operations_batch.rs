@@ -7,6 +7,7 @@ use connector::error::ErrorKind;
 use connector::graph::address::{Container, Mailbox};
 use connector::operations::connector::{Connector, OperationSettings};
 use connector::operations::mailbox::changes::BatchChange;
+use connector::operations::mailbox::idempotency_key::IdempotencyKey;
 use connector::operations::send::retry_policy::RetryPolicy;
 use serde_json::{Value, json};
 
@@ -52,7 +53,7 @@ fn hundred_creations_are_five_requests() {
     }
     let (service, settings) = (service(), OperationSettings { exactly_once: true, ..build_retrying_settings() });
     let contacts: Vec<Contact> = (0..100).map(|n| parse_contact(json!({"givenName": n.to_string()}))).collect();
-    let creations: Vec<(&Contact, Option<&str>)> = contacts.iter().map(|contact| (contact, None)).collect();
+    let creations: Vec<(&Contact, Option<&IdempotencyKey>)> = contacts.iter().map(|contact| (contact, None)).collect();
     let results = Connector::new(&service, &script, &settings).create_contacts(&build_container(), &creations);
     assert_eq!(script.lines().len(), 5);
     assert_eq!(results[41].as_ref().unwrap().id.value().unwrap(), "2-1", "each at its position");
@@ -67,7 +68,8 @@ fn only_throttled_items_are_retried() {
     let script = Script::new()
         .then_batch(&[throttled(), (204, Value::Null), throttled(), (403, graph_error("ErrorAccessDenied"))])
         .then_batch(&[(204, Value::Null), throttled()])
-        .then_bytes(204, &[], b"");
+        .then_bytes(204, &[], b"")
+        .then(200, json!({"id": "d"}));
     let (service, settings) = (service(), build_retrying_settings());
     let results = Connector::new(&service, &script, &settings).delete_contacts(&build_container(), &["a", "b", "c", "d"]);
     let kinds: Vec<Option<ErrorKind>> = results.iter().map(|result| result.as_ref().err().map(|error| error.kind)).collect();
@@ -80,6 +82,7 @@ fn only_throttled_items_are_retried() {
     };
     assert_eq!(urls(1), ["a", "c"]);
     assert_eq!(script.lines()[2], "DELETE /v1.0/users/a%23b/contacts/c", "a single request is sent without a batch");
+    assert!(results[3].as_ref().is_err_and(|error| !error.may_have_taken_effect), "the contact exists");
     assert_eq!(script.waits(), [Duration::from_millis(1500); 2], "as Retry-After of the items says");
 }
 
@@ -110,8 +113,9 @@ fn each_creation_of_lost_batch_is_searched_for() {
 
 #[test]
 fn missing_item_response_is_error_of_that_item() {
-    let script =
-        Script::new().then(200, json!({"responses": [{"id": "1", "status": 204}, {"id": "7", "status": 204}, {"status": 1}, 7]}));
+    let script = Script::new()
+        .then(200, json!({"responses": [{"id": "1", "status": 204}, {"id": "7", "status": 204}, {"status": 1}, 7]}))
+        .then(200, json!({"id": "a"}));
     let (service, settings) = (service(), PLAIN.clone());
     let results = Connector::new(&service, &script, &settings).delete_contacts(&build_container(), &["a", "b"]);
     let error = results[0].as_ref().unwrap_err();

@@ -68,8 +68,18 @@ impl Script {
 
     /// Responds to the next request with more bytes than the transport reads.
     pub fn then_too_long(self) -> Self {
-        let error =
-            TransportError { is_response_too_long: true, ..TransportError::new(ErrorKind::Unavailable, true, "too long") };
+        let error = TransportError {
+            is_response_too_long: true,
+            is_transient: false,
+            ..TransportError::new(ErrorKind::Unavailable, true, "too long")
+        };
+        self.responses.borrow_mut().push_back(Err(error));
+        self
+    }
+
+    /// Fails the next request, which did not arrive and would fail again.
+    pub fn then_permanent_fault(self, kind: ErrorKind, message: &str) -> Self {
+        let error = TransportError { is_transient: false, ..TransportError::new(kind, false, message) };
         self.responses.borrow_mut().push_back(Err(error));
         self
     }

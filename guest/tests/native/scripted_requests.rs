@@ -73,16 +73,19 @@ fn each_operation_sends_its_requests() {
         (
             "folders.create",
             json!({"mailbox": "me", "displayName": "friends"}),
-            vec![(201, folder.clone())],
-            vec!["POST /v1.0/me/contactFolders"],
+            vec![(200, json!({"value": []})), (201, folder.clone())],
+            vec!["GET /v1.0/me/contactFolders", "POST /v1.0/me/contactFolders"],
             json!({"displayName": "friends"}),
             folder.clone(),
         ),
         (
             "folders.create",
             json!({"mailbox": "u@t.example", "folders": ["P"], "displayName": "friends"}),
-            vec![(201, folder.clone())],
-            vec!["POST /v1.0/users/u%40t.example/contactFolders/P/childFolders"],
+            vec![(200, json!({"value": []})), (201, folder.clone())],
+            vec![
+                "GET /v1.0/users/u%40t.example/contactFolders/P/childFolders",
+                "POST /v1.0/users/u%40t.example/contactFolders/P/childFolders",
+            ],
             json!({"displayName": "friends"}),
             folder.clone(),
         ),

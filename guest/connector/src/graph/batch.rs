@@ -18,7 +18,7 @@ pub const MAX_REQUESTS: usize = 20;
 pub fn build_batch_request(service: &Service, requests: &[GraphRequest]) -> Result<GraphRequest> {
     let items: Vec<Value> =
         requests.iter().enumerate().map(|(position, request)| build_item(service, position, request)).collect();
-    GraphRequest::post(service.address("/$batch"), &[], json!({"requests": items}))
+    GraphRequest::post_batch(service.address("/$batch"), json!({"requests": items}))
 }
 
 fn build_item(service: &Service, position: usize, request: &GraphRequest) -> Value {

@@ -81,5 +81,5 @@ pub fn delete(service: &Service, container: &Container, id: &str) -> Result<Grap
 /// <https://learn.microsoft.com/en-us/graph/api/contact-permanentdelete?view=graph-rest-1.0>
 pub fn permanent_delete(service: &Service, container: &Container, id: &str) -> Result<GraphRequest> {
     let path = format!("{}/permanentDelete", container.contacts_path(Some(id))?);
-    GraphRequest::post_empty(service.address(&path), &[IMMUTABLE_IDS])
+    GraphRequest::post_deletion(service.address(&path), &[IMMUTABLE_IDS])
 }

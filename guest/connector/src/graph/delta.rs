@@ -10,7 +10,7 @@ use super::address::Container;
 use super::page::Page;
 use super::request::GraphRequest;
 use super::service::Service;
-use super::{cloud, contacts};
+use super::{cloud, contacts, response};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Creates `GET .../contacts/delta`: the first page of all contacts in a folder.
@@ -63,7 +63,7 @@ impl DeltaResponse {
         let parse_change =
             |object: Map<String, Value>| match (object.contains_key("@removed"), object.get("id").and_then(Value::as_str)) {
                 (true, Some(id)) => Ok(DeltaChange::Removed(id.to_owned())),
-                (false, _) => Ok(DeltaChange::Upserted(object)),
+                (false, _) => response::check_id(&object, "a changed object").map(|()| DeltaChange::Upserted(object)),
                 (true, None) => Err(Error::new(
                     ErrorKind::Unavailable,
                     "expected an id of a removed object in the response of Microsoft Graph, found none",

@@ -124,6 +124,12 @@ pub fn get(service: &Service, key: &Key, options: &QueryOptions) -> Result<Graph
     GraphRequest::get(key.address(service, &options.query())?, &[])
 }
 
+/// Creates `GET` of an object's id and properties with these names, which come from a caller.
+pub fn get_properties(service: &Service, key: &Key, names: &[&str]) -> Result<GraphRequest> {
+    let names: Vec<String> = std::iter::once("id").chain(names.iter().copied()).map(encode).collect();
+    GraphRequest::get(key.address(service, &format!("?$select={}", names.join(",")))?, &[])
+}
+
 /// Creates `GET` of a collection. <https://learn.microsoft.com/en-us/graph/api/user-list?view=graph-rest-1.0>
 pub fn list(service: &Service, collection: Collection, options: &QueryOptions) -> Result<GraphRequest> {
     build_list(service.address(&format!("/{}{}", collection.name(), options.query())), options)

@@ -44,5 +44,5 @@ pub fn delete(service: &Service, mailbox: &Mailbox, id: &str) -> Result<GraphReq
 /// Creates `POST .../contactFolders/{id}/permanentDelete`, which leaves nothing in Deleted Items.
 /// <https://learn.microsoft.com/en-us/graph/api/contactfolder-permanentdelete?view=graph-rest-1.0>
 pub fn permanent_delete(service: &Service, mailbox: &Mailbox, id: &str) -> Result<GraphRequest> {
-    GraphRequest::post_empty(service.address(&format!("{}/permanentDelete", build_folder_path(mailbox, id)?)), &[])
+    GraphRequest::post_deletion(service.address(&format!("{}/permanentDelete", build_folder_path(mailbox, id)?)), &[])
 }

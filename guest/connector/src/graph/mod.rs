@@ -10,6 +10,7 @@ pub mod contacts;
 pub mod delta;
 pub mod directory_objects;
 pub mod distribution_lists;
+pub mod error_codes;
 pub mod extensions;
 pub mod filter_text;
 pub mod folders;

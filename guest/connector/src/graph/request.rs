@@ -1,6 +1,6 @@
 //! A request to Microsoft Graph: the HTTP message, what it changes, and the response that it expects.
 
-use http::header::{ACCEPT, CONTENT_TYPE};
+use http::header::{ACCEPT, CONTENT_TYPE, IF_MATCH};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use serde_json::Value;
 
@@ -41,6 +41,19 @@ pub enum ExpectedBody {
     Nothing,
     /// The bytes of a picture.
     Picture,
+    /// A JSON object with the responses of a batch, with any status.
+    Batch,
+}
+
+/// What is known of a response before it arrives.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Expectation {
+    /// The effect of the request.
+    pub effect: RequestEffect,
+    /// The body of a success.
+    pub body: ExpectedBody,
+    /// Whether the request has a condition.
+    pub is_conditional: bool,
 }
 
 /// A request to Microsoft Graph, without credential.
@@ -68,9 +81,14 @@ impl GraphRequest {
         build(Method::POST, address, prefer, Body::Json(body), RequestEffect::NotIdempotent, ExpectedBody::Object)
     }
 
-    /// Creates a `POST` without a body that changes something each time.
-    pub fn post_empty(address: String, prefer: &[&str]) -> Result<GraphRequest> {
-        build(Method::POST, address, prefer, Body::Empty, RequestEffect::NotIdempotent, ExpectedBody::Object)
+    /// Creates a `POST` without a body that deletes something.
+    pub fn post_deletion(address: String, prefer: &[&str]) -> Result<GraphRequest> {
+        build(Method::POST, address, prefer, Body::Empty, RequestEffect::Deletion, ExpectedBody::Nothing)
+    }
+
+    /// Creates a `POST` with a JSON body that carries other requests.
+    pub fn post_batch(address: String, body: Value) -> Result<GraphRequest> {
+        build(Method::POST, address, &[], Body::Json(body), RequestEffect::NotIdempotent, ExpectedBody::Batch)
     }
 
     /// Creates a `POST` with a JSON body that only reads.
@@ -133,6 +151,15 @@ impl GraphRequest {
         self
     }
 
+    /// Returns the request with the condition that the object has that revision, which is its `changeKey`. A strong comparison of
+    /// entity tags would never match Graph's, which are weak.
+    pub fn with_revision(mut self, revision: &str) -> GraphRequest {
+        if let Ok(tag) = HeaderValue::try_from(format!("W/\"{revision}\"")) {
+            self.http.headers_mut().insert(IF_MATCH, tag);
+        }
+        self
+    }
+
     /// Sets the id by which the service's logs name the request.
     pub fn set_client_request_id(&mut self, id: &str) {
         if let Ok(id) = HeaderValue::from_str(id) {
@@ -145,9 +172,10 @@ impl GraphRequest {
         self.effect
     }
 
-    /// Returns the body that a successful response has.
-    pub fn expected_body(&self) -> ExpectedBody {
-        self.expected
+    /// Returns what is known of the response.
+    pub fn expectation(&self) -> Expectation {
+        let is_conditional = self.http.headers().contains_key(IF_MATCH);
+        Expectation { effect: self.effect, body: self.expected, is_conditional }
     }
 
     /// Returns the HTTP method.
@@ -158,6 +186,12 @@ impl GraphRequest {
     /// Returns the address.
     pub fn uri(&self) -> &Uri {
         self.http.uri()
+    }
+
+    /// Returns the method and the address without the query, for messages.
+    pub fn name(&self) -> String {
+        let address = self.http.uri().to_string();
+        format!("{} {}", self.http.method(), address.split('?').next().unwrap_or_default())
     }
 
     /// Returns the headers.

@@ -9,28 +9,28 @@ use serde_json::{Map, Value};
 
 use protocol::shorten::shorten;
 
-use super::request::{ExpectedBody, RequestEffect};
+use super::error_codes;
+use super::request::{Expectation, ExpectedBody};
 use crate::bounded_json::{self, JsonError};
-use crate::error::{Error, ErrorKind, Exchange, Result};
+use crate::error::{Error, ErrorKind, Exchange, Result, RetryAdvice};
 use crate::http_message::HttpResponse;
 
-/// Parses the response to a request with that effect and that expected body. Returns the JSON object, which is empty for an empty
-/// body. A picture becomes an object with `content` in base64 and `mediaType`.
+/// Parses the response to a request. Returns the JSON object, which is empty for an empty body. A picture becomes an object with
+/// `content` in base64 and `mediaType`.
 ///
 /// `now` resolves a `Retry-After` that is a date.
 ///
 /// # Errors
 ///
-/// If the status is not a success, or the body is not the expected one. The error says whether the request may have changed
-/// something.
+/// If the status is not a success, or the body is not the expected one. A status is no proof that a write had no effect: the error
+/// of a write says that it may have changed something, until somebody looks.
 pub fn parse(
     response: &HttpResponse,
-    effect: RequestEffect,
-    expected: ExpectedBody,
+    expectation: Expectation,
     client_request_id: &str,
     now: SystemTime,
 ) -> Result<Map<String, Value>> {
-    let status = response.status();
+    let (status, expected) = (response.status(), expectation.body);
     if expected == ExpectedBody::Picture
         && status.is_success()
         && let Some(picture) = parse_picture(response)
@@ -39,7 +39,15 @@ pub fn parse(
     }
     let body = bounded_json::parse(response.body());
     if !status.is_success() {
-        return Err(parse_failure(response, body.ok().as_ref(), client_request_id, effect, now));
+        return match body {
+            // Each response of a batch has a separate status, whatever the status of the batch is.
+            Ok(Value::Object(batch))
+                if expected == ExpectedBody::Batch && batch.get("responses").is_some_and(Value::is_array) =>
+            {
+                Ok(batch)
+            }
+            body => Err(parse_failure(response, body.ok().as_ref(), client_request_id, expectation, now)),
+        };
     }
     let can_be_empty = status == StatusCode::NO_CONTENT || expected == ExpectedBody::Nothing;
     let is_response_too_long = matches!(body, Err(JsonError::TooManyValues));
@@ -51,7 +59,30 @@ pub fn parse(
     };
     let exchange = Exchange { is_response_too_long, ..describe_exchange(response, client_request_id, None, now) };
     let exchange = Some(Box::new(exchange));
-    Err(Error { may_have_taken_effect: effect.is_write(), exchange, ..Error::new(ErrorKind::Unavailable, message) })
+    Err(Error {
+        // The same response would be too long again.
+        retry: if is_response_too_long { RetryAdvice::Never } else { RetryAdvice::Repeatedly },
+        may_have_taken_effect: expectation.effect.is_write(),
+        may_be_under_way: expectation.effect.is_write(),
+        exchange,
+        ..Error::new(ErrorKind::Unavailable, message)
+    })
+}
+
+/// Checks that an object of the service has an id.
+///
+/// # Errors
+///
+/// `unavailable` if it has none. An object that is an error in the place of an entity is named by its code.
+pub fn check_id(object: &Map<String, Value>, what: &str) -> Result<()> {
+    if object.get("id").and_then(Value::as_str).is_some_and(|id| !id.is_empty()) {
+        return Ok(());
+    }
+    let code = object.get("error").and_then(|error| error.get("code")).and_then(Value::as_str).map(shorten);
+    let found = code.as_ref().map_or_else(|| "found none".to_owned(), |code| format!("found the error {code}"));
+    let exchange = code.map(|code| Box::new(Exchange { graph_code: Some(code), ..Exchange::default() }));
+    let message = format!("the response of Microsoft Graph: expected the id of {what}, {found}");
+    Err(Error { exchange, retry: RetryAdvice::Repeatedly, ..Error::new(ErrorKind::Unavailable, message) })
 }
 
 fn parse_picture(response: &HttpResponse) -> Option<Map<String, Value>> {
@@ -77,86 +108,46 @@ fn parse_failure(
     response: &HttpResponse,
     body: Option<&Value>,
     client_request_id: &str,
-    effect: RequestEffect,
+    expectation: Expectation,
     now: SystemTime,
 ) -> Error {
     let status = response.status();
     let error = body.and_then(|body| body.get("error"));
     let text = |name: &str| error.and_then(|error| error.get(name)).and_then(Value::as_str);
-    let code = text("code");
-    let kind = map_kind(status, code.unwrap_or_default());
-    let description = match (code, text("message")) {
-        (Some(code), Some(message)) => format!("HTTP {} {code}: {message}", status.as_u16()),
-        (Some(code), None) => format!("HTTP {} {code}", status.as_u16()),
-        _ => format!("HTTP {} without an error of Microsoft Graph: {}", status.as_u16(), describe_body(response)),
+    let codes = list_codes(error);
+    let meaning = error_codes::find(status, &codes, expectation.is_conditional);
+    let number = status.as_u16();
+    let description = match (text("code"), text("message")) {
+        (Some(code), Some(message)) => format!("HTTP {number} {code}: {message}"),
+        (Some(code), None) => format!("HTTP {number} {code}"),
+        _ => format!("HTTP {number} without an error of Microsoft Graph: {}", describe_body(response)),
     };
-    let failure = Error {
-        kind,
-        message: format!("{} ({description})", advise(kind, status)),
+    Error {
+        kind: meaning.kind,
+        message: format!("{} ({description})", meaning.advice),
         attributes: list_details(error, "target"),
-        may_have_taken_effect: effect.is_write() && matches!(status.as_u16(), 408 | 500..=502 | 504..=506),
+        retry: meaning.retry,
+        may_have_taken_effect: expectation.effect.is_write(),
+        may_be_under_way: expectation.effect.is_write() && !(status.is_client_error() && status != StatusCode::REQUEST_TIMEOUT),
         exchange: Some(Box::new(describe_exchange(response, client_request_id, error, now))),
-    };
-    if failure.is_without_mailbox() {
-        let problem = "the user has no Exchange Online mailbox that Microsoft Graph reaches: check the licence";
-        return Error { kind: ErrorKind::UnknownUid, message: format!("{problem} ({description})"), ..failure };
-    }
-    failure
-}
-
-/// Returns the kind of an error, by status and code, never by message. Codes are compared without case, because the service
-/// spells some of them in several ways.
-fn map_kind(status: StatusCode, code: &str) -> ErrorKind {
-    let is = |known: &str| code.eq_ignore_ascii_case(known);
-    match status.as_u16() {
-        // Nothing has a malformed id.
-        400 if is("ErrorInvalidIdMalformed") => ErrorKind::UnknownUid,
-        400 if is("SyncStateNotFound") => ErrorKind::ResyncRequired,
-        401 => ErrorKind::InvalidCredential,
-        403 => ErrorKind::PermissionDenied,
-        404 => ErrorKind::UnknownUid,
-        409 => ErrorKind::AlreadyExists,
-        410 => ErrorKind::ResyncRequired,
-        412 => ErrorKind::PreconditionFailed,
-        428 => ErrorKind::PreconditionRequired,
-        429 => ErrorKind::Throttled,
-        405 | 501 => ErrorKind::Unsupported,
-        408 | 500.. => ErrorKind::Unavailable,
-        400..=499 => ErrorKind::InvalidAttributeValue,
-        _ => ErrorKind::Unavailable,
     }
 }
 
-fn advise(kind: ErrorKind, status: StatusCode) -> &'static str {
-    match kind {
-        ErrorKind::UnknownUid => "it does not exist in Microsoft Graph",
-        ErrorKind::AlreadyExists => "it exists already",
-        ErrorKind::InvalidAttributeValue => "Microsoft Graph rejects the values",
-        ErrorKind::PermissionDenied => {
-            "Microsoft Graph denies this to the application: contacts require the permission Contacts.ReadWrite, reading users \
-             User.Read.All or User.ReadBasic.All, changing users User.ReadWrite.All, organizational contacts \
-             OrgContact.Read.All, memberships Directory.Read.All; and no application access policy may exclude the mailbox"
-        }
-        ErrorKind::InvalidCredential => {
-            "Microsoft Graph does not accept the connector's access token: it is missing, has expired, or is for another service"
-        }
-        ErrorKind::PreconditionFailed | ErrorKind::PreconditionRequired => "the object has changed: read it again",
-        ErrorKind::Throttled => "Microsoft Graph throttles this application: wait before the next request",
-        ErrorKind::ResyncRequired => "the token has expired: enumerate in full",
-        ErrorKind::Unsupported => "Microsoft Graph does not support this",
-        ErrorKind::Unavailable if status.as_u16() == 507 => "the mailbox is full",
-        ErrorKind::Unavailable if status.is_redirection() => {
-            "the response is a redirection, which is not followed: check the endpoint"
-        }
-        _ => "Microsoft Graph is not available: try again later",
-    }
+/// Returns the codes of an error, the innermost first. Inner errors have the more specific code.
+fn list_codes(error: Option<&Value>) -> Vec<&str> {
+    let errors = std::iter::successors(error, |error| get_inner(error));
+    let mut codes: Vec<&str> = errors.filter_map(|error| error.get("code")?.as_str()).filter(|code| !code.is_empty()).collect();
+    codes.reverse();
+    codes
+}
+
+fn get_inner(error: &Value) -> Option<&Value> {
+    error.get("innerError").or_else(|| error.get("innererror"))
 }
 
 fn describe_exchange(response: &HttpResponse, client_request_id: &str, error: Option<&Value>, now: SystemTime) -> Exchange {
-    let inner = |name: &str| {
-        let inner = error.and_then(|error| error.get("innerError").or_else(|| error.get("innererror")));
-        inner.and_then(|inner| inner.get(name)).and_then(Value::as_str).map(str::to_owned)
-    };
+    let inner =
+        |name: &str| error.and_then(get_inner).and_then(|inner| inner.get(name)).and_then(Value::as_str).map(str::to_owned);
     let header = |name: &str| response.headers().get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
     Exchange {
         http_status: Some(response.status().as_u16()),

@@ -25,6 +25,11 @@ impl Selection {
         Selection { properties: to_json::list_specified(contact, version), ..Selection::with_expansions_of(contact) }
     }
 
+    /// Creates a selection of the id and the revision.
+    pub fn only_id() -> Selection {
+        Selection { properties: vec!["id"], ..Selection::default() }
+    }
+
     /// Creates a selection of every property, with the expansions that `contact` specifies.
     pub fn with_expansions_of(contact: &Contact) -> Selection {
         let single = contact.single_value_extended_properties.value().into_iter().flatten();

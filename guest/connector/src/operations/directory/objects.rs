@@ -7,8 +7,11 @@ use crate::graph::directory_objects::{self, Collection, DeltaStart, Key, QueryOp
 use crate::graph::page::{self, Page};
 use crate::graph::photo::Picture;
 use crate::graph::request::GraphRequest;
+use crate::graph::response;
 use crate::graph::service::Service;
 use crate::operations::connector::Connector;
+use crate::operations::send::create::FailedCreation;
+use crate::operations::send::evidence::Evidence;
 
 /// A directory object in the form of Microsoft Graph.
 pub type Object = Map<String, Value>;
@@ -61,28 +64,68 @@ impl Connector<'_> {
         self.send(&directory_objects::list_related(self.service(), key, relation, options)?)
     }
 
-    /// Creates a user. Returns it as stored. If it is unknown whether the user exists, the error says so.
+    /// Creates a user, exactly once. Returns it as stored. If it is unknown whether the user exists, the error says so.
+    ///
+    /// A user has no key of its creation: its user principal name shows that it does not exist, and not whose creation it is.
     pub fn create_user(&self, user: Object) -> Result<Object> {
-        self.send(&directory_objects::create_user(self.service(), user)?)
+        let name = user.get("userPrincipalName").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let look = |_: &FailedCreation| self.look_for_user(&name, &user);
+        let create = directory_objects::create_user(self.service(), user.clone())?;
+        self.create_one(create, |object| response::check_id(object, "a user"), &look)
+    }
+
+    /// Returns the evidence for the creation of a user.
+    fn look_for_user(&self, name: &str, user: &Object) -> Result<Evidence<Object>> {
+        let stored = self.get_stored(&Key::Of(Collection::Users, name.to_owned()), user);
+        match stored {
+            Err(error) if error.kind == ErrorKind::UnknownUid => Ok(Evidence::NotDone),
+            Ok(stored) if differs(&stored, user) => Ok(Evidence::NotDone),
+            stored => stored.map(|_| Evidence::Unknown),
+        }
+    }
+
+    /// Returns those properties of an object that `changes` has. Passwords cannot be read.
+    fn get_stored(&self, key: &Key, changes: &Object) -> Result<Object> {
+        let names = changes.keys().map(String::as_str).filter(|name| *name != PASSWORD);
+        self.send(&directory_objects::get_properties(self.service(), key, &names.collect::<Vec<_>>())?)
     }
 
     /// Updates properties of an object.
     pub fn update_directory_object(&self, key: &Key, changes: Object) -> Result<()> {
-        self.send(&directory_objects::update(self.service(), key, changes)?).map(|_| ())
+        let updated = self.send(&directory_objects::update(self.service(), key, changes.clone())?).map(|_| ());
+        self.settle(updated, |_| {
+            let stored = self.get_stored(key, &changes)?;
+            Ok(match (differs(&stored, &changes), changes.contains_key(PASSWORD)) {
+                (true, _) => Evidence::NotDone,
+                (false, true) => Evidence::Unknown,
+                (false, false) => Evidence::Done(()),
+            })
+        })
     }
 
     /// Deletes an object.
     pub fn delete_directory_object(&self, key: &Key) -> Result<()> {
-        self.send(&directory_objects::delete(self.service(), key)?).map(|_| ())
+        let read = directory_objects::get_properties(self.service(), key, &[])?;
+        self.send_deletion(&directory_objects::delete(self.service(), key)?, &read)
     }
 
     /// Sets the manager to the object with that id. Without an id, removes the manager.
     pub fn set_manager(&self, key: &Key, manager: Option<&str>) -> Result<()> {
-        let request = match manager {
-            Some(id) => directory_objects::set_manager(self.service(), key, id)?,
-            None => directory_objects::clear_manager(self.service(), key)?,
+        let options = QueryOptions { select: vec!["id"], ..QueryOptions::default() };
+        let read = directory_objects::list_related(self.service(), key, "manager", &options)?;
+        let Some(id) = manager else {
+            return self.send_deletion(&directory_objects::clear_manager(self.service(), key)?, &read);
         };
-        self.send(&request).map(|_| ())
+        let set = self.send(&directory_objects::set_manager(self.service(), key, id)?).map(|_| ());
+        self.settle(set, |_| match self.send(&read) {
+            Ok(now) if now.get("id").and_then(Value::as_str).is_some_and(|now| now.eq_ignore_ascii_case(id)) => {
+                Ok(Evidence::Done(()))
+            }
+            Ok(_) => Ok(Evidence::NotDone),
+            // There is no manager.
+            Err(error) if error.kind == ErrorKind::UnknownUid => Ok(Evidence::NotDone),
+            Err(error) => Err(error),
+        })
     }
 
     /// Returns those of the groups, at most 20, that an object is a direct or transitive member of.
@@ -140,8 +183,18 @@ impl Connector<'_> {
 
     /// Replaces the photo of a user. `jpeg` has the bytes of a JPEG picture.
     pub fn set_user_photo(&self, key: &Key, jpeg: Vec<u8>) -> Result<()> {
-        self.send(&directory_objects::put_photo(self.service(), key, jpeg)?).map(|_| ())
+        let put = directory_objects::put_photo(self.service(), key, jpeg)?;
+        self.put_picture(&put, &directory_objects::get_photo(self.service(), key)?)
     }
+}
+
+/// The property of a user that cannot be read.
+const PASSWORD: &str = "passwordProfile";
+
+/// Checks whether a stored object lacks a change. A property that the response does not have is not compared.
+fn differs(stored: &Object, changes: &Object) -> bool {
+    let is_empty = |value: &Value| value.is_null() || value.as_array().is_some_and(Vec::is_empty);
+    changes.iter().any(|(name, value)| stored.get(name).is_some_and(|now| now != value && !(is_empty(now) && is_empty(value))))
 }
 
 /// Returns the token in a link to a page. Only the token is kept between requests of a caller. The other options are written

@@ -11,6 +11,7 @@ use crate::graph::service::Service;
 use crate::operations::connector::Connector;
 use crate::operations::directory::org_contact_properties::{MANAGER, OrgContactProperty, ValueKind, is_collection};
 use crate::operations::send::delta::{DeltaPage, resume};
+use crate::operations::send::evidence::Evidence;
 
 /// The properties of a related object that are read.
 pub const RELATED_PROPERTIES: &[&str] = &["id", "displayName"];
@@ -54,13 +55,30 @@ impl Connector<'_> {
     /// If the tenant's premises are the source of authority of the contact. Then nothing is written.
     pub fn update_org_contact(&self, id: &str, wanted: &Map<String, Value>) -> Result<Map<String, Value>> {
         let stored = self.get_org_contact(id)?;
-        match build_update_request(self.service(), id, &stored, wanted)? {
-            None => Ok(stored),
-            Some(request) => {
-                self.check_org_contact_authority(id, &stored)?;
-                self.send(&request)?;
-                self.get_org_contact(id).map_err(Error::mark_after_write)
-            }
+        let read = || self.get_org_contact(id);
+        self.write_org_contact(id, stored, wanted, &read)
+    }
+
+    /// Updates the `stored` contact to `wanted`. Returns it as stored, as `read` reads it.
+    pub(in crate::operations) fn write_org_contact(
+        &self,
+        id: &str,
+        stored: Map<String, Value>,
+        wanted: &Map<String, Value>,
+        read: &dyn Fn() -> Result<Map<String, Value>>,
+    ) -> Result<Map<String, Value>> {
+        let Some(request) = build_update_request(self.service(), id, &stored, wanted)? else { return Ok(stored) };
+        self.check_org_contact_authority(id, &stored)?;
+        match self.send(&request) {
+            Ok(_) => read().map_err(Error::mark_after_write),
+            Err(error) => self.settle(Err(error), |_| {
+                let now = read()?;
+                Ok(match build_update_request(self.service(), id, &now, wanted)? {
+                    None => Evidence::Done(now),
+                    Some(_) if now == stored => Evidence::NotDone,
+                    Some(_) => Evidence::Unknown,
+                })
+            }),
         }
     }
 
@@ -68,7 +86,7 @@ impl Connector<'_> {
     pub fn delete_org_contact(&self, id: &str) -> Result<()> {
         let [read, delete] = build_delete_requests(self.service(), id)?;
         self.check_org_contact_authority(id, &self.send(&read)?)?;
-        self.send(&delete).map(|_| ())
+        self.delete_existing(&delete, &read)
     }
 
     /// Checks that the `stored` contact may be changed in the cloud: it is not synchronized from the tenant's premises, or its source of

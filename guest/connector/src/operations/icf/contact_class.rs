@@ -11,7 +11,11 @@ use crate::operations::icf::contact_extras::{EXTENSIONS, Extras, PHOTO_CONTENT};
 use crate::operations::icf::container::{FOLDERS, MAILBOX, take_container};
 use crate::operations::icf::patch::{self, PatchOperation};
 use crate::operations::icf::uid::Uid;
-use crate::operations::mailbox::update::build_update_request;
+use crate::operations::mailbox::update::{PlannedUpdate, build_update_request};
+use crate::operations::send::results::take_single;
+
+/// The maximum number of other changes between the read and the write of a patch, after each of which it is applied again.
+const MAX_CONFLICTS: usize = 10;
 
 impl Connector<'_> {
     /// Returns a contact with `_id` and `_rev`, and with those of `names` that are returned only on request.
@@ -56,9 +60,12 @@ impl Connector<'_> {
         let selection = Selection { extensions: !extras.is_empty(), ..Selection::with_expansions_of(&wanted) };
         let stored = self.get_contact(&uid.container, &uid.id, &selection)?;
         check_revision(&stored, revision)?;
-        let request = build_update_request(self.service(), &uid.container, &uid.id, &stored, &wanted)?;
-        let now = match request {
-            Some(request) => from_json::parse_response(&self.send(&request)?, self.service().version),
+        let now = match build_update_request(self.service(), &uid.container, &uid.id, &stored, &wanted)? {
+            Some(request) => {
+                let request = revision.iter().fold(request, |request, revision| request.with_revision(revision));
+                let update = PlannedUpdate { id: &uid.id, stored: &stored, wanted: &wanted, request };
+                take_single(self.write_updates(&uid.container, vec![update]))?
+            }
             None => stored.clone(),
         };
         if extras.is_empty() {
@@ -97,19 +104,33 @@ impl Connector<'_> {
         operations: &[PatchOperation],
     ) -> Result<Map<String, Value>> {
         let patched: Vec<&str> = operations.iter().map(PatchOperation::attribute).collect();
-        let now = self.get_contact_object(uid, &patched)?;
-        let version = self.service().version;
-        let attributes = patch::apply(operations, &now, |name| properties::is_multi_valued(name, version))?;
-        // The contact can change between the read and the write. The operations apply to the contact that was read.
-        let read = now.get("_rev").and_then(Value::as_str);
-        self.update_contact_object(uid, revision.or(read), &attributes)
+        let mut attempt = 1;
+        loop {
+            let now = self.get_contact_object(uid, &patched)?;
+            let version = self.service().version;
+            let attributes = patch::apply(operations, &now, |name| properties::is_multi_valued(name, version))?;
+            // The contact can change between the read and the write. The operations apply to the contact that was read.
+            let read = now.get("_rev").and_then(Value::as_str);
+            match self.update_contact_object(uid, revision.or(read), &attributes) {
+                // Without a revision from the caller, they apply to any.
+                Err(error)
+                    if error.kind == ErrorKind::PreconditionFailed
+                        && revision.is_none()
+                        && !error.may_have_taken_effect
+                        && attempt <= MAX_CONFLICTS =>
+                {
+                    attempt += 1;
+                }
+                updated => return updated,
+            }
+        }
     }
 
     /// Deletes a contact, if it has that `revision`. Returns it as it was.
     pub fn delete_contact_object(&self, uid: &Uid, revision: Option<&str>) -> Result<Map<String, Value>> {
         let stored = self.get_contact(&uid.container, &uid.id, &Selection::default())?;
         check_revision(&stored, revision)?;
-        self.delete_contact(&uid.container, &uid.id)?;
+        self.delete_stored_contact(&uid.container, &uid.id, revision)?;
         Ok(self.build_contact_object(&uid.container, &stored))
     }
 
@@ -146,8 +167,9 @@ fn get_last(folders: &Value) -> Option<&Value> {
     folders.as_array()?.last()
 }
 
-/// Checks that the stored contact has the revision that the caller read. Graph does not document `If-Match` for contacts, so the
-/// connector compares. A change between this check and the write is not detected.
+/// Checks that the stored contact has the revision that the caller read. The write has the same condition (`If-Match`), so that a
+/// change between this check and the write is detected where the service heeds one: it is described for the deletion of a
+/// contact, and not for an update. So the connector compares first.
 fn check_revision(stored: &Contact, revision: Option<&str>) -> Result<()> {
     let current = stored.change_key.value().map(String::as_str);
     match revision {

@@ -116,7 +116,7 @@ impl Source for Contacts<'_, '_> {
     }
 
     fn build_object(&mut self, section: &Section, row: &Map<String, Value>) -> Result<Map<String, Value>> {
-        let contact = from_json::parse_response(row, self.connector.service().version);
+        let contact = self.connector.parse_stored(row)?;
         Ok(self.connector.build_contact_object(&self.build_container(&section.key), &contact))
     }
 

@@ -76,7 +76,8 @@ impl Connector<'_> {
     pub(in crate::operations) fn delete_folder_object(&self, uid: &Uid, revision: Option<&str>) -> Result<Map<String, Value>> {
         ContactFolder.check_no_revision(revision)?;
         let stored = self.get_folder_object(uid)?;
-        self.delete_folder(&uid.container.mailbox, &uid.id, false)?;
+        let delete = folders::delete(self.service(), &uid.container.mailbox, &uid.id)?;
+        self.delete_existing(&delete, &build_read_request(self.service(), uid)?)?;
         Ok(stored)
     }
 

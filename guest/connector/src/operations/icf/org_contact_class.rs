@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{ErrorKind, Result};
 use crate::graph::delta::DeltaChange;
 use crate::graph::directory_objects::{self, Collection, MAX_PAGE_SIZE, QueryOptions};
 use crate::graph::org_contacts;
@@ -14,7 +14,7 @@ use crate::graph::service::Service;
 use crate::operations::connector::Connector;
 use crate::operations::directory::org_contact_properties::MANAGER;
 use crate::operations::directory::org_contact_properties::RELATIONSHIPS;
-use crate::operations::directory::org_contacts::build_update_request;
+use crate::operations::directory::org_contacts::build_delete_requests;
 use crate::operations::icf::attribute::Attribute;
 use crate::operations::icf::directory_row::build_object;
 use crate::operations::icf::object_class::ObjectClass::OrgContact;
@@ -122,14 +122,7 @@ impl Connector<'_> {
     ) -> Result<Map<String, Value>> {
         OrgContact.check_no_revision(revision)?;
         let stored = self.get_org_contact_object(id, &[])?;
-        match build_update_request(self.service(), id, &stored, attributes)? {
-            None => Ok(stored),
-            Some(request) => {
-                self.check_org_contact_authority(id, &stored)?;
-                self.send(&request)?;
-                self.get_org_contact_object(id, &[]).map_err(Error::mark_after_write)
-            }
-        }
+        self.write_org_contact(id, stored, attributes, &|| self.get_org_contact_object(id, &[]))
     }
 
     /// Deletes a contact. Returns it as it was.
@@ -141,7 +134,8 @@ impl Connector<'_> {
         OrgContact.check_no_revision(revision)?;
         let stored = self.get_org_contact_object(id, &[])?;
         self.check_org_contact_authority(id, &stored)?;
-        self.send(&org_contacts::delete(self.service(), id)?)?;
+        let [read, delete] = build_delete_requests(self.service(), id)?;
+        self.delete_existing(&delete, &read)?;
         Ok(stored)
     }
 

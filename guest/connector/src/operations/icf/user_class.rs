@@ -24,6 +24,7 @@ use crate::operations::icf::user_contacts::UserMailbox;
 use crate::operations::mailbox::changes::BatchChange;
 use crate::operations::mailbox::contacts::check_storable;
 use crate::operations::mailbox::create::{build_create_request, check_creatable};
+use crate::operations::mailbox::idempotency_key::{IdempotencyKey, compute_fingerprint};
 use crate::operations::mailbox::update::build_update_request;
 
 /// Creates the requests of [`Connector::get_user`]; of the list of contacts only the first page.
@@ -53,7 +54,7 @@ pub fn build_update_requests(
                 requests.extend(build_update_request(service, &container, &id, &stored(&id, &selection)?, &contact)?);
             }
             BatchChange::Create(contact, key) => {
-                requests.push(build_create_request(service, &container, &contact, key.as_deref())?)
+                requests.push(build_create_request(service, &container, &contact, key.as_ref())?)
             }
             BatchChange::Delete(id) => requests.push(contacts::delete(service, &container, &id)?),
         }
@@ -142,6 +143,9 @@ impl Connector<'_> {
         ObjectClass::User.check_no_revision(revision)?;
         check_unchanged(uid, &user, attributes)?;
         let container = Container::from_mailbox(mailbox);
+        if let Some(key) = key {
+            self.check_idempotency_key(&container, &IdempotencyKey::in_request(key, &compute_fingerprint(attributes), ""))?;
+        }
         let changes: Vec<BatchChange> = tasks.iter().map(|task| task.change.clone()).collect();
         let results = self.change_contacts(&container, &changes);
         Ok(Updated {
@@ -180,11 +184,12 @@ fn parse_tasks(service: &Service, attributes: &Map<String, Value>, key: Option<&
         let problem = format!("expected at most {MAX_VALUES} contacts in an update, found {count}: send several updates");
         return Err(Error::new(ErrorKind::InvalidAttributeValue, problem));
     }
+    let key = key.map(|key| (key, compute_fingerprint(attributes)));
     let mut tasks = Vec::new();
     for attribute in written {
         for (position, value) in list_values(attributes.get(attribute)).iter().enumerate() {
             let path = format!("{attribute}[{position}]");
-            let key = key.map(|key| format!("{key} {path}"));
+            let key = key.as_ref().map(|(key, fingerprint)| IdempotencyKey::in_request(key, fingerprint, &path));
             match parse_change(service, attribute, value, &path, key) {
                 Ok(change) => tasks.push(Task { attribute, position, change }),
                 Err(error) => problems.push(error),
@@ -194,7 +199,13 @@ fn parse_tasks(service: &Service, attributes: &Map<String, Value>, key: Option<&
     problems.into_result().map(|()| tasks)
 }
 
-fn parse_change(service: &Service, attribute: &str, value: &Value, path: &str, key: Option<String>) -> Result<BatchChange> {
+fn parse_change(
+    service: &Service,
+    attribute: &str,
+    value: &Value,
+    path: &str,
+    key: Option<IdempotencyKey>,
+) -> Result<BatchChange> {
     let version = service.version;
     if attribute == REMOVE_CONTACTS {
         return match value.as_str() {

@@ -4,13 +4,14 @@ use crate::contact::Contact;
 use crate::error::Result;
 use crate::graph::address::Container;
 use crate::operations::connector::Connector;
+use crate::operations::mailbox::idempotency_key::IdempotencyKey;
 use crate::operations::send::results::build_not_started_error;
 
 /// A change of a contact.
 #[derive(Clone, Debug)]
 pub enum BatchChange {
     /// Creates the contact, with the caller's key.
-    Create(Box<Contact>, Option<String>),
+    Create(Box<Contact>, Option<IdempotencyKey>),
     /// Updates the contact with that id.
     Update(String, Box<Contact>),
     /// Deletes the contact with that id.
@@ -31,7 +32,7 @@ impl Connector<'_> {
         for (position, change) in changes.iter().enumerate() {
             match change {
                 BatchChange::Update(id, contact) => updates.push((position, (id.as_str(), &**contact))),
-                BatchChange::Create(contact, key) => creations.push((position, (&**contact, key.as_deref()))),
+                BatchChange::Create(contact, key) => creations.push((position, (&**contact, key.as_ref()))),
                 BatchChange::Delete(id) => deletions.push((position, id.as_str())),
             }
         }

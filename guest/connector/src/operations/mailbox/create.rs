@@ -1,15 +1,22 @@
 //! The creation of contacts, each exactly once.
 
-use crate::contact::{Contact, ExtendedProperty, Field, from_json, to_json, validate};
+use serde_json::{Map, Value};
+
+use crate::contact::{Contact, to_json, validate};
 use crate::error::{Error, Result};
 use crate::graph::address::Container;
-use crate::graph::contacts;
 use crate::graph::filter_text::FilterText;
 use crate::graph::request::GraphRequest;
 use crate::graph::selection::Selection;
 use crate::graph::service::Service;
+use crate::graph::{contacts, response};
 use crate::operations::connector::Connector;
 use crate::operations::mailbox::contacts::check_storable;
+use crate::operations::mailbox::idempotency_key::{
+    CreationMark, IdempotencyKey, KEY_PROPERTY, REQUEST_PROPERTY, build_reuse_error,
+};
+use crate::operations::send::create::FailedCreation;
+use crate::operations::send::evidence::Evidence;
 use crate::operations::send::results::{build_not_started_error, take_single};
 
 /// The creation of a contact.
@@ -18,8 +25,8 @@ struct Creation {
     position: usize,
     /// The request that creates it.
     create: GraphRequest,
-    /// The request that finds the contact by its key, if it carries one.
-    find: Option<GraphRequest>,
+    /// What the contact stores about its creation. `None` if the settings turn it off.
+    mark: Option<CreationMark>,
     /// Whether the key is the caller's.
     is_callers: bool,
 }
@@ -27,108 +34,191 @@ struct Creation {
 impl Connector<'_> {
     /// Creates a contact, exactly once. Returns it as stored; see [`Connector::create_contacts`].
     pub fn create_contact(&self, container: &Container, contact: &Contact, key: Option<&str>) -> Result<Contact> {
-        take_single(self.create_contacts(container, &[(contact, key)]))
+        let key = key.map(IdempotencyKey::from);
+        take_single(self.create_contacts(container, &[(contact, key.as_ref())]))
     }
 
     /// Creates contacts, each exactly once. Returns the result of each at its position: the contact as stored.
     ///
-    /// A contact carries a key: the caller's, or a new one. After a lost response, the contact is searched for by its key before
-    /// it is created again. With a caller's key it is searched for first: the same creation, sent again, returns the contact of
-    /// the first. If it is unknown whether the contact exists, the error says that it may.
-    pub fn create_contacts(&self, container: &Container, contacts: &[(&Contact, Option<&str>)]) -> Vec<Result<Contact>> {
+    /// A contact carries a key: the caller's, or a new one. After a failure, the contact is searched for by its key before it is
+    /// created again. With a caller's key it is searched for first: the same creation, sent again, returns the contact of the
+    /// first. If it is unknown whether the contact exists, the error says that it may.
+    pub fn create_contacts(
+        &self,
+        container: &Container,
+        contacts: &[(&Contact, Option<&IdempotencyKey>)],
+    ) -> Vec<Result<Contact>> {
         let mut results: Vec<Result<Contact>> = contacts.iter().map(|_| Err(build_not_started_error())).collect();
-        let mut put = |position: usize, result: Result<Contact>| {
-            if let Some(slot) = results.get_mut(position) {
-                *slot = result;
-            }
-        };
-        let (mut callers, mut pending) = (Vec::new(), Vec::new());
+        let (mut callers, mut creations) = (Vec::new(), Vec::new());
+        // The positions of creations with the key and the request of an earlier one.
+        let mut repeated: Vec<(usize, usize)> = Vec::new();
         for (position, (contact, key)) in contacts.iter().enumerate() {
             match self.build_creation(container, position, contact, *key) {
-                Ok(creation) if creation.is_callers => callers.push(creation),
-                Ok(creation) => pending.push(creation),
-                Err(error) => put(position, Err(error)),
+                Ok(creation) if creation.is_callers => match find_earlier(&callers, &creation) {
+                    Ok(None) => callers.push(creation),
+                    Ok(Some(earlier)) => repeated.push((position, earlier)),
+                    Err(error) => put(&mut results, position, Err(error)),
+                },
+                Ok(creation) => creations.push(creation),
+                Err(error) => put(&mut results, position, Err(error)),
             }
         }
-        for (creation, found) in self.find_by_keys(callers) {
-            match found {
-                Ok(Some(first)) => put(creation.position, Ok(first)),
-                Ok(None) => pending.push(creation),
-                Err(error) => put(creation.position, Err(error)),
+        let found =
+            self.find_created(container, &callers.iter().filter_map(|creation| creation.mark.as_ref()).collect::<Vec<_>>());
+        for (creation, found) in callers.into_iter().zip(found) {
+            match found.transpose() {
+                Some(row) => put(&mut results, creation.position, row.and_then(|row| self.parse_stored(&row))),
+                None => creations.push(creation),
             }
         }
-        let mut attempt = 1;
-        while !pending.is_empty() {
-            let requests: Vec<GraphRequest> = pending.iter().map(|creation| creation.create.clone()).collect();
-            let mut lost = Vec::new();
-            for (creation, outcome) in pending.into_iter().zip(self.send_all(&requests)) {
-                let may_exist = outcome.as_ref().is_err_and(|error| error.may_have_taken_effect);
-                put(creation.position, outcome.map(|object| from_json::parse_response(&object, self.service.version)));
-                if may_exist && creation.find.is_some() {
-                    lost.push(creation);
-                }
-            }
-            // The service may still be working on the request.
-            let wait = self.settings.retry.compute_backoff(attempt, self.draw_fraction());
-            if lost.is_empty() || wait >= self.remaining_time() {
-                break;
-            }
-            self.network.wait_until(self.network.now().saturating_add(wait));
-            pending = Vec::new();
-            for (creation, found) in self.find_by_keys(lost) {
-                match found {
-                    Ok(Some(contact)) => put(creation.position, Ok(contact)),
-                    Ok(None) if attempt <= self.settings.retry.max_retries => pending.push(creation),
-                    // The error of the creation remains: it says that the contact may exist.
-                    Ok(None) | Err(_) => {}
-                }
-            }
-            attempt += 1;
+        let requests: Vec<GraphRequest> = creations.iter().map(|creation| creation.create.clone()).collect();
+        let look = |failed: &[FailedCreation]| self.look_for(container, &creations, failed);
+        let created = self.create_each(&requests, |object| response::check_id(object, "a contact"), &look);
+        for (creation, result) in creations.iter().zip(created) {
+            put(&mut results, creation.position, result.and_then(|object| self.parse_stored(&object)));
+        }
+        for (position, earlier) in repeated {
+            let result = results.get(earlier).cloned().unwrap_or_else(|| Err(build_not_started_error()));
+            put(&mut results, position, result);
         }
         results
     }
 
-    fn build_creation(&self, container: &Container, position: usize, contact: &Contact, key: Option<&str>) -> Result<Creation> {
-        let is_callers = key.is_some() && self.settings.exactly_once;
-        let key = self.settings.exactly_once.then(|| key.map_or_else(|| self.network.unique_id(), str::to_owned));
-        let create = build_create_request(self.service, container, contact, key.as_deref())?;
-        let find = |key: String| {
-            let filter = FilterText::extended_property_equals(KEY_PROPERTY, &key);
-            contacts::search(self.service, container, &Selection::default(), Some(&filter))
-        };
-        let find = key.map(find).transpose()?;
-        Ok(Creation { position, create, find, is_callers })
+    /// Checks that a caller's key was not used for another request, before anything of this one is written.
+    pub(in crate::operations) fn check_idempotency_key(&self, container: &Container, key: &IdempotencyKey) -> Result<()> {
+        if !self.settings.exactly_once {
+            return Ok(());
+        }
+        take_single(self.find_created(container, &[&key.mark(&Map::new())])).map(|_| ())
     }
 
-    /// Searches for contacts by the keys of their creations, which all have one.
-    fn find_by_keys(&self, creations: Vec<Creation>) -> impl Iterator<Item = (Creation, Result<Option<Contact>>)> {
-        let requests: Vec<GraphRequest> = creations.iter().filter_map(|creation| creation.find.clone()).collect();
-        let results = self.send_all(&requests);
-        creations.into_iter().zip(results).map(|(creation, result)| {
-            let first =
-                creation.find.as_ref().zip(Some(result)).map_or(Ok(None), |(find, result)| self.find_first_row(find, result?));
-            (creation, first.map(|row| row.map(|row| from_json::parse_response(&row, self.service.version))))
-        })
+    fn build_creation(
+        &self,
+        container: &Container,
+        position: usize,
+        contact: &Contact,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<Creation> {
+        check_creatable(self.service, contact, "")?;
+        let mark = self.settings.exactly_once.then(|| match key {
+            Some(key) => mark_contact(self.service, contact, key),
+            None => CreationMark { key: self.network.unique_id(), request: None },
+        });
+        let create = build_marked_request(self.service, container, contact, mark.as_ref())?;
+        Ok(Creation { position, create, is_callers: mark.is_some() && key.is_some(), mark })
+    }
+
+    /// Looks for the contacts of failed creations.
+    fn look_for(
+        &self,
+        container: &Container,
+        creations: &[Creation],
+        failed: &[FailedCreation],
+    ) -> Vec<Result<Evidence<Map<String, Value>>>> {
+        let marks: Vec<Option<&CreationMark>> =
+            failed.iter().map(|failed| creations.get(failed.position).and_then(|creation| creation.mark.as_ref())).collect();
+        let mut found = self.find_created(container, &marks.iter().flatten().copied().collect::<Vec<_>>()).into_iter();
+        let evidence = marks.iter().map(|mark| match mark {
+            // Without a key nothing tells the contact from another one.
+            None => Ok(Evidence::Unknown),
+            Some(_) => Ok(match found.next().unwrap_or_else(|| Err(build_not_started_error()))? {
+                Some(row) => Evidence::Done(row),
+                None => Evidence::NotDone,
+            }),
+        });
+        evidence.collect()
+    }
+
+    /// Returns the contacts with these marks, on any page. The same key is searched for once.
+    fn find_created(&self, container: &Container, marks: &[&CreationMark]) -> Vec<Result<Option<Map<String, Value>>>> {
+        let mut keys: Vec<&CreationMark> = Vec::new();
+        for mark in marks {
+            if !keys.iter().any(|known| known.key == mark.key) {
+                keys.push(mark);
+            }
+        }
+        let requests: Vec<Result<GraphRequest>> =
+            keys.iter().map(|mark| build_find_request(self.service, container, mark)).collect();
+        let pages = self.send_built(requests.clone());
+        let found: Vec<Result<Vec<Map<String, Value>>>> = requests
+            .into_iter()
+            .zip(pages)
+            // A page can be short or empty although there are more: <https://learn.microsoft.com/en-us/graph/paging>
+            .map(|(request, page)| self.list_all_pages_after(&request?, page?))
+            .collect();
+        let find = |mark: &&CreationMark| {
+            let stored = keys.iter().position(|known| known.key == mark.key).and_then(|position| found.get(position));
+            match stored {
+                Some(Ok(rows)) => mark.find_in(rows),
+                Some(Err(error)) => Err(error.clone()),
+                None => Err(build_not_started_error()),
+            }
+        };
+        marks.iter().map(find).collect()
     }
 }
 
-/// The MAPI property that holds the key of the creation of a contact.
-/// <https://learn.microsoft.com/en-us/graph/api/resources/extended-properties-overview>
-const KEY_PROPERTY: &str = "String {2d6b6f0e-7f5c-4e2b-9c0a-5f1e8a7d3c41} Name IdempotencyKey";
+fn put(results: &mut [Result<Contact>], position: usize, result: Result<Contact>) {
+    if let Some(slot) = results.get_mut(position) {
+        *slot = result;
+    }
+}
 
-/// Creates the request that creates `contact`, with the key of its creation.
+/// Returns the position of an earlier creation with the same key and request.
+///
+/// # Errors
+///
+/// If an earlier one has the same key and another request.
+fn find_earlier(callers: &[Creation], creation: &Creation) -> Result<Option<usize>> {
+    let Some(mark) = &creation.mark else { return Ok(None) };
+    let same_key = |earlier: &&Creation| earlier.mark.as_ref().is_some_and(|other| other.key == mark.key);
+    for earlier in callers.iter().filter(same_key) {
+        let other = earlier.mark.as_ref();
+        if other == Some(mark) {
+            return Ok(Some(earlier.position));
+        }
+        if other.is_none_or(|other| !other.is_of_same_request(mark)) {
+            return Err(build_reuse_error());
+        }
+    }
+    Ok(None)
+}
+
+/// Creates the request that finds the contacts with a key.
+fn build_find_request(service: &Service, container: &Container, mark: &CreationMark) -> Result<GraphRequest> {
+    let filter = FilterText::extended_property_equals(KEY_PROPERTY, &mark.key);
+    let expanded = match mark.request {
+        Some(_) => vec![KEY_PROPERTY.to_owned(), REQUEST_PROPERTY.to_owned()],
+        None => Vec::new(),
+    };
+    let selection = Selection { single_value_extended_properties: expanded, ..Selection::default() };
+    contacts::search(service, container, &selection, Some(&filter))
+}
+
+fn mark_contact(service: &Service, contact: &Contact, key: &IdempotencyKey) -> CreationMark {
+    key.mark(&to_json::write_create_body(contact, service.version))
+}
+
+/// Creates the request that creates `contact`, with a caller's key.
 pub fn build_create_request(
     service: &Service,
     container: &Container,
     contact: &Contact,
-    key: Option<&str>,
+    key: Option<&IdempotencyKey>,
 ) -> Result<GraphRequest> {
     check_creatable(service, contact, "")?;
+    build_marked_request(service, container, contact, key.map(|key| mark_contact(service, contact, key)).as_ref())
+}
+
+fn build_marked_request(
+    service: &Service,
+    container: &Container,
+    contact: &Contact,
+    mark: Option<&CreationMark>,
+) -> Result<GraphRequest> {
     let mut contact = contact.clone();
-    if let Some(key) = key {
-        let mut properties = contact.single_value_extended_properties.value().cloned().unwrap_or_default();
-        properties.push(ExtendedProperty { id: KEY_PROPERTY.to_owned(), value: key.to_owned() });
-        contact.single_value_extended_properties = Field::Set(properties);
+    if let Some(mark) = mark {
+        mark.add_to(&mut contact);
     }
     contacts::create(service, container, to_json::write_create_body(&contact, service.version))
 }

@@ -11,6 +11,7 @@ use crate::graph::distribution_lists::{self, MemberForm};
 use crate::graph::request::GraphRequest;
 use crate::graph::service::Service;
 use crate::operations::connector::Connector;
+use crate::operations::send::evidence::Evidence;
 
 /// A distribution list, as [`distribution_list::parse_response`] returns it.
 pub type DistributionList = Map<String, Value>;
@@ -88,8 +89,14 @@ impl Connector<'_> {
             return Ok(stored);
         }
         let request = distribution_lists::update(self.service, mailbox, id, revision, changes)?;
-        self.send(&request).map_err(|error| add_list_id(id, error))?;
-        self.get_distribution_list(mailbox, id).map_err(Error::mark_after_write)
+        let written = match self.send(&request) {
+            Ok(_) => self.get_distribution_list(mailbox, id).map_err(Error::mark_after_write),
+            Err(error) => Err(add_list_id(id, error)),
+        };
+        self.settle(written, |_| {
+            let now = self.get_distribution_list(mailbox, id)?;
+            Ok(if wanted.to_changes(&now).is_empty() { Evidence::Done(now) } else { Evidence::NotDone })
+        })
     }
 
     /// Deletes a distribution list that has that revision, or any. Returns it as it was.
@@ -97,7 +104,8 @@ impl Connector<'_> {
         let stored = self.get_distribution_list(mailbox, id)?;
         check_revision(&stored, revision)?;
         let request = distribution_lists::delete(self.service, mailbox, id, revision)?;
-        self.send(&request).map_err(|error| add_list_id(id, error))?;
+        let read = distribution_lists::get(self.service, mailbox, id, MemberForm::Property)?;
+        self.delete_existing(&request, &read).map_err(|error| add_list_id(id, error))?;
         Ok(stored)
     }
 
@@ -123,23 +131,16 @@ impl Connector<'_> {
         request: &GraphRequest,
         is_done: impl Fn(&DistributionList) -> bool,
     ) -> Result<DistributionList> {
-        match self.send(request) {
+        let changed = match self.send(request) {
             // The pages disagree on whether the response has the list.
             Ok(_) => self.get_distribution_list(mailbox, id).map_err(Error::mark_after_write),
-            Err(error) if is_decided(error.kind) => Err(add_list_id(id, error)),
-            // A status is no proof that the change had no effect.
-            Err(error) => match self.get_distribution_list(mailbox, id) {
-                Ok(list) if is_done(&list) => Ok(list),
-                _ => Err(error),
-            },
-        }
+            Err(error) => Err(add_list_id(id, error)),
+        };
+        self.settle(changed, |_| {
+            let now = self.get_distribution_list(mailbox, id)?;
+            Ok(if is_done(&now) { Evidence::Done(now) } else { Evidence::NotDone })
+        })
     }
-}
-
-/// Checks whether an error of that kind says that a change was refused.
-fn is_decided(kind: ErrorKind) -> bool {
-    use ErrorKind::{InvalidAttributeValue, InvalidCredential, PermissionDenied, UnknownUid};
-    matches!(kind, InvalidAttributeValue | InvalidCredential | PermissionDenied | UnknownUid)
 }
 
 /// Creates the request that creates a list without members. They are added when the service has assigned an id.

@@ -1,18 +1,23 @@
 //! Operations on contact folders.
 
+use serde_json::{Map, Value};
+
 use crate::contact::folder::FolderChanges;
 use crate::contact::{Folder, folder};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::address::{Container, Mailbox};
 use crate::graph::request::GraphRequest;
-use crate::graph::{cloud, folders};
+use crate::graph::service::Service;
+use crate::graph::{cloud, folders, response};
 use crate::operations::connector::Connector;
+use crate::operations::send::create::FailedCreation;
+use crate::operations::send::evidence::Evidence;
 
 impl Connector<'_> {
     /// Returns the folders directly inside a container. v1.0 omits the default folder; beta lists it in the mailbox.
     pub fn list_folders(&self, inside: &Container) -> Result<Vec<Folder>> {
         let rows = self.list_all_pages(&folders::list(self.service, inside)?)?;
-        Ok(rows.iter().map(folder::parse_response).collect())
+        rows.into_iter().map(parse_stored).collect()
     }
 
     /// Returns all folders of a mailbox, at any depth, parents before their children. Only beta has the default folder.
@@ -32,7 +37,8 @@ impl Connector<'_> {
                 parents.map(|id| folders::list(self.service, &inside(id))).collect::<Result<_>>()?;
             all.append(&mut level);
             for (request, result) in requests.iter().zip(self.send_all(&requests)) {
-                level.extend(self.list_all_pages_after(request, result?)?.iter().map(folder::parse_response));
+                let rows = self.list_all_pages_after(request, result?)?;
+                level.append(&mut rows.into_iter().map(parse_stored).collect::<Result<_>>()?);
             }
             // Without this, a service that returns a folder as its own descendant would cause an endless loop.
             level.retain(|folder| !all.iter().any(|known| known.id == folder.id));
@@ -43,15 +49,37 @@ impl Connector<'_> {
     /// Returns a folder.
     pub fn get_folder(&self, mailbox: &Mailbox, id: &str) -> Result<Folder> {
         let object = self.send(&folders::get(self.service, mailbox, id)?).map_err(|error| add_folder_id(id, error))?;
-        Ok(folder::parse_response(&object))
+        parse_stored(object)
     }
 
-    /// Creates a folder inside a container. Returns it as stored. `already-exists` if there is one with that name.
+    /// Creates a folder inside a container, exactly once. Returns it as stored. `already-exists` if there is one with that name.
     ///
-    /// A creation with a lost response is not retried: the error says that the folder may exist. Its name identifies it.
+    /// Its name identifies it. So the folders are read first: one that is found after a failure, and was not there before, is
+    /// this one.
     pub fn create_folder(&self, inside: &Container, display_name: &str) -> Result<Folder> {
-        let body = FolderChanges::rename(display_name).write_body()?;
-        Ok(folder::parse_response(&self.send(&folders::create(self.service, inside, body)?)?))
+        let [_, create] = build_create_requests(self.service, inside, display_name)?;
+        if self.find_folder(inside, display_name)?.is_some() {
+            let problem = format!("a contact folder {display_name} exists already: choose another name");
+            return Err(Error::new(ErrorKind::AlreadyExists, problem));
+        }
+        let look = |failed: &FailedCreation| {
+            let found = self.find_folder(inside, display_name)?;
+            Ok(match found {
+                None => Evidence::NotDone,
+                // Somebody else may have created it in between.
+                Some(_) if failed.error.kind == ErrorKind::AlreadyExists && !failed.failed_before => Evidence::Unknown,
+                Some(row) => Evidence::Done(row),
+            })
+        };
+        parse_stored(self.create_one(create, |object| response::check_id(object, "a contact folder"), &look)?)
+    }
+
+    /// Returns the folder with that name directly inside a container. The service compares names without case.
+    fn find_folder(&self, inside: &Container, display_name: &str) -> Result<Option<Map<String, Value>>> {
+        let name = display_name.trim().to_lowercase();
+        let get_name = |row: &Map<String, Value>| row.get("displayName").and_then(Value::as_str).map(str::to_lowercase);
+        let rows = self.list_all_pages(&folders::list(self.service, inside)?)?;
+        Ok(rows.into_iter().find(|row| get_name(row).is_some_and(|other| other.trim() == name)))
     }
 
     /// Renames a folder, moves it with everything in it, or both. Returns it as stored.
@@ -63,10 +91,23 @@ impl Connector<'_> {
             Some(parent) => Some(self.find_new_parent(mailbox, id, parent)?),
             None => None,
         };
-        let object = self.send(&folders::update(self.service, mailbox, id, body)?).map_err(|error| add_folder_id(id, error))?;
-        let updated = folder::parse_response(&object);
-        // The service can respond without a body.
-        let updated = if updated.id.value().is_some() { updated } else { self.get_folder(mailbox, id)? };
+        let updated = match self.send(&folders::update(self.service, mailbox, id, body)?) {
+            // Graph responds with the folder, or with nothing: 204.
+            Ok(object) if object.is_empty() => self.get_folder(mailbox, id).map_err(Error::mark_after_write),
+            Ok(object) => parse_stored(object).map_err(Error::mark_after_write),
+            Err(error) => Err(error),
+        };
+        let updated = self.settle(updated, |_| {
+            let now = self.get_folder(mailbox, id)?;
+            let is_renamed = changes.display_name.as_ref().is_none_or(|name| now.display_name.value() == Some(name));
+            let is_moved = parent.as_ref().is_none_or(|parent| now.parent_folder_id.value() == Some(parent));
+            Ok(match (is_renamed, is_moved) {
+                (true, true) => Evidence::Done(now),
+                _ if changes.display_name.is_some() && parent.is_some() && (is_renamed || is_moved) => Evidence::Unknown,
+                _ => Evidence::NotDone,
+            })
+        });
+        let updated = updated.map_err(|error| add_folder_id(id, error))?;
         if parent.is_some_and(|parent| updated.parent_folder_id.value() != Some(&parent)) {
             let problem = format!("the service accepted the move of the contact folder {id} and did not move it");
             return Err(Error::new(ErrorKind::Unavailable, problem));
@@ -113,7 +154,8 @@ impl Connector<'_> {
         } else {
             folders::delete(self.service, mailbox, id)?
         };
-        self.send(&request).map(|_| ()).map_err(|error| add_folder_id(id, error))
+        let deleted = self.send_deletion(&request, &folders::get(self.service, mailbox, id)?);
+        deleted.map_err(|error| add_folder_id(id, error))
     }
 
     /// Checks that the cloud supports permanent deletion.
@@ -121,6 +163,18 @@ impl Connector<'_> {
         let service = self.service;
         cloud::require(service.cloud, service.cloud.has_permanent_delete, "permanentDelete", "delete without it")
     }
+}
+
+/// Creates the requests of [`Connector::create_folder`]: the folders that exist are read first.
+pub fn build_create_requests(service: &Service, inside: &Container, display_name: &str) -> Result<[GraphRequest; 2]> {
+    let body = FolderChanges::rename(display_name).write_body()?;
+    Ok([folders::list(service, inside)?, folders::create(service, inside, body)?])
+}
+
+/// Parses the folder in a response.
+fn parse_stored(object: Map<String, Value>) -> Result<Folder> {
+    response::check_id(&object, "a contact folder")?;
+    Ok(folder::parse_response(&object))
 }
 
 /// Adds the id of the folder to an error that says that it does not exist.

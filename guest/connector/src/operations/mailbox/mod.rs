@@ -6,5 +6,6 @@ pub mod create;
 pub mod distribution_lists;
 pub mod extensions;
 pub mod folders;
+pub mod idempotency_key;
 pub mod photo;
 pub mod update;

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use http::HeaderValue;
 use http::header::AUTHORIZATION;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, RetryAdvice};
 use crate::graph::token::{self, Application};
 use crate::http_message::{HttpRequest, HttpResponse};
 use crate::operations::send::network::{Network, TransportError};
@@ -47,10 +47,15 @@ impl<N: Network> AuthorizedNetwork<N> {
             return Ok(Some(token));
         }
         // No request has gone to Microsoft Graph yet.
-        let to_transport_error = |error: Error| TransportError::new(error.kind, false, error.message);
+        let to_transport_error = |error: Error| TransportError {
+            is_transient: error.retry != RetryAdvice::Never,
+            ..TransportError::new(error.kind, false, error.message)
+        };
         let request = token::build_token_request(application).map_err(to_transport_error)?;
-        let response = self.network.send(request, deadline).map_err(|sent| {
-            to_transport_error(Error::new(sent.kind, format!("cannot request an access token: {}", sent.message)))
+        let response = self.network.send(request, deadline).map_err(|sent| TransportError {
+            may_have_arrived: false,
+            message: format!("cannot request an access token: {}", sent.message),
+            ..sent
         })?;
         let token = token::parse_token(&response).map_err(to_transport_error)?;
         *self.issued.borrow_mut() = Some(token.clone());

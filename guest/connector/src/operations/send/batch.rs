@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, RetryAdvice};
 use crate::graph::request::GraphRequest;
 use crate::graph::{batch, response};
 use crate::operations::connector::Connector;
@@ -26,26 +26,36 @@ impl Connector<'_> {
                 return [first, second].map(|half| self.send_batch_once(half)).concat();
             }
             // The error of the batch is the error of each request.
-            Err(error) => {
-                let error_of = |request: &GraphRequest| Error {
-                    may_have_taken_effect: error.may_have_taken_effect && request.effect().is_write(),
-                    ..error.clone()
-                };
-                return requests.iter().map(|request| Err(error_of(request))).collect();
-            }
+            Err(error) => return requests.iter().map(|request| Err(share_error(&error, request))).collect(),
         };
         let items = requests.iter().zip(&ids).zip(responses);
         items
             .map(|((request, id), response)| match response {
-                Some(response) => response::parse(&response, request.effect(), request.expected_body(), id, self.network.date()),
+                Some(response) => response::parse(&response, request.expectation(), id, self.network.date()),
                 None => {
                     let problem = "the response to a batch lacks the response to this request";
-                    Err(Error {
-                        may_have_taken_effect: request.effect().is_write(),
+                    let error = Error {
+                        retry: RetryAdvice::Repeatedly,
+                        may_have_taken_effect: true,
+                        may_be_under_way: true,
                         ..Error::new(ErrorKind::Unavailable, problem)
-                    })
+                    };
+                    Err(share_error(&error, request))
                 }
             })
             .collect()
+    }
+}
+
+/// Returns the error of a batch as the error of a request in it. A request that only reads has no effect.
+fn share_error(error: &Error, request: &GraphRequest) -> Error {
+    let is_write = request.effect().is_write();
+    let is_refused = error.http_status().is_none() && error.retry == RetryAdvice::Never && error.kind != ErrorKind::Timeout;
+    let message = if is_refused { format!("{} (a batch with {})", error.message, request.name()) } else { error.message.clone() };
+    Error {
+        message,
+        may_have_taken_effect: error.may_have_taken_effect && is_write,
+        may_be_under_way: error.may_be_under_way && is_write,
+        ..error.clone()
     }
 }

@@ -2,7 +2,9 @@
 
 pub mod authorized;
 mod batch;
+pub(in crate::operations) mod create;
 pub mod delta;
+pub(in crate::operations) mod evidence;
 mod exchange;
 pub mod network;
 pub mod page_progress;

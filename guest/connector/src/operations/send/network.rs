@@ -86,13 +86,16 @@ pub struct TransportError {
     pub may_have_arrived: bool,
     /// Whether there was a response, and it was longer than what is read.
     pub is_response_too_long: bool,
+    /// Whether the same request can succeed later.
+    pub is_transient: bool,
     /// The problem, and what to do.
     pub message: String,
 }
 
 impl TransportError {
-    /// Creates the error of an exchange without a response.
+    /// Creates the error of an exchange without a response. A failed connection or service is transient.
     pub fn new(kind: ErrorKind, may_have_arrived: bool, message: impl Into<String>) -> TransportError {
-        TransportError { kind, may_have_arrived, is_response_too_long: false, message: message.into() }
+        let is_transient = matches!(kind, ErrorKind::ConnectionFailed | ErrorKind::Unavailable);
+        TransportError { kind, may_have_arrived, is_response_too_long: false, is_transient, message: message.into() }
     }
 }

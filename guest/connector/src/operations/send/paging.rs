@@ -88,23 +88,6 @@ impl<'c> Connector<'c> {
         }
         Ok(rows)
     }
-
-    /// Returns the first row of a list whose first page is the response to `first`. That page can be empty although others are not.
-    pub(in crate::operations) fn find_first_row(
-        &self,
-        first: &GraphRequest,
-        body: Map<String, Value>,
-    ) -> Result<Option<Map<String, Value>>> {
-        let (mut rows, mut pages) = self.read_pages_after(first, body)?;
-        while rows.is_empty() {
-            match pages.read()? {
-                Some(page) => rows = page.value,
-                None => return Ok(None),
-            }
-        }
-        Ok(rows.into_iter().next())
-    }
-
     /// Sends a request for a page. If the page is too long to be read, requests it again with half as many rows, down to one.
     /// Then `fewer_rows` is the number, and `request` asks for it.
     pub(in crate::operations) fn send_for_page(

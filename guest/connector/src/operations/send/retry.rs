@@ -10,10 +10,11 @@ use crate::graph::request::{GraphRequest, RequestEffect};
 use crate::operations::connector::Connector;
 use crate::operations::send::results::{build_not_started_error, take_single};
 
-/// A request without a final result: its position, and whether an attempt may have taken effect.
+/// A request without a final result: its position, and whether an attempt may have taken effect, or may still.
 struct Pending {
     position: usize,
     may_have_taken_effect: bool,
+    may_be_under_way: bool,
 }
 
 impl Connector<'_> {
@@ -42,8 +43,8 @@ impl Connector<'_> {
 
     fn send_with_retries(&self, requests: &[GraphRequest]) -> Vec<Result<Map<String, Value>>> {
         let mut results: Vec<Option<Result<Map<String, Value>>>> = std::iter::repeat_with(|| None).take(requests.len()).collect();
-        let mut pending: Vec<Pending> =
-            (0..requests.len()).map(|position| Pending { position, may_have_taken_effect: false }).collect();
+        let first = |position| Pending { position, may_have_taken_effect: false, may_be_under_way: false };
+        let mut pending: Vec<Pending> = (0..requests.len()).map(first).collect();
         let mut attempt = 1;
         while !pending.is_empty() {
             let sent: Vec<GraphRequest> = pending.iter().filter_map(|p| requests.get(p.position).cloned()).collect();
@@ -59,11 +60,15 @@ impl Connector<'_> {
                     Err(error) => error,
                 };
                 // An earlier attempt may have deleted the object. Now it does not exist: the deletion succeeded.
-                if item.may_have_taken_effect && request.effect() == RequestEffect::Deletion && error.is_not_found() {
+                if item.may_have_taken_effect
+                    && request.effect() == RequestEffect::Deletion
+                    && error.kind == ErrorKind::UnknownUid
+                {
                     *slot = Some(Ok(Map::new()));
                     continue;
                 }
                 item.may_have_taken_effect |= error.may_have_taken_effect;
+                item.may_be_under_way |= error.may_be_under_way;
                 let wait = self.settings.retry.compute_delay(
                     attempt,
                     request.effect(),
@@ -73,7 +78,8 @@ impl Connector<'_> {
                 );
                 let message = if attempt == 1 { error.message } else { format!("{} ({attempt} attempts)", error.message) };
                 // The result of the next attempt replaces it, if there is one.
-                *slot = Some(Err(Error { message, may_have_taken_effect: item.may_have_taken_effect, ..error }));
+                let (may_have_taken_effect, may_be_under_way) = (item.may_have_taken_effect, item.may_be_under_way);
+                *slot = Some(Err(Error { message, may_have_taken_effect, may_be_under_way, ..error }));
                 if let Some(wait) = wait {
                     longest = longest.max(wait);
                     retries.push(item);

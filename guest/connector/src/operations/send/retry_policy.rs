@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, RetryAdvice};
 use crate::graph::request::RequestEffect;
 
 /// The policy of retries.
@@ -34,15 +34,7 @@ impl RetryPolicy {
         remaining: Duration,
         jitter: f64,
     ) -> Option<Duration> {
-        let limit = match error.kind {
-            ErrorKind::Throttled | ErrorKind::ConnectionFailed => self.max_retries,
-            // An internal error of Graph is as likely permanent as transient.
-            ErrorKind::Unavailable if get_status(error) == Some(500) => self.max_retries.min(1),
-            ErrorKind::Unavailable if is_transient(error) => self.max_retries,
-            _ => 0,
-        };
-        // The same response would be too long again.
-        let limit = if error.is_response_too_long() { 0 } else { limit };
+        let limit = self.get_limit(error.retry);
         // A creation that may have taken effect is not sent again here: it has to be searched for first.
         let is_safe = effect.is_safe_to_retry() || !error.may_have_taken_effect;
         if attempt > limit || !is_safe {
@@ -52,21 +44,18 @@ impl RetryPolicy {
         (delay < remaining).then_some(delay)
     }
 
+    /// Returns the maximum number of retries of a failure with that advice.
+    pub fn get_limit(&self, advice: RetryAdvice) -> u32 {
+        match advice {
+            RetryAdvice::Never => 0,
+            RetryAdvice::Once => self.max_retries.min(1),
+            RetryAdvice::Repeatedly => self.max_retries,
+        }
+    }
+
     /// Returns the delay after an attempt, if the service does not name one.
     pub fn compute_backoff(&self, attempt: u32, jitter: f64) -> Duration {
         let doubled = self.initial_backoff.saturating_mul(2u32.saturating_pow(attempt.saturating_sub(1))).min(Self::MAX_BACKOFF);
         doubled.mul_f64(0.5 + jitter.clamp(0.0, 1.0) / 2.0)
-    }
-}
-
-fn get_status(error: &Error) -> Option<u16> {
-    error.exchange.as_ref()?.http_status
-}
-
-/// Checks whether a failure is transient: the service is busy or broken, or the response is incomplete.
-fn is_transient(error: &Error) -> bool {
-    match get_status(error) {
-        Some(status) => matches!(status, 200..=299 | 408 | 502 | 503 | 504 | 509),
-        None => true,
     }
 }
