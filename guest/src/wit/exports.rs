@@ -59,9 +59,17 @@ fn settings() -> error::Result<Settings> {
 
 /// Runs an operation with the settings and the network of this instance.
 pub(super) fn with_connector<T>(operation: impl FnOnce(&Connector<'_>) -> error::Result<T>) -> error::Result<T> {
+    let (mut operation, mut result) = (Some(operation), None);
+    run_with_connector(&mut |connector| result = operation.take().map(|operation| operation(connector)))?;
+    result.unwrap_or_else(|| Err(error::Error::new(error::ErrorKind::Internal, "the operation did not run")))
+}
+
+/// Calls `operation` with a connector. Not generic, so that the component has this code once, and not for each function.
+fn run_with_connector(operation: &mut dyn FnMut(&Connector<'_>)) -> error::Result<()> {
     let settings = settings()?;
     let network = AuthorizedNetwork::new(Wasi, settings.credential.clone());
-    operation(&Connector::new(&settings.service, &network, &settings.operation))
+    operation(&Connector::new(&settings.service, &network, &settings.operation));
+    Ok(())
 }
 
 fn update_folder(mailbox: &str, id: &str, changes: &FolderChanges) -> TypedResult<Folder> {

@@ -17,7 +17,8 @@ pub struct Features {
     /// Mooncake lack them.
     pub email_slots: bool,
     /// `permanentDelete` on contacts and folders. Only the worldwide service has it
-    /// (<https://learn.microsoft.com/graph/api/contact-permanentdelete>).
+    /// (<https://learn.microsoft.com/graph/api/contact-permanentdelete>), and only it has personal distribution lists
+    /// (<https://learn.microsoft.com/graph/api/distributionlist-addmembers?view=graph-rest-beta>), which go with it here.
     pub permanent_delete: bool,
 }
 

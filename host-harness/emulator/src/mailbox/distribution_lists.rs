@@ -134,8 +134,11 @@ fn change_members(
     Ok(render_entity(StatusCode::OK, changed, request, build_context(request, version, user), None))
 }
 
+/// The name and the members in a body.
+type ListBody = (Option<String>, Option<Vec<Map<String, Value>>>);
+
 /// Parses the name and the members of a body.
-fn parse_body(request: &GraphRequest) -> Outcome<(Option<String>, Option<Vec<Map<String, Value>>>)> {
+fn parse_body(request: &GraphRequest) -> Outcome<ListBody> {
     let (mut name, mut members) = (None, None);
     for (property, value) in json_body::parse_object(&request.headers, &request.body)? {
         match property.as_str() {

@@ -22,7 +22,7 @@ pub fn build_schema(service: &Service) -> Value {
     let declare_all = |attributes: &[Attribute]| attributes.iter().map(|a| (a.name.to_owned(), declare(a))).collect();
     let build = |class: ObjectClass| {
         let properties = match class {
-            ObjectClass::User => declare_all(&USER),
+            ObjectClass::User => declare_all(USER),
             ObjectClass::Contact => list_contact_attributes(service.version),
             ObjectClass::ContactFolder => list_folder_attributes(service.version),
             ObjectClass::OrgContact => declare_all(&ORG_CONTACT),
