@@ -220,9 +220,10 @@ impl<'t> Parser<'t> {
         let text = self.parse_quoted()?;
         match word.to_ascii_lowercase().as_str() {
             "guid" => Ok(Token::Literal(json!(text))),
-            // Without an offset, the time is UTC.
+            // Without an offset, the time is UTC. A date alone is not a literal of OData 3.
             "datetime" | "datetimeoffset" => {
-                Ok(Token::Literal(json!(Instant::parse(&text).map_or(text, |instant| instant.to_string()))))
+                let instant = Instant::parse(&text).filter(|_| text.contains(['T', 't']));
+                Ok(Token::Literal(json!(instant.map_or(text, |instant| instant.to_string()))))
             }
             _ => Err(unsupported(&format!("values of the form {word}'...'"))),
         }

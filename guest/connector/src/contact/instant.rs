@@ -44,6 +44,11 @@ impl Instant {
         let nanoseconds = is_fraction.then(|| format!("{digits:0<9}").parse().ok()).flatten()?;
         Some(Instant { seconds: midnight + hours * 3600 + minutes * 60 + seconds - offset, nanoseconds })
     }
+
+    /// Returns the milliseconds since 1970-01-01T00:00:00Z.
+    pub fn milliseconds(&self) -> i64 {
+        self.seconds * 1000 + i64::from(self.nanoseconds / 1_000_000)
+    }
 }
 
 /// Parses `Z` or `+hh:mm`. Returns seconds.
