@@ -29,7 +29,7 @@ install() {
   case $source in
     npm)
       command -v npm >/dev/null || return 1
-      npm install --prefix "target/clients/$name" --no-audit --no-fund --no-save --loglevel=error "$@" >/dev/null 2>&1
+      npm install --prefix "target/clients/$name" --no-audit --no-fund --no-save --loglevel=error "$@" >/dev/null 2>&1 || return 1
       cp "tests/clients/$name.mjs" tests/clients/transport.mjs "target/clients/$name/"
       ;;
     pip)
@@ -51,7 +51,7 @@ run_client() {
   local name=$1 source=$2 spared=$3 log emulator endpoint status=0 vary=()
   [ -z "${VARY:-}" ] || vary=(--vary "$(vary_without "$spared")")
   log=$(mktemp)
-  EMULATOR_TOKEN=demo target/debug/graph-contacts emulator --port 0 "${vary[@]}" >"$log" &
+  EMULATOR_TOKEN=demo target/debug/graph-contacts emulator --port 0 ${vary[@]+"${vary[@]}"} >"$log" &
   emulator=$!
   until grep -q "^Try: " "$log"; do
     kill -0 "$emulator" 2>/dev/null || { cat "$log"; rm -f "$log"; return 1; }
