@@ -1,12 +1,25 @@
 //! The emulators of all tests, whose responses vary by a seed.
 //!
-//! `VARY_SEED=7` sets the seed, `VARY_SEED=7:emptyPages,rawAt` varies only so, and `VARY_SEED=off` not at all. A test that fails
-//! prints the setting that it ran with: libtest shows what a failed test prints.
+//! `VARY_SEED=7` sets the seed, `VARY_SEED=7:emptyPages,rawAt` varies only so, `VARY_SEED=7:all` in every way, those that are still
+//! open included, and `VARY_SEED=off` not at all. A test that fails prints the setting that it ran with: libtest shows what a failed
+//! test prints.
 
-use graph_emulator::{Emulator, Options, Variation, VariationKind};
+use graph_emulator::{Emulator, Options, Variation, VariationError, VariationKind};
 
-/// The seed without `VARY_SEED`; none does not vary.
-const DEFAULT_SEED: Option<u64> = None;
+/// The seed without `VARY_SEED`.
+const DEFAULT_SEED: u64 = 1;
+
+/// Variations that some tests do not pass yet. A seed alone does not include them.
+const OPEN: [VariationKind; 4] = [
+    // A null in a list of strings is shown as a value.
+    VariationKind::Nulls,
+    // An update whose response is 204 is shown as an empty object.
+    VariationKind::PatchStatus,
+    // The outcomes of the items are lost.
+    VariationKind::BatchFailedDependency,
+    // Whether the item or its mailbox is missing is read from the code.
+    VariationKind::EmptyNotFound,
+];
 
 /// Starts an emulator that accepts only this token.
 pub async fn start_emulator(token: &str) -> Emulator {
@@ -30,9 +43,22 @@ async fn start(token: &str, variation: Option<Variation>) -> Emulator {
 pub fn variation() -> Option<Variation> {
     match std::env::var("VARY_SEED") {
         Ok(text) if text == "off" => None,
-        Ok(text) => Some(text.parse().unwrap_or_else(|error| panic!("VARY_SEED: {error}"))),
-        Err(_) => DEFAULT_SEED.map(Variation::new),
+        Ok(text) => Some(parse(&text)),
+        Err(_) => Some(without_open(DEFAULT_SEED)),
     }
+}
+
+fn parse(text: &str) -> Variation {
+    let parse_named = |text: &str| text.parse().unwrap_or_else(|error: VariationError| panic!("VARY_SEED: {error}"));
+    match (text.strip_suffix(":all"), text.parse()) {
+        (Some(seed), _) => parse_named(seed),
+        (None, Ok(seed)) => without_open(seed),
+        (None, Err(_)) => parse_named(text),
+    }
+}
+
+fn without_open(seed: u64) -> Variation {
+    OPEN.into_iter().fold(Variation::new(seed), Variation::without)
 }
 
 /// Returns the arguments of a command that starts an emulator.
