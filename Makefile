@@ -3,6 +3,9 @@
 
 HOST := target/debug/graph-contacts
 PORT ?= 8080
+# Modules of tests/e2e about the host, its processes and its limits, most of whose time is the processor's: one seed is enough.
+ONE_SEED := command:: component:: hosting_command:: hostile:: isolation:: killed:: long_responses:: proxy:: soak:: status_page:: \
+  thousand_tenants:: time::
 
 .PHONY: help toolchain build component hostile host run test vary test-page test-sdk test-odata test-clients soak lint fmt docs clean
 
@@ -30,8 +33,9 @@ host: toolchain
 run: build ## the gateway on 127.0.0.1:8080 (PORT=), in front of an in-memory Microsoft Graph
 	@PORT=$(PORT) exec $(HOST) serve --emulator
 
-test: build hostile ## every test; those end to end run what `make build` built
+test: build hostile ## every test; those end to end run what `make build` built, under five seeds of the emulator's variation
 	cargo test --locked --workspace
+	tests/vary.sh 2 4 $(addprefix --skip ,$(ONE_SEED))
 
 vary: build hostile ## the tests end to end under SEEDS= seeds (200) of the emulated Graph's variation, from FIRST=
 	tests/vary.sh $(or $(FIRST),1) $(or $(SEEDS),200)

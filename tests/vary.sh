@@ -5,17 +5,18 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 first=$1 count=$2
 shift 2
-cargo test --locked --quiet --package graph-contacts-tests --no-run || exit
+e2e=(cargo test --locked --quiet --workspace --test e2e)
+"${e2e[@]}" --no-run || exit
 failed=()
 for seed in $(seq "$first" $((first + count - 1))); do
   log=target/vary-$seed.log
-  if VARY_SEED=$seed cargo test --locked --quiet --package graph-contacts-tests -- "$@" >"$log" 2>&1; then
+  if VARY_SEED=$seed "${e2e[@]}" -- "$@" >"$log" 2>&1; then
     echo "seed $seed: passed"
     rm "$log"
   else
     failed+=("$seed")
     echo "seed $seed: FAILED, $log"
-    sed -n 's/^---- \(.*\) stdout ----$/  VARY_SEED='"$seed"' cargo test --locked --package graph-contacts-tests \1/p' "$log"
+    sed -n 's/^---- \(.*\) stdout ----$/  VARY_SEED='"$seed"' cargo test --locked --workspace --test e2e \1/p' "$log"
   fi
 done
 if [ ${#failed[@]} -gt 0 ]; then
