@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use crate::fixture::{Fixture, UID, connector, invoke, run};
+use crate::fixture::{Fixture, UID, add_new_rows, connector, invoke, run};
 
 /// A JPEG of one by two pixels: start, frame header, end (ITU-T T.81).
 const JPEG: &[u8] = &[0xff, 0xd8, 0xff, 0xc0, 0, 11, 8, 0, 2, 0, 1, 1, 1, 0x11, 0, 0xff, 0xd9];
@@ -100,7 +100,7 @@ fn delta_operation_reports_permanent_deletion() {
             let (mut changes, mut token) = (Vec::new(), token);
             loop {
                 let page = invoke_ok(&fixture, "contacts.delta", json!({"mailbox": UID, "token": token})).await;
-                changes.extend(page["changes"].as_array().unwrap().clone());
+                add_new_rows(&mut changes, &page["changes"]);
                 token = Some(page["token"].clone());
                 if page["more"] == false {
                     return (changes, token);

@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use graph_emulator::{DeltaBehaviour, SyncStateError};
 use serde_json::{Value, json};
 
-use crate::fixture::{Fixture, UID, invoke, run};
+use crate::fixture::{Fixture, UID, add_new_rows, invoke, run};
 
 /// Synchronizes from a token to the end. Returns the changes, the next token and the number of pages.
 async fn follow(fixture: &Fixture, token: Option<&str>) -> (Vec<Value>, String, usize) {
     let (mut deltas, mut token, mut pages) = (Vec::new(), token.map(str::to_owned), 0);
     loop {
         let page = invoke(fixture, "sync", json!({"objectClass": "contact", "mailbox": UID, "token": token})).await.unwrap();
-        deltas.extend(page["deltas"].as_array().unwrap().clone());
+        add_new_rows(&mut deltas, &page["deltas"]);
         token = Some(page["token"].as_str().unwrap().to_owned());
         pages += 1;
         if page["more"] == false {

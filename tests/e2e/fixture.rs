@@ -173,6 +173,16 @@ pub async fn send_request(request: reqwest::RequestBuilder) -> (u16, Value) {
     (status, body)
 }
 
+/// Adds the rows that are not there yet. The same row may come on two pages of a round: "It's possible that a single entity will be
+/// contained multiple times" (<https://learn.microsoft.com/graph/delta-query-overview>).
+pub fn add_new_rows(rows: &mut Vec<Value>, page: &Value) {
+    for row in page.as_array().unwrap() {
+        if !rows.contains(row) {
+            rows.push(row.clone());
+        }
+    }
+}
+
 /// Sends bytes unchanged. Returns the status and body of the response.
 pub async fn send_raw(address: SocketAddr, request: &str) -> (u16, Value) {
     let mut stream = TcpStream::connect(address).await.unwrap();

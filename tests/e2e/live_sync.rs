@@ -4,19 +4,19 @@ use graph_emulator::SyncStateError;
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::fixture::{Fixture, UID, run, send_request};
+use crate::fixture::{Fixture, UID, add_new_rows, run, send_request};
 
 async fn action(fixture: &Fixture, class: &str, query: &str, body: &str) -> (u16, Value) {
     send_request(fixture.request_of(class, Method::POST, query).body(body.to_owned())).await
 }
 
-/// Reads a round to its end: a page may be empty. Returns the last response, with the changes of all.
+/// Reads a round to its end: a page may be empty, or repeat a row. Returns the last response, with the changes of all.
 async fn read_round(fixture: &Fixture, path: &str, state: &str) -> Value {
     let (mut state, mut changes) = (state.to_owned(), Vec::new());
     loop {
         let (status, mut next) = action(fixture, "contact", path, &state).await;
         assert_eq!(status, 200, "{next}");
-        changes.extend(next["changes"].as_array().unwrap().clone());
+        add_new_rows(&mut changes, &next["changes"]);
         if next["more"] == false {
             next["changes"] = changes.into();
             return next;

@@ -5,7 +5,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::{Directory, code, ids};
-use crate::fixture::{UID, run};
+use crate::fixture::{UID, add_new_rows, run};
 
 /// Returns the target of a link in a response. The link is absolute, and has no API version.
 fn target(directory: &Directory, page: &Value, name: &str) -> String {
@@ -21,11 +21,7 @@ async fn read_changes(directory: &Directory, first: &str) -> Value {
     loop {
         let (status, mut page) = directory.get(&at).await;
         assert_eq!(status, 200, "{page}");
-        for row in page["value"].as_array().unwrap() {
-            if !rows.contains(row) {
-                rows.push(row.clone());
-            }
-        }
+        add_new_rows(&mut rows, &page["value"]);
         assert!(
             page.get("aad.nextLink").is_none() || page.get("aad.deltaLink").is_none(),
             "a page has only one of the two links"
