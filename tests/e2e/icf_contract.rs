@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 use graph_contacts_host::{Credential, Settings};
 use serde_json::{Map, Value, json};
 
-use crate::fixture::{Fixture, UID, connector, invoke, run};
+use crate::fixture::{Fixture, UID, add_new_rows, connector, invoke, run};
 
 /// An object class that has every operation.
 struct Class {
@@ -78,7 +78,7 @@ impl Class {
         let (mut deltas, mut token) = (Vec::new(), token.clone());
         loop {
             let page = self.invoke(fixture, "sync", json!({"mailbox": UID, "token": token})).await.unwrap();
-            deltas.extend(page["deltas"].as_array().unwrap().clone());
+            add_new_rows(&mut deltas, &page["deltas"]);
             token = page["token"].clone();
             if page["more"] == false {
                 return (deltas, token);

@@ -5,7 +5,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use crate::calls::{Response, send, send_json};
-use crate::fixture::{Fixture, UID, run};
+use crate::fixture::{Fixture, UID, add_new_rows, run};
 
 /// The classes with `liveSync`, and an updateable attribute of each.
 const CLASSES: [(&str, &str); 2] = [("contact", "displayName"), ("contactFolder", "displayName")];
@@ -21,7 +21,7 @@ async fn sync_all(fixture: &Fixture, class: &str, state: &Value) -> (Vec<Value>,
         let response = live_sync(fixture, class, &state).await;
         assert_eq!(response.status, 200, "{class}: {response:?}");
         assert!(response.body["connectorData"]["syncToken"].is_string(), "{class}: {response:?}");
-        changes.extend(response.body["changes"].as_array().unwrap().clone());
+        add_new_rows(&mut changes, &response.body["changes"]);
         state = response.body;
         if state["more"] == false {
             return (changes, state);

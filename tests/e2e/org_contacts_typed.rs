@@ -295,18 +295,33 @@ fn delta_returns_changes() {
         for version in ["v1.0", "beta"] {
             let fixture = company(version).await;
             let delta = async |token: Option<&str>| call!(fixture, graph_contacts_connector_org_contacts.call_delta(token));
-            let first = delta(None).await.unwrap();
-            assert_eq!((first.changes.len(), first.more), (3, false));
+            // To the end of a round: a page may be empty, or repeat a row.
+            let read = async |token: Option<&str>| {
+                let mut page = delta(token).await.unwrap();
+                let mut changes = std::mem::take(&mut page.changes);
+                while page.more {
+                    page = delta(Some(&page.token)).await.unwrap();
+                    for change in std::mem::take(&mut page.changes) {
+                        if !changes.iter().any(|known| known.id == change.id) {
+                            changes.push(change);
+                        }
+                    }
+                }
+                page.changes = changes;
+                page
+            };
+            let first = read(None).await;
+            assert_eq!(first.changes.len(), 3);
             fixture.emulator.change_object(ERIC, &json!({"jobTitle": "Chief"})).unwrap();
             fixture.emulator.remove_object(NICOLE, Removal::Deleted).unwrap();
-            let next = delta(Some(&first.token)).await.unwrap();
+            let next = read(Some(&first.token)).await;
             let changes: Vec<(&str, Option<&str>)> = next
                 .changes
                 .iter()
                 .map(|change| (change.id.as_str(), change.contact.as_ref().map(|contact| contact.job_title.as_deref().unwrap())))
                 .collect();
             assert_eq!(changes, [(ERIC, Some("Chief")), (NICOLE, None)]);
-            assert!(delta(Some(&next.token)).await.unwrap().changes.is_empty());
+            assert!(read(Some(&next.token)).await.changes.is_empty());
             fixture.emulator.expire_delta_tokens(SyncStateError::SyncStateNotFound);
             assert_eq!(delta(Some(&next.token)).await.unwrap_err().kind, ErrorKind::ResyncRequired);
         }

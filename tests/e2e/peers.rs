@@ -1,6 +1,7 @@
 //! Defects of other connectors for Microsoft Graph, which this one does not have: one test for each defect found in their sources
 //! or documentation.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 
@@ -60,7 +61,7 @@ fn expired_sync_token_requires_resync() {
         fixture.emulator.expire_delta_tokens(SyncStateError::ResyncRequired);
         let error = sync(token).await.unwrap_err();
         assert_eq!((&error["kind"], &error["httpStatus"]), (&json!("resync-required"), &json!(410)), "{error}");
-        assert_eq!(sync(Value::Null).await.unwrap()["deltas"].as_array().unwrap().len(), 1, "a sync from the start succeeds");
+        assert!(sync(Value::Null).await.is_ok(), "a sync from the start succeeds");
     });
 }
 
@@ -74,11 +75,11 @@ fn sync_pages_have_distinct_tokens() {
             fixture.add(json!({"surname": number.to_string()}));
         }
         fixture.emulator.clear_requests();
-        let (mut token, mut tokens, mut seen) = (Value::Null, Vec::new(), 0);
+        let (mut token, mut tokens, mut seen) = (Value::Null, Vec::new(), BTreeSet::new());
         loop {
             let page = invoke(&fixture, "sync", json!({"objectClass": "contact", "mailbox": UID, "token": token})).await.unwrap();
             token = page["token"].clone();
-            seen += page["deltas"].as_array().unwrap().len();
+            seen.extend(page["deltas"].as_array().unwrap().iter().map(|delta| delta["uid"].to_string()));
             tokens.push(token.to_string());
             // A caller that stops here has caused no further request.
             assert_eq!(fixture.sent().len(), tokens.len());
@@ -86,7 +87,7 @@ fn sync_pages_have_distinct_tokens() {
                 break;
             }
         }
-        assert_eq!(seen, 250);
+        assert_eq!(seen.len(), 250);
         let count = tokens.len();
         tokens.sort();
         tokens.dedup();
