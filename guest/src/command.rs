@@ -1,6 +1,6 @@
 //! The command line: the operations of the table that are commands, such as `contacts list`.
 
-use std::io::{Read, Write};
+use std::io::{BufWriter, Read, Write};
 
 use lexopt::Arg;
 use lexopt::prelude::{Long, Short, Value as Positional};
@@ -194,10 +194,41 @@ fn push_aligned(page: &mut String, lines: &[(String, &str)]) {
     }
 }
 
+/// Prints the elements of a list as they are read, each indented: what [`print`] prints of the whole list. After an error the list
+/// has no end, so that nobody takes a part for the whole.
+pub struct ListPrinter<W: Write> {
+    out: BufWriter<W>,
+    count: usize,
+}
+
+impl<W: Write> ListPrinter<W> {
+    /// Creates a printer to `out`.
+    pub fn new(out: W) -> ListPrinter<W> {
+        ListPrinter { out: BufWriter::new(out), count: 0 }
+    }
+
+    /// Prints an element.
+    pub fn print(&mut self, element: &Value) -> Result<()> {
+        let start = if self.count == 0 { "[\n  " } else { ",\n  " };
+        self.count += 1;
+        let text = format!("{element:#}").replace('\n', "\n  ");
+        self.out.write_all(start.as_bytes()).and_then(|()| self.out.write_all(text.as_bytes())).map_err(build_print_error)
+    }
+
+    /// Prints the end of the list.
+    pub fn end(mut self) -> Result<()> {
+        let end: &[u8] = if self.count == 0 { b"[]\n" } else { b"\n]\n" };
+        self.out.write_all(end).and_then(|()| self.out.flush()).map_err(build_print_error)
+    }
+}
+
+fn build_print_error(error: std::io::Error) -> Error {
+    Error::new(ErrorKind::Internal, format!("the result could not be printed: {error}"))
+}
+
 /// Prints a result, whole.
 pub fn print(text: &str, mut out: impl Write) -> Result<()> {
-    let printed = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-    printed.map_err(|error| Error::new(ErrorKind::Internal, format!("the result could not be printed: {error}")))
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(build_print_error)
 }
 
 fn usage_error(problem: impl ToString) -> Error {

@@ -19,13 +19,13 @@ pub fn program() -> Command {
     command
 }
 
-fn command_with(fixture: &Fixture, arguments: &[&str]) -> Command {
+pub fn command_with(fixture: &Fixture, arguments: &[&str]) -> Command {
     let mut command = program();
     command.args(arguments).env("GRAPH_ENDPOINT", fixture.emulator.endpoint()).env("GRAPH_ACCESS_TOKEN", TOKEN);
     command
 }
 
-fn output(mut command: Command) -> Output {
+pub fn output(mut command: Command) -> Output {
     command.output().unwrap()
 }
 

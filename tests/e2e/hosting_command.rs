@@ -52,6 +52,25 @@ fn config_command_prints_hashes() {
     assert!(succeeded && printed.contains("token: ") && printed.contains("token-hash = \"sha256:"), "{printed}");
 }
 
+/// clap waives a required option that conflicts with a given one: the log would never be written.
+#[test]
+fn options_of_tenants_are_refused_without_config() {
+    for option in [["--audit-log", "-"], ["--admin-listen", "127.0.0.1:0"]] {
+        let mut command = program();
+        command.args(["serve", "--emulator", "--port", "0"]).args(option);
+        let mut running = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut started = String::new();
+        BufReader::new(running.stdout.take().unwrap()).read_line(&mut started).unwrap();
+        if !started.is_empty() {
+            running.kill().unwrap();
+        }
+        let mut printed = String::new();
+        running.stderr.take().unwrap().read_to_string(&mut printed).unwrap();
+        assert!(!running.wait().unwrap().success() && started.is_empty(), "{option:?}: {started}");
+        assert!(printed.contains(option[0]) && printed.contains("--config"), "{printed}");
+    }
+}
+
 /// The command starts, reloads an invalid and a valid configuration, and stops.
 #[test]
 fn serve_reloads_changed_configuration() {

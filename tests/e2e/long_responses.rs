@@ -5,7 +5,8 @@ use graph_emulator::{CannedResponse, Fault, FaultKind};
 use http::{Method, StatusCode};
 use serde_json::json;
 
-use crate::fixture::{Fixture, UID, component_file, connector, run};
+use crate::command::{command_with, output};
+use crate::fixture::{Fixture, UID, component_file, connector, invoke, run};
 
 const MIB: usize = 1 << 20;
 
@@ -34,6 +35,61 @@ fn large_response_streams_through_small_sandbox() {
         assert_eq!((status, &body["resultCount"]), (200, &json!(4000)));
         assert_eq!(body["result"].as_array().unwrap().len(), 4000);
         assert_eq!(body["pagedResultsCookie"], json!(null));
+    });
+}
+
+/// 20,000 contacts are longer than a sandbox's memory. The command prints them as they are read. What returns a list whole refuses,
+/// and says how to go on.
+#[test]
+fn list_longer_than_memory_is_printed_or_refused() {
+    run(async {
+        let fixture = Fixture::with(connector(), |settings| settings.deadline = std::time::Duration::from_secs(120)).await;
+        fill(&fixture, 20_000);
+        let mut command = command_with(&fixture, &["contacts", "list", "--user", UID]);
+        command.env("GRAPH_TIMEOUT_SECONDS", "120");
+        let output = output(command);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let printed: Vec<serde_json::Value> = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(printed.len(), 20_000);
+
+        let refused = invoke(&fixture, "contacts.list", json!({"mailbox": UID})).await.unwrap_err();
+        assert!(refused["message"].as_str().unwrap().contains("contacts.listPage"), "{refused}");
+        let (mut count, mut cookie) = (0, json!(null));
+        loop {
+            let page = json!({"mailbox": UID, "pageSize": 5000, "cookie": cookie});
+            let page = invoke(&fixture, "contacts.listPage", page).await.unwrap();
+            count += page["contacts"].as_array().unwrap().len();
+            cookie = page["cookie"].clone();
+            if cookie.is_null() {
+                break;
+            }
+        }
+        assert_eq!(count, 20_000);
+        // Sorted, a query needs pages.
+        let filter = format!("mailbox eq \"{UID}\"");
+        let sorted = [("_queryFilter", filter.as_str()), ("_sortKeys", "displayName")];
+        let (status, body) = fixture.query("contact", &sorted).await;
+        assert_eq!(status, 400, "{body}");
+        assert!(body["message"].as_str().unwrap().contains("ask for pages"), "{body}");
+        let (status, body) = fixture.query("contact", &[&sorted[..], &[("_pageSize", "10")]].concat()).await;
+        assert_eq!((status, &body["resultCount"]), (200, &json!(10)), "{body}");
+        // A user with the contacts, in a query of users.
+        let (status, body) = fixture.query("user", &[("_queryFilter", "true"), ("_fields", "_id,contacts")]).await;
+        assert_eq!((status, body["result"][0]["contacts"].as_array().map(Vec::len)), (200, Some(20_000)));
+    });
+}
+
+/// A page of contacts with long notes is longer than what the sandbox reads of a response.
+#[test]
+fn page_with_long_notes_is_read_in_parts() {
+    run(async {
+        let fixture = Fixture::start().await;
+        // 60 contacts of 256 KiB: a page of 100 would have 15 MiB.
+        for number in 0..60 {
+            fixture.add(json!({"givenName": format!("{number}"), "personalNotes": "x".repeat(256 << 10)}));
+        }
+        let (status, body) = fixture.get(&format!("{UID}?_fields=contacts")).await;
+        assert_eq!((status, body["contacts"].as_array().map(Vec::len)), (200, Some(60)));
     });
 }
 

@@ -43,6 +43,7 @@ mod logins;
 mod long_responses;
 mod openidm_callers;
 mod openidm_failures;
+mod openidm_mapping;
 mod openidm_sync;
 mod org_contacts;
 mod org_contacts_typed;

@@ -9,7 +9,7 @@ use crate::invoke::arguments::Arguments;
 use crate::invoke::change::parse_change;
 use crate::invoke::container::{FOLDERS, ID, MAILBOX, PERMANENTLY, parse_container};
 use crate::invoke::operation::{Operation, one, to_empty_object};
-use crate::invoke::paging::TOKEN;
+use crate::invoke::paging::{COOKIE, PAGE_SIZE, TOKEN};
 use connector::contact::{Contact, from_json, to_json};
 use connector::error::Result;
 use connector::graph::address::Container;
@@ -23,6 +23,7 @@ use connector::operations::mailbox::create::build_create_request;
 use connector::operations::mailbox::extensions::build_put_requests;
 use connector::operations::mailbox::idempotency_key::IdempotencyKey;
 use connector::operations::mailbox::update::build_update_request;
+use connector::operations::memory_budget::MemoryBudget;
 
 const SELECT: Argument =
     Argument::optional("select", ArgumentType::Strings, "names of the properties to return; without it, every property")
@@ -73,16 +74,35 @@ pub const OPERATIONS: &[Operation] = &[
         result: "`[contact...]`",
         is_command: true,
         run: |connector, arguments| {
-            let mut contacts = Vec::new();
-            connector.list_contacts(&parse_container(arguments)?, &parse_selection(connector, arguments)?, |contact| {
-                contacts.push(show(connector, contact));
+            let (mut contacts, mut budget) = (Vec::new(), MemoryBudget::default());
+            list(connector, arguments, &mut |contact| {
+                budget.add(&contact, "use contacts.listPage, or select fewer properties")?;
+                contacts.push(contact);
                 Ok(())
             })?;
             Ok(contacts.into())
         },
-        requests: |connector, arguments| {
-            one(contacts::list(connector.service(), &parse_container(arguments)?, &parse_selection(connector, arguments)?))
+        requests: list_requests,
+    },
+    Operation {
+        name: "contacts.listPage",
+        help: "List contacts, one page at a time",
+        arguments: &[MAILBOX, FOLDERS, SELECT, PAGE_SIZE, COOKIE],
+        result: "`{\"contacts\": [contact...], \"cookie\": cookie or null}`",
+        is_command: false,
+        run: |connector, arguments| {
+            let (mut contacts, mut budget) = (Vec::new(), MemoryBudget::default());
+            let (container, selection) = (parse_container(arguments)?, parse_selection(connector, arguments)?);
+            let (size, cookie) = (arguments.integer(&PAGE_SIZE)?, arguments.optional_string(&COOKIE)?);
+            let cookie = connector.list_contacts_page(&container, &selection, size, cookie, |contact| {
+                let contact = show(connector, contact);
+                budget.add(&contact, "use a smaller pageSize")?;
+                contacts.push(contact);
+                Ok(())
+            })?;
+            Ok(json!({"contacts": contacts, "cookie": cookie}))
         },
+        requests: list_requests,
     },
     Operation {
         name: "contacts.get",
@@ -260,6 +280,16 @@ pub const OPERATIONS: &[Operation] = &[
         },
     },
 ];
+
+/// Passes each contact of `contacts.list` to `sink`, as callers see it.
+pub fn list(connector: &Connector<'_>, arguments: &Arguments, sink: &mut dyn FnMut(Value) -> Result<()>) -> Result<()> {
+    let (container, selection) = (parse_container(arguments)?, parse_selection(connector, arguments)?);
+    connector.list_contacts(&container, &selection, |contact| sink(show(connector, contact)))
+}
+
+fn list_requests(connector: &Connector<'_>, arguments: &Arguments) -> Result<Vec<GraphRequest>> {
+    one(contacts::list(connector.service(), &parse_container(arguments)?, &parse_selection(connector, arguments)?))
+}
 
 /// Returns the requests that update a contact: one that reads it, and if anything changes one that writes it.
 pub fn build_update_requests(

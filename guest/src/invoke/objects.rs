@@ -31,6 +31,7 @@ use connector::operations::mailbox::create::build_create_request;
 use connector::operations::mailbox::distribution_lists::build_create_list_request;
 use connector::operations::mailbox::folders::build_create_requests;
 use connector::operations::mailbox::idempotency_key::IdempotencyKey;
+use connector::operations::memory_budget::MemoryBudget;
 
 const OBJECT_CLASS: Argument =
     Argument::required("objectClass", ArgumentType::String, "user, contact, contactFolder, orgContact or distributionList");
@@ -98,9 +99,11 @@ pub const OPERATIONS: &[Operation] = &[
         result: "`{\"objects\": [object...], \"cookie\": cookie or null}`",
         is_command: false,
         run: |connector, arguments| {
-            let mut objects = Vec::new();
+            let (mut objects, mut budget) = (Vec::new(), MemoryBudget::default());
             let found = connector.search_objects(parse_object_class(arguments)?, &parse_search(arguments)?, &mut |object| {
-                objects.push(Value::Object(object));
+                let object = Value::Object(object);
+                budget.add(&object, "ask for pages, with pageSize, or for fewer attributes")?;
+                objects.push(object);
                 Ok(())
             })?;
             Ok(json!({"objects": objects, "cookie": found.cookie}))

@@ -23,6 +23,7 @@ use connector::operations::directory::org_contacts::{
 use connector::operations::icf::filter::Filter;
 use connector::operations::icf::org_contact_search::build_search_request;
 use connector::operations::icf::search::{Search, parse_sort_keys};
+use connector::operations::memory_budget::MemoryBudget;
 
 const FILTER: Argument = Argument::optional("filter", ArgumentType::String, "a filter as in `connector.search`");
 const SEARCH: Argument = Argument::optional("search", ArgumentType::String, "words that the display name has, in any order");
@@ -44,9 +45,11 @@ pub const OPERATIONS: &[Operation] = &[
         result: "`{\"contacts\": [orgContact...], \"cookie\": cookie or null, \"count\": number or null}`",
         is_command: false,
         run: |connector, arguments| {
-            let mut contacts = Vec::new();
+            let (mut contacts, mut budget) = (Vec::new(), MemoryBudget::default());
             let found = connector.list_org_contacts(&parse_search(arguments)?, &mut |contact| {
-                contacts.push(show(contact));
+                let contact = show(contact);
+                budget.add(&contact, "ask for pages, with pageSize")?;
+                contacts.push(contact);
                 Ok(())
             })?;
             Ok(json!({"contacts": contacts, "cookie": found.cookie, "count": found.count}))

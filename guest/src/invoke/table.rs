@@ -41,6 +41,24 @@ pub fn invoke(connector: &Connector<'_>, name: &str, arguments: &str) -> Result<
     (operation.run)(connector, &Arguments::parse(operation.name, operation.arguments, arguments)?)
 }
 
+/// An operation whose result is a list: it passes each element to a sink.
+type ListOperation = fn(&Connector<'_>, &Arguments, &mut dyn FnMut(Value) -> Result<()>) -> Result<()>;
+
+/// The lists that the command line prints as they are read: they can be longer than the memory of a sandbox.
+const LISTS: [(&str, ListOperation); 1] = [("contacts.list", contacts::list)];
+
+/// Runs the operation of that name, and passes each element of its result to `sink`. `None` if the result is no long list.
+pub fn stream(
+    connector: &Connector<'_>,
+    name: &str,
+    arguments: &str,
+    sink: &mut dyn FnMut(Value) -> Result<()>,
+) -> Option<Result<()>> {
+    let (name, list) = LISTS.iter().find(|(known, _)| *known == name)?;
+    let arguments = find(name).and_then(|operation| Arguments::parse(name, operation.arguments, arguments));
+    Some(arguments.and_then(|arguments| list(connector, &arguments, sink)))
+}
+
 /// Returns the requests that the operation of that name would send, in their order; for a list, the first page.
 pub fn build_requests(connector: &Connector<'_>, name: &str, arguments: &str) -> Result<Vec<GraphRequest>> {
     let operation = find(name)?;

@@ -8,8 +8,8 @@ use super::bindings::exports::graph_contacts::connector::connector::{
 };
 use super::bindings::exports::graph_contacts::connector::requests::HttpRequest;
 use super::bindings::exports::graph_contacts::connector::types::{
-    ChangeOutcome, ChangedContact, ChangedOrgContact, Contact, ContactChange, ContactDelta, ContactProperty, Container,
-    DirectoryObject, Error, Folder, OpenExtension, OrgContact, OrgContactDelta, OrgContactPage, OrgContactProperty,
+    ChangeOutcome, ChangedContact, ChangedOrgContact, Contact, ContactChange, ContactDelta, ContactPage, ContactProperty,
+    Container, DirectoryObject, Error, Folder, OpenExtension, OrgContact, OrgContactDelta, OrgContactPage, OrgContactProperty,
     OrgContactQuery, Picture, Selection,
 };
 use super::bindings::exports::graph_contacts::connector::{
@@ -39,9 +39,11 @@ use connector::operations::icf::object_class::ObjectClass;
 use connector::operations::icf::schema::build_schema;
 use connector::operations::icf::search::{Search, parse_sort_keys};
 use connector::operations::icf::user_class;
+use connector::operations::icf::user_contacts::write_contact_value;
 use connector::operations::mailbox::create::build_create_request;
 use connector::operations::mailbox::idempotency_key::IdempotencyKey;
 use connector::operations::mailbox::update::build_update_request;
+use connector::operations::memory_budget::MemoryBudget;
 use connector::operations::send::authorized::{AuthorizedNetwork, Credential};
 use connector::operations::send::network::Offline;
 use connector::settings::Settings;
@@ -78,16 +80,17 @@ fn update_folder(mailbox: &str, id: &str, changes: &FolderChanges) -> TypedResul
 
 impl contacts::Guest for Component {
     fn list_contacts(container: Container, selection: Option<Selection>) -> TypedResult<Vec<Contact>> {
-        let container = into_container(container);
-        let mut listed = Vec::new();
-        with_connector(|connector| {
-            let selection = selected(selection, connector.service());
-            connector.list_contacts(&container, &selection, |contact| {
-                listed.push(contact.into());
-                Ok(())
-            })
-        })?;
-        Ok(listed)
+        let page = list_page(container, selection, None, None, "use list-page, or select fewer properties")?;
+        Ok(page.contacts)
+    }
+
+    fn list_page(
+        container: Container,
+        selection: Option<Selection>,
+        page_size: u32,
+        cookie: Option<String>,
+    ) -> TypedResult<ContactPage> {
+        list_page(container, selection, Some(page_size), cookie.as_deref(), "use a smaller page size")
     }
 
     fn get_contact(container: Container, id: String, selection: Option<Selection>) -> TypedResult<Contact> {
@@ -174,12 +177,37 @@ impl contacts::Guest for Component {
     }
 }
 
+/// Returns a page of contacts, or all. `advice` says what to do if they do not fit into memory.
+fn list_page(
+    container: Container,
+    selection: Option<Selection>,
+    size: Option<u32>,
+    cookie: Option<&str>,
+    advice: &str,
+) -> TypedResult<ContactPage> {
+    let container = into_container(container);
+    let (mut contacts, mut budget) = (Vec::new(), MemoryBudget::default());
+    let cookie = with_connector(|connector| {
+        let selection = selected(selection, connector.service());
+        let size = size.map(|size| usize::try_from(size).unwrap_or(usize::MAX));
+        connector.list_contacts_page(&container, &selection, size, cookie, |contact| {
+            budget.add(&write_contact_value(&contact, connector.service().version), advice)?;
+            contacts.push(contact.into());
+            Ok(())
+        })
+    })?;
+    Ok(ContactPage { contacts, cookie })
+}
+
 impl org_contacts::Guest for Component {
     fn list_org_contacts(query: OrgContactQuery) -> TypedResult<OrgContactPage> {
         let search = into_search(query)?;
-        let mut contacts = Vec::new();
+        let (mut contacts, mut budget) = (Vec::new(), MemoryBudget::default());
         let found = with_connector(|connector| {
             connector.list_org_contacts(&search, &mut |contact| {
+                let contact = Value::Object(contact);
+                budget.add(&contact, "ask for pages, with a page size")?;
+                let Value::Object(contact) = contact else { return Ok(()) };
                 contacts.push(to_org_contact(contact));
                 Ok(())
             })
@@ -269,10 +297,12 @@ impl connector_interface::Guest for Component {
             words: None,
             count: false,
         };
-        let mut objects = Vec::new();
+        let (mut objects, mut budget) = (Vec::new(), MemoryBudget::default());
         let found = with_connector(|connector| {
             connector.search_objects(class, &search, &mut |object| {
-                objects.push(Value::Object(object).to_string());
+                let object = Value::Object(object);
+                budget.add(&object, "ask for pages, with a page size, or for fewer attributes")?;
+                objects.push(object.to_string());
                 Ok(())
             })
         })?;
@@ -422,7 +452,14 @@ fn run_command() -> error::Result<()> {
         // Help needs no settings.
         command::Command::Help => command::format_usage(),
         command::Command::Invoke(operation, arguments) => {
-            let result = with_connector(|connector| table::invoke(connector, operation, &arguments.to_string()))?;
+            let arguments = arguments.to_string();
+            let mut printer = command::ListPrinter::new(std::io::stdout());
+            let mut print = |element: Value| printer.print(&element);
+            let streamed = with_connector(|connector| table::stream(connector, operation, &arguments, &mut print).transpose())?;
+            if streamed.is_some() {
+                return printer.end();
+            }
+            let result = with_connector(|connector| table::invoke(connector, operation, &arguments))?;
             format!("{result:#}\n")
         }
         command::Command::DryRun(operation, arguments) => {

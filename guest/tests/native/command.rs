@@ -1,6 +1,6 @@
 //! The command line.
 
-use graph_contacts::command::{Command, parse};
+use graph_contacts::command::{Command, ListPrinter, parse};
 use serde_json::json;
 
 fn read(line: &[&str], stdin: &str) -> connector::error::Result<Command> {
@@ -80,5 +80,17 @@ fn invalid_command_line_is_refused_with_hint_at_help() {
         &["folders", "move", "x"],
     ] {
         assert!(read(line, "").unwrap_err().message.contains("help"), "{line:?}");
+    }
+}
+
+/// What is printed element by element is what would be printed of the whole list.
+#[test]
+fn list_is_printed_as_a_whole_one() {
+    for list in [json!([]), json!([{"a": 1}]), json!([{"a": {"b": ["x\ny"]}}, {}, {"c": null}])] {
+        let mut printed = Vec::new();
+        let mut printer = ListPrinter::new(&mut printed);
+        list.as_array().unwrap().iter().for_each(|element| printer.print(element).unwrap());
+        printer.end().unwrap();
+        assert_eq!(String::from_utf8(printed).unwrap(), format!("{list:#}\n"));
     }
 }

@@ -325,3 +325,50 @@ fn too_long_page_of_changes_is_requested_with_fewer_rows() {
     assert!(connector(&service(), &script).get_org_contact_delta(None).unwrap().more);
     assert!(script.header(1, "prefer").contains("odata.maxpagesize=50"));
 }
+
+/// A list that does not fit into memory is refused, and says how to go on. Its pages are not.
+#[test]
+fn list_that_does_not_fit_into_memory_is_refused() {
+    let note = "x".repeat(20_000);
+    let rows = Rows::new((0..700).map(|number| json!({"id": format!("c{number}"), "personalNotes": note})).collect());
+    let service = service();
+    let run = |operation: &str, arguments: Value| {
+        graph_contacts::invoke::table::invoke(&Connector::new(&service, &rows, &PLAIN), operation, &arguments.to_string())
+    };
+    for (operation, arguments, advice) in [
+        ("contacts.list", json!({"mailbox": "u"}), "contacts.listPage"),
+        ("contacts.listPage", json!({"mailbox": "u"}), "smaller pageSize"),
+        ("search", json!({"objectClass": "contact", "filter": "mailbox eq \"u\""}), "pageSize"),
+        ("search", json!({"objectClass": "contact", "filter": "mailbox eq \"u\"", "sortKeys": ["displayName"]}), "page size"),
+        ("reconcile", json!({"objectClass": "contact", "mailbox": "u", "known": {}}), "search in pages"),
+        (
+            "get",
+            json!({"objectClass": "user", "uid": "671fa173-ad81-41c3-89bf-af939426eee7", "attributesToGet": ["contacts"]}),
+            "pages",
+        ),
+    ] {
+        let error = run(operation, arguments).unwrap_err();
+        assert_eq!(error.kind, ErrorKind::InvalidAttributeValue, "{operation}");
+        assert!(error.message.contains("12 MiB") && error.message.contains(advice), "{operation}: {}", error.message);
+    }
+    let (mut found, mut cookie) = (Vec::new(), json!(null));
+    loop {
+        let page = run("contacts.listPage", json!({"mailbox": "u", "pageSize": 90, "cookie": cookie})).unwrap();
+        found.extend(page["contacts"].as_array().unwrap().iter().map(|contact| contact["id"].as_str().unwrap().to_owned()));
+        cookie = page["cookie"].clone();
+        if cookie.is_null() {
+            break;
+        }
+    }
+    assert_eq!(found, ids(0..700));
+    let page = run("contacts.listPage", json!({"mailbox": "u", "pageSize": 0}));
+    assert_eq!(page.unwrap_err().kind, ErrorKind::InvalidAttributeValue);
+    let first = run("contacts.listPage", json!({"mailbox": "u", "pageSize": 90})).unwrap();
+    for other in
+        [json!({"mailbox": "v"}), json!({"mailbox": "u", "select": ["givenName"]}), json!({"mailbox": "u", "folders": ["f"]})]
+    {
+        let mut arguments = other;
+        arguments["cookie"] = first["cookie"].clone();
+        assert!(run("contacts.listPage", arguments.clone()).unwrap_err().message.contains("another search"), "{arguments}");
+    }
+}

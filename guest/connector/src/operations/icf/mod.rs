@@ -4,6 +4,7 @@ pub mod attribute;
 mod connection_test;
 pub mod contact_class;
 pub mod contact_extras;
+pub mod contact_pages;
 pub mod contact_search;
 pub mod container;
 mod cookie_error;

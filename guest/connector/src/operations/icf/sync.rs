@@ -10,6 +10,7 @@ use crate::graph::address::Container;
 use crate::graph::selection::Selection;
 use crate::operations::connector::Connector;
 use crate::operations::icf::uid::Uid;
+use crate::operations::memory_budget::MemoryBudget;
 use crate::operations::send::delta::DeltaPage;
 
 /// A change of an object, in the terms of ICF.
@@ -63,12 +64,15 @@ impl Connector<'_> {
         container: &Container,
         known: &BTreeMap<String, String>,
     ) -> Result<Vec<SyncDelta>> {
-        let mut removed = known.clone();
+        let (mut removed, mut budget) = (known.clone(), MemoryBudget::default());
         let mut changes = Vec::new();
         self.list_contacts(container, &Selection::default(), |contact| {
             let object = self.build_contact_object(container, &contact);
             let text = |name: &str| object.get(name).and_then(Value::as_str).unwrap_or_default();
             if removed.remove(text("_id")).is_none_or(|revision| revision != text("_rev")) {
+                let object = Value::Object(object);
+                budget.add(&object, "search in pages, and compare")?;
+                let Value::Object(object) = object else { return Ok(()) };
                 changes.push(SyncDelta::CreateOrUpdate(object));
             }
             Ok(())
