@@ -194,8 +194,8 @@ fn push_aligned(page: &mut String, lines: &[(String, &str)]) {
     }
 }
 
-/// Prints the elements of a list as they are read, each indented: what [`print`] prints of the whole list. After an error the list
-/// has no end, so that nobody takes a part for the whole.
+/// Prints the elements of a list as they are read, each indented: what [`print`] prints of the whole list. After an error the
+/// list has no end, so that nobody takes a part for the whole.
 pub struct ListPrinter<W: Write> {
     out: BufWriter<W>,
     count: usize,

@@ -120,8 +120,8 @@ pub struct Exchange {
     pub is_response_too_long: bool,
 }
 
-/// The codes that say that a user has no mailbox in Exchange Online: without a licence, a guest, inactive, soft-deleted, or with a
-/// mailbox on premises (microsoft-graph-docs-contrib#6519, #405, #4340, msgraph-sdk-javascript#1756; and
+/// The codes that say that a user has no mailbox in Exchange Online: without a licence, a guest, inactive, soft-deleted, or with
+/// a mailbox on premises (microsoft-graph-docs-contrib#6519, #405, #4340, msgraph-sdk-javascript#1756; and
 /// <https://learn.microsoft.com/en-us/graph/known-issues>).
 const NO_MAILBOX_CODES: [&str; 5] = [
     "MailboxNotEnabledForRESTAPI",

@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use crate::error::{Error, ErrorKind, Result};
 
-/// The most JSON text, in bytes, of objects that are in memory at once. Objects take about four times their text, and a sandbox has
-/// 128 MiB unless its operator says otherwise.
+/// The most JSON text, in bytes, of objects that are in memory at once. Objects take about four times their text, and a sandbox
+/// has 128 MiB unless its operator says otherwise.
 const MAX_TEXT: usize = 12 << 20;
 
 /// Counts the objects that are in memory.

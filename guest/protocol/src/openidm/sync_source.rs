@@ -33,8 +33,8 @@ impl SyncSource {
         Some(match parameters.get("source").map(str::trim).filter(|source| !source.is_empty()) {
             None => Err(Failure::new(
                 StatusCode::BAD_REQUEST,
-                "liveSync action requires either an explicit source parameter, or needs to be called on a specific provisioner URI: \
-                 add source=system/{name}/{object class}",
+                "liveSync action requires either an explicit source parameter, or needs to be called on a specific provisioner \
+                 URI: add source=system/{name}/{object class}",
             )),
             Some(source) => SyncSource::parse(source),
         })

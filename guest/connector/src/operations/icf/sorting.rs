@@ -1,7 +1,7 @@
 //! A page of a sorted result.
 //!
-//! A page begins after the sort keys of the last object of the page before, not after a number of objects. So nobody is skipped if
-//! objects of the pages before are deleted.
+//! A page begins after the sort keys of the last object of the page before, not after a number of objects. So nobody is skipped
+//! if objects of the pages before are deleted.
 
 use std::cmp::Ordering;
 

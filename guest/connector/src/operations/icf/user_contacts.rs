@@ -29,8 +29,8 @@ impl Connector<'_> {
     ///
     /// # Errors
     ///
-    /// `unknown-uid` if the user does not exist. A mailbox that the application may not read is an error, because contacts that are
-    /// there would be missing.
+    /// `unknown-uid` if the user does not exist. A mailbox that the application may not read is an error, because contacts that
+    /// are there would be missing.
     pub fn list_user_contacts(&self, of: &UserMailbox, mut sink: impl FnMut(Contact) -> Result<()>) -> Result<()> {
         let mut has_begun = false;
         let listed = self.list_contacts(&Container::from_mailbox(of.mailbox.clone()), &Selection::default(), |contact| {
