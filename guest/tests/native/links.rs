@@ -23,7 +23,7 @@ fn list(connector: &Connector<'_>, operation: &str, arguments: Value) -> Result<
     invoke(connector, operation, &arguments.to_string())
 }
 
-/// The spellings of links that were seen (reference: "How the real service was seen to answer"): keys in parentheses, small letters,
+/// The spellings of links that were seen (reported by users of Microsoft Graph): keys in parentheses, small letters,
 /// `@` and `%40`, the user's id; and others that RFC 3986 and OData's URL conventions make equal.
 #[test]
 fn token_is_accepted_in_every_spelling() {
