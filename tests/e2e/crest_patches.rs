@@ -5,8 +5,8 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::calls::{Response, create, send_json};
-use crate::fixture::{Fixture, UID, run};
+use crate::calls::{Response, create, send, send_json};
+use crate::fixture::{Fixture, UID, connector, run};
 
 async fn patch(fixture: &Fixture, path: &str, operations: &Value) -> Response {
     send_json(fixture, Method::PATCH, path, &[], operations).await
@@ -196,5 +196,112 @@ fn patch_uses_openidm_attribute_name() {
             let response = patch(&fixture, &path, &json!([operation(name, "displayName", json!(value))])).await;
             assert_eq!((response.status, &response.body["displayName"]), (200, &json!(value)), "{response:?}");
         }
+    });
+}
+
+async fn start_beta() -> Fixture {
+    Fixture::with(connector(), |settings| settings.api_version = Some("beta".to_owned())).await
+}
+
+/// Reported: with beta, adding a phone deleted another one, and removing a website or an address mixed two.
+#[test]
+fn patch_of_beta_list_changes_only_its_value() {
+    run(async {
+        let fixture = start_beta().await;
+        let attributes = json!({
+            "givenName": "Ada", "businessPhones": ["1"], "mobilePhone": "2",
+            "phones": [{"type": "mobile", "number": "3"}, {"type": "pager", "number": "4"}],
+            "websites": [{"type": "blog", "address": "https://a"}, {"type": "blog", "address": "https://b", "displayName": "B"}],
+            "businessAddress": {"street": "1 St", "city": "London"},
+            "postalAddresses": [{"type": "unknown", "city": "A", "street": "s"}, {"type": "unknown", "city": "B", "postalCode": "1"}],
+            "flag": {"flagStatus": "flagged", "dueDateTime": {"dateTime": "2026-11-28T00:00:00.0000000", "timeZone": "UTC"}},
+        });
+        let created = create(&fixture, attributes).await;
+        let path = format!("/contact/{}", created.id());
+        let mut expected = created.body.clone();
+        for (operations, name, value) in [
+            (
+                json!([operation("add", "/phones/-", json!({"type": "mobile", "number": "5"}))]),
+                "phones",
+                json!([{"type": "mobile", "number": "3"}, {"type": "pager", "number": "4"}, {"type": "mobile", "number": "5"}]),
+            ),
+            (
+                json!([{"operation": "remove", "field": "/phones/0"}]),
+                "phones",
+                json!([{"type": "pager", "number": "4"}, {"type": "mobile", "number": "5"}]),
+            ),
+            (json!([operation("add", "/businessPhones", json!("6"))]), "businessPhones", json!(["1", "6"])),
+            (
+                json!([{"operation": "remove", "field": "/websites/0"}]),
+                "websites",
+                json!([{"type": "blog", "address": "https://b", "displayName": "B"}]),
+            ),
+            (
+                json!([{"operation": "remove", "field": "/postalAddresses/0"}]),
+                "postalAddresses",
+                json!([{"type": "unknown", "city": "B", "postalCode": "1"}]),
+            ),
+            (
+                json!([operation("replace", "/businessAddress", json!({"city": "Ockham"}))]),
+                "businessAddress",
+                json!({"city": "Ockham"}),
+            ),
+            (json!([{"operation": "remove", "field": "/flag"}]), "flag", json!({"flagStatus": "notFlagged"})),
+        ] {
+            let response = patch(&fixture, &path, &operations).await;
+            assert_eq!(response.status, 200, "{operations}: {response:?}");
+            expected[name] = value;
+            for volatile in ["_rev", "changeKey", "lastModifiedDateTime"] {
+                expected[volatile] = response.body[volatile].clone();
+            }
+            assert_eq!(response.body, expected, "{operations}");
+        }
+    });
+}
+
+/// OpenIDM drops what is not updatable from a PUT. A caller sends back what it read before another's change.
+#[test]
+fn object_sent_back_after_another_change_is_accepted() {
+    run(async {
+        let fixture = Fixture::start().await;
+        let created = create(&fixture, json!({"givenName": "Ada", "businessAddress": {"city": "London"}})).await;
+        let path = format!("/contact/{}", created.id());
+        let other = patch(&fixture, &path, &json!([operation("add", "surname", json!("Lovelace"))])).await;
+        assert_eq!(other.status, 200, "{other:?}");
+        let mut sent_back = created.body.clone();
+        sent_back["givenName"] = json!("Augusta");
+        let revision = created.body["_rev"].as_str().unwrap();
+        let stale = send_json(&fixture, Method::PUT, &path, &[("If-Match", revision)], &sent_back).await;
+        assert_eq!(stale.status, 412, "{stale:?}");
+        let put = send_json(&fixture, Method::PUT, &path, &[("If-Match", "*")], &sent_back).await;
+        assert_eq!((put.status, &put.body["givenName"], &put.body["surname"]), (200, &json!("Augusta"), &json!("Lovelace")));
+        // The user itself, with a contact to add.
+        let user = send(&fixture, Method::GET, &format!("/user/{UID}"), &[], "").await;
+        let mut sent_back = user.body.clone();
+        sent_back["displayName"] = json!("as it was before");
+        sent_back["__addContacts__"] = json!({"givenName": "Bob", "categories": "one"});
+        let put = send_json(&fixture, Method::PUT, &format!("/user/{UID}"), &[("If-Match", "*")], &sent_back).await;
+        assert_eq!(put.status, 200, "{put:?}");
+        assert!(fixture.contacts().await.iter().any(|contact| contact["categories"] == json!(["one"])));
+    });
+}
+
+/// 199,000 phones in 600 kB are refused by their number.
+#[test]
+fn too_many_values_are_refused() {
+    run(async {
+        let fixture = start_beta().await;
+        let path = format!("/contact/{}", create(&fixture, json!({"givenName": "Ada"})).await.id());
+        fixture.emulator.clear_requests();
+        let phones = json!({"phones": vec![0; 199_000]});
+        let put = send_json(&fixture, Method::PUT, &path, &[("If-Match", "*")], &phones).await;
+        assert!(put.status == 400 && put.message().contains("at most 1000 values, found 199000"), "{put:?}");
+        let body = json!({"__addContacts__": phones});
+        let added = send_json(&fixture, Method::PUT, &format!("/user/{UID}"), &[("If-Match", "*")], &body).await;
+        assert!(added.status == 400 && added.message().contains("at most 1000 values, found 199000"), "{added:?}");
+        let body = json!([operation("add", "/phones", phones["phones"].clone())]);
+        let patched = patch(&fixture, &path, &body).await;
+        assert!(patched.status == 400 && patched.message().contains("at most 1000 values, found 199000"), "{patched:?}");
+        fixture.assert_nothing_written();
     });
 }

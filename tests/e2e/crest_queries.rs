@@ -190,15 +190,15 @@ fn fields_parameter_filters_every_response() {
         for (fields, expected) in [
             ("", None),
             ("/", None),
-            ("givenName", Some(&["_id", "givenName"][..])),
-            ("/givenName", Some(&["_id", "givenName"])),
-            ("/givenName,/businessAddress", Some(&["_id", "givenName", "businessAddress"])),
-            ("givenName,givenName", Some(&["_id", "givenName"])),
-            ("_id", Some(&["_id"])),
+            ("givenName", Some(&["_id", "_rev", "givenName"][..])),
+            ("/givenName", Some(&["_id", "_rev", "givenName"])),
+            ("/givenName,/businessAddress", Some(&["_id", "_rev", "givenName", "businessAddress"])),
+            ("givenName,givenName", Some(&["_id", "_rev", "givenName"])),
+            ("_id", Some(&["_id", "_rev"])),
             ("_rev", Some(&["_id", "_rev"])),
-            ("nope", Some(&["_id"])),
-            ("nope,surname", Some(&["_id", "surname"])),
-            ("/1", Some(&["_id"])),
+            ("nope", Some(&["_id", "_rev"])),
+            ("nope,surname", Some(&["_id", "_rev", "surname"])),
+            ("/1", Some(&["_id", "_rev"])),
         ] {
             let fields_of = |path: &str| format!("{path}{}_fields={fields}", if path.contains('?') { "&" } else { "?" });
             let created = send(&fixture, Method::POST, &fields_of("/contact"), &[json], content.to_string()).await;

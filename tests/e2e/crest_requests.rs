@@ -243,7 +243,7 @@ fn repeated_parameters_add_up_or_are_rejected() {
         let created = create(&fixture, json!({"givenName": "Ada", "title": "c", "surname": "4"})).await;
         let path = format!("/contact/{}", created.id());
         let get = async |query: &str| send(&fixture, Method::GET, &format!("{path}?{query}"), &[], "").await;
-        let both = json!({"_id": created.id(), "givenName": "Ada", "surname": "4"});
+        let both = json!({"_id": created.id(), "_rev": created.body["_rev"], "givenName": "Ada", "surname": "4"});
         for query in [
             "_fields=givenName,surname",
             "_FIELDS=givenName,surname",

@@ -278,6 +278,16 @@ impl Problems {
         }
     }
 
+    /// Checks whether there are no errors.
+    pub fn is_empty(&self) -> bool {
+        self.first.is_none()
+    }
+
+    /// Checks whether the message names no further attribute.
+    pub fn is_full(&self) -> bool {
+        self.first.as_ref().is_some_and(|first| first.attributes.len() >= Self::MAX_NAMED)
+    }
+
     /// Returns the errors as one; `Ok` if there are none.
     pub fn into_result(self) -> Result<()> {
         let Some(mut first) = self.first else { return Ok(()) };

@@ -1,5 +1,7 @@
 //! Query parameters by CREST's rules: names in any case, single values given once, unknown parameters ignored.
 
+use std::collections::HashSet;
+
 use http::StatusCode;
 use serde_json::{Map, Value};
 
@@ -24,6 +26,9 @@ const SINGLE_VALUED: &[&str] = &[
     "mailbox",
     "folder",
 ];
+
+/// The most names in `_fields`: several times the attributes of a class.
+const MAX_FIELDS: usize = 1000;
 
 /// Parses the query of an address.
 ///
@@ -144,6 +149,13 @@ impl Fields {
         if names.iter().all(|name| name == "*") {
             names.clear();
         }
+        // Each row is compared with them.
+        let mut known = HashSet::new();
+        names.retain(|name| known.insert(name.clone()));
+        if names.len() > MAX_FIELDS {
+            let problem = format!("The parameter '_fields' has {} names; expected at most {MAX_FIELDS}", names.len());
+            return Err(Failure::new(StatusCode::BAD_REQUEST, problem));
+        }
         Ok(Fields(names))
     }
 
@@ -164,12 +176,12 @@ impl Fields {
         self.0.is_empty() || self.0.iter().any(|name| name == "*")
     }
 
-    /// Returns the selected attributes of an object, and always `_id`.
+    /// Returns the selected attributes of an object, and always `_id` and `_rev`, as CREST writes them (`RequestRunner`).
     pub fn filter(&self, object: Map<String, Value>) -> Map<String, Value> {
         if self.has_defaults() {
             return object;
         }
-        object.into_iter().filter(|(name, _)| name == "_id" || self.0.contains(name)).collect()
+        object.into_iter().filter(|(name, _)| matches!(name.as_str(), "_id" | "_rev") || self.0.contains(name)).collect()
     }
 }
 

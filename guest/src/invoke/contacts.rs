@@ -146,12 +146,14 @@ pub const OPERATIONS: &[Operation] = &[
         result: "contact",
         is_command: true,
         run: |connector, arguments| {
-            let contact = parse_contact(connector, arguments)?;
-            Ok(show(connector, connector.update_contact(&parse_container(arguments)?, arguments.string(&ID)?, &contact)?))
+            let (container, id) = (parse_container(arguments)?, arguments.string(&ID)?);
+            let contact = connector.parse_changes(&container, id, arguments.object(&CONTACT)?, "contact.")?;
+            Ok(show(connector, connector.update_contact(&container, id, &contact)?))
         },
         requests: |connector, arguments| {
-            let contact = parse_contact(connector, arguments)?;
-            build_update_requests(connector, &parse_container(arguments)?, arguments.string(&ID)?, &contact)
+            let (container, id) = (parse_container(arguments)?, arguments.string(&ID)?);
+            let contact = connector.parse_changes(&container, id, arguments.object(&CONTACT)?, "contact.")?;
+            build_update_requests(connector, &container, id, &contact)
         },
     },
     Operation {

@@ -3,9 +3,10 @@
 use serde_json::{Map, Value};
 
 use super::bindings::exports::graph_contacts::connector::types as wit;
+use connector::contact::complex_type::ComplexType;
 use connector::contact::{
     Address, AddressKind, ByKind, Date, DateTimeTimeZone, EmailAddress, EmailKind, ExtendedProperty, Field, Flag, FlagStatus,
-    PhoneKind, Website, WebsiteKind,
+    Phone, PhoneKind, Website, WebsiteKind,
 };
 use connector::error::{Error, Result};
 
@@ -146,19 +147,22 @@ impl RecordField for Field<Map<String, Value>> {
     }
 }
 
-impl RecordField for ByKind<PhoneKind, String> {
+impl RecordField for ByKind<PhoneKind, Phone> {
     type Record = Vec<wit::Phone>;
 
     fn from_record(record: Self::Record, _: &str, _: &mut Option<Error>) -> Self {
-        from_entries(PhoneKind::ALL, record, |phone| (phone.kind.into(), phone.number))
+        from_entries(record, |phone| (phone.kind.into(), Phone { number: phone.number.into(), unknown: None }))
     }
 
     fn into_record(self) -> Self::Record {
-        self.into_entries().into_iter().map(|(kind, number)| wit::Phone { kind: kind.into(), number }).collect()
+        // Graph can return a telephone without a number.
+        let number =
+            |(kind, phone): (PhoneKind, Phone)| Some(wit::Phone { kind: kind.into(), number: into_option(phone.number)? });
+        self.into_entries().into_iter().filter_map(number).collect()
     }
 
     fn clear() -> Self {
-        ByKind::from_entries(PhoneKind::ALL, Vec::new())
+        ByKind::Whole(Vec::new())
     }
 }
 
@@ -166,17 +170,16 @@ impl RecordField for ByKind<AddressKind, Address> {
     type Record = Vec<wit::PostalAddress>;
 
     fn from_record(record: Self::Record, _: &str, _: &mut Option<Error>) -> Self {
-        from_entries(AddressKind::ALL, record, into_address)
+        from_entries(record, into_address)
     }
 
     fn into_record(self) -> Self::Record {
         // Graph returns an empty structure for an address that does not exist.
-        let entries = self.into_entries().into_iter().filter(|(_, address)| *address != Address::default());
-        entries.map(from_address).collect()
+        self.into_entries().into_iter().filter(|(_, address)| has_parts(address)).map(from_address).collect()
     }
 
     fn clear() -> Self {
-        ByKind::from_entries(AddressKind::ALL, Vec::new())
+        ByKind::Whole(Vec::new())
     }
 }
 
@@ -184,15 +187,15 @@ impl RecordField for ByKind<WebsiteKind, Website> {
     type Record = Vec<wit::Website>;
 
     fn from_record(record: Self::Record, _: &str, _: &mut Option<Error>) -> Self {
-        from_entries(WebsiteKind::ALL, record, into_website)
+        from_entries(record, into_website)
     }
 
     fn into_record(self) -> Self::Record {
-        self.into_entries().into_iter().map(from_website).collect()
+        self.into_entries().into_iter().filter(|(_, site)| has_parts(site)).map(from_website).collect()
     }
 
     fn clear() -> Self {
-        ByKind::from_entries(WebsiteKind::ALL, Vec::new())
+        ByKind::Whole(Vec::new())
     }
 }
 
@@ -220,8 +223,13 @@ fn into_list<T, R>(field: Field<Vec<T>>, convert: impl FnMut(T) -> R) -> Vec<R> 
 }
 
 /// Returns the list for a record's list. An empty list leaves every kind unset.
-fn from_entries<R, K: Copy + PartialEq + 'static, T>(all: &[K], record: Vec<R>, convert: fn(R) -> (K, T)) -> ByKind<K, T> {
-    if record.is_empty() { ByKind::default() } else { ByKind::from_entries(all, record.into_iter().map(convert).collect()) }
+fn from_entries<R, K, T>(record: Vec<R>, convert: fn(R) -> (K, T)) -> ByKind<K, T> {
+    if record.is_empty() { ByKind::default() } else { ByKind::Whole(record.into_iter().map(convert).collect()) }
+}
+
+/// Checks whether a structure has a part that its record shows.
+fn has_parts<T: ComplexType>(structure: &T) -> bool {
+    T::PARTS.iter().any(|part| (part.field.get)(structure).value().is_some())
 }
 
 impl RecordValue for String {
@@ -258,7 +266,7 @@ impl RecordValue for EmailAddress {
             name: into_part(record.name),
             address: into_part(record.address),
             other_label: record.other_label.into(),
-            unknown: Map::new(),
+            unknown: None,
         }
     }
 
@@ -276,22 +284,28 @@ impl RecordValue for Flag {
     type Record = wit::FollowupFlag;
 
     fn from_record(record: wit::FollowupFlag) -> Self {
-        let date_time = |at: wit::DateTimeTimeZone| DateTimeTimeZone { date_time: at.date_time, time_zone: at.time_zone };
+        // A program that leaves a date out means that the flag has none.
+        let date_time = |at: Option<wit::DateTimeTimeZone>| {
+            at.map_or(Field::Null, |at| Field::Set(DateTimeTimeZone { date_time: at.date_time, time_zone: at.time_zone }))
+        };
         Flag {
-            status: record.status.into(),
-            start: record.start.map(date_time),
-            due: record.due.map(date_time),
-            completed: record.completed.map(date_time),
+            status: Field::Set(record.status.into()),
+            start: date_time(record.start),
+            due: date_time(record.due),
+            completed: date_time(record.completed),
+            unknown: None,
         }
     }
 
     fn into_record(self) -> wit::FollowupFlag {
-        let date_time = |at: DateTimeTimeZone| wit::DateTimeTimeZone { date_time: at.date_time, time_zone: at.time_zone };
+        let date_time = |at: Field<DateTimeTimeZone>| {
+            into_option(at).map(|at| wit::DateTimeTimeZone { date_time: at.date_time, time_zone: at.time_zone })
+        };
         wit::FollowupFlag {
-            status: self.status.into(),
-            start: self.start.map(date_time),
-            due: self.due.map(date_time),
-            completed: self.completed.map(date_time),
+            status: into_option(self.status).unwrap_or(FlagStatus::NotFlagged).into(),
+            start: date_time(self.start),
+            due: date_time(self.due),
+            completed: date_time(self.completed),
         }
     }
 }
@@ -333,7 +347,7 @@ fn into_address(address: wit::PostalAddress) -> (AddressKind, Address) {
         postal_code: into_part(address.postal_code),
         country_or_region: into_part(address.country_or_region),
         post_office_box: address.post_office_box.into(),
-        unknown: Map::new(),
+        unknown: None,
     };
     (address.kind.into(), parts)
 }
@@ -351,7 +365,7 @@ fn from_address((kind, address): (AddressKind, Address)) -> wit::PostalAddress {
 }
 
 fn into_website(site: wit::Website) -> (WebsiteKind, Website) {
-    let parts = Website { address: into_part(site.address), display_name: site.display_name.into(), unknown: Map::new() };
+    let parts = Website { address: into_part(site.address), display_name: site.display_name.into(), unknown: None };
     (site.kind.into(), parts)
 }
 

@@ -5,7 +5,7 @@
 use serde_json::{Map, Value, json};
 
 use super::bindings::exports::graph_contacts::connector::types as wit;
-use connector::contact::PhoneKind;
+use connector::contact::{Kind, PhoneKind};
 use connector::error::Result;
 use connector::graph::directory_objects::get_type_name;
 use connector::operations::icf::filter::Filter;

@@ -28,7 +28,7 @@ fn caller_view_shows_each_value_once() {
         show(response),
         json!({
             "businessPhones": ["3", "5", "6"], "homePhones": [], "mobilePhone": "2",
-            "phones": [{"type": "mobile", "number": "4"}, {"type": "pager", "number": "1"}],
+            "phones": [{"type": "pager", "number": "1"}, {"type": "mobile", "number": "4"}],
             "homeAddress": {"city": "A", "postOfficeBox": "7"},
             "postalAddresses": [{"type": "unknown", "city": "B"}],
             "websites": [{"type": "work", "address": "https://a", "displayName": "A"}, {"type": "blog", "address": "https://b"}],

@@ -1,7 +1,7 @@
 //! A response of Graph, parsed and written again, is unchanged.
 
 use connector::contact::properties::{self, PROPERTIES};
-use connector::contact::{Date, Field, PhoneKind, Version, from_json, to_json};
+use connector::contact::{Date, Field, Phone, PhoneKind, Version, from_json, to_json};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -34,7 +34,7 @@ fn documented_response_parses_completely() {
     let contact = from_json::parse_response(&documented_response(), Version::V1);
     assert!(contact.unknown.is_empty(), "{:?}", contact.unknown);
     assert_eq!(contact.birthday, Field::Set(Date::new(1974, 7, 22).unwrap()));
-    assert_eq!(contact.phones.of(PhoneKind::Business).collect::<Vec<_>>(), ["+1 918 555 0101"]);
+    assert_eq!(contact.phones.of(PhoneKind::Business).collect::<Vec<_>>(), [&Phone::from_number("+1 918 555 0101".to_owned())]);
     assert!(contact.phones.is_specified(PhoneKind::Mobile) && contact.phones.of(PhoneKind::Mobile).next().is_none());
     assert!(!contact.phones.is_specified(PhoneKind::Pager));
     assert_eq!(contact.title, Field::Null);

@@ -134,7 +134,6 @@ fn invalid_update_sends_nothing() {
         (json!({"__addContacts__": [{"businessPhones": ["1", "2", "3"]}]}), "__addContacts__[0].businessPhones"),
         (json!({"__updateContacts__": {"givenName": "x"}}), "__updateContacts__[0].id"),
         (json!({"__updateContacts__": {"id": "", "givenName": "x"}}), "__updateContacts__[0].id"),
-        (json!({"__updateContacts__": {"id": "x", "givenname": "x"}}), "__updateContacts__[0].givenname"),
         (json!({"__removeContacts__": [7]}), "__removeContacts__[0]"),
         (json!({"__removeContacts__": [{"id": "x"}]}), "__removeContacts__[0]"),
         (json!({"__removeContacts__": ""}), "__removeContacts__[0]"),
@@ -146,6 +145,37 @@ fn invalid_update_sends_nothing() {
         assert_eq!((error.kind, error.attributes), (ErrorKind::InvalidAttributeValue, vec![path.to_owned()]), "{invalid}");
         assert!(script.lines().is_empty());
     }
+}
+
+/// A caller sends back a row of `contacts` with a change. It has a property, a member and a kind that the connector does not know,
+/// and a read-only value that has changed since.
+#[test]
+fn row_sent_back_changes_only_what_is_new() {
+    let row = json!({
+        "id": "x", "changeKey": "1", "givenName": "A", "newProperty": {"a": 1},
+        "emailAddresses": [{"address": "a@b", "rank": 1}, {"address": "c@d"}],
+    });
+    let mut given = row.clone();
+    given["givenName"] = json!("B");
+    let mut now = row.clone();
+    now["changeKey"] = json!("2");
+    // The contact is read for its unknown values, and again for the update, in batches of one.
+    let script =
+        Script::new().then(200, now.clone()).then(200, json!({"id": UID})).then(200, now.clone()).then(200, json!({"id": "x"}));
+    let updated = update(&script, json!({"__updateContacts__": given})).unwrap();
+    assert!(updated.iter().all(|outcome| outcome.error.is_none()), "{updated:?}");
+    assert_eq!(script.body(3), json!({"givenName": "B"}));
+
+    // What is new and unknown is refused before anything is written.
+    let mut wrong = row.clone();
+    wrong["newProperty"] = json!({"a": 2});
+    let script = Script::new().then(200, now);
+    let error = update(&script, json!({"__updateContacts__": [wrong, {"id": "y", "givenName": "z"}]})).unwrap_err();
+    assert_eq!(error.attributes, ["__updateContacts__[0].newProperty"]);
+    // A wrong name is refused, also if the contact does not exist.
+    let script = Script::new().then_error(404, "ErrorItemNotFound");
+    let error = update(&script, json!({"__updateContacts__": {"id": "x", "givenname": "x"}})).unwrap_err();
+    assert_eq!(error.attributes, ["__updateContacts__[0].givenname"]);
 }
 
 #[test]

@@ -48,3 +48,44 @@ pub enum Accessor {
     /// MAPI properties with several values.
     MultiValueExtended(FieldRef<Contact, field_types::MultiValueExtended>),
 }
+
+impl Accessor {
+    /// Checks whether a contact specifies the property, with a value or null.
+    pub fn is_specified(&self, contact: &Contact) -> bool {
+        match self {
+            Accessor::String(field) => !(field.get)(contact).is_unset(),
+            Accessor::Strings(field) => !(field.get)(contact).is_unset(),
+            Accessor::DateTimeOffset(field) | Accessor::Date(field) => !(field.get)(contact).is_unset(),
+            Accessor::Boolean(field) => !(field.get)(contact).is_unset(),
+            Accessor::Flag(field) => !(field.get)(contact).is_unset(),
+            Accessor::EmailAddress(field) => !(field.get)(contact).is_unset(),
+            Accessor::EmailAddresses(field) => !(field.get)(contact).is_unset(),
+            Accessor::PhonesOfKind(field, kind) | Accessor::PhoneOfKind(field, kind) => (field.get)(contact).is_specified(*kind),
+            Accessor::Phones(field) => !(field.get)(contact).is_unset(),
+            Accessor::AddressOfKind(field, kind) => (field.get)(contact).is_specified(*kind),
+            Accessor::PostalAddresses(field) => !(field.get)(contact).is_unset(),
+            Accessor::WebsiteOfKind(field, kind) => (field.get)(contact).is_specified(*kind),
+            Accessor::Websites(field) => !(field.get)(contact).is_unset(),
+            Accessor::Extensions(field) => !(field.get)(contact).is_unset(),
+            Accessor::Photo(field) => !(field.get)(contact).is_unset(),
+            Accessor::SingleValueExtended(field) => !(field.get)(contact).is_unset(),
+            Accessor::MultiValueExtended(field) => !(field.get)(contact).is_unset(),
+        }
+    }
+
+    /// Returns the number of values of a collection; 0 for other properties.
+    pub fn count(&self, contact: &Contact) -> usize {
+        match self {
+            Accessor::Strings(field) => (field.get)(contact).value().map_or(0, Vec::len),
+            Accessor::EmailAddresses(field) => (field.get)(contact).value().map_or(0, Vec::len),
+            Accessor::PhonesOfKind(field, kind) => (field.get)(contact).of(*kind).count(),
+            Accessor::Phones(field) => (field.get)(contact).iter().count(),
+            Accessor::PostalAddresses(field) => (field.get)(contact).iter().count(),
+            Accessor::Websites(field) => (field.get)(contact).iter().count(),
+            Accessor::Extensions(field) => (field.get)(contact).value().map_or(0, Vec::len),
+            Accessor::SingleValueExtended(field) => (field.get)(contact).value().map_or(0, Vec::len),
+            Accessor::MultiValueExtended(field) => (field.get)(contact).value().map_or(0, Vec::len),
+            _ => 0,
+        }
+    }
+}

@@ -6,11 +6,18 @@ use super::accessor::Accessor;
 use super::by_kind::ByKind;
 use super::canonical::Contact;
 use super::complex_type::ComplexType;
+use super::entry::{Entry, shape_of};
 use super::field::Field;
 use super::field_ref::FieldRef;
-use super::kinds::{AddressKind, EmailKind, PhoneKind, WebsiteKind};
+use super::field_types;
+use super::flag;
+use super::json_values::parse_stored_entries;
+use super::kinds::{EmailKind, Kind, WebsiteKind};
+use super::notes;
 use super::parts::{EmailAddress, Website};
-use super::properties;
+use super::projection::Parts;
+use super::properties::{self, Property};
+use super::to_json::{write_entries, write_entry};
 use super::version::Version;
 use crate::error::{Error, Problems, Result};
 
@@ -18,27 +25,70 @@ use crate::error::{Error, Problems, Result};
 ///
 /// * Values that are stored already are left out.
 /// * A structured value is whole: a partial address is completed from the stored one, because Graph replaces addresses whole.
+/// * A list is sent whole, with the entries that `wanted` does not specify as they are stored.
 /// * `displayName` is included whenever anything else is, because the service otherwise generates a new one
 ///   (<https://learn.microsoft.com/en-us/graph/api/contact-update?view=graph-rest-1.0>).
+/// * Values that the service assigns are left out: a caller may send back what it read before somebody else's change.
 ///
-/// Fails if `wanted` changes a property that the service assigns.
+/// # Errors
+///
+/// If `wanted` changes only properties that the service assigns, or one that an update cannot write.
 pub fn diff(stored: &Contact, wanted: &Contact, version: Version) -> Result<Contact> {
     let mut change = Contact::default();
     let mut problems = Problems::default();
+    let (mut assigned, mut has_writable) = (Problems::default(), false);
     for property in properties::list_in_version(version) {
-        let differs = property.accessor.diff(stored, wanted, &mut change);
-        if differs && property.read_only {
-            problems
-                .push(Error::invalid_attribute(property.name, "the service assigns it and stores another value; leave it out"));
-        } else if differs && matches!(property.accessor, Accessor::Extensions(_)) {
-            problems.push(Error::invalid_attribute(property.name, "an update cannot write extensions; write each on its own"));
+        if property.read_only {
+            if property.accessor.diff(stored, wanted, &mut Contact::default()) {
+                let problem = "the service assigns it and stores another value; leave it out";
+                assigned.push(Error::invalid_attribute(property.name, problem));
+            }
+            continue;
+        }
+        has_writable |= property.accessor.is_specified(wanted);
+        if property.accessor.diff(stored, wanted, &mut change) {
+            problems.extend(find_refusal(property, stored, wanted));
         }
     }
+    if !has_writable {
+        problems.extend(assigned.into_result().err());
+    }
     problems.into_result()?;
+    if notes::is_cut_copy(&wanted.personal_notes, &stored.personal_notes) {
+        change.personal_notes = Field::Unset;
+    }
     if change != Contact::default() && change.display_name.is_unset() && stored.display_name.value().is_some() {
         change.display_name = stored.display_name.clone();
     }
     Ok(change)
+}
+
+/// Returns the reason why an update cannot make this change of a property.
+fn find_refusal(property: &Property, stored: &Contact, wanted: &Contact) -> Option<Error> {
+    let is_cleared = |is_empty: bool| {
+        let problem = "Microsoft Graph cannot remove MAPI properties from a contact: give each of them another value";
+        is_empty.then(|| Error::invalid_attribute(property.name, problem))
+    };
+    match &property.accessor {
+        Accessor::Extensions(_) => {
+            Some(Error::invalid_attribute(property.name, "an update cannot write extensions; write each on its own"))
+        }
+        Accessor::SingleValueExtended(field) => is_cleared((field.get)(wanted).value().is_none_or(Vec::is_empty)),
+        Accessor::MultiValueExtended(field) => is_cleared((field.get)(wanted).value().is_none_or(Vec::is_empty)),
+        // Part of the value would be kept, and cannot be.
+        Accessor::Flag(_)
+        | Accessor::EmailAddress(_)
+        | Accessor::AddressOfKind(..)
+        | Accessor::Phones(_)
+        | Accessor::PostalAddresses(_)
+        | Accessor::Websites(_)
+            if stored.unknown.contains_key(property.name) =>
+        {
+            let problem = "Microsoft Graph returns a value that this connector cannot read, and an update would lose part of it";
+            Some(Error::invalid_attribute(property.name, problem))
+        }
+        _ => None,
+    }
 }
 
 impl Accessor {
@@ -49,28 +99,44 @@ impl Accessor {
             Accessor::Strings(field) => diff_plain(field, stored, wanted, change, Vec::is_empty),
             Accessor::DateTimeOffset(field) | Accessor::Date(field) => diff_plain(field, stored, wanted, change, |_| false),
             Accessor::Boolean(field) => diff_plain(field, stored, wanted, change, |_| false),
-            Accessor::Flag(field) => diff_plain(field, stored, wanted, change, |_| false),
+            Accessor::Flag(field) => {
+                let whole = match (field.get)(wanted) {
+                    Field::Unset => None,
+                    wanted => flag::complete(wanted.value(), (field.get)(stored).value()),
+                };
+                let differs = whole.is_some();
+                *(field.get_mut)(change) = whole.into();
+                differs
+            }
             Accessor::Extensions(field) => diff_plain(field, stored, wanted, change, Vec::is_empty),
             Accessor::Photo(field) => diff_plain(field, stored, wanted, change, Map::is_empty),
-            Accessor::SingleValueExtended(field) => diff_plain(field, stored, wanted, change, Vec::is_empty),
-            Accessor::MultiValueExtended(field) => diff_plain(field, stored, wanted, change, Vec::is_empty),
+            // Contacts are read with the MAPI properties that a caller names. An empty list names none, and so differs from any.
+            Accessor::SingleValueExtended(field) => diff_plain(field, stored, wanted, change, |_| false),
+            Accessor::MultiValueExtended(field) => diff_plain(field, stored, wanted, change, |_| false),
             Accessor::EmailAddresses(field) => {
-                diff_field(field, stored, wanted, change, Vec::is_empty, |a, b| are_same_emails(a, b))
+                let differs = diff_field(field, stored, wanted, change, Vec::is_empty, |a, b| are_same_emails(a, b));
+                if let Field::Set(list) = (field.get_mut)(change) {
+                    keep_stored_emails(list, (field.get)(stored).value().map(Vec::as_slice).unwrap_or_default());
+                }
+                differs
             }
             Accessor::EmailAddress(field) => {
-                let wanted = (field.get)(wanted);
-                let whole = complete_structure(wanted.value(), (field.get)(stored).value());
+                let (wanted, stored) = ((field.get)(wanted), (field.get)(stored).value());
+                let whole = complete_structure(wanted.value(), stored);
                 let differs = !wanted.is_unset() && whole.is_some();
                 if differs {
-                    *(field.get_mut)(change) = whole.into();
+                    let kind = stored.map(|stored| stored.kind.clone()).unwrap_or_default();
+                    *(field.get_mut)(change) =
+                        whole.map(|whole| EmailAddress { kind: whole.kind.clone().or(&kind), ..whole }).into();
                 }
                 differs
             }
             Accessor::PhonesOfKind(field, kind) | Accessor::PhoneOfKind(field, kind) => {
                 let (stored, wanted) = ((field.get)(stored), (field.get)(wanted));
-                let differs = wanted.is_specified(*kind) && !stored.of(*kind).eq(wanted.of(*kind));
+                let numbers = |list: &field_types::Phones| list.of(*kind).map(|phone| phone.number.clone()).collect::<Vec<_>>();
+                let differs = wanted.is_specified(*kind) && numbers(stored) != numbers(wanted);
                 if differs {
-                    (field.get_mut)(change).replace(*kind, wanted.of(*kind).cloned());
+                    (field.get_mut)(change).set_dedicated(*kind, wanted.of(*kind).cloned().collect());
                 }
                 differs
             }
@@ -80,7 +146,7 @@ impl Accessor {
                     |list: &ByKind<WebsiteKind, Website>| list.of(*kind).find_map(|site: &Website| site.address.value()).cloned();
                 let differs = wanted.is_specified(*kind) && address(stored) != address(wanted);
                 if differs {
-                    (field.get_mut)(change).replace(*kind, wanted.of(*kind).cloned());
+                    (field.get_mut)(change).set_dedicated(*kind, wanted.of(*kind).cloned().collect());
                 }
                 differs
             }
@@ -89,19 +155,13 @@ impl Accessor {
                 let whole = complete_structure(wanted.of(*kind).next(), stored.of(*kind).next());
                 let differs = wanted.is_specified(*kind) && whole.is_some();
                 if differs {
-                    (field.get_mut)(change).replace(*kind, whole);
+                    (field.get_mut)(change).set_dedicated(*kind, whole.into_iter().collect());
                 }
                 differs
             }
-            Accessor::Phones(field) => {
-                diff_list(field, PhoneKind::ALL, stored, wanted, change, |_, number| number.clone(), |a, b| a == b)
-            }
-            Accessor::PostalAddresses(field) => {
-                diff_list(field, AddressKind::ALL, stored, wanted, change, complete_entry, ComplexType::has_same_values)
-            }
-            Accessor::Websites(field) => {
-                diff_list(field, WebsiteKind::ALL, stored, wanted, change, complete_entry, ComplexType::has_same_values)
-            }
+            Accessor::Phones(field) => diff_list(field, stored, wanted, change),
+            Accessor::PostalAddresses(field) => diff_list(field, stored, wanted, change),
+            Accessor::Websites(field) => diff_list(field, stored, wanted, change),
         }
     }
 }
@@ -142,8 +202,21 @@ fn diff_field<T: Clone>(
 }
 
 fn are_same_emails(a: &[EmailAddress], b: &[EmailAddress]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| is_same_email(a, b))
+}
+
+fn is_same_email(a: &EmailAddress, b: &EmailAddress) -> bool {
     let kind = |email: &EmailAddress| email.kind.value().copied().unwrap_or(EmailKind::Unknown);
-    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.has_same_values(b) && kind(a) == kind(b))
+    a.has_same_values(b) && kind(a) == kind(b)
+}
+
+/// Puts the stored entries in the place of those that are equal as far as they are specified: a record has no place for unknown
+/// members.
+fn keep_stored_emails(list: &mut [EmailAddress], stored: &[EmailAddress]) {
+    for email in list {
+        let same = stored.iter().find(|stored| is_same_email(email, stored));
+        *email = same.unwrap_or(email).clone().without_nulls();
+    }
 }
 
 /// Returns the whole structure to send so that `stored` becomes `wanted`; `None` if it is that already.
@@ -151,11 +224,12 @@ fn are_same_emails(a: &[EmailAddress], b: &[EmailAddress]) -> bool {
 /// A part that loses its value is null in it. The structure itself is never null: Outlook returns 500 for that
 /// (reported by users of io-msgraph; not in Microsoft's documentation).
 fn complete_structure<T: ComplexType>(wanted: Option<&T>, stored: Option<&T>) -> Option<T> {
-    let nothing = T::default();
+    let mut nothing = T::default();
+    nothing.unknown_mut().clear();
     let stored = stored.unwrap_or(&nothing);
     let mut whole = match wanted {
         Some(wanted) => wanted.clone().completed_from(stored),
-        None => T::default(),
+        None => nothing.clone(),
     };
     if whole.has_same_values(stored) {
         return None;
@@ -169,44 +243,27 @@ fn complete_structure<T: ComplexType>(wanted: Option<&T>, stored: Option<&T>) ->
     Some(whole)
 }
 
-/// Returns an entry of a list that is sent whole: completed from the stored entry, and without nulls.
-fn complete_entry<T: ComplexType>(stored: Option<&T>, wanted: &T) -> T {
-    let mut completed = stored.map_or_else(|| wanted.clone(), |stored| wanted.clone().completed_from(stored));
-    for part in T::PARTS {
-        if (part.field.get)(&completed).value().is_none() {
-            *(part.field.get_mut)(&mut completed) = Field::Unset;
-        }
-    }
-    completed
-}
-
-/// Compares a list that Graph replaces whole. The stored entries of the kinds that `wanted` does not specify stay in it. The
-/// order of entries of different kinds has no meaning.
-fn diff_list<K: Copy + PartialEq + 'static, T: Clone>(
-    field: &FieldRef<Contact, ByKind<K, T>>,
-    all: &[K],
+/// Compares a list that Graph replaces whole.
+fn diff_list<T: Entry>(
+    field: &FieldRef<Contact, ByKind<T::Kind, T>>,
     stored: &Contact,
     wanted: &Contact,
     change: &mut Contact,
-    complete: impl Fn(Option<&T>, &T) -> T,
-    is_same: impl Fn(&T, &T) -> bool,
 ) -> bool {
-    let (stored, wanted) = ((field.get)(stored), (field.get)(wanted));
-    if wanted.is_unset() {
-        return false;
+    let (stored, wanted, shape) = (write_entries((field.get)(stored)), (field.get)(wanted), shape_of::<T>());
+    let list = match wanted {
+        ByKind::Parts { .. } if wanted.is_unset() => None,
+        ByKind::Whole(_) => shape.replace_whole(&stored, &write_entries(wanted)),
+        ByKind::Parts { dedicated, rest } => {
+            let write = |kind: T::Kind, entries: &[T]| entries.iter().map(|entry| write_entry(kind, entry)).collect();
+            let dedicated = dedicated.iter().map(|(kind, entries)| (kind.name(), write(*kind, entries))).collect();
+            let rest = rest.as_ref().map(|rest| rest.iter().map(|(kind, entry)| write_entry(*kind, entry)).collect());
+            shape.replace_parts(&stored, Parts { dedicated, rest })
+        }
+    };
+    let differs = list.is_some();
+    if let Some(list) = list {
+        *(field.get_mut)(change) = ByKind::Whole(parse_stored_entries(&list));
     }
-    let mut entries: Vec<(K, T)> = stored.entries().iter().filter(|(kind, _)| !wanted.is_specified(*kind)).cloned().collect();
-    for (position, (kind, entry)) in wanted.entries().iter().enumerate() {
-        let nth = wanted.entries().iter().take(position).filter(|(k, _)| k == kind).count();
-        entries.push((*kind, complete(stored.of(*kind).nth(nth), entry)));
-    }
-    let unchanged = all.iter().all(|kind| {
-        let now: Vec<&T> = entries.iter().filter(|(k, _)| k == kind).map(|(_, entry)| entry).collect();
-        let before: Vec<&T> = stored.of(*kind).collect();
-        now.len() == before.len() && now.iter().zip(before).all(|(a, b)| is_same(a, b))
-    });
-    if !unchanged {
-        *(field.get_mut)(change) = ByKind::from_entries(all, entries);
-    }
-    !unchanged
+    differs
 }

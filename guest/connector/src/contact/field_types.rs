@@ -8,7 +8,7 @@ use super::by_kind::ByKind;
 use super::date;
 use super::field::Field;
 use super::kinds::{AddressKind, PhoneKind, WebsiteKind};
-use super::parts::{self, Address, ExtendedProperty, Website};
+use super::parts::{self, Address, ExtendedProperty, Phone, Website};
 
 /// A string.
 pub type String = Field<std::string::String>;
@@ -27,7 +27,7 @@ pub type EmailAddress = Field<parts::EmailAddress>;
 /// A collection of e-mail addresses.
 pub type EmailAddresses = Field<Vec<parts::EmailAddress>>;
 /// Telephone numbers of every kind.
-pub type Phones = ByKind<PhoneKind, std::string::String>;
+pub type Phones = ByKind<PhoneKind, Phone>;
 /// Postal addresses of every kind.
 pub type PostalAddresses = ByKind<AddressKind, Address>;
 /// Websites of every kind.

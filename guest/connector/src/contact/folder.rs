@@ -16,7 +16,7 @@ pub fn parse_response(object: &Map<String, Value>) -> Folder {
             (Some(part), Value::String(text)) => *(part.field.get_mut)(&mut folder) = Field::Set(text.clone()),
             (Some(part), Value::Null) => *(part.field.get_mut)(&mut folder) = Field::Null,
             _ => {
-                folder.unknown.insert(name.clone(), value.clone());
+                folder.unknown_mut().insert(name.clone(), value.clone());
             }
         }
     }
@@ -27,7 +27,7 @@ pub fn parse_response(object: &Map<String, Value>) -> Folder {
 pub fn write_for_caller(folder: &Folder, version: Version) -> Map<String, Value> {
     let parts = Folder::PARTS.iter().filter(|part| part.is_in(version));
     let known = parts.filter_map(|part| Some((part.name.to_owned(), json!((part.field.get)(folder).value()?))));
-    let unknown = folder.unknown.iter().filter(|(name, value)| !name.contains('@') && !value.is_null());
+    let unknown = folder.unknown.iter().flatten().filter(|(name, value)| !name.contains('@') && !value.is_null());
     known.chain(unknown.map(|(name, value)| (name.clone(), value.clone()))).collect()
 }
 

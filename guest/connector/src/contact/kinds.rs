@@ -1,6 +1,21 @@
 //! The enumerations of a contact, with the names of their members in Graph.
 //! <https://learn.microsoft.com/en-us/graph/api/resources/contact?view=graph-rest-beta>
 
+/// A kind of the entries of a list.
+pub trait Kind: Copy + PartialEq + std::fmt::Debug + 'static {
+    /// Every member, in Graph's order.
+    const ALL: &'static [Self];
+    /// The member that stands for no name, or for one that this version does not know.
+    const UNKNOWN: Self;
+    /// Returns Graph's name for the member.
+    fn name(self) -> &'static str;
+
+    /// Returns the member of that name, in upper or lower case.
+    fn from_name(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|member| member.name().eq_ignore_ascii_case(text))
+    }
+}
+
 /// Declares an enumeration: its members with their names in Graph, and the member that stands for a name we do not know.
 macro_rules! enumeration {
     ($(#[$about:meta])* $name:ident { $($member:ident = $text:literal),+ $(,)? } unknown: $unknown:ident) => {
@@ -9,20 +24,12 @@ macro_rules! enumeration {
         #[allow(missing_docs, reason = "the names are Graph's and explain themselves")]
         pub enum $name { $($member),+ }
 
-        impl $name {
-            /// Every member, in Graph's order.
-            pub const ALL: &[$name] = &[$($name::$member),+];
-            /// The member that stands for a name that this version does not know.
-            pub const UNKNOWN: $name = $name::$unknown;
+        impl Kind for $name {
+            const ALL: &'static [$name] = &[$($name::$member),+];
+            const UNKNOWN: $name = $name::$unknown;
 
-            /// Returns Graph's name for the member.
-            pub fn name(self) -> &'static str {
+            fn name(self) -> &'static str {
                 match self { $($name::$member => $text),+ }
-            }
-
-            /// Returns the member of that name, in upper or lower case.
-            pub fn from_name(text: &str) -> Option<$name> {
-                Self::ALL.iter().copied().find(|member| member.name().eq_ignore_ascii_case(text))
             }
         }
     };
@@ -38,7 +45,7 @@ enumeration! {
 
 enumeration! {
     /// The use of a postal address (`physicalAddressType`).
-    AddressKind { Unknown = "unknown", Home = "home", Business = "business", Other = "other" } unknown: Other
+    AddressKind { Unknown = "unknown", Home = "home", Business = "business", Other = "other" } unknown: Unknown
 }
 
 enumeration! {
@@ -48,7 +55,7 @@ enumeration! {
 
 enumeration! {
     /// The use of an e-mail address (`emailType`).
-    EmailKind { Unknown = "unknown", Work = "work", Personal = "personal", Main = "main", Other = "other" } unknown: Other
+    EmailKind { Unknown = "unknown", Work = "work", Personal = "personal", Main = "main", Other = "other" } unknown: Unknown
 }
 
 enumeration! {

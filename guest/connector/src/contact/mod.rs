@@ -5,8 +5,9 @@
 //!
 //! * [`table`] declares each field and its properties once: name, version, type, access and limit. [`Contact`], [`properties`]
 //!   and the component's conversion of the record in `wit/types.wit` are generated from it.
-//! * [`from_json`] parses a contact: what Graph returned, or what a caller wants.
+//! * [`from_json`] parses a contact, and [`json_values`] its values: what Graph returned, or what a caller wants.
 //! * [`to_json`] writes a contact: what Graph stores, or what a caller sees.
+//! * [`projection`] splits a list with kinds into the properties that callers see.
 //! * [`validate`] finds what a version of Graph cannot store.
 //! * [`diff`](mod@diff) compares what a caller wants with what is stored.
 //!
@@ -19,14 +20,20 @@ pub mod complex_type;
 pub mod date;
 pub mod diff;
 pub mod distribution_list;
+pub mod entry;
 pub mod field;
 pub mod field_ref;
 pub mod field_types;
+pub mod flag;
 pub mod folder;
 pub mod from_json;
 pub mod instant;
+pub mod json_nulls;
+pub mod json_values;
 pub mod kinds;
+pub mod notes;
 pub mod parts;
+pub mod projection;
 pub mod properties;
 pub mod reference;
 pub mod table;
@@ -39,6 +46,6 @@ pub use canonical::Contact;
 pub use date::Date;
 pub use field::Field;
 pub use instant::Instant;
-pub use kinds::{AddressKind, EmailKind, FlagStatus, PhoneKind, WebsiteKind};
-pub use parts::{Address, DateTimeTimeZone, EmailAddress, ExtendedProperty, Flag, Folder, Website};
+pub use kinds::{AddressKind, EmailKind, FlagStatus, Kind, PhoneKind, WebsiteKind};
+pub use parts::{Address, DateTimeTimeZone, EmailAddress, ExtendedProperty, Flag, Folder, Phone, Website};
 pub use version::Version;

@@ -21,19 +21,20 @@ macro_rules! complex_type {
             $(pub $other: $other_type,)?
             $(pub $field: Field<String>,)+
             /// The members that Graph returned and this connector does not know.
-            pub unknown: Map<String, Value>,
+            /// `None` if it does not specify them.
+            pub unknown: Option<Map<String, Value>>,
         }
 
         impl ComplexType for $type {
             const PARTS: &'static [Part<Self>] =
                 &[$(Part { name: $name, field: field_ref!($field), only_in: complex_type!(@only_in $($only_in)?) }),+];
 
-            fn unknown(&self) -> &Map<String, Value> {
-                &self.unknown
+            fn unknown(&self) -> Option<&Map<String, Value>> {
+                self.unknown.as_ref()
             }
 
             fn unknown_mut(&mut self) -> &mut Map<String, Value> {
-                &mut self.unknown
+                self.unknown.get_or_insert_default()
             }
         }
     };
@@ -47,6 +48,11 @@ complex_type! {
         street = "street", city = "city", state = "state", postal_code = "postalCode", country_or_region = "countryOrRegion",
         post_office_box = "postOfficeBox" beta,
     }
+}
+
+complex_type! {
+    /// A telephone number (`phone`). [`ByKind`](super::by_kind::ByKind) holds its kind.
+    Phone { number = "number" }
 }
 
 complex_type! {
@@ -67,14 +73,31 @@ complex_type! {
     }
 }
 
+impl Phone {
+    /// Returns the telephone number without anything else.
+    pub fn from_number(number: String) -> Phone {
+        Phone { number: number.into(), unknown: Some(Map::new()) }
+    }
+}
+
+impl Website {
+    /// Returns the website without anything but its address.
+    pub fn from_address(address: String) -> Website {
+        Website { address: address.into(), unknown: Some(Map::new()), ..Website::default() }
+    }
+}
+
 /// A follow-up flag (`followupFlag`, beta).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[allow(missing_docs, reason = "wit/types.wit describes every part for its readers")]
 pub struct Flag {
-    pub status: FlagStatus,
-    pub start: Option<DateTimeTimeZone>,
-    pub due: Option<DateTimeTimeZone>,
-    pub completed: Option<DateTimeTimeZone>,
+    pub status: Field<FlagStatus>,
+    pub start: Field<DateTimeTimeZone>,
+    pub due: Field<DateTimeTimeZone>,
+    pub completed: Field<DateTimeTimeZone>,
+    /// The members that Graph returned and this connector does not know, or whose values it does not know. `None` if it does not
+    /// specify them.
+    pub unknown: Option<Map<String, Value>>,
 }
 
 /// A local time and its time zone (`dateTimeTimeZone`).

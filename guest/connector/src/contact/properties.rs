@@ -61,18 +61,32 @@ impl Property {
 
     /// Returns ICF's flags of the attribute.
     pub fn flags(&self) -> Vec<&'static str> {
-        let on_request = matches!(
-            self.accessor,
-            Accessor::Extensions(_) | Accessor::SingleValueExtended(_) | Accessor::MultiValueExtended(_) | Accessor::Photo(_)
-        );
         let mut flags = Vec::new();
         if self.read_only {
             flags.extend(["NOT_CREATABLE", "NOT_UPDATEABLE"]);
         }
-        if on_request {
+        if self.is_on_request() {
             flags.push("NOT_RETURNED_BY_DEFAULT");
         }
         flags
+    }
+
+    /// Returns the name of the list with kinds that has the values of a property dedicated to a kind.
+    pub fn list(&self) -> Option<&'static str> {
+        match self.accessor {
+            Accessor::PhonesOfKind(..) | Accessor::PhoneOfKind(..) => Some("phones"),
+            Accessor::AddressOfKind(..) => Some("postalAddresses"),
+            Accessor::WebsiteOfKind(..) => Some("websites"),
+            _ => None,
+        }
+    }
+
+    /// Checks whether Graph returns the property only on request.
+    fn is_on_request(&self) -> bool {
+        matches!(
+            self.accessor,
+            Accessor::Extensions(_) | Accessor::SingleValueExtended(_) | Accessor::MultiValueExtended(_) | Accessor::Photo(_)
+        )
     }
 
     /// Checks whether a version of Graph has the property.
@@ -122,9 +136,9 @@ pub fn dedicated_website_kind(accessor: &Accessor) -> Option<(WebsiteKind, usize
     }
 }
 
-/// Returns how many entries of `kind` the property dedicated to it holds: 0 if there is no such property.
-pub fn dedicated_capacity<K: PartialEq>(dedicated: DedicatedKind<K>, kind: &K) -> usize {
-    PROPERTIES.iter().filter_map(|p| dedicated(&p.accessor)).find(|(k, _)| k == kind).map_or(0, |(_, capacity)| capacity)
+/// Checks whether Graph returns the property of that name only on request.
+pub fn is_on_request(name: &str) -> bool {
+    PROPERTIES.iter().any(|property| property.name == name && property.is_on_request())
 }
 
 /// Checks whether an attribute of a contact is a collection.

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::accessor::Accessor;
 use super::complex_type::{ComplexType, Part};
-use super::kinds::{AddressKind, EmailKind, FlagStatus, PhoneKind, WebsiteKind};
+use super::kinds::{AddressKind, EmailKind, FlagStatus, Kind, PhoneKind, WebsiteKind};
 use super::parts::{Address, EmailAddress, Folder, Website};
 use super::properties::PROPERTIES;
 use super::version::Version;
@@ -27,7 +27,16 @@ property except those with `NOT_CREATABLE` and `NOT_UPDATEABLE`, which the servi
 
 With beta, callers can use v1.0's names and beta's. `businessPhones` then has the business numbers. `phones` has the numbers of
 the kinds without a property of their own, and those beyond what that property holds. Graph stores both together.
-Setting `mobilePhone`, `businessAddress`, `homeAddress`, `otherAddress` or `businessHomePage` replaces all entries of its kind.
+
+* Setting a property changes its entries and no others: with `mobilePhone` unset, `phones` keeps a second mobile number.
+* An entry in `phones`, `postalAddresses` or `websites` whose own property has room for it is shown there afterwards. An update
+  with an entry that its own property shows already does not add it again.
+* A phone without a number, an entry of a type that the connector does not know, and one with an unknown member are shown in
+  `phones`, `postalAddresses` and `websites`. They can be sent back and removed.
+* An update keeps the parts of a structure (an address, an e-mail slot, the flag) that it does not name. A patch replaces the
+  structure. A removed flag is one with the status `notFlagged`.
+* MAPI properties cannot be removed, only set. Microsoft Graph has no request for it.
+* A bare value stands for a collection with one element. A collection has at most 1,000 values.
 
 | name | type | Graph | at most | ICF flags | meaning |
 |---|---|---|---|---|---|

@@ -7,9 +7,15 @@ use super::by_kind::ByKind;
 use super::canonical::Contact;
 use super::complex_type::ComplexType;
 use super::date::Date;
+use super::entry::{Entry, shape_of};
 use super::field::Field;
-use super::parts::{DateTimeTimeZone, EmailAddress, ExtendedProperty, Flag};
-use super::properties::{self, DedicatedKind};
+use super::flag;
+use super::json_nulls::without_nulls;
+use super::json_values::parse_stored_entries;
+use super::kinds::Kind;
+use super::parts::{EmailAddress, ExtendedProperty};
+use super::projection::Parts;
+use super::properties;
 use super::version::Version;
 
 /// Returns the body of a request that creates the contact. It has no nulls and no empty values: they mean nothing in a new
@@ -36,15 +42,11 @@ pub fn write_response(contact: &Contact, version: Version) -> Map<String, Value>
 /// Returns the contact as a caller sees it: without nulls, empty structures and `@odata` annotations, dates as dates, and each
 /// value in one property (see [`properties::list_for_callers`]).
 pub fn write_for_caller(contact: &Contact, version: Version) -> Map<String, Value> {
-    let mut dedicated = contact.clone();
-    let mut rest = Contact::default();
+    let (mut dedicated, mut rest) = (contact.clone(), Contact::default());
     if version == Version::Beta {
-        rest.phones = split(&mut dedicated.phones, properties::dedicated_phone_kind, |_| true);
-        rest.postal_addresses =
-            split(&mut dedicated.postal_addresses, properties::dedicated_address_kind, |address| !address.is_empty());
-        rest.websites = split(&mut dedicated.websites, properties::dedicated_website_kind, |site| {
-            site.address.value().is_some() && site.display_name.value().is_none() && site.unknown.is_empty()
-        });
+        split(&mut dedicated.phones, &mut rest.phones);
+        split(&mut dedicated.postal_addresses, &mut rest.postal_addresses);
+        split(&mut dedicated.websites, &mut rest.websites);
     }
     let known = properties::list_for_callers(version).filter_map(|p| {
         let is_rest = matches!(p.accessor, Accessor::Phones(_) | Accessor::PostalAddresses(_) | Accessor::Websites(_));
@@ -61,34 +63,22 @@ pub fn write_for_caller(contact: &Contact, version: Version) -> Map<String, Valu
         .collect()
 }
 
-/// Leaves in `list` the entries that the property dedicated to their kind can hold, and returns the others.
-fn split<K: Copy + PartialEq + 'static, T: Clone>(
-    list: &mut ByKind<K, T>,
-    dedicated: DedicatedKind<K>,
-    fits: fn(&T) -> bool,
-) -> ByKind<K, T> {
-    let (mut kept, mut rest) = (ByKind::default(), ByKind::default());
-    for kind in list.kinds() {
-        let entries: Vec<T> = list.of(*kind).cloned().collect();
-        let capacity = properties::dedicated_capacity(dedicated, kind);
-        let count = entries.iter().take_while(|entry| fits(entry)).count().min(capacity);
-        let (first, others) = entries.split_at(count);
-        // If all entries are in the rest, the dedicated property does not specify the kind.
-        if count > 0 || others.is_empty() {
-            kept.replace(*kind, first.iter().cloned());
+/// Moves the entries that no dedicated property holds from a whole list to `others`.
+fn split<T: Entry>(list: &mut ByKind<T::Kind, T>, others: &mut ByKind<T::Kind, T>) {
+    let ByKind::Whole(_) = list else { return };
+    let Parts { dedicated, rest } = shape_of::<T>().split(&write_entries(list));
+    *list = ByKind::default();
+    for (name, entries) in dedicated {
+        if let Some(kind) = T::Kind::from_name(name) {
+            list.set_dedicated(kind, parse_stored_entries(&entries).into_iter().map(|(_, entry)| entry).collect());
         }
-        rest.replace(*kind, others.iter().cloned());
     }
-    *list = kept;
-    rest
+    others.set_rest(parse_stored_entries(&rest.unwrap_or_default()));
 }
 
 /// Returns the names of the properties that the contact specifies, with a value or null: the names for `$select`.
 pub fn list_specified(contact: &Contact, version: Version) -> Vec<&'static str> {
-    properties::list_in_version(version)
-        .filter(|p| p.accessor.write(contact, Date::to_string).is_some())
-        .map(|p| p.name)
-        .collect()
+    properties::list_in_version(version).filter(|p| p.accessor.is_specified(contact)).map(|p| p.name).collect()
 }
 
 fn list_writable(contact: &Contact, version: Version) -> impl Iterator<Item = (String, Value)> {
@@ -107,17 +97,6 @@ pub(super) fn is_empty(value: &Value) -> bool {
     }
 }
 
-/// Returns the value without the null members of its objects, at any depth.
-fn without_nulls(value: Value) -> Value {
-    match value {
-        Value::Object(members) => {
-            Value::Object(members.into_iter().filter(|(_, v)| !v.is_null()).map(|(k, v)| (k, without_nulls(v))).collect())
-        }
-        Value::Array(items) => Value::Array(items.into_iter().map(without_nulls).collect()),
-        other => other,
-    }
-}
-
 impl Accessor {
     /// Returns the JSON of this property; `None` if the contact does not specify it. `date` writes a `DateTimeOffset`.
     pub(super) fn write(&self, contact: &Contact, date: fn(&Date) -> String) -> Option<Value> {
@@ -127,26 +106,24 @@ impl Accessor {
             Accessor::DateTimeOffset(field) => write_field((field.get)(contact), |day| json!(date(day))),
             Accessor::Date(field) => write_field((field.get)(contact), |day| json!(day.to_string())),
             Accessor::Boolean(field) => write_field((field.get)(contact), |boolean| json!(boolean)),
-            Accessor::Flag(field) => write_field((field.get)(contact), write_flag),
+            Accessor::Flag(field) => write_field((field.get)(contact), flag::write),
             Accessor::EmailAddress(field) => write_field((field.get)(contact), write_email),
             Accessor::EmailAddresses(field) => write_field((field.get)(contact), |all| all.iter().map(write_email).collect()),
-            Accessor::PhonesOfKind(field, kind) => write_kind((field.get)(contact), *kind, |numbers| json!(numbers)),
-            Accessor::PhoneOfKind(field, kind) => write_kind((field.get)(contact), *kind, |numbers| json!(numbers.first())),
+            Accessor::PhonesOfKind(field, kind) => {
+                write_kind((field.get)(contact), *kind, |phones| phones.iter().map(|phone| json!(phone.number.value())).collect())
+            }
+            Accessor::PhoneOfKind(field, kind) => {
+                write_kind((field.get)(contact), *kind, |phones| json!(phones.first().and_then(|phone| phone.number.value())))
+            }
             Accessor::AddressOfKind(field, kind) => write_kind((field.get)(contact), *kind, |addresses| {
                 addresses.first().map_or_else(|| json!({}), |address| Value::Object(write_complex(*address)))
             }),
             Accessor::WebsiteOfKind(field, kind) => {
                 write_kind((field.get)(contact), *kind, |sites| json!(sites.first().and_then(|site| site.address.value())))
             }
-            Accessor::Phones(field) => {
-                write_list((field.get)(contact), |kind, number| json!({"type": kind.name(), "number": number}))
-            }
-            Accessor::PostalAddresses(field) => {
-                write_list((field.get)(contact), |kind, address| write_typed(kind.name(), write_complex(address)))
-            }
-            Accessor::Websites(field) => {
-                write_list((field.get)(contact), |kind, site| write_typed(kind.name(), write_complex(site)))
-            }
+            Accessor::Phones(field) => write_list((field.get)(contact)),
+            Accessor::PostalAddresses(field) => write_list((field.get)(contact)),
+            Accessor::Websites(field) => write_list((field.get)(contact)),
             Accessor::Extensions(field) => {
                 write_field((field.get)(contact), |all| all.iter().cloned().map(Value::Object).collect())
             }
@@ -169,23 +146,29 @@ fn write_field<T>(field: &Field<T>, write: impl FnOnce(&T) -> Value) -> Option<V
     }
 }
 
-fn write_kind<K: Copy + PartialEq + 'static, T>(
-    list: &ByKind<K, T>,
-    kind: K,
-    write: impl FnOnce(&[&T]) -> Value,
-) -> Option<Value> {
+fn write_kind<T: Entry>(list: &ByKind<T::Kind, T>, kind: T::Kind, write: impl FnOnce(&[&T]) -> Value) -> Option<Value> {
     list.is_specified(kind).then(|| write(&list.of(kind).collect::<Vec<_>>()))
 }
 
-fn write_list<K: Copy + PartialEq + 'static, T>(list: &ByKind<K, T>, write: impl Fn(K, &T) -> Value) -> Option<Value> {
-    (!list.is_unset()).then(|| list.entries().iter().map(|(kind, entry)| write(*kind, entry)).collect())
+fn write_list<T: Entry>(list: &ByKind<T::Kind, T>) -> Option<Value> {
+    (!list.is_unset()).then(|| write_entries(list).into())
+}
+
+/// Returns the entries of a list as Graph writes them.
+pub(super) fn write_entries<T: Entry>(list: &ByKind<T::Kind, T>) -> Vec<Value> {
+    list.iter().map(|(kind, entry)| write_entry(kind, entry)).collect()
+}
+
+/// Returns an entry as Graph writes it.
+pub(super) fn write_entry<T: Entry>(kind: T::Kind, entry: &T) -> Value {
+    write_typed(kind.name(), write_complex(entry))
 }
 
 fn write_complex<T: ComplexType>(complex: &T) -> Map<String, Value> {
     let known = T::PARTS
         .iter()
         .filter_map(|part| Some((part.name.to_owned(), write_field((part.field.get)(complex), |text| json!(text))?)));
-    known.chain(complex.unknown().clone()).collect()
+    known.chain(complex.unknown().cloned().unwrap_or_default()).collect()
 }
 
 fn write_typed(kind: &str, members: Map<String, Value>) -> Value {
@@ -201,21 +184,4 @@ fn write_email(email: &EmailAddress) -> Value {
 
 fn write_extended<V: Clone + Into<Value>>(property: &ExtendedProperty<V>) -> Value {
     json!({"id": property.id, "value": property.value.clone().into()})
-}
-
-fn write_flag(flag: &Flag) -> Value {
-    let mut members = Map::from_iter([("flagStatus".to_owned(), json!(flag.status.name()))]);
-    for (name, at) in [("startDateTime", &flag.start), ("dueDateTime", &flag.due), ("completedDateTime", &flag.completed)] {
-        if let Some(at) = at {
-            members.insert(name.to_owned(), write_date_time(at));
-        }
-    }
-    Value::Object(members)
-}
-
-fn write_date_time(at: &DateTimeTimeZone) -> Value {
-    match &at.time_zone {
-        Some(zone) => json!({"dateTime": at.date_time, "timeZone": zone}),
-        None => json!({"dateTime": at.date_time}),
-    }
 }

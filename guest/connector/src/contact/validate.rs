@@ -5,8 +5,12 @@ use super::by_kind::ByKind;
 use super::canonical::Contact;
 use super::complex_type::ComplexType;
 use super::date::Date;
-use super::kinds::EmailKind;
-use super::properties::{self, DedicatedKind, PROPERTIES, Property};
+use super::entry::Entry;
+use super::field::Field;
+use super::json_values::MAX_VALUES;
+use super::kinds::{EmailKind, Kind};
+use super::parts::EmailAddress;
+use super::properties::{self, PROPERTIES, Property};
 use super::to_json::is_empty;
 use super::version::Version;
 use crate::error::{Error, Problems, Result};
@@ -28,6 +32,7 @@ pub fn check_storable(contact: &Contact, version: Version, path: &str) -> Result
             problems.push(not_in_v1(property.name.to_owned()));
         }
     }
+    problems.extend(find_types_of_slots(contact));
     if version == Version::V1 {
         problems.extend(find_beyond_v1(contact));
     }
@@ -58,8 +63,11 @@ fn shares_values(accessor: &Accessor) -> bool {
 }
 
 fn find_excess(property: &Property, contact: &Contact) -> Option<Problem> {
+    let count = property.accessor.count(contact);
+    if count > MAX_VALUES {
+        return Some((property.name.to_owned(), format!("expected at most {MAX_VALUES} values, found {count}")));
+    }
     let limit = property.limit?;
-    let count = property.accessor.write(contact, Date::to_string)?.as_array().map_or(0, Vec::len);
     let problem = || format!("Microsoft Graph stores at most {limit} values, found {count}");
     (count > limit).then(|| (property.name.to_owned(), problem()))
 }
@@ -70,15 +78,12 @@ fn not_in_v1(path: String) -> Problem {
 
 /// Returns the entries of lists, and their parts, that v1.0 has no property for.
 fn find_beyond_v1(contact: &Contact) -> Vec<Problem> {
-    let phones = find_undedicated("phones", &contact.phones, properties::dedicated_phone_kind);
-    let addresses = find_undedicated("postalAddresses", &contact.postal_addresses, properties::dedicated_address_kind);
-    let websites = find_undedicated("websites", &contact.websites, properties::dedicated_website_kind);
-    let address_parts = contact
-        .postal_addresses
-        .entries()
-        .iter()
-        .flat_map(|(kind, address)| find_beta_parts(format!("{}Address", kind.name()), address));
-    let website_parts = contact.websites.entries().iter().flat_map(|(_, site)| find_beta_parts("websites".to_owned(), site));
+    let phones = find_undedicated("phones", &contact.phones);
+    let addresses = find_undedicated("postalAddresses", &contact.postal_addresses);
+    let websites = find_undedicated("websites", &contact.websites);
+    let address_parts =
+        contact.postal_addresses.iter().flat_map(|(kind, address)| find_beta_parts(format!("{}Address", kind.name()), address));
+    let website_parts = contact.websites.iter().flat_map(|(_, site)| find_beta_parts("websites".to_owned(), site));
     let emails = contact.email_addresses.value().into_iter().flatten().enumerate().flat_map(|(position, email)| {
         let path = format!("emailAddresses[{position}]");
         let kind = email.kind.value().filter(|kind| **kind != EmailKind::Unknown).map(|_| not_in_v1(format!("{path}.type")));
@@ -87,17 +92,32 @@ fn find_beyond_v1(contact: &Contact) -> Vec<Problem> {
     phones.into_iter().chain(addresses).chain(websites).chain(address_parts).chain(website_parts).chain(emails).collect()
 }
 
+/// Returns the types and labels of the e-mail slots. Graph types them as `emailAddress` in both versions.
+fn find_types_of_slots(contact: &Contact) -> Vec<Problem> {
+    let slots = [
+        ("primaryEmailAddress", &contact.primary_email_address),
+        ("secondaryEmailAddress", &contact.secondary_email_address),
+        ("tertiaryEmailAddress", &contact.tertiary_email_address),
+    ];
+    let find = |(name, slot): (&str, &Field<EmailAddress>)| {
+        let kind = slot.value().and_then(|email| email.kind.value()).is_some_and(|kind| *kind != EmailKind::Unknown);
+        let label = slot.value().is_some_and(|email| email.other_label.value().is_some());
+        let problem = |part: &str| {
+            (format!("{name}.{part}"), "Microsoft Graph cannot store it; emailAddresses of beta can: use it there".to_owned())
+        };
+        kind.then(|| problem("type")).into_iter().chain(label.then(|| problem("otherLabel")))
+    };
+    slots.into_iter().flat_map(find).collect()
+}
+
 /// Returns the entries that do not fit into the property dedicated to their kind.
-fn find_undedicated<K: Copy + PartialEq + std::fmt::Debug + 'static, T>(
-    name: &str,
-    list: &ByKind<K, T>,
-    dedicated: DedicatedKind<K>,
-) -> Vec<Problem> {
+fn find_undedicated<T: Entry>(name: &str, list: &ByKind<T::Kind, T>) -> Vec<Problem> {
+    let mut free: Vec<(T::Kind, usize)> = PROPERTIES.iter().filter_map(|property| T::DEDICATED(&property.accessor)).collect();
     let mut problems = Vec::new();
-    for (position, (kind, _)) in list.entries().iter().enumerate() {
-        let before = list.entries().iter().take(position).filter(|(k, _)| k == kind).count();
-        if before >= properties::dedicated_capacity(dedicated, kind) {
-            problems.push(not_in_v1(format!("{name}[{position}] ({kind:?})")));
+    for (position, (kind, _)) in list.iter().enumerate() {
+        match free.iter_mut().find(|(dedicated, free)| *dedicated == kind && *free > 0) {
+            Some((_, free)) => *free -= 1,
+            None => problems.push(not_in_v1(format!("{name}[{position}] ({kind:?})"))),
         }
     }
     problems

@@ -179,31 +179,44 @@ pub fn build_update_request(
     org_contacts::update(service, id, changes).map(Some)
 }
 
-/// Returns the properties that an update changes.
+/// Returns the properties that an update changes. What the directory assigns is left out: a caller may send back what it read
+/// before another change. An update of nothing else is an error.
 fn diff(stored: &Map<String, Value>, wanted: &Map<String, Value>) -> Result<Map<String, Value>> {
-    let mut problems = Problems::default();
+    let (mut problems, mut assigned) = (Problems::default(), Problems::default());
     let mut changes = Map::new();
+    let mut has_writable = false;
     for (name, value) in wanted {
         let before = stored.get(name).unwrap_or(&Value::Null);
-        let value = &if name == "phones" { complete_phones(before, value.clone()) } else { value.clone() };
-        let same = normalize(before) == normalize(value);
-        match OrgContactProperty::find(name) {
+        let value = match value {
+            Value::Array(_) | Value::Null => value.clone(),
+            // A bare value is a collection of one.
+            bare if is_collection(name) => Value::Array(vec![bare.clone()]),
+            single => single.clone(),
+        };
+        let value = if name == "phones" { complete_phones(before, value) } else { value };
+        let property = OrgContactProperty::find(name);
+        has_writable |= property.is_some_and(OrgContactProperty::is_writable);
+        let same = normalize(before) == normalize(&value);
+        match property {
             _ if same => {}
             None if name == "_id" || name == "id" => {
                 problems.push(Error::invalid_attribute(name, "the address identifies another contact: leave it out"))
             }
             None => problems.push(Error::invalid_attribute(name, format!("Target does not support attribute {name}"))),
             Some(property) if !property.is_writable() => {
-                problems
+                assigned
                     .push(Error::invalid_attribute(name, "the directory assigns it, or it is changed elsewhere: leave it out"));
             }
-            Some(property) => match find_expected_type(property.kind, value) {
+            Some(property) => match find_expected_type(property.kind, &value) {
                 Some(expected) => problems.push(Error::invalid_attribute(name, format!("expected {expected}"))),
                 None => {
-                    changes.insert(name.clone(), if value.is_null() && is_collection(name) { json!([]) } else { value.clone() });
+                    changes.insert(name.clone(), if value.is_null() && is_collection(name) { json!([]) } else { value });
                 }
             },
         }
+    }
+    if !has_writable {
+        problems.extend(assigned.into_result().err());
     }
     problems.into_result().map(|()| changes)
 }

@@ -56,28 +56,57 @@ impl Connector<'_> {
         revision: Option<&str>,
         attributes: &Map<String, Value>,
     ) -> Result<Map<String, Value>> {
-        let (wanted, extras) = self.parse_wanted_contact(uid, attributes)?;
-        let selection = Selection { extensions: !extras.is_empty(), ..Selection::with_expansions_of(&wanted) };
-        let stored = self.get_contact(&uid.container, &uid.id, &selection)?;
-        check_revision(&stored, revision)?;
-        let now = match build_update_request(self.service(), &uid.container, &uid.id, &stored, &wanted)? {
-            Some(request) => {
-                let request = revision.iter().fold(request, |request, revision| request.with_revision(revision));
-                let update = PlannedUpdate { id: &uid.id, stored: &stored, wanted: &wanted, request };
-                take_single(self.write_updates(&uid.container, vec![update]))?
+        let (given, extras) = self.take_given(uid, attributes)?;
+        let version = self.service().version;
+        let parsed = from_json::parse_input(&given, version, "");
+        let expansions = parsed.as_ref().map(Selection::with_expansions_of).unwrap_or_default();
+        let selection = Selection { extensions: !extras.is_empty(), ..expansions };
+        let (stored, wanted) = match parsed {
+            Ok(wanted) => (self.get_contact(&uid.container, &uid.id, &selection)?, wanted),
+            // The caller may have been shown what it cannot set.
+            Err(refused) => {
+                let stored = self.get_contact(&uid.container, &uid.id, &selection).map_err(|_| refused)?;
+                let wanted = from_json::parse_update(&given, &stored, version, "")?;
+                (stored, wanted)
             }
-            None => stored.clone(),
         };
-        if extras.is_empty() {
-            return Ok(self.build_contact_object(&uid.container, &now));
-        }
-        self.write_extras(uid, &stored, &extras)?;
-        // The extras change the revision of the contact.
-        self.get_contact_object(uid, &[EXTENSIONS])
+        check_revision(&stored, revision)?;
+        self.write_changes(uid, revision, &stored, &wanted, &extras)
     }
 
-    /// Parses the attributes of an update of the contact with that uid.
+    /// Writes the changes of a contact, if it still has the revision. Returns it as stored.
+    fn write_changes(
+        &self,
+        uid: &Uid,
+        revision: Option<&str>,
+        stored: &Contact,
+        wanted: &Contact,
+        extras: &Extras,
+    ) -> Result<Map<String, Value>> {
+        let now = match build_update_request(self.service(), &uid.container, &uid.id, stored, wanted)? {
+            Some(request) => {
+                let request = revision.iter().fold(request, |request, revision| request.with_revision(revision));
+                let update = PlannedUpdate { id: &uid.id, stored, wanted, request };
+                Some(take_single(self.write_updates(&uid.container, vec![update]))?)
+            }
+            None => None,
+        };
+        if !extras.is_empty() {
+            self.write_extras(uid, stored, extras)?;
+            // The extras change the revision of the contact.
+            return self.get_contact_object(uid, &[EXTENSIONS]);
+        }
+        Ok(self.build_contact_object(&uid.container, now.as_ref().unwrap_or(stored)))
+    }
+
+    /// Parses the attributes of an update of the contact with that uid, of which nothing is known.
     pub fn parse_wanted_contact(&self, uid: &Uid, attributes: &Map<String, Value>) -> Result<(Contact, Extras)> {
+        let (given, extras) = self.take_given(uid, attributes)?;
+        Ok((from_json::parse_input(&given, self.service().version, "")?, extras))
+    }
+
+    /// Separates the attributes of an update: without those that identify the contact, and the extras.
+    fn take_given(&self, uid: &Uid, attributes: &Map<String, Value>) -> Result<(Map<String, Value>, Extras)> {
         let mut attributes = attributes.clone();
         let mut problems = Problems::default();
         for (name, value) in self.build_identity(uid) {
@@ -87,31 +116,26 @@ impl Connector<'_> {
             }
         }
         attributes.remove("_rev");
-        let extras = Extras::take(&mut attributes);
-        let wanted = from_json::parse_input(&attributes, self.service().version, "");
-        let (wanted, error) = split_result(wanted);
+        let (extras, error) = split_result(Extras::take(&mut attributes));
         problems.extend(error);
-        let (extras, error) = split_result(extras);
-        problems.extend(error);
-        problems.into_result().map(|()| (wanted, extras))
+        // One error names every problem, also those that the attributes have by themselves.
+        if let Err(error) = problems.into_result() {
+            let others = from_json::parse_input(&attributes, self.service().version, "").err();
+            [error].into_iter().chain(others).collect::<Problems>().into_result()?;
+        }
+        Ok((attributes, extras))
     }
 
-    /// Updates a contact with patch operations.
+    /// Updates a contact with patch operations. They apply to what a read returns: the attributes that callers see.
     pub fn patch_contact_object(
         &self,
         uid: &Uid,
         revision: Option<&str>,
         operations: &[PatchOperation],
     ) -> Result<Map<String, Value>> {
-        let patched: Vec<&str> = operations.iter().map(PatchOperation::attribute).collect();
         let mut attempt = 1;
         loop {
-            let now = self.get_contact_object(uid, &patched)?;
-            let version = self.service().version;
-            let attributes = patch::apply(operations, &now, |name| properties::is_multi_valued(name, version))?;
-            // The contact can change between the read and the write. The operations apply to the contact that was read.
-            let read = now.get("_rev").and_then(Value::as_str);
-            match self.update_contact_object(uid, revision.or(read), &attributes) {
+            match self.patch_contact_once(uid, revision, operations) {
                 // Without a revision from the caller, they apply to any.
                 Err(error)
                     if error.kind == ErrorKind::PreconditionFailed
@@ -121,9 +145,30 @@ impl Connector<'_> {
                 {
                     attempt += 1;
                 }
-                updated => return updated,
+                patched => return patched,
             }
         }
+    }
+
+    fn patch_contact_once(&self, uid: &Uid, revision: Option<&str>, operations: &[PatchOperation]) -> Result<Map<String, Value>> {
+        let version = self.service().version;
+        let patched: Vec<&str> = operations.iter().map(PatchOperation::attribute).collect();
+        let selection = Selection { extensions: patched.contains(&EXTENSIONS), ..Selection::default() };
+        let stored = self.get_contact(&uid.container, &uid.id, &selection)?;
+        check_revision(&stored, revision)?;
+        let mut now = self.build_contact_object(&uid.container, &stored);
+        self.add_photo(uid, &patched, &mut now)?;
+        let mut changed = patch::apply(operations, &now, |name| properties::is_multi_valued(name, version))?;
+        patch::check_assigned(&now, &changed, is_assigned)?;
+        for (name, value) in &mut changed {
+            clear_missing_parts(now.get(name), value);
+        }
+        specify_dedicated(&now, &mut changed);
+        let (given, extras) = self.take_given(uid, &changed)?;
+        let wanted = from_json::parse_update(&given, &stored, version, "")?;
+        // The contact can change between the read and the write. The operations apply to the contact that was read.
+        let read = stored.change_key.value().map(String::as_str);
+        self.write_changes(uid, revision.or(read), &stored, &wanted, &extras)
     }
 
     /// Deletes a contact, if it has that `revision`. Returns it as it was.
@@ -159,6 +204,30 @@ fn split_result<T: Default>(result: Result<T>) -> (T, Option<Error>) {
     match result {
         Ok(value) => (value, None),
         Err(error) => (T::default(), Some(error)),
+    }
+}
+
+/// Checks whether the service assigns an attribute of that name.
+fn is_assigned(name: &str) -> bool {
+    name == "_rev" || properties::PROPERTIES.iter().any(|property| property.read_only && property.name == name)
+}
+
+/// Adds nulls for the parts that a structure loses. An update of attributes keeps parts that it does not name. A patch replaces the
+/// structure.
+fn clear_missing_parts(now: Option<&Value>, value: &mut Value) {
+    if let (Some(Value::Object(now)), Value::Object(value)) = (now, value) {
+        for name in now.keys() {
+            value.entry(name).or_insert(Value::Null);
+        }
+    }
+}
+
+/// Adds the properties dedicated to a kind to a changed list: the patch applies to the list as it is shown beside them.
+fn specify_dedicated(now: &Map<String, Value>, changed: &mut Map<String, Value>) {
+    for property in properties::PROPERTIES {
+        if property.list().is_some_and(|list| changed.contains_key(list)) {
+            changed.entry(property.name).or_insert_with(|| now.get(property.name).cloned().unwrap_or_default());
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use crate::graph::request::GraphRequest;
 use crate::graph::selection::Selection;
 use crate::graph::service::Service;
 use crate::operations::connector::Connector;
+use crate::operations::icf::contact_extras::PHOTO_CONTENT;
 use crate::operations::icf::container::{FOLDERS, MAILBOX};
 use crate::operations::icf::filter::{Filter, Operator};
 use crate::operations::icf::row_search::{Section, Source};
@@ -22,12 +23,14 @@ impl Connector<'_> {
     /// Graph lists the whole mailbox as the default folder, and so does this.
     pub(in crate::operations) fn search_contacts(&self, search: &Search, sink: ObjectSink<'_>) -> Result<Option<String>> {
         let version = self.service().version;
-        search.check_attributes("contact", |name| {
+        let is_known = |name: &str| {
             matches!(name, "_id" | "_rev" | MAILBOX | FOLDERS) || properties::list_for_callers(version).any(|p| p.name == name)
-        })?;
+        };
+        search.check_attributes("contact", is_known, |name| name == PHOTO_CONTENT || properties::is_on_request(name))?;
+        let names: Vec<&str> = search.attributes.iter().map(String::as_str).collect();
         if let Some(id) = search.find_required_value("_id") {
             search.check_no_cookie()?;
-            let found = match Uid::decode(id).and_then(|uid| self.get_contact_object(&uid, &[])) {
+            let found = match Uid::decode(id).and_then(|uid| self.get_contact_object(&uid, &names)) {
                 Ok(object) => Some(object).filter(|object| search.filter.matches(&to_comparable(object))),
                 Err(error) if error.kind == ErrorKind::UnknownUid => None,
                 Err(error) => return Err(error),
@@ -42,7 +45,14 @@ impl Connector<'_> {
             filter: push_down(&search.filter),
             folders: None,
         };
-        self.search_source(search, &mut source, sink)
+        if !names.contains(&PHOTO_CONTENT) {
+            return self.search_source(search, &mut source, sink);
+        }
+        self.search_source(search, &mut source, &mut |mut object| {
+            let uid = Uid::decode(object.get("_id").and_then(Value::as_str).unwrap_or_default())?;
+            self.add_photo(&uid, &names, &mut object)?;
+            sink(object)
+        })
     }
 }
 

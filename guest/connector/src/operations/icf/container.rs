@@ -22,6 +22,8 @@ pub(in crate::operations) fn take_container(attributes: &mut Map<String, Value>)
     };
     let folders: Vec<String> = match attributes.remove(FOLDERS) {
         None | Some(Value::Null) => Vec::new(),
+        // A bare value is a collection of one.
+        Some(Value::String(folder)) => vec![folder],
         Some(folders) => serde_json::from_value(folders)
             .map_err(|_| Error::invalid_attribute(FOLDERS, "expected an array of strings, the ids of contact folders"))?,
     };

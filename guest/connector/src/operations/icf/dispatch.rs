@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::address::Container;
 use crate::operations::connector::Connector;
-use crate::operations::directory::org_contact_properties::{self, CREATE_UNSUPPORTED};
+use crate::operations::directory::org_contact_properties::{self, CREATE_UNSUPPORTED, OrgContactProperty};
 use crate::operations::icf::distribution_list_class::build_sync_error;
 use crate::operations::icf::object_class::ObjectClass::{self, Contact, ContactFolder, DistributionList, OrgContact, User};
 use crate::operations::icf::outcome::Updated;
@@ -93,6 +93,8 @@ impl Connector<'_> {
             OrgContact => {
                 let now = self.get_org_contact_object(uid, &[])?;
                 let changed = patch::apply(operations, &now, org_contact_properties::is_collection)?;
+                let is_assigned = |name: &str| OrgContactProperty::find(name).is_some_and(|property| !property.is_writable());
+                patch::check_assigned(&now, &changed, is_assigned)?;
                 Ok(Updated { object: self.update_org_contact_object(uid, revision, &changed)?, outcomes: Vec::new() })
             }
             Contact => {

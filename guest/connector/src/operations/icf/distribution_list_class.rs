@@ -84,9 +84,8 @@ impl Connector<'_> {
         search: &Search,
         sink: ObjectSink<'_>,
     ) -> Result<Option<String>> {
-        search.check_attributes("distributionList", |name| {
-            matches!(name, "_id" | "_rev" | MAILBOX) || PROPERTIES.contains(&name)
-        })?;
+        let is_known = |name: &str| matches!(name, "_id" | "_rev" | MAILBOX) || PROPERTIES.contains(&name);
+        search.check_attributes("distributionList", is_known, |_| false)?;
         let (collection, objects) = match search.find_required_value("_id") {
             Some(id) => match Uid::decode(id).and_then(|uid| self.get_distribution_list_object(&uid)) {
                 Err(error) if error.kind == ErrorKind::UnknownUid => (id.to_owned(), Vec::new()),

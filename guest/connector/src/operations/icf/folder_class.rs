@@ -83,9 +83,8 @@ impl Connector<'_> {
 
     /// Searches the folders of the mailbox that the filter names, at any depth.
     pub(in crate::operations) fn search_folders(&self, search: &Search, sink: ObjectSink<'_>) -> Result<Option<String>> {
-        search.check_attributes("contactFolder", |name| {
-            matches!(name, "_id" | MAILBOX) || Folder::PARTS.iter().any(|part| part.name == name)
-        })?;
+        let is_known = |name: &str| matches!(name, "_id" | MAILBOX) || Folder::PARTS.iter().any(|part| part.name == name);
+        search.check_attributes("contactFolder", is_known, |_| false)?;
         let (collection, objects) = match search.find_required_value("_id") {
             Some(id) => (
                 id.to_owned(),

@@ -95,7 +95,9 @@ impl Connector<'_> {
     /// Searches the contacts of the tenant.
     pub(in crate::operations) fn search_org_contacts(&self, search: &Search, sink: ObjectSink<'_>) -> Result<SearchSummary> {
         let is_known = |name: &str| name == "_id" || list_own_attributes(&[]).contains(&name);
-        search.check_attributes("orgContact", is_known)?;
+        search.check_attributes("orgContact", is_known, |name| {
+            ORG_CONTACT.iter().any(|a| a.name == name && !a.is_returned_by_default())
+        })?;
         let related: Vec<&str> = RELATIONSHIPS.into_iter().filter(|name| search.attributes.iter().any(|a| a == name)).collect();
         let mut names = list_own_attributes(&search.list_needed_attributes());
         if let Some(id) = find_required_id(search) {

@@ -35,9 +35,10 @@ const FILTERABLE: &FilterableAttributes = &[
 impl Connector<'_> {
     /// Searches the contacts of the tenant. Ignores the attributes of `search`.
     pub fn list_org_contacts(&self, search: &Search, sink: ObjectSink<'_>) -> Result<SearchSummary> {
-        search.check_attributes("orgContact", |name| {
-            name == "_id" || ORG_CONTACT.iter().any(|a| a.name == name && a.is_returned_by_default())
-        })?;
+        let is_default = |name: &str| ORG_CONTACT.iter().any(|a| a.name == name && a.is_returned_by_default());
+        let is_known = |name: &str| name == "_id" || is_default(name);
+        search
+            .check_attributes("orgContact", is_known, |name| ORG_CONTACT.iter().any(|a| a.name == name) && !is_default(name))?;
         match find_required_id(search) {
             Some(id) => emit_single(search, self.get_org_contact(id), sink),
             None => self.search_directory(search, None, sink),

@@ -4,10 +4,15 @@
 //! attribute, `remove` removes values or clears, `replace` sets, `increment` adds to a number.
 
 use std::collections::BTreeMap;
+use std::{mem, slice};
 
 use serde_json::{Map, Number, Value};
 
+use crate::contact::json_values::MAX_VALUES;
 use crate::error::{Error, ErrorKind, Problems, Result};
+
+/// The most operations in a patch: as many as an attribute can have values.
+const MAX_OPERATIONS: usize = MAX_VALUES;
 
 /// A patch operation.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,6 +37,9 @@ pub fn parse(body: &Value) -> Result<Vec<PatchOperation>> {
         Error::new(ErrorKind::InvalidAttributeValue, format!("The request is not a valid JSON patch: {problem}"))
     };
     let operations = body.as_array().ok_or_else(|| error("expected an array of operations".to_owned()))?;
+    if operations.len() > MAX_OPERATIONS {
+        return Err(error(format!("expected at most {MAX_OPERATIONS} operations, found {}", operations.len())));
+    }
     let mut problems = Problems::default();
     let mut parsed = Vec::new();
     for (position, operation) in operations.iter().enumerate() {
@@ -64,15 +72,19 @@ fn parse_operation(operation: &Value) -> std::result::Result<PatchOperation, Str
     if members.get("from").is_some_and(|from| !from.is_null()) {
         return Err("no supported operation has `from`".to_owned());
     }
-    let value = members.get("value").filter(|value| !value.is_null()).cloned();
-    match (kind, &value) {
+    let value = members.get("value").filter(|value| !value.is_null());
+    let count = value.and_then(Value::as_array).map_or(0, Vec::len);
+    if count > MAX_VALUES {
+        return Err(format!("expected at most {MAX_VALUES} values, found {count}"));
+    }
+    match (kind, value) {
         (PatchKind::Remove, _) => {}
         (PatchKind::Increment, Some(Value::Number(_))) => {}
         (PatchKind::Increment, _) => return Err("expected a number as `value`".to_owned()),
         (_, None) => return Err("`value` is missing".to_owned()),
         _ => {}
     }
-    Ok(PatchOperation { kind, field, value })
+    Ok(PatchOperation { kind, field, value: value.cloned() })
 }
 
 /// Applies operations to an object. Returns the changed attributes. `is_collection` says whether an attribute is a collection.
@@ -81,19 +93,29 @@ pub fn apply(
     object: &Map<String, Value>,
     is_collection: impl Fn(&str) -> bool,
 ) -> Result<Map<String, Value>> {
-    let mut changed = Map::new();
+    let mut changed: Map<String, Value> = Map::new();
     for operation in operations {
         let (name, rest) = operation.field.split_first().map_or(("", None), |(name, rest)| (name.as_str(), rest.first()));
-        let before = changed.get(name).or_else(|| object.get(name)).cloned().unwrap_or_default();
-        let before = match before {
-            Value::Null if is_collection(name) => Value::Array(Vec::new()),
-            other => other,
-        };
-        let after =
-            operation.apply_to(before, rest.map(String::as_str)).map_err(|problem| Error::invalid_attribute(name, problem))?;
-        changed.insert(name.to_owned(), after);
+        let value = changed.entry(name).or_insert_with(|| object.get(name).cloned().unwrap_or_default());
+        if value.is_null() && is_collection(name) {
+            *value = Value::Array(Vec::new());
+        }
+        let applied = operation.apply_to(mem::take(value), rest.map(String::as_str));
+        *value = applied.map_err(|problem| Error::invalid_attribute(name, problem))?;
     }
     Ok(changed)
+}
+
+/// Checks that the operations change nothing that the service assigns. An update ignores it, and a patch names it on purpose.
+pub fn check_assigned(
+    object: &Map<String, Value>,
+    changed: &Map<String, Value>,
+    is_assigned: impl Fn(&str) -> bool,
+) -> Result<()> {
+    let differs = |name: &str, value: &Value| value != object.get(name).unwrap_or(&Value::Null);
+    let refused = changed.iter().filter(|(name, value)| is_assigned(name) && differs(name, value));
+    let problem = "the service assigns it: it cannot be changed";
+    refused.map(|(name, _)| Error::invalid_attribute(name, problem)).collect::<Problems>().into_result()
 }
 
 /// Returns the values that operations add to the write-only attributes of a user. Other changes of a user are errors.
@@ -133,8 +155,8 @@ impl PatchOperation {
         match (value, inner) {
             (Value::Array(values), inner) => self.apply_to_list(values, inner).map(Value::Array),
             (Value::Object(mut parts), Some(part)) => {
-                let after = self.apply_to_value(parts.get(part).cloned().unwrap_or_default())?;
-                parts.insert(part.to_owned(), after);
+                let place = parts.entry(part).or_insert(Value::Null);
+                *place = self.apply_to_value(mem::take(place))?;
                 Ok(Value::Object(parts))
             }
             (Value::Null, Some(part)) => {
@@ -159,16 +181,18 @@ impl PatchOperation {
     }
 
     fn apply_to_list(&self, mut values: Vec<Value>, inner: Option<&str>) -> std::result::Result<Vec<Value>, String> {
-        let given = match &self.value {
-            Some(Value::Array(values)) => values.clone(),
-            Some(value) => vec![value.clone()],
-            None => Vec::new(),
+        let given: &[Value] = match &self.value {
+            Some(Value::Array(values)) => values,
+            Some(value) => slice::from_ref(value),
+            None => &[],
         };
         let position = match inner {
             None => None,
             Some("-") if self.kind == PatchKind::Add => None,
             Some(text) => {
-                let position = text.parse::<usize>().ok().filter(|position| *position < values.len());
+                // A value can be added before each of them, and after the last one.
+                let end = values.len() + usize::from(self.kind == PatchKind::Add);
+                let position = text.parse::<usize>().ok().filter(|position| *position < end);
                 Some(
                     position
                         .ok_or_else(|| format!("it has {} values: expected the position of one, found {text}", values.len()))?,
@@ -177,19 +201,25 @@ impl PatchOperation {
         };
         match (self.kind, position) {
             (PatchKind::Add, Some(position)) => {
-                values.splice(position..position, given);
+                values.splice(position..position, given.iter().cloned());
             }
-            (PatchKind::Add, None) => values.extend(given),
-            (PatchKind::Replace, None) => values = given,
+            (PatchKind::Add, None) => values.extend(given.iter().cloned()),
+            (PatchKind::Replace, None) => values = given.to_vec(),
             (PatchKind::Replace, Some(position)) => {
-                values.splice(position..=position, given);
+                values.splice(position..=position, given.iter().cloned());
             }
+            // Only the stored value can be removed.
             (PatchKind::Remove, Some(position)) => {
-                values.remove(position);
+                if self.value.is_none() || values.get(position) == self.value.as_ref() {
+                    values.remove(position);
+                }
             }
             (PatchKind::Remove, None) if self.value.is_some() => values.retain(|value| !given.contains(value)),
             (PatchKind::Remove, None) => values.clear(),
             (PatchKind::Increment, _) => return Err("it is a collection, so it cannot be incremented".to_owned()),
+        }
+        if self.kind == PatchKind::Add && values.len() > MAX_VALUES {
+            return Err(format!("expected at most {MAX_VALUES} values, found {}", values.len()));
         }
         Ok(values)
     }

@@ -1,5 +1,7 @@
 //! A search: its filter, and the form of the result.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
@@ -68,8 +70,27 @@ impl Search {
         fingerprint([collection, &filter, &sort, words.unwrap_or_default()].into_iter().chain(attributes))
     }
 
-    /// Checks that the attributes to compare and sort by exist.
-    pub(in crate::operations) fn check_attributes(&self, class: &str, known: impl Fn(&str) -> bool) -> Result<()> {
+    /// Checks that the attributes to compare and sort by exist, and that none of the conditions is about an attribute that is read
+    /// on request: it is in no row, whether the caller selects it or not.
+    pub(in crate::operations) fn check_attributes(
+        &self,
+        class: &str,
+        known: impl Fn(&str) -> bool,
+        is_on_request: impl Fn(&str) -> bool,
+    ) -> Result<()> {
+        let presence = self.filter.list_presence_fields();
+        let count = presence.len() + self.filter.list_compared_fields().count();
+        if count > MAX_CONDITIONS {
+            let problem = format!("expected at most {MAX_CONDITIONS} conditions, found {count}");
+            return Err(Error::invalid_attribute("_queryFilter", problem));
+        }
+        let sorted = self.sort.iter().map(|(name, _)| name.as_str());
+        if let Some(name) =
+            presence.into_iter().chain(self.filter.list_compared_fields()).chain(sorted).find(|n| is_on_request(n))
+        {
+            let problem = "a search cannot filter or sort by it, because it is read only on request: read each object";
+            return Err(Error::invalid_attribute(name, problem));
+        }
         let unknown = |name: &str| Error::invalid_attribute(name, format!("Attribute {name} does not exist as part of {class}"));
         if let Some(name) = self.filter.list_compared_fields().find(|name| !known(name)) {
             return Err(unknown(name));
@@ -104,19 +125,23 @@ impl Search {
     }
 }
 
-/// Parses a list of names separated by commas, each with an optional sign: `+` for ascending, `-` for descending.
+/// The most conditions of a filter. Each is evaluated for every row.
+const MAX_CONDITIONS: usize = 1000;
+
+/// Parses a list of names separated by commas, each with an optional sign: `+` for ascending, `-` for descending. A name that was
+/// there before changes no order, and is left out.
 pub fn parse_sort_keys(text: &str) -> Vec<(String, bool)> {
+    let mut known = HashSet::new();
     let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
-    names
-        .map(|name| {
-            // An unencoded plus sign in an address is a space.
-            let (descending, name) = match name.strip_prefix('-') {
-                Some(name) => (true, name),
-                None => (false, name.strip_prefix('+').unwrap_or(name)),
-            };
-            (name.trim_start_matches('/').to_owned(), descending)
-        })
-        .collect()
+    let keys = names.map(|name| {
+        // An unencoded plus sign in an address is a space.
+        let (descending, name) = match name.strip_prefix('-') {
+            Some(name) => (true, name),
+            None => (false, name.strip_prefix('+').unwrap_or(name)),
+        };
+        (name.trim_start_matches('/'), descending)
+    });
+    keys.filter(|(name, _)| known.insert(*name)).map(|(name, descending)| (name.to_owned(), descending)).collect()
 }
 
 /// A sink for the objects that a search finds. An error ends the search.

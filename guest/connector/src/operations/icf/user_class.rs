@@ -43,10 +43,11 @@ pub fn build_update_requests(
     attributes: &Map<String, Value>,
     stored: impl Fn(&str, &Selection) -> Result<Contact>,
 ) -> Result<Vec<GraphRequest>> {
+    let read = |ids: &[&str]| ids.iter().map(|id| stored(id, &Selection::default())).collect();
     let mailbox = Mailbox::from_name(uid);
     let container = Container::from_mailbox(mailbox.clone());
     let mut requests = vec![build_profile_request(service, &mailbox, &list_default_names())?];
-    for task in parse_tasks(service, attributes, None)? {
+    for task in parse_tasks(service, attributes, None, &read)? {
         match task.change {
             BatchChange::Update(id, contact) => {
                 let selection = Selection::with_expansions_of(&contact);
@@ -137,21 +138,27 @@ impl Connector<'_> {
         attributes: &Map<String, Value>,
         key: Option<&str>,
     ) -> Result<Updated> {
-        let tasks = parse_tasks(self.service(), attributes, key)?;
         let mailbox = Mailbox::from_name(uid);
+        let container = Container::from_mailbox(mailbox.clone());
+        let tasks = parse_tasks(self.service(), attributes, key, &|ids| self.read_contacts(&container, ids))?;
         let user = self.get_profile(&mailbox, &list_default_names())?;
         ObjectClass::User.check_no_revision(revision)?;
-        check_unchanged(uid, &user, attributes)?;
-        let container = Container::from_mailbox(mailbox);
+        check_own_attributes(uid, &user, attributes, !tasks.is_empty())?;
         if let Some(key) = key {
             self.check_idempotency_key(&container, &IdempotencyKey::in_request(key, &compute_fingerprint(attributes), ""))?;
         }
-        let changes: Vec<BatchChange> = tasks.iter().map(|task| task.change.clone()).collect();
+        let (places, changes): (Vec<(&'static str, usize)>, Vec<BatchChange>) =
+            tasks.into_iter().map(|task| ((task.attribute, task.position), task.change)).unzip();
         let results = self.change_contacts(&container, &changes);
-        Ok(Updated {
-            object: user,
-            outcomes: tasks.into_iter().zip(results).map(|(task, result)| task.into_outcome(result)).collect(),
-        })
+        let tasks = places.into_iter().zip(changes).map(|((attribute, position), change)| Task { attribute, position, change });
+        Ok(Updated { object: user, outcomes: tasks.zip(results).map(|(task, result)| task.into_outcome(result)).collect() })
+    }
+
+    /// Returns contacts by their ids.
+    fn read_contacts(&self, container: &Container, ids: &[&str]) -> Vec<Result<Contact>> {
+        let requests = ids.iter().map(|id| contacts::get(self.service(), container, id, &Selection::default())).collect();
+        let rows = self.send_built(requests).into_iter();
+        rows.map(|row| self.parse_stored(&row?)).collect()
     }
 
     /// Returns the user's `_id`, and the attributes of these names that have a value.
@@ -176,8 +183,23 @@ const MAX_VALUES: usize = 1000;
 
 /// Parses the values of the write-only attributes, in the order in which they are carried out. A caller's `key` yields a separate
 /// key for each new contact.
-fn parse_tasks(service: &Service, attributes: &Map<String, Value>, key: Option<&str>) -> Result<Vec<Task>> {
-    let mut problems: Problems = attributes.keys().filter_map(|name| find_refusal(name)).collect();
+///
+/// `read` returns contacts by their ids. It is called only for updates with a value that callers cannot set, which they may have
+/// been shown.
+fn parse_tasks(
+    service: &Service,
+    attributes: &Map<String, Value>,
+    key: Option<&str>,
+    read: &dyn Fn(&[&str]) -> Vec<Result<Contact>>,
+) -> Result<Vec<Task>> {
+    let mut problems = Problems::default();
+    for name in attributes.keys() {
+        // The nearest name is looked for only as long as the message names it.
+        if problems.is_full() {
+            break;
+        }
+        problems.extend(find_refusal(name));
+    }
     let written = [UPDATE_CONTACTS, ADD_CONTACTS, REMOVE_CONTACTS];
     let count: usize = written.iter().map(|attribute| list_values(attributes.get(*attribute)).len()).sum();
     if count > MAX_VALUES {
@@ -186,17 +208,58 @@ fn parse_tasks(service: &Service, attributes: &Map<String, Value>, key: Option<&
     }
     let key = key.map(|key| (key, compute_fingerprint(attributes)));
     let mut tasks = Vec::new();
+    let mut refused: Vec<(usize, &Value, Error)> = Vec::new();
     for attribute in written {
         for (position, value) in list_values(attributes.get(attribute)).iter().enumerate() {
+            if problems.is_full() {
+                break;
+            }
             let path = format!("{attribute}[{position}]");
             let key = key.as_ref().map(|(key, fingerprint)| IdempotencyKey::in_request(key, fingerprint, &path));
             match parse_change(service, attribute, value, &path, key) {
                 Ok(change) => tasks.push(Task { attribute, position, change }),
+                Err(error) if attribute == UPDATE_CONTACTS && find_id(value).is_some() => {
+                    refused.push((position, value, error));
+                }
                 Err(error) => problems.push(error),
             }
         }
     }
+    if problems.is_empty() && !refused.is_empty() {
+        let ids: Vec<&str> = refused.iter().filter_map(|(_, value, _)| find_id(value)).collect();
+        let stored = read(&ids);
+        for ((position, value, error), stored) in refused.into_iter().zip(stored) {
+            let path = format!("{UPDATE_CONTACTS}[{position}].");
+            let parsed = stored.map_err(|_| error).and_then(|stored| parse_changes_of(service, value, &stored, &path));
+            match parsed {
+                Ok(change) => {
+                    // In its place among the updates, which are carried out first.
+                    let is_later = |task: &Task| task.attribute != UPDATE_CONTACTS || task.position > position;
+                    let at = tasks.iter().position(is_later).unwrap_or(tasks.len());
+                    tasks.insert(at, Task { attribute: UPDATE_CONTACTS, position, change });
+                }
+                Err(error) => problems.push(error),
+            }
+        }
+    } else {
+        problems.extend(refused.into_iter().map(|(_, _, error)| error));
+    }
     problems.into_result().map(|()| tasks)
+}
+
+/// Returns the id of the contact that a value of an update names.
+fn find_id(value: &Value) -> Option<&str> {
+    value.get("id")?.as_str().filter(|id| !id.is_empty())
+}
+
+/// Parses an update of the stored contact.
+fn parse_changes_of(service: &Service, value: &Value, stored: &Contact, prefix: &str) -> Result<BatchChange> {
+    let (Some(object), Some(id)) = (value.as_object(), find_id(value)) else {
+        return Err(Error::invalid_attribute(prefix.trim_end_matches('.'), "expected an object, a contact"));
+    };
+    let contact = from_json::parse_update(object, stored, service.version, prefix)?;
+    check_storable(service, &contact, prefix)?;
+    Ok(BatchChange::Update(id.to_owned(), Box::new(contact)))
 }
 
 fn parse_change(
@@ -258,8 +321,14 @@ fn find_refusal(name: &str) -> Option<Error> {
     }
 }
 
-/// Checks that the other attributes of an update equal those of the user: a caller can send back a whole object.
-fn check_unchanged(uid: &str, user: &Map<String, Value>, attributes: &Map<String, Value>) -> Result<()> {
+/// Checks the other attributes of an update: a caller can send back a whole object. If the update has contacts to write, what the
+/// directory has changed since is ignored, as in OpenIDM. Otherwise the caller means to change the user.
+fn check_own_attributes(
+    uid: &str,
+    user: &Map<String, Value>,
+    attributes: &Map<String, Value>,
+    writes_contacts: bool,
+) -> Result<()> {
     let mut problems = Problems::default();
     // Ids and names of users have no case.
     let is_same_text = |one: &Value, other: &Value| one.as_str().map(str::to_lowercase) == other.as_str().map(str::to_lowercase);
@@ -268,7 +337,7 @@ fn check_unchanged(uid: &str, user: &Map<String, Value>, attributes: &Map<String
         problems
             .push(Error::invalid_attribute("_id", format!("it is {id}, and the address identifies another user: leave it out")));
     }
-    for attribute in USER.iter().filter(|a| a.is_readable() && a.is_returned_by_default()) {
+    for attribute in USER.iter().filter(|a| a.is_readable() && a.is_returned_by_default() && !writes_contacts) {
         let stored = user.get(attribute.name).unwrap_or(&Value::Null);
         let is_address = Meaning::of(attribute.name) == Meaning::Address;
         let is_same = |value: &Value| value == stored || (is_address && value.is_string() && is_same_text(value, stored));

@@ -39,9 +39,8 @@ impl Connector<'_> {
         search: &Search,
         sink: &mut dyn FnMut(Map<String, Value>, Option<UserMailbox>) -> Result<()>,
     ) -> Result<Option<String>> {
-        search.check_attributes("user", |name| {
-            name == "_id" || USER.iter().any(|a| a.name == name && a.is_readable() && name != CONTACTS)
-        })?;
+        let is_known = |name: &str| name == "_id" || USER.iter().any(|a| a.name == name && a.is_readable());
+        search.check_attributes("user", is_known, |name| name == CONTACTS)?;
         let names = list_names(search);
         let wants_contacts = search.attributes.iter().any(|name| name == CONTACTS);
         if let Some(id) = search.find_required_value("_id") {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
-use crate::contact::{Contact, Field, diff, to_json};
+use crate::contact::{Contact, Field, diff, from_json, to_json};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::address::Container;
 use crate::graph::contacts;
@@ -17,6 +17,17 @@ use crate::operations::send::evidence::{Evidence, build_conflict_error, conclude
 use crate::operations::send::results::{build_not_started_error, take_single};
 
 impl Connector<'_> {
+    /// Parses the changes that a caller describes of a contact. `path` precedes the names in errors.
+    ///
+    /// A value that the caller was shown and sends back is accepted, also if callers cannot set it. Only then is the contact read.
+    pub fn parse_changes(&self, container: &Container, id: &str, object: &Map<String, Value>, path: &str) -> Result<Contact> {
+        let version = self.service.version;
+        from_json::parse_input(object, version, path).or_else(|refused| {
+            let stored = self.get_contact(container, id, &Selection::default()).map_err(|_| refused)?;
+            from_json::parse_update(object, &stored, version, path)
+        })
+    }
+
     /// Updates a contact to `wanted`. Returns it as stored. If nothing changes, nothing is written.
     pub fn update_contact(&self, container: &Container, id: &str, wanted: &Contact) -> Result<Contact> {
         take_single(self.update_contacts(container, &[(id, wanted)]))
