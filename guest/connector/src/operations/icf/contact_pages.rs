@@ -50,7 +50,7 @@ impl Connector<'_> {
             words: None,
             count: false,
         };
-        search.check_attributes("contact", |_| true)?;
+        search.check_attributes("contact", |_| true, |_| false)?;
         let first = contacts::list(self.service(), container, selection)?;
         let mut source = FolderRows(Section { key: String::new(), first });
         let version = self.service().version;
