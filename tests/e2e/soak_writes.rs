@@ -1,5 +1,4 @@
-//! Every kind of write, answered with every status of a failure although it took effect: nothing is lost, doubled or falsely
-//! reported.
+//! Every kind of write, under every status of a failure although it took effect: nothing is lost, doubled or falsely reported.
 //!
 //! `SOAK_ROUNDS` and `SOAK_SEED` select other runs. A round makes each write once, under one status.
 

@@ -10,6 +10,9 @@ use crate::operations::send::results::{build_not_started_error, take_single};
 
 type Object = Map<String, Value>;
 
+/// The evidence for each of several creations, at its position.
+type EvidenceOfEach = Vec<Result<Evidence<Object>>>;
+
 /// A creation that failed and may have taken effect.
 pub(in crate::operations) struct FailedCreation {
     /// The position of its request.
@@ -37,7 +40,7 @@ impl Connector<'_> {
         &self,
         requests: &[GraphRequest],
         check: fn(&Object) -> Result<()>,
-        look: &dyn Fn(&[FailedCreation]) -> Vec<Result<Evidence<Object>>>,
+        look: &dyn Fn(&[FailedCreation]) -> EvidenceOfEach,
     ) -> Vec<Result<Object>> {
         let mut results: Vec<Result<Object>> = requests.iter().map(|_| Err(build_not_started_error())).collect();
         let mut put = |position: usize, result: Result<Object>| {
