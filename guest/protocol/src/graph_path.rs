@@ -153,7 +153,10 @@ impl MailboxName<'_> {
         match (self, other) {
             (MailboxName::Me, MailboxName::Me) => SameMailbox::Yes,
             (MailboxName::User(one), MailboxName::User(other)) if one.to_lowercase() == other.to_lowercase() => SameMailbox::Yes,
-            (MailboxName::User(one), MailboxName::User(other)) if is_guid(one) == is_guid(other) => SameMailbox::No,
+            (MailboxName::User(one), MailboxName::User(other)) => {
+                let is_id_and_name = |id: &str, name: &str| is_guid(id) && name.contains('@');
+                if is_id_and_name(one, other) || is_id_and_name(other, one) { SameMailbox::Unknown } else { SameMailbox::No }
+            }
             _ => SameMailbox::Unknown,
         }
     }

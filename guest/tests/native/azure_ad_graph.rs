@@ -55,12 +55,12 @@ fn send(script: &Script, method: &str, target: &str, body: &Value) -> (u16, Valu
     (response.status().as_u16(), serde_json::from_slice(response.body()).unwrap_or_default())
 }
 
-fn get(script: &Script, target: &str) -> (u16, Value) {
+pub fn get(script: &Script, target: &str) -> (u16, Value) {
     send(script, "GET", target, &Value::Null)
 }
 
 /// Returns the requests to Microsoft Graph without `$select`.
-fn sent(script: &Script) -> Vec<String> {
+pub fn sent(script: &Script) -> Vec<String> {
     let without_select = |line: String| {
         let (path, query) = line.split_once('?').unwrap_or((line.as_str(), ""));
         let options: Vec<&str> =

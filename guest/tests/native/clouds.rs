@@ -64,7 +64,9 @@ fn service(cloud: &str, version: Version) -> Service {
 #[test]
 fn china_refuses_delta_and_reconciles() {
     let china = service("china", Version::V1);
-    let script = Script::new().then(200, json!({"value": [{"id": "c", "changeKey": "2"}]}));
+    let script = Script::new()
+        .then(200, json!({"id": "671fa173-ad81-41c3-89bf-af939426eee7"}))
+        .then(200, json!({"value": [{"id": "c", "changeKey": "2"}]}));
     let connector = connector(&china, &script);
     for class in [ObjectClass::Contact, ObjectClass::ContactFolder] {
         let error = connector.sync_objects(class, &build_container(), None).unwrap_err();

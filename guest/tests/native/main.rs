@@ -5,6 +5,7 @@
 mod allowed_requests;
 mod arbitrary;
 mod azure_ad_graph;
+mod azure_ad_graph_meaning;
 mod azure_ad_graph_paths;
 mod clouds;
 mod command;
@@ -22,6 +23,7 @@ mod documentation;
 mod examples;
 mod filter;
 mod graph;
+mod identities;
 mod links;
 mod openidm;
 mod operation_table;

@@ -4,7 +4,8 @@ use connector::contact::{Contact, Version, from_json};
 use connector::error::ErrorKind;
 use connector::graph::address::{Container, Mailbox};
 use connector::graph::selection::Selection;
-use serde_json::{Value, json};
+use connector::operations::icf::uid::Uid;
+use serde_json::{Map, Value, json};
 
 use crate::script::{Script, connector, service};
 
@@ -148,4 +149,38 @@ fn requests_of_operation_share_deadline() {
     assert_eq!(error.kind, ErrorKind::Timeout);
     assert!(error.message.contains("time limit of an operation"), "{}", error.message);
     assert_eq!(script.lines().len(), 3);
+}
+
+/// The name of an extension is the key in its address, where it has no case. An update in another case keeps the extension.
+#[test]
+fn extension_is_kept_under_its_name_in_other_case() {
+    let user = "671fa173-ad81-41c3-89bf-af939426eee7";
+    let stored = json!({"id": "c", "changeKey": "1", "extensions": [{"extensionName": "Com.X", "id": "x", "a": "1", "b": "2"}]});
+    for (given, writes) in [
+        (json!([{"extensionName": "com.x", "a": "1", "b": "2"}]), vec![]),
+        (
+            json!([{"extensionName": "com.x", "a": "3"}]),
+            vec![json!({"@odata.type": "microsoft.graph.openTypeExtension", "a": "3", "b": null})],
+        ),
+    ] {
+        let mut script = Script::new().then(200, stored.clone());
+        for _ in &writes {
+            script = script.then(200, json!({"extensionName": "Com.X"}));
+        }
+        let script = script.then(200, stored.clone());
+        let service = service();
+        let uid = Uid { container: Container::from_mailbox(Mailbox::from_name(user)), id: "c".to_owned() };
+        let attributes = Map::from_iter([("extensions".to_owned(), given)]);
+        connector(&service, &script).update_contact_object(&uid, None, &attributes).unwrap();
+        let lines = script.lines();
+        assert!(!lines.iter().any(|line| line.starts_with("DELETE")), "{lines:?}");
+        let sent: Vec<usize> = (0..lines.len()).filter(|at| !lines[*at].starts_with("GET")).collect();
+        assert_eq!(sent.iter().map(|at| script.body(*at)).collect::<Vec<_>>(), writes);
+        assert!(sent.iter().all(|at| lines[*at] == format!("PATCH /v1.0/users/{user}/contacts/c/extensions/Com.X")), "{lines:?}");
+    }
+    let twice = json!([{"extensionName": "Com.X", "a": "1"}, {"extensionName": "com.x", "a": "2"}]);
+    let uid = Uid { container: Container::from_mailbox(Mailbox::from_name(user)), id: "c".to_owned() };
+    let attributes = Map::from_iter([("extensions".to_owned(), twice)]);
+    let error = connector(&service(), &Script::new()).update_contact_object(&uid, None, &attributes).unwrap_err();
+    assert_eq!(error.kind, ErrorKind::InvalidAttributeValue);
 }

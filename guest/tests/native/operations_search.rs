@@ -93,7 +93,7 @@ fn search_selects_only_needed_attributes() {
     let search = Search {
         attributes: vec!["givenName".to_owned(), "nope".to_owned()],
         sort: vec![("title".to_owned(), false)],
-        ..parse_search("mailbox eq \"u\" and surname sw \"L\" and jobTitle pr")
+        ..parse_search("mailbox eq \"671fa173-ad81-41c3-89bf-af939426eee7\" and surname sw \"L\" and jobTitle pr")
     };
     let script = Script::new().then(200, json!({"value": []})).then(200, json!({"value": []}));
     let (_, address) = run_search(&script, Contact, &search);
@@ -101,20 +101,22 @@ fn search_selects_only_needed_attributes() {
     let mut names: Vec<&str> = query.split(',').collect();
     names.sort_unstable();
     assert_eq!(names, ["changeKey", "givenName", "jobTitle", "surname", "title"]);
-    assert_eq!(script.lines()[1], "GET /v1.0/users/u/contactFolders", "the folders follow");
+    assert_eq!(script.lines()[1], "GET /v1.0/users/671fa173-ad81-41c3-89bf-af939426eee7/contactFolders", "the folders follow");
 }
 
 /// After an error of the sink, no further object is passed and no further page is requested.
 #[test]
 fn error_of_sink_ends_search() {
-    let link = "https://graph.microsoft.com/v1.0/users/u/contacts?$skip=1";
+    let link = "https://graph.microsoft.com/v1.0/users/671fa173-ad81-41c3-89bf-af939426eee7/contacts?$skip=1";
     let script = Script::new().then(200, json!({"value": [{"id": "1"}, {"id": "2"}], "@odata.nextLink": link}));
     let mut seen = 0;
     let sink = &mut |_| {
         seen += 1;
         Err(connector::error::Error::new(ErrorKind::ConnectionFailed, "gone"))
     };
-    let error = connector(&service(), &script).search_objects(Contact, &parse_search("mailbox eq \"u\""), sink).unwrap_err();
+    let error = connector(&service(), &script)
+        .search_objects(Contact, &parse_search("mailbox eq \"671fa173-ad81-41c3-89bf-af939426eee7\""), sink)
+        .unwrap_err();
     assert_eq!((error.kind, seen), (ErrorKind::ConnectionFailed, 1));
     assert_eq!(script.lines().len(), 1);
 }
@@ -124,20 +126,35 @@ fn error_of_sink_ends_search() {
 fn folder_inside_itself_is_listed_once() {
     let folder = json!({"value": [{"id": "f", "displayName": "F"}]});
     let script = Script::new().then(200, folder.clone()).then(200, folder);
-    let (objects, _) = run_search(&script, ObjectClass::ContactFolder, &parse_search("mailbox eq \"u\""));
+    let (objects, _) =
+        run_search(&script, ObjectClass::ContactFolder, &parse_search("mailbox eq \"671fa173-ad81-41c3-89bf-af939426eee7\""));
     assert_eq!(objects.len(), 1);
-    assert_eq!(script.lines(), ["GET /v1.0/users/u/contactFolders", "GET /v1.0/users/u/contactFolders/f/childFolders"]);
+    assert_eq!(
+        script.lines(),
+        [
+            "GET /v1.0/users/671fa173-ad81-41c3-89bf-af939426eee7/contactFolders",
+            "GET /v1.0/users/671fa173-ad81-41c3-89bf-af939426eee7/contactFolders/f/childFolders"
+        ]
+    );
 }
 
 /// A condition that all results meet can be in parentheses.
 #[test]
 fn mailbox_condition_is_found_in_parentheses() {
-    let filter = "((mailbox eq \"u\" and surname eq \"L\") and displayName sw \"A\") and title pr";
+    let filter =
+        "((mailbox eq \"671fa173-ad81-41c3-89bf-af939426eee7\" and surname eq \"L\") and displayName sw \"A\") and title pr";
     let script = Script::new().then(200, json!({"value": []})).then(200, json!({"value": []}));
     let (_, address) = run_search(&script, Contact, &parse_search(filter));
-    assert!(address.ends_with("/v1.0/users/u/contacts?$filter=startswith(displayName,'A')"), "{address}");
+    assert!(
+        address.ends_with("/v1.0/users/671fa173-ad81-41c3-89bf-af939426eee7/contacts?$filter=startswith(displayName,'A')"),
+        "{address}"
+    );
     let error = connector(&service(), &Script::new())
-        .search_objects(Contact, &parse_search("(mailbox eq \"u\" or surname pr) and title pr"), &mut |_| Ok(()))
+        .search_objects(
+            Contact,
+            &parse_search("(mailbox eq \"671fa173-ad81-41c3-89bf-af939426eee7\" or surname pr) and title pr"),
+            &mut |_| Ok(()),
+        )
         .unwrap_err();
     assert_eq!(error.kind, ErrorKind::InvalidAttributeValue, "the condition does not hold for all results");
 }

@@ -1,8 +1,10 @@
 //! The connector: operations on one service, over one network, with one deadline.
 
+use std::cell::RefCell;
 use std::time::Duration;
 
 use crate::graph::service::Service;
+use crate::operations::icf::known_identities::KnownIdentities;
 use crate::operations::send::network::Network;
 use crate::operations::send::retry_policy::RetryPolicy;
 
@@ -24,12 +26,20 @@ pub struct Connector<'a> {
     pub(in crate::operations) settings: &'a OperationSettings,
     /// The deadline, on the clock of the network.
     pub(in crate::operations) deadline: Duration,
+    /// The identities of mailboxes and folders that were read.
+    pub(in crate::operations) identities: RefCell<KnownIdentities>,
 }
 
 impl<'a> Connector<'a> {
     /// Creates a connector whose time limit starts now.
     pub fn new(service: &'a Service, network: &'a dyn Network, settings: &'a OperationSettings) -> Self {
-        Connector { service, network, settings, deadline: network.now().saturating_add(settings.timeout) }
+        Connector {
+            service,
+            network,
+            settings,
+            deadline: network.now().saturating_add(settings.timeout),
+            identities: RefCell::default(),
+        }
     }
 
     /// Returns the service.

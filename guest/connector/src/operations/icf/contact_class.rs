@@ -30,6 +30,7 @@ impl Connector<'_> {
     /// Creates a contact, exactly once. Returns it as stored.
     pub fn create_contact_object(&self, attributes: &Map<String, Value>, key: Option<&str>) -> Result<Map<String, Value>> {
         let (container, contact) = self.parse_new_contact(attributes)?;
+        let container = self.identify_container(&container)?;
         let created = self.create_contact(&container, &contact, key)?;
         Ok(self.build_contact_object(&container, &created))
     }
@@ -56,6 +57,7 @@ impl Connector<'_> {
         revision: Option<&str>,
         attributes: &Map<String, Value>,
     ) -> Result<Map<String, Value>> {
+        let attributes = &self.identify_attributes(uid, attributes)?;
         let (given, extras) = self.take_given(uid, attributes)?;
         let version = self.service().version;
         let parsed = from_json::parse_input(&given, version, "");

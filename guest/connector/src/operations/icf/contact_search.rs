@@ -14,7 +14,7 @@ use crate::operations::connector::Connector;
 use crate::operations::icf::contact_extras::PHOTO_CONTENT;
 use crate::operations::icf::container::{FOLDERS, MAILBOX};
 use crate::operations::icf::filter::{Filter, Operator};
-use crate::operations::icf::row_search::{Section, Source};
+use crate::operations::icf::row_search::{Section, Source, check_cookie};
 use crate::operations::icf::search::{ObjectSink, Search};
 use crate::operations::icf::uid::Uid;
 
@@ -27,6 +27,8 @@ impl Connector<'_> {
             matches!(name, "_id" | "_rev" | MAILBOX | FOLDERS) || properties::list_for_callers(version).any(|p| p.name == name)
         };
         search.check_attributes("contact", is_known, |name| name == PHOTO_CONTENT || properties::is_on_request(name))?;
+        check_cookie(search)?;
+        let search = &self.identify_search(search)?;
         let names: Vec<&str> = search.attributes.iter().map(String::as_str).collect();
         if let Some(id) = search.find_required_value("_id") {
             search.check_no_cookie()?;
@@ -127,7 +129,8 @@ impl Source for Contacts<'_, '_> {
 
     fn build_object(&mut self, section: &Section, row: &Map<String, Value>) -> Result<Map<String, Value>> {
         let contact = self.connector.parse_stored(row)?;
-        Ok(self.connector.build_contact_object(&self.build_container(&section.key), &contact))
+        let container = self.connector.locate(&self.build_container(&section.key), &contact)?;
+        Ok(self.connector.build_contact_object(&container, &contact))
     }
 
     fn to_comparable(&self, object: &Map<String, Value>) -> Map<String, Value> {
@@ -151,7 +154,9 @@ fn build_selection(search: &Search, version: Version) -> Result<Selection> {
     if needed.is_empty() {
         return Ok(Selection::default());
     }
-    let named: Map<String, Value> = needed.into_iter().filter(known).map(|name| (name.to_owned(), Value::Null)).collect();
+    // In beta only it tells the folder of a contact.
+    let folder = (version == Version::Beta).then_some("parentFolderId");
+    let named: Map<String, Value> = needed.into_iter().chain(folder).filter(known).map(|name| (name.to_owned(), Value::Null)).collect();
     let selection = Selection::from_contact(&from_json::parse_input(&named, version, "")?, version);
     // Only ids are needed. Without a selection, Graph returns everything.
     Ok(if selection.properties.is_empty() { Selection { properties: vec!["id"], ..selection } } else { selection })

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use crate::bounded_json;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::operations::icf::cookie_error::{build_cookie_error, build_other_search_error};
 use crate::operations::icf::sorting::SortPosition;
 use crate::operations::icf::trail::Trail;
@@ -31,15 +31,19 @@ impl Cursor {
         URL_SAFE_NO_PAD.encode(value.to_string())
     }
 
+    /// Checks that a text is a cookie, of any search.
+    pub(super) fn check(cookie: &str) -> Result<()> {
+        parse(cookie).map(|_| ())
+    }
+
     /// Parses the cookie of the search with that fingerprint.
     ///
     /// # Errors
     ///
     /// If it is no cookie, or the cookie of another search.
     pub(super) fn decode(cookie: &str, search: u64) -> Result<Cursor> {
-        let unreadable = || build_cookie_error("expected a cookie of this connector: take it from the previous page");
-        let bytes = URL_SAFE_NO_PAD.decode(cookie).map_err(|_| unreadable())?;
-        let value = bounded_json::parse(&bytes).map_err(|_| unreadable())?;
+        let unreadable = build_unreadable_error;
+        let value = parse(cookie)?;
         let issued_for = value.get("search").and_then(Value::as_u64).ok_or_else(unreadable)?;
         if issued_for != search {
             return Err(build_other_search_error());
@@ -52,4 +56,13 @@ impl Cursor {
         let trail = value.get("trail").and_then(Trail::decode).ok_or_else(unreadable)?;
         Ok(Cursor { section: text("section").ok_or_else(unreadable)?, link: text("link"), trail, after })
     }
+}
+
+fn parse(cookie: &str) -> Result<Value> {
+    let bytes = URL_SAFE_NO_PAD.decode(cookie).map_err(|_| build_unreadable_error())?;
+    bounded_json::parse(&bytes).map_err(|_| build_unreadable_error())
+}
+
+fn build_unreadable_error() -> Error {
+    build_cookie_error("expected a cookie of this connector: take it from the previous page")
 }

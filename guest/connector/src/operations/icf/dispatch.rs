@@ -9,12 +9,13 @@ use crate::graph::address::Container;
 use crate::operations::connector::Connector;
 use crate::operations::directory::org_contact_properties::{self, CREATE_UNSUPPORTED, OrgContactProperty};
 use crate::operations::icf::distribution_list_class::build_sync_error;
+use crate::operations::icf::folder_class::build_sync_request;
 use crate::operations::icf::object_class::ObjectClass::{self, Contact, ContactFolder, DistributionList, OrgContact, User};
 use crate::operations::icf::outcome::Updated;
 use crate::operations::icf::patch::{self, PatchOperation};
 use crate::operations::icf::search::{ObjectSink, Search, SearchSummary};
 use crate::operations::icf::sync::{SyncDelta, SyncPage};
-use crate::operations::icf::uid::Uid;
+use crate::operations::mailbox::contacts::build_delta_request;
 use crate::operations::send::page_progress::PageProgress;
 
 impl Connector<'_> {
@@ -23,9 +24,9 @@ impl Connector<'_> {
         let mut object = match class {
             User => return self.get_user(uid, names),
             OrgContact => return self.get_org_contact_object(uid, names),
-            Contact => self.get_contact_object(&Uid::decode(uid)?, names)?,
-            ContactFolder => self.get_folder_object(&Uid::decode(uid)?)?,
-            DistributionList => self.get_distribution_list_object(&Uid::decode(uid)?)?,
+            Contact => self.get_contact_object(&self.identify_uid(uid)?, names)?,
+            ContactFolder => self.get_folder_object(&self.identify_uid(uid)?)?,
+            DistributionList => self.get_distribution_list_object(&self.identify_uid(uid)?)?,
         };
         object.retain(|name, _| {
             names.is_empty() || names.contains(&"*") || name.starts_with('_') || names.contains(&name.as_str())
@@ -71,10 +72,10 @@ impl Connector<'_> {
     ) -> Result<Updated> {
         let object = match class {
             User => return self.update_user(uid, revision, attributes, key),
-            Contact => self.update_contact_object(&Uid::decode(uid)?, revision, attributes)?,
-            ContactFolder => self.update_folder_object(&Uid::decode(uid)?, revision, attributes)?,
+            Contact => self.update_contact_object(&self.identify_uid(uid)?, revision, attributes)?,
+            ContactFolder => self.update_folder_object(&self.identify_uid(uid)?, revision, attributes)?,
             OrgContact => self.update_org_contact_object(uid, revision, attributes)?,
-            DistributionList => self.update_distribution_list_object(&Uid::decode(uid)?, revision, attributes)?,
+            DistributionList => self.update_distribution_list_object(&self.identify_uid(uid)?, revision, attributes)?,
         };
         Ok(Updated { object, outcomes: Vec::new() })
     }
@@ -98,15 +99,15 @@ impl Connector<'_> {
                 Ok(Updated { object: self.update_org_contact_object(uid, revision, &changed)?, outcomes: Vec::new() })
             }
             Contact => {
-                let object = self.patch_contact_object(&Uid::decode(uid)?, revision, operations)?;
+                let object = self.patch_contact_object(&self.identify_uid(uid)?, revision, operations)?;
                 Ok(Updated { object, outcomes: Vec::new() })
             }
             DistributionList => {
-                let object = self.patch_distribution_list_object(&Uid::decode(uid)?, revision, operations)?;
+                let object = self.patch_distribution_list_object(&self.identify_uid(uid)?, revision, operations)?;
                 Ok(Updated { object, outcomes: Vec::new() })
             }
             ContactFolder => {
-                let uid = Uid::decode(uid)?;
+                let uid = self.identify_uid(uid)?;
                 let changed = patch::apply(operations, &self.get_folder_object(&uid)?, |_| false)?;
                 Ok(Updated { object: self.update_folder_object(&uid, revision, &changed)?, outcomes: Vec::new() })
             }
@@ -117,10 +118,10 @@ impl Connector<'_> {
     pub fn delete_object(&self, class: ObjectClass, uid: &str, revision: Option<&str>) -> Result<Map<String, Value>> {
         match class {
             User => Err(User.build_unsupported_error("delete")),
-            Contact => self.delete_contact_object(&Uid::decode(uid)?, revision),
-            ContactFolder => self.delete_folder_object(&Uid::decode(uid)?, revision),
+            Contact => self.delete_contact_object(&self.identify_uid(uid)?, revision),
+            ContactFolder => self.delete_folder_object(&self.identify_uid(uid)?, revision),
             OrgContact => self.delete_org_contact_object(uid, revision),
-            DistributionList => self.delete_distribution_list_object(&Uid::decode(uid)?, revision),
+            DistributionList => self.delete_distribution_list_object(&self.identify_uid(uid)?, revision),
         }
     }
 
@@ -128,8 +129,15 @@ impl Connector<'_> {
     pub fn sync_objects(&self, class: ObjectClass, container: &Container, token: Option<&str>) -> Result<SyncPage> {
         match class {
             User => Err(User.build_unsupported_error("sync")),
-            Contact => self.sync_contacts(container, token),
-            ContactFolder => self.sync_folders(container, token),
+            // The first request is checked before the user's id is read.
+            Contact => {
+                build_delta_request(self.service(), container, token)?;
+                self.sync_contacts(&self.identify_container(container)?, token)
+            }
+            ContactFolder => {
+                build_sync_request(self.service(), container, token)?;
+                self.sync_folders(&self.identify_container(container)?, token)
+            }
             OrgContact => self.sync_org_contacts(token),
             DistributionList => Err(build_sync_error()),
         }
@@ -161,10 +169,10 @@ impl Connector<'_> {
     ) -> Result<Vec<SyncDelta>> {
         match class {
             User => Err(User.build_unsupported_error("reconcile")),
-            Contact => self.reconcile_contacts(container, known),
-            ContactFolder => self.reconcile_folders(container, known),
+            Contact => self.reconcile_contacts(&self.identify_container(container)?, known),
+            ContactFolder => self.reconcile_folders(&self.identify_container(container)?, known),
             OrgContact => self.reconcile_org_contacts(known),
-            DistributionList => self.reconcile_distribution_lists(container, known),
+            DistributionList => self.reconcile_distribution_lists(&self.identify_container(container)?, known),
         }
     }
 }

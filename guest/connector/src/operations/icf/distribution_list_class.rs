@@ -37,6 +37,7 @@ impl Connector<'_> {
             return Err(Error::new(ErrorKind::Unsupported, problem));
         }
         let (mailbox, wanted) = parse_new_list(attributes)?;
+        let mailbox = self.identify_mailbox(&mailbox)?;
         let created = self.create_distribution_list(&mailbox, &wanted)?;
         Ok(build_object(&mailbox, created))
     }
@@ -49,6 +50,7 @@ impl Connector<'_> {
         attributes: &Map<String, Value>,
     ) -> Result<Map<String, Value>> {
         let mailbox = &uid.container.mailbox;
+        let attributes = &self.identify_attributes(uid, attributes)?;
         let wanted = WantedList::parse(attributes, &self.get_distribution_list_object(uid)?)?;
         let updated = self.update_distribution_list(mailbox, &uid.id, revision, &wanted)?;
         Ok(build_object(mailbox, updated))
@@ -86,6 +88,7 @@ impl Connector<'_> {
     ) -> Result<Option<String>> {
         let is_known = |name: &str| matches!(name, "_id" | "_rev" | MAILBOX) || PROPERTIES.contains(&name);
         search.check_attributes("distributionList", is_known, |_| false)?;
+        let search = &self.identify_search(search)?;
         let (collection, objects) = match search.find_required_value("_id") {
             Some(id) => match Uid::decode(id).and_then(|uid| self.get_distribution_list_object(&uid)) {
                 Err(error) if error.kind == ErrorKind::UnknownUid => (id.to_owned(), Vec::new()),

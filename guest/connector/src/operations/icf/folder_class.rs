@@ -17,8 +17,9 @@ use crate::operations::connector::Connector;
 use crate::operations::icf::contact_search::find_searched_mailbox;
 use crate::operations::icf::container::{MAILBOX, take_container};
 use crate::operations::icf::object_class::ObjectClass::ContactFolder;
+use crate::operations::icf::row_search::check_cookie;
 use crate::operations::icf::search::{ObjectSink, Search};
-use crate::operations::icf::sync::{SyncDelta, SyncPage};
+use crate::operations::icf::sync::{SyncDelta, SyncPage, index_by_id};
 use crate::operations::icf::uid::Uid;
 use crate::operations::send::delta::resume;
 
@@ -41,6 +42,7 @@ impl Connector<'_> {
             return Err(Error::new(ErrorKind::Unsupported, problem));
         }
         let (inside, name) = self.parse_new_folder(attributes)?;
+        let inside = self.identify_container(&inside)?;
         let created = self.create_folder(&inside, &name)?;
         Ok(self.build_folder_object(&inside, &created))
     }
@@ -64,6 +66,7 @@ impl Connector<'_> {
     ) -> Result<Map<String, Value>> {
         ContactFolder.check_no_revision(revision)?;
         let stored = self.get_folder_object(uid)?;
+        let attributes = &self.identify_attributes(uid, attributes)?;
         let changes = folder::parse_changes(attributes, &stored, self.service().version)?;
         if changes == FolderChanges::default() {
             return Ok(stored);
@@ -85,6 +88,8 @@ impl Connector<'_> {
     pub(in crate::operations) fn search_folders(&self, search: &Search, sink: ObjectSink<'_>) -> Result<Option<String>> {
         let is_known = |name: &str| matches!(name, "_id" | MAILBOX) || Folder::PARTS.iter().any(|part| part.name == name);
         search.check_attributes("contactFolder", is_known, |_| false)?;
+        check_cookie(search)?;
+        let search = &self.identify_search(search)?;
         let (collection, objects) = match search.find_required_value("_id") {
             Some(id) => (
                 id.to_owned(),
@@ -120,14 +125,14 @@ impl Connector<'_> {
         container: &Container,
         known: &BTreeMap<String, String>,
     ) -> Result<Vec<SyncDelta>> {
-        let mut removed = known.clone();
+        let mut removed = index_by_id(known);
         let mut changes = Vec::new();
         for folder in self.list_folders_below(container)? {
             let object = self.build_folder_object(container, &folder);
-            removed.remove(object.get("_id").and_then(Value::as_str).unwrap_or_default());
+            removed.remove(folder.id.value().map(String::as_str).unwrap_or_default());
             changes.push(SyncDelta::CreateOrUpdate(object));
         }
-        changes.extend(removed.into_keys().map(SyncDelta::Delete));
+        changes.extend(removed.into_values().map(|(uid, _)| SyncDelta::Delete(uid.to_owned())));
         Ok(changes)
     }
 

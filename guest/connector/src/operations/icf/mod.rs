@@ -17,6 +17,8 @@ pub mod filter;
 mod filter_shape;
 mod fingerprint;
 pub mod folder_class;
+mod identity;
+pub(in crate::operations) mod known_identities;
 pub mod object_class;
 pub mod org_contact_attributes;
 pub mod org_contact_class;

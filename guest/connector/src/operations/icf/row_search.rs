@@ -240,3 +240,8 @@ impl Position<'_, '_> {
 fn to_cursor(after: SortPosition) -> Cursor {
     Cursor { after: Some(after), ..Cursor::default() }
 }
+
+/// Checks that the cookie of a search, if there is one, is one of this connector. It is checked before a request is sent.
+pub(in crate::operations) fn check_cookie(search: &Search) -> Result<()> {
+    search.cookie.as_deref().map_or(Ok(()), Cursor::check)
+}

@@ -64,12 +64,13 @@ impl Connector<'_> {
         container: &Container,
         known: &BTreeMap<String, String>,
     ) -> Result<Vec<SyncDelta>> {
-        let (mut removed, mut budget) = (known.clone(), MemoryBudget::default());
+        let (mut removed, mut budget) = (index_by_id(known), MemoryBudget::default());
         let mut changes = Vec::new();
         self.list_contacts(container, &Selection::default(), |contact| {
-            let object = self.build_contact_object(container, &contact);
-            let text = |name: &str| object.get(name).and_then(Value::as_str).unwrap_or_default();
-            if removed.remove(text("_id")).is_none_or(|revision| revision != text("_rev")) {
+            let object = self.build_contact_object(&self.locate(container, &contact)?, &contact);
+            let revision = object.get("_rev").and_then(Value::as_str).unwrap_or_default();
+            let id = contact.id.value().map(String::as_str).unwrap_or_default();
+            if removed.remove(id).is_none_or(|(_, known)| known != revision) {
                 let object = Value::Object(object);
                 budget.add(&object, "search in pages, and compare")?;
                 let Value::Object(object) = object else { return Ok(()) };
@@ -77,7 +78,13 @@ impl Connector<'_> {
             }
             Ok(())
         })?;
-        changes.extend(removed.into_keys().map(SyncDelta::Delete));
+        changes.extend(removed.into_values().map(|(uid, _)| SyncDelta::Delete(uid.to_owned())));
         Ok(changes)
     }
+}
+
+/// Returns known uids and revisions, by the id in the uid. A mailbox has several names, and its uids were given with each of them.
+pub(in crate::operations) fn index_by_id(known: &BTreeMap<String, String>) -> BTreeMap<String, (&str, &str)> {
+    let get_id = |uid: &String| Uid::decode(uid).map_or_else(|_| uid.clone(), |uid| uid.id);
+    known.iter().map(|(uid, revision)| (get_id(uid), (uid.as_str(), revision.as_str()))).collect()
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::error::Result;
-use crate::graph::page::Page;
+use crate::graph::page::{self, Page};
 use crate::graph::page_size;
 use crate::graph::request::GraphRequest;
 use crate::operations::connector::Connector;
@@ -21,9 +21,9 @@ pub(in crate::operations) struct Pages<'p, 'c> {
 }
 
 impl Pages<'_, '_> {
-    /// Returns the address of the next page.
+    /// Returns the address of the next page, in the spelling of the first one: a caller gets it in a cookie.
     pub(in crate::operations) fn next_address(&self) -> Option<String> {
-        self.next.as_ref().map(|request| request.uri().to_string())
+        self.next.as_ref().and_then(|request| page::respell(&self.first, &request.uri().to_string()).ok())
     }
 
     /// Returns the next page, without the rows that occurred before; `None` after the last one.

@@ -1,5 +1,6 @@
 //! A filter as a value.
 
+use crate::error::Result;
 use serde_json::Value;
 
 /// A filter: the conditions that an object has to meet.
@@ -51,6 +52,24 @@ pub enum Operator {
 }
 
 impl Filter {
+    /// Replaces the string of each comparison for which `replace` returns another, by the attribute and the string.
+    pub(in crate::operations) fn replace_values(
+        &mut self,
+        replace: &mut dyn FnMut(&str, &str) -> Result<Option<String>>,
+    ) -> Result<()> {
+        match self {
+            Filter::And(parts) | Filter::Or(parts) => parts.iter_mut().try_for_each(|part| part.replace_values(replace)),
+            Filter::Not(part) => part.replace_values(replace),
+            Filter::Comparison { field, operator: Operator::Equals, value: Value::String(value) } => {
+                if let Some(other) = replace(field, value)? {
+                    *value = other;
+                }
+                Ok(())
+            }
+            Filter::Comparison { .. } | Filter::Presence(_) | Filter::Constant(_) => Ok(()),
+        }
+    }
+
     /// Returns the conditions that all have to be true, without regard to parentheses.
     pub(in crate::operations) fn list_conjuncts(&self) -> Vec<&Filter> {
         match self {
