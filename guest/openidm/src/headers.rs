@@ -43,12 +43,12 @@ pub fn parse_condition(method: &Method, headers: &HeaderMap) -> Result<Condition
             "Simultaneous use of If-Match and If-None-Match not supported for PUT requests".to_owned(),
         ),
         ("PUT" | "PATCH" | "DELETE", Some("*"), None) => Ok(Condition::IfMatch(None)),
-        ("PUT" | "PATCH" | "DELETE", Some(revision), None) => Ok(Condition::IfMatch(Some(strip_quotes(revision).to_owned()))),
+        ("PUT" | "PATCH" | "DELETE", Some(revision), None) => Ok(Condition::IfMatch(Some(parse_revision(revision).to_owned()))),
         ("PUT", None, Some("*")) => Ok(Condition::IfAbsent),
         ("PUT", None, Some(other)) => {
             fails(StatusCode::BAD_REQUEST, format!("\"{other}\" is not a supported value for If-None-Match on PUT"))
         }
-        ("GET", None, Some(revision)) if revision != "*" => Ok(Condition::IfNoneMatch(strip_quotes(revision).to_owned())),
+        ("GET", None, Some(revision)) if revision != "*" => Ok(Condition::IfNoneMatch(parse_revision(revision).to_owned())),
         (_, Some(_), _) => fails(StatusCode::PRECONDITION_FAILED, format!("If-Match not supported for {method} requests")),
         (_, None, Some(_)) => {
             fails(StatusCode::PRECONDITION_FAILED, format!("If-None-Match not supported for {method} requests"))
@@ -74,6 +74,11 @@ fn read_header<'h>(headers: &'h HeaderMap, name: &header::HeaderName) -> Result<
     headers.get(name).map(|value| value.to_str().map(str::trim).map_err(unreadable)).transpose()
 }
 
+/// Parses an entity tag. A proxy that compresses makes it weak, `W/"..."` (RFC 9110, 8.8.1), and CREST's clients omit the quotes.
+fn parse_revision(text: &str) -> &str {
+    strip_quotes(text.strip_prefix("W/").filter(|tag| tag.starts_with('"')).unwrap_or(text))
+}
+
 fn strip_quotes(text: &str) -> &str {
     text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text)
 }
@@ -81,7 +86,7 @@ fn strip_quotes(text: &str) -> &str {
 /// Returns the major version of the protocol in `Accept-API-Version`.
 fn parse_protocol_major(headers: &HeaderMap) -> Option<u32> {
     let mut parts = headers.get(API_VERSION)?.to_str().ok()?.split(',').filter_map(|part| part.split_once('='));
-    let (_, version) = parts.find(|(name, _)| name.trim() == "protocol")?;
+    let (_, version) = parts.find(|(name, _)| name.trim().eq_ignore_ascii_case("protocol"))?;
     version.trim().split('.').next()?.parse().ok()
 }
 
@@ -93,9 +98,9 @@ pub fn check_versions(headers: &HeaderMap) -> Result<(), Failure> {
     for part in value.split(',') {
         let version = part.split_once('=').and_then(|(name, version)| {
             let (major, minor) = version.trim().split_once('.').unwrap_or((version.trim(), "0"));
-            Some((name.trim(), major.parse::<u32>().ok()?, minor.parse::<u32>().ok()?))
+            Some((name.trim().to_ascii_lowercase(), major.parse::<u32>().ok()?, minor.parse::<u32>().ok()?))
         });
-        match version {
+        match version.as_ref().map(|(name, major, minor)| (name.as_str(), *major, *minor)) {
             Some(("protocol", major, _)) if major > 2 => return bad(format!("Unsupported major version: {}", part.trim())),
             Some(("protocol", _, minor)) if minor > 1 => return bad(format!("Unsupported minor version: {}", part.trim())),
             Some(("protocol" | "resource", ..)) => {}
@@ -112,10 +117,16 @@ pub fn check_content_type(headers: &HeaderMap) -> Result<(), Failure> {
         return bad("The request could not be processed because the content-type was not specified and is required".to_owned());
     };
     let value = value.to_str().unwrap_or("?");
-    let (media_type, parameter) = value.split_once(';').unwrap_or((value, ""));
-    let charset = parameter.trim();
+    // Parameters have no order, and their values can have quotes (RFC 9110, 8.3.1).
+    let (media_type, parameters) = value.split_once(';').unwrap_or((value, ""));
+    let is_utf8 = |parameter: &str| match parameter.split_once('=') {
+        Some((name, charset)) if name.trim().eq_ignore_ascii_case("charset") => {
+            strip_quotes(charset.trim()).eq_ignore_ascii_case("utf-8")
+        }
+        _ => true,
+    };
     let is_json = media_type.trim().eq_ignore_ascii_case("application/json");
-    if is_json && (charset.is_empty() || charset.eq_ignore_ascii_case("charset=utf-8")) {
+    if is_json && parameters.split(';').all(is_utf8) {
         return Ok(());
     }
     bad(format!(

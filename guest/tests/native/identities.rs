@@ -214,3 +214,37 @@ fn id_of_user_is_read_once() {
     ];
     assert_eq!(script.lines(), lines);
 }
+
+/// A user and an organizational contact are found by their id in either case, and a user by name.
+#[test]
+fn object_of_directory_is_found_by_each_name() {
+    for (class, name) in [("user", "Ada@Contoso.com".to_owned()), ("user", ID.to_uppercase()), ("orgContact", ID.to_uppercase())]
+    {
+        let script = Script::new().then(200, json!({"id": ID, "userPrincipalName": "ada@contoso.com", "displayName": "Ada"}));
+        let arguments = json!({"objectClass": class, "filter": format!("_id eq \"{name}\" and displayName eq \"Ada\"")});
+        let found = run(Version::V1, &script, "search", arguments).unwrap();
+        assert_eq!(found["objects"][0]["_id"], json!(ID), "{class} {name}: {found}");
+    }
+    let script = Script::new().then(200, json!({"value": [{"id": ID}]}));
+    let filter = format!("_id eq \"{}\" or displayName eq \"x\"", ID.to_uppercase());
+    let found = run(Version::V1, &script, "search", json!({"objectClass": "user", "filter": filter})).unwrap();
+    assert_eq!(found["objects"].as_array().map(Vec::len), Some(1), "{found}");
+}
+
+/// An identity manager sends the whole user back, with addresses in another case.
+#[test]
+fn addresses_of_user_are_unchanged_in_other_case() {
+    let user = json!({"id": ID, "userPrincipalName": "Ada@Contoso.com", "mail": "ada@contoso.com", "displayName": "Ada"});
+    let update = |attributes: Value| {
+        let service = Service::new(Service::GLOBAL_ENDPOINT, Version::V1).unwrap();
+        let script = Script::new().then(200, user.clone());
+        let connector = Connector::new(&service, &script, &PLAIN);
+        connector.update_object(ObjectClass::User, "ada@contoso.com", None, attributes.as_object().unwrap(), None).map(|_| ())
+    };
+    let whole = json!({"_id": "ADA@contoso.com", "userPrincipalName": "ada@CONTOSO.com", "mail": "Ada@contoso.com"});
+    assert_eq!(update(whole), Ok(()));
+    assert_eq!(update(json!({"_id": ID.to_uppercase()})), Ok(()));
+    for other in [json!({"displayName": "ada"}), json!({"mail": "eva@contoso.com"}), json!({"_id": "eva@contoso.com"})] {
+        assert_eq!(update(other.clone()).map_err(|error| error.kind), Err(ErrorKind::InvalidAttributeValue), "{other}");
+    }
+}

@@ -205,7 +205,12 @@ fn body_other_than_json_object_is_refused() {
         assert_eq!(status, 400);
         assert!(message.contains(expected), "{message}");
     }
-    for good in ["application/json", "APPLICATION/JSON;charset=UTF-8", "application/json ; charset=utf-8"] {
+    for good in [
+        "application/json",
+        "APPLICATION/JSON;charset=UTF-8",
+        "application/json ; charset=utf-8",
+        "application/json; odata=x; Charset=\"utf-8\"",
+    ] {
         assert_eq!(TestRequest::put(json!({})).with("content-type", good).send(&Script::new().then(200, user())).0.status, 200);
     }
     for bad in ["text/plain", "application/json; charset=latin1", "application/jsonp", ""] {
@@ -216,6 +221,17 @@ fn body_other_than_json_object_is_refused() {
     let mut request = TestRequest::put(json!({}));
     request.body = Err(BodyError::TooLarge(7));
     assert_eq!(request.refused().0, 413);
+}
+
+/// A proxy that compresses makes an entity tag weak (RFC 9110, 8.8.1).
+#[test]
+fn revision_can_be_quoted_or_weak() {
+    let uid = "WyI2NzFmYTE3My1hZDgxLTQxYzMtODliZi1hZjkzOTQyNmVlZTciLCJjIl0";
+    for (tag, status) in [("1", 200), ("\"1\"", 200), ("W/\"1\"", 200), ("W/\"2\"", 412), ("W/1", 412)] {
+        let script = Script::new().then(200, json!({"id": "c", "changeKey": "1"}));
+        let put = TestRequest::new("PUT", &format!("/openidm/system/azuread/contact/{uid}")).with("if-match", tag);
+        assert_eq!(put.bytes(b"{}").send(&script).0.status, status, "{tag}");
+    }
 }
 
 /// CREST: `HttpUtils.determineRequestType` and `HttpAdapter`. OpenIDM: `ObjectClassResourceProvider`.

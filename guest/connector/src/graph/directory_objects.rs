@@ -115,7 +115,10 @@ pub fn find_page_token(link: &str) -> Option<String> {
 
 /// Returns the name of the type of an object, such as `user`, if the object names it.
 pub fn get_type_name(object: &Map<String, Value>) -> Option<&str> {
-    object.get("@odata.type")?.as_str()?.strip_prefix("#microsoft.graph.")
+    let name = object.get("@odata.type")?.as_str()?;
+    // OData 4.01 writes a type without `#`, or as the fragment of an address (JSON Format, 4.6.3).
+    let (namespace, name) = name.rsplit('#').next()?.rsplit_once('.')?;
+    namespace.eq_ignore_ascii_case("microsoft.graph").then_some(name)
 }
 
 /// Creates `GET` of one object.

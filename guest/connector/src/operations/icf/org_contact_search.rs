@@ -74,7 +74,12 @@ pub(in crate::operations) fn emit_single(
 ) -> Result<SearchSummary> {
     search.check_no_cookie()?;
     let found = match found {
-        Ok(contact) => Some(contact).filter(|contact| search.filter.matches(&to_comparable(contact))),
+        Ok(contact) => Some(contact).filter(|contact| {
+            let comparable = to_comparable(contact);
+            find_required_id(search)
+                .map_or(search.filter.clone(), |id| search.filter.with_id(id, &comparable))
+                .matches(&comparable)
+        }),
         Err(error) if error.kind == ErrorKind::UnknownUid => None,
         Err(error) => return Err(error),
     };

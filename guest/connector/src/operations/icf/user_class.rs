@@ -118,7 +118,8 @@ impl Connector<'_> {
         let mailbox = Mailbox::from_name(uid);
         let user = match &plan.profile {
             Some(names) => self.get_profile(&mailbox, names)?,
-            None => Map::from_iter([("_id".to_owned(), json!(uid))]),
+            // The name is an id, which has no case.
+            None => Map::from_iter([("_id".to_owned(), json!(uid.to_lowercase()))]),
         };
         Ok((user, plan.contacts.then(|| UserMailbox::new(mailbox, plan.profile.is_some()))))
     }

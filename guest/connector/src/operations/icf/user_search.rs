@@ -47,7 +47,8 @@ impl Connector<'_> {
             search.check_no_cookie()?;
             let requested: Vec<&str> = names.iter().copied().chain(wants_contacts.then_some(CONTACTS)).collect();
             let found = match self.get_user_without_contacts(id, &requested) {
-                Ok(found) => Some(found).filter(|(user, _)| search.filter.matches(user)),
+                // The id can be another name of the user.
+                Ok(found) => Some(found).filter(|(user, _)| search.filter.with_id(id, user).matches(user)),
                 Err(error) if error.kind == ErrorKind::UnknownUid => None,
                 Err(error) => return Err(error),
             };

@@ -1,7 +1,8 @@
 //! A filter as a value.
 
+use serde_json::{Map, Value};
+
 use crate::error::Result;
-use serde_json::Value;
 
 /// A filter: the conditions that an object has to meet.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,6 +53,16 @@ pub enum Operator {
 }
 
 impl Filter {
+    /// Returns the filter with the id of an object in the place of the name by which it was found.
+    pub(in crate::operations) fn with_id(&self, name: &str, object: &Map<String, Value>) -> Filter {
+        let mut filter = self.clone();
+        let id = object.get("_id").and_then(Value::as_str);
+        // This replacement has no errors.
+        let _ = filter
+            .replace_values(&mut |field, value| Ok(id.filter(|_| field == "_id" && value == name).map(str::to_owned)));
+        filter
+    }
+
     /// Replaces the string of each comparison for which `replace` returns another, by the attribute and the string.
     pub(in crate::operations) fn replace_values(
         &mut self,

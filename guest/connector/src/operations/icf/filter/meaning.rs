@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
+use protocol::graph_path::is_guid;
+
 use crate::contact::{Date, Instant};
 
 /// What the strings of an attribute mean.
@@ -12,6 +14,8 @@ pub(in crate::operations) enum Meaning {
     Text,
     /// An e-mail address or a user principal name, without case.
     Address,
+    /// An id. Those of the directory are GUIDs, without case. The others have case.
+    Id,
     /// A point in time.
     Time,
     /// A date. A time of day is ignored: Graph has one for birthdays.
@@ -35,6 +39,7 @@ impl Meaning {
     /// Returns the meaning of the attribute with that name.
     pub(in crate::operations) fn of(attribute: &str) -> Meaning {
         match attribute {
+            "_id" | "id" => Meaning::Id,
             "birthday" | "weddingAnniversary" => Meaning::Day,
             _ if attribute.ends_with("DateTime") => Meaning::Time,
             _ if ADDRESSES.contains(&attribute) => Meaning::Address,
@@ -46,7 +51,8 @@ impl Meaning {
     pub(in crate::operations) fn fold(self, text: &str) -> Cow<'_, str> {
         match self {
             Meaning::Address => Cow::Owned(text.to_lowercase()),
-            Meaning::Text | Meaning::Time | Meaning::Day => Cow::Borrowed(text),
+            Meaning::Id if is_guid(text) => Cow::Owned(text.to_lowercase()),
+            Meaning::Id | Meaning::Text | Meaning::Time | Meaning::Day => Cow::Borrowed(text),
         }
     }
 
@@ -54,12 +60,12 @@ impl Meaning {
     pub(in crate::operations) fn compare(self, one: &str, other: &str) -> Ordering {
         let instants = match self {
             Meaning::Time => Instant::parse(one).zip(Instant::parse(other)),
-            Meaning::Text | Meaning::Address | Meaning::Day => None,
+            Meaning::Text | Meaning::Address | Meaning::Id | Meaning::Day => None,
         };
         match (self, instants) {
             (_, Some((one, other))) => one.cmp(&other),
             (Meaning::Time | Meaning::Day, None) => self.to_sort_key(one).cmp(&self.to_sort_key(other)),
-            (Meaning::Text | Meaning::Address, None) => self.fold(one).cmp(&self.fold(other)),
+            (Meaning::Text | Meaning::Address | Meaning::Id, None) => self.fold(one).cmp(&self.fold(other)),
         }
     }
 
@@ -69,7 +75,7 @@ impl Meaning {
             // The fraction of a second sorts as text: `Z` would sort after digits.
             Meaning::Time => Instant::parse(text).map_or_else(|| text.to_lowercase(), |at| at.to_string().replace('Z', "")),
             Meaning::Day => Date::parse(text).map_or_else(|| text.to_lowercase(), |day| day.to_string()),
-            Meaning::Text | Meaning::Address => text.to_lowercase(),
+            Meaning::Text | Meaning::Address | Meaning::Id => text.to_lowercase(),
         }
     }
 
