@@ -28,9 +28,9 @@ fn request_is_built_without_sending() {
         assert!(created.headers.iter().any(|(name, value)| name == "content-type" && value == "application/json"));
         assert!(created.headers.iter().all(|(name, _)| name != "authorization"));
 
-        let folder = Container { mailbox: "me".to_owned(), folders: vec!["f/1".to_owned(), "g".to_owned()] };
+        let folder = Container { mailbox: "me".to_owned(), folders: vec!["f?1".to_owned(), "g".to_owned()] };
         let listed = call!(fixture, graph_contacts_connector_requests.call_build_list(&folder, None)).unwrap();
-        assert_eq!(listed.url, format!("{endpoint}/v1.0/me/contactFolders/f%2F1/childFolders/g/contacts"));
+        assert_eq!(listed.url, format!("{endpoint}/v1.0/me/contactFolders/f%3F1/childFolders/g/contacts"));
 
         let set = Contact { surname: Some("King".to_owned()), ..empty_contact() };
         let stored = Contact { display_name: Some("Ada L.".to_owned()), ..ada() };

@@ -156,7 +156,8 @@ fn build_selection(search: &Search, version: Version) -> Result<Selection> {
     }
     // In beta only it tells the folder of a contact.
     let folder = (version == Version::Beta).then_some("parentFolderId");
-    let named: Map<String, Value> = needed.into_iter().chain(folder).filter(known).map(|name| (name.to_owned(), Value::Null)).collect();
+    let named: Map<String, Value> =
+        needed.into_iter().chain(folder).filter(known).map(|name| (name.to_owned(), Value::Null)).collect();
     let selection = Selection::from_contact(&from_json::parse_input(&named, version, "")?, version);
     // Only ids are needed. Without a selection, Graph returns everything.
     Ok(if selection.properties.is_empty() { Selection { properties: vec!["id"], ..selection } } else { selection })

@@ -58,8 +58,7 @@ impl Filter {
         let mut filter = self.clone();
         let id = object.get("_id").and_then(Value::as_str);
         // This replacement has no errors.
-        let _ = filter
-            .replace_values(&mut |field, value| Ok(id.filter(|_| field == "_id" && value == name).map(str::to_owned)));
+        let _ = filter.replace_values(&mut |field, value| Ok(id.filter(|_| field == "_id" && value == name).map(str::to_owned)));
         filter
     }
 
