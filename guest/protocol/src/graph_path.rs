@@ -1,8 +1,9 @@
 //! The path of a request to Microsoft Graph, parsed into its meaning.
 //!
 //! OData and URLs have several spellings of one path, and Microsoft Graph writes links in others than those it was asked with
-//! (microsoft-graph-docs, "contact: delta": `/me/contactfolders('{id}')/contacts/delta`). A key stands in parentheses or in a segment
-//! of its own, names have no case, a function has parentheses or a namespace or neither, and any letter can be percent-encoded.
+//! (microsoft-graph-docs, "contact: delta": `/me/contactfolders('{id}')/contacts/delta`). A key stands in parentheses or in a
+//! segment of its own, names have no case, a function has parentheses or a namespace or neither, and any letter can be
+//! percent-encoded.
 //! <https://docs.oasis-open.org/odata/odata/v4.01/odata-v4.01-part2-url-conventions.html#sec_KeyasSegmentConvention>
 //!
 //! The host decides about the parsed path which requests may leave, and the component which links it follows.

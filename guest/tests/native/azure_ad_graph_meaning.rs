@@ -29,7 +29,7 @@ fn repeated_row_is_listed_once_and_pages_can_be_numbered() {
     assert_eq!(sent(&script), lines);
 }
 
-/// microsoft-graph-docs#9008, msgraph-sdk-dotnet#2108: a page that links to itself, or to a page with the same rows, again and again.
+/// microsoft-graph-docs#9008, msgraph-sdk-dotnet#2108: a page that links to itself, or to pages with the same rows.
 #[test]
 fn list_that_does_not_advance_is_an_error() {
     for (pages, most) in [

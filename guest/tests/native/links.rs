@@ -23,8 +23,8 @@ fn list(connector: &Connector<'_>, operation: &str, arguments: Value) -> Result<
     invoke(connector, operation, &arguments.to_string())
 }
 
-/// The spellings of links that were seen (reported by users of Microsoft Graph): keys in parentheses, small letters,
-/// `@` and `%40`, the user's id; and others that RFC 3986 and OData's URL conventions make equal.
+/// The spellings of links that were seen (contact-delta page; msgraph-sdk-dotnet#3070): keys in parentheses, small letters, `@`
+/// and `%40`, the user's id; and others that RFC 3986 and OData's URL conventions make equal.
 #[test]
 fn token_is_accepted_in_every_spelling() {
     let paths = [

@@ -106,7 +106,7 @@ impl QueryOptions {
 /// The beginning of a token that is a number of rows.
 const SKIP: &str = "$skip=";
 
-/// Returns the token in a link to a page: the value of `$skiptoken`, or `$skip=` and a number of rows. Some lists are paged by number.
+/// Returns the token in a link to a page: the value of `$skiptoken`, or `$skip=` and a number of rows.
 /// <https://learn.microsoft.com/en-us/graph/paging>
 pub fn find_page_token(link: &str) -> Option<String> {
     let number = || get_link_option(link, "$skip").map(|number| format!("{SKIP}{number}"));

@@ -112,7 +112,8 @@ impl Connector<'_> {
         let mut attributes = attributes.clone();
         let mut problems = Problems::default();
         for (name, value) in self.build_identity(uid) {
-            let same = |given: &Value| *given == value || (name == FOLDERS && get_last(given) == get_last(&value));
+            let is_list = |given: &Value| name == FOLDERS && (given.is_array() || given.is_null());
+            let same = |given: &Value| *given == value || (is_list(given) && get_last(given) == get_last(&value));
             if attributes.remove(&name).is_some_and(|given| !same(&given)) {
                 problems.push(Error::invalid_attribute(name, "it identifies another contact than the address: leave it out"));
             }

@@ -1,7 +1,7 @@
 //! The identity of a mailbox and of a folder: the id of the user, and no folder for the default one, whatever name a caller has.
 //!
-//! A user has an id and a user principal name. The name has no case and can change, and the id does neither. The default folder has
-//! an id, and is meant if no folder is named. So every uid has the user's id, and a contact has one uid.
+//! A user has an id and a user principal name. The name has no case and can change, and the id does neither. The default folder
+//! has an id, and is meant if no folder is named. So every uid has the user's id, and a contact has one uid.
 
 use protocol::graph_path::is_guid;
 use serde_json::{Map, Value, json};
@@ -100,8 +100,8 @@ impl Connector<'_> {
         Ok(Uid { container, id: uid.id })
     }
 
-    /// Returns the attributes of an update of the object with that uid, with the identities of the mailbox and the folder. The name
-    /// of no user stays.
+    /// Returns the attributes of an update of the object with that uid, with the identities of the mailbox and the folder. The
+    /// name of no user stays.
     pub(in crate::operations) fn identify_attributes(
         &self,
         uid: &Uid,

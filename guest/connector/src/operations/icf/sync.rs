@@ -83,7 +83,7 @@ impl Connector<'_> {
     }
 }
 
-/// Returns known uids and revisions, by the id in the uid. A mailbox has several names, and its uids were given with each of them.
+/// Returns known uids and revisions, by the id in the uid. A mailbox has several names, and earlier uids have any of them.
 pub(in crate::operations) fn index_by_id(known: &BTreeMap<String, String>) -> BTreeMap<String, (&str, &str)> {
     let get_id = |uid: &String| Uid::decode(uid).map_or_else(|_| uid.clone(), |uid| uid.id);
     known.iter().map(|(uid, revision)| (get_id(uid), (uid.as_str(), revision.as_str()))).collect()

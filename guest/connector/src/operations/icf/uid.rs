@@ -24,7 +24,7 @@ impl Uid {
     pub fn encode(&self) -> String {
         let mut parts = vec![self.container.mailbox.name()];
         if let Some(folder) = self.container.folders.last() {
-            parts.extend([IDENTIFIED, folder]);
+            parts.extend([IDENTIFIED, folder.as_str()]);
         }
         parts.push(&self.id);
         URL_SAFE_NO_PAD.encode(json!(parts).to_string())

@@ -1,8 +1,8 @@
 //! The progress through the pages of a list, each row once, and the end of lists that would not end.
 //!
 //! Microsoft Graph can repeat a row on a later page, and give empty pages with a link to the next one
-//! (<https://learn.microsoft.com/en-us/graph/delta-query-overview>). It was also seen to link to a page that was read before, and to
-//! give one page under ever new links (microsoft-graph-docs#9008, msgraph-sdk-dotnet#2108, msgraph-sdk-dotnet#3082).
+//! (<https://learn.microsoft.com/en-us/graph/delta-query-overview>). It was also seen to link to a page that was read before, and
+//! to give one page under ever new links (microsoft-graph-docs#9008, msgraph-sdk-dotnet#2108, msgraph-sdk-dotnet#3082).
 
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
