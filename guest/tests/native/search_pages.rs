@@ -121,7 +121,7 @@ fn read_page(network: &dyn Network, class: ObjectClass, search: &Search) -> Resu
 
 /// Reads all pages; `between` runs after each with its ids. Returns the ids.
 fn read_pages(rows: &Rows, class: ObjectClass, sort: &str, size: usize, mut between: impl FnMut(&[String])) -> Vec<String> {
-    let filter = if class == OrgContact { "true" } else { "mailbox eq \"u\"" };
+    let filter = if class == OrgContact { "true" } else { "mailbox eq \"671fa173-ad81-41c3-89bf-af939426eee7\"" };
     let (mut all, mut cookie) = (Vec::new(), None);
     loop {
         let (ids, next) = read_page(rows, class, &search(filter, sort, size, cookie)).unwrap();
@@ -223,7 +223,7 @@ fn changing_sort_key_of_received_object_skips_nobody() {
 #[test]
 fn cookie_of_another_search_is_refused() {
     let rows = Rows::numbered(30);
-    let first = search("mailbox eq \"u\" and displayName pr", "displayName", 10, None);
+    let first = search("mailbox eq \"671fa173-ad81-41c3-89bf-af939426eee7\" and displayName pr", "displayName", 10, None);
     let cookie = read_page(&rows, Contact, &first).unwrap().1;
     let again = Search { cookie, ..first.clone() };
     let change = |class: ObjectClass, change: &dyn Fn(&mut Search)| {
@@ -238,7 +238,12 @@ fn cookie_of_another_search_is_refused() {
     let parenthesized = parse("(mailbox eq 'u')   and (displayName pr)");
     assert!(change(Contact, &|search| search.filter = parenthesized.clone()).is_ok(), "the same filter, written otherwise");
     for (what, refused) in [
-        ("filter", change(Contact, &|search| search.filter = parse("mailbox eq \"u\" and displayName sw \"n\""))),
+        (
+            "filter",
+            change(Contact, &|search| {
+                search.filter = parse("mailbox eq \"671fa173-ad81-41c3-89bf-af939426eee7\" and displayName sw \"n\"")
+            }),
+        ),
         ("mailbox", change(Contact, &|search| search.filter = parse("mailbox eq \"v\" and displayName pr"))),
         ("id", change(Contact, &|search| search.filter = parse("_id eq \"x\""))),
         ("fields", change(Contact, &|search| search.attributes = vec!["displayName".to_owned()])),
@@ -254,10 +259,11 @@ fn cookie_of_another_search_is_refused() {
         );
         assert!(error.message.contains("another search"), "{what}: {}", error.message);
     }
-    let unsorted = search("mailbox eq \"u\" and displayName pr", "", 10, None);
+    let unsorted = search("mailbox eq \"671fa173-ad81-41c3-89bf-af939426eee7\" and displayName pr", "", 10, None);
     let cookie = read_page(&rows, Contact, &unsorted).unwrap().1;
     assert!(read_page(&rows, Contact, &Search { cookie, ..first }).is_err(), "an unsorted one's for a sorted one");
-    let (folders, rows) = (search("mailbox eq \"u\"", "", 10, None), Rows { are_folders: true, ..rows });
+    let (folders, rows) =
+        (search("mailbox eq \"671fa173-ad81-41c3-89bf-af939426eee7\"", "", 10, None), Rows { are_folders: true, ..rows });
     let cookie = read_page(&rows, ContactFolder, &folders).unwrap().1;
     assert!(read_page(&rows, Contact, &Search { cookie, ..folders }).is_err(), "folders' for contacts");
     for text in ["x", "!", "e30", ""] {
@@ -271,7 +277,10 @@ fn cookie_of_another_search_is_refused() {
 fn order_of_fields_does_not_matter() {
     let rows = Rows::numbered(30);
     let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
-    let first = Search { attributes: names(&["id", "displayName"]), ..search("mailbox eq \"u\"", "", 10, None) };
+    let first = Search {
+        attributes: names(&["id", "displayName"]),
+        ..search("mailbox eq \"671fa173-ad81-41c3-89bf-af939426eee7\"", "", 10, None)
+    };
     let (_, cookie) = read_page(&rows, Contact, &first).unwrap();
     let second = Search { attributes: names(&["displayName", "id", "displayName"]), cookie, ..first };
     assert_eq!(read_page(&rows, Contact, &second).unwrap().0, ids(10..20));
@@ -303,7 +312,8 @@ fn too_long_page_is_requested_with_fewer_rows() {
     assert_eq!(found, ids(0..300));
     // A single row that is too long is an error.
     let rows = Rows { limit: 500, requests: Cell::new(0), ..rows };
-    let error = read_page(&rows, Contact, &search("mailbox eq \"u\"", "", 10, None)).unwrap_err();
+    let error =
+        read_page(&rows, Contact, &search("mailbox eq \"671fa173-ad81-41c3-89bf-af939426eee7\"", "", 10, None)).unwrap_err();
     assert_eq!((error.kind, rows.requests.get()), (ErrorKind::Unavailable, 7), "100, 50, 25, 12, 6, 3 and 1 rows");
 }
 
