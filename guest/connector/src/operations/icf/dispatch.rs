@@ -172,7 +172,7 @@ impl Connector<'_> {
             Contact => self.reconcile_contacts(&self.identify_container(container)?, known),
             ContactFolder => self.reconcile_folders(&self.identify_container(container)?, known),
             OrgContact => self.reconcile_org_contacts(known),
-            DistributionList => self.reconcile_distribution_lists(&self.identify_container(container)?, known),
+            DistributionList => self.reconcile_distribution_lists(container, known),
         }
     }
 }

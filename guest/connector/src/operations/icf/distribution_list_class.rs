@@ -15,7 +15,7 @@ use crate::operations::icf::contact_search::find_searched_mailbox;
 use crate::operations::icf::container::{FOLDERS, MAILBOX, take_container};
 use crate::operations::icf::patch::{self, PatchOperation};
 use crate::operations::icf::search::{ObjectSink, Search};
-use crate::operations::icf::sync::SyncDelta;
+use crate::operations::icf::sync::{SyncDelta, index_by_id};
 use crate::operations::icf::uid::Uid;
 use crate::operations::mailbox::distribution_lists::check_support;
 
@@ -37,6 +37,7 @@ impl Connector<'_> {
             return Err(Error::new(ErrorKind::Unsupported, problem));
         }
         let (mailbox, wanted) = parse_new_list(attributes)?;
+        check_support(self.service())?;
         let mailbox = self.identify_mailbox(&mailbox)?;
         let created = self.create_distribution_list(&mailbox, &wanted)?;
         Ok(build_object(&mailbox, created))
@@ -88,6 +89,7 @@ impl Connector<'_> {
     ) -> Result<Option<String>> {
         let is_known = |name: &str| matches!(name, "_id" | "_rev" | MAILBOX) || PROPERTIES.contains(&name);
         search.check_attributes("distributionList", is_known, |_| false)?;
+        check_support(self.service())?;
         let search = &self.identify_search(search)?;
         let (collection, objects) = match search.find_required_value("_id") {
             Some(id) => match Uid::decode(id).and_then(|uid| self.get_distribution_list_object(&uid)) {
@@ -108,15 +110,17 @@ impl Connector<'_> {
         container: &Container,
         known: &BTreeMap<String, String>,
     ) -> Result<Vec<SyncDelta>> {
-        let mut removed = known.clone();
+        check_support(self.service())?;
+        let container = &self.identify_container(container)?;
+        let mut removed = index_by_id(known);
         let mut changes = Vec::new();
         for object in self.list_objects(&container.mailbox)? {
             let text = |name: &str| object.get(name).and_then(Value::as_str).unwrap_or_default();
-            if removed.remove(text("_id")).is_none_or(|revision| revision != text("_rev")) {
+            if removed.remove(text("id")).is_none_or(|(_, revision)| revision != text("_rev")) {
                 changes.push(SyncDelta::CreateOrUpdate(object));
             }
         }
-        changes.extend(removed.into_keys().map(SyncDelta::Delete));
+        changes.extend(removed.into_values().map(|(uid, _)| SyncDelta::Delete(uid.to_owned())));
         Ok(changes)
     }
 
