@@ -117,13 +117,13 @@ pub fn check_content_type(headers: &HeaderMap) -> Result<(), Failure> {
         return bad("The request could not be processed because the content-type was not specified and is required".to_owned());
     };
     let value = value.to_str().unwrap_or("?");
-    // Parameters have no order, and their values can have quotes (RFC 9110, 8.3.1).
+    // The value of a parameter can have quotes (RFC 9110, 8.3.1).
     let (media_type, parameters) = value.split_once(';').unwrap_or((value, ""));
     let is_utf8 = |parameter: &str| match parameter.split_once('=') {
-        Some((name, charset)) if name.trim().eq_ignore_ascii_case("charset") => {
-            strip_quotes(charset.trim()).eq_ignore_ascii_case("utf-8")
+        Some((name, charset)) => {
+            name.trim().eq_ignore_ascii_case("charset") && strip_quotes(charset.trim()).eq_ignore_ascii_case("utf-8")
         }
-        _ => true,
+        None => parameter.trim().is_empty(),
     };
     let is_json = media_type.trim().eq_ignore_ascii_case("application/json");
     if is_json && parameters.split(';').all(is_utf8) {

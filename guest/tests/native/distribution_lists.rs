@@ -240,7 +240,7 @@ fn list_is_an_object_of_icf() {
     let script = Script::new().then(200, json!({"value": [stored]}));
     let connector = Connector::new(&service, &script, &PLAIN);
     let mut found: Vec<Map<String, Value>> = Vec::new();
-    let search: Search = parse_search("mailbox eq \"u\" and displayName sw \"Project\"");
+    let search: Search = parse_search("mailbox eq \"671fa173-ad81-41c3-89bf-af939426eee7\" and displayName sw \"Project\"");
     connector
         .search_objects(DistributionList, &search, &mut |object| {
             found.push(object);
@@ -249,7 +249,7 @@ fn list_is_an_object_of_icf() {
         .unwrap();
     let object = &found[0];
     let uid = object["_id"].as_str().unwrap();
-    assert_eq!((&object["_rev"], &object["mailbox"]), (&json!("CQAAABYAAABG"), &json!("u")));
+    assert_eq!((&object["_rev"], &object["mailbox"]), (&json!("CQAAABYAAABG"), &json!("671fa173-ad81-41c3-89bf-af939426eee7")));
 
     let script =
         Script::new().then(200, stored.clone()).then(200, stored.clone()).then(200, stored.clone()).then(200, stored.clone());
@@ -264,7 +264,9 @@ fn list_is_an_object_of_icf() {
 
     let script = Script::new().then(200, json!({"value": [stored]}));
     let known = [(uid.to_owned(), "CQAAABYAAABG".to_owned()), ("gone".to_owned(), "x".to_owned())].into();
-    let container = connector::graph::address::Container::from_mailbox(connector::graph::address::Mailbox::from_name("u"));
+    let container = connector::graph::address::Container::from_mailbox(connector::graph::address::Mailbox::from_name(
+        "671fa173-ad81-41c3-89bf-af939426eee7",
+    ));
     let changes = Connector::new(&service, &script, &PLAIN).reconcile(DistributionList, &container, &known).unwrap();
     assert_eq!(changes.iter().map(|change| change.to_json()).collect::<Vec<_>>(), [json!({"uid": "gone", "deleted": true})]);
     let error = connector.sync_objects(DistributionList, &container, None).unwrap_err();

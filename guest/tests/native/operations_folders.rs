@@ -95,7 +95,11 @@ fn ignored_move_is_an_error() {
 #[test]
 fn attributes_rename_and_move_at_once() {
     let service = service();
-    let uid = Uid { container: Container::from_mailbox(Mailbox::from_name("u")), id: "f".to_owned() }.encode();
+    let uid = Uid {
+        container: Container::from_mailbox(Mailbox::from_name("671fa173-ad81-41c3-89bf-af939426eee7")),
+        id: "f".to_owned(),
+    }
+    .encode();
     let update = |script: &Script, attributes: Value| {
         let updated = connector(&service, script).update_object(
             ObjectClass::ContactFolder,

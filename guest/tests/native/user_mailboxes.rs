@@ -134,7 +134,7 @@ fn sync(target: &str, body: &str, script: &Script) -> (u16, Value) {
 }
 
 fn delta_page() -> Script {
-    let link = "https://graph.microsoft.com/v1.0/users/u/contacts/delta?$deltatoken=t";
+    let link = "https://graph.microsoft.com/v1.0/users/671fa173-ad81-41c3-89bf-af939426eee7/contacts/delta?$deltatoken=t";
     Script::new().then(200, json!({"value": [{"id": "c"}], "@odata.deltaLink": link}))
 }
 
@@ -143,12 +143,12 @@ fn delta_page() -> Script {
 #[test]
 fn live_sync_of_the_system_names_its_source() {
     for target in [
-        "/openidm/system?_action=liveSync&source=system/azuread/contact&mailbox=u",
-        "/openidm/system?_action=LIVESYNC&source=azuread/contact&mailbox=u&detailedFailure=true",
-        "/openidm/system?_action=activeSync&source=system%2Fazuread%2Fcontact&mailbox=u",
-        "/openidm/system/azuread?_action=liveSync&source=system/azuread/contact&mailbox=u",
-        "/openidm/system?_action=liveSync&source=system/azuread/contact/u",
-        "/openidm/system/azuread/contact?_action=liveSync&mailbox=u",
+        "/openidm/system?_action=liveSync&source=system/azuread/contact&mailbox=671fa173-ad81-41c3-89bf-af939426eee7",
+        "/openidm/system?_action=LIVESYNC&source=azuread/contact&mailbox=671fa173-ad81-41c3-89bf-af939426eee7&detailedFailure=true",
+        "/openidm/system?_action=activeSync&source=system%2Fazuread%2Fcontact&mailbox=671fa173-ad81-41c3-89bf-af939426eee7",
+        "/openidm/system/azuread?_action=liveSync&source=system/azuread/contact&mailbox=671fa173-ad81-41c3-89bf-af939426eee7",
+        "/openidm/system?_action=liveSync&source=system/azuread/contact/671fa173-ad81-41c3-89bf-af939426eee7",
+        "/openidm/system/azuread/contact?_action=liveSync&mailbox=671fa173-ad81-41c3-89bf-af939426eee7",
     ] {
         let script = delta_page();
         let (status, state) = sync(target, "", &script);
@@ -156,17 +156,33 @@ fn live_sync_of_the_system_names_its_source() {
         let script = delta_page();
         let (status, changed) = sync(target, &state.to_string(), &script);
         assert_eq!((status, &changed["changes"][0]["object"]["id"]), (200, &json!("c")), "{target}: {changed}");
-        assert_eq!(script.lines(), ["GET /v1.0/users/u/contacts/delta?$deltatoken=t"]);
+        assert_eq!(script.lines(), ["GET /v1.0/users/671fa173-ad81-41c3-89bf-af939426eee7/contacts/delta?$deltatoken=t"]);
     }
     for (target, status, part) in [
         ("/openidm/system?_action=liveSync", 400, "source"),
         ("/openidm/system?_action=liveSync&source=", 400, "source"),
         ("/openidm/system?_action=liveSync&source=azuread", 400, "Invalid number of tokens"),
         ("/openidm/system?_action=liveSync&source=system/azuread/contact", 400, "mailbox"),
-        ("/openidm/system?_action=liveSync&source=system/other/contact&mailbox=u", 404, "system/other"),
-        ("/openidm/system/other?_action=liveSync&source=system/azuread/contact&mailbox=u", 404, "system/other"),
-        ("/openidm/system/azuread?_action=liveSync&source=system/other/contact&mailbox=u", 404, "system/other"),
-        ("/openidm/system?_action=liveSync&source=system/azuread/nothing&mailbox=u", 404, "nothing"),
+        (
+            "/openidm/system?_action=liveSync&source=system/other/contact&mailbox=671fa173-ad81-41c3-89bf-af939426eee7",
+            404,
+            "system/other",
+        ),
+        (
+            "/openidm/system/other?_action=liveSync&source=system/azuread/contact&mailbox=671fa173-ad81-41c3-89bf-af939426eee7",
+            404,
+            "system/other",
+        ),
+        (
+            "/openidm/system/azuread?_action=liveSync&source=system/other/contact&mailbox=671fa173-ad81-41c3-89bf-af939426eee7",
+            404,
+            "system/other",
+        ),
+        (
+            "/openidm/system?_action=liveSync&source=system/azuread/nothing&mailbox=671fa173-ad81-41c3-89bf-af939426eee7",
+            404,
+            "nothing",
+        ),
         ("/openidm/system?_action=liveSync&source=system/azuread/user", 501, "user"),
     ] {
         let (actual, message) = TestRequest::new("POST", target).refused();
@@ -178,7 +194,7 @@ fn live_sync_of_the_system_names_its_source() {
 /// OpenIDM takes a state without `connectorData` for the first one (`OpenICFProvisionerService.liveSynchronize`). Null is none.
 #[test]
 fn state_without_token_is_the_first() {
-    let target = "/openidm/system/azuread/contact?_action=liveSync&mailbox=u";
+    let target = "/openidm/system/azuread/contact?_action=liveSync&mailbox=671fa173-ad81-41c3-89bf-af939426eee7";
     for body in [
         "",
         "null",
