@@ -54,7 +54,7 @@ impl Mailbox {
             ("GET", ["contactFolders", "f"]) | ("PATCH", ["contactFolders", "f"]) => {
                 (200, json!({"id": "f", "displayName": "F"}))
             }
-            ("POST", ["contactFolders", ..]) if !path.ends_with("/contacts") => (201, json!({"id": "f", "displayName": "F"})),
+            ("POST", ["contactFolders", ..]) if !path.ends_with("/contacts") => (201, json!({"id": "n", "displayName": "New"})),
             ("GET", ["contacts"]) if version == "beta" => (200, json!({"value": [default, other]})),
             ("GET", ["contacts"]) => (200, json!({"value": [default]})),
             ("GET", ["contactFolders", "f", "contacts"]) => (200, json!({"value": [other]})),
@@ -181,8 +181,8 @@ fn every_name_of_mailbox_and_folder_yields_one_uid() {
             let arguments = json!({"objectClass": "contact", "mailbox": name, "known": known});
             let changes = run(version, &Mailbox::new(), "reconcile", arguments).unwrap();
             assert!(changes.as_array().unwrap().iter().all(|change| change["object"].is_null()), "{changes}");
-            let created = create(version, ObjectClass::ContactFolder, &json!({"mailbox": name, "displayName": "F"}));
-            assert_eq!(created["_id"], json!(encode_uid(json!([ID, "f"]))), "{name}");
+            let created = create(version, ObjectClass::ContactFolder, &json!({"mailbox": name, "displayName": "New"}));
+            assert_eq!(created["_id"], json!(encode_uid(json!([ID, "n"]))), "{name}");
         }
     }
 }

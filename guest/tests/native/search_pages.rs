@@ -344,6 +344,8 @@ fn too_long_page_of_changes_is_requested_with_fewer_rows() {
 /// A list that does not fit into memory is refused, and says how to go on. Its pages are not.
 #[test]
 fn list_that_does_not_fit_into_memory_is_refused() {
+    const UID: &str = "671fa173-ad81-41c3-89bf-af939426eee7";
+    const FILTER: &str = "mailbox eq \"671fa173-ad81-41c3-89bf-af939426eee7\"";
     let note = "x".repeat(20_000);
     let rows = Rows::new((0..700).map(|number| json!({"id": format!("c{number}"), "personalNotes": note})).collect());
     let service = service();
@@ -353,9 +355,9 @@ fn list_that_does_not_fit_into_memory_is_refused() {
     for (operation, arguments, advice) in [
         ("contacts.list", json!({"mailbox": "u"}), "contacts.listPage"),
         ("contacts.listPage", json!({"mailbox": "u"}), "smaller pageSize"),
-        ("search", json!({"objectClass": "contact", "filter": "mailbox eq \"u\""}), "pageSize"),
-        ("search", json!({"objectClass": "contact", "filter": "mailbox eq \"u\"", "sortKeys": ["displayName"]}), "page size"),
-        ("reconcile", json!({"objectClass": "contact", "mailbox": "u", "known": {}}), "search in pages"),
+        ("search", json!({"objectClass": "contact", "filter": FILTER}), "pageSize"),
+        ("search", json!({"objectClass": "contact", "filter": FILTER, "sortKeys": ["displayName"]}), "page size"),
+        ("reconcile", json!({"objectClass": "contact", "mailbox": UID, "known": {}}), "search in pages"),
         (
             "get",
             json!({"objectClass": "user", "uid": "671fa173-ad81-41c3-89bf-af939426eee7", "attributesToGet": ["contacts"]}),

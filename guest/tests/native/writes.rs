@@ -23,6 +23,9 @@ struct Write {
 
 const GONE: u16 = 404;
 
+/// An id, so that no request resolves the name of the mailbox.
+const OWNER: &str = "671fa173-ad81-41c3-89bf-af939426eee7";
+
 fn build_operation(name: &'static str, arguments: Value) -> Box<dyn Fn(&Connector<'_>) -> Result<()>> {
     Box::new(move |connector| invoke(connector, name, &arguments.to_string()).map(|_| ()))
 }
@@ -41,7 +44,7 @@ fn list_writes() -> Vec<Write> {
     let extended = |extensions: Value| vec![(200, json!({"id": "c", "extensions": extensions}))];
     let user = |changed: Value| vec![(200, changed)];
     let org_contact = |title: &str| vec![(200, json!({"id": "o", "jobTitle": title, "phones": []}))];
-    let uid = Uid { container: Container::from_mailbox(Mailbox::from_name("u")), id: "c".to_owned() }.encode();
+    let uid = Uid { container: Container::from_mailbox(Mailbox::from_name(OWNER)), id: "c".to_owned() }.encode();
     let write = |name: &'static str, arguments: Value, before: Responses, done: Responses, undone: Responses| Write {
         name,
         run: build_operation(name, arguments),
@@ -181,7 +184,7 @@ fn run_named(name: &str, arguments: Value, script: &Script) -> std::result::Resu
 /// The object was read before, so that a 404 says that it is gone. Without that, it may never have existed.
 #[test]
 fn not_found_deletion_of_existing_object_is_done() {
-    let uid = Uid { container: Container::from_mailbox(Mailbox::from_name("u")), id: "c".to_owned() }.encode();
+    let uid = Uid { container: Container::from_mailbox(Mailbox::from_name(OWNER)), id: "c".to_owned() }.encode();
     let empty = |script: Script| script.then_bytes(404, &[], b"");
     let script = empty(empty(Script::new().then(200, json!({"id": "c"}))));
     run_named("delete", json!({"objectClass": "contact", "uid": uid}), &script).unwrap();
@@ -250,7 +253,7 @@ fn extension_is_created_once() {
 /// without any mismatch too (davmail 491).
 #[test]
 fn condition_is_sent_and_mismatch_is_judged_by_revision() {
-    let uid = Uid { container: Container::from_mailbox(Mailbox::from_name("u")), id: "c".to_owned() }.encode();
+    let uid = Uid { container: Container::from_mailbox(Mailbox::from_name(OWNER)), id: "c".to_owned() }.encode();
     let stored = |revision: &str, name: &str| json!({"id": "c", "changeKey": revision, "givenName": name});
     let update = json!({"objectClass": "contact", "uid": uid, "revision": "1", "attributes": {"givenName": "New"}});
     let delete = json!({"objectClass": "contact", "uid": uid, "revision": "1"});
