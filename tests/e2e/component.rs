@@ -99,7 +99,7 @@ fn component_interfaces_use_portable_types() {
             }
         }
     }
-    assert_eq!(functions, 57);
+    assert_eq!(functions, 58);
 }
 
 fn assert_portable(ty: &Type, path: &str) {

@@ -9,7 +9,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use crate::fixture::{UID, connector, run, send_request};
-use crate::varied::start_emulator;
+use crate::varied::{start_emulator, start_exact_emulator};
 
 /// A folder that is removed when it is dropped.
 pub struct TempFolder(PathBuf);
@@ -39,7 +39,15 @@ impl Drop for TempFolder {
 
 /// Starts an emulator that accepts only one token and has the test user.
 pub async fn start_graph(token: &str) -> Emulator {
-    let emulator = start_emulator(token).await;
+    with_user(start_emulator(token).await)
+}
+
+/// Starts the same Microsoft Graph, whose responses do not vary, for a test that counts requests or reads lists in one page.
+pub async fn start_exact_graph(token: &str) -> Emulator {
+    with_user(start_exact_emulator(token).await)
+}
+
+fn with_user(emulator: Emulator) -> Emulator {
     emulator.add_user(User::new(UID, "test.user@contoso.example"));
     emulator
 }

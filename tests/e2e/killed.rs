@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use crate::fixture::{UID, component_file, run, send_request};
-use crate::hosting::{TempFolder, start_graph};
+use crate::hosting::{TempFolder, start_exact_graph};
 use crate::serve_process::ServeProcess;
 
 const CALLERS: usize = 8;
@@ -29,7 +29,7 @@ struct RestartFixture {
 
 impl RestartFixture {
     fn new(name: &str) -> RestartFixture {
-        let (folder, graph) = (TempFolder::new(name), run(start_graph("token-of-contoso")));
+        let (folder, graph) = (TempFolder::new(name), run(start_exact_graph("token-of-contoso")));
         folder.write("token", "token-of-contoso");
         let (password, hash) = generate_token().unwrap();
         let configuration = format!(

@@ -7,7 +7,7 @@ use graph_emulator::{AppRegistration, ClientCredential};
 use tokio::task::JoinSet;
 
 use crate::fixture::{UID, component_file, run};
-use crate::hosting::{TempFolder, start_graph};
+use crate::hosting::{TempFolder, start_exact_graph};
 use crate::serve_process::ServeProcess;
 
 const TENANTS: usize = 1_000;
@@ -18,7 +18,7 @@ const AT_ONCE: usize = 20;
 fn one_process_serves_thousand_tenants() {
     let folder = TempFolder::new("thousand");
     let (password, hash) = generate_token().unwrap();
-    let graph = run(start_graph("token"));
+    let graph = run(start_exact_graph("token"));
     folder.write("secret", "s3cret");
     let endpoint = graph.endpoint();
     let mut text = format!("[[callers]]\nname = 'caller'\ntoken-hash = '{hash}'\n");

@@ -11,11 +11,12 @@ use serde_json::{Value, json};
 use crate::script::{Script, connector, service};
 
 type Responses = Vec<(u16, Value)>;
+type Run = Box<dyn Fn(&Connector<'_>) -> Result<()>>;
 
 /// A write: the responses before it, and the responses that show that it took effect, or that it did not.
 struct Write {
     name: &'static str,
-    run: Box<dyn Fn(&Connector<'_>) -> Result<()>>,
+    run: Run,
     before: Responses,
     done: Responses,
     undone: Responses,
@@ -26,7 +27,7 @@ const GONE: u16 = 404;
 /// An id, so that no request resolves the name of the mailbox.
 const OWNER: &str = "671fa173-ad81-41c3-89bf-af939426eee7";
 
-fn build_operation(name: &'static str, arguments: Value) -> Box<dyn Fn(&Connector<'_>) -> Result<()>> {
+fn build_operation(name: &'static str, arguments: Value) -> Run {
     Box::new(move |connector| invoke(connector, name, &arguments.to_string()).map(|_| ()))
 }
 

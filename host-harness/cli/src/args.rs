@@ -1,6 +1,7 @@
 //! The command line.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 use graph_contacts_host::Limits;
@@ -50,8 +51,9 @@ impl Cli {
             Command::Config(command) => command.run(),
             Command::Component(arguments) => {
                 let settings = self.options.settings()?;
-                // The user waits for this one call and can interrupt it.
-                let limits = Limits { concurrency: 1, requests: usize::MAX, ..Limits::default() };
+                // The user waits for this one call and can interrupt it; a long list takes long.
+                let cpu_time = Duration::from_secs(60 * 60);
+                let limits = Limits { concurrency: 1, requests: usize::MAX, cpu_time, ..Limits::default() };
                 let host = self.options.component_host(limits)?;
                 Ok(host.run_command(&arguments, &settings).await?)
             }

@@ -292,7 +292,8 @@ fn unsupported_query_options_are_rejected() {
 #[test]
 fn thousand_users_with_plans_fit_in_sandbox() {
     run(async {
-        let directory = Directory::open().await;
+        // The sandbox is to hold all rows at once.
+        let directory = Directory::exact().await;
         let plan = |number: usize| {
             json!({"assignedDateTime": "2014-10-14T02:54:04Z", "capabilityStatus": "Enabled", "service": "exchange",
                 "servicePlanId": id(number)})

@@ -27,6 +27,7 @@ mod stubs {
                 export graph-contacts:connector/types@0.1.0;
                 export graph-contacts:connector/contacts@0.1.0;
                 export graph-contacts:connector/org-contacts@0.1.0;
+                export graph-contacts:connector/distribution-lists@0.1.0;
                 export graph-contacts:connector/connector@0.1.0;
                 export graph-contacts:connector/requests@0.1.0;
                 export wasi:cli/run@0.2.2;

@@ -65,11 +65,12 @@ impl<K: Copy + PartialEq, T> ByKind<K, T> {
 
     /// Returns the entries: those of the dedicated properties first.
     pub fn iter(&self) -> impl Iterator<Item = (K, &T)> {
-        let (dedicated, list): (&[(K, Vec<T>)], &[(K, T)]) = match self {
-            ByKind::Whole(entries) => (&[], entries),
-            ByKind::Parts { dedicated, rest } => (dedicated, rest.as_deref().unwrap_or_default()),
+        let (dedicated, list) = match self {
+            ByKind::Whole(entries) => (None, entries.as_slice()),
+            ByKind::Parts { dedicated, rest } => (Some(dedicated), rest.as_deref().unwrap_or_default()),
         };
-        let dedicated = dedicated.iter().flat_map(|(kind, values)| values.iter().map(move |value| (*kind, value)));
+        let dedicated = dedicated.into_iter().flatten();
+        let dedicated = dedicated.flat_map(|(kind, values)| values.iter().map(move |value| (*kind, value)));
         dedicated.chain(list.iter().map(|(kind, value)| (*kind, value)))
     }
 

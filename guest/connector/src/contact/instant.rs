@@ -80,6 +80,7 @@ impl fmt::Display for Instant {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 

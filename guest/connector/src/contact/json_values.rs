@@ -137,6 +137,9 @@ pub(super) fn parse_complex<T: ComplexType>(value: &Value, path: &str, strictnes
     Ok(complex)
 }
 
+/// The values of named members, in the order of the names, and the members with other names.
+type PartsAndUnknown = (Vec<Field<String>>, Map<String, Value>);
+
 /// Parses the members of these names, in their order, and the others, which are unknown.
 fn parse_parts(
     value: &Value,
@@ -144,7 +147,7 @@ fn parse_parts(
     strictness: Strictness<'_>,
     names: &[&str],
     others: &[&str],
-) -> Result<(Vec<Field<String>>, Map<String, Value>)> {
+) -> Result<PartsAndUnknown> {
     let mut parts = vec![Field::Unset; names.len()];
     let mut unknown = Map::new();
     let mut problems = Problems::default();

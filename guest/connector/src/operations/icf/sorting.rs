@@ -36,11 +36,11 @@ impl SortPosition {
 
     /// Compares two places. Objects without a value come last, in either direction. The id decides between equal ones.
     fn compare(&self, other: &SortPosition, keys: &[(String, bool)]) -> Ordering {
-        let compare = |((a, b), (_, descending)): ((&Option<String>, &Option<String>), &(String, bool))| {
+        let pairs = self.values.iter().zip(&other.values).zip(keys);
+        let orders = pairs.map(|((a, b), (_, descending))| {
             let order = b.is_some().cmp(&a.is_some());
             order.then_with(|| if *descending { b.cmp(a) } else { a.cmp(b) })
-        };
-        let orders = self.values.iter().zip(&other.values).zip(keys).map(compare);
+        });
         orders.fold(Ordering::Equal, Ordering::then).then_with(|| self.id.cmp(&other.id))
     }
 
