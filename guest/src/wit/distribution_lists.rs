@@ -58,11 +58,14 @@ impl distribution_lists::Guest for Component {
     }
 }
 
+/// The attributes of a list.
+type Attributes = Map<String, Value>;
+
 /// Runs an operation on a mailbox. Not generic, so that the component has its code once.
 fn run(
     mailbox: String,
-    operation: &dyn Fn(&Connector<'_>, &Mailbox) -> connector::error::Result<Map<String, Value>>,
-) -> TypedResult<Map<String, Value>> {
+    operation: &dyn Fn(&Connector<'_>, &Mailbox) -> connector::error::Result<Attributes>,
+) -> TypedResult<Attributes> {
     Ok(with_connector(|connector| operation(connector, &Mailbox::from_name(&mailbox)))?)
 }
 
