@@ -88,7 +88,9 @@ fn list_longer_than_memory_is_printed_or_refused() {
 #[test]
 fn page_with_long_notes_is_read_in_parts() {
     run(async {
-        let fixture = Fixture::start().await;
+        let limits = Limits { cpu_time: Duration::from_secs(60), ..Limits::default() };
+        let connector = ComponentHost::from_file(&component_file(), limits).unwrap();
+        let fixture = Fixture::with(connector, |settings| settings.deadline = Duration::from_secs(60)).await;
         // 60 contacts of 256 KiB: a page of 100 would have 15 MiB.
         for number in 0..60 {
             fixture.add(json!({"givenName": format!("{number}"), "personalNotes": "x".repeat(256 << 10)}));

@@ -5,11 +5,12 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use graph_contacts_host::{ComponentHost, Limits};
 use graph_emulator::{CannedResponse, Fault, FaultKind};
 use http::{Method, StatusCode, header};
 use serde_json::{Map, Value, json};
 
-use crate::fixture::{Fixture, connector, run};
+use crate::fixture::{Fixture, component_file, run};
 
 /// A small random number generator (Knuth's MMIX constants), so that a run depends only on its seed.
 pub struct Random(u64);
@@ -75,7 +76,11 @@ pub fn read_number(name: &str, default: u64) -> u64 {
 fn writes_under_faults_are_neither_lost_nor_duplicated() {
     let (rounds, seed) = (read_number("SOAK_ROUNDS", 150), read_number("SOAK_SEED", 20_261_121));
     run(async move {
-        let fixture = Fixture::with(connector(), |settings| {
+        // After thousands of rounds, reading the mailbox takes longer than a call may by default.
+        let limits = Limits { cpu_time: Duration::from_secs(600), ..Limits::default() };
+        let connector = ComponentHost::from_file(&component_file(), limits).unwrap();
+        let fixture = Fixture::with(connector, |settings| {
+            settings.deadline = Duration::from_secs(600);
             settings.max_retries = Some(3);
             settings.retry_delay = Some(Duration::from_millis(10));
         })
