@@ -393,7 +393,7 @@ fn guest_name_is_percent_encoded() {
         assert_eq!((&found.body["resultCount"], &found.body["result"][0]["_id"]), (&json!(1), &json!(created.id())), "{found:?}");
         let named = "/users/ada_contoso.com%23EXT%23%40fabrikam.example";
         for line in fixture.sent() {
-            assert!(line.contains(named) || line.contains(&format!("/users/{id}/")), "{line}");
+            assert!(line.contains(named) || line.contains(id), "{line}");
         }
         assert!(fixture.sent().iter().any(|line| line.contains(named)));
         // Some clients send the `#` as it is. The gateway must not read the part before it as the name.
