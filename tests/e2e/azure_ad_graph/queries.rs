@@ -154,7 +154,8 @@ fn skip_tokens_page_forward_and_backward() {
 #[test]
 fn next_link_preserves_query() {
     run(async {
-        let directory = Directory::open().await;
+        // A row that Microsoft Graph repeats on its next page would stand on the next page here too.
+        let directory = Directory::exact().await;
         for number in 0..6 {
             let city = if number % 2 == 0 { "Oslo" } else { "Bergen" };
             directory.add_contact(&json!({"displayName": format!("C{number}"), "addresses": [{"city": city}]}));
@@ -181,7 +182,8 @@ fn next_link_preserves_query() {
 #[test]
 fn client_filtered_page_is_filled() {
     run(async {
-        let directory = Directory::open().await;
+        // A row that Microsoft Graph repeats on its next page would stand on the next page here too.
+        let directory = Directory::exact().await;
         let mut wanted = Vec::new();
         for number in 0..30 {
             let city = if number % 10 == 9 { "Oslo" } else { "Bergen" };
