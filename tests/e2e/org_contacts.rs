@@ -4,7 +4,7 @@ use graph_emulator::Removal;
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::fixture::{Fixture, UID, run, send_request};
+use crate::fixture::{Fixture, UID, connector, run, send_request};
 
 fn request(fixture: &Fixture, method: Method, rest: &str) -> reqwest::RequestBuilder {
     fixture.request_of("orgContact", method, rest)
@@ -39,7 +39,8 @@ fn read_returns_manager_and_direct_reports() {
 #[test]
 fn query_and_live_sync_find_org_contacts() {
     run(async {
-        let fixture = Fixture::start().await;
+        // A liveSync reads one page of changes, which can be empty.
+        let fixture = Fixture::exact(connector(), |_| ()).await;
         for (name, mail) in [("Ada", "ada@fabrikam.com"), ("Grace", "grace@fabrikam.com"), ("ada", "x@contoso.com")] {
             add(&fixture, &json!({"displayName": name, "mail": mail}));
         }
