@@ -381,7 +381,8 @@ fn test_action_sends_request() {
 #[test]
 fn guest_name_is_percent_encoded() {
     run(async {
-        let fixture = Fixture::start().await;
+        // It checks how the connector writes the name, and a link of Microsoft Graph has a spelling of its own.
+        let fixture = Fixture::exact(connector(), |_| ()).await;
         let (id, name) = ("00000000-0000-0000-0000-00000000000e", "ada_contoso.com#EXT#@fabrikam.example");
         fixture.emulator.add_user(User::new(id, name));
         let encoded = name.replace('#', "%23");
