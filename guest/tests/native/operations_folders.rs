@@ -82,7 +82,7 @@ fn unknown_parent_is_reported_by_its_id() {
     }
 }
 
-/// A status is no proof of an effect: a service that ignores the property must not pass for one that moved the folder.
+/// A status does not prove an effect: a service that ignores the property must not pass for one that moved the folder.
 #[test]
 fn ignored_move_is_an_error() {
     let script =

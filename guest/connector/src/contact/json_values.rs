@@ -192,7 +192,7 @@ pub(super) fn parse_stored_entries<T: Entry>(entries: &[Value]) -> Vec<(T::Kind,
 pub(super) fn parse_email(value: &Value, path: &str, strictness: Strictness<'_>) -> Result<EmailAddress> {
     let mut email: EmailAddress = parse_complex(value, path, strictness, &["type"])?;
     let kind: Option<EmailKind> = parse_kind(value, path, strictness, &mut email)?;
-    // In a caller's input `unknown` is no type, which v1.0 has none of.
+    // In a caller's input `unknown` is not a type, and v1.0 has no types.
     email.kind = kind.filter(|kind| !strictness.is_input() || *kind != EmailKind::Unknown).into();
     Ok(email)
 }

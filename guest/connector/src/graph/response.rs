@@ -22,8 +22,8 @@ use crate::http_message::HttpResponse;
 ///
 /// # Errors
 ///
-/// If the status is not a success, or the body is not the expected one. A status is no proof that a write had no effect: the error
-/// of a write says that it may have changed something, until somebody looks.
+/// If the status is not a success, or the body is not the expected one. A status does not prove that a write had no effect: the
+/// error of a write says that it may have changed something, until somebody looks.
 pub fn parse(
     response: &HttpResponse,
     expectation: Expectation,

@@ -40,7 +40,7 @@ impl Cursor {
     ///
     /// # Errors
     ///
-    /// If it is no cookie, or the cookie of another search.
+    /// If it is not a cookie, or is the cookie of another search.
     pub(super) fn decode(cookie: &str, search: u64) -> Result<Cursor> {
         let unreadable = build_unreadable_error;
         let value = parse(cookie)?;

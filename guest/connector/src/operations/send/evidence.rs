@@ -1,4 +1,4 @@
-//! What became of a write whose response is a failure. A status is no proof that a write had no effect: 503, 409 and 412 are
+//! What became of a write whose response is a failure. A status does not prove that a write had no effect: 503, 409 and 412 are
 //! reported for writes that took effect (learn.microsoft.com/answers/1465421, msgraph-sdk-ruby 38). So the stored state decides.
 
 use crate::error::{Error, ErrorKind, Result};
